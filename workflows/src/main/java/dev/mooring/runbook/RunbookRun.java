@@ -280,6 +280,28 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     return board.progress();
   }
 
+  /** Where a run stands that begins no further step. */
+  public Progress atItsEnd() {
+    board.markNotReached();
+    return progress();
+  }
+
+  /**
+   * Binds what was typed. A run that can't be bound does nothing and has no receipt; people find it
+   * as refused.
+   */
+  public <T> T bound(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (ApplicationFailure wrong) {
+      board.markNotReached();
+      board.say(wrong.getOriginalMessage());
+      attributes.cluster(cluster);
+      attributes.ended(Outcome.REFUSED, false);
+      throw wrong;
+    }
+  }
+
   /** The steps done so far. */
   public List<StepRecord> steps() {
     return log.all();

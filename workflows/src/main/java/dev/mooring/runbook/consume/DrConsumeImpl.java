@@ -63,7 +63,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
 
   @Override
   public ConsumeResult consume(@Nullable RawRequest raw) {
-    ConsumeRequest request = ConsumeRequest.of(raw);
+    ConsumeRequest request = run.bound(() -> ConsumeRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     ConsumeResult result =
@@ -116,7 +116,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
   }
 
   private ConsumeResult ended(String outcome, String headline) {
-    Progress end = run.progress();
+    Progress end = run.atItsEnd();
     return new ConsumeResult(
         outcome, headline, end.point(), degraded, attempt.proofs(), end.steps());
   }

@@ -38,7 +38,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
 
   @Override
   public FailbackResult failBack(@Nullable RawRequest raw) {
-    FailbackRequest request = FailbackRequest.of(raw);
+    FailbackRequest request = run.bound(() -> FailbackRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -218,7 +218,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
         moving == null ? List.of() : moving.checks(),
         degraded(),
         proofs(),
-        run.progress().steps());
+        run.atItsEnd().steps());
   }
 
   private List<Receipt.ProofRecord> proofs() {

@@ -37,7 +37,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
 
   @Override
   public FailoverResult failOver(@Nullable RawRequest raw) {
-    FailoverRequest request = FailoverRequest.of(raw);
+    FailoverRequest request = run.bound(() -> FailoverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -125,7 +125,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
         checks(),
         degraded(),
         proofs(),
-        run.progress().steps());
+        run.atItsEnd().steps());
   }
 
   private List<PreflightRow> checks() {

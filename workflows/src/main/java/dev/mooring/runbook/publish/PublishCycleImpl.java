@@ -57,7 +57,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
 
   @Override
   public PublishResult publish(@Nullable RawRequest raw) {
-    PublishRequest request = PublishRequest.of(raw);
+    PublishRequest request = run.bound(() -> PublishRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -143,7 +143,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
   }
 
   private PublishResult ended(String outcome, String headline) {
-    Progress end = run.progress();
+    Progress end = run.atItsEnd();
     return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
   }
 

@@ -47,7 +47,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
 
   @Override
   public ReplicationResult setUp(@Nullable RawRequest raw) {
-    ReplicationRequest request = ReplicationRequest.of(raw);
+    ReplicationRequest request = run.bound(() -> ReplicationRequest.of(raw));
     asked = request;
     return run.toTheEnd(
         () -> acted(request), ReplicationResult::headline, ending -> writeReceipt(request, ending));
@@ -349,7 +349,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         shown.slots(),
         changed,
         degraded,
-        run.progress().steps(),
+        run.atItsEnd().steps(),
         shown.senders());
   }
 

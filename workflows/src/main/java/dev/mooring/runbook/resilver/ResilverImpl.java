@@ -30,7 +30,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
 
   @Override
   public ResilverResult resilver(@Nullable RawRequest raw) {
-    ResilverRequest request = ResilverRequest.of(raw);
+    ResilverRequest request = run.bound(() -> ResilverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -93,7 +93,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private ResilverResult ended(String outcome, String headline) {
-    return new ResilverResult(outcome, headline, degraded(), proofs(), run.progress().steps());
+    return new ResilverResult(outcome, headline, degraded(), proofs(), run.atItsEnd().steps());
   }
 
   private List<String> degraded() {

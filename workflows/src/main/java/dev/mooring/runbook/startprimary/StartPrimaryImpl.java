@@ -27,7 +27,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
 
   @Override
   public StartPrimaryResult start(@Nullable RawRequest raw) {
-    StartPrimaryRequest request = StartPrimaryRequest.of(raw);
+    StartPrimaryRequest request = run.bound(() -> StartPrimaryRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -69,7 +69,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
         checks(),
         degraded(),
         proofs(),
-        run.progress().steps());
+        run.atItsEnd().steps());
   }
 
   private List<PreflightRow> checks() {

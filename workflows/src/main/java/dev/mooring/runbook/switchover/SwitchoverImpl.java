@@ -26,7 +26,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
 
   @Override
   public SwitchoverResult switchOver(@Nullable RawRequest raw) {
-    SwitchoverRequest request = SwitchoverRequest.of(raw);
+    SwitchoverRequest request = run.bound(() -> SwitchoverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
     return run.toTheEnd(
@@ -87,7 +87,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
         checks(),
         degraded(),
         proofs(),
-        run.progress().steps());
+        run.atItsEnd().steps());
   }
 
   private List<PreflightRow> checks() {

@@ -10,6 +10,9 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -207,6 +210,12 @@ class DrConsumeRefusalTest extends ConsumeBed {
             "request refused: site is missing; unknown field 'sight' (did you mean 'site'? known:"
                 + " cluster, site, target, mode, overrides, systemIdentifierEnds, patience, by,"
                 + " reason)");
+    assertThat(bed.noted("consume", SearchAttributes.OUTCOME)).containsExactly("\"Refused\"");
+    assertThat(bed.noted("consume", SearchAttributes.CLUSTER)).containsExactly("\"harbour\"");
+    Progress shown =
+        bed.client().newUntypedWorkflowStub("consume").query("progress", Progress.class);
+    assertThat(shown.headline()).isEqualTo(ended.message());
+    assertThat(shown.steps()).extracting(StepProgress::state).containsOnly("not reached");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.runbook.SearchAttributes;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -52,6 +53,10 @@ class SwitchoverWorkflowTest {
     assertThat(strait.bed.world().lastReceipt().endedAs()).isEqualTo("PLANNED");
     assertThat(strait.bed.noted("switchover", SearchAttributes.OUTCOME))
         .containsExactly("\"planned\"");
+    assertThat(plan.steps())
+        .extracting(StepProgress::state)
+        .startsWith("done", "done", "not reached")
+        .doesNotContain("waiting");
   }
 
   @Test
