@@ -15,9 +15,12 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "logs",
     header =
-        "Show the end of the last documents: LATEST, a newer pending point, the last receipts, one"
-            + " of each runbook and site.",
+        "Show what happened last: LATEST, a newer pending point, and of each runbook and site the"
+            + " steps of its last run.",
     description = "The run's own history is in Temporal: `mooring follow`, or the Web UI.")
 final class LogsCommand implements Callable<Integer> {
   private static final Duration KEPT_WITHIN = Duration.ofHours(1);
@@ -43,7 +46,13 @@ final class LogsCommand implements Callable<Integer> {
       description = "As that site sees it, where it reads manifests elsewhere than in the store.")
   private String site = "";
 
-  @Option(names = "--n", paramLabel = "LINES", description = "How many lines of each (50).")
+  @Option(names = "--raw", description = "Show the end of each document as it is stored instead.")
+  private boolean raw;
+
+  @Option(
+      names = "--n",
+      paramLabel = "LINES",
+      description = "With --raw: how many lines of each document (50).")
   private int lines = 50;
 
   LogsCommand(MooringCommand mooring) {
@@ -61,7 +70,7 @@ final class LogsCommand implements Callable<Integer> {
       List<Shelved> manifests = reader.manifestsNewestFirst();
       Optional<EvidenceReader.Entry<Manifest>> latest = reader.latest();
       latest.ifPresentOrElse(
-          entry -> show(entry.path(), entry.text()),
+          entry -> show(entry, LogsCommand::manifest),
           () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
       newestUnready(reader, manifests, latest)
           .flatMap(reader::manifest)
@@ -112,7 +121,7 @@ final class LogsCommand implements Callable<Integer> {
   /** Its reasons are said beside it: they stand before the lines shown. */
   private void showUnready(EvidenceReader.Entry<Manifest> pending) {
     mooring.console().say("");
-    show(pending.path(), pending.text());
+    show(pending, LogsCommand::manifest);
     List<String> reasons =
         pending
             .document()
@@ -127,7 +136,7 @@ final class LogsCommand implements Callable<Integer> {
         .forEach(
             entry -> {
               mooring.console().say("");
-              show(entry.path(), entry.text());
+              show(entry, chained -> receipt(chained.receipt()));
               notKept(reader, entry).ifPresent(mooring.console()::say);
             });
     for (RunsOf runs : search.unfound()) {
@@ -156,9 +165,49 @@ final class LogsCommand implements Callable<Integer> {
                     + "HINT: the workers' logs say why it was not kept");
   }
 
-  private void show(String path, String text) {
-    List<String> all = text.lines().toList();
-    mooring.console().say("== " + path);
-    mooring.console().say(all.subList(Math.max(0, all.size() - lines), all.size()));
+  private <T> void show(EvidenceReader.Entry<T> entry, Function<T, List<String>> inWords) {
+    mooring.console().say("== " + entry.path());
+    if (raw) {
+      List<String> all = entry.text().lines().toList();
+      mooring.console().say(all.subList(Math.max(0, all.size() - lines), all.size()));
+      return;
+    }
+    List<String> said =
+        entry
+            .document()
+            .match(
+                intact -> inWords.apply(intact.content()),
+                refused -> List.of("not to be believed: " + refused.reason()));
+    mooring.console().say(said);
+  }
+
+  private static List<String> manifest(Manifest point) {
+    return List.of(
+        String.format(
+            "%s: %s, made %s, %s, contents: %d",
+            point.name(),
+            point.reasons().isEmpty() ? "READY" : "not READY",
+            point.header().createdAt(),
+            point.header().cut().inWords(),
+            point.contents().size()));
+  }
+
+  /** Its ending, and each step with what came of it. */
+  private static List<String> receipt(Receipt run) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            "%s%s: %s, %s: %s",
+            run.run().runbook(),
+            run.run().atScope(),
+            run.endedAs(),
+            run.ending().at(),
+            run.ending().headline()));
+    for (Receipt.StepRecord step : run.steps()) {
+      double seconds = Duration.between(step.startedAt(), step.endedAt()).toMillis() / 1000.0;
+      lines.add(
+          String.format(Locale.ROOT, "  %-16s %6.1f s  %s", step.step(), seconds, step.result()));
+    }
+    return lines;
   }
 }

@@ -69,12 +69,24 @@ class LogsCommandTest {
       evidence.receipt(SampleReceipts.publish(n));
     }
 
-    assertThat(evidence.type("logs").out())
+    assertThat(evidence.type("logs", "--raw").out())
         .containsSubsequence(
             "== " + evidence.file("receipts/00000012.json"),
             "== " + evidence.file("receipts/00000001.json"),
             "\"status\": \"timeout\"")
         .doesNotContain("00000011.json");
+  }
+
+  @Test
+  void what_happened_is_shown_and_not_the_documents() {
+    evidence.publish(SampleManifests.ready(1, 2));
+    evidence.receipt(SampleReceipts.consume(1, Status.TIMEOUT));
+    String point = SampleManifests.nameOf(1).value();
+    assertThat(evidence.type("logs").out())
+        .contains("\n" + point + ": READY, made ", ", contents: 2\n")
+        .containsPattern("\nDrConsume at west: FAILED, 2026-[^:]+:[^:]+:[^:]+: .+\n")
+        .containsPattern("\n  LOOK +0.9 s  done\n")
+        .doesNotContain("{");
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,8 +66,11 @@ record SampleEvidence(Path directory) {
     return evidence;
   }
 
-  Said type(String command) {
-    return Said.by(command, "harbour", "--config-dir", directory.toString());
+  Said type(String command, String... more) {
+    List<String> words =
+        new ArrayList<>(List.of(command, "harbour", "--config-dir", directory.toString()));
+    words.addAll(List.of(more));
+    return Said.by(words.toArray(String[]::new));
   }
 
   void publish(Manifest manifest) {

@@ -152,8 +152,8 @@ class CommandLineIT {
   @Test
   void logs_are_the_last_lines_of_latest_and_of_the_last_receipt_of_each_runbook() {
     stage.publish();
-    Answer three = mooring.type("logs --n 3");
-    Answer all = mooring.type("logs --n 9999");
+    Answer three = mooring.type("logs --raw --n 3");
+    Answer all = mooring.type("logs --raw --n 9999");
 
     assertThat(three.status()).isZero();
     assertThat(three.out().lines()).hasSize(4 + 5 + 5);
@@ -387,7 +387,7 @@ class CommandLineIT {
     assertThat(whois.firstLine()).isEqualTo("content 1 has no writable instance among those seen");
     assertThat(whois.out())
         .containsPattern("0 +east-0 +e0 +writable ")
-        .containsPattern("0 +west-0 +w0 +parked +[0-9]+ +1 +0/")
+        .containsPattern("0 +west-0 +w0 +parked +[0-9]+ +1 +- +0/")
         .containsPattern("1 +east-1 +e1 +unknown +- ")
         .containsPattern("1 +west-1 +w1 +parked ")
         .containsPattern(

@@ -91,7 +91,7 @@ class SftpEvidenceIT {
     String point = sites.latest().name().value();
     Answer status =
         mooring.typeUntil("status", answer -> answer.firstLine().startsWith("west is moored at "));
-    Answer logs = mooring.type("logs --n 9999");
+    Answer logs = mooring.type("logs --raw --n 9999");
     Answer verify = mooring.type("verify");
 
     assertThat(published.status()).as(published.out()).isZero();
