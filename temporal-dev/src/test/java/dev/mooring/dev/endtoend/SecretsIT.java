@@ -42,8 +42,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Secrets stay where their references lead: a publish, a consume and a check with real ones, and
  * runs that fail for wrong ones, leave none in histories, logs, evidence, on hosts or in process
  * lists. Excepted is the environment of the worker, where {@code env:NAME} has them by its meaning.
+ *
+ * <p>It looks at every process of the machine, those of a class beside it too: it runs alone.
  */
 @Tag("all")
+@Tag("heavy")
 class SecretsIT {
   private static final String API_KEY = "ey-temporal.api/key+of=ann";
   private static final String PASSWORD = "pässwörd 'of' \"ann\" 100% & \\more";
