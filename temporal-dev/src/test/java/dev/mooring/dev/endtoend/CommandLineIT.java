@@ -212,7 +212,8 @@ class CommandLineIT {
 
     assertThat(followed.status()).isEqualTo(3);
     assertThat(followed.out())
-        .contains("failed   choose the restore point: there is no manifest nowhere")
+        .containsPattern(
+            "failed   choose the restore point .[0-9.]+ s.: there is no manifest nowhere")
         .contains("Refused: there is no manifest nowhere (NO_MANIFEST)")
         .contains("HINT: publish a restore point first")
         .contains("receipt: ")
