@@ -1,7 +1,5 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -24,19 +22,5 @@ final class AskedAgain {
 
   static boolean isOfNobody(SwitchoverSight all) {
     return all.members().isEmpty() && all.roles().isEmpty();
-  }
-
-  /** Whether somebody is not seen, over SQL or on a host, who was before. */
-  static boolean isLess(SwitchoverSight now, SwitchoverSight before) {
-    return before.members().stream().anyMatch(one -> now.members().stream().noneMatch(isOf(one)))
-        || before.roles().stream().anyMatch(one -> now.roles().stream().noneMatch(isOf(one)));
-  }
-
-  private static Predicate<MemberObserved> isOf(MemberObserved one) {
-    return other -> other.instance().equals(one.instance());
-  }
-
-  private static Predicate<InstanceRole> isOf(InstanceRole one) {
-    return other -> other.instance().equals(one.instance());
   }
 }

@@ -178,9 +178,7 @@ final class FailingOver {
   private SwitchoverSight all(FailoverStep step) {
     Supplier<SwitchoverSight> look = () -> ports.observe(context.run().call(step));
     SwitchoverSight seen = AskedAgain.untilNot(AskedAgain::isOfNobody, look.get(), look);
-    return step == FailoverStep.OBSERVE_AGAIN && AskedAgain.isLess(seen, sight().all())
-        ? look.get()
-        : seen;
+    return step == FailoverStep.OBSERVE_AGAIN && seen.lacksOneOf(sight().all()) ? look.get() : seen;
   }
 
   /** What is around members is asked for once: it does not come and go. */

@@ -103,7 +103,7 @@ public final class Switching {
         new LockLooks(
             context.cluster(),
             context.isLockedEverywhere() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
-    SwitchoverSight seen = ports.observe(run.call(step));
+    SwitchoverSight seen = observed(step);
     sight = seen;
     means.look(run.call(step), seen);
     Instance from = primary(seen);
@@ -129,6 +129,13 @@ public final class Switching {
             checks.size() - SwitchoverPlan.against(checks).size(),
             checks.size(),
             notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  /** Once more where a member that answered before is silent: its answer may have been lost. */
+  private SwitchoverSight observed(SwitchoverStep step) {
+    SwitchoverSight before = sight;
+    SwitchoverSight now = ports.observe(run.call(step));
+    return before != null && now.lacksOneOf(before) ? ports.observe(run.call(step)) : now;
   }
 
   private List<PreflightRow> ofLocks(LockLooks locks) {

@@ -7,6 +7,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,19 @@ public record SwitchoverSight(
   /** The same with what else was seen around members. */
   public SwitchoverSight with(Around seen) {
     return new SwitchoverSight(members, silent, roles, unread, endpoints, away, highest, seen);
+  }
+
+  /** Whether a member that was seen before, over SQL or on its host, is not seen now. */
+  public boolean lacksOneOf(SwitchoverSight before) {
+    return !answered().containsAll(before.answered()) || !read().containsAll(before.read());
+  }
+
+  private List<InstanceId> answered() {
+    return members.stream().map(MemberObserved::instance).toList();
+  }
+
+  private List<InstanceId> read() {
+    return roles.stream().map(InstanceRole::instance).toList();
   }
 
   /** What a member answered, if it did. */

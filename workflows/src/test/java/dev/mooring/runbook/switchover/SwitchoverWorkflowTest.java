@@ -20,10 +20,12 @@ import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A primary is moved on purpose. */
 class SwitchoverWorkflowTest {
@@ -177,6 +179,26 @@ class SwitchoverWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
     assertThat(ended.record().headline()).contains("was east-1: standby");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  /** An answer that was lost on the way is nobody's silence. */
+  @ParameterizedTest
+  @ValueSource(strings = {"observeReplication", "observeRoles"})
+  void a_member_that_answered_before_is_asked_once_more_under_the_lock(String method) {
+    String digest = strait.run(TO_WEST).digest();
+    AtomicInteger lost = new AtomicInteger();
+    strait
+        .bed
+        .faults()
+        .plan(
+            call ->
+                call.step().equals("OBSERVE_AGAIN")
+                    && call.method().equals(method)
+                    && lost.getAndIncrement() == 0,
+            Fault.FAILS);
+    assertThat(strait.run(approved(TO_WEST, digest)).outcome()).isEqualTo("Completed");
+    assertThat(lost).hasValueGreaterThan(1);
+    strait.allFollow("west-0");
   }
 
   @ParameterizedTest
