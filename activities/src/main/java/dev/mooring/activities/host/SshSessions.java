@@ -5,10 +5,12 @@ import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +49,31 @@ final class SshSessions implements AutoCloseable {
   private static final class Link {
     private final Semaphore room = new Semaphore(CHANNELS_AT_ONCE);
     private @Nullable Session session;
+  }
+
+  /**
+   * Keeps the error of a connection that was lost in the login: JSch (2.28) logs it alone, and
+   * calls that a refused key too.
+   */
+  private static final class LoginLog implements Logger {
+    private @Nullable IOException lost;
+
+    @Override
+    public boolean isEnabled(int level) {
+      return level >= WARN;
+    }
+
+    @Override
+    public void log(int level, String message) {
+      // of interest is only what has a cause
+    }
+
+    @Override
+    public void log(int level, String message, @Nullable Throwable cause) {
+      if (cause instanceof IOException error) {
+        lost = error;
+      }
+    }
   }
 
   /** What opens a channel in a session. */
@@ -196,7 +223,9 @@ final class SshSessions implements AutoCloseable {
 
   private Session connected(Host host) throws JSchException {
     HostAccess access = host.access();
+    LoginLog login = new LoginLog();
     JSch jsch = new JSch();
+    jsch.setInstanceLogger(login);
     requireReadable(host, FailureCode.HOST_KEY_REFUSED, access.knownHostsFile());
     requireReadable(host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile());
     jsch.setKnownHosts(access.knownHostsFile());
@@ -218,6 +247,9 @@ final class SshSessions implements AutoCloseable {
     } catch (RuntimeException garbled) {
       // JSch reads what the other side says without a check of its lengths
       throw new JSchException(garbled.toString(), garbled);
+    } catch (JSchException failure) {
+      IOException lost = login.lost;
+      throw lost == null ? failure : new JSchException("no answer to the login: " + lost, lost);
     }
     return session;
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -153,8 +154,24 @@ public final class LabFaults {
 
   /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
   public void changeHostKey(LabHost host) {
-    new SshServer(record.layout(), record.machine(), host).makeKey();
+    sshServer(host).makeKey();
     restartSsh(host);
+  }
+
+  /** Makes a host's SSH server say who it is, and for so long nothing to a login. */
+  public void silenceLogins(LabHost host, Duration time) {
+    sshServer(host).configureSilentLogins(time);
+    restartSsh(host);
+  }
+
+  /** Makes a host's SSH server answer logins again. */
+  public void answerLogins(LabHost host) {
+    sshServer(host).configureLogins();
+    restartSsh(host);
+  }
+
+  private SshServer sshServer(LabHost host) {
+    return new SshServer(record.layout(), record.machine(), host);
   }
 
   private void restartSsh(LabHost host) {
@@ -167,7 +184,7 @@ public final class LabFaults {
     new WorkerFiles(record.layout())
         .writeKnownHosts(
             record.layout().hosts().stream()
-                .map(host -> new SshServer(record.layout(), record.machine(), host))
+                .map(this::sshServer)
                 .map(SshServer::knownHostsLine)
                 .collect(Collectors.joining()));
   }

@@ -3,6 +3,7 @@ package dev.mooring.dev.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,24 @@ final class SshServer {
   void configure(String authorizedKey) {
     makeKey();
     machine.user().write(host.ssh().resolve("authorized_keys"), authorizedKey);
+    configureLogins();
+  }
+
+  /** Takes so long over each login, and lets nobody in. */
+  void configureSilentLogins(Duration time) {
+    // of a keyword that stands twice the first one counts
+    String silent =
+        """
+        AuthorizedKeysFile none
+        AuthorizedKeysCommand /bin/sleep %d
+        AuthorizedKeysCommandUser %s
+        """
+            .formatted(time.toSeconds(), machine.user().name());
+    machine.user().write(configuration(), silent + settings());
+  }
+
+  /** Undoes {@link #configureSilentLogins}. */
+  void configureLogins() {
     machine.user().write(configuration(), settings());
   }
 

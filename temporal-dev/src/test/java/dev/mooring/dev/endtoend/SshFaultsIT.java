@@ -96,6 +96,22 @@ class SshFaultsIT {
     assertThat(ending.headline()).contains("w0");
   }
 
+  /** What is lost on the way, or on a host that stands still, says nothing of the key. */
+  @Test
+  void a_login_that_is_not_answered_is_no_refused_key() {
+    stage.lab.faults().silenceLogins(west, Duration.ofSeconds(20));
+    EndingRecord ending;
+    try {
+      ending = stage.consumeFails("latest");
+    } finally {
+      stage.lab.faults().answerLogins(west);
+    }
+
+    assertThat(ending.code()).isEqualTo("HOST_UNREACHABLE");
+    assertThat(ending.headline()).contains("host w0 (").contains("no answer to the login");
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+  }
+
   @Test
   void goes_on_after_an_ssh_server_was_killed_and_came_back() {
     String second = stage.publish().restorePoint();
