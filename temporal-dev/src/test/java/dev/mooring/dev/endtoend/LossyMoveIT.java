@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
-import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverResult;
-import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
-import io.temporal.failure.ApplicationFailure;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,8 +25,6 @@ import org.junit.jupiter.api.Test;
 @Tag("root")
 @Tag("heavy")
 class LossyMoveIT extends SwitchoverStage {
-  private static final int TRIES = 5;
-
   private static final String STREAMING =
       "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
 
@@ -80,7 +74,7 @@ class LossyMoveIT extends SwitchoverStage {
                 ? now
                 : now + "switchover: {outageBudget: PT110S, stop: PT60S}\n");
     everywhere(trouble);
-    SwitchoverResult moved = heard(() -> move(to));
+    SwitchoverResult moved = LostLooks.heard(() -> move(to));
     mend();
     assertThat(moved.headline()).startsWith(to + " is the primary, ");
     assertThat(moved.degraded()).isEmpty();
@@ -110,10 +104,10 @@ class LossyMoveIT extends SwitchoverStage {
 
   private void isHealed(Consumer<HostNetwork> trouble, String rung) throws SQLException {
     everywhere(trouble);
-    WorkflowStub looked = heard(() -> ended(resilver("plan", "")));
+    WorkflowStub looked = LostLooks.heard(() -> ended(resilver("plan", "")));
     String digest = looked.query("plan", Plan.class).digest();
     ResilverResult healed =
-        heard(
+        LostLooks.heard(
             () ->
                 resilver("execute", ",\"digest\":\"" + digest + "\"")
                     .getResult(ResilverResult.class));
@@ -126,33 +120,6 @@ class LossyMoveIT extends SwitchoverStage {
   private static WorkflowStub ended(WorkflowStub run) {
     run.getResult(ResilverResult.class);
     return run;
-  }
-
-  /**
-   * A look whose answer was lost for 12 s refuses a run before anything is changed; whoever asked
-   * for it starts it again. Whatever else a run ends with is its end.
-   */
-  private static <T> T heard(Supplier<T> run) {
-    for (int tries = 1; ; tries++) {
-      try {
-        return run.get();
-      } catch (WorkflowFailedException refused) {
-        if (tries == TRIES || !isUnheard(refused)) {
-          throw refused;
-        }
-      }
-    }
-  }
-
-  private static boolean isUnheard(WorkflowFailedException ended) {
-    return ended.getCause() instanceof ApplicationFailure failure
-        && failure.getType().equals("Refused")
-        && isUnheard(failure.getDetails().get(EndingRecord.class));
-  }
-
-  private static boolean isUnheard(EndingRecord ending) {
-    return ending.code().equals("NO_PRIMARY")
-        || (ending.code().equals("PREFLIGHT") && ending.headline().contains(" answers: "));
   }
 
   private static WorkflowStub resilver(String mode, String more) {

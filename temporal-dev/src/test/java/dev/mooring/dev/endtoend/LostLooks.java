@@ -1,0 +1,40 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.runbook.EndingRecord;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.failure.ApplicationFailure;
+import java.util.function.Supplier;
+
+/**
+ * Runs over a line that loses packets. A look whose answer is lost refuses a run before anything is
+ * changed; whoever asked for it starts it again. Whatever else a run ends with is its end.
+ */
+final class LostLooks {
+  private static final int TRIES = 5;
+
+  private LostLooks() {}
+
+  /** What the first of some runs that was not refused so ends with. */
+  static <T> T heard(Supplier<T> run) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return run.get();
+      } catch (WorkflowFailedException refused) {
+        if (tries == TRIES || !isUnheard(refused)) {
+          throw refused;
+        }
+      }
+    }
+  }
+
+  private static boolean isUnheard(WorkflowFailedException ended) {
+    return ended.getCause() instanceof ApplicationFailure failure
+        && failure.getType().equals("Refused")
+        && isUnheard(failure.getDetails().get(EndingRecord.class));
+  }
+
+  private static boolean isUnheard(EndingRecord ending) {
+    return ending.code().equals("NO_PRIMARY")
+        || (ending.code().equals("PREFLIGHT") && ending.headline().contains(" answers: "));
+  }
+}
