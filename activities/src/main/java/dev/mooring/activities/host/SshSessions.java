@@ -11,6 +11,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,7 +55,8 @@ final class SshSessions implements AutoCloseable {
 
   /**
    * Keeps the error of a connection that was lost in the login: JSch (2.28) logs it alone, and
-   * calls that a refused key too.
+   * calls that a refused key too. A host that closes the connection itself may have refused the
+   * account.
    */
   private static final class LoginLog implements Logger {
     private @Nullable IOException lost;
@@ -70,8 +73,8 @@ final class SshSessions implements AutoCloseable {
 
     @Override
     public void log(int level, String message, @Nullable Throwable cause) {
-      if (cause instanceof IOException error) {
-        lost = error;
+      if (cause instanceof SocketTimeoutException || cause instanceof SocketException) {
+        lost = (IOException) cause;
       }
     }
   }
