@@ -5,6 +5,7 @@ import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.HostWork;
 import dev.mooring.postgres.Lsn;
@@ -34,8 +35,8 @@ public final class HeldWal {
    */
   public record Held(InstanceId instance, WalPosition end) {}
 
-  /** Those whose pg_wal was read to its end; of the others nothing is known. */
-  public List<Held> of(HostWork on) {
+  /** Those whose pg_wal was read to its end, and why the others' was not. */
+  public PerInstance<Held> of(HostWork on) {
     Script script =
         OfInstance.parts(Script.of("observe held WAL", HeldWal.class, List.of("wal-end.sh")));
     for (Instance instance : on.instances()) {
@@ -47,8 +48,7 @@ public final class HeldWal {
     }
     return shell
         .run(on.host(), script, deadlines.observe())
-        .read(on.instances(), Instance::id, HeldWal::held)
-        .results();
+        .read(on.instances(), Instance::id, HeldWal::held);
   }
 
   private static Held held(Instance instance, Said said) {

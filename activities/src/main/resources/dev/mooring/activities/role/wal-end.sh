@@ -44,16 +44,22 @@ walk_wal() { # timeline, LSN, how many files at most
   fi
 }
 
-# Sets wal_end to where the last record of the last file ends, at least, to nothing where that was not begun; false
-# where no record is read there. One that began a little before the position may end beyond it. Told of no end,
-# pg_waldump would wait five seconds for the next file, and be ended with what it had not printed yet.
+# Sets wal_end to where the last record of the last file ends, at least, to nothing where that was not begun, wal_cut to
+# a word where there may be more behind it; false where no record is read there. One that began a little before the
+# position may end beyond it. Told of no end, pg_waldump would wait five seconds for the next file, and be ended with
+# what it had not printed yet.
 end_of_wal() { # timeline
-  wal_end='' wal_begin=$(((wal_next - 1) * wal_size))
+  wal_end='' wal_cut='' wal_begin=$(((wal_next - 1) * wal_size))
   [ "$wal_next" -gt "$wal_first" ] || return 0
   [ "$((position - 65536))" -le "$wal_begin" ] || wal_begin=$((position - 65536))
   wal_begin=$((wal_begin - wal_begin % wal_page))
-  record=$(timeout 2 "$bin/pg_waldump" -p "$data/pg_wal" -t "$1" -s "$(lsn "$wal_begin")" \
-    -e "$(lsn "$((wal_next * wal_size))")" 2>/dev/null </dev/null | tail -n 1)
+  record=$({
+    timeout 2 "$bin/pg_waldump" -p "$data/pg_wal" -t "$1" -s "$(lsn "$wal_begin")" \
+      -e "$(lsn "$((wal_next * wal_size))")" 2>/dev/null </dev/null
+    echo "ended $?"
+  } | tail -n 2)
+  [ "${record##*ended }" != 124 ] || wal_cut=cut
+  record=${record%ended *}
   case $record in
     rmgr:*\(rec/tot\):*/*,*lsn:\ */*,*) ;;
     *) return 1 ;;
@@ -88,23 +94,35 @@ wal_begun() { # number
 }
 
 # Says the timeline and the end of the last WAL that it has, from the last place of its control file on: a standby that
-# followed another timeline since has that one's files behind.
+# followed another timeline since has that one's files behind. After a switch that place may be where a file begins that
+# is not begun yet.
 observe_held_wal() { # data directory, program directory
   of_instance "$1" "$2"
   read_control
   of_wal
+  controlled "Min recovery ending loc's timeline"
+  wal_timeline=$value
   controlled 'Minimum recovery ending location'
-  [ "$value" != 0/0 ] || controlled 'Latest checkpoint location'
+  if [ "$value" = 0/0 ]; then
+    controlled "Latest checkpoint's TimeLineID"
+    wal_timeline=$value
+    controlled 'Latest checkpoint location'
+  fi
   position_of "$value"
-  wal_first=$((position / wal_size)) wal_next=$((position / wal_size)) wal_held=''
-  while wal_begun "$wal_next" && [ -n "$wal_file" ] && [ "$((wal_next - wal_first))" -lt 512 ]; do
+  wal_first=$((position / wal_size)) wal_next=$((position / wal_size)) wal_held='' wal_end=$position
+  while wal_begun "$wal_next" && [ -n "$wal_file" ]; do
+    [ "$((wal_next - wal_first))" -lt 512 ] || refuse STATE_UNREADABLE "$data/pg_wal has over 512 files behind $value"
     wal_held=$wal_file
     wal_next=$((wal_next + 1))
   done
-  [ -n "$wal_held" ] || refuse STATE_UNREADABLE "$data/pg_wal has no WAL at $value"
-  wal_held=${wal_held##*/}
-  wal_held=$((0x${wal_held%????????????????}))
-  end_of_wal "$wal_held" || refuse STATE_UNREADABLE "pg_waldump shows no record in the last file of $data/pg_wal"
-  tell wal_timeline "$wal_held"
+  if [ -n "$wal_held" ]; then
+    wal_held=${wal_held##*/}
+    wal_timeline=$((0x${wal_held%????????????????}))
+    end_of_wal "$wal_timeline" || refuse STATE_UNREADABLE "pg_waldump shows no record in the last file of $data/pg_wal"
+    [ -z "$wal_cut" ] || refuse STATE_UNREADABLE "pg_waldump did not come to the end of $data/pg_wal in 2 s"
+  elif [ "$((position % wal_size))" -ne 0 ]; then
+    refuse STATE_UNREADABLE "$data/pg_wal has no WAL at $value"
+  fi
+  tell wal_timeline "$wal_timeline"
   tell wal_end "$(lsn "$wal_end")"
 }

@@ -91,7 +91,7 @@ class DirectoryReadingTest {
       throws IOException, InterruptedException {
     Path wal = Files.createDirectory(above.resolve("pg_wal"));
     Files.createFile(wal.resolve("000000010000000000000003"));
-    WaitingWalDump.in(above, "0/4000000");
+    WaitingWalDump.in(above, 1, "0/4000000");
     String script =
         "set -u\ntell() { echo \"$1=$2\"; }\nhundredths() { now=0; }\n"
             + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *segment) value=16777216 ;; *)"

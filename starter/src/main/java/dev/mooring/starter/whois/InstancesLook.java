@@ -3,6 +3,7 @@ package dev.mooring.starter.whois;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
@@ -19,6 +20,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
@@ -81,17 +83,20 @@ public final class InstancesLook {
    * @param roles what hosts say of who may write, of a cluster that streams; those that were read
    * @param streaming what its members say over SQL, those that answered
    * @param held where the WAL in the pg_wal of members ends, those that were read
+   * @param unread why the pg_wal of others was not, of hosts that answered
    */
   public record Seen(
       List<InstanceFacts> instances,
       List<InstanceRole> roles,
       List<MemberObserved> streaming,
-      List<Held> held) {
+      List<Held> held,
+      List<InstanceFailure> unread) {
     public Seen {
       instances = List.copyOf(instances);
       roles = List.copyOf(roles);
       streaming = List.copyOf(streaming);
       held = List.copyOf(held);
+      unread = List.copyOf(unread);
     }
   }
 
@@ -135,7 +140,7 @@ public final class InstancesLook {
     }
     List<Supplier<Sight<RolesObserved>>> said =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
-    List<Supplier<Sight<List<Held>>>> held =
+    List<Supplier<Sight<PerInstance<Held>>>> held =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::heldWal).toList();
     List<Supplier<Sight<ReplicationObserved>>> streaming =
         cluster.members().stream().map(this::streaming).toList();
@@ -158,7 +163,14 @@ public final class InstancesLook {
                 .flatMap(one -> one.get().seen().stream())
                 .flatMap(seen -> seen.members().stream())
                 .toList(),
-            held.stream().flatMap(one -> one.get().seen().stream()).flatMap(List::stream).toList());
+            held.stream()
+                .flatMap(one -> one.get().seen().stream())
+                .flatMap(seen -> seen.results().stream())
+                .toList(),
+            held.stream()
+                .flatMap(one -> one.get().seen().stream())
+                .flatMap(seen -> seen.failures().stream())
+                .toList());
   }
 
   /** Who may write there; of a host that is silent the rows say so already. */
@@ -170,7 +182,7 @@ public final class InstancesLook {
   }
 
   /** Of a host that is silent the rows say so already. */
-  private Supplier<Sight<List<Held>>> heldWal(HostWork work) {
+  private Supplier<Sight<PerInstance<Held>>> heldWal(HostWork work) {
     return looking.at(
         "host " + work.host().name(), FailureCode.HOST_UNREACHABLE, () -> heldWal.of(work));
   }

@@ -105,6 +105,7 @@ public final class WhoisReport {
     }
     List<String> remarks = new ArrayList<>(endedByGate());
     remarks.addAll(unknown());
+    remarks.addAll(unread());
     if (!remarks.isEmpty()) {
       lines.add("");
       lines.addAll(remarks);
@@ -238,6 +239,20 @@ public final class WhoisReport {
       }
     }
     return lines;
+  }
+
+  /** Of those that say over SQL where they are it is not asked for. */
+  private List<String> unread() {
+    return seen.unread().stream()
+        .filter(failure -> instances.stream().anyMatch(one -> isSilent(one, failure.instance())))
+        .map(
+            failure ->
+                "pg_wal of " + failure.instance() + " could not be read: " + failure.message())
+        .toList();
+  }
+
+  private static boolean isSilent(InstanceFacts one, InstanceId id) {
+    return one.instance().id().equals(id) && one.server().seen().isEmpty();
   }
 
   private static String words(InstanceObserved seen) {

@@ -3,14 +3,19 @@ package dev.mooring.starter.whois;
 import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.role.HeldWal;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.runbook.status.Moored;
@@ -98,8 +103,36 @@ class WhoisReportTest {
         .anyMatch(line -> line.matches("1 +west-1 +w0 +parked .*"));
   }
 
+  /** One of them has pg_wal that was read, of the other nothing but its control file is known. */
+  @Test
+  void where_no_sql_answers_the_wal_on_disk_is_shown_or_why_it_was_not_read() {
+    List<InstanceFacts> all = Moored.CLUSTER.instances().stream().map(Moored::seen).toList();
+    Instance read = Harbour.instance(Moored.CLUSTER, "west-0");
+    Instance unread = Harbour.instance(Moored.CLUSTER, "west-1");
+    InstancesLook.Seen seen =
+        new InstancesLook.Seen(
+            all,
+            List.of(),
+            List.of(),
+            List.of(
+                new HeldWal.Held(
+                    read.id(), new WalPosition(new TimelineId(2), Lsn.parse("0/6000060")))),
+            List.of(
+                new InstanceFailure(
+                    unread.id(), FailureCode.STATE_UNREADABLE, "no pg_waldump in /bin"),
+                new InstanceFailure(
+                    Harbour.instance(Moored.CLUSTER, "east-0").id(),
+                    FailureCode.STATE_UNREADABLE,
+                    "it answers SQL")));
+    assertThat(new WhoisReport(seen, List.of()).lines(UNLIMITED))
+        .anyMatch(
+            line -> line.matches("0 +west-0 +w0 +parked +- +2 +0/6000060 +0/30000A0 +pg_wal.*"))
+        .contains("pg_wal of west-1 could not be read: no pg_waldump in /bin")
+        .noneMatch(line -> line.contains("it answers SQL"));
+  }
+
   private static InstancesLook.Seen seen(List<InstanceFacts> instances) {
-    return new InstancesLook.Seen(instances, List.of(), List.of(), List.of());
+    return new InstancesLook.Seen(instances, List.of(), List.of(), List.of(), List.of());
   }
 
   private static InstanceFacts writable(Instance instance) {
@@ -134,7 +167,8 @@ class WhoisReportTest {
 
   private static List<String> ofRoles(InstanceRole... roles) {
     return new WhoisReport(
-            new InstancesLook.Seen(List.of(), List.of(roles), List.of(), List.of()), List.of())
+            new InstancesLook.Seen(List.of(), List.of(roles), List.of(), List.of(), List.of()),
+            List.of())
         .lines(UNLIMITED);
   }
 

@@ -8,7 +8,11 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where an instance stands in the WAL, and where that was read. A cell that is not known is empty.
@@ -25,6 +29,11 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   private static final String SQL = "SQL";
   private static final String CONTROL_FILE = "control file";
   private static final String LAST_CHECKPOINT = "control file, at its last checkpoint";
+  private static final String PG_WAL = "pg_wal; replayed: ";
+
+  /** States of a server that was no standby. */
+  private static final Set<InstanceState> WROTE =
+      EnumSet.of(InstanceState.IN_PRODUCTION, InstanceState.SHUT_DOWN);
 
   /**
    * The newest that was seen of an instance.
@@ -35,18 +44,24 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   public static WalPlace of(
       Optional<InstanceFacts> one, Optional<MemberObserved> streams, Optional<WalPosition> held) {
     return streams
-        .map(member -> overSql(member.standing()))
+        .map(member -> overSql(member.standing(), held))
         .or(() -> one.flatMap(facts -> facts.server().seen()).map(WalPlace::overSql))
         .or(() -> one.flatMap(facts -> facts.host().seen()).map(seen -> onDisk(seen, held)))
         .orElse(UNKNOWN);
   }
 
-  private static WalPlace overSql(Standing standing) {
-    return new WalPlace(
-        standing.timeline().toString(),
-        standing.received().toString(),
-        standing.inRecovery() ? standing.replayed().toString() : "",
-        SQL);
+  /** A standby that asked for no WAL since its start tells of what it replayed alone. */
+  private static WalPlace overSql(Standing standing, Optional<WalPosition> held) {
+    String replayed = standing.inRecovery() ? standing.replayed().toString() : "";
+    return held.filter(end -> standing.more() && !end.lsn().isBefore(standing.received()))
+        .map(end -> new WalPlace(end, replayed, PG_WAL + SQL))
+        .orElseGet(
+            () ->
+                new WalPlace(
+                    standing.timeline().toString(),
+                    standing.received().toString(),
+                    replayed,
+                    standing.more() ? SQL + ", pg_wal may have more" : SQL));
   }
 
   private static WalPlace overSql(ServerObserved server) {
@@ -58,25 +73,32 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
         : new WalPlace(timeline, lsn, "", SQL);
   }
 
+  /**
+   * The end of recovery that a primary's control file keeps until its first checkpoint is where it
+   * was promoted. Of a checkpoint the control file has the begin.
+   */
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
     ControlData control = seen.control();
-    String from = isFinal(seen) ? CONTROL_FILE : LAST_CHECKPOINT;
-    String checkpoint = control.checkpoint().location().toString();
-    String replayed = control.recovery().minimumEnd().match(() -> "", (end, t) -> end.toString());
+    boolean wrote = WROTE.contains(control.state());
+    Lsn checkpoint = control.checkpoint().location();
+    Optional<Lsn> recovered =
+        control.recovery().minimumEnd().match(Optional::empty, (end, t) -> Optional.of(end));
+    String replayed = wrote ? "" : recovered.map(Lsn::toString).orElse("");
+    String from = isFinal(seen) && !wrote ? CONTROL_FILE : LAST_CHECKPOINT;
+    Lsn known = recovered.filter(end -> end.isAfter(checkpoint)).orElse(checkpoint);
     return held.map(
-            end ->
-                new WalPlace(
-                    end.timeline().toString(),
-                    end.lsn().toString(),
-                    replayed,
-                    replayed.isEmpty() ? "pg_wal" : "pg_wal; replayed: " + from))
+            end -> new WalPlace(end, replayed, replayed.isEmpty() ? "pg_wal" : PG_WAL + from))
         .orElseGet(
             () ->
                 new WalPlace(
-                    control.checkpoint().timeline().toString(),
-                    replayed.isEmpty() ? checkpoint : "",
+                    control.timelineReached().toString(),
+                    replayed.isEmpty() ? known.toString() : "",
                     replayed,
                     from));
+  }
+
+  private WalPlace(WalPosition end, String replayed, String readFrom) {
+    this(end.timeline().toString(), end.lsn().toString(), replayed, readFrom);
   }
 
   private static boolean isFinal(InstanceObserved seen) {

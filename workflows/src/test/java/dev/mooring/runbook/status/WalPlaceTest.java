@@ -10,16 +10,21 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Instance;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Where an instance stands; what its members say over SQL is told by MembersJudgeTest. */
 class WalPlaceTest {
   private static final Instance WEST = Harbour.instance(Moored.CLUSTER, "west-0");
+  private static final TimelineId TWO = new TimelineId(2);
   private static final InstanceObserved STOPPED = Sightings.standby(WEST);
 
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
@@ -47,10 +52,57 @@ class WalPlaceTest {
         .isEqualTo("control file, at its last checkpoint");
   }
 
+  /** Its first checkpoint on the new timeline comes minutes later; until then it says only that. */
+  @Test
+  void a_primary_that_died_before_its_first_checkpoint_is_on_the_timeline_that_it_began() {
+    InstanceObserved promoted =
+        Altered.of(
+            Altered.of(STOPPED, "control.state", "in production"),
+            "control.recovery.minimumEnd",
+            "0/5000060 on timeline 2");
+    assertThat(onDisk(promoted, Optional.empty()))
+        .isEqualTo(new WalPlace("2", "0/5000060", "", "control file, at its last checkpoint"));
+  }
+
+  @Test
+  void a_standby_that_followed_another_timeline_is_on_it_before_its_next_checkpoint() {
+    InstanceObserved followed =
+        Altered.of(STOPPED, "control.recovery.minimumEnd", "0/5000060 on timeline 2");
+    assertThat(onDisk(followed, Optional.empty()))
+        .isEqualTo(new WalPlace("2", "", "0/5000060", "control file"));
+  }
+
+  /** It replays what lies in its pg_wal, and has not asked for more since its start. */
+  @Test
+  void a_standby_that_asked_for_no_wal_yet_may_have_more_than_it_tells() {
+    assertThat(streaming(true, Optional.empty()))
+        .isEqualTo(new WalPlace("2", "0/5000060", "0/5000060", "SQL, pg_wal may have more"));
+    assertThat(streaming(true, Optional.of(new WalPosition(TWO, Lsn.parse("0/6000000")))))
+        .isEqualTo(new WalPlace("2", "0/6000000", "0/5000060", "pg_wal; replayed: SQL"));
+    assertThat(streaming(false, Optional.of(new WalPosition(TWO, Lsn.parse("0/6000000")))))
+        .isEqualTo(new WalPlace("2", "0/5000060", "0/5000060", "SQL"));
+  }
+
+  private static WalPlace streaming(boolean more, Optional<WalPosition> held) {
+    Lsn at = Lsn.parse("0/5000060");
+    Standing standing = new Standing(true, TWO, at, at, false, 0, "", more);
+    MemberObserved member =
+        new MemberObserved(
+            WEST.id(),
+            STOPPED.control().systemIdentifier(),
+            standing,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            new MemberLoad(0, 0, 0, 0));
+    return WalPlace.of(Optional.empty(), Optional.of(member), held);
+  }
+
   @Test
   void wal_on_its_disk_is_newer() {
     InstanceObserved killed = Altered.of(STOPPED, "control.state", "in archive recovery");
-    WalPosition end = new WalPosition(new TimelineId(2), Lsn.parse("0/5000060"));
+    WalPosition end = new WalPosition(TWO, Lsn.parse("0/5000060"));
     assertThat(onDisk(killed, Optional.of(end)))
         .isEqualTo(
             new WalPlace(
