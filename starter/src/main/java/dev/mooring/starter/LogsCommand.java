@@ -49,11 +49,16 @@ final class LogsCommand implements Callable<Integer> {
   @Option(names = "--raw", description = "Show the end of each document as it is stored instead.")
   private boolean raw;
 
+  private int lines = 50;
+
   @Option(
       names = "--n",
       paramLabel = "LINES",
-      description = "With --raw: how many lines of each document (50).")
-  private int lines = 50;
+      description = "How many lines of each document (50); implies --raw.")
+  void lines(int upTo) {
+    lines = upTo;
+    raw = true;
+  }
 
   LogsCommand(MooringCommand mooring) {
     this.mooring = mooring;
@@ -203,6 +208,15 @@ final class LogsCommand implements Callable<Integer> {
             run.endedAs(),
             run.ending().at(),
             run.ending().headline()));
+    if (!run.ending().code().isEmpty()) {
+      lines.add("  code: " + run.ending().code());
+    }
+    String by = run.asked().by();
+    String reason = run.asked().reason();
+    if (!by.isEmpty() || !reason.isEmpty()) {
+      lines.add("  asked by " + by + (reason.isEmpty() ? "" : ": " + reason));
+    }
+    run.seen().degraded().forEach(degraded -> lines.add("  degraded: " + degraded));
     for (Receipt.StepRecord step : run.steps()) {
       double seconds = Duration.between(step.startedAt(), step.endedAt()).toMillis() / 1000.0;
       lines.add(

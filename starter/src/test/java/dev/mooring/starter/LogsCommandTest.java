@@ -85,8 +85,10 @@ class LogsCommandTest {
     assertThat(evidence.type("logs").out())
         .contains("\n" + point + ": READY, made ", ", contents: 2\n")
         .containsPattern("\nDrConsume at west: FAILED, 2026-[^:]+:[^:]+:[^:]+: .+\n")
+        .contains("\n  asked by ")
         .containsPattern("\n  LOOK +0.9 s  done\n")
         .doesNotContain("{");
+    assertThat(evidence.type("logs", "--n", "3").out()).contains("}").doesNotContain("asked by");
   }
 
   @Test

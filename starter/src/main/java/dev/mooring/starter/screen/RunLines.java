@@ -2,14 +2,18 @@ package dev.mooring.starter.screen;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.Span;
 import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A run's progress as lines. */
 final class RunLines {
+  private static final long NO_TIME_MILLIS = 50;
+
   private RunLines() {}
 
   /** All steps, each with its state: the picture of a moment. */
@@ -55,10 +59,18 @@ final class RunLines {
   private static String step(StepProgress step) {
     String shown = step.hasNotBegun() ? "" : step.state();
     return String.format("  %-8s %s", shown, step.sentence())
-        + (step.millis() == 0
-            ? ""
-            : String.format(Locale.ROOT, " (%.1f s)", step.millis() / 1000.0))
+        + took(Duration.ofMillis(step.millis()))
         + (step.note().isEmpty() ? "" : ": " + step.note());
+  }
+
+  /** Nothing of what took no time that is worth a word. */
+  private static String took(Duration time) {
+    if (time.toMillis() < NO_TIME_MILLIS) {
+      return "";
+    }
+    return time.toMinutes() > 0
+        ? " (" + Span.of(time) + ")"
+        : String.format(Locale.ROOT, " (%.1f s)", time.toMillis() / 1000.0);
   }
 
   private static List<String> calls(List<PendingCall> calls) {

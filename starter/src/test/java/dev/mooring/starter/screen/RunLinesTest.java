@@ -41,7 +41,7 @@ class RunLinesTest {
     assertThat(RunLines.picture(view))
         .containsExactly(
             "  done     read the cluster file (0.1 s)",
-            "  done     choose the restore point (61.0 s): LATEST",
+            "  done     choose the restore point (1 min 1 s): LATEST",
             "  skipped  write target and gate",
             "  running  wait until every instance",
             "           west-0 replays 000000010000000000000007",
@@ -60,7 +60,7 @@ class RunLinesTest {
     assertThat(said)
         .containsExactly(
             "  done     read the cluster file (0.1 s)",
-            "  done     choose the restore point (61.0 s): LATEST");
+            "  done     choose the restore point (1 min 1 s): LATEST");
   }
 
   @Test
