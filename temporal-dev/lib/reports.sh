@@ -1,21 +1,25 @@
 # shellcheck shell=sh
 # Reads what a build left: Maven's log as it runs, the reports of its tests, the state of the work tree, processes.
 
-# follow_build TIMES: passes Maven's log on, and writes the seconds it spent in unit tests and in all the rest to the
-# file TIMES. The log is read as it comes, for its goals carry no times of their own.
+# follow_build TIMES: passes Maven's log on, and writes the seconds in which a module's unit tests ran, and all others, to
+# the file TIMES. The log is read as it comes, for its goals carry no times of their own; two modules may write to it.
 follow_build() {
   unit_seconds=0
   other_seconds=0
-  part=other
+  testing=' '
   since=$(date +%s)
   while IFS= read -r line; do
     printf '%s\n' "$line"
     case $line in
       *' --- '*' @ '*' ---')
         end_of_part
+        module=${line##* @ }
+        module=${module% ---}
+        case $testing in
+          *" $module "*) testing="${testing%%" $module "*} ${testing#*" $module "}" ;;
+        esac
         case $line in
-          *surefire*':test ('*) part=unit ;;
-          *) part=other ;;
+          *surefire*':test ('*) testing="$testing$module " ;;
         esac
         ;;
     esac
@@ -26,9 +30,9 @@ follow_build() {
 
 end_of_part() {
   now=$(date +%s)
-  case $part in
-    unit) unit_seconds=$((unit_seconds + now - since)) ;;
-    other) other_seconds=$((other_seconds + now - since)) ;;
+  case $testing in
+    ' ') other_seconds=$((other_seconds + now - since)) ;;
+    *) unit_seconds=$((unit_seconds + now - since)) ;;
   esac
   since=$now
 }
