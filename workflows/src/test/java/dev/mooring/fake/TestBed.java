@@ -234,10 +234,15 @@ public final class TestBed implements AutoCloseable {
     return temporal.getWorkflowClient();
   }
 
-  /** Options of a run under that id. */
+  /**
+   * Options of a run under that id. A workflow task that takes longer than its time is done again
+   * from the beginning of the run, and takes no less then: one of a thousand instances took over
+   * the usual 10 s on a busy machine, for ever.
+   */
   public static WorkflowOptions options(String id) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(id)
+        .setWorkflowTaskTimeout(Limit.seconds(30))
         .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
         .setWorkflowRunTimeout(RUN_TIMEOUT)
         .build();
