@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a thousand instances on 64 hosts leave in histories. */
+/** What a thousand instances on 64 hosts leave in histories. It needs a core of its own. */
+@Isolated
 class LargeFleetWorkflowTest {
   private static final int INSTANCES = 1_000;
   private static final int ON_A_HOST = 16;

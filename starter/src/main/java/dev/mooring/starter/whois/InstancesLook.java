@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Looks at every instance of a cluster, on its host and over SQL, all at once. */
 public final class InstancesLook {
@@ -155,22 +156,14 @@ public final class InstancesLook {
     return () ->
         new Seen(
             facts.stream().map(Supplier::get).toList(),
-            said.stream()
-                .flatMap(one -> one.get().seen().stream())
-                .flatMap(seen -> seen.roles().stream())
-                .toList(),
-            streaming.stream()
-                .flatMap(one -> one.get().seen().stream())
-                .flatMap(seen -> seen.members().stream())
-                .toList(),
-            held.stream()
-                .flatMap(one -> one.get().seen().stream())
-                .flatMap(seen -> seen.results().stream())
-                .toList(),
-            held.stream()
-                .flatMap(one -> one.get().seen().stream())
-                .flatMap(seen -> seen.failures().stream())
-                .toList());
+            seen(said).flatMap(host -> host.roles().stream()).toList(),
+            seen(streaming).flatMap(member -> member.members().stream()).toList(),
+            seen(held).flatMap(host -> host.results().stream()).toList(),
+            seen(held).flatMap(host -> host.failures().stream()).toList());
+  }
+
+  private static <T> Stream<T> seen(List<Supplier<Sight<T>>> looks) {
+    return looks.stream().flatMap(look -> look.get().seen().stream());
   }
 
   /** Who may write there; of a host that is silent the rows say so already. */

@@ -10,9 +10,7 @@ import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where an instance stands in the WAL, and where that was read. A cell that is not known is empty.
@@ -30,10 +28,6 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   private static final String CONTROL_FILE = "control file";
   private static final String LAST_CHECKPOINT = "control file, at its last checkpoint";
   private static final String PG_WAL = "pg_wal; replayed: ";
-
-  /** States of a server that was no standby. */
-  private static final Set<InstanceState> WROTE =
-      EnumSet.of(InstanceState.IN_PRODUCTION, InstanceState.SHUT_DOWN);
 
   /**
    * The newest that was seen of an instance.
@@ -53,7 +47,7 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   /** A standby that asked for no WAL since its start tells of what it replayed alone. */
   private static WalPlace overSql(Standing standing, Optional<WalPosition> held) {
     String replayed = standing.inRecovery() ? standing.replayed().toString() : "";
-    return held.filter(end -> standing.more() && !end.lsn().isBefore(standing.received()))
+    return held.filter(end -> standing.more())
         .map(end -> new WalPlace(end, replayed, PG_WAL + SQL))
         .orElseGet(
             () ->
@@ -79,13 +73,14 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
    */
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
     ControlData control = seen.control();
-    boolean wrote = WROTE.contains(control.state());
-    Lsn checkpoint = control.checkpoint().location();
+    boolean wrote =
+        control.state() == InstanceState.IN_PRODUCTION
+            || control.state() == InstanceState.SHUT_DOWN;
     Optional<Lsn> recovered =
         control.recovery().minimumEnd().match(Optional::empty, (end, t) -> Optional.of(end));
     String replayed = wrote ? "" : recovered.map(Lsn::toString).orElse("");
     String from = isFinal(seen) && !wrote ? CONTROL_FILE : LAST_CHECKPOINT;
-    Lsn known = recovered.filter(end -> end.isAfter(checkpoint)).orElse(checkpoint);
+    Lsn known = recovered.orElse(control.checkpoint().location());
     return held.map(
             end -> new WalPlace(end, replayed, replayed.isEmpty() ? "pg_wal" : PG_WAL + from))
         .orElseGet(
