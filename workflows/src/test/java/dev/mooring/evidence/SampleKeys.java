@@ -20,10 +20,14 @@ public final class SampleKeys {
   public static final String OTHER_PUBLIC =
       publicPem("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
 
+  private static final TrustedKeys TRUSTED = trusting(PUBLIC);
+  private static final SigningKey SIGNING =
+      SigningKey.parse("/etc/mooring/signing.pem", PRIVATE, TRUSTED);
+
   private SampleKeys() {}
 
   public static TrustedKeys trusted() {
-    return trusting(PUBLIC);
+    return TRUSTED;
   }
 
   public static TrustedKeys trusting(String... publicPems) {
@@ -34,7 +38,7 @@ public final class SampleKeys {
   }
 
   public static SigningKey signing() {
-    return SigningKey.parse("/etc/mooring/signing.pem", PRIVATE, trusted());
+    return SIGNING;
   }
 
   /** A key that {@link #trusted} does not hold. */

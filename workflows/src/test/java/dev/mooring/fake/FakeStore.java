@@ -20,8 +20,11 @@ import dev.mooring.wire.ReceiptFormat;
 import dev.mooring.wire.SiteStateFormat;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -42,6 +45,11 @@ final class FakeStore implements ManifestSelection.Shelf {
   private final TrustedKeys trusted = SampleKeys.trusted();
   private final SigningKey signing = SampleKeys.signing();
   private final Set<String> out = new TreeSet<>();
+
+  /** Each receipt is read once: a chain is read at every step, and no array is written again. */
+  private final Map<byte[], ChainedReceipt> read =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   private boolean reachable = true;
 
   /** One of several stores does not answer. */
@@ -162,7 +170,9 @@ final class FakeStore implements ManifestSelection.Shelf {
     files.forEach(
         (path, bytes) -> {
           if (path.startsWith(RECEIPTS)) {
-            receipts.add(believed(ReceiptFormat.parse(bytes, trusted)));
+            receipts.add(
+                read.computeIfAbsent(
+                    bytes, unread -> believed(ReceiptFormat.parse(unread, trusted))));
           }
         });
     return receipts;

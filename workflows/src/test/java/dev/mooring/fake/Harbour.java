@@ -16,7 +16,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,6 +34,7 @@ public final class Harbour {
   public static final StandbyLimits LIMITS = new StandbyLimits(100, 8, 10, 10, 64);
 
   private static final int ON_A_HOST = 2;
+  private static final Map<String, Cluster> PARSED = new ConcurrentHashMap<>();
 
   private static final String HEAD =
       """
@@ -132,13 +135,17 @@ public final class Harbour {
     }
   }
 
-  private static Cluster parsed(String text) {
-    return ClusterFileParser.parse(text)
-        .match(
-            cluster -> cluster,
-            problems -> {
-              throw new IllegalArgumentException(problems.toString());
-            });
+  /** The cluster of a file's text, which is read once for all tests. */
+  static Cluster parsed(String text) {
+    return PARSED.computeIfAbsent(
+        text,
+        unread ->
+            ClusterFileParser.parse(unread)
+                .match(
+                    cluster -> cluster,
+                    problems -> {
+                      throw new IllegalArgumentException(problems.toString());
+                    }));
   }
 
   private static String text(int contents, int onAHost) {

@@ -1,7 +1,6 @@
 package dev.mooring.fake;
 
 import dev.mooring.authority.Epoch;
-import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
@@ -157,7 +156,7 @@ public final class Strait {
 
   /** The cluster. */
   public static Cluster cluster() {
-    return parsed(TEXT);
+    return Harbour.parsed(TEXT);
   }
 
   /** The cluster where east-1 is to follow west-0, a cascade. */
@@ -221,7 +220,7 @@ public final class Strait {
 
   /** The cluster with Patroni over its members, and so without HAProxy in its file. */
   public static Cluster byPatroni() {
-    return parsed(
+    return Harbour.parsed(
         TEXT.replaceAll("pg_ctl: (\\S+)}}", "patroni: {programs: $1}}}")
                 .replaceAll("(?m)^  - \\{name: balancer.*\\n", "")
             + "patroni: {scope: strait, user: rest, password: \"file:/etc/mooring/rest\"}\n");
@@ -232,15 +231,6 @@ public final class Strait {
     if (!TEXT.contains(piece)) {
       throw new IllegalArgumentException("the cluster file has no '" + piece + "'");
     }
-    return parsed(TEXT.replace(piece, changed));
-  }
-
-  private static Cluster parsed(String text) {
-    return ClusterFileParser.parse(text)
-        .match(
-            cluster -> cluster,
-            problems -> {
-              throw new IllegalArgumentException(problems.toString());
-            });
+    return Harbour.parsed(TEXT.replace(piece, changed));
   }
 }
