@@ -11,17 +11,18 @@ import picocli.CommandLine.ParameterException;
 
 /** Command lines that stand in a text, held against the commands there are. */
 final class CommandTexts {
+  private static final CommandLine TREE = commands();
+
   private CommandTexts() {}
 
   /** What is wrong with the words behind {@code mooring}, if anything is. */
   static Optional<String> problem(String line) {
-    CommandLine tree = commands();
     List<String> words = List.of(line.split("\\s+"));
-    if (isNamed(tree, words)) {
+    if (isNamed(words)) {
       return Optional.empty();
     }
     try {
-      tree.parseArgs(words.toArray(String[]::new));
+      TREE.parseArgs(words.toArray(String[]::new));
       return Optional.empty();
     } catch (ParameterException misread) {
       return Optional.of("mooring " + line + ": " + misread.getMessage());
@@ -29,8 +30,8 @@ final class CommandTexts {
   }
 
   /** Whether the words are those of a command, and nothing else. */
-  private static boolean isNamed(CommandLine tree, List<String> words) {
-    Optional<CommandLine> named = Optional.of(tree);
+  private static boolean isNamed(List<String> words) {
+    Optional<CommandLine> named = Optional.of(TREE);
     for (String word : words) {
       named = named.map(command -> command.getSubcommands().get(word));
     }
