@@ -218,9 +218,13 @@ final class LogsCommand implements Callable<Integer> {
     }
     run.seen().degraded().forEach(degraded -> lines.add("  degraded: " + degraded));
     for (Receipt.StepRecord step : run.steps()) {
-      double seconds = Duration.between(step.startedAt(), step.endedAt()).toMillis() / 1000.0;
       lines.add(
-          String.format(Locale.ROOT, "  %-16s %6.1f s  %s", step.step(), seconds, step.result()));
+          String.format(
+              Locale.ROOT,
+              "  %-16s %6.1f s  %s",
+              step.step(),
+              step.took().toMillis() / 1000.0,
+              step.result()));
     }
     return lines;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.ClusterName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -175,7 +176,12 @@ public record Receipt(
    * @param result done, failed or undone, with one sentence
    */
   public record StepRecord(
-      String step, String verb, Instant startedAt, Instant endedAt, String result) {}
+      String step, String verb, Instant startedAt, Instant endedAt, String result) {
+    /** How long it took, by workflow time. */
+    public Duration took() {
+      return Duration.between(startedAt, endedAt);
+    }
+  }
 
   /**
    * One thing proved.

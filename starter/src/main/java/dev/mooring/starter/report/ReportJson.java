@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -106,7 +105,7 @@ public final class ReportJson {
           .put("verb", step.verb())
           .put("started_at", step.startedAt().toString())
           .put("ended_at", step.endedAt().toString())
-          .put("millis", Duration.between(step.startedAt(), step.endedAt()).toMillis())
+          .put("millis", step.took().toMillis())
           .put("result", step.result());
     }
   }
