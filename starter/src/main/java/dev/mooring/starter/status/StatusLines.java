@@ -51,12 +51,12 @@ public final class StatusLines {
             "timeline",
             "WAL end",
             "replayed",
+            "read from",
             "lag bytes",
             "sync",
             "streams from",
             "heard s ago",
-            "slot",
-            "read from");
+            "slot");
     for (MemberRow row : members) {
       table.row(
           row.instance().value(),
@@ -66,12 +66,12 @@ public final class StatusLines {
           row.place().timeline(),
           row.place().walEnd(),
           row.place().replayed(),
+          row.place().readFrom(),
           row.stream().lagBytes(),
           row.stream().sync(),
           row.stream().upstream(),
           row.stream().heardSeconds(),
-          row.stream().slot(),
-          row.place().readFrom());
+          row.stream().slot());
     }
     return below(table, width);
   }

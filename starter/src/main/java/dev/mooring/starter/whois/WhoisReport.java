@@ -90,11 +90,11 @@ public final class WhoisReport {
             "instance",
             "host",
             "role",
-            "epoch",
             "timeline",
             "WAL end",
             "replayed",
             "read from",
+            "epoch",
             "system");
     instances.forEach(one -> table.row(row(one)));
     lines.addAll(table.lines(width));
@@ -201,11 +201,11 @@ public final class WhoisReport {
         one.instance().id().value(),
         one.instance().host().value(),
         roleOf(one).name().toLowerCase(Locale.ROOT),
-        one.epoch().equals(Epoch.NONE) ? "" : one.epoch().toString(),
         place.timeline(),
         place.walEnd(),
         place.replayed(),
         place.readFrom(),
+        one.epoch().equals(Epoch.NONE) ? "" : one.epoch().toString(),
         system(one));
   }
 

@@ -37,12 +37,12 @@ class WhoisReportTest {
             """
             every content has one writable instance: east-0, east-1
 
-            content  instance  host  role      epoch  timeline  WAL end    replayed   read from     system
-            -------  --------  ----  --------  -----  --------  ---------  ---------  ------------  -------------------
-            0        east-0    e0    writable  -      1         0/3000148  -          SQL           7100000000000000001
-            0        west-0    w0    parked    -      1         -          0/30000A0  control file  7100000000000000001
-            1        east-1    e0    writable  -      1         0/3000148  -          SQL           7100000000000000002
-            1        west-1    w0    parked    -      1         -          0/30000A0  control file  7100000000000000002\
+            content  instance  host  role      timeline  WAL end    replayed   read from     epoch  system
+            -------  --------  ----  --------  --------  ---------  ---------  ------------  -----  -------------------
+            0        east-0    e0    writable  1         0/3000148  -          SQL           -      7100000000000000001
+            0        west-0    w0    parked    1         -          0/30000A0  control file  -      7100000000000000001
+            1        east-1    e0    writable  1         0/3000148  -          SQL           -      7100000000000000002
+            1        west-1    w0    parked    1         -          0/30000A0  control file  -      7100000000000000002\
             """);
   }
 
@@ -125,8 +125,7 @@ class WhoisReportTest {
                     FailureCode.STATE_UNREADABLE,
                     "it answers SQL")));
     assertThat(new WhoisReport(seen, List.of()).lines(UNLIMITED))
-        .anyMatch(
-            line -> line.matches("0 +west-0 +w0 +parked +- +2 +0/6000060 +0/30000A0 +pg_wal.*"))
+        .anyMatch(line -> line.matches("0 +west-0 +w0 +parked +2 +0/6000060 +0/30000A0 +pg_wal.*"))
         .contains("pg_wal of west-1 could not be read: no pg_waldump in /bin")
         .noneMatch(line -> line.contains("it answers SQL"));
   }
