@@ -147,22 +147,28 @@ public final class CommandTree {
   }
 
   private static int failed(MooringCommand root, Exception failure) {
-    Console console = root.console();
     CommandFailure told = told(failure);
-    console.complain("mooring: " + told.getMessage());
-    if (!told.hint().isEmpty()) {
-      console.complain("HINT: " + told.hint() + ".");
+    complaint(root, told).forEach(root.console()::complain);
+    return told.exitCode().status();
+  }
+
+  /** A failure as a person is told, with where it came from if that was asked for. */
+  static List<String> complaint(MooringCommand root, CommandFailure failure) {
+    List<String> lines = new ArrayList<>();
+    lines.add("mooring: " + failure.getMessage());
+    if (!failure.hint().isEmpty()) {
+      lines.add("HINT: " + failure.hint() + ".");
     }
     if (root.debug()) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
-      console.complain(trace.toString());
+      lines.add(trace.toString());
     }
-    return told.exitCode().status();
+    return lines;
   }
 
   /** An adapter's failure carries a code with its own hint; any other one is a fault of ours. */
-  private static CommandFailure told(Exception failure) {
+  static CommandFailure told(Exception failure) {
     if (failure instanceof CommandFailure told) {
       return told;
     }

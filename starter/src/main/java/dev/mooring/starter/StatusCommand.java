@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.metrics.ReferenceSamples;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.starter.status.StatusJson;
 import dev.mooring.starter.status.StatusLines;
@@ -10,6 +11,9 @@ import dev.mooring.starter.status.StatusSamples;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +40,8 @@ import picocli.CommandLine.Option;
       ""
     })
 final class StatusCommand implements Callable<Integer> {
+  private static final int LONGEST_WATCH_SECONDS = 3_600;
+
   private final MooringCommand mooring;
 
   @Mixin private final ClusterArgument cluster = new ClusterArgument();
@@ -66,6 +72,14 @@ final class StatusCommand implements Callable<Integer> {
           "With --format prometheus: tell the five metrics of whpg_dr_sync too, under this prefix.")
   private @Nullable String metricsName;
 
+  @Option(
+      names = "--watch",
+      paramLabel = "SECONDS",
+      description =
+          "Look again after so many seconds, 1 to 3600, until Ctrl-C. A look that fails is shown,"
+              + " and the next one made.")
+  private @Nullable Integer watch;
+
   StatusCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
@@ -75,6 +89,9 @@ final class StatusCommand implements Callable<Integer> {
     requireSense();
     ClusterName name = cluster.choose(mooring.clusterFiles());
     int receipts = includeHistory ? historyLength : 0;
+    if (watch != null) {
+      return watch(name, receipts, Duration.ofSeconds(watch));
+    }
     StatusResult result = look(name, receipts);
     String answer =
         switch (format) {
@@ -90,7 +107,49 @@ final class StatusCommand implements Callable<Integer> {
     return StatusLines.exitCode(result).status();
   }
 
+  /** Until Ctrl-C ends the process, or nobody reads what it says any more. */
+  private int watch(ClusterName name, int receipts, Duration pause) {
+    boolean isRead = true;
+    while (isRead) {
+      List<String> page = new ArrayList<>();
+      try {
+        table(look(name, receipts), receipts).lines().forEach(page::add);
+      } catch (RuntimeException failure) {
+        page.addAll(CommandTree.complaint(mooring, CommandTree.told(failure)));
+      }
+      Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      // once more where the page is longer than the terminal
+      String verdict = page.get(0);
+      page.add("");
+      page.add(
+          String.format(
+              "looked at %s, again in %d s, Ctrl-C ends it: %s", now, pause.toSeconds(), verdict));
+      isRead = mooring.console().page(page) && hasSlept(pause);
+    }
+    return ExitCode.FAILED.status();
+  }
+
+  private static boolean hasSlept(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private void requireSense() {
+    if (watch != null && (watch < 1 || watch > LONGEST_WATCH_SECONDS)) {
+      throw CommandFailure.usage(
+          "--watch " + watch + " must be 1 to " + LONGEST_WATCH_SECONDS + " seconds",
+          "`mooring status --watch 5` looks again 5 s after each look");
+    }
+    if (watch != null && (format != Format.TABLE || output != null)) {
+      throw CommandFailure.usage(
+          "--watch shows a person the table, and goes with neither --format nor --output",
+          "leave --watch out, and let a timer run the command");
+    }
     if (metricsName != null && format != Format.PROMETHEUS) {
       throw CommandFailure.usage(
           "--metrics-name " + metricsName + " names metrics, and none are asked for",

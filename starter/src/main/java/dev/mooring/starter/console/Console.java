@@ -12,6 +12,9 @@ import java.util.Optional;
  * block of lines can be drawn anew in its place.
  */
 public final class Console {
+  /** What a terminal clears its screen at. */
+  private static final String CLEARED = "\u001b[H\u001b[2J";
+
   private final PrintStream out;
   private final PrintStream err;
   private final int columns;
@@ -91,6 +94,17 @@ public final class Console {
   public synchronized void complain(String line) {
     out.flush();
     err.println(line);
+  }
+
+  /**
+   * Puts lines in the place of all that the screen shows; where nobody watches, below those before.
+   * Whether they were taken: a pipe whose reader is gone takes nothing.
+   */
+  public synchronized boolean page(List<String> lines) {
+    drawn = 0;
+    out.print((isTerminal() ? CLEARED : "") + String.join("\n", lines) + "\n");
+    out.flush();
+    return !out.checkError();
   }
 
   /** Puts lines in the place of those that were drawn last; only on a terminal. */

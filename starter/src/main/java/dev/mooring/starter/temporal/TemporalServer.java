@@ -60,6 +60,8 @@ public final class TemporalServer implements AutoCloseable {
 
   private static TemporalServer connect(
       ServiceProfile profile, WorkflowServiceStubsOptions asked, Duration patience) {
+    // before anything is opened that a failure would leave open
+    knock(asked.getTarget());
     NetworkThread network = new NetworkThread();
     WorkflowServiceStubsOptions options =
         WorkflowServiceStubsOptions.newBuilder(asked)
@@ -68,7 +70,6 @@ public final class TemporalServer implements AutoCloseable {
             // the profile's own gives the connection the name that the certificate must have
             .setChannelInitializer(network.carrying(asked.getChannelInitializer()))
             .validateAndBuildWithDefaults();
-    knock(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
     CompletableFuture<DataConverter> converter =
         CompletableFuture.supplyAsync(RunbookDataConverter::create);
