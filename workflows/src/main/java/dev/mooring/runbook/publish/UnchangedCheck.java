@@ -9,7 +9,10 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -28,15 +31,14 @@ final class UnchangedCheck {
    */
   static Verdict<List<ContentEvidence>> judge(
       Cluster cluster, List<ContentEvidence> contents, ServersObserved seen) {
+    Map<InstanceId, ServerObserved> servers = new LinkedHashMap<>();
+    seen.observed().forEach(server -> servers.putIfAbsent(server.instance(), server));
+    Map<ContentId, List<ServerObserved>> writers = writers(cluster, servers);
     for (ContentEvidence content : contents) {
-      Optional<ServerObserved> server =
-          seen.observed().stream()
-              .filter(s -> s.instance().equals(content.owner().instance()))
-              .findFirst();
-      if (server.isEmpty()) {
+      ServerObserved now = servers.get(content.owner().instance());
+      if (now == null) {
         return silent(content, seen);
       }
-      ServerObserved now = server.get();
       if (!now.identity().startedAt().equals(content.owner().startedAt())) {
         return changed(
             content,
@@ -54,7 +56,10 @@ final class UnchangedCheck {
             content,
             "left timeline " + content.target().timeline() + " for " + now.position().timeline());
       }
-      Optional<ServerObserved> other = otherPrimary(cluster, content, seen);
+      Optional<ServerObserved> other =
+          writers.getOrDefault(content.target().content(), List.of()).stream()
+              .filter(server -> !server.instance().equals(content.owner().instance()))
+              .findFirst();
       if (other.isPresent()) {
         return two(content, other.get());
       }
@@ -73,17 +78,17 @@ final class UnchangedCheck {
             content.owner().instance()));
   }
 
-  private static Optional<ServerObserved> otherPrimary(
-      Cluster cluster, ContentEvidence content, ServersObserved seen) {
-    ContentId of = content.target().content();
-    List<Instance> others =
-        cluster.publishing().stream()
-            .filter(i -> i.content().equals(of) && !i.id().equals(content.owner().instance()))
-            .toList();
-    return seen.observed().stream()
-        .filter(server -> !server.position().inRecovery())
-        .filter(server -> others.stream().anyMatch(i -> i.id().equals(server.instance())))
-        .findFirst();
+  /** The servers that accept writes, by content. */
+  private static Map<ContentId, List<ServerObserved>> writers(
+      Cluster cluster, Map<InstanceId, ServerObserved> servers) {
+    Map<ContentId, List<ServerObserved>> writers = new LinkedHashMap<>();
+    for (Instance instance : cluster.publishing()) {
+      ServerObserved server = servers.get(instance.id());
+      if (server != null && !server.position().inRecovery()) {
+        writers.computeIfAbsent(instance.content(), of -> new ArrayList<>()).add(server);
+      }
+    }
+    return writers;
   }
 
   /** Nothing is known of it, least of all that it was restarted. */
