@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  * comment; what is guessed is marked on its line.
  */
 final class WhpgDrSyncClusterFile {
+  /** In seconds, the least that `mooring schedule apply` takes. */
+  private static final int LEAST_INTERVAL = 10;
+
   private final ClusterName cluster;
   private final WhpgDrSyncConfig config;
   private final List<Segment> production;
@@ -104,16 +107,18 @@ final class WhpgDrSyncClusterFile {
   private String sites() {
     String archive = "directory: " + quoted(config.archiveDirectory());
     String checks = checks();
+    int every = Math.max(LEAST_INTERVAL, config.behavior().consumeEvery());
     return String.format(
             """
             sites:
               - name: east
                 archive: {%s%s}
               - name: west
+                # to consume every %d s, as behavior.consumer_sleep_secs says: consume: manual, and `mooring schedule apply %s --site west --every PT%dS`
                 consume: onPublish
                 archive: {%s%s, restoreCommand: 'cp "{archive}/%%f" "%%p"'}   # GUESSED: compare with the restore_command that the DR instances have now
             """,
-            archive, checks, archive, checks)
+            archive, checks, every, cluster, every, archive, checks)
         + manifests();
   }
 

@@ -57,6 +57,7 @@ record WhpgDrSyncConfig(
       int publishEvery,
       int archiveWait,
       int archivePoll,
+      int consumeEvery,
       int reachPoll,
       int reachWait,
       String checkCommand,
@@ -93,7 +94,7 @@ record WhpgDrSyncConfig(
             behavior(behavior),
             root.unknown);
     dr.knows("state_dir", "receipts_dir");
-    behavior.knows("consumer_sleep_secs", "wal_segment_size_mb", "wal_enumerate_hard_limit");
+    behavior.knows("wal_segment_size_mb", "wal_enumerate_hard_limit");
     List.of(primary, storage, archive, dr, behavior, root).forEach(Fields::tellUnknown);
     return config;
   }
@@ -139,6 +140,7 @@ record WhpgDrSyncConfig(
         behavior.secondsOr("publisher_sleep_secs", 10),
         behavior.secondsOr("archive_wait_max_secs", 30),
         behavior.secondsOr("archive_poll_interval_secs", 2),
+        behavior.secondsOr("consumer_sleep_secs", 30),
         behavior.secondsOr("consumer_reach_poll_secs", 5),
         behavior.secondsOr("consumer_wait_reach_secs", 300),
         behavior.textOr("wal_check_command", ""),

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The example of the reference tool's README, unchanged, and what an operator adds to it. */
 class WhpgDrSyncClusterFileTest {
@@ -115,6 +117,15 @@ class WhpgDrSyncClusterFileTest {
             "\"behavior\": {",
             "\"behavior\": {\"archive_wait_max_secs\": 90, \"archive_poll_interval_secs\": 3,");
     assertThat(file(waits, PRODUCTION)).contains("archiveWait: PT90S, archivePoll: PT3S");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"45,PT45S", "10,PT10S", "1,PT10S"})
+  void the_interval_of_its_consumer_is_offered_as_that_of_a_schedule(int seconds, String every) {
+    String asked =
+        EXAMPLE.replace("\"consumer_sleep_secs\": 30", "\"consumer_sleep_secs\": " + seconds);
+    assertThat(file(asked, PRODUCTION))
+        .contains("manual, and `mooring schedule apply harbour --site west --every " + every + "`");
   }
 
   @Test
