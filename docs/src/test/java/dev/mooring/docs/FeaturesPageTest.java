@@ -36,10 +36,10 @@ class FeaturesPageTest {
           "H16", "T30", "R14");
   private static final List<String> START = List.of("S4", "S7", "S8", "S9", "S10", "T17");
   private static final List<String> PATRONI = List.of("H6", "H9", "H10", "H18");
-  private static final List<String> REPAIRS = List.of("U1");
+  private static final List<String> REPAIRS = List.of("U1", "U5");
   private static final List<String> OWNED =
       Stream.concat(
-              IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
+              IntStream.rangeClosed(1, 46).mapToObj(number -> "W" + number),
               Stream.of(
                       List.of("H11", "H12", "H15", "T31", "T16", "T28", "T33", "S18"),
                       RESILVER,

@@ -2,6 +2,7 @@ package dev.mooring.port;
 
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +12,38 @@ import java.util.List;
  * @param instances the instances, none twice
  */
 public record HostWork(Host host, List<Instance> instances) {
+  private static final int MOST_RANGES = 8;
+
   public HostWork {
     instances = List.copyOf(instances);
+  }
+
+  /**
+   * The host and what of it is meant, as activities are summarized: {@code sdw3: contents 0, 8 to
+   * 15}, or the one instance by its name.
+   */
+  public String inWords() {
+    if (instances.size() == 1) {
+      return host.name() + ": " + instances.get(0).id();
+    }
+    List<Integer> contents =
+        instances.stream().map(one -> one.content().value()).distinct().sorted().toList();
+    return host.name() + (contents.size() == 1 ? ": content " : ": contents ") + ranges(contents);
+  }
+
+  private static String ranges(List<Integer> contents) {
+    List<String> ranges = new ArrayList<>();
+    int first = 0;
+    for (int at = 0; at < contents.size() && ranges.size() < MOST_RANGES; at++) {
+      boolean goesOn = at + 1 < contents.size() && contents.get(at + 1) == contents.get(at) + 1;
+      if (!goesOn) {
+        int from = contents.get(first);
+        int to = contents.get(at);
+        ranges.add(from == to ? "" + from : from + (to == from + 1 ? ", " : " to ") + to);
+        first = at + 1;
+      }
+    }
+    int more = contents.size() - first;
+    return String.join(", ", ranges) + (more == 0 ? "" : " and " + more + " more");
   }
 }

@@ -161,7 +161,7 @@ class PublishFaultsIT {
     assertThat(completed.memo("by")).isEqualTo("ann");
     assertThat(completed.memo("reason")).isEqualTo("weekly");
     assertThat(completed.summaries())
-        .contains("read " + stage.cluster() + ".yaml", "look at e0", "publish " + point)
+        .contains("read " + stage.cluster() + ".yaml", "look at e0: east-0", "publish " + point)
         .noneMatch(String::isBlank);
     assertThat(completed.details())
         .startsWith("**" + point + " is READY")

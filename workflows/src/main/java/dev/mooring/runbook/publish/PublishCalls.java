@@ -95,7 +95,7 @@ final class PublishCalls {
     return FanOut.onHosts(
         InstanceActivities.class,
         WorkLists.byHost(cluster, instances(primaries)),
-        work -> ActivityPolicies.OBSERVE.options(queue(), "look at " + work.host().name()),
+        work -> ActivityPolicies.OBSERVE.options(queue(), "look at " + work.inWords()),
         work -> new ObserveInstances(call, work),
         port -> port::observeInstances);
   }
@@ -154,11 +154,7 @@ final class PublishCalls {
     return FanOut.onHosts(
         ArchiveActivities.class,
         WorkLists.byHost(cluster, instances(primaries)),
-        work ->
-            ActivityPolicies.await(
-                queue(),
-                "archive of " + contentsOf(work) + " seen from " + work.host().name(),
-                atMost),
+        work -> ActivityPolicies.await(queue(), "archive seen from " + work.inWords(), atMost),
         work -> new AwaitArchived(call, work, ofHost(work, wanted), atMost),
         port -> port::awaitArchived);
   }
@@ -191,11 +187,6 @@ final class PublishCalls {
       wanted.stream().filter(w -> w.owner().equals(instance.id())).forEach(here::add);
     }
     return here;
-  }
-
-  private static String contentsOf(HostWork work) {
-    return "content "
-        + String.join(", ", work.instances().stream().map(i -> i.content().toString()).toList());
   }
 
   private static List<Instance> instances(List<Primary> primaries) {
