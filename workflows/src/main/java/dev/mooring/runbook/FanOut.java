@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.topology.HostName;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -44,7 +46,35 @@ public final class FanOut {
       Function<HostWork, ActivityOptions> options,
       Function<HostWork, A> request,
       Function<P, Functions.Func1<A, R>> method) {
-    return all(answers(port, work, options, request, method));
+    return all(answers(port, work, options, request, method, answer -> {}));
+  }
+
+  /**
+   * The same, and the caller learns of failures as soon as a host has answered, while others are
+   * awaited.
+   *
+   * @param within the instances of an answer that failed
+   * @param onFailure gets all that failed so far: {@code instance: message} of each, or the host's
+   *     name with the reason
+   */
+  public static <P, A, R> List<R> onHosts(
+      Class<P> port,
+      List<HostWork> work,
+      Function<HostWork, ActivityOptions> options,
+      Function<HostWork, A> request,
+      Function<P, Functions.Func1<A, R>> method,
+      Function<R, List<InstanceFailure>> within,
+      Consumer<String> onFailure) {
+    List<String> failures = new ArrayList<>();
+    Consumer<HostAnswer<R>> onAnswer =
+        answer -> {
+          String failed = answer.failed(within);
+          if (!failed.isEmpty()) {
+            failures.add(failed);
+            onFailure.accept(String.join("; ", failures));
+          }
+        };
+    return all(answers(port, work, options, request, method, onAnswer));
   }
 
   /**
@@ -59,7 +89,7 @@ public final class FanOut {
       Function<P, Functions.Func1<A, R>> method) {
     List<HostAnswer<R>> answers = new ArrayList<>();
     for (List<HostWork> turn : turns(work)) {
-      answers.addAll(answers(port, turn, options, request, method));
+      answers.addAll(answers(port, turn, options, request, method, answer -> {}));
     }
     return all(answers);
   }
@@ -108,7 +138,7 @@ public final class FanOut {
       Function<P, Functions.Func1<A, R>> method,
       BiFunction<HostWork, List<InstanceFailure>, R> unanswered) {
     List<R> results = new ArrayList<>();
-    for (HostAnswer<R> one : answers(port, work, options, request, method)) {
+    for (HostAnswer<R> one : answers(port, work, options, request, method, answer -> {})) {
       if (one.failure() instanceof TemporalFailure failure) {
         results.add(unanswered.apply(one.work(), silent(one.work().instances(), failure)));
       } else {
@@ -123,7 +153,8 @@ public final class FanOut {
       List<HostWork> work,
       Function<HostWork, ActivityOptions> options,
       Function<HostWork, A> request,
-      Function<P, Functions.Func1<A, R>> method) {
+      Function<P, Functions.Func1<A, R>> method,
+      Consumer<HostAnswer<R>> onAnswer) {
     WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
     List<Promise<HostAnswer<R>>> answers = new ArrayList<>();
     for (HostWork host : work) {
@@ -134,7 +165,9 @@ public final class FanOut {
               .handle(
                   (result, failure) -> {
                     slots.release();
-                    return new HostAnswer<>(host, result, failure);
+                    HostAnswer<R> answer = new HostAnswer<>(host, result, failure);
+                    onAnswer.accept(answer);
+                    return answer;
                   }));
     }
     List<HostAnswer<R>> all = new ArrayList<>();
@@ -180,5 +213,17 @@ public final class FanOut {
   }
 
   private record HostAnswer<R>(
-      HostWork work, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {}
+      HostWork work, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {
+    /** What of it failed, in words, or empty: a run that was stopped is no failure of a host. */
+    String failed(Function<R, List<InstanceFailure>> within) {
+      if (failure == null) {
+        return inWords(within.apply(result));
+      }
+      if (!(failure instanceof TemporalFailure failed)) {
+        return "";
+      }
+      Explained why = Explained.of(failed);
+      return why.code() == FailureCode.CANCELLED ? "" : work.host().name() + ": " + why.sentence();
+    }
+  }
 }

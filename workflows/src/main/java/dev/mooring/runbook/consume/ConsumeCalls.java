@@ -67,6 +67,7 @@ import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The port calls of one DrConsume, each with its queue, its policy and its summary. */
@@ -136,7 +137,7 @@ final class ConsumeCalls {
         WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
         work ->
             ActivityPolicies.observeFiles(
-                queue(), "WAL chain of " + inWords(work), files(chains(work, seen, manifest))),
+                queue(), "WAL chain of " + work.inWords(), files(chains(work, seen, manifest))),
         work -> new ObserveChain(call, work, chains(work, seen, manifest)),
         port -> port::observeChain);
   }
@@ -167,7 +168,7 @@ final class ConsumeCalls {
     return FanOut.onHosts(
         ArchiveActivities.class,
         WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
-        work -> ActivityPolicies.await(queue(), "scan the WAL of " + inWords(work), atMost),
+        work -> ActivityPolicies.await(queue(), "scan the WAL of " + work.inWords(), atMost),
         work -> new AwaitScanned(call, work, scansOn(work, scans), atMost),
         port -> port::awaitScanned);
   }
@@ -220,13 +221,21 @@ final class ConsumeCalls {
     return chains;
   }
 
-  List<TargetsSet> setTargets(Call call, List<Instance> instances, Manifest manifest) {
-    return onHosts(
-        instances,
-        ActivityPolicies.ENSURE,
-        "write targets on",
+  /**
+   * Writes targets and gates.
+   *
+   * @param onFailure gets all that failed so far, as soon as a host has answered
+   */
+  List<TargetsSet> setTargets(
+      Call call, List<Instance> instances, Manifest manifest, Consumer<String> onFailure) {
+    return FanOut.onHosts(
+        InstanceActivities.class,
+        WorkLists.byHost(cluster, instances),
+        work -> ActivityPolicies.ENSURE.options(queue(), "write targets on " + work.inWords()),
         work -> new EnsureTarget(call, work, targets(work, manifest)),
-        port -> port::ensureTarget);
+        port -> port::ensureTarget,
+        TargetsSet::failures,
+        onFailure);
   }
 
   List<TargetsReverted> revertTargets(Call call, List<Instance> instances, Manifest manifest) {
@@ -252,7 +261,7 @@ final class ConsumeCalls {
     return FanOut.onHosts(
         InstanceActivities.class,
         WorkLists.byHost(cluster, instances),
-        work -> ActivityPolicies.await(queue(), "wait for " + inWords(work), atMost),
+        work -> ActivityPolicies.await(queue(), "wait for " + work.inWords(), atMost),
         work -> new AwaitParked(call, work, targets(work, manifest), start, atMost),
         port -> port::awaitParked);
   }
@@ -305,7 +314,7 @@ final class ConsumeCalls {
       Function<HostWork, A> request,
       Function<InstanceActivities, Functions.Func1<A, R>> method) {
     Function<HostWork, ActivityOptions> options =
-        work -> policy.options(queue(), verb + " " + inWords(work));
+        work -> policy.options(queue(), verb + " " + work.inWords());
     return FanOut.onHosts(
         InstanceActivities.class, WorkLists.byHost(cluster, instances), options, request, method);
   }
@@ -325,11 +334,6 @@ final class ConsumeCalls {
 
   private static ContentEvidence evidenceOf(Manifest manifest, Instance instance) {
     return manifest.evidenceOf(instance.content()).orElseThrow();
-  }
-
-  private static String inWords(HostWork work) {
-    int count = work.instances().size();
-    return work.host().name() + ": " + count + (count == 1 ? " instance" : " instances");
   }
 
   private String queue() {

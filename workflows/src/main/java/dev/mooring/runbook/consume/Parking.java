@@ -100,8 +100,12 @@ final class Parking {
 
   private List<TargetsSet> setTargets(List<Instance> instances, Manifest manifest) {
     List<TargetsSet> hosts =
-        ports.setTargets(run.call(ConsumeStep.SET_TARGETS), instances, manifest);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+        ports.setTargets(
+            run.call(ConsumeStep.SET_TARGETS),
+            instances,
+            manifest,
+            failed -> run.note(ConsumeStep.SET_TARGETS, failed));
+    FanOut.failOn(hosts.stream().flatMap(host -> host.failures().stream()).toList());
     return hosts;
   }
 

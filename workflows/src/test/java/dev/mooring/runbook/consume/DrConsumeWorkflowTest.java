@@ -2,6 +2,7 @@ package dev.mooring.runbook.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
@@ -13,8 +14,11 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Progress;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -322,6 +326,47 @@ class DrConsumeWorkflowTest extends ConsumeBed {
         .containsExactlyElementsOf(
             before.stream().map(seen -> seen.recovery().settings()).toList());
     assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  /** One instance of each host fails, and one host answers only when the other's is named. */
+  @Test
+  void names_what_can_not_be_configured_while_other_hosts_are_awaited() {
+    publish();
+    AtomicBoolean awaits = new AtomicBoolean(true);
+    List<String> notes = new CopyOnWriteArrayList<>();
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureTarget"),
+            () -> {
+              bed.world().trouble().putRecoverySignal(1);
+              bed.world().trouble().putRecoverySignal(3);
+              if (awaits.getAndSet(false)) {
+                notes.add(noteOf(ConsumeStep.SET_TARGETS));
+              }
+            });
+
+    assertThat(refusedOrFailed(CONSUME).record().code()).isEqualTo("TARGET_NOT_SET");
+
+    assertThat(notes).singleElement().asString().matches("west-[13]: .*recovery.signal.*");
+  }
+
+  private String noteOf(ConsumeStep step) {
+    long end = System.nanoTime() + Limit.seconds(30).toNanos();
+    String note = "";
+    while (note.isEmpty() && System.nanoTime() < end) {
+      note =
+          bed
+              .client()
+              .newUntypedWorkflowStub("consume")
+              .query("progress", Progress.class)
+              .steps()
+              .stream()
+              .filter(one -> one.step().equals(step.name()))
+              .map(Progress.StepProgress::note)
+              .findFirst()
+              .orElseThrow();
+    }
+    return note;
   }
 
   @Test
