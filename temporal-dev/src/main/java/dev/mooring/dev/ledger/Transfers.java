@@ -2,7 +2,9 @@ package dev.mooring.dev.ledger;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +26,7 @@ final class Transfers implements Runnable {
   private static final Duration TOLD = Duration.ofMillis(150);
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(15);
+  private static final Duration SENT_AGAIN = Duration.ofMinutes(3);
   private static final int LARGEST_AMOUNT = 9;
   private static final String UNDEFINED_OBJECT = "42704";
 
@@ -36,6 +39,10 @@ final class Transfers implements Runnable {
   private final Session barrier;
   private final Random random;
   private final AtomicLong done = new AtomicLong();
+
+  /** The transfers that were given up lately, with the time until which they may be prepared. */
+  private final Map<String, Long> givenUp = new LinkedHashMap<>();
+
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
 
   Transfers(LoadPlan plan, int client, Decisions decisions, Pace pace, LoadLog log) {
@@ -70,6 +77,7 @@ final class Transfers implements Runnable {
   public void run() {
     for (long number = 1; !pace.stopped(); number++) {
       try {
+        rollBackLate();
         enterBarrier();
         // as in a gid, the number behind the last hyphen is of this transfer alone
         transfer("lab-%s-%d%09d".formatted(run, client, number));
@@ -110,6 +118,22 @@ final class Transfers implements Runnable {
     done.incrementAndGet();
   }
 
+  /**
+   * Rolls back what was prepared after it was given up: TCP sends lost packets again for a while,
+   * also those of a connection that its client has closed. Nobody else would end such a transfer.
+   */
+  private void rollBackLate() throws SQLException {
+    givenUp.values().removeIf(until -> System.nanoTime() - until > 0);
+    for (String name : givenUp.keySet()) {
+      for (Session session : sessions) {
+        if (session.number("SELECT count(*) FROM pg_prepared_xacts WHERE gid = '" + name + "'")
+            > 0) {
+          finish("ROLLBACK PREPARED '" + name + "'", session);
+        }
+      }
+    }
+  }
+
   private void within(Session session, long amount) throws SQLException {
     session.execute("BEGIN", change(-amount), change(amount), "COMMIT");
   }
@@ -121,6 +145,7 @@ final class Transfers implements Runnable {
     } catch (SQLException e) {
       finish("ROLLBACK PREPARED '" + name + "'", from);
       finish("ROLLBACK PREPARED '" + name + "'", to);
+      givenUp.put(name, System.nanoTime() + SENT_AGAIN.toNanos());
       throw e;
     }
     if (plan.barrier() == LoadPlan.Barrier.WHILE_TOLD) {
