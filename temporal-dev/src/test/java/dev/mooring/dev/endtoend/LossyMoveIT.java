@@ -48,6 +48,7 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_primary_moves_and_comes_back_while_packets_are_lost() throws SQLException {
+    haveThePatienceOfPostgres();
     comesToTheSame(LossyMoveIT::lose, "west-0");
     comesToTheSame(LossyMoveIT::lose, "east-0");
   }
@@ -58,7 +59,10 @@ class LossyMoveIT extends SwitchoverStage {
     comesToTheSame(LossyMoveIT::delay, "west-0");
   }
 
-  /** A stop fills its last WAL file up, which takes long to be sent; the lab gives up after 5 s. */
+  /**
+   * The lab gives a connection up after 5 s: in the middle of the last WAL file, which a stop fills
+   * up, or of some packets that are lost one after another, and then a standby streams from nobody.
+   */
   private static void haveThePatienceOfPostgres() throws SQLException {
     for (LabInstance member : stage.lab.instances()) {
       ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '60s'");

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /**
  * Runs over a line that loses packets. A look whose answer is lost refuses a run before anything is
- * changed; whoever asked for it starts it again. Whatever else a run ends with is its end.
+ * changed; the person who asked for it starts it again. Whatever else a run ends with is its end.
  */
 final class LostLooks {
   private static final int TRIES = 5;
