@@ -6,7 +6,11 @@ import dev.mooring.starter.console.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -77,5 +81,22 @@ class CommandLineTest {
         .startsWith("mooring: no Temporal server answers at 127.0.0.1:" + nobody)
         .contains("HINT: start it")
         .doesNotContain("\tat ");
+  }
+
+  /** Whether one is there or not: a server that is there has no such namespace. */
+  @Test
+  void without_an_address_the_usual_server_is_asked(@TempDir Path directory) throws IOException {
+    Path nothingSaid = Files.writeString(directory.resolve("temporal.toml"), "[profile.default]\n");
+
+    Said said =
+        Said.by(
+            Map.of("TEMPORAL_CONFIG_FILE", nothingSaid.toString()),
+            "status",
+            "harbour",
+            "--namespace",
+            "mooring-nowhere");
+
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.err()).contains("127.0.0.1:7233").doesNotContain("unexpected");
   }
 }

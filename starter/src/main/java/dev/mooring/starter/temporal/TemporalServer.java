@@ -60,9 +60,20 @@ public final class TemporalServer implements AutoCloseable {
 
   private static TemporalServer connect(
       ServiceProfile profile, WorkflowServiceStubsOptions asked, Duration patience) {
-    // before anything is opened that a failure would leave open
-    knock(asked.getTarget());
     NetworkThread network = new NetworkThread();
+    try {
+      return connect(network, profile, asked, patience);
+    } catch (RuntimeException failure) {
+      network.close();
+      throw failure;
+    }
+  }
+
+  private static TemporalServer connect(
+      NetworkThread network,
+      ServiceProfile profile,
+      WorkflowServiceStubsOptions asked,
+      Duration patience) {
     WorkflowServiceStubsOptions options =
         WorkflowServiceStubsOptions.newBuilder(asked)
             .setRpcTimeout(CALL)
@@ -70,6 +81,7 @@ public final class TemporalServer implements AutoCloseable {
             // the profile's own gives the connection the name that the certificate must have
             .setChannelInitializer(network.carrying(asked.getChannelInitializer()))
             .validateAndBuildWithDefaults();
+    knock(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
     CompletableFuture<DataConverter> converter =
         CompletableFuture.supplyAsync(RunbookDataConverter::create);
@@ -78,7 +90,6 @@ public final class TemporalServer implements AutoCloseable {
       stubs.connect(patience);
     } catch (RuntimeException unanswered) {
       stubs.shutdownNow();
-      network.close();
       throw profile.away(options.getTarget(), unanswered);
     }
     WorkflowClientOptions client =
