@@ -107,18 +107,18 @@ final class WhpgDrSyncClusterFile {
   private String sites() {
     String archive = "directory: " + quoted(config.archiveDirectory());
     String checks = checks();
-    int every = Math.max(LEAST_INTERVAL, config.behavior().consumeEvery());
+    int asked = config.behavior().consumeEvery();
     return String.format(
             """
             sites:
               - name: east
                 archive: {%s%s}
               - name: west
-                # to consume every %d s, as behavior.consumer_sleep_secs says: consume: manual, and `mooring schedule apply %s --site west --every PT%dS`
+                # behavior.consumer_sleep_secs is %d; to consume by the clock, every 10 s at least: consume: manual, and `mooring schedule apply %s --site west --every PT%dS`
                 consume: onPublish
                 archive: {%s%s, restoreCommand: 'cp "{archive}/%%f" "%%p"'}   # GUESSED: compare with the restore_command that the DR instances have now
             """,
-            archive, checks, every, cluster, every, archive, checks)
+            archive, checks, asked, cluster, Math.max(LEAST_INTERVAL, asked), archive, checks)
         + manifests();
   }
 

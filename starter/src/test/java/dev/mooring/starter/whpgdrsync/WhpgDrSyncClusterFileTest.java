@@ -125,6 +125,7 @@ class WhpgDrSyncClusterFileTest {
     String asked =
         EXAMPLE.replace("\"consumer_sleep_secs\": 30", "\"consumer_sleep_secs\": " + seconds);
     assertThat(file(asked, PRODUCTION))
+        .contains("behavior.consumer_sleep_secs is " + seconds + "; ")
         .contains("manual, and `mooring schedule apply harbour --site west --every " + every + "`");
   }
 
