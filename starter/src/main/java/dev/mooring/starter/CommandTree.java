@@ -153,7 +153,7 @@ public final class CommandTree {
     return told.exitCode().status();
   }
 
-  /** A failure as a person is told, with where it came from if that was asked for. */
+  /** A failure as lines for a person: the fact, the hint, and with --debug its stack trace. */
   static List<String> complaint(MooringCommand root, CommandFailure failure) {
     List<String> lines = new ArrayList<>();
     lines.add("mooring: " + failure.getMessage());

@@ -4,7 +4,6 @@ import dev.mooring.starter.console.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -56,8 +55,10 @@ final class ManCommand implements Callable<Integer> {
   /** Its help, line by line. */
   private static List<String> asItIs(CommandLine command) {
     command.setUsageHelpWidth(WIDTH);
-    Stream<String> help = command.getUsageMessage(Ansi.OFF).lines().map(ManCommand::words);
-    return Stream.of(Stream.of(".nf"), help, Stream.of(".fi")).flatMap(lines -> lines).toList();
+    List<String> lines = new ArrayList<>(List.of(".nf"));
+    command.getUsageMessage(Ansi.OFF).lines().map(ManCommand::words).forEach(lines::add);
+    lines.add(".fi");
+    return lines;
   }
 
   /** Text of which nothing is a request of roff. */

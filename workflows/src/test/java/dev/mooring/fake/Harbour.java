@@ -136,7 +136,7 @@ public final class Harbour {
   }
 
   /** The cluster of a file's text, which is read once for all tests. */
-  static Cluster parsed(String text) {
+  public static Cluster parsed(String text) {
     return PARSED.computeIfAbsent(
         text,
         unread ->

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.replication;
 
-import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.fake.Harbour;
 import dev.mooring.topology.Cluster;
 
 /** A cluster of one primary and two standbys that stream, as its file describes it. */
@@ -33,11 +33,6 @@ final class Strait {
   private Strait() {}
 
   static Cluster cluster() {
-    return ClusterFileParser.parse(TEXT)
-        .match(
-            cluster -> cluster,
-            problems -> {
-              throw new IllegalArgumentException(problems.toString());
-            });
+    return Harbour.parsed(TEXT);
   }
 }
