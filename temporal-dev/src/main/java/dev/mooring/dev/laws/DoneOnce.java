@@ -11,8 +11,9 @@ import java.util.Set;
 /**
  * Law 7: observe, act, observe. Whoever looks before acting does nothing twice: one start per log
  * of a consume, and no run starts an instance more often than twice, promotes it twice, or copies
- * it twice unless a person told it to try again. A run that works on running servers starts them
- * into the logs that they had, where their starts are told by their times.
+ * it again unless its receipt says how the copy before ended badly, or a person told it to try
+ * again. A run that works on running servers starts them into the logs that they had, where their
+ * starts are told by their times.
  */
 final class DoneOnce implements Law {
   private static final String STARTING = "LOG:  starting PostgreSQL ";
@@ -96,9 +97,17 @@ final class DoneOnce implements Law {
     List<LabInstance> all = sight.lab().instances();
     long backups = all.stream().mapToLong(instance -> sight.backups(instance, label)).sum();
     long toldOf = all.stream().filter(instance -> ran.tellsOf(instance.id())).count();
-    long may = Math.max(1, toldOf) * (1 + ran.decided("retry").count());
-    return backups > may
+    return backups > mayCopy(ran, toldOf)
         ? List.of("%s took %d base backups, of %d instances".formatted(ran.name(), backups, toldOf))
         : List.of();
+  }
+
+  /**
+   * How many base backups a run may ask for.
+   *
+   * @param toldOf of how many instances it tells
+   */
+  static long mayCopy(Ran ran, long toldOf) {
+    return Math.max(1, toldOf) * (1 + ran.decided("retry").count()) + ran.copiesBegunAnew();
   }
 }

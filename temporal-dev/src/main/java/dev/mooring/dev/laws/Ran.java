@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ record Ran(Receipt receipt) {
   static final String FAILED = "failed: ";
   static final String UNDONE = "undone";
   private static final String PIVOT = "pivot";
+  private static final Pattern BAD_COPY = Pattern.compile("copy [12] of 3");
   private static final Set<String> MOVES =
       Set.of(SwitchoverStep.TAKE_OVER.name(), FailoverStep.PROMOTE.name());
 
@@ -88,6 +90,14 @@ record Ran(Receipt receipt) {
         .flatMap(proof -> proof.facts().stream())
         .filter(fact -> fact.name().equals(name))
         .map(Fact::value);
+  }
+
+  /** How many copies were seen to have ended badly, and were not the last that it tries. */
+  long copiesBegunAnew() {
+    return receipt.seen().proofs().stream()
+        .flatMap(proof -> proof.facts().stream())
+        .filter(fact -> BAD_COPY.matcher(fact.name()).matches())
+        .count();
   }
 
   /** Whether it promoted somebody, and saw it. */

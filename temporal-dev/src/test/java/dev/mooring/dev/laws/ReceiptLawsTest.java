@@ -248,6 +248,18 @@ class ReceiptLawsTest {
   }
 
   @Test
+  void law_7_allows_a_copy_once_more_for_each_that_its_receipt_says_ended_badly() {
+    Receipt receipt = kept("resilver/copied");
+    ProofRecord badly =
+        new ProofRecord(
+            "west-0",
+            List.of(new Fact("copy 1 of 3", "DIED"), new Fact("copy 2 of 3", "FAILED: cut off")));
+
+    assertThat(DoneOnce.mayCopy(new Ran(receipt), 1)).isEqualTo(1);
+    assertThat(DoneOnce.mayCopy(new Ran(seen(receipt, List.of(badly))), 1)).isEqualTo(3);
+  }
+
+  @Test
   void law_11_looks_at_the_host_of_whoever_a_move_or_a_fence_there_took_off() throws IOException {
     for (String history : List.of(MOVED, RETURNED, FAILED_OVER)) {
       Ran ran = new Ran(kept(history));
