@@ -205,6 +205,12 @@ public final class FanOut {
     }
   }
 
+  /** The same over the answers of several hosts. */
+  public static <R> void failOn(
+      List<R> answers, Function<? super R, List<InstanceFailure>> failures) {
+    failOn(answers.stream().flatMap(answer -> failures.apply(answer).stream()).toList());
+  }
+
   /** Every failure as {@code instance: message}. */
   public static String inWords(List<InstanceFailure> failures) {
     List<String> words = new ArrayList<>();

@@ -279,7 +279,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
             run.call(ConsumeStep.CHOOSE_MANIFEST),
             seen.stream().map(Seen::instance).toList(),
             manifest);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    FanOut.failOn(hosts, NeedsObserved::failures);
     return RunContext.orRefuse(
         NeedsCheck.judge(
             manifest, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
@@ -292,7 +292,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
     List<LimitsObserved> hosts =
         ports.observeLimits(
             run.call(ConsumeStep.CHOOSE_MANIFEST), seen.stream().map(Seen::instance).toList());
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    FanOut.failOn(hosts, LimitsObserved::failures);
     return RunContext.orRefuse(
         LimitsCheck.judge(
             manifest, seen, hosts.stream().flatMap(host -> host.observed().stream()).toList()));

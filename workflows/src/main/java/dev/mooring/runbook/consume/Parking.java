@@ -14,6 +14,7 @@ import dev.mooring.port.InstanceActivities.ParkedObserved;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
 import dev.mooring.port.InstanceActivities.ReplaySeen;
 import dev.mooring.port.InstanceActivities.ReplayStarted;
+import dev.mooring.port.InstanceActivities.TargetsReverted;
 import dev.mooring.port.InstanceActivities.TargetsSet;
 import dev.mooring.postgres.StopLine;
 import dev.mooring.runbook.Explained;
@@ -105,20 +106,20 @@ final class Parking {
             instances,
             manifest,
             failed -> run.note(ConsumeStep.SET_TARGETS, failed));
-    FanOut.failOn(hosts.stream().flatMap(host -> host.failures().stream()).toList());
+    FanOut.failOn(hosts, TargetsSet::failures);
     return hosts;
   }
 
   private void revertTargets(List<Instance> instances, Manifest manifest) {
-    ports
-        .revertTargets(run.call(ConsumeStep.SET_TARGETS), instances, manifest)
-        .forEach(host -> FanOut.failOn(host.failures()));
+    FanOut.failOn(
+        ports.revertTargets(run.call(ConsumeStep.SET_TARGETS), instances, manifest),
+        TargetsReverted::failures);
   }
 
   private List<ReplayStarted> start(
       ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
     List<ReplayStarted> hosts = ports.start(run.call(step), instances, manifest, start);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    FanOut.failOn(hosts, ReplayStarted::failures);
     return hosts;
   }
 
@@ -133,7 +134,7 @@ final class Parking {
                   manifest,
                   start,
                   cluster.policies().consume().atMost());
-          hosts.forEach(host -> FanOut.failOn(host.failures()));
+          FanOut.failOn(hosts, ReplayAwaited::failures);
           requireDown(hosts.stream().flatMap(h -> h.seen().stream()).toList());
           return hosts;
         });
@@ -189,7 +190,7 @@ final class Parking {
   private List<Proved> look(
       ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
     List<ParkedObserved> hosts = ports.observeParked(run.call(step), instances, manifest, start);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    FanOut.failOn(hosts, ParkedObserved::failures);
     List<InstanceParked> seen = hosts.stream().flatMap(h -> h.parked().stream()).toList();
     ServersObserved servers =
         ports.parkMode() == ParkMode.READABLE
@@ -294,7 +295,7 @@ final class Parking {
           ConsumeStep.PARK_REST,
           () -> {
             List<InstancesStopped> hosts = ports.stop(call, instances);
-            FanOut.failOn(hosts.stream().flatMap(host -> host.failures().stream()).toList());
+            FanOut.failOn(hosts, InstancesStopped::failures);
             return hosts;
           });
     } catch (TemporalFailure e) {

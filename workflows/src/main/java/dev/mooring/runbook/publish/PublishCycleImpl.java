@@ -207,7 +207,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
           Supplier<List<String>> untold = MirrorsLook.begin(context.cluster(), call, mirrors);
           List<HostObserved> hosts = ports.observeHosts(call, primaries);
           degraded.addAll(untold.get());
-          hosts.forEach(host -> FanOut.failOn(host.failures()));
+          FanOut.failOn(hosts, HostObserved::failures);
           RunContext.orRefuse(HostsCheck.judge(primaries, hosts));
           return RunContext.orRefuse(VersionsCheck.judge(primaries, hosts));
         });

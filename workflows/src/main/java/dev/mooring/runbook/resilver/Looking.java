@@ -144,13 +144,10 @@ final class Looking {
     return directory.held().stream().anyMatch(Held::walUnread);
   }
 
-  private static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
-    List<DirectorySeen> seen = new ArrayList<>();
-    for (DirectoriesObserved host : hosts) {
-      FanOut.failOn(host.failures());
-      seen.addAll(host.seen());
-    }
-    return seen;
+  /** Fails the run where any could not be looked at. */
+  static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
+    FanOut.failOn(hosts, DirectoriesObserved::failures);
+    return hosts.stream().flatMap(host -> host.seen().stream()).toList();
   }
 
   private static DirectorySeen of(List<DirectorySeen> directories, InstanceId instance) {

@@ -7,14 +7,12 @@ import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyLimits;
 import dev.mooring.port.CopyActivities.CopyState;
-import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Upstream;
-import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
@@ -113,24 +111,15 @@ final class Making {
       return;
     }
     DirectorySeen source =
-        seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of())).get(0);
+        Looking.seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of())).get(0);
     List<Copied> copied = new ArrayList<>();
     for (DirectorySeen directory :
-        seen(calls.observeDirectories(call, wanted, CopyCheck.locations(source)))) {
+        Looking.seen(calls.observeDirectories(call, wanted, CopyCheck.locations(source)))) {
       wanted.stream()
           .filter(one -> one.id().equals(directory.instance()))
           .forEach(one -> copied.add(new Copied(one, directory)));
     }
     RunContext.orFail(CopyCheck.judge(copied, source));
-  }
-
-  private static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
-    List<DirectorySeen> all = new ArrayList<>();
-    for (DirectoriesObserved host : hosts) {
-      FanOut.failOn(host.failures());
-      all.addAll(host.seen());
-    }
-    return all;
   }
 
   /**
