@@ -147,7 +147,7 @@ final class ScheduleCommand implements Runnable {
     private static Duration duration(String text) {
       try {
         Duration duration = Duration.parse(text);
-        if (duration.compareTo(Duration.ofSeconds(10)) >= 0) {
+        if (duration.compareTo(RunSchedules.LEAST_INTERVAL) >= 0) {
           return duration;
         }
       } catch (DateTimeParseException e) {

@@ -29,6 +29,9 @@ import java.util.Optional;
  * runs of one schedule never overlap, and after an outage at most the last minute is caught up.
  */
 public final class RunSchedules {
+  /** The shortest time between two runs: each point ends a WAL file everywhere. */
+  public static final Duration LEAST_INTERVAL = Duration.ofSeconds(10);
+
   private static final Duration CATCH_UP = Duration.ofMinutes(1);
 
   private final ScheduleClient client;

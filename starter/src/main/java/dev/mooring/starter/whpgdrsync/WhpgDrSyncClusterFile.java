@@ -5,6 +5,7 @@ import static dev.mooring.starter.init.GreenplumInstances.quoted;
 import dev.mooring.starter.init.GreenplumInstances;
 import dev.mooring.starter.init.Login;
 import dev.mooring.starter.init.SegmentConfiguration.Segment;
+import dev.mooring.starter.temporal.RunSchedules;
 import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,6 @@ import java.util.stream.Collectors;
  * comment; what is guessed is marked on its line.
  */
 final class WhpgDrSyncClusterFile {
-  /** In seconds, the least that `mooring schedule apply` takes. */
-  private static final int LEAST_INTERVAL = 10;
-
   private final ClusterName cluster;
   private final WhpgDrSyncConfig config;
   private final List<Segment> production;
@@ -118,7 +116,13 @@ final class WhpgDrSyncClusterFile {
                 consume: onPublish
                 archive: {%s%s, restoreCommand: 'cp "{archive}/%%f" "%%p"'}   # GUESSED: compare with the restore_command that the DR instances have now
             """,
-            archive, checks, asked, cluster, Math.max(LEAST_INTERVAL, asked), archive, checks)
+            archive,
+            checks,
+            asked,
+            cluster,
+            Math.max(RunSchedules.LEAST_INTERVAL.toSeconds(), asked),
+            archive,
+            checks)
         + manifests();
   }
 
