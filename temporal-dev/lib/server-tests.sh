@@ -95,7 +95,7 @@ broke_a_law() {
 }
 
 # run_again FILE [OPTION...]: each failed class of FILE once more, alone. Those that pass then are listed as unsteady
-# in $work/unsteady, with their first failure.
+# in $work/unsteady, with their first failure, and what the first run said is kept in the cache directory.
 run_again() {
   list=$1
   shift
@@ -112,6 +112,8 @@ $(result_of "$reports/again" "$class")
 RESULT
     if [ "$class_failed" -eq 0 ]; then
       printf '%s: %s\n' "${class##*.}" "$(first_failure "$reports" "$class")" >>"$work/unsteady"
+      mkdir -p "$(cache_directory)/unsteady"
+      cp "$reports/${class##*.}/output" "$(cache_directory)/unsteady/${class##*.}"
     fi
   done <"$work/failed-classes"
 }
