@@ -3,12 +3,16 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -47,16 +51,22 @@ class LossyMoveIT extends SwitchoverStage {
   }
 
   @Test
-  void a_primary_moves_and_comes_back_while_packets_are_lost() throws SQLException {
-    haveThePatienceOfPostgres();
+  void a_primary_moves_and_comes_back_while_packets_are_lost() throws Exception {
     comesToTheSame(LossyMoveIT::lose, "west-0");
     comesToTheSame(LossyMoveIT::lose, "east-0");
   }
 
   @Test
-  void a_primary_moves_while_packets_are_late_and_out_of_order() throws SQLException {
-    haveThePatienceOfPostgres();
+  void a_primary_moves_while_packets_are_late_and_out_of_order() throws Exception {
     comesToTheSame(LossyMoveIT::delay, "west-0");
+  }
+
+  /** Than the two minutes after which PgBouncer ends them by itself. */
+  private static void clientsWaitLonger() throws SQLException, IOException {
+    LabFronts fronts = stage.lab.fronts().orElseThrow();
+    Files.writeString(
+        fronts.poolerConfiguration(), "query_wait_timeout = 320\n", StandardOpenOption.APPEND);
+    fronts.tellPooler("RELOAD");
   }
 
   /**
@@ -71,12 +81,15 @@ class LossyMoveIT extends SwitchoverStage {
     }
   }
 
-  private void comesToTheSame(Consumer<HostNetwork> trouble, String to) throws SQLException {
+  private void comesToTheSame(Consumer<HostNetwork> trouble, String to)
+      throws SQLException, IOException {
+    haveThePatienceOfPostgres();
+    clientsWaitLonger();
     stage.amendClusterFile(
         now ->
             now.contains("outageBudget")
                 ? now
-                : now + "switchover: {outageBudget: PT110S, stop: PT60S}\n");
+                : now + "switchover: {outageBudget: PT300S, stop: PT200S}\n");
     everywhere(trouble);
     SwitchoverResult moved = LostLooks.heard(() -> move(to));
     mend();
@@ -88,12 +101,14 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_standby_that_was_down_follows_while_packets_are_lost() throws SQLException {
+    haveThePatienceOfPostgres();
     kill("west-0");
     isHealed(LossyMoveIT::lose, "FOLLOW");
   }
 
   @Test
   void a_lost_standby_is_copied_while_packets_are_late_and_out_of_order() throws SQLException {
+    haveThePatienceOfPostgres();
     LabInstance west = kill("west-0");
     String data = west.dataDirectory().toString();
     stage.lab.run(west.host(), "find", data, "-mindepth", "1", "-delete");
