@@ -4,6 +4,7 @@ import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
@@ -143,8 +144,13 @@ final class StoppedPrimary {
         FailureCode.NO_PRIMARY,
         String.format(
             "no member of %s is a primary: no host holds a virtual address of it, each that was"
-                + " read is a standby or fenced, and no authority file names one; name it:"
+                + " read is a standby or fenced, and no authority file names one%s; name it:"
                 + " `--instance ID`, one of %s",
-            cluster.name(), ids()));
+            cluster.name(), unread(), ids()));
+  }
+
+  /** The primary may be one of them: what is not known is not taken for a standby. */
+  private String unread() {
+    return sight.unread().isEmpty() ? "" : "; not read: " + FanOut.inWords(sight.unread());
   }
 }

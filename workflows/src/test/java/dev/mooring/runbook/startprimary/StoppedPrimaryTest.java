@@ -73,7 +73,9 @@ class StoppedPrimaryTest {
     strait.world().trouble().hostAnswers("e0", false);
     Ended ended = strait.ended("{'cluster':'strait'}");
     assertThat(ended.record().code()).isEqualTo("NO_PRIMARY");
-    assertThat(ended.record().headline()).contains("name it: `--instance ID`");
+    assertThat(ended.record().headline())
+        .contains("name it: `--instance ID`")
+        .contains("not read: east-0: ");
     Ended unknown = strait.ended("{'cluster':'strait','instance':'north-0'}");
     assertThat(unknown.record().code()).isEqualTo("BAD_INPUT");
   }
