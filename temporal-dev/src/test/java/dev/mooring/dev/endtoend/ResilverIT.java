@@ -221,7 +221,6 @@ class ResilverIT {
   @Test
   void a_killed_worker_finds_the_copy_and_a_copy_killed_at_90_percent_begins_anew(
       @TempDir Path logs) throws SQLException {
-    stage.laws().without(7, "a copy that is killed is begun anew");
     kill("east-1");
     empty("east-1");
     long size = Long.parseLong(ask("east-0", "SELECT sum(pg_database_size(oid)) FROM pg_database"));
@@ -246,8 +245,7 @@ class ResilverIT {
       worker.kill();
       Soon.soon("it is started again", () -> worker.starts() == 2);
       assertThat(copies()).isEqualTo(copy).isNotEmpty();
-      Soon.soon("90 percent are copied", () -> percent() >= 90);
-      onHost("read -r p <$(echo */pid); kill -9 $(ps -o ppid= -p $p); kill -9 -$p");
+      killAt90Percent();
       Mooring.Answer ended = typed.answer();
       assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
       assertThat(new Sites(stage.lab).lastReceipt().seen().toString())
@@ -265,13 +263,18 @@ class ResilverIT {
     return onHost("echo */pid; cat */pid; kill -0 $(cat */pid)");
   }
 
-  /** How much of the copy of east-1 is done; 0 where none says so. */
-  private static int percent() {
-    return Integer.parseInt(
-        onHost(
-                "tail -c 200 */log 2>/dev/null | sed -n 's/.*(\\([0-9]*\\)%).*/\\1/p' | tail -n 1 |"
-                    + " grep . || echo 0")
-            .strip());
+  /** Within one script: between two the last tenth may be copied, on a busy machine. */
+  private static void killAt90Percent() {
+    onHost(
+        """
+        read -r p <$(echo */pid) || exit 1
+        until [ "$(tail -c 200 */log | sed -n 's/.*(\\([0-9]*\\)%).*/\\1/p' | tail -n 1)" -ge 90 ]
+        do
+          kill -0 "$p" || exit 1
+          sleep 0.05
+        done 2>/dev/null
+        kill -9 $(ps -o ppid= -p $p) && kill -9 -$p
+        """);
   }
 
   /** Runs that where the markers of copies of east-1 are. */
