@@ -16,7 +16,6 @@ import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.RunStarts;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.starter.temporal.Watcher;
-import java.util.Set;
 
 /** A run as one terminal sees it: started, followed, its ending told. */
 final class RunSession {
@@ -45,11 +44,7 @@ final class RunSession {
     if (options.onlyPlans()) {
       RunPlans.Planned planned = new RunPlans(server).of(run);
       console.say("");
-      console.say(
-          PlanLines.of(
-              planned.progress(),
-              planned.plan(),
-              options.isVerbose() ? Set.of() : EndingLines.goodChecks(ending)));
+      console.say(PlanLines.of(planned.progress(), planned.plan(), options.isVerbose()));
     }
     return EndingLines.exitCode(ending);
   }

@@ -195,6 +195,18 @@ public record Receipt(
     }
   }
 
-  /** One value that was seen. */
-  public record Fact(String name, String value) {}
+  /**
+   * One value that was seen.
+   *
+   * @param good whether it was looked at as a check, and holds; false of receipts older than this
+   *     field
+   */
+  public record Fact(
+      String name, String value, @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean good) {
+
+    /** Of what is no check, or does not hold. */
+    public Fact(String name, String value) {
+      this(name, value, false);
+    }
+  }
 }

@@ -71,6 +71,11 @@ final class JsonFields {
     return value.intValue();
   }
 
+  boolean flagOrAbsent(String name) {
+    read.add(name);
+    return object.has(name) && flag(name);
+  }
+
   boolean flag(String name) {
     JsonNode value = field(name);
     if (!value.isBoolean()) {

@@ -140,7 +140,7 @@ public final class ReceiptFormat {
   }
 
   private static Receipt.ProofRecord proof(JsonFields fields) {
-    return new Receipt.ProofRecord(fields.text("subject"), facts(fields, "facts"));
+    return new Receipt.ProofRecord(fields.text("subject"), FactsJson.read(fields, "facts"));
   }
 
   private static Receipt.PlanRecord plan(JsonFields fields) {
@@ -149,13 +149,7 @@ public final class ReceiptFormat {
         fields.text("request"),
         fields.texts("objects"),
         fields.texts("steps"),
-        facts(fields, "measured"));
-  }
-
-  private static List<Receipt.Fact> facts(JsonFields fields, String name) {
-    return fields.objects(name).stream()
-        .map(fact -> new Receipt.Fact(fact.text("name"), fact.text("value")))
-        .toList();
+        FactsJson.read(fields, "measured"));
   }
 
   private static ConsumeRecord consume(JsonFields fields) {

@@ -6,7 +6,6 @@ import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
 import dev.mooring.evidence.Receipt;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ final class ReceiptTree {
     node.put("digest", plan.digest()).put("request", plan.request());
     plan.objects().forEach(node.putArray("objects")::add);
     plan.steps().forEach(node.putArray("steps")::add);
-    facts(node.putArray("measured"), plan.measured());
+    FactsJson.into(node.putArray("measured"), plan.measured());
   }
 
   private static void run(ObjectNode node, Receipt.RunReference run) {
@@ -108,11 +107,7 @@ final class ReceiptTree {
 
   private static void proof(ObjectNode node, Receipt.ProofRecord proof) {
     node.put("subject", proof.subject());
-    facts(node.putArray("facts"), proof.facts());
-  }
-
-  private static void facts(ArrayNode node, List<Receipt.Fact> facts) {
-    facts.forEach(fact -> node.addObject().put("name", fact.name()).put("value", fact.value()));
+    FactsJson.into(node.putArray("facts"), proof.facts());
   }
 
   private static void consume(ObjectNode node, ConsumeRecord.Attempt attempt) {

@@ -125,7 +125,7 @@ class EvidenceFormatProperties {
                     headline,
                     List.of(by),
                     List.of(headline),
-                    List.of(new Receipt.Fact(value, by)))));
+                    List.of(new Receipt.Fact(value, by, by.isEmpty())))));
   }
 
   private static Arbitrary<ConsumeRecord.Attempt> attempts() {

@@ -108,7 +108,9 @@ class ReceiptFormatTest {
             "Switchover of harbour to west-0",
             List.of("west-0: standby, becomes primary", "limits: outage 20 s"),
             List.of("LOCK: take the locks of all sites"),
-            List.of(new Receipt.Fact("holder of the lock at west", "nobody")));
+            List.of(
+                new Receipt.Fact("holder of the lock at west", "nobody"),
+                new Receipt.Fact("lag of west_0", "0 bytes", true)));
     Receipt plain = SampleReceipts.publish(1);
     ChainedReceipt planned =
         SampleReceipts.chained(

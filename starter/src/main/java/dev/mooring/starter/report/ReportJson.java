@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
-import java.util.List;
+import dev.mooring.wire.FactsJson;
 import java.util.Locale;
 
 /** The report for programs; its fields stand in {@code docs/reference/report.md}. */
@@ -87,11 +87,7 @@ public final class ReportJson {
     node.put("digest", plan.digest()).put("request", plan.request());
     plan.objects().forEach(node.putArray("objects")::add);
     plan.steps().forEach(node.putArray("steps")::add);
-    facts(node.putArray("measured"), plan.measured());
-  }
-
-  private static void facts(ArrayNode node, List<Receipt.Fact> facts) {
-    facts.forEach(fact -> node.addObject().put("name", fact.name()).put("value", fact.value()));
+    FactsJson.into(node.putArray("measured"), plan.measured());
   }
 
   private static void when(ObjectNode when, RunReport report) {
@@ -112,7 +108,8 @@ public final class ReportJson {
 
   private static void proof(ArrayNode proofs, Receipt run) {
     for (Receipt.ProofRecord proof : run.seen().proofs()) {
-      facts(proofs.addObject().put("subject", proof.subject()).putArray("facts"), proof.facts());
+      FactsJson.into(
+          proofs.addObject().put("subject", proof.subject()).putArray("facts"), proof.facts());
     }
   }
 

@@ -26,6 +26,7 @@ public final class ReportMarkdown {
     page.plans();
     page.when();
     page.proof();
+    page.goodChecks();
     page.list("Less than wanted", report.run().seen().degraded(), "nothing");
     page.list("Overrides", overrides(report.run()), "none: every rule was kept");
     page.evidence();
@@ -93,7 +94,27 @@ public final class ReportMarkdown {
       row("digest", plan.digest());
       row("request", plan.request());
       plan.objects().forEach(object -> row("object", object));
-      plan.measured().forEach(fact -> row(fact.name(), fact.value()));
+      plan.measured().stream()
+          .filter(fact -> !fact.good())
+          .forEach(fact -> row(fact.name(), fact.value()));
+      long good = plan.measured().stream().filter(Receipt.Fact::good).count();
+      if (good > 0) {
+        row("checks", good + " good: they stand behind the proof");
+      }
+    }
+  }
+
+  /** What a plan looked at and found as it must be, once where plans share it. */
+  private void goodChecks() {
+    List<Receipt.Fact> good =
+        run.plans().stream()
+            .flatMap(plan -> plan.measured().stream())
+            .filter(Receipt.Fact::good)
+            .distinct()
+            .toList();
+    if (!good.isEmpty()) {
+      section("Checks that were good");
+      good.forEach(fact -> row(fact.name(), fact.value()));
     }
   }
 

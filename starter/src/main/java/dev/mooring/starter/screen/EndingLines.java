@@ -1,20 +1,16 @@
 package dev.mooring.starter.screen;
 
-import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** How a run ended, for the person who waited for it. */
 public final class EndingLines {
@@ -88,16 +84,6 @@ public final class EndingLines {
         ? ""
         : Commands.again(
             run.runbook(), new ClusterName(parts[1]), parts.length > 3 ? parts[3] : "");
-  }
-
-  /** What was looked at before a move and is good, as its plan measured it. */
-  public static Set<Receipt.Fact> goodChecks(RunEnding ending) {
-    return ending instanceof RunEnding.Completed completed
-        ? completed.checks().stream()
-            .filter(row -> row.judged() == PreflightRow.Judged.GOOD)
-            .map(PreflightRow::fact)
-            .collect(Collectors.toUnmodifiableSet())
-        : Set.of();
   }
 
   /** Whether a run ended as it does when it is stopped, with nothing left to be undone. */

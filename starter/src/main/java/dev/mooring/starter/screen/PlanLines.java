@@ -6,7 +6,6 @@ import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What a run would do. */
 public final class PlanLines {
@@ -16,9 +15,9 @@ public final class PlanLines {
    * What was looked at, on what it would act, in which steps; the measured values; what a person
    * types without Mooring; the digest.
    *
-   * @param good checks that hold, among the measured values; they are counted, not shown
+   * @param whole whether checks that hold are shown too, not only counted
    */
-  public static List<String> of(Progress progress, Plan plan, Set<Receipt.Fact> good) {
+  public static List<String> of(Progress progress, Plan plan, boolean whole) {
     List<String> lines = new ArrayList<>(List.of("looked:"));
     for (StepProgress step : progress.steps()) {
       if (step.state().equals("done")) {
@@ -28,7 +27,7 @@ public final class PlanLines {
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
     List<Receipt.Fact> measured =
-        plan.measured().stream().filter(fact -> !good.contains(fact)).toList();
+        plan.measured().stream().filter(fact -> whole || !fact.good()).toList();
     section(lines, "measured now (not part of the digest):", aligned(measured));
     int unshown = plan.measured().size() - measured.size();
     if (unshown > 0) {

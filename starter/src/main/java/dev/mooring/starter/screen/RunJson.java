@@ -8,7 +8,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
-import java.util.List;
+import dev.mooring.wire.FactsJson;
 
 /** How a run ended, and what it planned, for programs; see {@code docs/reference/run-json.md}. */
 public final class RunJson {
@@ -39,7 +39,8 @@ public final class RunJson {
       completed.degraded().forEach(json.putArray("degraded")::add);
       ArrayNode proof = json.putArray("proof");
       for (Receipt.ProofRecord one : completed.proof()) {
-        facts(proof.addObject().put("subject", one.subject()).putArray("facts"), one.facts());
+        FactsJson.into(
+            proof.addObject().put("subject", one.subject()).putArray("facts"), one.facts());
       }
     } else if (ending instanceof RunEnding.Ended ended) {
       EndingRecord record = ended.record();
@@ -57,11 +58,7 @@ public final class RunJson {
     json.put("digest", plan.digest());
     plan.objects().forEach(json.putArray("objects")::add);
     plan.steps().forEach(json.putArray("steps")::add);
-    facts(json.putArray("measured"), plan.measured());
+    FactsJson.into(json.putArray("measured"), plan.measured());
     plan.byHand().forEach(json.putArray("byHand")::add);
-  }
-
-  private static void facts(ArrayNode array, List<Receipt.Fact> facts) {
-    facts.forEach(fact -> array.addObject().put("name", fact.name()).put("value", fact.value()));
   }
 }

@@ -3,31 +3,24 @@ package dev.mooring.starter.temporal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.switchover.PreflightRow;
 import java.util.List;
 
 /** How a run ended, as Temporal answers it. */
 public sealed interface RunEnding {
 
-  /**
-   * The restore point is READY, the site is moored, or the plan stands.
-   *
-   * @param checks what was looked at before a member changes its role; empty of other runbooks
-   */
+  /** The restore point is READY, the site is moored, or the plan stands. */
   record Completed(
       String outcome,
       String headline,
       String restorePoint,
       List<String> degraded,
       List<Receipt.ProofRecord> proof,
-      List<StepProgress> steps,
-      List<PreflightRow> checks)
+      List<StepProgress> steps)
       implements RunEnding {
     public Completed {
       degraded = List.copyOf(degraded);
       proof = List.copyOf(proof);
       steps = List.copyOf(steps);
-      checks = List.copyOf(checks);
     }
   }
 

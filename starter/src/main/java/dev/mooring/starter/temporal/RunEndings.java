@@ -65,8 +65,7 @@ final class RunEndings {
         result.restorePoint(),
         result.degraded(),
         result.proof(),
-        result.steps(),
-        List.of());
+        result.steps());
   }
 
   private static RunEnding completed(ConsumeResult result) {
@@ -76,63 +75,32 @@ final class RunEndings {
         result.restorePoint(),
         result.degraded(),
         result.proof(),
-        result.steps(),
-        List.of());
+        result.steps());
   }
 
   private static RunEnding completed(SwitchoverResult result) {
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        result.proof(),
-        result.steps(),
-        result.checks());
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   private static RunEnding completed(FailoverResult result) {
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        result.proof(),
-        result.steps(),
-        result.checks());
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   private static RunEnding completed(StartPrimaryResult result) {
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        result.proof(),
-        result.steps(),
-        result.checks());
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   private static RunEnding completed(FailbackResult result) {
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        result.proof(),
-        result.steps(),
-        result.checks());
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   private static RunEnding completed(ResilverResult result) {
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        result.proof(),
-        result.steps(),
-        List.of());
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   private static RunEnding completed(ReplicationResult result) {
@@ -150,13 +118,7 @@ final class RunEndings {
                             new Fact("replayed", row.replayed()))))
             .toList();
     return new RunEnding.Completed(
-        result.outcome(),
-        result.headline(),
-        "",
-        result.degraded(),
-        rows,
-        result.steps(),
-        List.of());
+        result.outcome(), result.headline(), "", result.degraded(), rows, result.steps());
   }
 
   static RunEnding ended(Throwable thrown) {

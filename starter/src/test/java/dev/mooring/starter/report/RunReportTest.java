@@ -60,7 +60,9 @@ class RunReportTest {
                 "consume at west",
                 List.of("west-0 | parked at the newest point"),
                 List.of("LOOK: looks at every instance"),
-                List.of(new Receipt.Fact("clock of w0", "12 ms ahead")))));
+                List.of(
+                    new Receipt.Fact("clock of w0", "12 ms ahead"),
+                    new Receipt.Fact("room on w0", "9 GB; must be 1 GB or more: good", true)))));
   }
 
   @Test

@@ -25,13 +25,12 @@ class RunJsonTest {
             "c4534a",
             List.of("west-0: standby, becomes primary"),
             List.of("PAUSE: hold the clients"),
-            List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good")),
+            List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good", true)),
             List.of("of what was seen at noon"));
 
     JsonNode json =
         json(
-            new RunEnding.Completed(
-                "planned", "all is well", "", List.of(), List.of(), List.of(), List.of()),
+            new RunEnding.Completed("planned", "all is well", "", List.of(), List.of(), List.of()),
             plan);
 
     assertThat(json.at("/workflow_id").asText()).isEqualTo("mooring:harbour:switchover:plan");
@@ -41,6 +40,7 @@ class RunJsonTest {
     assertThat(json.at("/plan/objects/0").asText()).isEqualTo("west-0: standby, becomes primary");
     assertThat(json.at("/plan/steps/0").asText()).isEqualTo("PAUSE: hold the clients");
     assertThat(json.at("/plan/measured/0/name").asText()).isEqualTo("lag of west_0");
+    assertThat(json.at("/plan/measured/0/good").asBoolean()).isTrue();
     assertThat(json.at("/plan/byHand/0").asText()).isEqualTo("of what was seen at noon");
   }
 
@@ -53,7 +53,6 @@ class RunJsonTest {
             "",
             List.of("east-1 does not follow"),
             List.of(new ProofRecord("writes", List.of(new Fact("written", "0/50072E0")))),
-            List.of(),
             List.of());
 
     JsonNode json = json(done, Plan.UNKNOWN);

@@ -84,7 +84,8 @@ public record PreflightRow(
             seen,
             limit,
             judged.name().toLowerCase(Locale.ROOT),
-            remedy.isEmpty() ? "" : " (" + remedy + ")"));
+            remedy.isEmpty() ? "" : " (" + remedy + ")"),
+        judged == Judged.GOOD);
   }
 
   /** The row as one sentence. */

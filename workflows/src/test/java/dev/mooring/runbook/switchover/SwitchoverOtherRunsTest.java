@@ -117,8 +117,8 @@ class SwitchoverOtherRunsTest {
     assertThat(plan.objects()).anyMatch(object -> object.startsWith("west-0: standby, system "));
     assertThat(plan.steps()).hasSize(SwitchoverStep.values().length);
     assertThat(plan.measured())
-        .contains(new Fact(APPROVAL, "by alice; must be there: good"))
-        .contains(new Fact(EAST, "this run; must be this run: good"));
+        .contains(new Fact(APPROVAL, "by alice; must be there: good", true))
+        .contains(new Fact(EAST, "this run; must be this run: good", true));
   }
 
   @Test
@@ -153,7 +153,8 @@ class SwitchoverOtherRunsTest {
             new Fact(
                 APPROVAL,
                 "none yet: a run waits for `mooring approve`, at most 1 d; must be by one person"
-                    + " other than alice, or by its digest in the request: good"));
+                    + " other than alice, or by its digest in the request: good",
+                true));
     decide(run, "{'decision':'approve','by':'bob','digest':'" + plan.digest() + "'}");
     SwitchoverResult result = strait.result(run);
     strait.bed.closeChildren();
