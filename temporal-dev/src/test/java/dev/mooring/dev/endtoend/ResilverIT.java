@@ -267,7 +267,7 @@ class ResilverIT {
   private static void killAt90Percent() {
     onHost(
         """
-        read -r p <$(echo */pid) || exit 1
+        p=$(cat */pid) || exit 1
         until [ "$(tail -c 200 */log | sed -n 's/.*(\\([0-9]*\\)%).*/\\1/p' | tail -n 1)" -ge 90 ]
         do
           kill -0 "$p" || exit 1
