@@ -62,9 +62,7 @@ class LossyMoveIT extends SwitchoverStage {
     comesToTheSame(LossyMoveIT::delay, "west-0");
   }
 
-  /**
-   * As the row of the plan says that refuses a move: whoever gave up on a bad line never ends it.
-   */
+  /** Ends transactions whose clients gave up on a bad line: a plan refuses a move over them. */
   private static void endWhatClientsLeft(String primary) throws SQLException {
     ask(
         primary,
