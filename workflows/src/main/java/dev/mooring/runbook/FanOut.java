@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One activity per host, at most 32 in flight, all drained before anything is concluded: a failed
@@ -26,6 +27,9 @@ import java.util.function.Function;
  */
 public final class FanOut {
   private static final int IN_FLIGHT = 32;
+
+  /** How often one is asked whose answers are lost. */
+  private static final int TRIES = 5;
 
   private FanOut() {}
 
@@ -209,6 +213,28 @@ public final class FanOut {
   public static <R> void failOn(
       List<R> answers, Function<? super R, List<InstanceFailure>> failures) {
     failOn(answers.stream().flatMap(answer -> failures.apply(answer).stream()).toList());
+  }
+
+  /**
+   * An act that may be done twice, as a checkpoint or the end of a WAL file: where an answer was
+   * lost all are asked for it again, five times in all.
+   *
+   * @param failuresOf the failures in an answer
+   * @return the answer in which nobody failed
+   * @throws RunbookStop of whoever failed otherwise, or never was heard
+   */
+  public static <R> R untilAnswered(
+      Supplier<R> act, Function<R, List<InstanceFailure>> failuresOf) {
+    for (int tries = TRIES; ; tries--) {
+      R answer = act.get();
+      List<InstanceFailure> failures = failuresOf.apply(answer);
+      if (tries <= 1
+          || failures.isEmpty()
+          || failures.stream().anyMatch(one -> one.code() != FailureCode.OUTCOME_UNKNOWN)) {
+        failOn(failures);
+        return answer;
+      }
+    }
   }
 
   /** Every failure as {@code instance: message}. */

@@ -49,6 +49,27 @@ final class FakeDatabases implements DatabaseActivities {
     return new Answers<>(results, failures);
   }
 
+  /** The same of an act, the answer to which may be lost once it is done. */
+  private <R> Answers<R> done(List<Server> servers, Function<FakePrimary, R> act) {
+    Answers<Answers<R>> all =
+        each(
+            servers,
+            primary -> {
+              R answer = act.apply(primary);
+              return primary.losesAnswer()
+                  ? new Answers<R>(List.of(), List.of(lost(primary.instance().id())))
+                  : new Answers<R>(List.of(answer), List.of());
+            });
+    List<InstanceFailure> failures = new ArrayList<>(all.failures());
+    all.results().forEach(one -> failures.addAll(one.failures()));
+    return new Answers<>(
+        all.results().stream().flatMap(one -> one.results().stream()).toList(), failures);
+  }
+
+  private static InstanceFailure lost(InstanceId id) {
+    return new InstanceFailure(id, FailureCode.OUTCOME_UNKNOWN, "the answer was lost");
+  }
+
   private Optional<FakePrimary> running(InstanceId id) {
     return world.findPrimary(id).filter(FakePrimary::running);
   }
@@ -159,10 +180,13 @@ final class FakeDatabases implements DatabaseActivities {
       }
       if (!world.cluster().members().isEmpty()) {
         List<InstanceId> all = request.servers().stream().map(s -> s.instance().id()).toList();
+        if (world.members().losesCheckpoint()) {
+          return new Checkpointed(List.of(), all.stream().map(FakeDatabases::lost).toList());
+        }
         return new Checkpointed(all.stream().filter(world.members()::answers).toList(), List.of());
       }
       Answers<InstanceId> done =
-          each(
+          done(
               request.servers(),
               primary -> {
                 primary.wal().checkpoint(world.clock().read());
@@ -326,7 +350,7 @@ final class FakeDatabases implements DatabaseActivities {
   public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
     synchronized (world) {
       Answers<InstanceSwitched> switched =
-          each(
+          done(
               request.servers(),
               primary ->
                   new InstanceSwitched(

@@ -32,6 +32,8 @@ public final class FakeMembers implements StreamingHands {
   /** Whether the role that standbys stream as is there. */
   boolean role;
 
+  private int lostCheckpoints;
+
   FakeMembers(Cluster cluster) {
     cluster.members().forEach(i -> members.put(i.id(), new FakeMember(i)));
     members.values().stream()
@@ -297,6 +299,15 @@ public final class FakeMembers implements StreamingHands {
   }
 
   /** A logical slot, on the primary. */
+  public synchronized void losesCheckpoints(int times) {
+    lostCheckpoints = times;
+  }
+
+  /** Whether the answer to a checkpoint that was just made is lost. */
+  synchronized boolean losesCheckpoint() {
+    return lostCheckpoints-- > 0;
+  }
+
   public synchronized void logicalSlot(String id, String name) {
     member(new InstanceId(id)).logical =
         List.of(

@@ -33,6 +33,7 @@ final class FakePrimary {
   private SystemIdentifier systemOnDisk;
   private long freeBytes = 1L << 36;
   private boolean losesPoints;
+  private int losesAnswers;
   private ServerVersion version = Harbour.VERSION;
   private Software software = Harbour.software(Harbour.VERSION);
   private HostNeeds needs = HostNeeds.NONE;
@@ -102,6 +103,15 @@ final class FakePrimary {
 
   void losesPoints(boolean loses) {
     losesPoints = loses;
+  }
+
+  /** Whether the answer to what was just done is lost on its way back. */
+  boolean losesAnswer() {
+    return losesAnswers-- > 0;
+  }
+
+  void losesAnswers(int times) {
+    losesAnswers = times;
   }
 
   ServerVersion version() {

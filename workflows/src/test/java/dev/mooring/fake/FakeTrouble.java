@@ -69,6 +69,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** What is done by a primary's checkpoints and switches is done, and its answer lost. */
+  public void losesAnswers(int content, int times) {
+    synchronized (world) {
+      east(content).losesAnswers(times);
+    }
+  }
+
   /** The primary is started again and goes on writing. */
   public void restartPrimary(int content) {
     synchronized (world) {

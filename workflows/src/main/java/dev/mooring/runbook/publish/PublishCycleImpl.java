@@ -7,8 +7,10 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.DatabaseActivities.WalSwitched;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.ManifestActivities;
@@ -235,13 +237,14 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     if (policy.checkpointBeforePoint() != PublishPolicy.CheckpointBeforePoint.NEVER) {
       run.step(
           PublishStep.CHECKPOINT,
-          () -> {
-            var done =
-                ports.checkpoint(
-                    run.call(PublishStep.CHECKPOINT), primaries, policy.checkpointBeforePoint());
-            FanOut.failOn(done.failures());
-            return done;
-          },
+          () ->
+              FanOut.untilAnswered(
+                  () ->
+                      ports.checkpoint(
+                          run.call(PublishStep.CHECKPOINT),
+                          primaries,
+                          policy.checkpointBeforePoint()),
+                  Checkpointed::failures),
           Undo.nothing("a checkpoint changes no data"));
     }
   }
@@ -287,11 +290,12 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     }
     return run.step(
         PublishStep.SWITCH_WAL,
-        () -> {
-          var switched = ports.switchWal(run.call(PublishStep.SWITCH_WAL), primaries);
-          FanOut.failOn(switched.failures());
-          return PublishCalls.withSwitches(point.contents(), switched);
-        },
+        () ->
+            PublishCalls.withSwitches(
+                point.contents(),
+                FanOut.untilAnswered(
+                    () -> ports.switchWal(run.call(PublishStep.SWITCH_WAL), primaries),
+                    WalSwitched::failures)),
         Undo.nothing("an ended WAL file is archived like any other"));
   }
 

@@ -2,7 +2,6 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
@@ -17,12 +16,12 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.PublishPolicy.CheckpointBeforePoint;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -153,16 +152,7 @@ final class PrimaryCalls {
 
   /** What a fast stop would have to write. */
   Checkpointed checkpoint(Instance primary, Call call) {
-    return Workflow.newActivityStub(
-            DatabaseActivities.class,
-            ActivityPolicies.CHECKPOINT.options(
-                ActivityPolicies.queueOf(primary.site()), "checkpoint " + primary.id()))
-        .ensureCheckpointed(
-            new DatabaseActivities.EnsureCheckpointed(
-                call,
-                cluster.policies().database(),
-                WorkLists.servers(cluster, List.of(primary)),
-                CheckpointBeforePoint.IMMEDIATE));
+    return PrimaryCheckpoint.make(cluster, call, primary);
   }
 
   /** The primary alone. */

@@ -91,11 +91,7 @@ final class Raising {
   private void restart() {
     run.step(
         ReplicationStep.CHECKPOINT,
-        () -> {
-          var ended = calls.checkpoint(plan.primary(), run.call(ReplicationStep.CHECKPOINT));
-          FanOut.failOn(ended.failures());
-          return ended;
-        },
+        () -> calls.checkpoint(plan.primary(), run.call(ReplicationStep.CHECKPOINT)),
         Undo.nothing("a checkpoint changes nothing that anybody could see"));
     run.step(
         ReplicationStep.RESTART_PRIMARY,

@@ -11,6 +11,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.Ladder.Rated;
@@ -44,7 +45,8 @@ final class Looking {
     Members seen = new Members(cluster, asked.members(), asked.failures());
     MemberObserved primary = RunContext.orRefuse(seen.primary());
     MeantSystem.orRefuse(cluster.name(), primary.system(), wanted.systemIdentifierEnds());
-    calls.checkpoint(call, seen.instance(primary.instance()));
+    // what it says of its timeline lags behind a promotion until its next checkpoint
+    PrimaryCheckpoint.make(cluster, call, seen.instance(primary.instance()));
     return seen;
   }
 

@@ -13,8 +13,6 @@ import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.CopyActivities.RunCommand;
 import dev.mooring.port.CopyActivities.WalKept;
-import dev.mooring.port.DatabaseActivities;
-import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
@@ -42,7 +40,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityOptions;
@@ -123,22 +120,6 @@ final class ResilverCalls {
         .observeReplication(
             new ObserveReplication(
                 call, cluster.policies().database(), WorkLists.servers(cluster, members)));
-  }
-
-  /** What a primary says of its timeline lags behind a promotion until its next checkpoint. */
-  void checkpoint(Call call, Instance primary) {
-    FanOut.failOn(
-        Workflow.newActivityStub(
-                DatabaseActivities.class,
-                ActivityPolicies.CHECKPOINT.options(
-                    queueOf(primary), "checkpoint on " + primary.id()))
-            .ensureCheckpointed(
-                new EnsureCheckpointed(
-                    call,
-                    cluster.policies().database(),
-                    WorkLists.servers(cluster, List.of(primary)),
-                    PublishPolicy.CheckpointBeforePoint.IMMEDIATE))
-            .failures());
   }
 
   List<DirectoriesObserved> observeDirectories(

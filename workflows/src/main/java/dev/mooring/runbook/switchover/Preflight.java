@@ -6,6 +6,7 @@ import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.topology.Instance;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -81,26 +82,49 @@ final class Preflight {
   }
 
   /**
+   * What stands against a move at its last look.
+   *
+   * @param rows in words; empty where nothing does
+   * @param mayPass whether all of it may pass by itself within seconds: a member that is silent, a
+   *     standby that is away from its sender
+   */
+  record Against(List<String> rows, boolean mayPass) {
+    Against {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
    * What of it may have changed while the old primary ended its last checkpoint: what would hold
    * its stop up, and whether the target is there. Rules that a person may break are judged under
    * the locks alone.
    *
    * @param sight of the members alone
-   * @return what stands against going on; empty where nothing does
    */
-  static List<String> against(Move move, SwitchoverSight sight) {
-    Preflight preflight = new Preflight(move, sight, List.of());
+  static Against against(Move move, SwitchoverSight sight) {
     Optional<MemberObserved> from = sight.member(move.from());
     Optional<MemberObserved> to = sight.member(move.to());
     if (from.isEmpty() || to.isEmpty()) {
       Instance silent = from.isEmpty() ? move.from() : move.to();
-      return List.of(silent.id() + " does not answer: " + sight.whySilent(silent));
+      return new Against(
+          List.of(silent.id() + " does not answer: " + sight.whySilent(silent)), true);
     }
-    preflight.attached(from.get(), to.get());
-    preflight.replay(from.get(), to.get());
-    new StopChecks(move, sight, preflight.rows).held(from.get());
-    return SwitchoverPlan.against(
-        preflight.rows.all().stream().filter(row -> row.rule().isEmpty()).toList());
+    Preflight passing = new Preflight(move, sight, List.of());
+    passing.attached(from.get(), to.get());
+    new StopChecks(move, sight, passing.rows).senders(from.get());
+    Preflight lasting = new Preflight(move, sight, List.of());
+    lasting.replay(from.get(), to.get());
+    new StopChecks(move, sight, lasting.rows).archiver(from.get());
+    boolean elsewhere =
+        to.get().receivers().stream().anyMatch(r -> r.senderPort() != move.from().port());
+    List<String> lasts = lasting.wrongOfNoRule();
+    List<String> all = new ArrayList<>(passing.wrongOfNoRule());
+    all.addAll(lasts);
+    return new Against(all, lasts.isEmpty() && !elsewhere);
+  }
+
+  private List<String> wrongOfNoRule() {
+    return SwitchoverPlan.against(rows.all().stream().filter(row -> row.rule().isEmpty()).toList());
   }
 
   // ---- the target

@@ -1,22 +1,27 @@
 package dev.mooring.runbook.switchover;
 
-import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.List;
 
 /** What is made ready for a move while the old primary still serves its clients. */
 final class Preparation {
+  private static final Duration LOOKS_AGAIN_AFTER = Duration.ofSeconds(2);
+  private static final Duration WAITS_AT_MOST = Duration.ofMinutes(1);
+
   private final Move move;
   private final List<MemberObserved> target;
   private final SwitchoverCalls ports;
@@ -39,11 +44,9 @@ final class Preparation {
     prepareSynchronous();
     run.step(
         SwitchoverStep.CHECKPOINT,
-        () -> {
-          Checkpointed ended = ports.checkpoint(run.call(SwitchoverStep.CHECKPOINT), move.from());
-          FanOut.failOn(ended.failures());
-          return ended;
-        },
+        () ->
+            PrimaryCheckpoint.make(
+                move.cluster(), run.call(SwitchoverStep.CHECKPOINT), move.from()),
         Undo.nothing("a checkpoint changes nothing that anybody could see"));
     detach();
     run.step(
@@ -160,21 +163,46 @@ final class Preparation {
         });
   }
 
-  /** A checkpoint may take long, and people and servers do things meanwhile. */
+  /**
+   * A checkpoint may take long, and people and servers do things meanwhile. No client is held yet,
+   * so a standby that lost its connection is waited for: as long as clients would be, and a minute
+   * at most, because what was prepared stands meanwhile.
+   */
   private List<InstanceId> asUnderTheLocks() {
-    SwitchoverSight now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
-    List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
-    if (!writers.equals(List.of(move.from().id()))) {
+    Duration budget = move.policy().switchover().outageBudget();
+    Duration atMost = budget.compareTo(WAITS_AT_MOST) < 0 ? budget : WAITS_AT_MOST;
+    long began = Workflow.currentTimeMillis();
+    String waited = "";
+    for (; ; Workflow.sleep(LOOKS_AGAIN_AFTER)) {
+      SwitchoverSight now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
+      List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
+      refuseOthers(now, writers);
+      Preflight.Against against = Preflight.against(move, now);
+      long seconds = (Workflow.currentTimeMillis() - began) / 1000;
+      if (against.rows().isEmpty()) {
+        if (!waited.isEmpty()) {
+          run.note(SwitchoverStep.LAST_LOOK, "waited " + seconds + " s for " + waited);
+        }
+        return writers;
+      }
+      if (!against.mayPass() || seconds >= atMost.toSeconds()) {
+        throw RunbookStop.failed(
+            writers.isEmpty() ? FailureCode.NO_PRIMARY : FailureCode.PREFLIGHT,
+            "since the checks were made that changed: " + String.join("; ", against.rows()));
+      }
+      waited = writers.isEmpty() ? move.from().id() + " to answer" : "the standbys to stream";
+      run.note(
+          SwitchoverStep.LAST_LOOK, "waiting for " + waited + ", " + Span.of(atMost) + " at most");
+    }
+  }
+
+  /** A second writer never goes away by itself; a primary that is silent may answer again. */
+  private void refuseOthers(SwitchoverSight now, List<InstanceId> writers) {
+    boolean silent = now.member(move.from()).isEmpty() && writers.isEmpty();
+    if (!silent && !writers.equals(List.of(move.from().id()))) {
       throw RunbookStop.failed(
           writers.size() > 1 ? FailureCode.TWO_PRIMARIES : FailureCode.NO_PRIMARY,
           "now " + writers + " take writes, not " + move.from().id() + " alone");
     }
-    List<String> against = Preflight.against(move, now);
-    if (!against.isEmpty()) {
-      throw RunbookStop.failed(
-          FailureCode.PREFLIGHT,
-          "since the checks were made that changed: " + String.join("; ", against));
-    }
-    return writers;
   }
 }

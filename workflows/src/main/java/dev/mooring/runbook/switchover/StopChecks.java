@@ -51,7 +51,8 @@ final class StopChecks {
     archiver(from);
   }
 
-  private void senders(MemberObserved from) {
+  /** Everybody who streams. */
+  void senders(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     List<String> off = move.detached().stream().map(Instance::replicationName).toList();
     for (Sender sender : from.senders()) {
@@ -140,7 +141,8 @@ final class StopChecks {
     }
   }
 
-  private void archiver(MemberObserved from) {
+  /** What else takes its WAL. */
+  void archiver(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     rows.row(
         from.load().unarchived() <= limits.archiveFiles(),

@@ -3,7 +3,6 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.HostWork;
@@ -260,18 +259,6 @@ final class SwitchoverCalls {
   SynchronousSet unsetSynchronous(Call call, Instance on, String before, String commit) {
     return roles(on, ActivityPolicies.UNDO, "whom commits of " + on.id() + " waited for")
         .revertSynchronousSet(new SetSynchronous(call, work(on), before, commit));
-  }
-
-  DatabaseActivities.Checkpointed checkpoint(Call call, Instance on) {
-    return Workflow.newActivityStub(
-            DatabaseActivities.class,
-            ActivityPolicies.CHECKPOINT.options(queue(on), "checkpoint " + on.id()))
-        .ensureCheckpointed(
-            new DatabaseActivities.EnsureCheckpointed(
-                call,
-                cluster.policies().database(),
-                List.of(server(on)),
-                dev.mooring.topology.PublishPolicy.CheckpointBeforePoint.IMMEDIATE));
   }
 
   // ---- the outage

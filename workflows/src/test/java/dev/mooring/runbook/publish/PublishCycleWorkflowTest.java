@@ -76,6 +76,39 @@ class PublishCycleWorkflowTest {
     assertThat(receipt.seen().proofs()).isEqualTo(result.proof());
   }
 
+  /** A checkpoint and the end of a WAL file may come twice. */
+  @Test
+  void asks_again_where_the_answer_to_a_checkpoint_or_a_switch_was_lost() {
+    try (TestBed immediate =
+        new TestBed(
+            Harbour.cluster(
+                2, "checkpointBeforePoint: never", "checkpointBeforePoint: immediate"))) {
+      FakeTrouble loses = immediate.world().trouble();
+      loses.losesAnswers(1, 2);
+      AtomicInteger lost = new AtomicInteger(1);
+      immediate
+          .faults()
+          .before(
+              call -> call.method().equals("ensureWalSwitched") && lost.getAndDecrement() > 0,
+              () -> loses.losesAnswers(0, 1));
+      assertThat(immediate.publish(PUBLISH).outcome()).isEqualTo("Completed");
+      assertThat(immediate.faults().calls())
+          .extracting(Called::method)
+          .filteredOn(method -> method.matches("ensure(Checkpointed|WalSwitched)"))
+          .containsExactly(
+              "ensureCheckpointed",
+              "ensureCheckpointed",
+              "ensureCheckpointed",
+              "ensureWalSwitched",
+              "ensureWalSwitched");
+
+      lost.set(Integer.MAX_VALUE);
+      Ended ended = TestBed.ended(() -> immediate.publish(PUBLISH));
+      assertThat(ended.record().code()).isEqualTo("OUTCOME_UNKNOWN");
+      assertThat(ended.record().headline()).contains("east-0");
+    }
+  }
+
   @Test
   void tells_the_site_that_consumes_on_publish_by_the_id_it_always_has() {
     bed.publish(PUBLISH);

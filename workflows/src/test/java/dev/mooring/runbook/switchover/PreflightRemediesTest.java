@@ -76,17 +76,25 @@ class PreflightRemediesTest {
   void the_last_look_judges_what_holds_a_stop_up_and_no_rule() {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
-    assertThat(Preflight.against(move, good)).isEmpty();
+    assertThat(Preflight.against(move, good).rows()).isEmpty();
     SwitchoverSight elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
     assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
-    assertThat(Preflight.against(move, elsewhere)).isEmpty();
+    assertThat(Preflight.against(move, elsewhere).rows()).isEmpty();
     SwitchoverSight behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
-    assertThat(Preflight.against(move, behind)).singleElement().asString().startsWith("lag of ");
+    Preflight.Against lag = Preflight.against(move, behind);
+    assertThat(lag.rows()).singleElement().asString().startsWith("lag of ");
+    assertThat(lag.mayPass()).isTrue();
     SwitchoverSight late = Altered.of(good, "members.0.load.unarchived", 1000);
-    assertThat(Preflight.against(move, late))
+    Preflight.Against files = Preflight.against(move, late);
+    assertThat(files.rows())
         .singleElement()
         .asString()
         .startsWith("files that wait for the archiver of east-0");
+    assertThat(files.mayPass()).isFalse();
+    SwitchoverSight cascades = Altered.of(good, "members.2.receivers.0.senderPort", 1);
+    assertThat(Preflight.against(move, cascades).mayPass()).isFalse();
+    SwitchoverSight paused = Altered.of(good, "members.2.standing.paused", true);
+    assertThat(Preflight.against(move, paused).mayPass()).isFalse();
   }
 
   /** A standby that was copied has its primary's names, its own among them. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A primary is moved on purpose. */
 class SwitchoverWorkflowTest {
+  private static final Duration AWAY = Duration.ofSeconds(5);
   private static final String BY_ALICE = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
 
@@ -334,6 +336,54 @@ class SwitchoverWorkflowTest {
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)
         .doesNotContain("ensurePaused", "ensureHandedOver");
+  }
+
+  /** No client is held yet: who is back in seconds, the primary too, ends no move. */
+  @ParameterizedTest
+  @ValueSource(strings = {"west-0", "east-0"})
+  void a_member_that_is_silent_for_seconds_before_the_outage_ends_no_move(String id) {
+    String digest = strait.run(TO_WEST).digest();
+    strait.world().members().losesCheckpoints(2);
+    AtomicLong back = new AtomicLong();
+    strait.before(
+        "ensurePrepared",
+        () -> {
+          strait.world().members().freeze(id);
+          back.set(strait.bed.temporal().currentTimeMillis() + AWAY.toMillis());
+        });
+    AtomicBoolean away = new AtomicBoolean(true);
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals("LAST_LOOK") && call.method().equals("observeReplication"),
+            () -> {
+              if (strait.bed.temporal().currentTimeMillis() >= back.get()
+                  && away.getAndSet(false)) {
+                strait.world().members().thaw(id);
+              }
+            });
+    SwitchoverResult result = strait.run(approved(TO_WEST, digest));
+    assertThat(strait.world().members().writers()).containsExactly("west-0");
+    assertThat(result.degraded()).isEmpty();
+    assertThat(away).isFalse();
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .filteredOn("ensureCheckpointed"::equals)
+        .hasSize(3);
+  }
+
+  @Test
+  void a_second_writer_before_the_outage_ends_a_move_at_the_first_look() {
+    try (SwitchoverBed split = new SwitchoverBed(Strait.cluster())) {
+      String digest = split.run(TO_WEST).digest();
+      split.before("ensurePrepared", () -> split.world().members().promote("east-1"));
+      Ended ended = split.ended(approved(TO_WEST, digest));
+      assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
+      assertThat(split.bed.faults().calls())
+          .extracting(Called::method)
+          .doesNotContain("ensurePaused", "ensureHandedOver");
+    }
   }
 
   @Test
