@@ -45,6 +45,15 @@ start_worker() {
   worker=$!
 }
 
+# await_archives: the class archives that first commands leave being made in the background would be measured too.
+await_archives() {
+  deadline=$(($(date +%s) + 120))
+  while [ -n "$(find "$(cache_directory)" -maxdepth 1 -name 'classes-*.making')" ] &&
+    [ "$(date +%s)" -lt "$deadline" ]; do
+    sleep 0.5
+  done
+}
+
 # in_rounds COMMAND...: once in each round.
 in_rounds() {
   round=1

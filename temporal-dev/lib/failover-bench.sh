@@ -36,6 +36,7 @@ mooring() { # log, its words
 planned() { # its words; the digest of that plan
   mooring plan plan "$@"
   digest=$(grep -oE '[0-9a-f]{64}' "$work/plan" | tail -n 1)
+  await_archives
 }
 
 killed() { # instance

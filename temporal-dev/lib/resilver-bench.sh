@@ -78,6 +78,7 @@ our_resilver() { # series, outdated
     fail "$2 would not be rewound"
   }
   digest=$(grep -oE '[0-9a-f]{64}' "$work/plan" | tail -n 1)
+  await_archives
   begin=$(milliseconds)
   "$root/starter/bin/mooring" resilver "$name" --digest "$digest" --system-identifier-ends any >"$work/ours.log" 2>&1 || {
     tail -n 30 "$work/ours.log" >&2

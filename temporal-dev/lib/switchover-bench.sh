@@ -84,6 +84,7 @@ our_plan() { # to
     fail "the plan of a switchover to $1 failed"
   }
   digest=$(grep -oE '[0-9a-f]{64}' "$work/plan" | tail -n 1)
+  await_archives
 }
 
 ours_to() { # to, digest
