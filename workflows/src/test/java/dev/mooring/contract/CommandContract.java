@@ -57,7 +57,6 @@ abstract class CommandContract {
   }
 
   @Test
-  @Tag("all")
   void a_command_is_told_what_it_is_run_for_and_what_it_prints_is_answered() {
     String of = "{instance} {address} {port} {data_directory} {primary}";
     Instance standby = instance(STANDBY);

@@ -132,6 +132,26 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class Access extends AccessContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Accounts extends AccountContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
   class Starts extends StartContract {
     private final FakeStreamingWorld world = new FakeStreamingWorld();
 

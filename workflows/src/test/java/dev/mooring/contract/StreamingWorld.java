@@ -1,5 +1,7 @@
 package dev.mooring.contract;
 
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccountActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -30,6 +32,12 @@ public interface StreamingWorld {
 
   /** The same. */
   FailoverActivities failovers(long attempt);
+
+  /** The same. */
+  AccessActivities access(long attempt);
+
+  /** The port as one calls it whose role is a superuser. */
+  AccountActivities accounts();
 
   RehearsalActivities rehearsals();
 

@@ -2,6 +2,8 @@ package dev.mooring.fake;
 
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccountActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -46,6 +48,17 @@ public final class FakeStreamingWorld implements StreamingWorld {
   public FailoverActivities failovers(long attempt) {
     cluster.attemptsBy(() -> Math.toIntExact(attempt));
     return new FakeFailovers(cluster);
+  }
+
+  @Override
+  public AccessActivities access(long attempt) {
+    cluster.attemptsBy(() -> Math.toIntExact(attempt));
+    return new FakeAccess(cluster);
+  }
+
+  @Override
+  public AccountActivities accounts() {
+    return new FakeAccounts(cluster);
   }
 
   @Override

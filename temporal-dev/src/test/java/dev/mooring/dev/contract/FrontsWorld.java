@@ -10,6 +10,8 @@ import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccountActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -83,6 +85,16 @@ final class FrontsWorld implements StreamingWorld, AutoCloseable {
 
   @Override
   public FailoverActivities failovers(long attempt) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public AccessActivities access(long attempt) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public AccountActivities accounts() {
     throw new IllegalStateException("endpoints are looked at alone here");
   }
 

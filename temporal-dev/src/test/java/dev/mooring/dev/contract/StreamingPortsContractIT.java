@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.AccessContract;
+import dev.mooring.contract.AccountContract;
 import dev.mooring.contract.ReplicationContract;
 import dev.mooring.contract.RoleSteps;
 import dev.mooring.contract.Steps.Run;
@@ -63,6 +65,22 @@ class StreamingPortsContractIT {
   class Primaries extends PrimariesOfServers {
     @Override
     protected StreamingRealWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class Access extends AccessContract {
+    @Override
+    protected StreamingWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class Accounts extends AccountContract {
+    @Override
+    protected StreamingWorld world() {
       return real;
     }
   }

@@ -81,6 +81,11 @@ final class StreamingRealHands implements StreamingHands {
                 .formatted(writer, run.epoch(), run.id()));
   }
 
+  /** Mooring's own role may do everything on that primary. */
+  void makeSuperuser(String primary) {
+    asSuperuser(touch(primary), "ALTER ROLE mooring SUPERUSER");
+  }
+
   /** Its postmaster alone is killed, and its checkpointer outlives it, since that stands still. */
   void orphan(String instance) {
     checkpointer(instance, Signal.STOP);

@@ -1,11 +1,13 @@
 package dev.mooring.dev.contract;
 
+import dev.mooring.activities.access.HostAccessActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.jdbc.JdbcAccountActivities;
 import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.role.HostFailoverActivities;
@@ -19,6 +21,8 @@ import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.LabPower;
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccountActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -48,6 +52,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final JdbcReplicationActivities replication;
   private final StreamingRealHands hands;
   private final JdbcKnockActivities knocks;
+  private final JdbcAccountActivities accounts;
 
   /** Long enough for a busy machine to let somebody in. */
   private final Hosts hosts = new Hosts(Limit.seconds(20));
@@ -69,6 +74,11 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
         new JdbcKnockActivities(
             variable -> Optional.ofNullable(lab.environment().get(variable)),
             Path.of("/nonexistent"));
+    accounts =
+        new JdbcAccountActivities(
+            variable -> Optional.ofNullable(lab.environment().get(variable)),
+            Path.of("/nonexistent"),
+            () -> Duration.ZERO);
     hands = new StreamingRealHands(lab);
   }
 
@@ -113,6 +123,18 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   public FailoverActivities failovers(long attempt) {
     hands.touch();
     return new HostFailoverActivities(hosts, HostDeadlines.USUAL, numbered(attempt));
+  }
+
+  @Override
+  public AccessActivities access(long attempt) {
+    hands.touch();
+    return new HostAccessActivities(hosts, HostDeadlines.USUAL, numbered(attempt));
+  }
+
+  @Override
+  public AccountActivities accounts() {
+    hands.makeSuperuser("east-0");
+    return accounts;
   }
 
   @Override
@@ -211,6 +233,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   public void close() {
     replication.close();
     knocks.close();
+    accounts.close();
     witnesses.close();
     hosts.close();
     lab.close();

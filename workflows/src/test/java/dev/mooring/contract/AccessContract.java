@@ -1,0 +1,59 @@
+package dev.mooring.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.AccessActivities.AccessSet;
+import dev.mooring.port.AccessActivities.EnsureAccess;
+import dev.mooring.port.AccessActivities.ObserveAccess;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may connect: Mooring's lines are set once, read as they were set, and taken out whole. */
+public abstract class AccessContract {
+  private static final String STANDBY = "west-0";
+  private static final int SET = 4;
+  private static final List<String> LINES =
+      List.of(
+          "host replication streams 198.51.100.7/32 scram-sha-256", "host all rewinds ::1/128 md5");
+
+  private final Run run = Steps.newRun();
+
+  /** The world all tests of a class share. */
+  protected abstract StreamingWorld world();
+
+  @AfterEach
+  void renew() {
+    world().renew();
+  }
+
+  private List<String> seen() {
+    RoleSteps steps = new RoleSteps(world());
+    return world()
+        .access(1)
+        .observeAccess(new ObserveAccess(steps.call(run, 0), steps.on(STANDBY)))
+        .seen()
+        .get(0)
+        .lines();
+  }
+
+  private EnsureAccess request(List<String> lines) {
+    RoleSteps steps = new RoleSteps(world());
+    return new EnsureAccess(steps.call(run, SET), steps.on(STANDBY), lines);
+  }
+
+  @Test
+  void lines_are_set_once_and_taken_out_whole() {
+    assertThat(seen()).isEmpty();
+    AccessSet set = world().access(1).ensureAccess(request(LINES));
+    assertThat(set.changed()).isTrue();
+    assertThat(set.file()).endsWith("/pg_hba.conf");
+    assertThat(seen()).isEqualTo(LINES);
+    assertThat(world().access(2).ensureAccess(request(LINES)).changed()).isFalse();
+
+    assertThat(world().access(1).revertAccess(request(List.of())).changed()).isTrue();
+    assertThat(seen()).isEmpty();
+    assertThat(world().access(2).revertAccess(request(List.of())).changed()).isFalse();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.mooring.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.AccountActivities.Account;
+import dev.mooring.port.AccountActivities.AccountObserved;
+import dev.mooring.port.AccountActivities.Dropped;
+import dev.mooring.port.AccountActivities.RoleSeen;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.topology.SecretReference;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The role that standbys stream as is made once, on the primary, and dropped once. */
+public abstract class AccountContract {
+  private static final String PRIMARY = "east-0";
+  private static final int ACCOUNT = 3;
+
+  private final Run run = Steps.newRun();
+
+  @TempDir Path directory;
+
+  /** The world all tests of a class share. */
+  protected abstract StreamingWorld world();
+
+  @AfterEach
+  void renew() {
+    world().renew();
+  }
+
+  private Account on(String id) {
+    RoleSteps steps = new RoleSteps(world());
+    return new Account(
+        steps.call(run, ACCOUNT),
+        world().cluster().policies().database(),
+        new Server(steps.instance(id), steps.host(id).access().address()),
+        "streams_here",
+        new SecretReference("file:" + directory.resolve("password")));
+  }
+
+  @Test
+  void the_role_is_made_once_and_dropped_once() {
+    AccountObserved before = world().accounts().observeAccount(on(PRIMARY));
+    assertThat(before.mayMake()).isTrue();
+    assertThat(before.role()).isEmpty();
+
+    assertThat(world().accounts().ensureAccount(on(PRIMARY)).changed())
+        .contains("role", "password", "rights");
+    assertThat(world().accounts().observeAccount(on(PRIMARY)).role())
+        .containsExactly(new RoleSeen(true, true, List.of()));
+    assertThat(world().accounts().ensureAccount(on(PRIMARY)).changed()).isEmpty();
+
+    assertThat(world().accounts().ensureNoAccount(on(PRIMARY)).dropped())
+        .isEqualTo(Dropped.DROPPED);
+    assertThat(world().accounts().ensureNoAccount(on(PRIMARY)).dropped()).isEqualTo(Dropped.GONE);
+    assertThat(world().accounts().observeAccount(on(PRIMARY)).role()).isEmpty();
+  }
+}
