@@ -10,4 +10,11 @@ public final class LawBroken extends AssertionError {
   public LawBroken(String what) {
     super(what);
   }
+
+  /** Fails with that sentence unless it holds. */
+  public static void unless(boolean holds, String what) {
+    if (!holds) {
+      throw new LawBroken(what);
+    }
+  }
 }

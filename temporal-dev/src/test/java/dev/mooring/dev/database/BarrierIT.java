@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
@@ -103,7 +104,8 @@ class BarrierIT {
       try (Connection next = transaction(arbiter, "SELECT 1")) {
         long from = System.nanoTime();
         Fleet.ask(next, SHARE);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(SHORT.multipliedBy(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - from))
+            .isLessThan(Await.onThisMachine(SHORT.multipliedBy(3)));
       }
       assertThat(failureOf(point))
           .satisfies(failure -> assertThat(failure.getType()).isEqualTo("BARRIER_NOT_REACHED"))

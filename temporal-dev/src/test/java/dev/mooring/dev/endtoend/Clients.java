@@ -125,9 +125,7 @@ final class Clients {
   }
 
   private static void requireNone(String where, List<String> faults) {
-    if (!faults.isEmpty()) {
-      throw new LawBroken(where + " is not exact: " + String.join("; ", faults));
-    }
+    LawBroken.unless(faults.isEmpty(), where + " is not exact: " + String.join("; ", faults));
   }
 
   /** Ends the clients as a crash would, for what they write to is about to go. */

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,9 @@ import org.junit.jupiter.api.Test;
  * What can become of a DR instance, by itself or by a person's hand, and that nothing is advanced
  * over it.
  */
-@Tag("all")
 class DrInstanceFaultsIT extends MooredInstance {
   @Test
+  @Tag("all")
   void starts_an_instance_once_more_that_was_killed_while_replaying() {
     String second = publishOverWalFiles();
     killedAfter(ConsumeStep.START_ALL);
@@ -40,6 +41,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void fails_without_advancing_when_it_dies_a_second_time() {
     publishOverWalFiles();
     killedAfter(ConsumeStep.START_ALL);
@@ -55,6 +57,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void refuses_an_instance_that_a_person_let_run_past_the_target() {
     String second = publishOverWalFiles();
     publishOverWalFiles();
@@ -72,6 +75,7 @@ class DrInstanceFaultsIT extends MooredInstance {
 
   /** Its control file lags behind what it has replayed; the server itself tells. */
   @Test
+  @Tag("all")
   void refuses_an_instance_that_still_runs_past_the_target_and_leaves_it_running() {
     String second = publishOverWalFiles();
     publishOverWalFiles();
@@ -89,6 +93,7 @@ class DrInstanceFaultsIT extends MooredInstance {
 
   /** As it parks itself: nobody can ask it, its control file lags, its startup process tells. */
   @Test
+  @Tag("all")
   void refuses_one_past_the_target_that_answers_no_sql_and_leaves_it_running() {
     String second = publishOverWalFiles();
     publishOverWalFiles();
@@ -112,6 +117,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void lets_the_gate_hold_an_instance_whose_target_a_person_removed() {
     String second = publishOverWalFiles();
     startWithoutTarget();
@@ -128,6 +134,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void refuses_the_same_point_after_a_person_let_the_rest_of_its_file_be_replayed() {
     brokenByHand(2, 5);
     startWithoutTarget();
@@ -141,6 +148,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void parks_an_instance_again_that_a_person_only_started() {
     sites.startWithoutWaiting(west);
     Soon.soon(
@@ -157,6 +165,7 @@ class DrInstanceFaultsIT extends MooredInstance {
 
   /** It asks its gate ten times a second; one opened before the stop would let it run past. */
   @Test
+  @Tag("all")
   void stops_an_instance_that_a_person_left_running_and_parks_it() {
     startWithoutTarget();
     String second = publishOverWalFiles();
@@ -166,6 +175,26 @@ class DrInstanceFaultsIT extends MooredInstance {
     assertThat(consumed.restorePoint()).isEqualTo(second);
     assertThat(consumed.degraded()).anyMatch(drift -> drift.contains("west-0 runs"));
     assertThat(stage.lab.isRunning(west)).isFalse();
+  }
+
+  @Test
+  void refuses_a_chain_with_a_missing_file_and_touches_no_instance() {
+    String second = publishOverWalFiles();
+    List<String> files = sites.archived(0);
+    String missing = files.get(files.indexOf(sites.targetFile(0)) - 2);
+    stage.lab.faults().hideWal(0, missing);
+
+    String before = stage.lab.fingerprintOf(west.host());
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("WAL_MISSING");
+    assertThat(ending.headline()).contains("west-0", missing + " is missing");
+    assertThat(stage.lab.fingerprintOf(west.host())).isEqualTo(before);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+
+    stage.lab.faults().showWal(0, missing);
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
   }
 
   @Test
@@ -185,6 +214,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void refuses_a_data_directory_or_programs_of_another_major_and_touches_nothing()
       throws IOException {
     stage.publish();
@@ -215,6 +245,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void moors_with_programs_of_another_minor_and_says_which_also_when_they_are_replaced() {
     ServerVersion version = sites.version();
     for (int later = 1; later <= 2; later++) {
@@ -236,6 +267,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   }
 
   @Test
+  @Tag("all")
   void moors_an_instance_made_anew_at_the_earliest_point_behind_its_backup() throws IOException {
     byte[] latest = Files.readAllBytes(sites.manifestFile("LATEST"));
     sites.fillWalFiles(0, 1);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The primary was moved west on purpose, and of what the old one had on its disk only WAL is left;
  * it is copied anew and has the primary again: once undisturbed, and once by workers that are
- * killed where healing and moving meet. {@link ResilverByKilledWorkersIT} and {@link
- * SwitchoverByKilledWorkers} kill them at each act of either.
+ * killed where healing and moving meet. {@link ResilverByKilledWorkersIT} and {@link SwitchoverIT}
+ * kill them at each act of either.
  */
 @Tag("all")
 @Tag("heavy")

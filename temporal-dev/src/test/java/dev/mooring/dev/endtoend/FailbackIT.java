@@ -195,7 +195,7 @@ class FailbackIT {
     String primary = ask("east-0", query);
     assertThat(primary).doesNotStartWith("0 ");
     for (String standby : new String[] {"east-1", "west-0"}) {
-      Soon.soon(standby + " has " + primary, () -> ask(standby, query).equals(primary));
+      Soon.promised(standby + " has " + primary, () -> ask(standby, query).equals(primary));
     }
   }
 

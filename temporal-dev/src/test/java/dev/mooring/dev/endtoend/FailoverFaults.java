@@ -16,37 +16,18 @@ import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What else goes wrong when the primary is gone. */
 abstract class FailoverFaults extends FailoverStage {
-  /** Of which something is done while nobody takes writes. */
-  private static final EnumSet<FailoverStep> OUTAGE =
-      EnumSet.of(
-          FailoverStep.FENCE,
-          FailoverStep.CUT_OFF,
-          FailoverStep.PREPARE_SLOTS,
-          FailoverStep.PREPARE_SYNCHRONOUS,
-          FailoverStep.LAST_LOOK,
-          FailoverStep.PROMOTE,
-          FailoverStep.FOLLOW,
-          FailoverStep.ROUTE);
-
   /** That call nobody, or nobody here. */
   static final EnumSet<FailoverStep> NO_CALLS =
       EnumSet.of(
@@ -66,46 +47,6 @@ abstract class FailoverFaults extends FailoverStage {
 
   private static String plan() {
     return start("").getResult(FailoverResult.class).headline();
-  }
-
-  /** Points of the outage, and one of the others. */
-  private static Set<String> chosen(Random random) {
-    Set<String> chosen = new TreeSet<>();
-    for (FailoverStep step : OUTAGE) {
-      chosen.add(step + ".before");
-      chosen.add(step + ".after");
-    }
-    List<String> others = new ArrayList<>(HaltedRun.pointsOf(FailoverStep.class, NO_CALLS));
-    others.removeAll(chosen);
-    Collections.shuffle(others, random);
-    chosen.add(others.get(0));
-    return chosen;
-  }
-
-  @Test
-  @Tag("all")
-  void workers_killed_before_and_after_each_act_of_the_outage_lose_nothing(@TempDir Path directory)
-      throws SQLException {
-    long seed = Long.getLong("mooring.seed", System.nanoTime());
-    System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
-    Set<String> points = chosen(new Random(seed));
-    killOnceBothHaveAll();
-    String digest = start("").getResult(FailoverResult.class).digest();
-    stage.dismissWorker();
-    WorkflowStub run = start(executing(digest));
-    try (HaltedRun halted =
-        HaltedRun.at(stage, run, directory, HaltedRun.pointsOf(FailoverStep.class), points)) {
-      FailoverResult result = run.getResult(FailoverResult.class);
-      assertThat(result.outcome()).isEqualTo("Completed");
-      assertThat(points).allMatch(halted::halted);
-      assertThat(result.degraded())
-          .singleElement()
-          .asString()
-          .startsWith("east-0 is fenced and stays down");
-    } finally {
-      stage.recallWorker();
-    }
-    assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
   /** A session that commits on and on, and waits for nothing that would tell it. */

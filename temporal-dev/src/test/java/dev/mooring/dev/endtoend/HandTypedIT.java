@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.RunIds;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -152,6 +154,26 @@ class HandTypedIT {
                 .getResult(ConsumeResult.class)
                 .headline())
         .contains("already");
+  }
+
+  @Test
+  void schedules_start_publish_and_consume_with_nobody_at_a_terminal() {
+    Sites sites = new Sites(stage.lab);
+    Mooring mooring = stage.mooring();
+    String byHand = stage.publish().restorePoint();
+    Answer published = mooring.type("schedule apply --every P1D");
+    mooring.type("schedule trigger");
+    Soon.soon("a schedule publishes", () -> !sites.latest().name().value().equals(byHand));
+    String point = sites.latest().name().value();
+    Answer consumed = mooring.type("schedule apply --site west --every P1D");
+    mooring.type("schedule trigger --site west");
+
+    assertThat(published.out()).startsWith("mooring:harbour:publish is scheduled: ");
+    assertThat(consumed.out()).startsWith("mooring:harbour:consume:west is scheduled: ");
+    Soon.soon(
+        "the west is moored at its point", () -> sites.mooredAtIfAny().equals(Optional.of(point)));
+    assertThat(mooring.type("schedule remove").status()).isZero();
+    assertThat(mooring.type("schedule remove --site west").status()).isZero();
   }
 
   /** A plan reads its request as strictly, and does nothing. */

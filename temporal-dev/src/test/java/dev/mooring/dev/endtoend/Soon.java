@@ -1,6 +1,7 @@
 package dev.mooring.dev.endtoend;
 
 import dev.mooring.dev.lab.Await;
+import dev.mooring.dev.ledger.LawBroken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,27 @@ final class Soon {
 
   private Soon() {}
 
+  /** It was looked at all the time, and did not come. */
+  private static final class Missed extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    Missed(String sentence) {
+      super(sentence);
+    }
+  }
+
   /** Returns as soon as the state is there; fails with the sentence when it does not come. */
   static void soon(String sentence, Callable<Boolean> state) {
     within(USUAL, sentence, state);
+  }
+
+  /** The same of what a law promises: where it does not come that law is broken. */
+  static void promised(String sentence, Callable<Boolean> state) {
+    try {
+      soon(sentence, state);
+    } catch (Missed never) {
+      throw new LawBroken(String.valueOf(never.getMessage()));
+    }
   }
 
   /** The same, for what takes an idle machine so long. */
@@ -36,7 +55,7 @@ final class Soon {
       for (long began = System.nanoTime(); !state.call(); began = System.nanoTime()) {
         long looked = System.nanoTime();
         if (looked - end > 0) {
-          throw new AssertionError("not within " + limit.toSeconds() + " s: " + sentence);
+          throw new Missed("not within " + limit.toSeconds() + " s: " + sentence);
         }
         long rest = REST * TimeUnit.NANOSECONDS.toMillis(looked - began);
         Thread.sleep(Math.max(BRIEFLY, Math.min(AT_MOST, rest)));

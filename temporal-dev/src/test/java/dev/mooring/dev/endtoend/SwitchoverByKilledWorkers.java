@@ -13,63 +13,19 @@ import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Moves whose workers are killed in the outage, and one whose worker is killed for good. */
+/** What moves by killed workers share, and one whose worker is killed for good. */
 abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
-  /** Of which something is done while clients wait. */
-  private static final EnumSet<SwitchoverStep> OUTAGE =
-      EnumSet.of(
-          SwitchoverStep.PAUSE,
-          SwitchoverStep.HAND_OVER,
-          SwitchoverStep.TAKE_OVER,
-          SwitchoverStep.ROUTE);
-
   static final EnumSet<SwitchoverStep> NO_CALLS =
       EnumSet.of(SwitchoverStep.RESOLVE, SwitchoverStep.APPROVE, SwitchoverStep.LOCK);
 
-  /** Of a move whose commits wait for nobody, and that takes no standby off. */
-  private static final EnumSet<SwitchoverStep> NOT_THERE =
-      EnumSet.of(SwitchoverStep.PREPARE_SYNCHRONOUS, SwitchoverStep.DETACH);
-
   static final String WITHOUT_ONE = ",\"detach\":\"east-1\"";
-
-  /** Points of the outage, and three of the others. */
-  private static Set<String> chosen(Random random) {
-    Set<String> chosen = new TreeSet<>();
-    for (SwitchoverStep step : OUTAGE) {
-      chosen.add(step + ".before");
-      chosen.add(step + ".after");
-    }
-    EnumSet<SwitchoverStep> silent = EnumSet.copyOf(NO_CALLS);
-    silent.addAll(NOT_THERE);
-    List<String> others = new ArrayList<>(HaltedRun.pointsOf(SwitchoverStep.class, silent));
-    others.removeAll(chosen);
-    Collections.shuffle(others, random);
-    chosen.addAll(others.subList(0, 3));
-    return chosen;
-  }
-
-  @Test
-  @Tag("all")
-  void workers_killed_before_and_after_each_act_of_the_outage_lose_nothing(@TempDir Path directory)
-      throws SQLException {
-    long seed = Long.getLong("mooring.seed", System.nanoTime());
-    System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
-    stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
-    SwitchoverResult moved =
-        movesThoughKilledAt(directory, chosen(new Random(seed)), "", "seed " + seed);
-    assertThat(moved.degraded()).isEmpty();
-  }
 
   /** Lets clients wait for the workers that follow killed ones. */
   static String patient(String clusterFile) {

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Disks that stand against a move: of the archive, of WAL, of a tablespace. */
-@Tag("root") // only root gives hosts disks and file systems of their own
 abstract class SwitchoverDisks extends SwitchoverRefused {
   private static final String ROWS = "SELECT count(*) FROM lab.ledger";
 
   /** The archiver says nothing, neither success nor failure, and commits don't wait for it. */
   @Test
   @Tag("all")
+  @Tag("root") // only root gives hosts disks and file systems of their own
   void an_archive_whose_disk_stalls_refuses_a_move_while_commits_go_on() throws SQLException {
     stage.amendClusterFile(
         now -> now.replace("replication: {", "replication: {archiveBacklog: 2, "));
@@ -45,6 +45,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
   /** It ended itself, and is not to come up by itself: somebody makes room, or fails over. */
   @Test
   @Tag("all")
+  @Tag("root") // only root gives hosts disks and file systems of their own
   void a_primary_that_ended_for_want_of_room_for_wal_is_not_moved_and_none_is_to_be_deleted()
       throws SQLException {
     stage.clients().silence("the disk of its WAL is filled to the last bytes");
@@ -82,6 +83,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
   /** As where a file system is not mounted any more. */
   @Test
   @Tag("all")
+  @Tag("root") // only root gives hosts disks and file systems of their own
   void a_tablespace_whose_directory_is_gone_at_the_target_refuses_a_move() throws SQLException {
     String place = stage.lab.onEachHost("placed").toString();
     for (LabInstance member : stage.lab.instances()) {

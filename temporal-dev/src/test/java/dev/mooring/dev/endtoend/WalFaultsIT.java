@@ -53,23 +53,6 @@ class WalFaultsIT {
   }
 
   @Test
-  void refuses_a_chain_with_a_missing_file_and_touches_no_instance() {
-    String second = publishOverWalFiles();
-    String missing = middleFile();
-    stage.lab.faults().hideWal(1, missing);
-
-    String before = westFingerprint();
-    EndingRecord ending = stage.consumeFails("latest");
-
-    refusedFor(ending, missing + " is missing");
-    assertThat(westFingerprint()).isEqualTo(before);
-    assertThat(sites.mooredAt()).isEqualTo(first);
-
-    stage.lab.faults().showWal(1, missing);
-    assertThat(stage.consume().restorePoint()).isEqualTo(second);
-  }
-
-  @Test
   void refuses_a_file_that_was_cut_short() {
     publishOverWalFiles();
     String cut = middleFile();
@@ -244,10 +227,6 @@ class WalFaultsIT {
   private static String middleFile() {
     List<String> files = sites.archived(1);
     return files.get(files.indexOf(sites.targetFile(1)) - 2);
-  }
-
-  private static String westFingerprint() {
-    return stage.lab.fingerprintWithout(stage.lab.host("e0"));
   }
 
   private static void permit(Path path, String permissions) {
