@@ -24,6 +24,9 @@ public final class RestPatroniActivities implements PatroniActivities {
   private static final Duration BETWEEN = Duration.ofMillis(200);
   private static final Duration PAUSE_KNOWN = Duration.ofSeconds(30);
 
+  /** Patroni answers once what it did before has ended. */
+  private static final Duration OTHER_WORK_LEFT = Duration.ofSeconds(20);
+
   private final Secrets secrets;
 
   /**
@@ -133,19 +136,30 @@ public final class RestPatroniActivities implements PatroniActivities {
     if (before.role() == Role.LEADER) {
       throw refused(request.instance() + " leads, it is not made anew");
     }
-    Answer answer =
-        rest.tell(
-            member,
-            "POST",
-            "/reinitialize",
-            PatroniRest.object().put("force", false),
-            PatroniLook.ANSWER);
-    if (!answer.done() && !answer.text().contains("already in progress")) {
+    Answer answer = reinitialize(rest, member, false);
+    if (!begun(answer) && answer.text().contains("already in progress")) {
+      // it does something else, as starting a server that doesn't come up: that is left for this
+      answer = reinitialize(rest, member, true);
+    }
+    if (!begun(answer)) {
       throw refused(
           "%s answered %d: %s"
               .formatted(PatroniRest.where(member), answer.status(), Said.shorten(answer.text())));
     }
     return new PatroniReinitializing(request.instance(), before.serverStarted());
+  }
+
+  private static Answer reinitialize(PatroniRest rest, Member member, boolean force) {
+    return rest.tell(
+        member,
+        "POST",
+        "/reinitialize",
+        PatroniRest.object().put("force", force),
+        force ? OTHER_WORK_LEFT : PatroniLook.ANSWER);
+  }
+
+  private static boolean begun(Answer answer) {
+    return answer.done() || answer.text().contains("reinitialize already in progress");
   }
 
   @Override

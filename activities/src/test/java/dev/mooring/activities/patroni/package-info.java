@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mooring.activities.patroni;
+
+import org.jspecify.annotations.NullMarked;
