@@ -35,6 +35,8 @@ final class LostLooks {
 
   private static boolean isUnheard(EndingRecord ending) {
     return ending.code().equals("NO_PRIMARY")
-        || (ending.code().equals("PREFLIGHT") && ending.headline().contains(" answers: "));
+        || (ending.code().equals("PREFLIGHT")
+            && (ending.headline().contains(" answers: ")
+                || ending.headline().contains(" failed: timeout expired")));
   }
 }
