@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 public final class FanOut {
   private static final int IN_FLIGHT = 32;
 
-  /** How often one is asked whose answers are lost. */
+  /** How often an act is tried if its answers are lost. */
   private static final int TRIES = 5;
 
   private FanOut() {}
@@ -216,12 +216,12 @@ public final class FanOut {
   }
 
   /**
-   * An act that may be done twice, as a checkpoint or the end of a WAL file: where an answer was
-   * lost all are asked for it again, five times in all.
+   * Does an act that may be done twice, such as a checkpoint or a WAL switch: if an answer was
+   * lost, the whole act is done again, five times in all.
    *
    * @param failuresOf the failures in an answer
    * @return the answer in which nobody failed
-   * @throws RunbookStop of whoever failed otherwise, or never was heard
+   * @throws RunbookStop if an instance failed otherwise, or its answers were lost each time
    */
   public static <R> R untilAnswered(
       Supplier<R> act, Function<R, List<InstanceFailure>> failuresOf) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Servers asked over SQL: primaries answer while they run, of parked instances the readable ones.
@@ -36,34 +37,32 @@ final class FakeDatabases implements DatabaseActivities {
   private record Answers<R>(List<R> results, List<InstanceFailure> failures) {}
 
   private <R> Answers<R> each(List<Server> servers, Function<FakePrimary, R> ask) {
-    List<R> results = new ArrayList<>();
-    List<InstanceFailure> failures = new ArrayList<>();
-    for (Server server : servers) {
-      Optional<FakePrimary> primary = running(server.instance().id());
-      if (primary.isPresent()) {
-        results.add(ask.apply(primary.get()));
-      } else {
-        failures.add(unreachable(server));
-      }
-    }
-    return new Answers<>(results, failures);
+    return each(servers, ask, primary -> false);
   }
 
   /** The same of an act, the answer to which may be lost once it is done. */
   private <R> Answers<R> done(List<Server> servers, Function<FakePrimary, R> act) {
-    Answers<Answers<R>> all =
-        each(
-            servers,
-            primary -> {
-              R answer = act.apply(primary);
-              return primary.losesAnswer()
-                  ? new Answers<R>(List.of(), List.of(lost(primary.instance().id())))
-                  : new Answers<R>(List.of(answer), List.of());
-            });
-    List<InstanceFailure> failures = new ArrayList<>(all.failures());
-    all.results().forEach(one -> failures.addAll(one.failures()));
-    return new Answers<>(
-        all.results().stream().flatMap(one -> one.results().stream()).toList(), failures);
+    return each(servers, act, FakePrimary::losesAnswer);
+  }
+
+  private <R> Answers<R> each(
+      List<Server> servers, Function<FakePrimary, R> ask, Predicate<FakePrimary> loses) {
+    List<R> results = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (Server server : servers) {
+      Optional<FakePrimary> primary = running(server.instance().id());
+      if (primary.isEmpty()) {
+        failures.add(unreachable(server));
+        continue;
+      }
+      R answer = ask.apply(primary.get());
+      if (loses.test(primary.get())) {
+        failures.add(lost(server.instance().id()));
+      } else {
+        results.add(answer);
+      }
+    }
+    return new Answers<>(results, failures);
   }
 
   private static InstanceFailure lost(InstanceId id) {

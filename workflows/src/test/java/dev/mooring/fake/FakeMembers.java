@@ -298,7 +298,7 @@ public final class FakeMembers implements StreamingHands {
     return authorityOf(id).equals(id);
   }
 
-  /** A logical slot, on the primary. */
+  /** So many checkpoints of the primary are made, and their answers lost. */
   public synchronized void losesCheckpoints(int times) {
     lostCheckpoints = times;
   }
@@ -308,6 +308,7 @@ public final class FakeMembers implements StreamingHands {
     return lostCheckpoints-- > 0;
   }
 
+  /** A logical slot, on the primary. */
   public synchronized void logicalSlot(String id, String name) {
     member(new InstanceId(id)).logical =
         List.of(

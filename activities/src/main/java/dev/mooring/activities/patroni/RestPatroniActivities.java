@@ -24,7 +24,7 @@ public final class RestPatroniActivities implements PatroniActivities {
   private static final Duration BETWEEN = Duration.ofMillis(200);
   private static final Duration PAUSE_KNOWN = Duration.ofSeconds(30);
 
-  /** Patroni answers once what it did before has ended. */
+  /** With force Patroni cancels its other work, and answers once that has ended. */
   private static final Duration OTHER_WORK_LEFT = Duration.ofSeconds(20);
 
   private final Secrets secrets;
@@ -138,7 +138,7 @@ public final class RestPatroniActivities implements PatroniActivities {
     }
     Answer answer = reinitialize(rest, member, false);
     if (!begun(answer) && answer.text().contains("already in progress")) {
-      // it does something else, as starting a server that doesn't come up: that is left for this
+      // it is busy with something else, such as starting a server that its fence keeps down
       answer = reinitialize(rest, member, true);
     }
     if (!begun(answer)) {

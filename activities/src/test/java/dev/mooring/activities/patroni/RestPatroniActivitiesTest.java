@@ -33,7 +33,7 @@ class RestPatroniActivitiesTest {
 
   private final List<String> told = new ArrayList<>();
 
-  /** What a member does that is told to be made anew; empty where it does nothing. */
+  /** Patroni's answer while it is busy with the member; empty if it is not. */
   private String busyWith = "";
 
   private HttpServer server;

@@ -67,19 +67,15 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
     replication =
         new JdbcReplicationActivities(
-            variable -> Optional.ofNullable(lab.environment().get(variable)),
-            Path.of("/nonexistent"),
-            () -> Duration.ZERO);
-    knocks =
-        new JdbcKnockActivities(
-            variable -> Optional.ofNullable(lab.environment().get(variable)),
-            Path.of("/nonexistent"));
+            this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
+    knocks = new JdbcKnockActivities(this::environment, Path.of("/nonexistent"));
     accounts =
-        new JdbcAccountActivities(
-            variable -> Optional.ofNullable(lab.environment().get(variable)),
-            Path.of("/nonexistent"),
-            () -> Duration.ZERO);
+        new JdbcAccountActivities(this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
     hands = new StreamingRealHands(lab);
+  }
+
+  private Optional<String> environment(String variable) {
+    return Optional.ofNullable(lab.environment().get(variable));
   }
 
   Lab lab() {
@@ -95,10 +91,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   public RoleActivities roles(long attempt) {
     hands.touch();
     return new HostRoleActivities(
-        hosts,
-        HostDeadlines.USUAL,
-        numbered(attempt),
-        new Secrets(variable -> Optional.ofNullable(lab.environment().get(variable))));
+        hosts, HostDeadlines.USUAL, numbered(attempt), new Secrets(this::environment));
   }
 
   private static Attempt numbered(long attempt) {

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -180,8 +179,7 @@ class DrInstanceFaultsIT extends MooredInstance {
   @Test
   void refuses_a_chain_with_a_missing_file_and_touches_no_instance() {
     String second = publishOverWalFiles();
-    List<String> files = sites.archived(0);
-    String missing = files.get(files.indexOf(sites.targetFile(0)) - 2);
+    String missing = sites.fileBeforeTarget(0);
     stage.lab.faults().hideWal(0, missing);
 
     String before = stage.lab.fingerprintOf(west.host());

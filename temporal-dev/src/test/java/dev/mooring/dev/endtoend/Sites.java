@@ -1,5 +1,7 @@
 package dev.mooring.dev.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.ContentEvidence;
@@ -111,6 +113,12 @@ final class Sites {
   /** The WAL file that holds LATEST's point on a content. */
   String targetFile(int content) {
     return latest().evidenceOf(new ContentId(content)).orElseThrow().target().walFile().text();
+  }
+
+  /** An archived WAL file of a content before that one, behind the last point's. */
+  String fileBeforeTarget(int content) {
+    List<String> files = archived(content);
+    return files.get(files.indexOf(targetFile(content)) - 2);
   }
 
   /** The last receipt of the chain. */
@@ -227,6 +235,19 @@ final class Sites {
       return String.valueOf(rows.getString(1));
     } catch (SQLException e) {
       throw new AssertionError(instance.id() + " did not answer " + query, e);
+    }
+  }
+
+  /**
+   * Every member of a cluster that streams comes to have each row of the ledger that the primary
+   * has. Clients must be silent.
+   */
+  void assertSameRows(String primary) {
+    String query = "SELECT count(*) || ' to ' || max(seq) FROM lab.ledger";
+    String rows = ask(lab.instance(primary), query);
+    assertThat(rows).doesNotStartWith("0 ");
+    for (LabInstance member : lab.instances()) {
+      Soon.promised(member.id() + " has " + rows, () -> ask(member, query).equals(rows));
     }
   }
 

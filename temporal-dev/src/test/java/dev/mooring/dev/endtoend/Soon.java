@@ -38,15 +38,6 @@ final class Soon {
     within(USUAL, sentence, state);
   }
 
-  /** The same of what a law promises: where it does not come that law is broken. */
-  static void promised(String sentence, Callable<Boolean> state) {
-    try {
-      soon(sentence, state);
-    } catch (Missed never) {
-      throw new LawBroken(String.valueOf(never.getMessage()));
-    }
-  }
-
   /** The same, for what takes an idle machine so long. */
   static void within(Duration idle, String sentence, Callable<Boolean> state) {
     Duration limit = Await.onThisMachine(idle);
@@ -67,6 +58,15 @@ final class Soon {
       throw e;
     } catch (Exception e) {
       throw new AssertionError("could not look whether " + sentence, e);
+    }
+  }
+
+  /** As {@link #soon}, of a state that a law promises: if it does not come, the law is broken. */
+  static void promised(String sentence, Callable<Boolean> state) {
+    try {
+      soon(sentence, state);
+    } catch (Missed never) {
+      throw new LawBroken(String.valueOf(never.getMessage()));
     }
   }
 

@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +54,7 @@ class WalFaultsIT {
   @Test
   void refuses_a_file_that_was_cut_short() {
     publishOverWalFiles();
-    String cut = middleFile();
+    String cut = sites.fileBeforeTarget(1);
     stage.lab.faults().truncateWal(1, cut, 4096);
 
     refusedFor(stage.consumeFails("latest"), cut + " is 4096 bytes instead of " + MEGABYTE);
@@ -64,7 +63,7 @@ class WalFaultsIT {
   @Test
   void refuses_a_file_whose_page_header_was_altered() {
     publishOverWalFiles();
-    String altered = middleFile();
+    String altered = sites.fileBeforeTarget(1);
     stage.lab.faults().flipByte(1, altered, 0);
 
     refusedFor(stage.consumeFails("latest"), altered);
@@ -85,7 +84,7 @@ class WalFaultsIT {
     String second = publishOverWalFiles();
     stage.amendClusterFile(
         now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));
-    String altered = middleFile();
+    String altered = sites.fileBeforeTarget(1);
     stage.lab.faults().flipByte(1, altered, 40_000);
 
     EndingRecord ending = stage.consumeFails("latest");
@@ -103,7 +102,7 @@ class WalFaultsIT {
   @Test
   void refuses_a_file_of_which_only_a_partial_one_is_there() throws IOException {
     publishOverWalFiles();
-    String file = middleFile();
+    String file = sites.fileBeforeTarget(1);
     Path archived = stage.lab.archive(1).resolve(file);
     Files.move(archived, archived.resolveSibling(file + ".partial"));
 
@@ -113,7 +112,7 @@ class WalFaultsIT {
   @Test
   void refuses_a_file_of_another_system_under_the_right_name() throws IOException {
     publishOverWalFiles();
-    String file = middleFile();
+    String file = sites.fileBeforeTarget(1);
     stage.laws().without(6, "the test poisons the archive, and sees it refused");
     Path other = stage.lab.archive(0).resolve(file);
     assertThat(other).as("same name in the other content's archive").exists();
@@ -125,7 +124,7 @@ class WalFaultsIT {
   @Test
   void names_a_file_that_the_server_may_not_read() throws IOException {
     publishOverWalFiles();
-    String file = middleFile();
+    String file = sites.fileBeforeTarget(1);
     permit(stage.lab.archive(1).resolve(file), "---------");
 
     EndingRecord ending = stage.consumeFails("latest");
@@ -221,12 +220,6 @@ class WalFaultsIT {
     sites.fillWalFiles(0, 4);
     sites.fillWalFiles(1, 4);
     return stage.publish().restorePoint();
-  }
-
-  /** A file of content 1 before the target's, behind the last point's. */
-  private static String middleFile() {
-    List<String> files = sites.archived(1);
-    return files.get(files.indexOf(sites.targetFile(1)) - 2);
   }
 
   private static void permit(Path path, String permissions) {

@@ -169,8 +169,7 @@ final class Preparation {
    * at most, because what was prepared stands meanwhile.
    */
   private List<InstanceId> asUnderTheLocks() {
-    Duration budget = move.policy().switchover().outageBudget();
-    Duration atMost = budget.compareTo(WAITS_AT_MOST) < 0 ? budget : WAITS_AT_MOST;
+    Duration atMost = Span.shorter(move.policy().switchover().outageBudget(), WAITS_AT_MOST);
     long began = Workflow.currentTimeMillis();
     String waited = "";
     for (; ; Workflow.sleep(LOOKS_AGAIN_AFTER)) {
