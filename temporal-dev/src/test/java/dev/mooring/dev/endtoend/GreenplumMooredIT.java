@@ -13,8 +13,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
-import io.temporal.client.WorkflowFailedException;
-import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,20 +36,46 @@ import org.junit.jupiter.api.TestMethodOrder;
 class GreenplumMooredIT {
   private static final int ROUNDS = 2;
 
-  /** A transfer lies between two records of a point by chance, nearly always at the first. */
-  private static final int ATTEMPTS_OF_THE_CONTROL = 8;
-
-  /** What a script does that calls pg_create_restore_point on each instance in turn. */
+  /**
+   * A point made on one segment after the other and without the lock, as a script does that calls
+   * pg_create_restore_point on each. Before it makes that of content 1 it waits for a transfer that
+   * was prepared after content 0's and that the coordinator has a record of, and keeps that record
+   * until its own point is made: that transfer is half in the point.
+   */
   private static final String INSTANCE_BY_INSTANCE =
       """
-      DO $do$ BEGIN
-        EXECUTE replace(replace(
-          pg_get_functiondef('greenplum.gp_create_restore_point(text)'::regprocedure),
-          'PERFORM pg_advisory_xact_lock(7202);', ''),
-          'NULL::text',
-          $q$NULL::text FROM pg_sleep(1.2 * current_setting(''greenplum.contentid'')::int)$q$);
-      END $do$
+      CREATE OR REPLACE FUNCTION greenplum.gp_create_restore_point(name text)
+        RETURNS TABLE (gp_segment_id smallint, restore_lsn pg_lsn)
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+      DECLARE
+        of_one text := 'SELECT CASE current_setting(''greenplum.contentid'')::int WHEN %s'
+          ' THEN pg_create_restore_point(%L) END, NULL::text';
+        begun text[];
+        zero pg_lsn;
+        one pg_lsn;
+      BEGIN
+        IF name IS NULL THEN
+          RETURN;
+        END IF;
+        SELECT s.lsn INTO zero FROM greenplum.on_segments(format(of_one, 0, name)) AS s
+         WHERE s.content = 0;
+        SELECT coalesce(array_agg(s.file), '{}') INTO begun FROM greenplum.on_segments(
+          'SELECT NULL::pg_lsn, gid FROM pg_prepared_xacts') AS s;
+        begun := begun || ARRAY(SELECT gid FROM greenplum.distributed_commit);
+        LOOP
+          PERFORM FROM greenplum.distributed_commit WHERE gid <> ALL (begun) LIMIT 1 FOR SHARE;
+          EXIT WHEN FOUND;
+          PERFORM pg_sleep(0.005);
+        END LOOP;
+        SELECT s.lsn INTO one FROM greenplum.on_segments(format(of_one, 1, name)) AS s
+         WHERE s.content = 1;
+        RETURN QUERY VALUES
+          ((-1)::smallint, pg_create_restore_point(name)), (0::smallint, zero), (1::smallint, one);
+      END $$
       """;
+
+  private static final String OWN_FUNCTION =
+      "SELECT pg_get_functiondef('greenplum.gp_create_restore_point(text)'::regprocedure)";
 
   private static Stage stage;
   private static Sites sites;
@@ -95,30 +119,15 @@ class GreenplumMooredIT {
     stage.lab.load().checkPrimaries().assertExact();
   }
 
-  /** How the next publish ends that makes none but torn points. */
-  private static EndingRecord torn() {
-    for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL; i++) {
-      WorkflowStub run = stage.startPublish();
-      try {
-        run.getResult(PublishResult.class);
-      } catch (WorkflowFailedException expected) {
-        return Stage.endingOf(run);
-      }
-    }
-    throw new AssertionError("no publish made a torn point");
-  }
-
   @Test
   @Tag("all")
   @Order(2)
-  void control_points_made_on_one_instance_after_the_other_are_torn_and_not_published()
-      throws SQLException {
-    try (Connection connection = stage.lab.connect(stage.lab.instance("east-c"));
-        Statement statement = connection.createStatement()) {
-      statement.execute(INSTANCE_BY_INSTANCE);
-    }
-
-    EndingRecord ending = torn();
+  void control_points_made_on_one_instance_after_the_other_are_torn_and_not_published() {
+    LabInstance coordinator = stage.lab.instance("east-c");
+    String own = AtServer.rows(stage.lab, coordinator, OWN_FUNCTION).get(0);
+    AtServer.execute(stage.lab, coordinator, INSTANCE_BY_INSTANCE);
+    EndingRecord ending = stage.publishFails();
+    AtServer.execute(stage.lab, coordinator, own);
 
     assertThat(ending.code()).isEqualTo(FailureCode.POINT_TORN.name());
     String point = ending.headline().substring(0, ending.headline().indexOf(" is torn, "));
