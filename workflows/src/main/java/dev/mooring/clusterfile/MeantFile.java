@@ -7,15 +7,20 @@ import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * A file that the schema refuses, as it was most likely meant: a mistyped name is the nearest one,
- * a value that can't be is the one it is near, or the setting's default. So what settings must
- * fulfil together is said beside what the schema says, unless a name is near no known one: what it
- * stands for can't be guessed. No cluster is ever made of such a file.
+ * or left out if it is near none; a value that can't be is the one it is near, the setting's
+ * default, or a number that no other has. So what settings must fulfil together is said beside what
+ * the schema says, unless a section has a name near no known one, or a value has no such stand-in:
+ * what these stand for can't be guessed. No cluster is ever made of such a file.
  */
 final class MeantFile {
+  /** Settings of which any number will do that no other has. */
+  private static final Set<String> NUMBERED = Set.of("port", "dbid");
+
   private final ClusterFileSchema schema;
   private final LocatedYaml file;
   private final JsonNode root;
@@ -58,7 +63,7 @@ final class MeantFile {
                   found.getInstanceNode().asText(), SchemaProblems.texts(found.getSchemaNode()))
               .filter(near -> replace(at, near))
               .isPresent();
-      default -> replace(at, "") && isDefaulted(at);
+      default -> replace(at, "") && (isDefaulted(at) || isNumbered(at, found));
     };
   }
 
@@ -68,7 +73,7 @@ final class MeantFile {
       Optional<String> near =
           NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")));
       if (near.isEmpty()) {
-        return false;
+        return object.path(name).isValueNode() && object.remove(name) != null;
       }
       JsonNode value = object.remove(name);
       boolean isGiven = object.has(near.get());
@@ -92,6 +97,20 @@ final class MeantFile {
       object.put(name, text);
     }
     guessed.add(file.path(at.head().matches() ? at : at.head()));
+    return true;
+  }
+
+  /** Puts a number in its place that nothing else in a file has, and that hides only itself. */
+  private boolean isNumbered(JsonPointer at, ValidationMessage found) {
+    JsonNode most = schema.ownerOf(found).path("maximum");
+    String name = at.last().getMatchingProperty();
+    if (!NUMBERED.contains(name)
+        || !most.isIntegralNumber()
+        || !(root.at(at.head()) instanceof ObjectNode object)) {
+      return false;
+    }
+    object.put(name, most.intValue() - guessed.size());
+    guessed.set(guessed.size() - 1, file.path(at));
     return true;
   }
 

@@ -96,18 +96,32 @@ class ClusterFileProblemsTest {
   }
 
   @Test
-  void a_name_near_no_known_one_is_alone_said_to_be_wrong() {
+  void a_setting_near_no_known_one_hides_no_fault_of_others() {
     String yaml = Files.edited(Files.HARBOUR, "archiveWait: PT30S", "xyzzyplugh: PT30S");
+
+    assertThat(Files.problems(Files.edited(yaml, "host: e1", "host: e11")))
+        .hasSize(2)
+        .contains("20:48: instances[1].host: no host is named 'e11'. HINT: did you mean 'e1'?")
+        .anyMatch(said -> said.startsWith("26:3: publish.xyzzyplugh: there is no such setting."));
+  }
+
+  /** It may stand for any, and what is said of its absence would mislead. */
+  @Test
+  void a_section_near_no_known_one_is_alone_said_to_be_wrong() {
+    String yaml = Files.HARBOUR + "xyzzyplugh: {host: e0}\n";
 
     assertThat(Files.problems(Files.edited(yaml, "host: e1", "host: e11"))).hasSize(1);
   }
 
   @Test
-  void a_value_that_can_not_be_guessed_is_not() {
+  void a_port_that_can_not_be_hides_no_fault_of_its_instance() {
     String yaml =
         Files.edited(Files.edited(Files.PIER, "port: 5432", "port: 0"), "host: n0", "host: n9");
 
-    assertThat(Files.problems(yaml)).hasSize(1);
+    assertThat(Files.problems(yaml))
+        .hasSize(2)
+        .anyMatch(said -> said.contains("instances[0].host: no host is named 'n9'"))
+        .anyMatch(said -> said.contains("instances[0].port: must be a number from 1 to 65535"));
   }
 
   @Test
