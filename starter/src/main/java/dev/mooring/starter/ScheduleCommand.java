@@ -109,7 +109,8 @@ final class ScheduleCommand implements Runnable {
     @Option(
         names = "--every",
         paramLabel = "DURATION",
-        description = "How often, such as PT5M (publish.every of the cluster file).")
+        description =
+            "How often, such as PT5M (publish.every of the cluster file, of a site consume.every).")
     private Optional<String> every = Optional.empty();
 
     Apply(MooringCommand mooring) {
@@ -131,7 +132,8 @@ final class ScheduleCommand implements Runnable {
           JsonNodeFactory.instance.objectNode().put("cluster", read.name().value());
       consumer.ifPresent(name -> request.put("site", name.value()));
       request.put("by", "schedule");
-      Duration interval = every.map(Apply::duration).orElse(read.policies().publish().every());
+      Duration interval =
+          every.map(Apply::duration).orElseGet(() -> interval(read, consumer.isPresent()));
       RunSchedules.Plan plan =
           new RunSchedules.Plan(
               id(read), consumer.isPresent() ? "DrConsume" : "PublishCycle", request, interval);
@@ -142,6 +144,11 @@ final class ScheduleCommand implements Runnable {
                   + plan.runbook()
                   + " every "
                   + interval);
+    }
+
+    private static Duration interval(Cluster read, boolean consumes) {
+      Duration publishes = read.policies().publish().every();
+      return consumes ? read.policies().consume().every().orElse(publishes) : publishes;
     }
 
     private static Duration duration(String text) {

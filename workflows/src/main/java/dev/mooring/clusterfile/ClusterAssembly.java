@@ -229,7 +229,11 @@ final class ClusterAssembly {
 
   private ConsumePolicy consume() {
     Setting consume = file.at("consume");
-    return new ConsumePolicy(consume.at("timeout").duration(), consume.at("poll").duration());
+    Setting every = consume.at("every");
+    return new ConsumePolicy(
+        consume.at("timeout").duration(),
+        consume.at("poll").duration(),
+        every.given() ? List.of(every.duration()) : List.of());
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, Setting setting) {

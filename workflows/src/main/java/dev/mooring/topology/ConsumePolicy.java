@@ -1,6 +1,11 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How restore points are consumed.
@@ -8,5 +13,21 @@ import java.time.Duration;
  * @param atMost how long all instances together may take to reach the point (300 s unless set)
  * @param poll accepted for compatibility with the reference tool's configuration; waits are by
  *     event
+ * @param own the interval of a schedule that consumes: one, or none where it is that of the publish
+ *     schedule
  */
-public record ConsumePolicy(Duration atMost, Duration poll) {}
+public record ConsumePolicy(
+    Duration atMost,
+    Duration poll,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Duration> own) {
+
+  public ConsumePolicy {
+    own = List.copyOf(own);
+  }
+
+  /** The interval of a schedule that consumes, if the file has one. */
+  public Optional<Duration> every() {
+    return own.stream().findFirst();
+  }
+}

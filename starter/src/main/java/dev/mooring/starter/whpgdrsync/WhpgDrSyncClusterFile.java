@@ -67,13 +67,14 @@ final class WhpgDrSyncClusterFile {
         + String.format(
             """
             publish: {site: east, every: PT%dS, archiveWait: PT%dS, archivePoll: PT%dS}
-            consume: {timeout: PT%dS, poll: PT%dS}
+            consume: {timeout: PT%dS, poll: PT%dS, every: PT%dS}
             """,
             behavior.publishEvery(),
             behavior.archiveWait(),
             behavior.archivePoll(),
             behavior.reachWait(),
-            behavior.reachPoll());
+            behavior.reachPoll(),
+            Math.max(RunSchedules.LEAST_INTERVAL.toSeconds(), behavior.consumeEvery()));
   }
 
   private String head() {
@@ -105,24 +106,17 @@ final class WhpgDrSyncClusterFile {
   private String sites() {
     String archive = "directory: " + quoted(config.archiveDirectory());
     String checks = checks();
-    int asked = config.behavior().consumeEvery();
     return String.format(
             """
             sites:
               - name: east
                 archive: {%s%s}
               - name: west
-                # behavior.consumer_sleep_secs is %d; to consume by the clock, every 10 s at least: consume: manual, and `mooring schedule apply %s --site west --every PT%dS`
+                # or manual, and `mooring schedule apply %s --site west`, by the clock of consume.every below
                 consume: onPublish
                 archive: {%s%s, restoreCommand: 'cp "{archive}/%%f" "%%p"'}   # GUESSED: compare with the restore_command that the DR instances have now
             """,
-            archive,
-            checks,
-            asked,
-            cluster,
-            Math.max(RunSchedules.LEAST_INTERVAL.toSeconds(), asked),
-            archive,
-            checks)
+            archive, checks, cluster, archive, checks)
         + manifests();
   }
 

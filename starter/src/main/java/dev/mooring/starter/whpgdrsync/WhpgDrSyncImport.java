@@ -92,8 +92,8 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
             List.of(
                 "not taken over: dr.state_dir, dr.receipts_dir (state and receipts stand in"
                     + " evidence.store)",
-                "not in effect: behavior.consumer_sleep_secs (a point is consumed when it is"
-                    + " published; the cluster file says how to consume by the clock instead)",
+                "behavior.consumer_sleep_secs stands in consume.every, which a schedule goes by: until"
+                    + " there is one, each point is consumed when it is published",
                 "not taken over: behavior.wal_segment_size_mb (the servers say it)"));
     if (!config.unknown().isEmpty()) {
       left.add("unknown to whpg_dr_sync too: " + String.join(", ", config.unknown()));

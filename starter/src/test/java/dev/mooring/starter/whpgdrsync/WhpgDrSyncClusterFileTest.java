@@ -121,12 +121,11 @@ class WhpgDrSyncClusterFileTest {
 
   @ParameterizedTest
   @CsvSource({"45,PT45S", "10,PT10S", "1,PT10S"})
-  void the_interval_of_its_consumer_is_offered_as_that_of_a_schedule(int seconds, String every) {
+  void the_interval_of_its_consumer_is_that_of_consume(int seconds, Duration every) {
     String asked =
         EXAMPLE.replace("\"consumer_sleep_secs\": 30", "\"consumer_sleep_secs\": " + seconds);
-    assertThat(file(asked, PRODUCTION))
-        .contains("behavior.consumer_sleep_secs is " + seconds + "; ")
-        .contains("manual, and `mooring schedule apply harbour --site west --every " + every + "`");
+    assertThat(cluster(withDbids(file(asked, PRODUCTION))).policies().consume().every())
+        .contains(every);
   }
 
   @Test

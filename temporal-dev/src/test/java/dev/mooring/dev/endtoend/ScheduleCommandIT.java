@@ -136,7 +136,8 @@ class ScheduleCommandIT {
   void the_consumer_is_a_service_too() {
     String consume = "mooring:" + stage.cluster() + ":consume:west";
     String point = stage.publish().restorePoint();
-    Answer applied = mooring.type("schedule apply --site west --every PT1H");
+    stage.amendClusterFile(file -> file.replace("poll: PT0.5S}", "poll: PT0.5S, every: PT1H}"));
+    Answer applied = mooring.type("schedule apply --site west");
     mooring.type("schedule trigger --site west");
 
     assertThat(applied.out()).isEqualTo(consume + " is scheduled: DrConsume every PT1H\n");
