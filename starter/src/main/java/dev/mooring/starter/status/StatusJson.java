@@ -173,6 +173,7 @@ public final class StatusJson {
       shown.put("site", row.site().value());
       shown.put("host", row.host().value());
       shown.put("role", row.role());
+      shown.put("state", row.state());
       shown.put("timeline", row.place().timeline());
       shown.put("lsn", row.place().walEnd());
       shown.put("replayed_lsn", row.place().replayed());

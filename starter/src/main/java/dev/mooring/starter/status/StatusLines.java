@@ -45,30 +45,32 @@ public final class StatusLines {
     Table table =
         new Table(
             "member",
-            "site",
             "host",
             "role",
+            "state",
             "timeline",
+            "lag bytes",
+            "sync",
+            "site",
             "WAL end",
             "replayed",
             "read from",
-            "lag bytes",
-            "sync",
             "streams from",
             "heard s ago",
             "slot");
     for (MemberRow row : members) {
       table.row(
           row.instance().value(),
-          row.site().value(),
           row.host().value(),
           row.role(),
+          row.state(),
           row.place().timeline(),
+          row.stream().lagBytes(),
+          row.stream().sync(),
+          row.site().value(),
           row.place().walEnd(),
           row.place().replayed(),
           row.place().readFrom(),
-          row.stream().lagBytes(),
-          row.stream().sync(),
           row.stream().upstream(),
           row.stream().heardSeconds(),
           row.stream().slot());

@@ -7,12 +7,19 @@ import dev.mooring.topology.SiteName;
 /**
  * One member of a cluster that streams, in the table of status; a cell that is not known is empty.
  *
- * @param role primary, standby, standby, paused, or why it is neither
+ * @param role primary or standby; empty where no server says it
+ * @param state running, streaming, how else its sender or its host describes it, or not seen
  * @param place where it stands in the WAL
  * @param stream how its sender sees it
  */
 public record MemberRow(
-    InstanceId instance, SiteName site, HostName host, String role, WalPlace place, Stream stream) {
+    InstanceId instance,
+    SiteName site,
+    HostName host,
+    String role,
+    String state,
+    WalPlace place,
+    Stream stream) {
 
   /**
    * How a standby streams.

@@ -133,8 +133,11 @@ final class MembersJudge {
         instance.id(),
         instance.site(),
         instance.host(),
-        here.map(MembersJudge::role)
-            .or(() -> facts.map(one -> InstanceRows.of(one, Optional.empty()).state()))
+        here.map(one -> role(one.standing().inRecovery()))
+            .or(() -> facts.flatMap(MembersJudge::role))
+            .orElse(""),
+        here.map(one -> state(one, link, instance))
+            .or(() -> facts.map(MembersJudge::state))
             .orElse("not seen"),
         WalPlace.of(facts, here, Optional.empty()),
         new MemberRow.Stream(
@@ -146,7 +149,7 @@ final class MembersJudge {
                 .filter(s -> s >= 0)
                 .map(String::valueOf)
                 .orElse(""),
-            link.map(l -> l.streams() ? l.sender().sync() : l.sender().state()).orElse(""),
+            link.filter(Link::streams).map(l -> l.sender().sync()).orElse(""),
             link.map(l -> l.sender().slot()).orElse(""),
             upstream(here, instance)));
   }
@@ -166,11 +169,33 @@ final class MembersJudge {
     return lagBytes != Long.MAX_VALUE;
   }
 
-  private static String role(MemberObserved member) {
+  private static String role(boolean inRecovery) {
+    return inRecovery ? "standby" : "primary";
+  }
+
+  private static Optional<String> role(InstanceFacts one) {
+    return one.server().seen().map(server -> role(server.position().inRecovery()));
+  }
+
+  /** Of one whose server answers in the look at instances alone, nothing of its stream is known. */
+  private static String state(InstanceFacts one) {
+    return one.server().seen().isPresent()
+        ? "running"
+        : InstanceRows.of(one, Optional.empty()).state();
+  }
+
+  private static String state(MemberObserved member, Optional<Link> link, Instance instance) {
     if (!member.standing().inRecovery()) {
-      return "primary";
+      return "running";
     }
-    return member.standing().paused() ? "standby, paused" : "standby";
+    String streams =
+        link.map(l -> l.streams() ? "streaming" : l.sender().state())
+            .orElseGet(
+                () ->
+                    instance.upstream().equals(Instance.ARCHIVE)
+                        ? "from the archive"
+                        : "not streaming");
+    return member.standing().paused() ? streams + ", replay paused" : streams;
   }
 
   List<Finding> findings() {

@@ -138,12 +138,16 @@ class MembersJudgeTest {
             "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, synchronous:"
                 + " west_0");
     assertThat(judge().rows())
-        .extracting(row -> row.instance().value(), MemberRow::role, row -> row.stream().slot())
+        .extracting(
+            row -> row.instance().value(),
+            MemberRow::role,
+            MemberRow::state,
+            row -> row.stream().slot())
         .containsExactly(
-            tuple("east-0", "primary", ""),
-            tuple("east-1", "standby", "east_1"),
-            tuple("west-0", "standby", "west_0"),
-            tuple("west-1", "standby", "west_1"));
+            tuple("east-0", "primary", "running", ""),
+            tuple("east-1", "standby", "streaming", "east_1"),
+            tuple("west-0", "standby", "streaming", "west_0"),
+            tuple("west-1", "standby", "streaming", "west_1"));
     assertThat(judge().rows().get(2).stream().upstream()).isEqualTo("east-0");
     assertThat(judge().rows())
         .extracting(row -> row.place().timeline(), row -> row.place().readFrom())
@@ -227,7 +231,7 @@ class MembersJudgeTest {
   void a_standby_whose_replay_is_paused_replays_nothing() {
     world.members().pauseReplay("west-1");
     assertThat(facts(judge())).containsExactly("west-1 replays nothing: its replay is paused");
-    assertThat(judge().rows().get(3).role()).isEqualTo("standby, paused");
+    assertThat(judge().rows().get(3).state()).isEqualTo("streaming, replay paused");
   }
 
   /** Its server paused it, and shuts down when it is told to go on. */
