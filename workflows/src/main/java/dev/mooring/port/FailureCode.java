@@ -155,7 +155,8 @@ public enum FailureCode {
           + " server and in pg_stat_replication which of them it was"),
   NOT_CAUGHT_UP(
       Owner.OPERATOR,
-      "that standby does not have all of the old primary's WAL; nothing was promoted"),
+      "that standby does not have all the WAL that it must have here; `mooring whois CLUSTER` says"
+          + " who writes"),
   PAUSE_OVER(
       Owner.OPERATOR,
       "PgBouncer lets clients go again: it was restarted, or the outage budget was spent; nothing"

@@ -33,17 +33,24 @@ public final class Commands {
     return quoted("adopt " + cluster + " " + instance);
   }
 
-  /** Starts a runbook anew, where a command does. */
-  public static String again(String runbook, ClusterName cluster, String site) {
+  /**
+   * Starts a runbook anew, where a command does without more than is known.
+   *
+   * @param scope what it was about: a site, the member or site a primary was moved to; or empty
+   */
+  public static String again(String runbook, ClusterName cluster, String scope) {
     return switch (runbook) {
       case "PublishCycle" -> publish(cluster);
       case "DrConsume" ->
-          site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
+          scope.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(scope));
+      case "Switchover" ->
+          quoted("switchover " + cluster + " --to " + (scope.isEmpty() ? "INSTANCE" : scope));
       case "Failover" -> quoted("failover " + cluster);
       case "StartPrimary" -> quoted("start-primary " + cluster);
       case "Resilver" -> quoted("resilver " + cluster);
       case "Failback" ->
-          quoted("failback " + cluster + " --to " + (site.isEmpty() ? "SITE" : site));
+          quoted("failback " + cluster + " --to " + (scope.isEmpty() ? "SITE" : scope));
+      case "ReplicationSetup" -> quoted("replicate verify " + cluster);
       default -> status(cluster);
     };
   }

@@ -75,15 +75,17 @@ public final class EndingLines {
   }
 
   /**
-   * mooring:harbour:consume:west is what `mooring consume harbour --site west` starts; an id of a
-   * person's own says nothing.
+   * mooring:harbour:consume:west is what `mooring consume harbour --site west` starts; what stands
+   * there in other ids is no site, and an id of a person's own says nothing.
    */
   private static String again(RunReference run) {
     String[] parts = run.typedId().split(":", -1);
     return parts.length < 3
         ? ""
         : Commands.again(
-            run.runbook(), new ClusterName(parts[1]), parts.length > 3 ? parts[3] : "");
+            run.runbook(),
+            new ClusterName(parts[1]),
+            parts.length > 3 && parts[2].equals("consume") ? parts[3] : "");
   }
 
   /** Whether a run ended as it does when it is stopped, with nothing left to be undone. */

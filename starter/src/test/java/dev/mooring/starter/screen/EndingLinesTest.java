@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndingLinesTest {
   private static final RunReference CONSUME =
@@ -66,14 +67,13 @@ class EndingLinesTest {
   }
 
   /** Its id does not say where it was to go. */
-  @Test
-  void a_failback_that_ended_names_the_place_as_a_person_puts_it_in() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mooring:strait:failback", "mooring:strait:failback:plan"})
+  void a_failback_that_ended_names_the_place_as_a_person_puts_it_in(String id) {
     RunEnding ending =
         new RunEnding.Ended(new EndingRecord("RolledBack", "PREFLIGHT", "it lags", "", "r.json"));
 
-    assertThat(
-            EndingLines.of(
-                new RunReference("mooring:strait:failback", "r", "Failback"), ending, UNLIMITED))
+    assertThat(EndingLines.of(new RunReference(id, "r", "Failback"), ending, UNLIMITED))
         .contains("next: `mooring failback strait --to SITE` once that is mended");
   }
 

@@ -224,6 +224,8 @@ final class Ladder {
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
+    facts.add(
+        new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline"));
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));
       facts.add(
