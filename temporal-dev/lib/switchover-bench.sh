@@ -183,6 +183,8 @@ bar 'longest gap, synchronous, above the floor' "$(median ours-synchronous)" "$(
 bar "longest gap, beside repmgr's" "$(median ours)" "$(median repmgr)"
 # repmgr 5.5 is not on Debian 12: where both were measured with one prober it had 230 ms on PostgreSQL 17, 5.3.3 350 ms
 bar "longest gap, beside repmgr 5.5's, estimated as 0.66 times that" "$(median ours)" "$(median repmgr | awk '{ print $1 * 230 / 350 }')"
+bar 'the command' "$(median ours.took)" 2000
+bar "the command, beside repmgr's" "$(median ours.took)" "$(median repmgr.took)"
 bar 'the whole run' "$(median ours.run)" 3000
 bar 'the whole run, synchronous' "$(median ours-synchronous.run)" 3000
 [ -z "$missed" ]

@@ -14,7 +14,6 @@ import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RawRequest;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
@@ -44,7 +43,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   private final RunbookRun<S> run;
   private final Deciding<S> deciding;
   private final List<String> steps = new ArrayList<>();
-  private final List<WorkflowExecution> locks = new ArrayList<>();
+  private final List<ClusterLock.Held> locks = new ArrayList<>();
   private final List<Receipt.PlanRecord> plans = new ArrayList<>();
   private @Nullable Cluster cluster;
   private @Nullable SitesAgreement agreement;
@@ -54,7 +53,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
     this.runbook = runbook;
     this.name = named(raw);
-    this.run = new RunbookRun<>(runbook, name, steps);
+    this.run = new RunbookRun<>(runbook, name, steps, this::leftLocks);
     this.deciding = new Deciding<>(run);
     for (S step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
@@ -124,7 +123,7 @@ public final class RunContext<S extends Enum<S> & Step> {
    */
   public boolean locked(SiteName site, Duration patience) {
     try {
-      ClusterLock.take(cluster().name(), site, runbook, patience);
+      locks.add(ClusterLock.take(cluster().name(), site, runbook, patience));
       return true;
     } catch (LockHeld held) {
       if (Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY)) {
@@ -193,15 +192,23 @@ public final class RunContext<S extends Enum<S> & Step> {
     return WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO;
   }
 
-  /** Whether {@link #lockedEverywhere} took the locks, and they were not given back. */
-  public boolean isLockedEverywhere() {
+  /** Whether this run took locks, and did not give them back. */
+  public boolean isLocked() {
     return !locks.isEmpty();
   }
 
-  /** Gives back the locks that were taken everywhere; what follows needs none, or takes them. */
-  public void unlockedEverywhere() {
-    locks.forEach(ClusterLock::release);
-    locks.clear();
+  /** Gives back the locks, and sees that they are free: what follows needs none, or takes them. */
+  public void unlocked() {
+    while (!locks.isEmpty()) {
+      ClusterLock.release(locks.remove(0));
+    }
+  }
+
+  /** At the end of the run: a lock that does not close soon is closed with it by Temporal. */
+  private void leftLocks() {
+    while (!locks.isEmpty()) {
+      ClusterLock.leave(locks.remove(0));
+    }
   }
 
   /** The digest of a plan that is made of this. */

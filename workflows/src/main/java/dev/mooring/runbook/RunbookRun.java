@@ -39,6 +39,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
+  private final Runnable atItsEnd;
   private boolean pivotPassed;
   private boolean acted;
   private int next;
@@ -51,13 +52,18 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private String unreceipted = "";
   private String left = "";
 
-  /** A run of that runbook for that cluster. */
-  public RunbookRun(String runbook, ClusterName cluster, Class<S> steps) {
+  /**
+   * A run of that runbook for that cluster.
+   *
+   * @param atItsEnd what is done once its receipt is written, however it ends
+   */
+  public RunbookRun(String runbook, ClusterName cluster, Class<S> steps, Runnable atItsEnd) {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
     this.board = new Board<>(runbook, this.steps);
     this.log = new StepLog<>(board);
+    this.atItsEnd = atItsEnd;
   }
 
   @Override
@@ -337,13 +343,27 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     } catch (TemporalFailure e) {
       ended = undone(ofFailure(e));
     }
-    String written = writeReceipt(ended, receipt);
+    String written;
+    try {
+      written = writeReceipt(ended, receipt);
+    } finally {
+      end();
+    }
     if (ended.code() == null) {
       board.say(ended.headline());
       attributes.ended(ended.outcome(), false);
       return result.get(0);
     }
     throw failure(ended, ended.code(), written);
+  }
+
+  /** What it could not give back Temporal takes with the run. */
+  private void end() {
+    try {
+      Workflow.newDetachedCancellationScope(atItsEnd).run();
+    } catch (TemporalFailure e) {
+      LOG.warn("{} did not give its locks back: {}", runbook, Explained.of(e).sentence());
+    }
   }
 
   private Outcome done() {

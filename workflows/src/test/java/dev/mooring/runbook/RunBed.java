@@ -9,6 +9,7 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -79,6 +80,17 @@ public abstract class RunBed<R> implements AutoCloseable {
     WorkflowStub begun = begin(json);
     until(this::headline, headline);
     return begun;
+  }
+
+  /** Starts a run, and waits until its progress is such, while no time is skipped. */
+  public WorkflowStub startInRealTime(String json, Predicate<String> headline)
+      throws InterruptedException {
+    WorkflowStub run = begin(json);
+    for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(headline()).matches(headline);
+    return run;
   }
 
   /** Lets time pass until something that a run says is such, ten minutes at most. */

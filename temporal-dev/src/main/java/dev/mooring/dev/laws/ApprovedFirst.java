@@ -99,14 +99,21 @@ final class ApprovedFirst implements Law {
 
   private static List<Needed> needed(Ran ran) {
     return switch (ran.runbook()) {
-      case "Switchover", "Failover", "StartPrimary" ->
-          first(ran.acts(), ran.beganAt("APPROVE"), false);
+      case "Switchover" -> first(ran.acts(), ofSwitchover(ran), false);
+      case "Failover", "StartPrimary" -> first(ran.acts(), ran.beganAt("APPROVE"), false);
       case "Failback" -> ofFailback(ran);
       case "Resilver" ->
           ran.takesDataAway() ? first(ran.acts(), ran.beganAt("PLAN"), false) : List.of();
       case "ReplicationSetup" -> ofSetup(ran);
       default -> List.of();
     };
+  }
+
+  /** One that the digest in its request approves looks once, under the locks. */
+  private static Instant ofSwitchover(Ran ran) {
+    Instant approve = ran.beganAt("APPROVE");
+    Instant looked = ran.beganAt("OBSERVE_AGAIN");
+    return approve.isBefore(looked) ? approve : looked;
   }
 
   /** The first of them needs an approval that was given since. */

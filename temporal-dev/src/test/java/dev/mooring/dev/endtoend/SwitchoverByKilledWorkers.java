@@ -23,7 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What moves by killed workers share, and one whose worker is killed for good. */
 abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
   static final EnumSet<SwitchoverStep> NO_CALLS =
-      EnumSet.of(SwitchoverStep.RESOLVE, SwitchoverStep.APPROVE, SwitchoverStep.LOCK);
+      EnumSet.of(
+          SwitchoverStep.RESOLVE,
+          SwitchoverStep.OBSERVE,
+          SwitchoverStep.APPROVE,
+          SwitchoverStep.LOCK);
 
   static final String WITHOUT_ONE = ",\"detach\":\"east-1\"";
 

@@ -161,7 +161,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   private boolean unlocked() {
-    context.unlockedEverywhere();
+    context.unlocked();
     return true;
   }
 

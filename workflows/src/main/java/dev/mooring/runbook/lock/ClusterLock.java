@@ -36,25 +36,37 @@ public final class ClusterLock {
   /** How long a run that was asked to end may take back what it did before it is ended. */
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
 
+  /** How long a lock that was given back may take to close before its holder goes on. */
+  private static final Duration CLOSES_WITHIN = Duration.ofSeconds(10);
+
   private ClusterLock() {}
+
+  /**
+   * A lock that this run has.
+   *
+   * @param run the lock's own run
+   * @param closed its end, where this run started it; absent where an earlier run of a reset did
+   */
+  public record Held(WorkflowExecution run, Optional<Promise<Void>> closed) {}
 
   /**
    * Takes the lock, waiting for its holder for at most {@code patience}.
    *
+   * @return the lock, for {@link #release}
    * @throws LockHeld naming the holder
    */
-  public static void take(ClusterName cluster, SiteName site, String what, Duration patience) {
-    take(cluster, site, what, holder -> patience);
+  public static Held take(ClusterName cluster, SiteName site, String what, Duration patience) {
+    return take(cluster, site, what, holder -> patience);
   }
 
   /**
    * Takes the lock.
    *
    * @param patience how long a holder is waited for, by what it is
-   * @return the lock's own run, for {@link #release}
+   * @return the lock, for {@link #release}
    * @throws LockHeld naming the holder
    */
-  public static WorkflowExecution take(
+  public static Held take(
       ClusterName cluster, SiteName site, String what, Function<String, Duration> patience) {
     return take(cluster, site, what, patience, Stopping.NOBODY);
   }
@@ -63,10 +75,10 @@ public final class ClusterLock {
    * Takes the lock, from some holders by stopping them: each is asked to end, which lets it take
    * back what it did, and is terminated if it has not ended after five seconds.
    *
-   * @return the lock's own run, for {@link #release}
+   * @return the lock, for {@link #release}
    * @throws LockHeld naming a holder that is not stopped
    */
-  public static WorkflowExecution take(
+  public static Held take(
       ClusterName cluster,
       SiteName site,
       String what,
@@ -78,7 +90,7 @@ public final class ClusterLock {
     long began = Workflow.currentTimeMillis();
     int racesLeft = LOST_RACES;
     while (true) {
-      Optional<WorkflowExecution> taken = started(id, me);
+      Optional<Held> taken = started(id, me);
       if (taken.isPresent()) {
         return taken.get();
       }
@@ -92,7 +104,7 @@ public final class ClusterLock {
         }
         case HELD -> {
           if (isMine(seen)) {
-            return execution(id, seen.lockRun());
+            return new Held(execution(id, seen.lockRun()), Optional.empty());
           } else if (stopping.isOf(seen.holder())) {
             stop(cluster, site, what, seen.holder());
             stopping.stopped(seen.holder(), site);
@@ -192,12 +204,36 @@ public final class ClusterLock {
    * Gives back a lock that this run took: whoever waits may take it from then on. Ends when it is
    * seen to be gone.
    */
-  public static void release(WorkflowExecution lock) {
-    try {
-      Workflow.newExternalWorkflowStub(LockWorkflow.class, lock).release();
-    } catch (SignalExternalWorkflowException gone) {
-      return;
+  public static void release(Held lock) {
+    if (signalled(lock) && !closes(lock)) {
+      awaitGone(lock.run());
     }
+  }
+
+  /** The same at the end of a run, which waits for it ten seconds at most. */
+  public static void leave(Held lock) {
+    if (signalled(lock)) {
+      closes(lock);
+    }
+  }
+
+  /** Whether it was there. */
+  private static boolean signalled(Held lock) {
+    try {
+      Workflow.newExternalWorkflowStub(LockWorkflow.class, lock.run()).release();
+      return true;
+    } catch (SignalExternalWorkflowException gone) {
+      return false;
+    }
+  }
+
+  /** Whether it is seen to close soon; of one that another run of a reset started nothing is. */
+  private static boolean closes(Held lock) {
+    return lock.closed().isPresent()
+        && Workflow.await(CLOSES_WITHIN, lock.closed().get()::isCompleted);
+  }
+
+  private static void awaitGone(WorkflowExecution lock) {
     ObserveLock look = new ObserveLock(lock.getWorkflowId());
     while (activities(ActivityPolicies.OBSERVE, "look at the lock")
         .observeLock(look)
@@ -218,7 +254,7 @@ public final class ClusterLock {
             cluster, site, holder.what(), holder.workflowId(), holder.workflowId()));
   }
 
-  private static Optional<WorkflowExecution> started(String id, Holder me) {
+  private static Optional<Held> started(String id, Holder me) {
     LockWorkflow lock =
         Workflow.newChildWorkflowStub(
             LockWorkflow.class,
@@ -228,9 +264,9 @@ public final class ClusterLock {
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE)
                 .setStaticSummary("held for " + me.what())
                 .build());
-    Async.procedure(lock::hold, me);
+    Promise<Void> closed = Async.procedure(lock::hold, me);
     try {
-      return Optional.of(Workflow.getWorkflowExecution(lock).get());
+      return Optional.of(new Held(Workflow.getWorkflowExecution(lock).get(), Optional.of(closed)));
     } catch (ChildWorkflowFailure e) {
       if (e.getCause() instanceof WorkflowExecutionAlreadyStarted) {
         return Optional.empty();

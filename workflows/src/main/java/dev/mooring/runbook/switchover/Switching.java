@@ -102,7 +102,7 @@ public final class Switching {
     LockLooks locks =
         new LockLooks(
             context.cluster(),
-            context.isLockedEverywhere() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
+            context.isLocked() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
     SwitchoverSight seen = observed(step);
     sight = seen;
     means.look(run.call(step), seen);
@@ -131,15 +131,22 @@ public final class Switching {
             notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
-  /** Once more where a member that answered before is silent: its answer may have been lost. */
+  /**
+   * Once more where a member that answered before is silent: its answer may have been lost. A plan
+   * that was approved elsewhere was made of answers of all of them, most likely.
+   */
   private SwitchoverSight observed(SwitchoverStep step) {
     SwitchoverSight before = sight;
     SwitchoverSight now = ports.observe(run.call(step));
-    return before != null && now.lacksOneOf(before) ? ports.observe(run.call(step)) : now;
+    boolean lost =
+        before == null
+            ? step == SwitchoverStep.OBSERVE_AGAIN && now.lacksAnyone()
+            : now.lacksOneOf(before);
+    return lost ? ports.observe(run.call(step)) : now;
   }
 
   private List<PreflightRow> ofLocks(LockLooks locks) {
-    return context.isLockedEverywhere()
+    return context.isLocked()
         ? RunChecks.underLock(locks.heard())
         : RunChecks.before(locks.heard());
   }
@@ -164,6 +171,24 @@ public final class Switching {
         RunChecks.approved(
             context.deciding().approvers(context.digestOf(intent.inWords(), objects))));
     context.plannedAgain(intent.inWords(), objects, measured());
+    holdEpoch();
+  }
+
+  /**
+   * Looks under the locks alone, for a request that brings the digest of a plan: what would be done
+   * is what that approves.
+   */
+  public void lookAsApproved(Approval brings) {
+    look(SwitchoverStep.OBSERVE_AGAIN);
+    context.planned(intent.inWords(), objects, measured());
+    refuseOnChecks();
+    context.approved(brings);
+    checks.add(RunChecks.approved(context.deciding().approvers(context.plan().digest())));
+    context.planned(intent.inWords(), objects, measured());
+    holdEpoch();
+  }
+
+  private void holdEpoch() {
     run.holdEpoch(Epoch.after(seen().highest(), Workflow.currentTimeMillis()));
   }
 

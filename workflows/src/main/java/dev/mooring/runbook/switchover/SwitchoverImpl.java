@@ -49,20 +49,25 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
                 request.systemIdentifierEnds(),
                 request.inWords()));
     switching = doing;
-    run.observe(SwitchoverStep.OBSERVE, () -> planned(request, doing));
-    if (request.mode() == Mode.PLAN) {
-      return ended(doing.planOutcome(), doing.headline());
+    boolean approved = request.mode() == Mode.EXECUTE && !request.digest().isEmpty();
+    if (!approved) {
+      run.observe(SwitchoverStep.OBSERVE, () -> planned(request, doing));
+      if (request.mode() == Mode.PLAN) {
+        return ended(doing.planOutcome(), doing.headline());
+      }
+      doing.refuseOnChecks();
+      context.deciding().overridden(doing.broken(), request.by(), request.reason());
+      run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
     }
-    doing.refuseOnChecks();
-    context.deciding().overridden(doing.broken(), request.by(), request.reason());
-    run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
     run.observe(
         SwitchoverStep.LOCK,
         () -> {
           context.lockedEverywhere();
           return true;
         });
-    run.observe(SwitchoverStep.OBSERVE_AGAIN, () -> lookedAgain(doing));
+    run.observe(
+        SwitchoverStep.OBSERVE_AGAIN,
+        () -> approved ? lookedAsApproved(request, doing) : lookedAgain(doing));
     doing.refuseOnChecks();
     context.deciding().overridden(doing.broken(), request.by(), request.reason());
     return ended("Completed", doing.make());
@@ -71,6 +76,11 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
   private static boolean planned(SwitchoverRequest request, Switching doing) {
     doing.look(SwitchoverStep.OBSERVE);
     doing.plan(request.approval());
+    return true;
+  }
+
+  private static boolean lookedAsApproved(SwitchoverRequest request, Switching doing) {
+    doing.lookAsApproved(request.approval());
     return true;
   }
 

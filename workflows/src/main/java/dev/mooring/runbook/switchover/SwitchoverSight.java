@@ -51,6 +51,11 @@ public record SwitchoverSight(
     return !answered().containsAll(before.answered()) || !read().containsAll(before.read());
   }
 
+  /** Whether a member was not seen, over SQL or on its host. */
+  boolean lacksAnyone() {
+    return !silent.isEmpty() || !unread.isEmpty();
+  }
+
   private List<InstanceId> answered() {
     return members.stream().map(MemberObserved::instance).toList();
   }

@@ -12,6 +12,7 @@ import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributeKey;
@@ -59,6 +60,14 @@ class ClusterLockWorkflowTest {
         .isEqualTo(
             "harbour at east is held by PublishCycle (workflow tuesday): `mooring follow tuesday`"
                 + " shows it");
+  }
+
+  /** Temporal terminates those alone whose holders died. */
+  @Test
+  void is_completed_when_its_holder_ends() {
+    bed.publishing("publish").publish(PUBLISH);
+    assertThat(bed.client().newUntypedWorkflowStub(EAST).describe().getStatus())
+        .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
   }
 
   @Test

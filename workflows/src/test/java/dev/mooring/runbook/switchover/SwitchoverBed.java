@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
 import java.time.Duration;
-import java.util.function.Predicate;
 
 /** Switchovers over the cluster in memory, and what must hold whatever becomes of them. */
 final class SwitchoverBed extends RunBed<SwitchoverResult> {
   static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
-  private static final long LOOKS = 600;
 
   SwitchoverBed(Cluster cluster) {
     super(cluster, SwitchoverImpl.class, "Switchover", "switchover", SwitchoverResult.class);
@@ -26,17 +23,6 @@ final class SwitchoverBed extends RunBed<SwitchoverResult> {
   @Override
   protected WorkflowOptions options() {
     return super.options().toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
-  }
-
-  /** Starts a run, and waits until its progress is such, while no time is skipped. */
-  WorkflowStub startInRealTime(String json, Predicate<String> headline)
-      throws InterruptedException {
-    WorkflowStub run = begin(json);
-    for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
-      Thread.sleep(Duration.ofMillis(50).toMillis());
-    }
-    assertThat(headline()).matches(headline);
-    return run;
   }
 
   /** Nobody ever took writes beside another, and clients are held no longer. */

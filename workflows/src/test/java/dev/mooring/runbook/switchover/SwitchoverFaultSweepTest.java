@@ -55,7 +55,7 @@ class SwitchoverFaultSweepTest {
   @EnumSource(
       value = SwitchoverStep.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"APPROVE", "LOCK", "FOLLOW", "CLEAN_UP"})
+      names = {"OBSERVE", "APPROVE", "LOCK", "FOLLOW", "CLEAN_UP"})
   void a_step_that_fails_takes_the_way_back_or_holds(SwitchoverStep step) throws Exception {
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     if (step.verb() == StepVerb.FORWARD) {

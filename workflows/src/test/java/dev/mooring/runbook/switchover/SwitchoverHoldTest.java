@@ -13,7 +13,9 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.FailureCode;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +141,27 @@ class SwitchoverHoldTest {
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.allFollow("east-0");
+  }
+
+  /** Nobody can take it back there, and an error of our own is none of the servers'. */
+  @Test
+  void an_error_of_mooring_itself_after_the_promotion_holds_until_a_person_decides() {
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureRouted"),
+            () -> {
+              throw ApplicationFailure.newNonRetryableFailure(
+                  "it was null", FailureCode.BUG.name());
+            });
+    WorkflowStub run = held();
+    assertThat(strait.headline()).startsWith("ROUTE can't go on").contains("it was null");
+    assertThat(strait.world().members().writers()).containsExactly("west-0");
+    strait.bed.faults().mend();
+    decide(run, "{'decision':'retry','by':'bob','reason':'a repaired worker runs'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.allFollow("west-0");
   }
 
   @Test

@@ -169,7 +169,22 @@ class SwitchoverWorkflowTest {
   }
 
   @Test
-  void what_changes_between_the_approval_and_the_lock_is_refused_too() {
+  void a_move_that_brings_the_digest_of_its_plan_looks_once_under_the_locks() {
+    SwitchoverResult moved = strait.execute(TO_WEST);
+    assertThat(moved.steps())
+        .extracting(StepProgress::step, StepProgress::state)
+        .contains(
+            tuple("OBSERVE", "skipped"),
+            tuple("APPROVE", "skipped"),
+            tuple("OBSERVE_AGAIN", "done"));
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by)
+        .containsExactly(tuple("approve", "alice"));
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void what_changes_between_the_approval_and_the_lock_is_refused_too() throws Exception {
     String digest = strait.run(TO_WEST).digest();
     strait
         .bed
@@ -177,7 +192,10 @@ class SwitchoverWorkflowTest {
         .before(
             call -> call.step().equals("OBSERVE_AGAIN"),
             () -> strait.world().members().kill("east-1"));
-    Ended ended = strait.ended(approved(TO_WEST, digest));
+    WorkflowStub run =
+        strait.startInRealTime(BY_ALICE, says -> says.startsWith("waits for an approval"));
+    decide(run, "{'decision':'approve','by':'bob','digest':'" + digest + "'}");
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
     assertThat(ended.record().headline()).contains("was east-1: standby");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
