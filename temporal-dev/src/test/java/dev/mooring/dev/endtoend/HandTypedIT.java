@@ -102,12 +102,40 @@ class HandTypedIT {
       Matcher id = Pattern.compile("--workflow.id (\\S+)").matcher(line);
       assertThat(id.find()).as(line).isTrue();
       assertThat(IDS).contains(id.group(1));
+      type(line, service.address());
+      return service.client().newUntypedWorkflowStub(id.group(1));
+    }
+
+    private void type(String line, String address) throws IOException, InterruptedException {
       ProcessBuilder shell = new ProcessBuilder("sh", "-c", "PATH=${1%/*}:$PATH; " + line, "sh");
       shell.command().add(System.getenv().getOrDefault(variable, name));
-      shell.environment().put("TEMPORAL_ADDRESS", service.address());
-      shell.environment().put("TEMPORAL_CLI_ADDRESS", service.address());
+      shell.environment().put("TEMPORAL_ADDRESS", address);
+      shell.environment().put("TEMPORAL_CLI_ADDRESS", address);
       run(shell);
-      return service.client().newUntypedWorkflowStub(id.group(1));
+    }
+
+    /** Starts that runbook and approves its plan, each by the line of the page for the night. */
+    WorkflowStub decide(String type, Service service) throws Exception {
+      String id = "decided-by-" + name;
+      List<String> lines =
+          Files.readAllLines(Path.of("..", "docs", "operations", "deciding.md")).stream()
+              .filter(line -> line.startsWith(name + " workflow "))
+              .map(line -> line.replace("mooring:strait:failover", id).replace("Failover", type))
+              .toList();
+      assertThat(lines).hasSize(3);
+      type(lines.get(0), service.address());
+      WorkflowStub run = service.client().newUntypedWorkflowStub(id);
+      Soon.soon(
+          type + " waits for an approval",
+          () ->
+              run.query("progress", JsonNode.class)
+                  .path("headline")
+                  .asText()
+                  .startsWith("waits for an approval"));
+      type(lines.get(1), service.address());
+      String digest = run.query("plan", JsonNode.class).path("digest").asText();
+      type(lines.get(2).replace("DIGEST", digest), service.address());
+      return run;
     }
 
     private static void run(ProcessBuilder program) throws IOException, InterruptedException {
@@ -178,7 +206,8 @@ class HandTypedIT {
 
   /** A plan reads its request as strictly, and does nothing. */
   @Test
-  void both_programs_start_every_other_runbook_by_the_lines_of_their_pages() throws Exception {
+  void both_programs_start_every_other_runbook_by_the_lines_of_their_pages_and_approve()
+      throws Exception {
     try (Stage strait = new Stage(LabPlan.streaming(1).withWalFileMegabytes(1))) {
       for (Program program : Program.values()) {
         assertThat(outcome(program, "replication", strait)).isEqualTo("verified");
@@ -192,6 +221,15 @@ class HandTypedIT {
         assertThat(outcome(program, "failover", strait)).isEqualTo("planned");
         assertThat(outcome(program, "start-primary", strait)).isEqualTo("planned");
       }
+      assertThat(said("outcome", Program.TEMPORAL.decide("StartPrimary", strait.service)))
+          .isEqualTo("Completed");
+      strait.lab.stop(strait.lab.instance("east-0"));
+      assertThat(said("outcome", Program.TCTL.decide("Failover", strait.service)))
+          .isEqualTo("Completed");
+      assertThat(
+              AtServer.rows(
+                  strait.lab, strait.lab.instance("west-0"), "SELECT pg_is_in_recovery()"))
+          .containsExactly("f");
     }
   }
 
