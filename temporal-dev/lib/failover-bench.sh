@@ -87,7 +87,7 @@ our_failover() { # series, old, new
   killed "$2"
   planned failover "$name" --system-identifier-ends any
   mooring begun failover "$name" --by ann --reason killed --no-wait --system-identifier-ends any
-  run=mooring:$name:failover
+  run=mooring:$name:failover:watch
   await_run '"APPROVE"\|IkFQUFJPVkUi' "$2 was not waited for an approval"
   typed=$(milliseconds)
   mooring approve approve "$run" --digest "$digest" --by bob --reason measured

@@ -36,6 +36,9 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** Runs that end soon and that nobody is hurt by who waits. */
   private static final List<String> WAITED_FOR = List.of("PublishCycle", "DrConsume", "Drill");
 
+  /** A run that leaves nothing behind that can start: what it copied half is no standby. */
+  private static final String TAKEN_OVER = "Resilver";
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final String runbook;
@@ -145,19 +148,33 @@ public final class RunContext<S extends Enum<S> & Step> {
    * The same in an emergency: whoever looks at restore points or rehearses is not waited for, but
    * stopped.
    *
+   * @param takesOver whether a resilver is stopped too, as a person named it
+   * @param tookOver is told of each of these
    * @return who was, one sentence each
    */
-  public List<String> lockedInEmergency() {
+  public List<String> lockedInEmergency(boolean takesOver, Runnable tookOver) {
     List<String> stopped = new ArrayList<>();
     lockedEverywhere(
         new ClusterLock.Stopping() {
           @Override
           public boolean isOf(Holder holder) {
-            return WAITED_FOR.contains(holder.what());
+            boolean resilvers = holder.what().equals(TAKEN_OVER);
+            if (resilvers && !takesOver) {
+              throw RunbookStop.refused(
+                  FailureCode.LOCK_HELD,
+                  String.format(
+                      "%s (workflow %s) has the lock: `mooring follow %s` shows it; a new plan with"
+                          + " `--override take-over --reason WHY` stops it",
+                      holder.what(), holder.workflowId(), holder.workflowId()));
+            }
+            return resilvers || WAITED_FOR.contains(holder.what());
           }
 
           @Override
           public void stopped(Holder holder, SiteName site) {
+            if (holder.what().equals(TAKEN_OVER)) {
+              tookOver.run();
+            }
             String sentence =
                 String.format(
                     "%s (workflow %s) was stopped for the lock of %s; %s starts it again",

@@ -29,6 +29,14 @@ public final class RunIds {
     return "mooring:" + cluster + ":failover";
   }
 
+  /**
+   * The id of a Failover that waits until the primary is gone: another one than {@link #failover},
+   * so that a person's is never refused because it waits.
+   */
+  public static String failoverWatch(ClusterName cluster) {
+    return failover(cluster) + ":watch";
+  }
+
   /** The id of a StartPrimary. */
   public static String startPrimary(ClusterName cluster) {
     return "mooring:" + cluster + ":start-primary";

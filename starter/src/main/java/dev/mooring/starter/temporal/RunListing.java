@@ -116,6 +116,7 @@ public final class RunListing {
                 RunIds.publish(cluster),
                 RunIds.switchover(cluster),
                 RunIds.failover(cluster),
+                RunIds.failoverWatch(cluster),
                 RunIds.startPrimary(cluster),
                 RunIds.failback(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()

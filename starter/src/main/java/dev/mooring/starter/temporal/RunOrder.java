@@ -155,7 +155,7 @@ public record RunOrder(
     return order(
             FailoverWorkflow.class,
             cluster,
-            RunIds.failover(cluster),
+            move.when().isEmpty() ? RunIds.failover(cluster) : RunIds.failoverWatch(cluster),
             "promote a standby of " + cluster + " in the place of its primary",
             ofSystem(request, move.systemIdentifierEnds()))
         .askedBy(asked);

@@ -87,7 +87,7 @@ abstract class FailoverLoss extends FailoverFaults {
     Files.setPosixFilePermissions(wal, Set.of());
     FailoverResult result =
         failOver(
-            ",\"to\":\"west-0\",\"overrides\":\"loss-limit\",\"reason\":\"east-1 is to be lost\"");
+            ",\"to\":\"west-0\",\"overrides\":\"loss-limit,fetch-wal\",\"reason\":\"east-1 is to be lost\"");
     Files.setPosixFilePermissions(wal, readable);
     assertThat(result.headline()).endsWith("lost: unknown: commits waited for nobody");
     assertThat(result.degraded())

@@ -128,13 +128,18 @@ final class FailoverCalls {
         : List.of();
   }
 
-  /** Brings the candidate WAL of an old primary that is stopped; nobody waits for a lost worker. */
-  WalFetched fetch(FetchWal request, Instance candidate) {
+  /**
+   * Brings the candidate WAL of an old primary that is stopped.
+   *
+   * @param insists whether it is tried again as long as there is time, because the run waits for it
+   */
+  WalFetched fetch(FetchWal request, Instance candidate, boolean insists) {
+    String queue = ActivityPolicies.queueOf(candidate.site());
+    String summary = "bring " + candidate.id() + " what only the old primary has";
     return failover(
-            ActivityPolicies.withoutInsisting(
-                ActivityPolicies.queueOf(candidate.site()),
-                "bring " + candidate.id() + " what only the old primary has",
-                request.within()))
+            insists
+                ? ActivityPolicies.within(queue, summary, request.within())
+                : ActivityPolicies.withoutInsisting(queue, summary, request.within()))
         .ensureWalFetched(request);
   }
 

@@ -71,17 +71,28 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
     Approval approval =
         doing.unattended().nobodyIsAsked() ? byTheFile() : request.approval(persons(cluster));
     run.observe(FailoverStep.APPROVE, () -> context.approved(approval));
-    List<String> stopped = run.observe(FailoverStep.LOCK, context::lockedInEmergency);
+    List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
     run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
-    doing.unattended().refuseUnlessAsBefore(approval.by().equals(BY_THE_FILE));
+    boolean nobodyAsked = approval.by().equals(BY_THE_FILE);
+    doing.unattended().refuseUnlessAsBefore(nobodyAsked);
     FailoverActs acts =
         patroni
             .<FailoverActs>map(
                 means -> new PatroniPromoting(context, request, doing, means, stopped))
-            .orElseGet(() -> new Promoting(context, request, doing, stopped));
+            .orElseGet(() -> new Promoting(context, request, doing, stopped, nobodyAsked));
     promoting = acts;
     return ended("Completed", acts.make());
+  }
+
+  private List<String> locked(FailoverRequest request) {
+    return context.lockedInEmergency(
+        request.overrides(FailoverRule.TAKE_OVER),
+        () ->
+            context
+                .deciding()
+                .overridden(
+                    List.of(FailoverRule.TAKE_OVER.text()), request.by(), request.reason()));
   }
 
   private Watching watching(FailingOver doing) {

@@ -21,6 +21,10 @@ public enum FailoverRule {
   HOST_NEEDS,
   /** Nothing else starts, stops or promotes members: it may take back what is done. */
   OTHER_MANAGERS,
+  /** WAL that only the old primary's disk has is brought before more is lost than was approved. */
+  FETCH_WAL,
+  /** A resilver that has a lock is not stopped for it. */
+  TAKE_OVER,
   /** Two persons approve where failover.approvals says so: broken, one is enough. */
   SECOND_PERSON;
 

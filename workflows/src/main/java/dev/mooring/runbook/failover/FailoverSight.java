@@ -5,6 +5,8 @@ import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.failover.PrimaryVerdict.State;
+import dev.mooring.runbook.failover.Witnesses.Heard;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -18,9 +20,7 @@ import java.util.Optional;
  * @param all members, hosts and endpoints
  * @param old the primary
  * @param verdict what became of it
- * @param hostAnswersTo sites whose worker its host answers
- * @param answered whether anything at all came back from its host or database to anybody, or a
- *     standby goes on hearing from it
+ * @param heard what its witnesses saw
  * @param system whose data the standbys have
  * @param timeline the highest that was seen: what the primary wrote on last
  * @param ranked the standbys that were read, the best first
@@ -30,22 +30,32 @@ record FailoverSight(
     SwitchoverSight all,
     Instance old,
     PrimaryVerdict verdict,
-    List<SiteName> hostAnswersTo,
-    boolean answered,
+    Heard heard,
     SystemIdentifier system,
     TimelineId timeline,
     List<Candidate> ranked,
     List<ReplayPace> paces) {
   FailoverSight {
-    hostAnswersTo = List.copyOf(hostAnswersTo);
     ranked = List.copyOf(ranked);
     paces = List.copyOf(paces);
   }
 
   /** The same with those standbys as they are now. */
   FailoverSight with(List<Candidate> now) {
-    return new FailoverSight(
-        all, old, verdict, hostAnswersTo, answered, system, timeline, now, paces);
+    return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces);
+  }
+
+  /** Sites whose worker the old primary's host answers. */
+  List<SiteName> hostAnswersTo() {
+    return heard.hostAnswersTo();
+  }
+
+  /**
+   * Whether anything at all came back from its host or database to any witness, or a standby still
+   * receives from it.
+   */
+  boolean answered() {
+    return heard.isAnswered() || verdict.state() == State.CUT_OFF;
   }
 
   /** What the control file of a primary that is gone shows of its WAL, where that was read. */

@@ -42,6 +42,7 @@ final class Fencing {
   private final FailoverPolicy policy;
   private final Optional<FenceCommand> command;
   private final FenceMeans means;
+  private final boolean unattended;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -57,7 +58,11 @@ final class Fencing {
   private Optional<ControlData> disk = Optional.empty();
   private Optional<Fenced> wal = Optional.empty();
 
-  Fencing(RunContext<FailoverStep> context, FailoverRequest request, FailingOver looked) {
+  Fencing(
+      RunContext<FailoverStep> context,
+      FailoverRequest request,
+      FailingOver looked,
+      boolean unattended) {
     this.context = context;
     this.run = context.run();
     this.request = request;
@@ -67,6 +72,7 @@ final class Fencing {
     this.policy = move.policy().failover();
     this.command = policy.fenceOf(move.from().host());
     this.means = FenceMeans.of(sight, command, request.lost());
+    this.unattended = unattended;
   }
 
   List<ProofRecord> proofs() {
@@ -107,6 +113,21 @@ final class Fencing {
 
   /** The same of its WAL, where that host was asked for it. */
   Optional<Fenced> wal() {
+    return wal;
+  }
+
+  /** The same, asked once more where its WAL could not be read. */
+  Optional<Fenced> walReadAgain() {
+    if (wal.filter(read -> !read.walUnread().isEmpty()).isPresent()) {
+      wal =
+          Optional.of(
+              ports.fence(
+                  run.call(FailoverStep.FETCH_WAL),
+                  move.from(),
+                  answeredBy(),
+                  policy.endWithin(),
+                  Fetching.positionOf(sight, move).stream().toList()));
+    }
     return wal;
   }
 
@@ -289,6 +310,13 @@ final class Fencing {
     }
     if (!writing.isEmpty()) {
       run.leaves(String.format("%s stays fenced, for %s takes writes", move.from().id(), writing));
+      return;
+    }
+    if (unattended) {
+      run.leaves(
+          move.from().id()
+              + " stays fenced: no person approved this run, and only a person removes a fence."
+              + " `mooring plan failover CLUSTER` shows what can be done now");
       return;
     }
     try {

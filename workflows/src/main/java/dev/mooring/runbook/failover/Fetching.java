@@ -6,11 +6,14 @@ import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailoverActivities.FetchWal;
 import dev.mooring.port.FailoverActivities.WalFetched;
 import dev.mooring.port.FailoverActivities.WalPosition;
+import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.switchover.Move;
@@ -23,14 +26,18 @@ import java.util.Optional;
 
 /**
  * Brings the candidate the WAL that only the disk of the old primary has, once that is fenced on
- * its host. Nothing of it is needed for a promotion: where it fails, or takes too long, what is
- * lost is judged as if nobody had tried.
+ * its host. Where it fails, or takes too long, more would be lost than was approved: the run holds
+ * unless no acknowledged commit is lost without it, the cluster file limits no loss, or a person
+ * overrode that by its name. Then what is lost is judged as if nobody had tried.
  */
 final class Fetching {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  private final RunContext<FailoverStep> context;
   private final RunbookRun<FailoverStep> run;
+  private final FailoverRequest request;
+  private final boolean holds;
   private final FailoverSight sight;
   private final Move move;
   private final FailoverCalls ports;
@@ -38,13 +45,20 @@ final class Fetching {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
   private Optional<Lsn> hasAllTo = Optional.empty();
+  private boolean tried;
 
-  Fetching(RunContext<FailoverStep> context, FailingOver looked) {
+  Fetching(RunContext<FailoverStep> context, FailoverRequest request, FailingOver looked) {
+    this.context = context;
     this.run = context.run();
+    this.request = request;
     this.sight = looked.sight();
     this.move = looked.move();
     this.ports = looked.ports();
     this.within = move.policy().failover().promoteWithin();
+    this.holds =
+        !request.overrides(FailoverRule.FETCH_WAL)
+            && !looked.claimed()
+            && move.policy().failover().maxLossBytes() >= 0;
   }
 
   /** Whether a plan says that it is tried: where a script on the old host fences it. */
@@ -86,10 +100,10 @@ final class Fetching {
   }
 
   /** Does it, as far as that disk has more and gives it. */
-  void ensure(Optional<Fenced> fenced) {
+  void ensure(Fencing fencing) {
     run.step(
         FailoverStep.FETCH_WAL,
-        () -> fenced.map(this::fetched).orElseGet(this::notRead),
+        () -> fencing.wal().isPresent() ? fetchedOrHeld(fencing) : notRead(),
         Undo.nothing("what was brought is of the WAL that it would have replayed anyway"));
   }
 
@@ -98,10 +112,37 @@ final class Fetching {
     return false;
   }
 
+  private boolean fetchedOrHeld(Fencing fencing) {
+    return holds
+        ? context
+            .deciding()
+            .untilDone(
+                FailoverStep.FETCH_WAL,
+                this::notBrought,
+                () -> new Hold(true, ""),
+                () -> fetchedBy(fencing))
+        : fetchedBy(fencing);
+  }
+
+  private boolean fetchedBy(Fencing fencing) {
+    Optional<Fenced> read = tried ? fencing.walReadAgain() : fencing.wal();
+    tried = true;
+    return fetched(read.orElseThrow());
+  }
+
+  private String notBrought() {
+    String id = Workflow.getInfo().getWorkflowId();
+    return String.format(
+        "%s is fenced, and nobody is promoted: more would be lost than was approved."
+            + " `mooring roll-back %s --reason WHY` ends the run; the loss stands in a new plan with"
+            + " `--override fetch-wal --reason WHY`",
+        move.from().id(), id);
+  }
+
   private boolean fetched(Fenced old) {
     WalPosition had = positionOf(sight, move).orElseThrow();
     if (!old.walUnread().isEmpty()) {
-      return notFetched(old.walUnread());
+      return notFetched(FailureCode.STATE_UNREADABLE, old.walUnread());
     }
     if (old.walEnd().isEmpty()) {
       run.note(FailoverStep.FETCH_WAL, move.to().id() + " has all that its disk has");
@@ -110,20 +151,33 @@ final class Fetching {
     }
     long end = Workflow.currentTimeMillis() + within.toMillis();
     try {
-      FetchWal request =
+      FetchWal wanted =
           ports.fetching(run.call(FailoverStep.FETCH_WAL), move, sight.system(), had, within);
-      return replayed(had, ports.fetch(request, move.to()), end);
+      return replayed(had, ports.fetch(wanted, move.to(), holds), end);
     } catch (TemporalFailure e) {
-      return notFetched(Explained.unlessStopped(e).sentence());
+      if (holds) {
+        throw e;
+      }
+      Explained why = Explained.unlessStopped(e);
+      return notFetched(why.code(), why.sentence());
     }
   }
 
-  private boolean notFetched(String why) {
+  private boolean notFetched(FailureCode code, String why) {
     run.note(FailoverStep.FETCH_WAL, why);
-    degraded.add(
+    String sentence =
         String.format(
             "WAL that only the disk of %s has was not brought to %s: %s",
-            move.from().id(), move.to().id(), why));
+            move.from().id(), move.to().id(), why);
+    if (holds) {
+      throw RunbookStop.failed(code, sentence);
+    }
+    if (request.overrides(FailoverRule.FETCH_WAL)) {
+      context
+          .deciding()
+          .overridden(List.of(FailoverRule.FETCH_WAL.text()), request.by(), request.reason());
+    }
+    degraded.add(sentence);
     return false;
   }
 
@@ -144,7 +198,7 @@ final class Fetching {
                 + " before",
             done.files(), move.from().id(), done.end(), move.to().id(), now, had.lsn());
     if (now.isBefore(done.end())) {
-      return notFetched(words + ": not all of it in " + Span.of(within));
+      return notFetched(FailureCode.NOT_CAUGHT_UP, words + ": not all of it in " + Span.of(within));
     }
     run.note(FailoverStep.FETCH_WAL, words);
     hasAllTo = Optional.of(done.end());

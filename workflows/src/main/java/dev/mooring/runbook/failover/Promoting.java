@@ -48,12 +48,14 @@ final class Promoting implements FailoverActs {
    * With everything looked at under the locks.
    *
    * @param stopped runs whose locks were taken over
+   * @param unattended whether no person approved it
    */
   Promoting(
       RunContext<FailoverStep> context,
       FailoverRequest request,
       FailingOver looked,
-      List<String> stopped) {
+      List<String> stopped,
+      boolean unattended) {
     this.context = context;
     this.run = context.run();
     this.looked = looked;
@@ -61,7 +63,7 @@ final class Promoting implements FailoverActs {
     this.sight = looked.sight();
     this.move = looked.move();
     this.ports = looked.ports();
-    this.fencing = new Fencing(context, request, looked);
+    this.fencing = new Fencing(context, request, looked, unattended);
     this.cutOff =
         new CutOff<>(
             move,
@@ -69,7 +71,7 @@ final class Promoting implements FailoverActs {
             FailoverStep.CUT_OFF,
             move.policy().failover().promoteWithin(),
             sight.all().away());
-    this.fetching = new Fetching(context, looked);
+    this.fetching = new Fetching(context, request, looked);
     this.succession = succession();
     this.before = looked.before();
     degraded.addAll(stopped);
@@ -116,7 +118,7 @@ final class Promoting implements FailoverActs {
     cutOff.begin();
     fencing.ensure(succession::writing, cutOff::revertBegun);
     cutOff.ensure(() -> fencing.ensureStill(FailoverStep.CUT_OFF));
-    fetching.ensure(fencing.wal());
+    fetching.ensure(fencing);
     succession = succession();
     succession.prepare();
     succession.nobodyWrites(this::stillGoodEnough);

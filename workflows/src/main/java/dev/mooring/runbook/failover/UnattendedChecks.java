@@ -9,6 +9,7 @@ import dev.mooring.runbook.Span;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.SiteName;
 import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class UnattendedChecks {
     return List.of(
         fence(sight, move),
         rehearsed(limits, means(sight, move), move, rehearsed),
+        fromWithin(sight),
         ended(sight, move),
         quiet(limits, sight, move),
         new LossUnattended(sight, move, last).row(),
@@ -98,6 +100,18 @@ final class UnattendedChecks {
   private static String words(List<Proof> proofs) {
     return String.join(
         ", ", proofs.stream().map(proof -> proof.name().toLowerCase(Locale.ROOT)).toList());
+  }
+
+  /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */
+  private static PreflightRow fromWithin(FailoverSight sight) {
+    WitnessMachines machines = sight.heard().lookedOften();
+    List<String> sites = machines.sitesBeside(sight.old()).stream().map(SiteName::value).toList();
+    return PreflightRow.wanted(
+        sight.answered() || machines.lookedFromItsSiteOrTwoOthers(sight.old()),
+        "without a person: sites of the machines that looked at " + sight.old().id(),
+        sites.isEmpty() ? "none" : String.join(", ", sites),
+        sight.old().site() + " or two others, because its host is silent",
+        "a person approves it, who knows that " + sight.old().site() + " is not only cut off");
   }
 
   /** A server that was shut down in order was shut down by somebody, who may mean to start it. */

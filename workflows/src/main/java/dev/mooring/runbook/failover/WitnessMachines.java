@@ -6,6 +6,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -91,6 +92,37 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
             : beside.stream().map(At::witness).collect(Collectors.joining(", ", ": ", "")),
         besideItsSite(primary).size(),
         primary.site());
+  }
+
+  /** The same of these witnesses alone. */
+  WitnessMachines of(List<String> witnesses) {
+    return new WitnessMachines(
+        cluster, all.stream().filter(one -> witnesses.contains(one.witness())).toList());
+  }
+
+  /**
+   * The sites that machines beside the primary's own are at, in order; one that serves several
+   * sites is known to be at none of them.
+   */
+  List<SiteName> sitesBeside(Instance primary) {
+    return beside(primary, one -> sitesOf(one.place()).size() == 1).stream()
+        .map(At::site)
+        .distinct()
+        .sorted(Comparator.comparing(SiteName::value))
+        .toList();
+  }
+
+  private List<SiteName> sitesOf(String place) {
+    return all.stream().filter(one -> one.place().equals(place)).map(At::site).distinct().toList();
+  }
+
+  /**
+   * Whether silence to all of them is more than a cut between two sites: one looked within the
+   * primary's own site, or some did at two others.
+   */
+  boolean lookedFromItsSiteOrTwoOthers(Instance primary) {
+    List<SiteName> sites = sitesBeside(primary);
+    return sites.contains(primary.site()) || sites.size() > 1;
   }
 
   private List<At> besideItsSite(Instance primary) {

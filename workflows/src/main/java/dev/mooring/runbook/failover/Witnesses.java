@@ -68,6 +68,16 @@ final class Witnesses {
       hostAnswersTo = List.copyOf(hostAnswersTo);
     }
 
+    /** The machines of those alone that looked so often that their silence counts. */
+    WitnessMachines lookedOften() {
+      return machines.of(
+          witnesses.stream()
+              .filter(
+                  one -> one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS)
+              .map(Witnessed::witness)
+              .toList());
+    }
+
     /** Whether anything at all came back to anybody. */
     boolean isAnswered() {
       return witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);

@@ -17,7 +17,7 @@ final class FailoverBed extends RunBed<FailoverResult> {
 
   /** The same where the other one that may have confirmed commits is not read. */
   static final String ALONE =
-      "{'cluster':'strait','to':'west-0','overrides':'waited-for','by':'alice','reason':'the other"
+      "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'the other"
           + " one is gone too'}";
 
   FailoverBed(Cluster cluster) {

@@ -2,12 +2,15 @@ package dev.mooring.runbook.failover;
 
 import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
+import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** WAL that no standby got, and that the disk of the old primary still has. */
 class FailoverFetchTest {
+  private static final String WITHOUT =
+      "{'cluster':'strait','to':'west-0','overrides':'fetch-wal','by':'alice','reason':'its disk is"
+          + " broken'}";
+  private static final String UNLIMITED = "failover: {maxLossBytes: -1}\nsites:\n";
   private static final String NOT_BROUGHT = "WAL that only the disk of east-0 has was not brought";
 
   private final FailoverBed strait = new FailoverBed(Strait.cluster());
@@ -40,7 +47,20 @@ class FailoverFetchTest {
   }
 
   private FailoverResult over() {
-    return strait.run(approved(OVER, strait.run(OVER).digest()));
+    return over(OVER);
+  }
+
+  private FailoverResult over(String asked) {
+    return strait.run(approved(asked, strait.run(asked).digest()));
+  }
+
+  private WorkflowStub held() throws InterruptedException {
+    WorkflowStub run =
+        strait.startInRealTime(
+            approved(OVER, strait.run(OVER).digest()),
+            headline -> headline.startsWith("FETCH_WAL can't go on"));
+    assertThat(members().writers()).isEmpty();
+    return run;
   }
 
   private static boolean fetches(Called call) {
@@ -84,7 +104,7 @@ class FailoverFetchTest {
     members().kill("east-0");
     members().cut("west-0", false);
     Strait.unreadableWal(members(), "east-0");
-    FailoverResult done = over();
+    FailoverResult done = over(WITHOUT);
     assertThat(done.degraded())
         .anyMatch(line -> line.startsWith("east-1 has more of the old primary's WAL than west-0"));
     strait.isPrimary("west-0");
@@ -101,24 +121,46 @@ class FailoverFetchTest {
     strait.isPrimary("west-0", "east-1");
   }
 
+  /** Whoever approved the plan did not approve that it is lost. */
   @Test
-  void that_can_not_be_read_is_lost_as_before_and_told() {
+  void that_can_not_be_read_holds_and_is_lost_by_a_plan_that_says_so_alone()
+      throws InterruptedException {
     Strait.unreadableWal(members(), "east-0");
-    FailoverResult done = over();
+    WorkflowStub run = held();
+    assertThat(strait.headline()).contains(NOT_BROUGHT, "`--override fetch-wal --reason WHY`");
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'planned anew'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
+    FailoverResult done = over(WITHOUT);
     assertThat(done.degraded()).anyMatch(line -> line.startsWith(NOT_BROUGHT));
     assertThat(done.headline()).endsWith("lost: unknown: commits waited for nobody");
+    assertThat(strait.world().lastReceipt().decisions().toString()).contains("fetch-wal");
     strait.isPrimary("west-0", "east-1");
+  }
+
+  @Test
+  void that_can_not_be_read_holds_nobody_up_where_the_file_limits_no_loss() {
+    try (var unlimited = new FailoverBed(Strait.cluster("sites:\n", UNLIMITED))) {
+      FakeMembers members = unlimited.world().members();
+      members.cut("east-0", true);
+      members.write("east-0");
+      members.kill("east-0");
+      members.cut("east-0", false);
+      Strait.unreadableWal(members, "east-0");
+      assertThat(unlimited.execute(OVER).degraded()).anyMatch(line -> line.startsWith(NOT_BROUGHT));
+      unlimited.isPrimary("west-0", "east-1");
+    }
   }
 
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
       names = {"FAILS", "OUTCOME_UNKNOWN", "UNSERVED"})
-  void that_can_not_be_brought_holds_nobody_up(Fault fault) {
+  void that_can_not_be_brought_holds_until_it_is(Fault fault) throws InterruptedException {
     strait.bed.faults().plan(FailoverFetchTest::fetches, fault);
-    FailoverResult done = over();
-    assertThat(done.outcome()).isEqualTo("Completed");
-    assertThat(done.degraded()).anyMatch(line -> line.startsWith(NOT_BROUGHT));
+    WorkflowStub run = held();
+    strait.bed.faults().mend();
+    FailoverResult done = strait.result(run);
+    assertThat(done.headline()).contains("lost: no WAL that the disk of east-0 has");
     strait.isPrimary("west-0", "east-1");
   }
 

@@ -104,6 +104,35 @@ class FailoverLocksTest {
   }
 
   @Test
+  void a_run_that_makes_standbys_refuses_it_and_names_the_rule_that_stops_it() {
+    String digest = strait.run(OVER).digest();
+    heldBy("Resilver");
+    Ended ended = strait.ended(approved(OVER, digest));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
+    assertThat(ended.record().headline())
+        .contains("Resilver (workflow tuesday)", "`--override take-over --reason WHY`");
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void a_run_that_makes_standbys_is_stopped_where_a_person_overrides_that_by_its_name() {
+    String taking =
+        "{'cluster':'strait','to':'west-0','overrides':'take-over','by':'alice','reason':'it is"
+            + " gone'}";
+    String digest = strait.run(taking).digest();
+    heldBy("Resilver");
+    FailoverResult result = strait.run(approved(taking, digest));
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded())
+        .contains(
+            "Resilver (workflow tuesday) was stopped for the lock of west;"
+                + " `mooring resilver strait` starts it again");
+    assertThat(strait.world().lastReceipt().decisions().toString()).contains("take-over");
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  @Test
   void another_run_that_changes_who_may_write_refuses_it() {
     String digest = strait.run(OVER).digest();
     heldBy("Switchover");

@@ -302,7 +302,7 @@ class FailoverPolicyWorkflowTest {
         .startsWith("west-0 and commits: it has a place in FIRST n; whether commits waited for it");
     FailoverResult result =
         strait.execute(
-            "{'cluster':'strait','to':'west-0','overrides':'waited-for','by':'alice','reason':'both"
+            "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'both"
                 + " are gone'}");
     assertThat(result.headline())
         .endsWith("lost: unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");

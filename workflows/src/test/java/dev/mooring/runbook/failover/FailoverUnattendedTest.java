@@ -110,6 +110,34 @@ class FailoverUnattendedTest {
     isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without power");
   }
 
+  /** Somebody may be about to start it, and nobody looks. */
+  @Test
+  void a_run_that_nobody_approved_takes_no_fence_out_where_it_promotes_nobody() {
+    strait.bed.faults().plan(call -> call.method().equals("ensurePromoted"), Fault.FAILS);
+    WorkflowStub run = watching();
+    primaryDies();
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline())
+        .contains("east-0 stays fenced: no person approved this run");
+    strait.world().members().start("east-0");
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
+  /** Its site may be cut off from the other one, and accept writes. */
+  @Test
+  void a_person_is_asked_where_no_machine_of_its_site_and_none_of_a_third_looked() {
+    shown(Duration.ofDays(1), true, Proof.POWER);
+    WorkflowStub run =
+        strait.watching(
+            WHEN.replace("'mode'", "'to':'west-0','mode'"),
+            note -> note.startsWith("knocks at east-0"));
+    strait.world().trouble().hostAnswers("e1", false);
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "looked at east-0, value=west; must be east or two others");
+  }
+
   /** The plan stands already, so that only a word is missing. */
   @Test
   void a_person_is_asked_where_who_may_write_changed_a_moment_ago() {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
 import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.Witnessed;
+import dev.mooring.port.Witnessed.Database;
+import dev.mooring.port.Witnessed.Look;
+import dev.mooring.port.Witnessed.OnHost;
 import dev.mooring.runbook.failover.WitnessMachines.At;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
@@ -78,5 +82,49 @@ class WitnessMachinesTest {
                     host("e1", "east", Knocked.NO_MACHINE))
                 .areEnoughFor(PRIMARY))
         .isFalse();
+  }
+
+  /** A site that is cut off is silent to all machines of the other one. */
+  @Test
+  void silence_is_more_than_a_cut_between_sites_where_its_own_site_or_two_others_looked() {
+    assertThat(on(worker("west", "b"), host("w0", "west", "c")).sitesBeside(PRIMARY))
+        .containsExactly(new SiteName("west"));
+    assertThat(
+            on(worker("west", "b"), host("w0", "west", "c")).lookedFromItsSiteOrTwoOthers(PRIMARY))
+        .isFalse();
+    assertThat(
+            on(worker("west", "b"), host("e1", "east", "d")).lookedFromItsSiteOrTwoOthers(PRIMARY))
+        .isTrue();
+    assertThat(on(worker("west", "b"), worker("south", "e")).lookedFromItsSiteOrTwoOthers(PRIMARY))
+        .isTrue();
+  }
+
+  /** One that can't resolve the name of its host, or looked once, says nothing of a silence. */
+  @Test
+  void who_did_not_look_often_enough_counts_for_no_site() {
+    Look silent = new Look(Database.SILENT, OnHost.NOT_ASKED, "silent");
+    Look unresolved = new Look(Database.NOT_ASKED, OnHost.NOT_ASKED, "no address");
+    Witnesses.Heard heard =
+        new Witnesses.Heard(
+            List.of(
+                new Witnessed("the worker of west", "b", List.of(silent, silent, silent)),
+                new Witnessed("host e1", "d", List.of(unresolved, unresolved, unresolved)),
+                new Witnessed("host e2", "e", List.of(silent))),
+            List.of(),
+            on(worker("west", "b"), host("e1", "east", "d"), host("e2", "east", "e")));
+    assertThat(heard.lookedOften().sitesBeside(PRIMARY)).containsExactly(new SiteName("west"));
+  }
+
+  @Test
+  void a_machine_that_serves_two_sites_and_the_primarys_own_are_within_none() {
+    WitnessMachines machines =
+        on(
+            worker("east", "b"),
+            worker("west", "b"),
+            host("e0", "east", "a"),
+            worker("east", "a"),
+            host("w0", "west", "c"));
+    assertThat(machines.sitesBeside(PRIMARY)).containsExactly(new SiteName("west"));
+    assertThat(machines.lookedFromItsSiteOrTwoOthers(PRIMARY)).isFalse();
   }
 }
