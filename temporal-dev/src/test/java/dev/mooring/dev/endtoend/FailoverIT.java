@@ -199,7 +199,11 @@ class FailoverIT extends FailoverLoss {
         WorkerProcess worker =
             WorkerProcess.ofBothSites(stage.lab, lost.address(), directory.resolve("worker.log"))) {
       Mooring mooring = new Mooring(stage.lab.environment(), lost.address());
-      lines = MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out());
+      lines =
+          Soon.seen(
+              "that worker serves, and the plan says what to type",
+              () -> MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out()),
+              typed -> !typed.isEmpty());
       lost.lose();
       worker.kill();
     }
