@@ -31,6 +31,10 @@ public final class FanOut {
   /** How often an act is tried if its answers are lost. */
   private static final int TRIES = 5;
 
+  /** After these nobody knows whether it was done, or it was not begun. */
+  private static final List<FailureCode> LOST =
+      List.of(FailureCode.OUTCOME_UNKNOWN, FailureCode.DATABASE_UNREACHABLE);
+
   private FanOut() {}
 
   /**
@@ -217,7 +221,7 @@ public final class FanOut {
 
   /**
    * Does an act that may be done twice, such as a checkpoint or a WAL switch: if an answer was
-   * lost, the whole act is done again, five times in all.
+   * lost, or no connection came about, the whole act is done again, five times in all.
    *
    * @param failuresOf the failures in an answer
    * @return the answer in which nobody failed
@@ -230,7 +234,7 @@ public final class FanOut {
       List<InstanceFailure> failures = failuresOf.apply(answer);
       if (tries <= 1
           || failures.isEmpty()
-          || failures.stream().anyMatch(one -> one.code() != FailureCode.OUTCOME_UNKNOWN)) {
+          || !failures.stream().allMatch(one -> LOST.contains(one.code()))) {
         failOn(failures);
         return answer;
       }

@@ -57,7 +57,7 @@ final class FakeDatabases implements DatabaseActivities {
       }
       R answer = ask.apply(primary.get());
       if (loses.test(primary.get())) {
-        failures.add(lost(server.instance().id()));
+        failures.add(lost(server.instance().id(), primary.get().lostAs()));
       } else {
         results.add(answer);
       }
@@ -65,8 +65,8 @@ final class FakeDatabases implements DatabaseActivities {
     return new Answers<>(results, failures);
   }
 
-  private static InstanceFailure lost(InstanceId id) {
-    return new InstanceFailure(id, FailureCode.OUTCOME_UNKNOWN, "the answer was lost");
+  private static InstanceFailure lost(InstanceId id, FailureCode as) {
+    return new InstanceFailure(id, as, "the answer was lost");
   }
 
   private Optional<FakePrimary> running(InstanceId id) {
@@ -180,7 +180,8 @@ final class FakeDatabases implements DatabaseActivities {
       if (!world.cluster().members().isEmpty()) {
         List<InstanceId> all = request.servers().stream().map(s -> s.instance().id()).toList();
         if (world.members().losesCheckpoint()) {
-          return new Checkpointed(List.of(), all.stream().map(FakeDatabases::lost).toList());
+          return new Checkpointed(
+              List.of(), all.stream().map(id -> lost(id, FailureCode.OUTCOME_UNKNOWN)).toList());
         }
         return new Checkpointed(all.stream().filter(world.members()::answers).toList(), List.of());
       }

@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
@@ -34,6 +35,7 @@ final class FakePrimary {
   private long freeBytes = 1L << 36;
   private boolean losesPoints;
   private int losesAnswers;
+  private FailureCode lostAs = FailureCode.OUTCOME_UNKNOWN;
   private ServerVersion version = Harbour.VERSION;
   private Software software = Harbour.software(Harbour.VERSION);
   private HostNeeds needs = HostNeeds.NONE;
@@ -110,8 +112,14 @@ final class FakePrimary {
     return losesAnswers-- > 0;
   }
 
-  void losesAnswers(int times) {
+  /** How the answers that are lost are told. */
+  FailureCode lostAs() {
+    return lostAs;
+  }
+
+  void losesAnswers(int times, FailureCode as) {
     losesAnswers = times;
+    lostAs = as;
   }
 
   ServerVersion version() {

@@ -4,6 +4,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.HostNeeds;
@@ -70,9 +71,9 @@ public final class FakeTrouble {
   }
 
   /** What is done by a primary's checkpoints and switches is done, and its answer lost. */
-  public void losesAnswers(int content, int times) {
+  public void losesAnswers(int content, int times, FailureCode as) {
     synchronized (world) {
-      east(content).losesAnswers(times);
+      east(content).losesAnswers(times, as);
     }
   }
 
