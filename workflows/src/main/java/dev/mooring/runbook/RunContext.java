@@ -56,7 +56,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
     this.runbook = runbook;
     this.name = named(raw);
-    this.run = new RunbookRun<>(runbook, name, steps, this::leftLocks);
+    this.run = new RunbookRun<>(runbook, name, steps, this::leaveLocks);
     this.deciding = new Deciding<>(run);
     for (S step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
@@ -222,7 +222,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** At the end of the run: a lock that does not close soon is closed with it by Temporal. */
-  private void leftLocks() {
+  public void leaveLocks() {
     while (!locks.isEmpty()) {
       ClusterLock.leave(locks.remove(0));
     }

@@ -235,6 +235,11 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     stop(FailureCode.CANCELLED, "stopped by " + decision.by() + why);
   }
 
+  /** Whether a person stopped it. */
+  public boolean isStoppedByAPerson() {
+    return !stopped.isEmpty() && stoppedFor == FailureCode.CANCELLED;
+  }
+
   @Override
   public void stop(FailureCode code, String sentence) {
     stopped = sentence;
@@ -346,9 +351,11 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     String written;
     try {
       written = writeReceipt(ended, receipt);
-    } finally {
+    } catch (ApplicationFailure unreceipted) {
       end();
+      throw unreceipted;
     }
+    end();
     if (ended.code() == null) {
       board.say(ended.headline());
       attributes.ended(ended.outcome(), false);

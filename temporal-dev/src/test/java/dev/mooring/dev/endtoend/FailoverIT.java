@@ -199,11 +199,7 @@ class FailoverIT extends FailoverLoss {
         WorkerProcess worker =
             WorkerProcess.ofBothSites(stage.lab, lost.address(), directory.resolve("worker.log"))) {
       Mooring mooring = new Mooring(stage.lab.environment(), lost.address());
-      lines =
-          Soon.seen(
-              "that worker serves, and the plan says what to type",
-              () -> MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out()),
-              typed -> !typed.isEmpty());
+      lines = linesOfThePlan(mooring);
       lost.lose();
       worker.kill();
     }
@@ -232,6 +228,14 @@ class FailoverIT extends FailoverLoss {
       stage.recallWorker();
     }
     assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Once the worker that makes it serves. */
+  private static List<String> linesOfThePlan(Mooring mooring) {
+    return Soon.seen(
+        "a worker serves, and the plan says what to type",
+        () -> MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out()),
+        lines -> !lines.isEmpty());
   }
 
   private static String digestOf(Mooring mooring, String line) {

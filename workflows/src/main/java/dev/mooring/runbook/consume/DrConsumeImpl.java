@@ -70,7 +70,11 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
         run.toTheEnd(
             () -> moor(request),
             ConsumeResult::headline,
-            ending -> writeReceipt(request, ending) + nextStarted(ending));
+            ending -> {
+              String written = writeReceipt(request, ending);
+              context.leaveLocks();
+              return written + nextStarted(ending);
+            });
     return unstarted.isEmpty() ? result : result.degradedBy(unstarted);
   }
 

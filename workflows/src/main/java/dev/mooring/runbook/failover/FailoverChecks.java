@@ -293,7 +293,9 @@ final class FailoverChecks {
 
   /** What is to be brought from the old disk is judged once that was tried. */
   private long lacksAfterwards(Candidate one) {
-    return Fetching.isPlanned(sight, move) ? one.behindBytes() : one.lacksBytes();
+    return Fetching.isPlanned(sight, move) && !request.overrides(FailoverRule.FETCH_WAL)
+        ? one.behindBytes()
+        : one.lacksBytes();
   }
 
   private PreflightRow loss(ToLongFunction<Candidate> counts) {

@@ -297,6 +297,20 @@ final class Fencing {
         move.from().id(), Workflow.getInfo().getWorkflowId());
   }
 
+  private String leftToAPerson() {
+    String how =
+        ended
+            ? "%s stays fenced: no person approved this run"
+            : "whether %s is fenced, and whether it writes, is not known: no person approved this"
+                + " run";
+    return String.format(
+        how
+            + ", and only a person removes a fence. `mooring plan failover %s` shows what can be"
+            + " done now",
+        move.from().id(),
+        move.cluster().name());
+  }
+
   /** It is left stopped; whoever starts it decides that. Beside another it stays fenced. */
   private void undone(List<InstanceId> writing) {
     if (switched) {
@@ -312,11 +326,8 @@ final class Fencing {
       run.leaves(String.format("%s stays fenced, for %s takes writes", move.from().id(), writing));
       return;
     }
-    if (unattended) {
-      run.leaves(
-          move.from().id()
-              + " stays fenced: no person approved this run, and only a person removes a fence."
-              + " `mooring plan failover CLUSTER` shows what can be done now");
+    if (unattended && !run.isStoppedByAPerson()) {
+      run.leaves(leftToAPerson());
       return;
     }
     try {

@@ -57,7 +57,7 @@ final class Fetching {
     this.within = move.policy().failover().promoteWithin();
     this.holds =
         !request.overrides(FailoverRule.FETCH_WAL)
-            && !looked.claimed()
+            && !(looked.claimed() && Candidates.unwaited(sight.all().members()).isEmpty())
             && move.policy().failover().maxLossBytes() >= 0;
   }
 
@@ -134,8 +134,8 @@ final class Fetching {
     String id = Workflow.getInfo().getWorkflowId();
     return String.format(
         "%s is fenced, and nobody is promoted: more would be lost than was approved."
-            + " `mooring roll-back %s --reason WHY` ends the run; the loss stands in a new plan with"
-            + " `--override fetch-wal --reason WHY`",
+            + " `mooring roll-back %s --reason WHY` ends the run; a new plan with"
+            + " `--override fetch-wal --reason WHY` promotes also without that WAL",
         move.from().id(), id);
   }
 

@@ -145,7 +145,8 @@ class SwitchoverHoldTest {
 
   /** Nobody can take it back there, and an error of our own is none of the servers'. */
   @Test
-  void an_error_of_mooring_itself_after_the_promotion_holds_until_a_person_decides() {
+  void an_error_of_mooring_itself_after_the_promotion_holds_until_a_person_decides()
+      throws InterruptedException {
     strait
         .bed
         .faults()
@@ -155,7 +156,9 @@ class SwitchoverHoldTest {
               throw ApplicationFailure.newNonRetryableFailure(
                   "it was null", FailureCode.BUG.name());
             });
-    WorkflowStub run = held();
+    WorkflowStub run =
+        strait.startInRealTime(
+            approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
     assertThat(strait.headline()).startsWith("ROUTE can't go on").contains("it was null");
     assertThat(strait.world().members().writers()).containsExactly("west-0");
     strait.bed.faults().mend();
