@@ -1,0 +1,76 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.HistoryEvent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the Web UI shows of the work on a host of several instances. */
+class HostsInHistoryTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** By the type of each activity that was asked of more than one. */
+  private final Map<String, Integer> asked = new TreeMap<>();
+
+  private final Map<String, Integer> answered = new TreeMap<>();
+
+  @Test
+  void the_result_of_an_activity_has_an_entry_for_each_instance_of_its_host()
+      throws JsonProcessingException {
+    try (TestBed bed = new TestBed(Harbour.cluster(4, 4))) {
+      bed.publish(Typed.json("{'cluster':'harbour'}"));
+      bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+      read(bed.client().fetchHistory("publish").getEvents());
+      read(bed.client().fetchHistory("consume").getEvents());
+    }
+    assertThat(asked).containsKeys("AwaitArchived", "EnsureTarget", "AwaitParked");
+    assertThat(answered).isEqualTo(asked);
+  }
+
+  private void read(List<HistoryEvent> events) throws JsonProcessingException {
+    Map<Long, HistoryEvent> scheduled = new HashMap<>();
+    for (HistoryEvent event : events) {
+      if (event.hasActivityTaskScheduledEventAttributes()) {
+        scheduled.put(event.getEventId(), event);
+      }
+      if (event.hasActivityTaskCompletedEventAttributes()) {
+        var completed = event.getActivityTaskCompletedEventAttributes();
+        var of =
+            Objects.requireNonNull(scheduled.get(completed.getScheduledEventId()))
+                .getActivityTaskScheduledEventAttributes();
+        int instances = tree(of.getInput()).path("on").path("instances").size();
+        if (instances > 1) {
+          String type = of.getActivityType().getName();
+          asked.put(type, instances);
+          answered.put(type, longest(tree(completed.getResult())));
+        }
+      }
+    }
+  }
+
+  /** Of the lists in a result the one with the most entries. */
+  private static int longest(JsonNode result) {
+    int longest = 0;
+    for (JsonNode list : result) {
+      longest = Math.max(longest, list.isArray() ? list.size() : 0);
+    }
+    return longest;
+  }
+
+  private static JsonNode tree(Payloads payloads) throws JsonProcessingException {
+    return payloads.getPayloadsCount() == 0
+        ? JSON.missingNode()
+        : JSON.readTree(payloads.getPayloads(0).getData().toStringUtf8());
+  }
+}
