@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.ActivityFaults.Called;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.util.Collections;
@@ -16,9 +17,6 @@ import java.util.stream.Stream;
  * the task is done.
  */
 public final class StopAt {
-  private static final int LOOKS = 600;
-  private static final long BETWEEN_LOOKS_MILLIS = 50;
-
   private final TestBed bed;
   private final String run;
   private final AtomicBoolean told = new AtomicBoolean();
@@ -48,16 +46,12 @@ public final class StopAt {
   }
 
   private static void await(BooleanSupplier what) {
-    for (int look = 0; !what.getAsBoolean(); look++) {
-      if (look == LOOKS) {
+    try {
+      if (!Limit.reached(30, what)) {
         throw new AssertionError("the run did not go on to where it can be stopped");
       }
-      try {
-        Thread.sleep(BETWEEN_LOOKS_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.TestBed;
 import dev.mooring.topology.Cluster;
@@ -9,7 +10,6 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -86,10 +86,7 @@ public abstract class RunBed<R> implements AutoCloseable {
   public WorkflowStub startInRealTime(String json, Predicate<String> headline)
       throws InterruptedException {
     WorkflowStub run = begin(json);
-    for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    assertThat(headline()).matches(headline);
+    assertThat(Limit.reached(30, () -> headline.test(headline()))).as(headline()).isTrue();
     return run;
   }
 

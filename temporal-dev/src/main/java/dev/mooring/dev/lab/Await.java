@@ -1,5 +1,6 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.machine.ThisMachine;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -7,28 +8,22 @@ import java.util.function.Supplier;
 
 /**
  * Waiting for a state that is looked at, never for time to pass. Every limit is given as an idle
- * machine needs it; the property {@code mooring.slower} says how many times longer this one may
- * take. {@code lib/server-test} sets it by the load of the machine.
+ * machine needs it.
  */
 public final class Await {
   /** For what an idle machine does within seconds. */
   private static final Duration USUAL = Duration.ofSeconds(60);
 
   /** The same on this machine. */
-  public static final Duration LIMIT = onThisMachine(USUAL);
+  public static final Duration LIMIT = ThisMachine.takes(USUAL);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Await() {}
 
-  /** How long this machine may take for what an idle one does in that time. */
-  public static Duration onThisMachine(Duration idle) {
-    return idle.multipliedBy(Integer.getInteger("mooring.slower", 1));
-  }
-
   /** Whether the state came within the limit. */
   static boolean reached(Duration idle, BooleanSupplier state) {
-    long end = System.nanoTime() + onThisMachine(idle).toNanos();
+    long end = System.nanoTime() + ThisMachine.takes(idle).toNanos();
     while (!state.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         return false;
@@ -47,7 +42,7 @@ public final class Await {
   public static void until(Duration idle, BooleanSupplier state, Supplier<String> otherwise) {
     if (!reached(idle, state)) {
       throw new LabFailure(
-          "%s within %d ms".formatted(otherwise.get(), onThisMachine(idle).toMillis()));
+          "%s within %d ms".formatted(otherwise.get(), ThisMachine.takes(idle).toMillis()));
     }
   }
 

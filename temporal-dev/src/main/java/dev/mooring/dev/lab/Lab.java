@@ -168,7 +168,7 @@ public final class Lab implements AutoCloseable {
               instance.host().address(),
               instance.port(),
               new Database.Login(LabDatabase.ROLE, record.rolePassword()))
-          .connect(LabDatabase.ANSWER_SECONDS);
+          .connect();
     } catch (SQLException e) {
       throw new LabFailure("no connection to " + instance.id() + " as " + LabDatabase.ROLE, e);
     }
@@ -182,7 +182,7 @@ public final class Lab implements AutoCloseable {
             address,
             port,
             new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
-        .connect(LabDatabase.ANSWER_SECONDS);
+        .connect();
   }
 
   /** Where an instance's postgresql.conf and pg_hba.conf are. */

@@ -12,8 +12,6 @@ final class LabDatabase {
   static final String NAME = "postgres";
 
   /** Within this time every answer must come. */
-  static final int ANSWER_SECONDS = 20;
-
   /** The role that Mooring connects as. It is no superuser. */
   static final String ROLE = "mooring";
 

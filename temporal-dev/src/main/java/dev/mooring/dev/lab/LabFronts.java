@@ -98,17 +98,17 @@ public final class LabFronts {
 
   /** Connects as superuser through PgBouncer. */
   public Connection connectThroughPooler() throws SQLException {
-    return database("pgbouncer", POOLER_PORT).connect(LabDatabase.ANSWER_SECONDS);
+    return database("pgbouncer", POOLER_PORT).connect();
   }
 
   /** Connects as superuser through HAProxy, where writes go. */
   public Connection connectForWrites() throws SQLException {
-    return database("haproxy", WRITE_PORT).connect(LabDatabase.ANSWER_SECONDS);
+    return database("haproxy", WRITE_PORT).connect();
   }
 
   /** The same where reads go. */
   public Connection connectForReads() throws SQLException {
-    return database("haproxy", READ_PORT).connect(LabDatabase.ANSWER_SECONDS);
+    return database("haproxy", READ_PORT).connect();
   }
 
   /** Content 0 as clients reach it through PgBouncer; absent where there is none. */

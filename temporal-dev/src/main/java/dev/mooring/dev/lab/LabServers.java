@@ -47,7 +47,7 @@ final class LabServers {
   }
 
   Connection connect(LabInstance instance) throws SQLException {
-    return database(instance).connect(LabDatabase.ANSWER_SECONDS);
+    return database(instance).connect();
   }
 
   Database database(LabInstance instance) {

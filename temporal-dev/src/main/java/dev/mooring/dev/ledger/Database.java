@@ -1,8 +1,10 @@
 package dev.mooring.dev.ledger;
 
+import dev.mooring.dev.machine.ThisMachine;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
  * @param login who connects
  */
 public record Database(String instance, int content, String address, int port, Login login) {
+  private static final Duration ANSWER = Duration.ofSeconds(20);
 
   /**
    * Who connects.
@@ -43,6 +46,11 @@ public record Database(String instance, int content, String address, int port, L
             .collect(Collectors.joining(",")),
         first.port,
         first.login);
+  }
+
+  /** Connects; each answer must come within what an idle machine gives in 20 s. */
+  public Connection connect() throws SQLException {
+    return connect((int) ThisMachine.takes(ANSWER).toSeconds());
   }
 
   /**

@@ -16,7 +16,6 @@ public final class DistributedCommits {
   static final int LOCK_KEY = 7202;
 
   private static final String RECORDS = "greenplum.distributed_commit";
-  private static final int ANSWER_SECONDS = 20;
 
   private DistributedCommits() {}
 
@@ -42,9 +41,9 @@ public final class DistributedCommits {
   public static Recovered recover(Database coordinator, List<Database> segments) {
     int committed = 0;
     int rolledBack = 0;
-    try (Connection asked = coordinator.connect(ANSWER_SECONDS)) {
+    try (Connection asked = coordinator.connect()) {
       for (Database segment : segments) {
-        try (Connection told = segment.connect(ANSWER_SECONDS);
+        try (Connection told = segment.connect();
             Statement statement = told.createStatement()) {
           for (String transfer : PreparedTransfers.on(told)) {
             boolean decided = hasRecord(asked, transfer);

@@ -17,7 +17,6 @@ import java.util.Optional;
  * the ledger of acknowledged writes.
  */
 public final class LoadCheck {
-  private static final int ANSWER_SECONDS = 20;
   private static final String SUM = "SELECT sum(balance), 0 FROM lab.account";
   private static final String LEDGER = "SELECT count(*), coalesce(max(seq), 0) FROM lab.ledger";
 
@@ -56,7 +55,7 @@ public final class LoadCheck {
     List<LoadVerdict.OfContent> contents = new ArrayList<>();
     for (Subject subject : subjects) {
       Database database = subject.database();
-      try (Connection connection = database.connect(ANSWER_SECONDS)) {
+      try (Connection connection = database.connect()) {
         sum += pair(connection, SUM)[0];
         contents.add(content(subject, connection));
       } catch (SQLException e) {
@@ -68,7 +67,7 @@ public final class LoadCheck {
 
   /** Checks instances that are written to, while it holds the barrier against transfers. */
   public LoadVerdict ofRunning(LoadPlan plan) {
-    try (Connection arbiter = plan.arbiter().connect(ANSWER_SECONDS);
+    try (Connection arbiter = plan.arbiter().connect();
         Statement statement = arbiter.createStatement()) {
       Instant now = Instant.now();
       statement.execute("SELECT pg_advisory_lock(" + plan.lock() + ")");

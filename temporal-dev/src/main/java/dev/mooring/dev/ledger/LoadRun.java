@@ -1,5 +1,6 @@
 package dev.mooring.dev.ledger;
 
+import dev.mooring.dev.machine.ThisMachine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
  * them for good: they try again until they are told to stop.
  */
 public final class LoadRun {
-  private static final Duration END_LIMIT = Duration.ofSeconds(30);
+  private static final Duration END_LIMIT = ThisMachine.takes(Duration.ofSeconds(30));
 
   private final LoadPlan plan;
   private final Decisions decisions;

@@ -11,7 +11,6 @@ import java.util.Set;
 /** Transfers left prepared by a load that was killed, brought to the end that was decided. */
 final class PreparedTransfers {
   private static final String OURS = "SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'lab-%'";
-  private static final int ANSWER_SECONDS = 20;
 
   private PreparedTransfers() {}
 
@@ -19,7 +18,7 @@ final class PreparedTransfers {
   static void settle(LoadPlan plan, Decisions decisions) {
     Set<String> committed = decisions.committed();
     for (Database database : plan.databases()) {
-      try (Connection connection = database.connect(ANSWER_SECONDS);
+      try (Connection connection = database.connect();
           Statement statement = connection.createStatement()) {
         for (String transfer : on(connection)) {
           String end = committed.contains(transfer) ? "COMMIT" : "ROLLBACK";

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * connection on which something went wrong is never used again.
  */
 final class Session implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 20;
-
   private final Database database;
   private volatile @Nullable Connection connection;
   private volatile boolean aborted;
@@ -53,7 +51,7 @@ final class Session implements AutoCloseable {
   private Connection connection() throws SQLException {
     Connection current = connection;
     if (current == null) {
-      current = database.connect(ANSWER_SECONDS);
+      current = database.connect();
       connection = current;
       if (aborted) {
         close();

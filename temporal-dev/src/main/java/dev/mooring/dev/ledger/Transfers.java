@@ -1,5 +1,6 @@
 package dev.mooring.dev.ledger;
 
+import dev.mooring.dev.machine.ThisMachine;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ final class Transfers implements Runnable {
   private static final Duration PREPARED = Duration.ofMillis(300);
   private static final Duration TOLD = Duration.ofMillis(150);
   private static final Duration AGAIN = Duration.ofMillis(200);
-  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(15);
+  private static final Duration PATIENCE_AT_STOP = ThisMachine.takes(Duration.ofSeconds(15));
   private static final Duration SENT_AGAIN = Duration.ofMinutes(3);
   private static final int LARGEST_AMOUNT = 9;
   private static final String UNDEFINED_OBJECT = "42704";

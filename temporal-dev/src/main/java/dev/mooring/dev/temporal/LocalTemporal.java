@@ -1,6 +1,6 @@
 package dev.mooring.dev.temporal;
 
-import dev.mooring.dev.lab.Await;
+import dev.mooring.dev.machine.ThisMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class LocalTemporal implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("TEMPORAL_ADDRESS='?([^'\\s]+)'?");
-  private static final Duration LIMIT = Await.onThisMachine(Duration.ofMinutes(2));
+  private static final Duration LIMIT = ThisMachine.takes(Duration.ofMinutes(2));
 
   private final Path scripts;
   private final String name;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.contract.EndpointMoves;
 import dev.mooring.contract.StreamingWorld;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointsCut;
 import java.io.IOException;
@@ -107,7 +107,7 @@ class CutOffIT extends EndpointMoves {
       }
       assertThat(lead(run, NEXT).failures()).isEmpty();
       assertThat(
-              waiting.get(Await.onThisMachine(Duration.ofSeconds(5)).toSeconds(), TimeUnit.SECONDS))
+              waiting.get(ThisMachine.takes(Duration.ofSeconds(5)).toSeconds(), TimeUnit.SECONDS))
           .isEqualTo(real.lab().host("w0").address());
       assertThat(fronts().tellPooler("SHOW CONFIG")).contains("server_login_retry|15|");
     } finally {
@@ -231,7 +231,7 @@ class CutOffIT extends EndpointMoves {
       assertThat(silent.name()).isEqualTo("pooler");
       assertThat(silent.message()).contains("gave no answer");
       assertThat(Duration.ofNanos(System.nanoTime() - began))
-          .isLessThan(Await.onThisMachine(Duration.ofSeconds(6)));
+          .isLessThan(ThisMachine.takes(Duration.ofSeconds(6)));
     } finally {
       fronts().signalPooler(Signal.CONT);
     }

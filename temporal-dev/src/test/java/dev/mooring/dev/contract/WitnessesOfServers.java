@@ -3,10 +3,10 @@ package dev.mooring.dev.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.WitnessContract;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.KnockActivities.Came;
 import dev.mooring.port.KnockActivities.Knock;
@@ -52,8 +52,7 @@ abstract class WitnessesOfServers extends WitnessContract {
     try {
       long began = System.nanoTime();
       List<Answer> answers = asked(EAST);
-      assertThat(Duration.ofNanos(System.nanoTime() - began))
-          .isLessThan(Await.onThisMachine(LOOKS));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(ThisMachine.takes(LOOKS));
       assertThat(answers).extracting(Answer::host).containsOnly(OnHost.NO_LOGIN);
     } finally {
       world().lab().faults().signalAllSsh(host, Signal.CONT);
@@ -127,7 +126,7 @@ abstract class WitnessesOfServers extends WitnessContract {
           .extracting(Seen::database)
           .containsOnly(Database.SILENT);
       assertThat(Duration.ofNanos(System.nanoTime() - began))
-          .isLessThan(Await.onThisMachine(LOOKS.multipliedBy(2)));
+          .isLessThan(ThisMachine.takes(LOOKS.multipliedBy(2)));
     } finally {
       network.mend();
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.evidence.Cut;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -105,7 +105,7 @@ class BarrierIT {
         long from = System.nanoTime();
         Fleet.ask(next, SHARE);
         assertThat(Duration.ofNanos(System.nanoTime() - from))
-            .isLessThan(Await.onThisMachine(SHORT.multipliedBy(3)));
+            .isLessThan(ThisMachine.takes(SHORT.multipliedBy(3)));
       }
       assertThat(failureOf(point))
           .satisfies(failure -> assertThat(failure.getType()).isEqualTo("BARRIER_NOT_REACHED"))

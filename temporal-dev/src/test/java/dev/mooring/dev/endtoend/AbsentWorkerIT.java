@@ -3,8 +3,8 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.publish.PublishResult;
@@ -97,7 +97,7 @@ class AbsentWorkerIT {
       stop.accept(run);
       assertThatThrownBy(() -> run.getResult(Object.class))
           .isInstanceOf(WorkflowFailedException.class);
-      assertThat(Duration.between(asked, Instant.now())).isLessThan(Await.onThisMachine(AT_ONCE));
+      assertThat(Duration.between(asked, Instant.now())).isLessThan(ThisMachine.takes(AT_ONCE));
       return run;
     }
   }

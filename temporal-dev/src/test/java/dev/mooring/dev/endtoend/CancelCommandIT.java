@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
@@ -188,7 +188,7 @@ class CancelCommandIT {
         .isSubsetOf(TIDYING);
     Duration took = Duration.between(at(after.get(0)), at(after.get(after.size() - 1)));
     System.out.println(id + " ended " + took.toMillis() + " ms after it was asked to");
-    assertThat(took).isLessThan(Await.onThisMachine(BOUNDED));
+    assertThat(took).isLessThan(ThisMachine.takes(BOUNDED));
   }
 
   private static Instant at(HistoryEvent event) {

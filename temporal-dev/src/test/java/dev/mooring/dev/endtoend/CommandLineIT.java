@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.dev.endtoend.Mooring.Answer;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.runbook.publish.PublishStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -352,7 +352,7 @@ class CommandLineIT {
             .contains("nobody took mooring:")
             .contains("`systemctl start mooring-worker@SITE`");
         // a worker that went counts as polling for minutes, and a plan waits 15 s for one
-        assertThat(untaken.took()).isLessThan(Await.onThisMachine(Duration.ofSeconds(25)));
+        assertThat(untaken.took()).isLessThan(ThisMachine.takes(Duration.ofSeconds(25)));
       }
     } finally {
       stage.recallWorker();

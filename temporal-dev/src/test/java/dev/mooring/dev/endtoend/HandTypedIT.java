@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
@@ -274,7 +275,7 @@ class HandTypedIT {
     WorkflowStub run = program.start(type, json);
 
     assertThat(messageOf(run)).contains(words);
-    assertThat(Duration.between(asked, Instant.now())).isLessThan(Await.onThisMachine(AT_ONCE));
+    assertThat(Duration.between(asked, Instant.now())).isLessThan(ThisMachine.takes(AT_ONCE));
   }
 
   private static String messageOf(WorkflowStub run) {

@@ -1,5 +1,6 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Impatience extends WorkerInterceptorBase {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final Duration A_GLANCE = Duration.ofSeconds(15);
-  private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
-  private static final Duration NOTICED_AFTER = Duration.ofSeconds(2);
+  private static final Duration GIVEN_UP_AFTER = ThisMachine.takes(Duration.ofSeconds(15));
+  private static final Duration NOTICED_AFTER = ThisMachine.takes(Duration.ofSeconds(2));
   private static final int WORKERS = 6;
 
   private final UnaryOperator<ActivityOptions> shorter;

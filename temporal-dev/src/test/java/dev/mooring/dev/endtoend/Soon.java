@@ -1,7 +1,7 @@
 package dev.mooring.dev.endtoend;
 
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.ledger.LawBroken;
+import dev.mooring.dev.machine.ThisMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ final class Soon {
 
   /** The same, for what takes an idle machine so long. */
   static void within(Duration idle, String sentence, Callable<Boolean> state) {
-    Duration limit = Await.onThisMachine(idle);
+    Duration limit = ThisMachine.takes(idle);
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long began = System.nanoTime(); !state.call(); began = System.nanoTime()) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -162,8 +162,7 @@ class StoppedRunsIT {
     assertThatThrownBy(() -> Objects.requireNonNull(run.get()).getResult(Object.class))
         .isInstanceOf(WorkflowFailedException.class)
         .hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(Duration.between(asked, Instant.now()))
-        .isLessThan(Await.onThisMachine(STOPS_WITHIN));
+    assertThat(Duration.between(asked, Instant.now())).isLessThan(ThisMachine.takes(STOPS_WITHIN));
   }
 
   /** Starts a run, and stops it right before that step's act; answers when it was asked to stop. */

@@ -3,10 +3,10 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.contract.PooledWriters;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.ledger.LawBroken;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
@@ -200,7 +200,7 @@ abstract class SwitchoverStage {
     writers.close();
     sawNoError(writers);
     assertThat(writers.longestWait())
-        .isBetween(budget.dividedBy(2), budget.plus(Await.onThisMachine(Duration.ofSeconds(5))));
+        .isBetween(budget.dividedBy(2), budget.plus(ThisMachine.takes(Duration.ofSeconds(5))));
   }
 
   /** How far a run is with a step; nothing where it has not begun it. */

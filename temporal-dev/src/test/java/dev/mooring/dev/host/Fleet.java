@@ -11,6 +11,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
@@ -63,7 +64,7 @@ final class Fleet implements AutoCloseable {
   final Cluster cluster;
 
   /** Long enough for a busy machine to let somebody in. */
-  static final Duration CONNECT = Await.onThisMachine(Duration.ofSeconds(20));
+  static final Duration CONNECT = ThisMachine.takes(Duration.ofSeconds(20));
 
   final Hosts hosts = new Hosts(CONNECT);
   final List<Object> reported = new ArrayList<>();

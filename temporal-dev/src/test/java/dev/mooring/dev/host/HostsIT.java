@@ -7,11 +7,11 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
-import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sessions to real SSH servers: kept, lost, refused. */
 @Tag("all")
 class HostsIT {
-  private static final Duration LIMIT = Await.onThisMachine(Duration.ofSeconds(20));
+  private static final Duration LIMIT = ThisMachine.takes(Duration.ofSeconds(20));
 
   private static Lab lab;
   private static Fleet fleet;
@@ -201,7 +201,7 @@ class HostsIT {
       lab.faults().signalSsh(lab.host("w0"), Signal.CONT);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - asked))
-        .isLessThan(Await.onThisMachine(Duration.ofSeconds(10)));
+        .isLessThan(ThisMachine.takes(Duration.ofSeconds(10)));
   }
 
   private static Host host() {

@@ -1,6 +1,7 @@
 package dev.mooring.dev.worker;
 
 import dev.mooring.dev.lab.Await;
+import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.worker.WorkerMain;
 import java.io.File;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class WorkerProgram implements AutoCloseable {
   private final Path output;
   private final int port;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(ThisMachine.takes(Duration.ofSeconds(5))).build();
 
   private WorkerProgram(Process process, Path output, int port) {
     this.process = process;
@@ -104,7 +105,7 @@ public final class WorkerProgram implements AutoCloseable {
       HttpResponse<String> response =
           http.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                  .timeout(Duration.ofSeconds(15))
+                  .timeout(ThisMachine.takes(Duration.ofSeconds(15)))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       return new Answer(response.statusCode(), response.body());

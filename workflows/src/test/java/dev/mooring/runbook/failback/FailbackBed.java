@@ -2,6 +2,7 @@ package dev.mooring.runbook.failback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -19,7 +20,6 @@ import java.time.Duration;
 final class FailbackBed implements AutoCloseable {
   static final String TO_WEST = "{'cluster':'strait','to':'west'}";
   private static final String ID = "failback";
-  private static final long LOOKS = 600;
 
   final TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), FailbackImpl.class);
 
@@ -86,10 +86,7 @@ final class FailbackBed implements AutoCloseable {
 
   /** Waits until the run says that. */
   void until(String headline) throws InterruptedException {
-    for (int look = 0; look < LOOKS && !says().contains(headline); look++) {
-      Thread.sleep(Duration.ofMillis(50).toMillis());
-    }
-    assertThat(says()).contains(headline);
+    assertThat(Limit.reached(30, () -> says().contains(headline))).as(says()).isTrue();
   }
 
   String says() {

@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
@@ -27,9 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SetupFaultSweepTest {
   private static final String SETUP =
       "{'cluster':'strait','act':'setup','mode':'execute','by':'alice'}";
-
-  private static final int LOOKS = 600;
-  private static final long BETWEEN_LOOKS_MILLIS = 50;
 
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
@@ -276,9 +274,7 @@ class SetupFaultSweepTest {
     bed.faults().plan(firstOf(ReplicationStep.AWAIT_STREAMING), Fault.FAILS);
     ReplicationSetupWorkflow setup = stub();
     WorkflowClient.start(setup::setUp, Typed.run(SETUP));
-    for (int look = 0; look < LOOKS && !setup.progress().headline().contains("go on"); look++) {
-      Thread.sleep(BETWEEN_LOOKS_MILLIS);
-    }
+    assertThat(Limit.reached(30, () -> setup.progress().headline().contains("go on"))).isTrue();
     assertThat(setup.progress().headline())
         .startsWith("AWAIT_STREAMING can't go on: it could not be done")
         .contains("the standbys are in their places");
