@@ -104,8 +104,11 @@ class FailoverIT extends FailoverLoss {
     return start(",\"mode\":\"execute\",\"by\":\"alice\",\"when\":\"primary-down\"");
   }
 
-  /** Each site's watch is that worker's. */
+  /** Each site's watch is that worker's; a run that ended before tells why. */
   private static boolean isWatchedBy(WorkerProcess worker, WorkflowStub run) {
+    if (!stage.service.isOpen(run)) {
+      throw new AssertionError("it has ended: " + run.getResult(FailoverResult.class).headline());
+    }
     return stage
         .service
         .activityTypesAt(worker.identity(), run)

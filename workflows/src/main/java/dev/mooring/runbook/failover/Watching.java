@@ -1,11 +1,13 @@
 package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.KnockActivities;
 import dev.mooring.port.KnockActivities.Came;
 import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.KnockActivities.Watch;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -19,6 +21,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -75,7 +78,7 @@ final class Watching {
    * hears the same silence soon, or ends with the run.
    */
   boolean untilGone() {
-    Instance primary = doing.whoIsPrimary(FailoverStep.WATCH);
+    Instance primary = primaryAtFirst();
     Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
     for (Site site : cluster.sites()) {
       watches.put(site.name(), watch(site.name(), primary));
@@ -89,11 +92,11 @@ final class Watching {
       for (Promise<Heard> ended : List.copyOf(watches.values())) {
         if (ended.isCompleted()) {
           Heard heard = ended.get();
-          if (heard.isSilence()
-              && doing.plannedWhereGone(heard.primary(), heard.silentFor(), heard.last())) {
+          Optional<Instance> next = heard.isSilence() ? unlessGone(heard) : asked(heard);
+          if (next.isEmpty()) {
             return true;
           }
-          watches.put(heard.site(), watch(heard.site(), nextOf(heard)));
+          watches.put(heard.site(), watch(heard.site(), next.get()));
         }
       }
       if (Workflow.getInfo().isContinueAsNewSuggested()) {
@@ -102,18 +105,58 @@ final class Watching {
     }
   }
 
-  /** Whom that site watches from now on. */
-  private Instance nextOf(Heard heard) {
-    if (!heard.isSilence()) {
-      patience.remove(heard.site());
-      return doing.whoIsPrimary(FailoverStep.WATCH);
+  /** A run that is typed is refused where no primary is seen; one that goes on waits for it. */
+  private Instance primaryAtFirst() {
+    Duration pause = limits.after();
+    for (; ; ) {
+      try {
+        return doing.whoIsPrimary(FailoverStep.WATCH);
+      } catch (RunbookStop unseen) {
+        if (Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+          throw unseen;
+        }
+        noteUnseen(unseen);
+        Workflow.sleep(pause);
+        pause = Span.twice(pause, NO_LONGER_THAN);
+      }
     }
+  }
+
+  /** Whom that site watches from now on, after an hour in which it heard the primary. */
+  private Optional<Instance> asked(Heard heard) {
+    patience.remove(heard.site());
+    try {
+      return Optional.of(doing.whoIsPrimary(FailoverStep.WATCH));
+    } catch (RunbookStop unseen) {
+      noteUnseen(unseen);
+      return Optional.of(heard.primary());
+    }
+  }
+
+  /** The same after silence; nobody, where all that look see the primary gone. */
+  private Optional<Instance> unlessGone(Heard heard) {
     patience.merge(heard.site(), limits.after(), (last, first) -> Span.twice(last, NO_LONGER_THAN));
+    try {
+      if (doing.plannedWhereGone(heard.primary(), heard.silentFor(), heard.last())) {
+        return Optional.empty();
+      }
+    } catch (RunbookStop unseen) {
+      noteUnseen(unseen);
+      return Optional.of(heard.primary());
+    }
     note(
         String.format(
             "the worker of %s heard nothing of %s (%s); it is %s, and nothing is done",
             heard.site(), heard.primary().id(), heard.words(), doing.sight().verdict().state()));
-    return doing.sight().old();
+    return Optional.of(doing.sight().old());
+  }
+
+  /** A look that shows nobody, as without a network, shows nobody gone, and ends no watch. */
+  private void noteUnseen(RunbookStop unseen) {
+    if (unseen.code() != FailureCode.NO_PRIMARY && unseen.code() != FailureCode.TWO_PRIMARIES) {
+      throw unseen;
+    }
+    note(unseen.reason() + "; nothing is done, and it is watched on");
   }
 
   private void note(String words) {

@@ -41,6 +41,11 @@ final class FailoverBed extends RunBed<FailoverResult> {
     return run;
   }
 
+  /** Lets time pass until the watch notes that. */
+  void untilWatched(Predicate<String> note) {
+    until(this::watched, note);
+  }
+
   /** Which of those that followed each other runs now. */
   String runId() {
     return last().describe().getExecution().getRunId();

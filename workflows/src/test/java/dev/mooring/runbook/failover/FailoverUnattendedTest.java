@@ -13,6 +13,7 @@ import dev.mooring.port.RehearsalActivities.Proof;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -299,6 +300,41 @@ class FailoverUnattendedTest {
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.isPrimary("east-0", "east-1", "west-0");
+  }
+
+  /** As while the machines of the workers have no network. */
+  @Test
+  void a_watch_outlasts_a_time_in_which_nobody_is_seen() {
+    WorkflowStub run = watching();
+    nobodyIsSeen(true);
+    strait.untilWatched(note -> note.contains("no member of strait was seen"));
+    nobodyIsSeen(false);
+    strait.isPrimary("east-0", "east-1", "west-0");
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  /** Each hour's watch asks who the primary is, and so does one that is begun anew. */
+  @Test
+  void a_watch_that_is_begun_anew_while_nobody_is_seen_goes_on() {
+    strait.bed.watchesEndAfter(1);
+    WorkflowStub run = watching();
+    nobodyIsSeen(true);
+    String first = strait.runId();
+    strait.until(strait::runId, now -> !now.equals(first));
+    strait.untilWatched(note -> note.contains("no member of strait was seen"));
+    nobodyIsSeen(false);
+    strait.untilWatched(note -> note.startsWith("knocks at east-0"));
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  private void nobodyIsSeen(boolean silent) {
+    List.of("e0", "e1", "w0").forEach(host -> strait.world().trouble().hostAnswers(host, !silent));
+    FakeMembers members = strait.world().members();
+    List.of("east-0", "east-1", "west-0").forEach(silent ? members::freeze : members::thaw);
   }
 
   /** Watches are of an hour each, and a history of events has its end. */
