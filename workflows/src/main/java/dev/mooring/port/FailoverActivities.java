@@ -91,6 +91,12 @@ public interface FailoverActivities {
   TakenOver ensurePromoted(Promote request);
 
   /**
+   * Reads where the WAL of instances ends, from the files in their pg_wal alone: for those that
+   * answer no SQL. Changes nothing.
+   */
+  WalObserved observeWal(ObserveWal request);
+
+  /**
    * Bars a promotion whose outcome is not known, as {@link RoleActivities#revertTakenOver} does.
    */
   PromotionBarred revertPromoted(Promote request);
@@ -131,6 +137,27 @@ public interface FailoverActivities {
       walEnd = List.copyOf(walEnd);
     }
   }
+
+  record ObserveWal(Call call, HostWork on) implements OnHost {}
+
+  /**
+   * What the pg_wal of a host's instances holds.
+   *
+   * @param failures of those whose pg_wal could not be read to its end
+   */
+  record WalObserved(HostName host, List<WalHeld> held, List<InstanceFailure> failures) {
+    public WalObserved {
+      held = List.copyOf(held);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * The last WAL that an instance has.
+   *
+   * @param end the end of its last record at least, and the timeline of the file that holds it
+   */
+  record WalHeld(InstanceId instance, WalPosition end) {}
 
   /**
    * Brings a standby WAL.

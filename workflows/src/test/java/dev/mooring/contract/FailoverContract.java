@@ -11,12 +11,14 @@ import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailoverActivities.FetchWal;
 import dev.mooring.port.FailoverActivities.ObservePower;
+import dev.mooring.port.FailoverActivities.ObserveWal;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailoverActivities.PowerOff;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.port.FailoverActivities.Promote;
 import dev.mooring.port.FailoverActivities.WalFetched;
+import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -241,6 +243,21 @@ public abstract class FailoverContract {
     assertThat(taken.fork().isBefore(end)).isFalse();
     refused(FailureCode.EPOCH_REFUSED, () -> world().failovers(3).ensureWalFetched(fetch(had)));
     world().hands().write(WEST);
+  }
+
+  /** Its control file is as old as its last checkpoint. */
+  @Test
+  @Tag("all")
+  void the_wal_of_one_that_is_down_is_read_to_its_end() {
+    Lsn before = standing(EAST).received();
+    world().hands().write(EAST);
+    world().hands().kill(EAST);
+    Call look = new Call(world().cluster().name(), "look", "LOOK", 0, Epoch.NONE);
+    WalObserved seen = world().failovers(1).observeWal(new ObserveWal(look, steps().on(EAST)));
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.held()).extracting(held -> held.instance().value()).containsExactly(EAST);
+    assertThat(seen.held().get(0).end().lsn().isAfter(before)).isTrue();
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
   }
 
   @Test

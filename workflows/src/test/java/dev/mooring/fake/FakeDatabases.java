@@ -95,6 +95,9 @@ final class FakeDatabases implements DatabaseActivities {
 
   /** A primary that runs, or an instance of the other site that is readable or was opened. */
   private Optional<ServerObserved> observed(Instance instance) {
+    if (world.members().isDown(instance.id())) {
+      return Optional.empty();
+    }
     Optional<FakePrimary> primary = world.findPrimary(instance.id());
     return primary.isPresent()
         ? primary.filter(FakePrimary::running).map(FakePrimary::observed)

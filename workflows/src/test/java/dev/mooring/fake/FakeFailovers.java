@@ -4,6 +4,7 @@ import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.HandedOver;
@@ -11,6 +12,8 @@ import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -78,6 +81,26 @@ final class FakeFailovers implements FailoverActivities {
       }
       member.receiveFrom(old);
       return new WalFetched(member.instance().id(), 1, old.end);
+    }
+  }
+
+  @Override
+  public WalObserved observeWal(ObserveWal request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      List<WalHeld> held = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (Instance instance : request.on().instances()) {
+        FakeMember member = members.member(instance.id());
+        if (member.unreadableWal.isEmpty()) {
+          held.add(new WalHeld(instance.id(), new WalPosition(member.timeline(), member.end)));
+        } else {
+          failures.add(
+              new InstanceFailure(
+                  instance.id(), FailureCode.STATE_UNREADABLE, member.unreadableWal));
+        }
+      }
+      return new WalObserved(request.on().host().name(), held, failures);
     }
   }
 

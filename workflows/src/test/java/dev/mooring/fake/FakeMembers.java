@@ -93,6 +93,11 @@ public final class FakeMembers implements StreamingHands {
         .orElseThrow(() -> new IllegalArgumentException("there is no member " + id));
   }
 
+  /** Whether it is a member that streams and does not run. */
+  boolean isDown(InstanceId id) {
+    return Optional.ofNullable(members.get(id)).filter(member -> !member.running).isPresent();
+  }
+
   Collection<FakeMember> all() {
     return members.values();
   }

@@ -90,6 +90,11 @@ public final class HostFailoverActivities implements FailoverActivities {
   }
 
   @Override
+  public WalObserved observeWal(ObserveWal request) {
+    return new HeldWal(shell, deadlines).of(request.on());
+  }
+
+  @Override
   public PowerObserved observePower(ObservePower request) {
     return new HostPower(shell).look(request);
   }

@@ -3,19 +3,21 @@ package dev.mooring.starter.whois;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
-import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
-import dev.mooring.activities.role.HeldWal;
-import dev.mooring.activities.role.HeldWal.Held;
+import dev.mooring.activities.role.HostFailoverActivities;
 import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.ObserveWal;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.HostObserved;
@@ -55,7 +57,7 @@ public final class InstancesLook {
   private final HostRoleActivities roles;
   private final JdbcDatabaseActivities databases;
   private final JdbcReplicationActivities replication;
-  private final HeldWal heldWal;
+  private final FailoverActivities failovers;
   private final Call call;
 
   /**
@@ -90,7 +92,7 @@ public final class InstancesLook {
       List<InstanceFacts> instances,
       List<InstanceRole> roles,
       List<MemberObserved> streaming,
-      List<Held> held,
+      List<WalHeld> held,
       List<InstanceFailure> unread) {
     public Seen {
       instances = List.copyOf(instances);
@@ -123,7 +125,9 @@ public final class InstancesLook {
             new HostDeadlines(deadline, deadline, Duration.ZERO),
             new OnlyLooking(),
             new Secrets(variables));
-    this.heldWal = new HeldWal(hosts, new HostDeadlines(deadline, deadline, Duration.ZERO));
+    this.failovers =
+        new HostFailoverActivities(
+            hosts, new HostDeadlines(deadline, deadline, Duration.ZERO), new OnlyLooking());
     this.databases = databases;
     this.replication = replication;
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
@@ -141,7 +145,7 @@ public final class InstancesLook {
     }
     List<Supplier<Sight<RolesObserved>>> said =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
-    List<Supplier<Sight<PerInstance<Held>>>> held =
+    List<Supplier<Sight<WalObserved>>> held =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::heldWal).toList();
     List<Supplier<Sight<ReplicationObserved>>> streaming =
         cluster.members().stream().map(this::streaming).toList();
@@ -158,7 +162,7 @@ public final class InstancesLook {
             facts.stream().map(Supplier::get).toList(),
             seen(said).flatMap(host -> host.roles().stream()).toList(),
             seen(streaming).flatMap(member -> member.members().stream()).toList(),
-            seen(held).flatMap(host -> host.results().stream()).toList(),
+            seen(held).flatMap(host -> host.held().stream()).toList(),
             seen(held).flatMap(host -> host.failures().stream()).toList());
   }
 
@@ -175,9 +179,11 @@ public final class InstancesLook {
   }
 
   /** Of a host that is silent the rows say so already. */
-  private Supplier<Sight<PerInstance<Held>>> heldWal(HostWork work) {
+  private Supplier<Sight<WalObserved>> heldWal(HostWork work) {
     return looking.at(
-        "host " + work.host().name(), FailureCode.HOST_UNREACHABLE, () -> heldWal.of(work));
+        "host " + work.host().name(),
+        FailureCode.HOST_UNREACHABLE,
+        () -> failovers.observeWal(new ObserveWal(call, work)));
   }
 
   /** Of a server that is silent, or shows it not to this role, the rows are read elsewhere. */

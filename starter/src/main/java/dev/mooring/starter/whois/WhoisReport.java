@@ -1,9 +1,9 @@
 package dev.mooring.starter.whois;
 
-import dev.mooring.activities.role.HeldWal.Held;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
@@ -214,7 +214,10 @@ public final class WhoisReport {
     return WalPlace.of(
         Optional.of(one),
         seen.streaming().stream().filter(member -> member.instance().equals(id)).findFirst(),
-        seen.held().stream().filter(held -> held.instance().equals(id)).map(Held::end).findFirst());
+        seen.held().stream()
+            .filter(held -> held.instance().equals(id))
+            .map(WalHeld::end)
+            .findFirst());
   }
 
   private static String system(InstanceFacts one) {

@@ -3,10 +3,10 @@ package dev.mooring.starter.whois;
 import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.activities.role.HeldWal;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
@@ -115,8 +115,7 @@ class WhoisReportTest {
             List.of(),
             List.of(),
             List.of(
-                new HeldWal.Held(
-                    read.id(), new WalPosition(new TimelineId(2), Lsn.parse("0/6000060")))),
+                new WalHeld(read.id(), new WalPosition(new TimelineId(2), Lsn.parse("0/6000060")))),
             List.of(
                 new InstanceFailure(
                     unread.id(), FailureCode.STATE_UNREADABLE, "no pg_waldump in /bin"),

@@ -139,7 +139,7 @@ final class MembersJudge {
         here.map(one -> state(one, link, instance))
             .or(() -> facts.map(MembersJudge::state))
             .orElse("not seen"),
-        WalPlace.of(facts, here, Optional.empty()),
+        WalPlace.of(facts, here, member.held()),
         new MemberRow.Stream(
             link.map(l -> l.sender().lagBytes())
                 .filter(MembersJudge::isKnown)

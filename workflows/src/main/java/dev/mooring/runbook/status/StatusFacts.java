@@ -6,6 +6,7 @@ import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
+import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -87,8 +88,13 @@ record StatusFacts(
         List.of());
   }
 
-  /** A member of a cluster that streams, as it says itself how it does. */
-  record MemberSight(Instance instance, Sight<MemberObserved> seen) {}
+  /**
+   * A member of a cluster that streams.
+   *
+   * @param seen how it says itself that it does
+   * @param held the end of the WAL in its pg_wal, where that was read
+   */
+  record MemberSight(Instance instance, Sight<MemberObserved> seen, Optional<WalPosition> held) {}
 
   /** The evidence store as one site sees it. */
   record SiteSight(SiteName site, Sight<EvidenceObserved> evidence) {}

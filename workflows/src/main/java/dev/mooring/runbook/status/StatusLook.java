@@ -12,6 +12,10 @@ import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ObserveEvidence;
 import dev.mooring.port.EvidenceActivities.RunsOf;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.ObserveWal;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
@@ -73,7 +77,10 @@ final class StatusLook {
   private record OnHost(
       HostWork work, Promise<Sight<HostObserved>> host, Promise<Sight<ServersObserved>> servers) {}
 
-  private record OfMembers(List<Instance> members, Promise<Sight<ReplicationObserved>> look) {}
+  private record OfMembers(
+      List<Instance> members,
+      Promise<Sight<ReplicationObserved>> look,
+      Promise<Sight<WalObserved>> wal) {}
 
   private record AtSite(SiteName site, Promise<Sight<EvidenceObserved>> evidence) {}
 
@@ -152,7 +159,7 @@ final class StatusLook {
   /** Begins to ask the members of a cluster that streams, those of each host by themselves. */
   private List<OfMembers> streaming() {
     return WorkLists.byHost(cluster, cluster.members()).stream()
-        .map(work -> new OfMembers(work.instances(), replication(work)))
+        .map(work -> new OfMembers(work.instances(), replication(work), wal(work)))
         .toList();
   }
 
@@ -168,13 +175,32 @@ final class StatusLook {
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 
+  /** Begins to read what a member has that answers no SQL. */
+  private Promise<Sight<WalObserved>> wal(HostWork work) {
+    return looks.begin(
+        new Looks.At(
+            "the WAL on " + work.host().name(),
+            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            FailureCode.HOST_UNREACHABLE),
+        FailoverActivities.class,
+        port -> port::observeWal,
+        new ObserveWal(call, work));
+  }
+
   private static Stream<MemberSight> members(OfMembers of) {
     Sight<ReplicationObserved> seen = of.look().get();
+    Optional<WalObserved> wal = of.wal().get().seen();
     return of.members().stream()
         .map(
             member ->
                 new MemberSight(
-                    member, seen.match(all -> member(member, all), Sight.Unseen::ofPart)));
+                    member,
+                    seen.match(all -> member(member, all), Sight.Unseen::ofPart),
+                    wal.stream()
+                        .flatMap(all -> all.held().stream())
+                        .filter(held -> held.instance().equals(member.id()))
+                        .map(WalHeld::end)
+                        .findFirst()));
   }
 
   private static Sight<MemberObserved> member(Instance member, ReplicationObserved all) {

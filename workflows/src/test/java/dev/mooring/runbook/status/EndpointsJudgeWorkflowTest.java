@@ -73,6 +73,15 @@ class EndpointsJudgeWorkflowTest {
   }
 
   @Test
+  void a_member_that_is_down_is_shown_as_its_pg_wal_has_it() {
+    bed.world().members().kill("east-0");
+    assertThat(bed.status(Typed.json("{'cluster':'strait'}")).members())
+        .filteredOn(row -> row.instance().value().equals("east-0"))
+        .extracting(row -> row.place().readFrom())
+        .containsExactly("pg_wal");
+  }
+
+  @Test
   void endpoints_that_lead_to_the_primary_are_no_finding() {
     assertThat(ofEndpoints()).isEmpty();
   }

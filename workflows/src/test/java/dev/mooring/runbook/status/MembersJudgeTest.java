@@ -10,6 +10,7 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
@@ -17,6 +18,8 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
@@ -40,6 +43,9 @@ class MembersJudgeTest {
 
   /** Whose host shows that it does not run. */
   private String down = "";
+
+  /** Where their pg_wal ends, if that is read. */
+  private Optional<WalPosition> held = Optional.empty();
 
   private MembersJudge judge() {
     return judge(MembersJudgeTest::waitingForOne);
@@ -101,7 +107,8 @@ class MembersJudgeTest {
             .findFirst()
             .map(changed)
             .<Sight<MemberObserved>>map(Sight.Seen::new)
-            .orElse(unseen));
+            .orElse(unseen),
+        held);
   }
 
   private InstanceFacts overSql(MemberSight member) {
@@ -205,6 +212,18 @@ class MembersJudgeTest {
                 "west-1 is down: east-0 has a standby less",
                 "`mooring resilver strait --instances west-1` starts it, or makes it a standby"
                     + " again and keeps what only it has"));
+  }
+
+  /** Its control file is as old as its last checkpoint. */
+  @Test
+  void a_member_that_is_down_stands_where_its_pg_wal_ends() {
+    down = "west-1";
+    world.members().kill(down);
+    held = Optional.of(new WalPosition(new TimelineId(2), Lsn.parse("0/6000000")));
+    WalPlace place = judge().rows().get(3).place();
+    assertThat(place.timeline()).isEqualTo("2");
+    assertThat(place.walEnd()).isEqualTo("0/6000000");
+    assertThat(place.readFrom()).startsWith("pg_wal");
   }
 
   @Test
