@@ -11,7 +11,6 @@ final class LabDatabase {
   static final String SUPERUSER = "postgres";
   static final String NAME = "postgres";
 
-  /** Within this time every answer must come. */
   /** The role that Mooring connects as. It is no superuser. */
   static final String ROLE = "mooring";
 

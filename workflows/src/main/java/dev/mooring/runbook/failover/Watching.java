@@ -33,6 +33,10 @@ final class Watching {
   /** Who is the primary is asked again as often as this, whatever is heard. */
   private static final Duration A_WATCH = Duration.ofHours(1);
 
+  /** Why a look fails that tells nothing of the next one: too little was seen, or two wrote. */
+  private static final List<FailureCode> OF_THE_MOMENT =
+      List.of(FailureCode.NO_PRIMARY, FailureCode.TWO_PRIMARIES, FailureCode.NOT_CAUGHT_UP);
+
   /** A site whose alarm the others don't share waits twice as long for the next one, up to this. */
   private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
 
@@ -116,6 +120,9 @@ final class Watching {
           throw unseen;
         }
         noteUnseen(unseen);
+        if (Workflow.getInfo().isContinueAsNewSuggested()) {
+          anew.run();
+        }
         Workflow.sleep(pause);
         pause = Span.twice(pause, NO_LONGER_THAN);
       }
@@ -151,12 +158,15 @@ final class Watching {
     return Optional.of(doing.sight().old());
   }
 
-  /** A look that shows nobody, as without a network, shows nobody gone, and ends no watch. */
+  /**
+   * A look that does not tell who the primary is leaves the watch as it is: there may be no network
+   * between, and a planned move may be seen from both its sides.
+   */
   private void noteUnseen(RunbookStop unseen) {
-    if (unseen.code() != FailureCode.NO_PRIMARY && unseen.code() != FailureCode.TWO_PRIMARIES) {
+    if (!OF_THE_MOMENT.contains(unseen.code())) {
       throw unseen;
     }
-    note(unseen.reason() + "; nothing is done, and it is watched on");
+    note(unseen.reason() + "; nothing is done, and the watch goes on");
   }
 
   private void note(String words) {

@@ -175,7 +175,7 @@ final class StatusLook {
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 
-  /** Begins to read what a member has that answers no SQL. */
+  /** Begins to read where the WAL of members ends, for those that answer no SQL. */
   private Promise<Sight<WalObserved>> wal(HostWork work) {
     return looks.begin(
         new Looks.At(

@@ -2,6 +2,7 @@ package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
@@ -38,6 +39,13 @@ final class FailoverBed extends RunBed<FailoverResult> {
   WorkflowStub watching(String json, Predicate<String> note) {
     WorkflowStub run = begin(json);
     until(this::watched, note);
+    return run;
+  }
+
+  /** The same while no time is skipped, in which an update may never come through. */
+  WorkflowStub watchingInRealTime(String json, Predicate<String> note) throws InterruptedException {
+    WorkflowStub run = begin(json);
+    assertThat(Limit.reached(30, () -> note.test(watched()))).as(watched()).isTrue();
     return run;
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class FailoverUnattendedTest {
   private static final String WHEN =
       "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice'}";
+  private static final List<String> MEMBERS = List.of("east-0", "east-1", "west-0");
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
 
@@ -291,10 +292,11 @@ class FailoverUnattendedTest {
 
   /** It was silent to the worker of one site, for as long as that took. */
   @Test
-  void a_primary_that_answers_when_all_look_stays_where_it_is() {
+  void a_primary_that_answers_when_all_look_stays_where_it_is() throws InterruptedException {
     strait.world().members().freeze("east-0");
     strait.before("observeOnHost", () -> strait.world().members().thaw("east-0"));
-    WorkflowStub run = strait.watching(WHEN, note -> note.contains(", and nothing is done"));
+    WorkflowStub run =
+        strait.watchingInRealTime(WHEN, note -> note.contains(", and nothing is done"));
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'enough'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -315,6 +317,17 @@ class FailoverUnattendedTest {
     strait.isPrimary("east-1", "west-0");
   }
 
+  /** As while SSH alone is kept from them. */
+  @Test
+  void a_watch_outlasts_a_time_in_which_no_host_answers() {
+    watching();
+    hostsAnswer(false);
+    strait.world().members().freeze("east-0");
+    strait.untilWatched(note -> note.contains("no standby can be promoted"));
+    strait.untilWatched(note -> note.contains("; nothing is done, and the watch goes on"));
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
   /** Each hour's watch asks who the primary is, and so does one that is begun anew. */
   @Test
   void a_watch_that_is_begun_anew_while_nobody_is_seen_goes_on() {
@@ -331,10 +344,20 @@ class FailoverUnattendedTest {
     strait.isPrimary("east-1", "west-0");
   }
 
+  private void hostsAnswer(boolean answer) {
+    List.of("e0", "e1", "w0").forEach(host -> strait.world().trouble().hostAnswers(host, answer));
+  }
+
+  /** Never a host that answers beside a server that stands still, which would be gone. */
   private void nobodyIsSeen(boolean silent) {
-    List.of("e0", "e1", "w0").forEach(host -> strait.world().trouble().hostAnswers(host, !silent));
     FakeMembers members = strait.world().members();
-    List.of("east-0", "east-1", "west-0").forEach(silent ? members::freeze : members::thaw);
+    if (silent) {
+      hostsAnswer(false);
+      MEMBERS.forEach(members::freeze);
+    } else {
+      MEMBERS.forEach(members::thaw);
+      hostsAnswer(true);
+    }
   }
 
   /** Watches are of an hour each, and a history of events has its end. */
