@@ -13,6 +13,7 @@ import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who may write where the primary is gone and nothing can be handed over. Each act is one script on
@@ -157,7 +158,15 @@ public interface FailoverActivities {
    *
    * @param end the end of its last record at least, and the timeline of the file that holds it
    */
-  record WalHeld(InstanceId instance, WalPosition end) {}
+  record WalHeld(InstanceId instance, WalPosition end) {
+    /** Where that of an instance ends, if it is among those. */
+    public static Optional<WalPosition> endOf(InstanceId instance, List<WalHeld> held) {
+      return held.stream()
+          .filter(one -> one.instance().equals(instance))
+          .map(WalHeld::end)
+          .findFirst();
+    }
+  }
 
   /**
    * Brings a standby WAL.

@@ -149,7 +149,7 @@ public final class RunContext<S extends Enum<S> & Step> {
    * stopped.
    *
    * @param takesOver whether a resilver is stopped too, as a person named it
-   * @param tookOver is told of each of these
+   * @param tookOver run after each of these
    * @return who was, one sentence each
    */
   public List<String> lockedInEmergency(boolean takesOver, Runnable tookOver) {

@@ -112,7 +112,7 @@ final class FakePrimary {
     return losesAnswers-- > 0;
   }
 
-  /** How the answers that are lost are told. */
+  /** The code that a lost answer fails with. */
   FailureCode lostAs() {
     return lostAs;
   }

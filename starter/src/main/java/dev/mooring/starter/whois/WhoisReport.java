@@ -214,10 +214,7 @@ public final class WhoisReport {
     return WalPlace.of(
         Optional.of(one),
         seen.streaming().stream().filter(member -> member.instance().equals(id)).findFirst(),
-        seen.held().stream()
-            .filter(held -> held.instance().equals(id))
-            .map(WalHeld::end)
-            .findFirst());
+        WalHeld.endOf(id, seen.held()));
   }
 
   private static String system(InstanceFacts one) {

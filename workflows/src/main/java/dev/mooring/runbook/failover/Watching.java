@@ -96,7 +96,8 @@ final class Watching {
       for (Promise<Heard> ended : List.copyOf(watches.values())) {
         if (ended.isCompleted()) {
           Heard heard = ended.get();
-          Optional<Instance> next = heard.isSilence() ? unlessGone(heard) : asked(heard);
+          Optional<Instance> next =
+              heard.isSilence() ? unlessGone(heard) : Optional.of(asked(heard));
           if (next.isEmpty()) {
             return true;
           }
@@ -130,13 +131,13 @@ final class Watching {
   }
 
   /** Whom that site watches from now on, after an hour in which it heard the primary. */
-  private Optional<Instance> asked(Heard heard) {
+  private Instance asked(Heard heard) {
     patience.remove(heard.site());
     try {
-      return Optional.of(doing.whoIsPrimary(FailoverStep.WATCH));
+      return doing.whoIsPrimary(FailoverStep.WATCH);
     } catch (RunbookStop unseen) {
       noteUnseen(unseen);
-      return Optional.of(heard.primary());
+      return heard.primary();
     }
   }
 

@@ -189,18 +189,14 @@ final class StatusLook {
 
   private static Stream<MemberSight> members(OfMembers of) {
     Sight<ReplicationObserved> seen = of.look().get();
-    Optional<WalObserved> wal = of.wal().get().seen();
+    List<WalHeld> held = of.wal().get().seen().map(WalObserved::held).orElse(List.of());
     return of.members().stream()
         .map(
             member ->
                 new MemberSight(
                     member,
                     seen.match(all -> member(member, all), Sight.Unseen::ofPart),
-                    wal.stream()
-                        .flatMap(all -> all.held().stream())
-                        .filter(held -> held.instance().equals(member.id()))
-                        .map(WalHeld::end)
-                        .findFirst()));
+                    WalHeld.endOf(member.id(), held)));
   }
 
   private static Sight<MemberObserved> member(Instance member, ReplicationObserved all) {

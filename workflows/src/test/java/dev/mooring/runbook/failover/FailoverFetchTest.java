@@ -121,7 +121,7 @@ class FailoverFetchTest {
     strait.isPrimary("west-0", "east-1");
   }
 
-  /** Whoever approved the plan did not approve that it is lost. */
+  /** The plan that was approved says that it is brought. */
   @Test
   void that_can_not_be_read_holds_and_is_lost_by_a_plan_that_says_so_alone()
       throws InterruptedException {
