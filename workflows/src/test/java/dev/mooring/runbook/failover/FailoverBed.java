@@ -2,7 +2,6 @@ package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.contract.Limit;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
@@ -10,6 +9,7 @@ import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** Failovers over the cluster in memory, and what must hold whatever becomes of them. */
@@ -42,11 +42,20 @@ final class FailoverBed extends RunBed<FailoverResult> {
     return run;
   }
 
-  /** The same while no time is skipped, in which an update may never come through. */
-  WorkflowStub watchingInRealTime(String json, Predicate<String> note) throws InterruptedException {
-    WorkflowStub run = begin(json);
-    assertThat(Limit.reached(30, () -> note.test(watched()))).as(watched()).isTrue();
-    return run;
+  /** The calls that are under way, by their types. */
+  List<String> underWay() {
+    return last().describe().getRawDescription().getPendingActivitiesList().stream()
+        .map(call -> call.getActivityType().getName())
+        .toList();
+  }
+
+  /**
+   * Whether the watch noted that, and both sites do nothing but watch. Only then may a test stop
+   * the run: the test server (1.38.0) refuses a workflow task that takes back a call which has just
+   * ended, and then takes no update of it ("Already accepted update").
+   */
+  boolean goesOnAfter(String note) {
+    return watched().contains(note) && underWay().equals(List.of("AwaitSilence", "AwaitSilence"));
   }
 
   /** Lets time pass until the watch notes that. */

@@ -3,6 +3,7 @@ package dev.mooring.runbook.failover;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
@@ -290,18 +291,30 @@ class FailoverUnattendedTest {
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
   }
 
-  /** It was silent to the worker of one site, for as long as that took. */
+  /** It was silent to the worker of each site, for as long as that took. */
   @Test
   void a_primary_that_answers_when_all_look_stays_where_it_is() throws InterruptedException {
     strait.world().members().freeze("east-0");
-    strait.before("observeOnHost", () -> strait.world().members().thaw("east-0"));
-    WorkflowStub run =
-        strait.watchingInRealTime(WHEN, note -> note.contains(", and nothing is done"));
+    strait.before("observeOnHost", this::bothHaveHeardNothing);
+    WorkflowStub run = strait.begin(WHEN);
+    assertThat(Limit.reached(30, () -> strait.goesOnAfter("and nothing is done"))).isTrue();
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'enough'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.isPrimary("east-0", "east-1", "west-0");
+  }
+
+  /** Then it is heard again, before any look at its host. */
+  private void bothHaveHeardNothing() {
+    if (strait.world().members().writers().isEmpty()) {
+      try {
+        assertThat(Limit.reached(30, () -> !strait.underWay().contains("AwaitSilence"))).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      strait.world().members().thaw("east-0");
+    }
   }
 
   /** As while the machines of the workers have no network. */
