@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param promoteWithin how long a promotion may take
  * @param endWithin how long what still runs of an old primary may take to end
  * @param maxLossBytes how many bytes the candidate may be behind the furthest standby that was
- *     read; -1 for any number
+ *     read; -1 for any number, and also for one that nobody knows
  * @param approvals how many persons must approve
  * @param prefer of candidates that are as far as each other, the best first
  * @param exclude who is not promoted unless a person says so

@@ -311,6 +311,6 @@ final class Candidates {
     long less = behind(one, confirming);
     return less == 0
         ? new Loss(0, "no commit that was acknowledged, " + waited.basis() + butOfThose())
-        : new Loss(less, less + " bytes that one which commits waited for has");
+        : new Loss(less, less + " bytes that one which commits waited for has" + butOfThose());
   }
 }

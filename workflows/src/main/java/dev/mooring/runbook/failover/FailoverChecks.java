@@ -43,6 +43,9 @@ final class FailoverChecks {
             request.overrides(FailoverRule.OTHER_MANAGERS),
             move.cluster().members(),
             sight.all()));
+    if (!Fetching.isPlanned(sight, move) && !request.waits()) {
+      rows.addAll(checks.lossIsKnown());
+    }
     rows.addAll(checks.others());
     return rows;
   }
@@ -59,13 +62,22 @@ final class FailoverChecks {
    * Those of what a promotion loses, by what the standbys have now.
    *
    * @param claimed whether the plan says that no acknowledged commit is lost
+   * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
   static List<PreflightRow> ofItsLoss(
-      FailoverRequest request, FailoverSight sight, Move move, boolean claimed) {
+      FailoverRequest request, FailoverSight sight, Move move, boolean claimed, boolean told) {
     FailoverChecks checks = new FailoverChecks(request, sight, move);
-    return claimed
-        ? List.of(checks.waitedFor(), checks.asClaimed(), checks.loss(Candidate::lacksBytes))
-        : List.of(checks.waitedFor(), checks.loss(Candidate::lacksBytes));
+    List<PreflightRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
+    if (claimed) {
+      rows.add(checks.asClaimed());
+    }
+    boolean judged = claimed && !request.overrides(FailoverRule.WAITED_FOR);
+    boolean approved = request.waits() && !Fetching.isPlanned(sight, move);
+    if (!told && !judged && !approved) {
+      rows.addAll(checks.lossIsKnown());
+    }
+    rows.add(checks.loss(Candidate::lacksBytes));
+    return rows;
   }
 
   /** Whoever approved that no acknowledged commit is lost did not approve another loss. */
@@ -311,6 +323,23 @@ final class FailoverChecks {
             : behind + " bytes behind the furthest standby that was read" + onTheOldDisk(),
         limit < 0 ? "comparable" : "at most " + limit + " bytes",
         "choose the furthest with --to, or start the old primary where its disk is well");
+  }
+
+  /** What nobody can tell counts for more than any limit. */
+  private List<PreflightRow> lossIsKnown() {
+    return move.policy().failover().maxLossBytes() < 0
+        ? List.of()
+        : List.of(
+            by(
+                FailoverRule.FETCH_WAL,
+                sight.isLossKnown(move.to()),
+                "what is lost with " + move.to().id(),
+                sight.candidate(move.to()).map(Candidate::loss).orElse("it does not answer"),
+                "known from the standbys, or from the old primary's disk",
+                String.format(
+                    "let host %s answer, or standbys that commits waited for; whoever may decide"
+                        + " to lose it plans with `--override fetch-wal --reason WHY`",
+                    sight.old().host())));
   }
 
   private String onTheOldDisk() {

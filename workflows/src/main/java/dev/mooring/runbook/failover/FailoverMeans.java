@@ -51,5 +51,11 @@ interface FailoverMeans {
     public List<String> byHand(FailoverSight sight, Move move) {
       return Succession.byHand(move, !sight.hostAnswersTo().isEmpty());
     }
+
+    /** Whoever does it by hand decides what may be lost. */
+    @Override
+    public boolean isLeftOutByHand(PreflightRow row) {
+      return row.rule().equals(FailoverRule.FETCH_WAL.text());
+    }
   }
 }

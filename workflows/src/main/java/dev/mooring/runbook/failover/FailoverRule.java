@@ -21,7 +21,9 @@ public enum FailoverRule {
   HOST_NEEDS,
   /** Nothing else starts, stops or promotes members: it may take back what is done. */
   OTHER_MANAGERS,
-  /** WAL that only the old primary's disk has is brought before more is lost than was approved. */
+  /**
+   * WAL that only the old primary's disk has is brought, or it is known what is lost without it.
+   */
   FETCH_WAL,
   /** A resilver that has a lock is not stopped for it. */
   TAKE_OVER,

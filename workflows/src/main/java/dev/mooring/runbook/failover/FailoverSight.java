@@ -1,5 +1,6 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.SystemIdentifier;
@@ -65,6 +66,19 @@ record FailoverSight(
 
   Optional<Candidate> candidate(Instance instance) {
     return ranked.stream().filter(one -> one.instance().equals(instance.id())).findFirst();
+  }
+
+  /** Whether the standbys tell what is lost with that one, and for everybody's commits. */
+  boolean isLossKnown(Instance candidate) {
+    return candidate(candidate).filter(one -> one.lostBytes() >= 0).isPresent()
+        && Candidates.unwaited(ofItsLine()).isEmpty();
+  }
+
+  private List<MemberObserved> ofItsLine() {
+    return all.members().stream()
+        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(system))
+        .filter(seen -> seen.standing().timeline().equals(timeline))
+        .toList();
   }
 
   /** Whether nothing is known of a member, neither from its server nor from its host. */

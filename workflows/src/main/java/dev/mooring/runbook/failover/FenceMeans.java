@@ -47,7 +47,10 @@ enum FenceMeans {
             : attested.isEmpty() ? "" : "; " + NOT_LOST + ": that does not count";
     return switch (of(sight, command, attested)) {
       case ON_ITS_HOST ->
-          "on its host, which answers" + (power.isEmpty() ? "" : "; where that fails, " + power);
+          "on its host, which answers"
+              + (power.isEmpty()
+                  ? ""
+                  : "; where that fails and nobody needs its disk to know what is lost, " + power);
       case COMMAND -> power + last;
       case ATTESTED -> ATTESTS;
       case NONE ->

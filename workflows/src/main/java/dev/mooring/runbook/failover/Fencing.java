@@ -224,34 +224,53 @@ final class Fencing {
     return new ProofRecord(move.from().id() + "'s fence", List.of(new Fact(how, words)));
   }
 
-  /** A host that answered a moment ago, and does not now, is powered off where that is possible. */
   private boolean fencedOrOff(FailoverStep step) {
     try {
-      // asked once: before that nothing of it is known to have ended
-      List<WalPosition> beyond =
-          ended ? List.of() : Fetching.positionOf(sight, move).stream().toList();
-      Fenced fenced =
-          ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
-      disk = Optional.of(fenced.control());
-      if (ended && fenced.found() == ServerProcess.STOPPED) {
-        return true;
-      }
-      // one that was found to run once more may have written since
-      wal = Optional.of(fenced).filter(asked -> !ended && !beyond.isEmpty());
-      ended = true;
-      return proofs.add(
-          proof(
-              "on_its_host",
-              String.format(
-                  "found %s, stopped since: %s", fenced.found(), fenced.control().state())));
+      return fencedOnItsHost(step);
     } catch (TemporalFailure e) {
-      Explained why = Explained.unlessStopped(e);
-      boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
-      if (command.isEmpty() || !mayWrite) {
-        throw e;
-      }
-      return poweredOff();
+      return offInstead(e);
     }
+  }
+
+  /** Asked anew for what only its disk has, each time: it may have been started meanwhile. */
+  private boolean fencedOnItsHost(FailoverStep step) {
+    List<WalPosition> beyond = Fetching.positionOf(sight, move).stream().toList();
+    Fenced fenced =
+        ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
+    disk = Optional.of(fenced.control());
+    wal = Optional.of(fenced).filter(asked -> !beyond.isEmpty());
+    if (ended && fenced.found() == ServerProcess.STOPPED) {
+      return true;
+    }
+    ended = true;
+    return proofs.add(
+        proof(
+            "on_its_host",
+            String.format(
+                "found %s, stopped since: %s", fenced.found(), fenced.control().state())));
+  }
+
+  /**
+   * A host that answered a moment ago, and does not now, is powered off where that is possible and
+   * nobody needs its disk.
+   */
+  private boolean offInstead(TemporalFailure e) {
+    Explained why = Explained.unlessStopped(e);
+    boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
+    if (command.isEmpty() || !mayWrite) {
+      throw e;
+    }
+    // whatever it said before, it may have written since
+    wal = Optional.empty();
+    if (!unattended && Fetching.isNeeded(request, sight, move)) {
+      throw RunbookStop.failed(
+          why.code(),
+          String.format(
+              "%s; host %s is not powered off, for nobody knew what is lost without its disk: a"
+                  + " new plan with `--override fetch-wal --reason WHY` does that",
+              why.sentence(), move.from().host()));
+    }
+    return poweredOff();
   }
 
   private boolean offOrAttested() {
@@ -292,9 +311,9 @@ final class Fencing {
 
   private String notFenced() {
     return String.format(
-        "%s is not known to be fenced and may write; nobody is promoted before it is. `mooring"
+        "%s is not known to be %sfenced and may write; nobody is promoted before it is. `mooring"
             + " roll-back %s --reason WHY` ends the run with nobody promoted",
-        move.from().id(), Workflow.getInfo().getWorkflowId());
+        move.from().id(), ended && !off ? "still " : "", Workflow.getInfo().getWorkflowId());
   }
 
   private String leftToAPerson() {

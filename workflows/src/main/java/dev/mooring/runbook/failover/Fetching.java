@@ -66,6 +66,14 @@ final class Fetching {
     return !sight.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
   }
 
+  /** Whether nobody knows what is lost without it, and no person decided to lose that. */
+  static boolean isNeeded(FailoverRequest request, FailoverSight sight, Move move) {
+    return isPlanned(sight, move)
+        && move.policy().failover().maxLossBytes() >= 0
+        && !request.overrides(FailoverRule.FETCH_WAL)
+        && !sight.isLossKnown(move.to());
+  }
+
   /**
    * What is asked about the old disk: how far it goes beyond what the candidate was seen to have.
    */

@@ -20,9 +20,14 @@ final class LastRank {
    * than it says.
    *
    * @param disk what the old primary's control file shows since its fence
+   * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
   static Candidate of(
-      FailingOver looked, FailoverRequest request, Optional<ControlData> disk, Call call) {
+      FailingOver looked,
+      FailoverRequest request,
+      Optional<ControlData> disk,
+      boolean told,
+      Call call) {
     FailoverSight now = looked.sight().with(looked.rankedNow(call, disk));
     Candidate candidate =
         now.candidate(looked.move().to())
@@ -36,7 +41,7 @@ final class LastRank {
           FailureCode.NOT_CAUGHT_UP, candidate.instance() + ": " + candidate.against());
     }
     List<PreflightRow> rows =
-        FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed());
+        FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed(), told);
     List<String> against = PreflightVerdict.against(rows);
     if (!against.isEmpty()) {
       throw RunbookStop.failed(

@@ -27,7 +27,7 @@ record LossUnattended(FailoverSight sight, Move move, List<LastWrite> last) {
   /** One that does not hold asks for a person. */
   PreflightRow row() {
     long limit = move.policy().failover().maxLossBytes();
-    long lost = lostBytes();
+    long lost = lostBytes(limit);
     return PreflightRow.wanted(
         lost >= 0 && (limit < 0 || lost <= limit),
         "without a person: what is lost with " + move.to().id(),
@@ -37,10 +37,11 @@ record LossUnattended(FailoverSight sight, Move move, List<LastWrite> last) {
   }
 
   /** Below zero where it is not known. */
-  private long lostBytes() {
+  private long lostBytes(long limit) {
     Optional<Candidate> candidate = sight.candidate(move.to());
     if (candidate.filter(Candidate::someWait).isPresent()) {
-      return candidate.orElseThrow().lostBytes();
+      boolean told = limit < 0 || sight.isLossKnown(move.to());
+      return told ? candidate.orElseThrow().lostBytes() : -1;
     }
     return fresh().map(this::lacks).orElse(-1L);
   }

@@ -2,6 +2,7 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
@@ -156,8 +157,8 @@ final class PatroniPromoting implements FailoverActs {
               "%s takes writes by now, and %s must not be promoted beside it",
               others, move.to().id()));
     }
-    return LastRank.of(looked, request, looked.sight().disk(), run.call(FailoverStep.LAST_LOOK))
-        .loss();
+    Call call = run.call(FailoverStep.LAST_LOOK);
+    return LastRank.of(looked, request, looked.sight().disk(), true, call).loss();
   }
 
   /** What its host shows of the old leader now. */

@@ -31,6 +31,7 @@ final class Promoting implements FailoverActs {
   private final FailoverSight sight;
   private final Move move;
   private final FailoverCalls ports;
+  private final boolean unattended;
   private final ProofRecord before;
   private final Fencing fencing;
   private final CutOff<FailoverStep> cutOff;
@@ -63,6 +64,7 @@ final class Promoting implements FailoverActs {
     this.sight = looked.sight();
     this.move = looked.move();
     this.ports = looked.ports();
+    this.unattended = unattended;
     this.fencing = new Fencing(context, request, looked, unattended);
     this.cutOff =
         new CutOff<>(
@@ -171,7 +173,9 @@ final class Promoting implements FailoverActs {
   }
 
   private void stillGoodEnough() {
-    Candidate last = LastRank.of(looked, request, fencing.disk(), run.call(FailoverStep.LAST_LOOK));
+    boolean told = unattended || fetching.hasAllTo().isPresent();
+    Candidate last =
+        LastRank.of(looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
     lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());
   }
 

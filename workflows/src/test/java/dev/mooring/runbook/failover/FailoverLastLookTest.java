@@ -127,8 +127,8 @@ class FailoverLastLookTest {
     members().commitsWaitFor("east-0", "FIRST 1 (east_1, west_0)");
     members().kill("east-0");
     String over =
-        "{'cluster':'strait','to':'west-0','overrides':'waited-for','by':'alice','reason':'at"
-            + " once'}";
+        "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice',"
+            + "'reason':'at once'}";
     String request = approved(over, strait.run(over).digest());
     beforeFirst("LAST_LOOK", () -> members().kill("east-1"));
     assertThat(strait.run(request).headline())

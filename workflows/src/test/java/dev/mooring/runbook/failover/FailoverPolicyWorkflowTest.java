@@ -159,7 +159,9 @@ class FailoverPolicyWorkflowTest {
     strait.world().members().kill("east-0");
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.checks().toString())
-        .contains("on its host, which answers; where that fails, the fence command of e0");
+        .contains(
+            "on its host, which answers; where that fails and nobody needs its disk to know what is"
+                + " lost, the fence command of e0");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
     FailoverResult result = strait.run(approved(OVER, plan.digest()));
     assertThat(result.headline()).contains("east-0 is powered off");

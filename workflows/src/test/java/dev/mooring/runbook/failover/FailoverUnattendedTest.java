@@ -235,11 +235,7 @@ class FailoverUnattendedTest {
   /** The old primary's host, which would tell, is powered off by a run that nobody watches. */
   @Test
   void a_person_is_asked_where_standbys_disagree_on_the_timeline_and_the_old_host_is_silent() {
-    strait.close();
-    strait =
-        new FailoverBed(
-            Strait.cluster("sites:\n", "failover: {automatic: {}, " + POWER + "}\nsites:\n"));
-    shown(Duration.ofDays(1), true, Proof.POWER);
+    commitsWaitForNobody();
     WorkflowStub run = watchingAsItIs();
     FakeMembers members = strait.world().members();
     synchronized (members) {
@@ -253,6 +249,53 @@ class FailoverUnattendedTest {
       strait.world().trouble().hostAnswers("e0", false);
     }
     isAsked(run, "the timeline that was written last, value=[1, 2] by the standbys; must be one");
+  }
+
+  /** Nobody who is left knows of those. */
+  @Test
+  void a_person_is_asked_where_commits_of_a_role_waited_for_nobody() {
+    Strait.unwaited(strait.world().members(), "role batch in database shop: off");
+    WorkflowStub run = watching();
+    primaryDies();
+    isAsked(run, "what is lost of those is unknown: role batch in database shop: off; must be");
+  }
+
+  private void commitsWaitForNobody() {
+    strait.close();
+    strait =
+        new FailoverBed(
+            Strait.cluster("sites:\n", "failover: {automatic: {}, " + POWER + "}\nsites:\n"));
+    shown(Duration.ofDays(1), true, Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL, Proof.POWER);
+  }
+
+  /** It was asked for what the plan says: that what is lost is not known. */
+  @Test
+  void a_person_who_approves_what_nobody_knows_overrides_nothing() {
+    commitsWaitForNobody();
+    strait.bed.sawItWrite(Optional.empty());
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    String digest = strait.plan().digest();
+    decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
+    assertThat(strait.result(run).headline()).endsWith("unknown: commits waited for nobody");
+  }
+
+  /** The disk that it would read tells no more than the knocks did. */
+  @Test
+  void a_host_that_falls_silent_after_the_plan_is_powered_off_where_nobody_is_asked() {
+    commitsWaitForNobody();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("FENCE"),
+            () -> strait.world().trouble().hostAnswers("e0", false));
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    assertThat(strait.result(run).headline()).contains("east-0 is powered off");
+    strait.isPrimary("east-1", "west-0");
   }
 
   /** Who confirmed its commits only the primary knew. */
