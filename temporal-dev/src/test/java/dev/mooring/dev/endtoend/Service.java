@@ -19,6 +19,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -128,9 +129,9 @@ final class Service implements AutoCloseable {
         .anyMatch(activity -> activity.getAttempt() > 1);
   }
 
-  /** The attempt in which an activity of a run that is over was ended. */
-  int attempt(WorkflowStub run, String activity) {
-    return startedOf(run, activity).getAttempt();
+  /** The attempt in which an activity of a run that is over was ended, if the run waited for it. */
+  Optional<Integer> attempt(WorkflowStub run, String activity) {
+    return startedIfEnded(run, activity).map(ActivityTaskStartedEventAttributes::getAttempt);
   }
 
   /** How an activity of a run was asked for. */
@@ -147,11 +148,15 @@ final class Service implements AutoCloseable {
 
   /** The last attempt of an activity of a run that is over: whose it was, and why it was needed. */
   ActivityTaskStartedEventAttributes startedOf(WorkflowStub run, String activity) {
+    return startedIfEnded(run, activity).orElseThrow();
+  }
+
+  private Optional<ActivityTaskStartedEventAttributes> startedIfEnded(
+      WorkflowStub run, String activity) {
     long scheduled = scheduling(run, activity).getEventId();
     return started(run).stream()
         .filter(started -> started.getScheduledEventId() == scheduled)
-        .findFirst()
-        .orElseThrow();
+        .findFirst();
   }
 
   /** The last attempts of all activities of a run that is over. */
