@@ -34,7 +34,7 @@ mooring() {
 programs() {
   mkdir "$work/bin"
   cp "$lab/config/id_ed25519" "$lab/config/known_hosts" "$work"
-  chown "$owner" "$work/id_ed25519"
+  chown "$owner" "$work/id_ed25519" "$work/known_hosts"
   for instance in $instances; do
     for site in east west; do
       host=$(of "$site-$instance" host)
@@ -59,7 +59,11 @@ exec "$work/bin/ssh" "\$2" "\$4"
 GPSSH
   cat >"$work/bin/psql" <<PSQL
 #!/bin/sh
-unset PGOPTIONS
+# as psql of its version says to a server of ours that it comes in utility mode
+case \${PGOPTIONS:-} in
+  *gp_session_role=*) export PGOPTIONS="-c gp_role=\${PGOPTIONS##*=}" ;;
+  *) unset PGOPTIONS ;;
+esac
 left=\$#
 while [ "\$left" -gt 0 ]; do
   word=\$1 left=\$((left - 1))
