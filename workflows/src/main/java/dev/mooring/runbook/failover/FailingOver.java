@@ -47,6 +47,7 @@ final class FailingOver {
   private @Nullable FailoverSight sight;
   private @Nullable Move move;
   private boolean claimed;
+  private long locked;
   private Duration silentFor = Duration.ZERO;
   private List<ReplayPace> paces = List.of();
   private List<PreflightRow> checks = List.of();
@@ -317,10 +318,16 @@ final class FailingOver {
 
   /** Looks again under the locks: what would be done is still what was approved. */
   boolean lookAgain() {
+    locked = Workflow.currentTimeMillis();
     look(FailoverStep.OBSERVE_AGAIN, 1);
     context.plannedAgain(request.inWords(), objects, measured());
     context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
     return true;
+  }
+
+  /** For how long the locks of all sites are held, in milliseconds. */
+  String heldFor() {
+    return Workflow.currentTimeMillis() - locked + " ms";
   }
 
   private List<Fact> measured() {

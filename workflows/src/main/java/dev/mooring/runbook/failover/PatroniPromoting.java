@@ -22,7 +22,6 @@ import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +39,6 @@ final class PatroniPromoting implements FailoverActs {
   private final Move move;
   private final CutOff<FailoverStep> cutOff;
   private final PatroniSuccession succession;
-  private final long began = Workflow.currentTimeMillis();
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -103,7 +101,7 @@ final class PatroniPromoting implements FailoverActs {
     cutOff.ensure();
     String lost = run.observe(FailoverStep.LAST_LOOK, this::lastLook);
     PatroniMoved moved = moved();
-    String took = Workflow.currentTimeMillis() - began + " ms";
+    String took = looked.heldFor();
     proofs.add(
         new ProofRecord(
             move.to().id().value(),

@@ -18,7 +18,6 @@ import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +35,6 @@ final class Promoting implements FailoverActs {
   private final Fencing fencing;
   private final CutOff<FailoverStep> cutOff;
   private final Fetching fetching;
-  private final long began = Workflow.currentTimeMillis();
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -125,7 +123,7 @@ final class Promoting implements FailoverActs {
     succession.prepare();
     succession.nobodyWrites(this::stillGoodEnough);
     TakenOver taken = promoted();
-    String took = (Workflow.currentTimeMillis() - began) + " ms";
+    String took = looked.heldFor();
     proofs.add(
         new ProofRecord(
             taken.instance().value(),

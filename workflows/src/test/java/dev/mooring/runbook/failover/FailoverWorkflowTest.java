@@ -6,12 +6,14 @@ import static dev.mooring.runbook.failover.FailoverBed.approved;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.switchover.PreflightRow;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,23 @@ class FailoverWorkflowTest {
     assertThat(strait.world().members().commitsOf("west-0")).contains("east_1");
     assertThat(strait.world().members().slotsOf("west-0")).containsExactly("east_1");
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
+  }
+
+  /** Clients have no primary during the look under the locks either. */
+  @Test
+  void how_long_a_promotion_took_is_counted_from_the_locks_on() {
+    strait.world().members().kill("east-0");
+    strait.before("observeRoles", () -> strait.bed.temporal().sleep(Duration.ofSeconds(1)));
+    strait.before("ensureFenced", strait.bed.faults()::mend);
+    FailoverResult result = strait.execute(OVER);
+    assertThat(result.proof())
+        .flatExtracting(ProofRecord::facts)
+        .filteredOn(fact -> fact.name().equals("promoted_after_the_locks_were_held"))
+        .singleElement()
+        .satisfies(
+            took ->
+                assertThat(Long.parseLong(took.value().replace(" ms", "")))
+                    .isBetween(1000L, strait.lasted().toMillis() - 1000));
   }
 
   /** Whoever has a session with it would wait for what never comes. */
