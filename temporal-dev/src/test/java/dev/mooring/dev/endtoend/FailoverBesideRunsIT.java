@@ -102,9 +102,7 @@ class FailoverBesideRunsIT extends FailoverStage {
         .containsPattern("east-1 +e1 +standby +2 +" + received + " +[0-9A-F/]+ +SQL ");
     assertThat(stage.mooring().type("status strait").out())
         .containsPattern("east-1 +e1 +standby .* +2 .* east +" + received + " .* SQL")
-        .containsPattern(
-            "west-0 +w0 +- +stopped, in production +2 .* west +[0-9A-F/]+ .* control file, at its"
-                + " last");
+        .containsPattern("west-0 +w0 +- +stopped, in production +2 .* west +[0-9A-F/]+ .* pg_wal ");
     FailoverFaults.kill("east-1");
     assertThat(stage.mooring().type("whois strait").out())
         .containsPattern(
