@@ -202,6 +202,7 @@ class GreenplumPointIT {
         "DROP TABLE greenplum.stopping");
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(ending.hint()).contains("restorePointTimeout");
     assertThat(ending.headline())
         .contains("east-1 does not answer (content 1, ")
         .contains(segment.dataDirectory().toString())
