@@ -131,15 +131,15 @@ sum_classes() {
 
 # ---- what `verify --all` keeps of each class, below the cache directory
 
-# state_digest: of all that every server test depends on: poms, main sources, launchers, lab, what tests share.
+# state_digest: of all that every server test depends on: poms, main sources, launchers, scripts, what tests share, and
+# the pages that some of them read.
 state_digest() {
   (
     cd "$root"
-    find . \( -name target -o -name .git -o -name docs \) -prune -o -type f \
-      \( -name pom.xml -o -path '*/src/main/*' -o -path './temporal-dev/lib/*' -o -path '*/bin/*' \
-      -o -path './temporal-dev/src/test/*' -o -path './temporal-dev/lab' -o -path './temporal-dev/up' \
-      -o -path './temporal-dev/down' -o -path './workflows/src/test/java/*' -o -path './activities/src/test/java/*' \) \
-      ! -name '*IT.java' ! -name '*Test.java' -print0 | sort -z | xargs -0 sha256sum
+    find . \( -name target -o -name .git \) -prune -o -type f \
+      \( -name pom.xml -o -path '*/src/main/*' -o -path '*/bin/*' -o -name README.md -o -path './docs/*.md' -o -path './temporal-dev/*' \
+      -o -path './workflows/src/test/java/*' -o -path './activities/src/test/java/*' \) \
+      ! -name '*IT.java' ! -name '*Test.java' ! -path './temporal-dev/verify*' -print0 | sort -z | xargs -0 sha256sum
   ) | sha256sum | cut -c1-16
 }
 
@@ -154,7 +154,7 @@ record_of() {
 
 # kept_result CLASS: "run failed skipped seconds date" on this very state, or nothing.
 kept_result() {
-  sed -n "s/^$(class_digest "$1") //p" "$(record_of "$1")" 2>/dev/null
+  [ ! -f "$(record_of "$1")" ] || sed -n "s/^$(class_digest "$1") //p" "$(record_of "$1")"
 }
 
 # keep_result CLASS DIRECTORY: what the run just ended with.
