@@ -37,6 +37,10 @@ class GreenplumPointIT {
       "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
           + " AND query LIKE 'SELECT gp_create_restore_point%'";
 
+  private static final String SEGMENT_CALLS =
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+          + " AND query LIKE '%pg_create_restore_point(%'";
+
   private static Stage stage;
   private static Sites sites;
   private static Lab lab;
@@ -208,6 +212,33 @@ class GreenplumPointIT {
         .contains(segment.dataDirectory().toString())
         .doesNotContain("east-0 does not answer", "east-c does not answer");
     assertThat(sites.latest().name().value()).isEqualTo(before);
+  }
+
+  /** Its postmaster lets others in, so that it is the session that tells. */
+  @Test
+  @Order(4)
+  void a_segment_whose_session_hangs_in_the_call_is_named_and_its_session() {
+    LabInstance segment = lab.instance("east-0");
+    execute(
+        segment,
+        """
+        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
+        LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM pg_sleep(600);
+          RETURN pg_catalog.pg_create_restore_point(name);
+        END $$
+        """);
+    EndingRecord ending = stage.publishFails();
+    String hanging = rows(segment, SEGMENT_CALLS).get(0);
+    rows(segment, "SELECT pg_cancel_backend(" + hanging + ")");
+    Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
+    execute(segment, "DROP FUNCTION greenplum.pg_create_restore_point(text)");
+
+    assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(ending.headline())
+        .contains("east-0 has the call still under way, as pid " + hanging + " (content 0, ")
+        .doesNotContain("east-1 has the call", "east-c has the call", "does not answer");
   }
 
   /** The names in the archived file that holds LATEST's point. */
