@@ -24,6 +24,7 @@ class HostsInHistoryTest {
   private final List<Map.Entry<String, Integer>> asked = new ArrayList<>();
 
   private final List<Map.Entry<String, Integer>> answered = new ArrayList<>();
+  private final List<String> summaries = new ArrayList<>();
 
   @Test
   void the_result_of_an_activity_has_an_entry_for_each_instance_of_its_host()
@@ -38,6 +39,10 @@ class HostsInHistoryTest {
         .extracting(Map.Entry::getKey)
         .contains("AwaitArchived", "EnsureTarget", "AwaitParked");
     assertThat(answered).isEqualTo(asked);
+    assertThat(summaries)
+        .hasSameSizeAs(asked)
+        .allMatch(summary -> summary.contains(": contents 0 to 3"))
+        .contains("wait for w0: contents 0 to 3");
   }
 
   private void read(List<HistoryEvent> events) throws JsonProcessingException {
@@ -48,13 +53,15 @@ class HostsInHistoryTest {
       }
       if (event.hasActivityTaskCompletedEventAttributes()) {
         var completed = event.getActivityTaskCompletedEventAttributes();
-        var of =
-            Objects.requireNonNull(scheduled.get(completed.getScheduledEventId()))
-                .getActivityTaskScheduledEventAttributes();
+        HistoryEvent begun = Objects.requireNonNull(scheduled.get(completed.getScheduledEventId()));
+        var of = begun.getActivityTaskScheduledEventAttributes();
         int instances = tree(of.getInput()).path("on").path("instances").size();
         if (instances > 1) {
           String type = of.getActivityType().getName();
           asked.add(Map.entry(type, instances));
+          summaries.add(
+              JSON.readTree(begun.getUserMetadata().getSummary().getData().toStringUtf8())
+                  .asText());
           answered.add(Map.entry(type, longest(tree(completed.getResult()))));
         }
       }

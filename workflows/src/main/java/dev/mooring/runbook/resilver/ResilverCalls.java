@@ -141,7 +141,7 @@ final class ResilverCalls {
         work ->
             ActivityPolicies.await(
                 queueOf(work.instances().get(0)),
-                "read WAL to its end on " + work.host().name(),
+                "read WAL to its end on " + work.inWords(),
                 CopyActivities.LOOKING_AT_MOST),
         work -> new ObserveDirectories(call, work, places, true),
         port -> port::observeDirectories);
@@ -190,7 +190,7 @@ final class ResilverCalls {
 
   private ActivityOptions observing(HostWork work, String what) {
     return ActivityPolicies.OBSERVE.options(
-        queueOf(work.instances().get(0)), what + work.host().name());
+        queueOf(work.instances().get(0)), what + work.inWords());
   }
 
   SlotsSet slots(Call call, Instance on, List<String> present, List<String> absent) {

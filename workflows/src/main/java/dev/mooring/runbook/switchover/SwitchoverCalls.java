@@ -150,7 +150,7 @@ final class SwitchoverCalls {
         Workflow.newActivityStub(
             RoleActivities.class,
             ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(site), "look at " + work.host().name()));
+                ActivityPolicies.queueOf(site), "look at " + work.inWords()));
     return Async.function(port::observeRoles, new ObserveRoles(call, work))
         .exceptionally(
             failure ->
