@@ -92,6 +92,7 @@ public final class Console {
 
   /** A complaint. */
   public synchronized void complain(String line) {
+    drawn = 0;
     out.flush();
     err.println(line);
   }

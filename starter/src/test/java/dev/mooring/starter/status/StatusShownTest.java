@@ -11,8 +11,14 @@ import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.runbook.status.MemberRow;
+import dev.mooring.runbook.status.MemberRow.Stream;
 import dev.mooring.runbook.status.Moored;
 import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.runbook.status.WalPlace;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +107,62 @@ class StatusShownTest {
         .anyMatch(line -> line.contains("DrConsume     plan failed "));
     JsonNode json = new ObjectMapper().readTree(StatusJson.of(planned, 10));
     assertThat(json.at("/last_receipt/file").isNull()).isTrue();
+  }
+
+  @Test
+  void members_are_a_table_from_which_one_picks_whom_to_promote() {
+    StatusResult all = Moored.result(List.of());
+    StatusResult streaming =
+        new StatusResult(
+            all.headline(),
+            all.worst(),
+            all.cluster(),
+            all.lookedAt(),
+            List.of("east-0 at east is the primary on timeline 2"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                member(
+                    "east-0",
+                    "primary",
+                    "running",
+                    new WalPlace("2", "0/5000148", "", "SQL"),
+                    new Stream("", "", "", "", "")),
+                member(
+                    "west-0",
+                    "standby",
+                    "streaming",
+                    new WalPlace("2", "0/5000100", "0/50000A0", "SQL"),
+                    new Stream("72", "1", "sync", "west_0", "east-0"))));
+
+    assertThat(String.join("\n", StatusLines.of(streaming, UNLIMITED)))
+        .isEqualTo(
+            """
+            east-0 at east is the primary on timeline 2
+
+            member  host    role     state      timeline  lag bytes  sync  site  WAL end    replayed   read from  streams from  heard s ago  slot
+            ------  ------  -------  ---------  --------  ---------  ----  ----  ---------  ---------  ---------  ------------  -----------  ------
+            east-0  host-e  primary  running    2         -          -     east  0/5000148  -          SQL        -             -            -
+            west-0  host-w  standby  streaming  2         72         sync  west  0/5000100  0/50000A0  SQL        east-0        1            west_0\
+            """);
+    assertThat(StatusLines.of(streaming, 60).get(2))
+        .startsWith("member  host    role     state      timeline  lag  ");
+  }
+
+  private static MemberRow member(
+      String id, String role, String state, WalPlace place, Stream stream) {
+    String site = id.substring(0, 4);
+    return new MemberRow(
+        new InstanceId(id),
+        new SiteName(site),
+        new HostName("host-" + site.charAt(0)),
+        role,
+        state,
+        place,
+        stream);
   }
 
   private static StatusResult withReceipt() {

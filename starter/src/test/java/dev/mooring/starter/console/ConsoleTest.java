@@ -1,0 +1,54 @@
+package dev.mooring.starter.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lines that are drawn anew in their place, on a terminal of 12 columns. */
+class ConsoleTest {
+  private static final String CLEARED = "\u001b[J";
+
+  private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+  private final Console console =
+      new Console(
+          new PrintStream(screen, true, UTF_8),
+          new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+          12);
+
+  private String drawn(String... lines) {
+    screen.reset();
+    console.redraw(List.of(lines));
+    return screen.toString(UTF_8);
+  }
+
+  @Test
+  void a_block_takes_the_place_of_the_one_before() {
+    assertThat(drawn("lock", "promote")).isEqualTo("lock\npromote\n");
+    assertThat(drawn("lock", "promote", "verify")).isEqualTo(up(2) + "lock\npromote\nverify\n");
+    assertThat(drawn("done")).isEqualTo(up(3) + "done\n");
+  }
+
+  /** A line that the terminal wraps would be two, and the next block a line too low. */
+  @Test
+  void a_line_is_cut_to_the_terminal() {
+    assertThat(drawn("twelve wide.")).isEqualTo("twelve wide\n");
+  }
+
+  @Test
+  void what_is_said_between_stays() {
+    drawn("lock");
+    console.say("an answer");
+    assertThat(drawn("promote")).isEqualTo("promote\n");
+    console.complain("a complaint");
+    assertThat(drawn("verify")).isEqualTo("verify\n");
+  }
+
+  private static String up(int lines) {
+    return "\u001b[" + lines + "A" + CLEARED;
+  }
+}
