@@ -8,6 +8,7 @@ import dev.mooring.activities.evidence.EvidenceFilesContract;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.SftpSession;
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
@@ -23,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -42,7 +42,7 @@ class SftpFilesIT extends EvidenceFilesContract {
   @BeforeAll
   static void raise() {
     lab = Lab.up(LabPlan.fleet(1));
-    hosts = new Hosts(Duration.ofSeconds(20));
+    hosts = new Hosts(Limit.seconds(20));
   }
 
   @AfterAll

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.host.Fleet.Run;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabFailure;
@@ -374,8 +375,7 @@ class InstanceActivitiesIT {
   private static void loseTheAnswer(Consumer<InstanceActivities> call) {
     for (Duration deadline : TOO_SHORT) {
       try {
-        call.accept(
-            fleet.instances(new HostDeadlines(Duration.ofSeconds(20), deadline, Duration.ZERO)));
+        call.accept(fleet.instances(new HostDeadlines(Limit.seconds(20), deadline, Duration.ZERO)));
       } catch (ApplicationFailure silent) {
         assertThat(silent.getType()).isEqualTo(FailureCode.HOST_SILENT.name());
       }

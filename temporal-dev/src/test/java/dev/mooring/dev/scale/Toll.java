@@ -1,5 +1,6 @@
 package dev.mooring.dev.scale;
 
+import dev.mooring.dev.machine.ThisMachine;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Toll {
   static final int HOSTS_AT_ONCE = 32;
   static final int SERVERS_AT_ONCE = 512;
-  private static final Duration GATHERED_WITHIN = Duration.ofSeconds(4);
+  private static final Duration GATHERED_WITHIN = ThisMachine.takes(Duration.ofSeconds(4));
 
   private final Map<String, Visits> visits = new TreeMap<>();
   private final Map<String, Integer> now = new HashMap<>();

@@ -8,6 +8,7 @@ import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.dev.temporal.TemporalClient;
 import dev.mooring.evidence.SampleKeys;
@@ -158,7 +159,7 @@ class HistoryLooksIT {
             new ClosedRuns(client),
             new ClusterFiles(configuration),
             new StoreHistories(
-                new StoresByKind(new Hosts(Duration.ofSeconds(5)), name -> Optional.empty()),
+                new StoresByKind(new Hosts(Limit.seconds(5)), name -> Optional.empty()),
                 name -> Optional.empty()),
             List.of(new SiteName("east")),
             clock)
