@@ -82,12 +82,13 @@ PSQL
   chmod 755 "$work/bin"/*
 }
 
-# copies: its own copies of the west, as they are before anything was consumed.
+# copies: its own copies of the west, as they are before anything was consumed. The tool starts the coordinator's here,
+# where its host's address is not; it connects to none of them.
 copies() {
   for instance in $instances; do
     data=$(of "west-$instance" dataDirectory)
     as_owner cp -a "$data" "$data.reference"
-    as_owner sh -c "printf '%s\n' \"port = \$2\" \"restore_command = 'cp \$3/%f \\\"%p\\\"'\" >>\"\$1/postgresql.conf\"
+    as_owner sh -c "printf '%s\n' \"listen_addresses = ''\" \"port = \$2\" \"restore_command = 'cp \$3/%f \\\"%p\\\"'\" >>\"\$1/postgresql.conf\"
       sed -i '/^port *=/d; /^restore_command *=/d; /^recovery_target/d' \"\$1/postgresql.auto.conf\"
       : >\"\$1/standby.signal\"" sh "$data.reference" "$(port_of "$instance")" "$lab/archive/$(of "west-$instance" content)"
   done
