@@ -75,7 +75,7 @@ public enum FailureCode {
   BARRIER_NOT_REACHED(
       Owner.RETRY,
       "end the transaction that holds the barrier, or raise the barrier's timeout; of a Greenplum"
-          + " resume the segment that does not answer, or raise publish.restorePointTimeout"),
+          + " resume the segment or the session that is named, or raise publish.restorePointTimeout"),
   ARCHIVE_NOT_PROVED(
       Owner.WAIT,
       "look at the archiver's last error; LATEST is untouched and the next publish tries again"),

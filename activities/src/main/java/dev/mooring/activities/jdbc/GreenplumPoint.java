@@ -290,7 +290,7 @@ final class GreenplumPoint {
         if (unheard || fault.code() == FailureCode.BARRIER_NOT_REACHED) {
           // first, because it is forgotten while the primaries are asked
           Optional<String> blocker = watch.lastSeen();
-          throw late(timeout, pid, unheard, blocker, silentPrimaries(), fault);
+          throw late(timeout, pid, unheard, blocker, hanging(name), fault);
         }
         throw new DatabaseFault(
             FailureCode.RESTORE_POINT_HALF_MADE,
@@ -306,9 +306,9 @@ final class GreenplumPoint {
     }
   }
 
-  private List<String> silentPrimaries() {
-    return SilentPrimaries.of(
-        sessions.connections(), access, primaries.stream().map(ReadyPrimary::server).toList());
+  private List<String> hanging(RestorePointName name) {
+    List<Server> servers = primaries.stream().map(ReadyPrimary::server).toList();
+    return SilentPrimaries.of(sessions.connections(), access, servers, name);
   }
 
   /**
@@ -317,7 +317,7 @@ final class GreenplumPoint {
    * that was seen to block stands beside it, because a segment may be silent for another reason.
    *
    * @param unheard whether the server did not answer in time
-   * @param silent primaries that do not answer, in words
+   * @param silent primaries that do not answer, or still make it, in words
    */
   static DatabaseFault late(
       Duration timeout,
@@ -360,8 +360,7 @@ final class GreenplumPoint {
         + (unheard
             ? "; pid "
                 + pid
-                + " of the coordinator may still hold two-phase commits until each segment"
-                + " answers ("
+                + " of the coordinator may still hold two-phase commits until that ends ("
                 + fault.sentence()
                 + ")"
             : "");

@@ -68,14 +68,18 @@ final class Session implements AutoCloseable {
    * ServerConnections#NETWORK_SLACK} longer.
    */
   void limit(Duration statement, While doing) throws DatabaseFault {
+    answersWithin(statement.plus(ServerConnections.NETWORK_SLACK));
+    execute("SET statement_timeout = " + statement.toMillis(), doing);
+  }
+
+  /** From now on an answer is waited for so long. */
+  void answersWithin(Duration limit) throws DatabaseFault {
     try {
-      connection.setNetworkTimeout(
-          Runnable::run, (int) statement.plus(ServerConnections.NETWORK_SLACK).toMillis());
+      connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     } catch (SQLException error) {
       broken = true;
-      throw SqlErrors.fault(error, doing);
+      throw SqlErrors.fault(error, While.READING);
     }
-    execute("SET statement_timeout = " + statement.toMillis(), doing);
   }
 
   /** Sends one or more statements in one message and reads what they answered. */

@@ -33,7 +33,7 @@ class GreenplumPointTest {
             "the point was not made within PT10S, while two-phase commits were held; "
                 + SILENT
                 + "; seen besides: blocked by pid 7; pid 99 of the coordinator may still hold"
-                + " two-phase commits until each segment answers (read timed out)");
+                + " two-phase commits until that ends (read timed out)");
   }
 
   @Test

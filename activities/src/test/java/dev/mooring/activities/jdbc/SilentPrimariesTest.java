@@ -2,6 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class SilentPrimariesTest {
   private static final DatabaseAccess ACCESS =
       new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
+
+  private static final RestorePointName POINT =
+      new RestorePointName("sync_point_20261003_101500_a");
 
   private final ServerConnections connections =
       new ServerConnections(
@@ -122,7 +126,7 @@ class SilentPrimariesTest {
   void says_how_many_the_time_did_not_suffice_for() {
     List<String> silent =
         SilentPrimaries.of(
-            connections, ACCESS, List.of(servers(20, stopped)), Duration.ofMillis(3_900));
+            connections, ACCESS, List.of(servers(20, stopped)), POINT, Duration.ofMillis(3_900));
 
     int named = silent.size() - 1;
     assertThat(named).isBetween(1, 16);
@@ -139,12 +143,12 @@ class SilentPrimariesTest {
                 },
                 Path.of("/nonexistent")),
             new ServerTrust(Path.of("/nonexistent")))) {
-      assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)))).isEmpty();
+      assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)), POINT)).isEmpty();
     }
   }
 
   private List<String> silent(Server... primaries) {
-    return SilentPrimaries.of(connections, ACCESS, List.of(primaries));
+    return SilentPrimaries.of(connections, ACCESS, List.of(primaries), POINT);
   }
 
   private static Server[] servers(int count, ServerSocket port) {

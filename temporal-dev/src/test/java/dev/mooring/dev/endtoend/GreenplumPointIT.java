@@ -217,28 +217,39 @@ class GreenplumPointIT {
   /** Its postmaster lets others in, so that it is the session that tells. */
   @Test
   @Order(4)
-  void a_segment_whose_session_hangs_in_the_call_is_named_and_its_session() {
+  void a_segment_whose_session_is_stopped_in_the_call_is_named_with_it() throws Exception {
     LabInstance segment = lab.instance("east-0");
+    String before = sites.latest().name().value();
     execute(
         segment,
+        "CREATE TABLE greenplum.stopping (said text)",
         """
         CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
         LANGUAGE plpgsql AS $$
         BEGIN
-          PERFORM pg_sleep(600);
+          COPY greenplum.stopping FROM PROGRAM 'kill -STOP $PPID';
           RETURN pg_catalog.pg_create_restore_point(name);
         END $$
         """);
-    EndingRecord ending = stage.publishFails();
-    String hanging = rows(segment, SEGMENT_CALLS).get(0);
-    rows(segment, "SELECT pg_cancel_backend(" + hanging + ")");
+    EndingRecord ending;
+    String hanging = "";
+    try {
+      ending = stage.publishFails();
+    } finally {
+      hanging = rows(segment, SEGMENT_CALLS).get(0);
+      new ProcessBuilder("kill", "-CONT", hanging).start().waitFor();
+    }
     Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
-    execute(segment, "DROP FUNCTION greenplum.pg_create_restore_point(text)");
+    execute(
+        segment,
+        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
+        "DROP TABLE greenplum.stopping");
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
     assertThat(ending.headline())
-        .contains("east-0 has the call still under way, as pid " + hanging + " (content 0, ")
-        .doesNotContain("east-1 has the call", "east-c has the call", "does not answer");
+        .contains("east-0 accepts logins, and its session with pid " + hanging + " still makes it")
+        .doesNotContain("east-1", "east-c", "does not answer");
+    assertThat(sites.latest().name().value()).isEqualTo(before);
   }
 
   /** The names in the archived file that holds LATEST's point. */
