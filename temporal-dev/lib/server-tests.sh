@@ -138,7 +138,7 @@ state_digest() {
     cd "$root"
     find . \( -name target -o -name .git \) -prune -o -type f \
       \( -name pom.xml -o -path '*/src/main/*' -o -path '*/bin/*' -o -name README.md -o -path './docs/*.md' -o -path './temporal-dev/*' \
-      -o -path './workflows/src/test/java/*' -o -path './activities/src/test/java/*' \) \
+      -o -path './workflows/src/test/*' -o -path './activities/src/test/*' \) ! -path '*/histories/*' \
       ! -name '*IT.java' ! -name '*Test.java' ! -path './temporal-dev/verify*' -print0 | sort -z | xargs -0 sha256sum
   ) | sha256sum | cut -c1-16
 }
