@@ -88,8 +88,8 @@ copies() {
   for instance in $instances; do
     data=$(of "west-$instance" dataDirectory)
     as_owner cp -a "$data" "$data.reference"
-    as_owner sh -c "printf '%s\n' \"listen_addresses = ''\" \"port = \$2\" \"restore_command = 'cp \$3/%f \\\"%p\\\"'\" >>\"\$1/postgresql.conf\"
-      sed -i '/^port *=/d; /^restore_command *=/d; /^recovery_target/d' \"\$1/postgresql.auto.conf\"
+    as_owner sh -c "printf '%s\n' \"listen_addresses = ''\" \"unix_socket_directories = '/tmp'\" \"port = \$2\" \"restore_command = 'cp \$3/%f \\\"%p\\\"'\" >>\"\$1/postgresql.conf\"
+      sed -i '/^port *=/d; /^listen_addresses *=/d; /^unix_socket_directories *=/d; /^restore_command *=/d; /^recovery_target/d' \"\$1/postgresql.auto.conf\"
       : >\"\$1/standby.signal\"" sh "$data.reference" "$(port_of "$instance")" "$lab/archive/$(of "west-$instance" content)"
   done
 }
