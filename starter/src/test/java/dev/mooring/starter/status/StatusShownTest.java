@@ -111,32 +111,7 @@ class StatusShownTest {
 
   @Test
   void members_are_a_table_from_which_one_picks_whom_to_promote() {
-    StatusResult all = Moored.result(List.of());
-    StatusResult streaming =
-        new StatusResult(
-            all.headline(),
-            all.worst(),
-            all.cluster(),
-            all.lookedAt(),
-            List.of("east-0 at east is the primary on timeline 2"),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(
-                member(
-                    "east-0",
-                    "primary",
-                    "running",
-                    new WalPlace("2", "0/5000148", "", "SQL"),
-                    new Stream("", "", "", "", "")),
-                member(
-                    "west-0",
-                    "standby",
-                    "streaming",
-                    new WalPlace("2", "0/5000100", "0/50000A0", "SQL"),
-                    new Stream("72", "1", "sync", "west_0", "east-0"))));
+    StatusResult streaming = streaming();
 
     assertThat(String.join("\n", StatusLines.of(streaming, UNLIMITED)))
         .isEqualTo(
@@ -150,6 +125,34 @@ class StatusShownTest {
             """);
     assertThat(StatusLines.of(streaming, 60).get(2))
         .startsWith("member  host    role     state      timeline  lag  ");
+  }
+
+  private static StatusResult streaming() {
+    StatusResult all = Moored.result(List.of());
+    return new StatusResult(
+        all.headline(),
+        all.worst(),
+        all.cluster(),
+        all.lookedAt(),
+        List.of("east-0 at east is the primary on timeline 2"),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(
+            member(
+                "east-0",
+                "primary",
+                "running",
+                new WalPlace("2", "0/5000148", "", "SQL"),
+                new Stream("", "", "", "", "")),
+            member(
+                "west-0",
+                "standby",
+                "streaming",
+                new WalPlace("2", "0/5000100", "0/50000A0", "SQL"),
+                new Stream("72", "1", "sync", "west_0", "east-0"))));
   }
 
   private static MemberRow member(
