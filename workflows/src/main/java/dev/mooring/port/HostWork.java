@@ -2,8 +2,10 @@ package dev.mooring.port;
 
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One host and those of its instances that a step is about: the unit of fan-out.
@@ -18,16 +20,26 @@ public record HostWork(Host host, List<Instance> instances) {
     instances = List.copyOf(instances);
   }
 
+  /** Whose workers reach the host: the site of its instances. */
+  public SiteName site() {
+    return instances.get(0).site();
+  }
+
   /**
    * The host and what of it is meant, as activities are summarized: {@code sdw3: contents 0, 8 to
-   * 15}, or the one instance by its name.
+   * 15}, or the instances by their names, where there is one or several are of one content.
    */
   public String inWords() {
-    if (instances.size() == 1) {
-      return host.name() + ": " + instances.get(0).id();
-    }
     List<Integer> contents =
         instances.stream().map(one -> one.content().value()).distinct().sorted().toList();
+    if (instances.size() == 1 || contents.size() < instances.size()) {
+      int more = instances.size() - MOST_RANGES;
+      return instances.stream()
+              .limit(MOST_RANGES)
+              .map(one -> one.id().value())
+              .collect(Collectors.joining(", ", host.name() + ": ", ""))
+          + (more > 0 ? " and " + more + " more" : "");
+    }
     return host.name() + (contents.size() == 1 ? ": content " : ": contents ") + ranges(contents);
   }
 

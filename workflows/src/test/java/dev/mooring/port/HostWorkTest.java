@@ -6,6 +6,7 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,5 +31,14 @@ class HostWorkTest {
             .toList();
 
     assertThat(new HostWork(CLUSTER.hosts().get(0), instances).inWords()).isEqualTo(words);
+  }
+
+  @Test
+  void names_instances_of_the_same_content() {
+    List<Instance> both =
+        List.of(Harbour.instance(CLUSTER, "east-0"), Harbour.instance(CLUSTER, "west-0"));
+
+    assertThat(new HostWork(CLUSTER.hosts().get(0), both).inWords())
+        .isEqualTo("e0: east-0, west-0");
   }
 }

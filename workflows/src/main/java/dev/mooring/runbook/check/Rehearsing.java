@@ -88,7 +88,7 @@ final class Rehearsing {
   }
 
   private static Looks.At at(HostWork work, String what) {
-    SiteName site = work.instances().get(0).site();
+    SiteName site = work.site();
     return new Looks.At(
         what + work.host().name(), ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
   }

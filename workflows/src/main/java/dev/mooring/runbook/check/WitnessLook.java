@@ -54,7 +54,7 @@ final class WitnessLook {
           () -> knocked.get().seen().stream().map(one -> At.workerOf(site.name(), one.machine())));
     }
     for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
-      SiteName site = work.instances().get(0).site();
+      SiteName site = work.site();
       Promise<Sight<Knocked>> knocked =
           looks.begin(
               at("the machine of " + work.host().name(), site),

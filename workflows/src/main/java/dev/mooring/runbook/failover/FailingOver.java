@@ -325,7 +325,7 @@ final class FailingOver {
     return true;
   }
 
-  /** For how long the locks of all sites are held, in milliseconds. */
+  /** How long ago the last of all locks was taken, with its unit. */
   String heldFor() {
     return Workflow.currentTimeMillis() - locked + " ms";
   }

@@ -44,7 +44,7 @@ public final class MirrorsLook {
     return looks.begin(
         new Looks.At(
             "what is archived with on " + work.host().name(),
-            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            ActivityPolicies.queueOf(work.site()),
             FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeArchiving,

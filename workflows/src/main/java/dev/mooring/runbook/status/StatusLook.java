@@ -149,7 +149,7 @@ final class StatusLook {
     return looks.begin(
         new Looks.At(
             "who may write on " + work.host().name(),
-            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            ActivityPolicies.queueOf(work.site()),
             FailureCode.HOST_UNREACHABLE),
         RoleActivities.class,
         port -> port::observeRoles,
@@ -167,7 +167,7 @@ final class StatusLook {
     return looks.begin(
         new Looks.At(
             "how " + work.host().name() + " streams",
-            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            ActivityPolicies.queueOf(work.site()),
             FailureCode.DATABASE_UNREACHABLE),
         ReplicationActivities.class,
         port -> port::observeReplication,
@@ -180,7 +180,7 @@ final class StatusLook {
     return looks.begin(
         new Looks.At(
             "the WAL on " + work.host().name(),
-            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            ActivityPolicies.queueOf(work.site()),
             FailureCode.HOST_UNREACHABLE),
         FailoverActivities.class,
         port -> port::observeWal,
