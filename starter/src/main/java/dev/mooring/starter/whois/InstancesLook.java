@@ -113,21 +113,12 @@ public final class InstancesLook {
       Function<String, Optional<String>> variables) {
     this.cluster = cluster;
     this.looking = looking;
+    HostDeadlines deadlines = new HostDeadlines(deadline, deadline, Duration.ZERO);
+    Attempt only = new OnlyLooking();
     this.instances =
-        new HostInstanceActivities(
-            hosts,
-            new HostDeadlines(deadline, deadline, Duration.ZERO),
-            new OnlyLooking(),
-            new S3Clients(name -> Optional.empty()));
-    this.roles =
-        new HostRoleActivities(
-            hosts,
-            new HostDeadlines(deadline, deadline, Duration.ZERO),
-            new OnlyLooking(),
-            new Secrets(variables));
-    this.failovers =
-        new HostFailoverActivities(
-            hosts, new HostDeadlines(deadline, deadline, Duration.ZERO), new OnlyLooking());
+        new HostInstanceActivities(hosts, deadlines, only, new S3Clients(name -> Optional.empty()));
+    this.roles = new HostRoleActivities(hosts, deadlines, only, new Secrets(variables));
+    this.failovers = new HostFailoverActivities(hosts, deadlines, only);
     this.databases = databases;
     this.replication = replication;
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);

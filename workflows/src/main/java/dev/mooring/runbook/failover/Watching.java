@@ -104,9 +104,14 @@ final class Watching {
           watches.put(heard.site(), watch(heard.site(), next.get()));
         }
       }
-      if (Workflow.getInfo().isContinueAsNewSuggested()) {
-        anew.run();
-      }
+      anewWhereLong();
+    }
+  }
+
+  /** A history that has grown long is left, and another one begun. */
+  private void anewWhereLong() {
+    if (Workflow.getInfo().isContinueAsNewSuggested()) {
+      anew.run();
     }
   }
 
@@ -121,9 +126,7 @@ final class Watching {
           throw unseen;
         }
         noteUnseen(unseen);
-        if (Workflow.getInfo().isContinueAsNewSuggested()) {
-          anew.run();
-        }
+        anewWhereLong();
         Workflow.sleep(pause);
         pause = Span.twice(pause, NO_LONGER_THAN);
       }
