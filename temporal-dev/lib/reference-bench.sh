@@ -136,7 +136,10 @@ reference_consume() {
 
 fill() { # the same amount of WAL before each point
   for instance in $instances; do
-    ask "east-$instance" "SELECT pg_logical_emit_message(false, 'filler', repeat('x', 5000000))" >/dev/null
+    (
+      [ "$instance" = c ] || export PGOPTIONS='-c gp_role=utility'
+      ask "east-$instance" "SELECT pg_logical_emit_message(false, 'filler', repeat('x', 5000000))" >/dev/null
+    )
   done
 }
 
