@@ -68,17 +68,17 @@ final class Session implements AutoCloseable {
    * ServerConnections#NETWORK_SLACK} longer.
    */
   void limit(Duration statement, While doing) throws DatabaseFault {
-    answersWithin(statement.plus(ServerConnections.NETWORK_SLACK));
+    answersWithin(statement.plus(ServerConnections.NETWORK_SLACK), doing);
     execute("SET statement_timeout = " + statement.toMillis(), doing);
   }
 
   /** From now on an answer is waited for so long. */
-  void answersWithin(Duration limit) throws DatabaseFault {
+  void answersWithin(Duration limit, While doing) throws DatabaseFault {
     try {
       connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
     } catch (SQLException error) {
       broken = true;
-      throw SqlErrors.fault(error, While.READING);
+      throw SqlErrors.fault(error, doing);
     }
   }
 

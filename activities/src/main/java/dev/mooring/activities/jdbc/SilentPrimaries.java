@@ -115,7 +115,7 @@ final class SilentPrimaries {
       return new Asked(primary, Came.NOT_TOLD, "");
     }
     try {
-      session.answersWithin(left.compareTo(TRY) < 0 ? left : TRY);
+      session.answersWithin(left.compareTo(TRY) < 0 ? left : TRY, While.READING);
       return new Asked(
           primary,
           Came.TOLD,
