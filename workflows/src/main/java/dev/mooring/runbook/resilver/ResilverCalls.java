@@ -140,7 +140,7 @@ final class ResilverCalls {
         WorkLists.byHost(cluster, instances),
         work ->
             ActivityPolicies.await(
-                queueOf(work.instances().get(0)),
+                ActivityPolicies.queueOf(work.site()),
                 "read WAL to its end on " + work.inWords(),
                 CopyActivities.LOOKING_AT_MOST),
         work -> new ObserveDirectories(call, work, places, true),
@@ -190,7 +190,7 @@ final class ResilverCalls {
 
   private ActivityOptions observing(HostWork work, String what) {
     return ActivityPolicies.OBSERVE.options(
-        queueOf(work.instances().get(0)), what + work.inWords());
+        ActivityPolicies.queueOf(work.site()), what + work.inWords());
   }
 
   SlotsSet slots(Call call, Instance on, List<String> present, List<String> absent) {
