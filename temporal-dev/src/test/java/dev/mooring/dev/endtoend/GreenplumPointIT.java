@@ -174,13 +174,8 @@ class GreenplumPointIT {
     assertThat(points(0)).containsAll(whole).hasSize(whole.size() + 1);
   }
 
-  /** The segment's own record stops its postmaster, so that nobody is let in any more. */
-  @Test
-  @Order(3)
-  void a_segment_that_hangs_in_the_call_is_named() {
-    LabInstance segment = lab.instance("east-1");
-    String before = sites.latest().name().value();
-    stage.amendClusterFile(file -> file.replace("PT0.5S", "PT2S"));
+  /** From now on that segment's own record stops one of its processes, then does that. */
+  private static void stopsInTheCall(LabInstance segment, String process, String then) {
     execute(
         segment,
         "CREATE TABLE greenplum.stopping (said text)",
@@ -188,22 +183,38 @@ class GreenplumPointIT {
         CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
         LANGUAGE plpgsql AS $$
         BEGIN
-          COPY greenplum.stopping FROM PROGRAM 'kill -STOP $(head -n 1 postmaster.pid)';
-          PERFORM pg_sleep(15);
+          COPY greenplum.stopping FROM PROGRAM 'kill -STOP %s';
+          %s;
           RETURN pg_catalog.pg_create_restore_point(name);
         END $$
-        """);
+        """
+            .formatted(process, then));
+  }
+
+  /** Once the call has ended, the segment's record is made as ever. */
+  private static void callsAgain(LabInstance segment) {
+    Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
+    execute(
+        segment,
+        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
+        "DROP TABLE greenplum.stopping");
+  }
+
+  /** The segment's own record stops its postmaster, so that nobody is let in any more. */
+  @Test
+  @Order(3)
+  void a_segment_that_hangs_in_the_call_is_named() {
+    LabInstance segment = lab.instance("east-1");
+    String before = sites.latest().name().value();
+    stage.amendClusterFile(file -> file.replace("PT0.5S", "PT2S"));
+    stopsInTheCall(segment, "$(head -n 1 postmaster.pid)", "PERFORM pg_sleep(15)");
     EndingRecord ending;
     try {
       ending = stage.publishFails();
     } finally {
       lab.faults().signal(segment, Signal.CONT);
     }
-    Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
-    execute(
-        segment,
-        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
-        "DROP TABLE greenplum.stopping");
+    callsAgain(segment);
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
     assertThat(ending.hint()).contains("restorePointTimeout");
@@ -220,30 +231,16 @@ class GreenplumPointIT {
   void a_segment_whose_session_is_stopped_in_the_call_is_named_with_it() throws Exception {
     LabInstance segment = lab.instance("east-0");
     String before = sites.latest().name().value();
-    execute(
-        segment,
-        "CREATE TABLE greenplum.stopping (said text)",
-        """
-        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
-        LANGUAGE plpgsql AS $$
-        BEGIN
-          COPY greenplum.stopping FROM PROGRAM 'kill -STOP $PPID';
-          RETURN pg_catalog.pg_create_restore_point(name);
-        END $$
-        """);
+    stopsInTheCall(segment, "$PPID", "NULL");
     EndingRecord ending;
-    String hanging = "";
+    String hanging;
     try {
       ending = stage.publishFails();
     } finally {
       hanging = rows(segment, SEGMENT_CALLS).get(0);
       new ProcessBuilder("kill", "-CONT", hanging).start().waitFor();
     }
-    Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
-    execute(
-        segment,
-        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
-        "DROP TABLE greenplum.stopping");
+    callsAgain(segment);
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
     assertThat(ending.headline())
