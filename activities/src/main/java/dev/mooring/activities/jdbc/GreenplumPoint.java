@@ -47,6 +47,15 @@ final class GreenplumPoint {
   private static final Set<FailureCode> OF_THAT_POINT_ALONE =
       Set.of(FailureCode.BARRIER_NOT_REACHED, FailureCode.RESTORE_POINT_HALF_MADE);
 
+  private static final String HOLDER_NOT_SEEN =
+      "who held TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)";
+  private static final String HOLDS_ON =
+      " of the coordinator may still hold two-phase commits until these primaries have done their"
+          + " part";
+  private static final String WAITS_ON =
+      " of the coordinator may still wait for the lock, commits behind it, until its holder is"
+          + " done";
+
   private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
@@ -306,7 +315,7 @@ final class GreenplumPoint {
     }
   }
 
-  private List<String> hanging(RestorePointName name) {
+  private SilentPrimaries.Seen hanging(RestorePointName name) {
     List<Server> servers = primaries.stream().map(ReadyPrimary::server).toList();
     return SilentPrimaries.of(sessions.connections(), access, servers, name);
   }
@@ -317,53 +326,38 @@ final class GreenplumPoint {
    * that was seen to block stands beside it, because a segment may be silent for another reason.
    *
    * @param unheard whether the server did not answer in time
-   * @param silent primaries that do not answer, or still make it, in words
+   * @param seen what its primaries were found to do
    */
   static DatabaseFault late(
       Duration timeout,
       int pid,
       boolean unheard,
       Optional<String> blocker,
-      List<String> silent,
+      SilentPrimaries.Seen seen,
       DatabaseFault fault) {
-    String late =
-        "the point was not made within " + timeout + ", while two-phase commits were held; ";
-    String sentence =
-        silent.isEmpty()
-            ? late + blocked(pid, unheard, blocker, fault)
-            : late + hanging(pid, unheard, blocker, silent, fault);
-    return new DatabaseFault(FailureCode.BARRIER_NOT_REACHED, sentence, fault);
-  }
-
-  private static String blocked(
-      int pid, boolean unheard, Optional<String> blocker, DatabaseFault fault) {
-    return blocker.orElse(
-            "who held TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)")
-        + (unheard
-            ? "; pid "
-                + pid
-                + " of the coordinator may still wait for the lock, commits behind it, until"
-                + " that ends ("
-                + fault.sentence()
-                + ")"
-            : "");
-  }
-
-  private static String hanging(
-      int pid,
-      boolean unheard,
-      Optional<String> blocker,
-      List<String> silent,
-      DatabaseFault fault) {
-    return String.join("; ", silent)
-        + blocker.map(seen -> "; seen besides: " + seen).orElse("")
-        + (unheard
-            ? "; pid "
-                + pid
-                + " of the coordinator may still hold two-phase commits until that ends ("
-                + fault.sentence()
-                + ")"
-            : "");
+    boolean found = !seen.found().isEmpty();
+    StringBuilder sentence =
+        new StringBuilder("the point was not made within ")
+            .append(timeout)
+            .append(", while two-phase commits were held; ");
+    if (found) {
+      sentence.append(String.join("; ", seen.found()));
+      blocker.ifPresent(besides -> sentence.append("; seen besides: ").append(besides));
+    } else {
+      sentence.append(blocker.orElse(HOLDER_NOT_SEEN));
+    }
+    if (seen.notKnown() > 0) {
+      String those = seen.notKnown() + (found ? " more" : "") + " primaries";
+      sentence.append("; of ").append(those).append(" it is not known whether they hang");
+    }
+    if (unheard) {
+      sentence
+          .append("; pid ")
+          .append(pid)
+          .append(found ? HOLDS_ON : WAITS_ON)
+          .append(" (" + fault.sentence() + ")");
+    }
+    return new DatabaseFault(FailureCode.BARRIER_NOT_REACHED, sentence.toString(), fault);
   }
 
   /** Fails unless there is a position for each of the primaries, and for no other content. */

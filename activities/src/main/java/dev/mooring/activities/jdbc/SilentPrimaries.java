@@ -36,18 +36,26 @@ final class SilentPrimaries {
   private SilentPrimaries() {}
 
   /**
+   * What keeps the coordinator's call waiting on its primaries.
+   *
+   * @param found one sentence for each primary that does not answer, then for each with a session
+   *     that still makes a point, with where the cluster file has it
+   * @param notKnown of how many primaries neither is known: time did not suffice, or they told
+   *     nothing of their sessions
+   */
+  record Seen(List<String> found, int notKnown) {}
+
+  /**
    * Asks each for a login on a new connection, in utility mode, {@value #AT_ONCE} at a time:
    * hundreds of logins at once would make healthy servers late. One that completes no login in 2 s
-   * is asked once more if there is time; 8 s after the begin all have answered or are given up. A
-   * server that accepts the login is asked for sessions that still make this point; one that
-   * refuses it has answered. If the question itself fails nobody is known to be silent.
+   * is asked once more if there is time; after some 8 s all have answered or are given up. A server
+   * that accepts the login is asked for sessions that still make a point: this one, or another
+   * whose call was given up before and has the lock to this day. If the question itself fails
+   * nothing is known of any.
    *
    * @param point whose call is late
-   * @return one sentence for each that does not answer, then for each with such a session, with
-   *     where the cluster file has it; then how many did not tell their sessions; if there are any
-   *     of these and the time did not suffice for all, how many were not asked comes last
    */
-  static List<String> of(
+  static Seen of(
       ServerConnections connections,
       DatabaseAccess access,
       List<Server> primaries,
@@ -60,7 +68,7 @@ final class SilentPrimaries {
    *
    * @param limit what asking them may take altogether
    */
-  static List<String> of(
+  static Seen of(
       ServerConnections connections,
       DatabaseAccess access,
       List<Server> primaries,
@@ -68,7 +76,7 @@ final class SilentPrimaries {
       Duration limit) {
     Deadline deadline = Deadline.in(limit);
     try {
-      return sentences(
+      return seen(
           FanOut.over(
               primaries,
               AT_ONCE,
@@ -76,18 +84,21 @@ final class SilentPrimaries {
               () -> {}));
     } catch (RuntimeException notKnown) {
       log.warn("which primaries of the Greenplum answer is not known", notKnown);
-      return List.of();
+      return new Seen(List.of(), primaries.size());
     }
   }
 
-  private enum Came {
-    NOT_ASKED,
-    NOT_TOLD,
-    TOLD
+  /**
+   * What one told, that answers.
+   *
+   * @param told whether it told its sessions
+   * @param making what its session does, in words; empty where none makes a point
+   */
+  private record Asked(Server primary, boolean told, String making) {
+    static Asked toldNothing(Server primary) {
+      return new Asked(primary, false, "");
+    }
   }
-
-  /** What came of asking one; the sessions that still make the point, empty where there is none. */
-  private record Asked(Server primary, Came came, String pids) {}
 
   /** One that does not answer is a fault. */
   private static Asked asked(
@@ -99,7 +110,7 @@ final class SilentPrimaries {
       throws DatabaseFault {
     Duration left = deadline.left();
     if (left.compareTo(TRY) < 0) {
-      return new Asked(primary, Came.NOT_ASKED, "");
+      return Asked.toldNothing(primary);
     }
     Duration inAll = left.compareTo(TWO_TRIES) < 0 ? left : TWO_TRIES;
     try (Session session =
@@ -112,52 +123,48 @@ final class SilentPrimaries {
   private static Asked making(
       Session session, Server primary, RestorePointName point, Duration left) {
     if (left.compareTo(FOR_SESSIONS) < 0) {
-      return new Asked(primary, Came.NOT_TOLD, "");
+      return Asked.toldNothing(primary);
     }
     try {
       session.answersWithin(left.compareTo(TRY) < 0 ? left : TRY, While.READING);
       return new Asked(
           primary,
-          Came.TOLD,
+          true,
           session.row(
-              "SELECT coalesce(string_agg(pid::text, ' and ' ORDER BY pid), '') AS pids"
+              "SELECT coalesce(string_agg('pid ' || pid || CASE WHEN position("
+                  + SqlText.literal(point.value())
+                  + " IN query) > 0 THEN ' still makes it' ELSE ' still makes another point' END,"
+                  + " ', ' ORDER BY pid), '') AS making"
                   + " FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
                   + " AND query LIKE '%pg_create_restore_point(%'"
-                  + " AND query NOT LIKE '%pg_stat_activity%'"
-                  + " AND position("
-                  + SqlText.literal(point.value())
-                  + " IN query) > 0",
+                  + " AND query NOT LIKE '%pg_stat_activity%'",
               While.READING,
-              row -> ServerReading.text(row, "pids")));
+              row -> ServerReading.text(row, "making")));
     } catch (DatabaseFault untold) {
       log.debug("the sessions of {} are not known", primary.instance().id(), untold);
-      return new Asked(primary, Came.NOT_TOLD, "");
+      return Asked.toldNothing(primary);
     }
   }
 
-  private static List<String> sentences(List<Answer<Server, Asked>> answers) {
-    List<String> words = new ArrayList<>();
+  private static Seen seen(List<Answer<Server, Asked>> answers) {
+    List<String> found = new ArrayList<>();
+    int notKnown = 0;
     for (Failed<Server, Asked> failed : FanOut.failures(answers)) {
       if (isSilent(failed.fault())) {
-        words.add(inWords(failed.item(), "does not answer", ": " + failed.fault().sentence()));
+        found.add(inWords(failed.item(), "does not answer", ": " + failed.fault().sentence()));
+      } else {
+        notKnown++;
       }
     }
-    List<Asked> asked = FanOut.values(answers);
-    for (Asked one : asked) {
-      if (!one.pids().isEmpty()) {
-        String doing = "accepts logins, and its session with pid " + one.pids() + " still makes it";
-        words.add(inWords(one.primary(), doing, ""));
+    for (Asked asked : FanOut.values(answers)) {
+      if (!asked.making().isEmpty()) {
+        String doing = "accepts logins, and of its sessions " + asked.making();
+        found.add(inWords(asked.primary(), doing, ""));
+      } else if (!asked.told()) {
+        notKnown++;
       }
     }
-    long untold = asked.stream().filter(one -> one.came() == Came.NOT_TOLD).count();
-    if (untold > 0) {
-      words.add("of " + untold + " that accept logins it is not known whether they still make it");
-    }
-    long unasked = asked.stream().filter(one -> one.came() == Came.NOT_ASKED).count();
-    if (!words.isEmpty() && unasked > 0) {
-      words.add(unasked + " more primaries were not asked");
-    }
-    return words;
+    return new Seen(found, notKnown);
   }
 
   private static boolean isSilent(DatabaseFault fault) {

@@ -3,6 +3,7 @@ package dev.mooring.activities.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.jdbc.SilentPrimaries.Seen;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.FailureCode;
 import java.time.Duration;
@@ -25,36 +26,38 @@ class GreenplumPointTest {
 
   @Test
   void a_segment_that_does_not_answer_is_named_first_and_the_blocker_beside_it() {
-    DatabaseFault fault = late(Optional.of(BLOCKER), List.of(SILENT));
+    DatabaseFault fault = late(Optional.of(BLOCKER), new Seen(List.of(SILENT), 3));
 
     assertThat(fault.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED);
     assertThat(fault.sentence())
         .isEqualTo(
             "the point was not made within PT10S, while two-phase commits were held; "
                 + SILENT
-                + "; seen besides: blocked by pid 7; pid 99 of the coordinator may still hold"
-                + " two-phase commits until that ends (read timed out)");
+                + "; seen besides: blocked by pid 7; of 3 more primaries it is not known whether they"
+                + " hang; pid 99 of the coordinator may still hold two-phase commits until these"
+                + " primaries have done their part (read timed out)");
   }
 
   @Test
   void a_segment_that_does_not_answer_is_named_where_no_blocker_is_seen() {
-    assertThat(late(Optional.empty(), List.of(SILENT)).sentence())
+    assertThat(late(Optional.empty(), new Seen(List.of(SILENT), 0)).sentence())
         .contains(SILENT)
         .doesNotContain("seen besides", "TwophaseCommitLock");
   }
 
   @Test
-  void the_blocker_is_named_where_all_segments_answer() {
-    assertThat(late(Optional.of(BLOCKER), List.of()).sentence())
+  void the_blocker_is_named_where_no_segment_is_found_to_hang() {
+    assertThat(late(Optional.of(BLOCKER), new Seen(List.of(), 2)).sentence())
         .isEqualTo(
             "the point was not made within PT10S, while two-phase commits were held; blocked by pid"
-                + " 7; pid 99 of the coordinator may still wait for the lock, commits behind it,"
-                + " until that ends (read timed out)");
+                + " 7; of 2 primaries it is not known whether they hang; pid 99 of the coordinator"
+                + " may still wait for the lock, commits behind it, until its holder is done (read"
+                + " timed out)");
   }
 
   @Test
   void the_waiting_session_is_named_where_all_answer_and_nobody_is_seen() {
-    assertThat(late(Optional.empty(), List.of()).sentence())
+    assertThat(late(Optional.empty(), new Seen(List.of(), 0)).sentence())
         .contains("who held TwophaseCommitLock is not seen", "pid 99 of the coordinator may")
         .as("the run's ending cuts what stands behind a hint")
         .doesNotContain("HINT:");
@@ -102,8 +105,8 @@ class GreenplumPointTest {
         .isEqualTo(NAMES.subList(0, 1));
   }
 
-  private static DatabaseFault late(Optional<String> blocker, List<String> silent) {
+  private static DatabaseFault late(Optional<String> blocker, Seen seen) {
     DatabaseFault timedOut = new DatabaseFault(FailureCode.DATABASE_UNREACHABLE, "read timed out");
-    return GreenplumPoint.late(TIMEOUT, 99, true, blocker, silent, timedOut);
+    return GreenplumPoint.late(TIMEOUT, 99, true, blocker, seen, timedOut);
   }
 }

@@ -12,10 +12,14 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,13 +128,12 @@ class SilentPrimariesTest {
 
   @Test
   void says_how_many_the_time_did_not_suffice_for() {
-    List<String> silent =
+    SilentPrimaries.Seen seen =
         SilentPrimaries.of(
             connections, ACCESS, List.of(servers(20, stopped)), POINT, Duration.ofMillis(3_900));
 
-    int named = silent.size() - 1;
-    assertThat(named).isBetween(1, 16);
-    assertThat(silent.get(named)).isEqualTo("%d more primaries were not asked", 20 - named);
+    assertThat(seen.found()).hasSizeBetween(1, 16);
+    assertThat(seen.notKnown()).isEqualTo(20 - seen.found().size());
   }
 
   @Test
@@ -143,12 +146,24 @@ class SilentPrimariesTest {
                 },
                 Path.of("/nonexistent")),
             new ServerTrust(Path.of("/nonexistent")))) {
-      assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)), POINT)).isEmpty();
+      assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)), POINT))
+          .isEqualTo(new SilentPrimaries.Seen(List.of(), 1));
     }
   }
 
+  @Test
+  void counts_one_that_accepts_a_login_and_tells_nothing() throws IOException {
+    CompletableFuture<Socket> stalling = CompletableFuture.supplyAsync(this::letIn);
+
+    SilentPrimaries.Seen seen =
+        SilentPrimaries.of(connections, ACCESS, List.of(server(0, running)), POINT);
+
+    stalling.join().close();
+    assertThat(seen).isEqualTo(new SilentPrimaries.Seen(List.of(), 1));
+  }
+
   private List<String> silent(Server... primaries) {
-    return SilentPrimaries.of(connections, ACCESS, List.of(primaries), POINT);
+    return SilentPrimaries.of(connections, ACCESS, List.of(primaries), POINT).found();
   }
 
   private static Server[] servers(int count, ServerSocket port) {
@@ -166,6 +181,33 @@ class SilentPrimariesTest {
             "/data/gpseg" + content,
             new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/bin")),
         "127.0.0.1");
+  }
+
+  /** Accepts a login without a password; what is asked afterwards gets no answer. */
+  private Socket letIn() {
+    Socket client = accept();
+    try {
+      DataInputStream startup = new DataInputStream(client.getInputStream());
+      startup.readNBytes(startup.readInt() - Integer.BYTES);
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      DataOutputStream answer = new DataOutputStream(said);
+      say(answer, 'R', new byte[4]);
+      for (String setting :
+          List.of("server_version\0" + "17.0\0", "client_encoding\0UTF8\0", "DateStyle\0ISO\0")) {
+        say(answer, 'S', setting.getBytes(StandardCharsets.UTF_8));
+      }
+      say(answer, 'Z', new byte[] {'I'});
+      client.getOutputStream().write(said.toByteArray());
+      return client;
+    } catch (IOException gone) {
+      throw new AssertionError("nobody logged in", gone);
+    }
+  }
+
+  private static void say(DataOutputStream to, char kind, byte[] body) throws IOException {
+    to.writeByte(kind);
+    to.writeInt(body.length + Integer.BYTES);
+    to.write(body);
   }
 
   /** Answers a login as PostgreSQL does where it has no entry for the client. */

@@ -233,19 +233,26 @@ class GreenplumPointIT {
     String before = sites.latest().name().value();
     stopsInTheCall(segment, "$PPID", "NULL");
     EndingRecord ending;
+    EndingRecord next;
     String hanging;
     try {
       ending = stage.publishFails();
-    } finally {
       hanging = rows(segment, SEGMENT_CALLS).get(0);
-      new ProcessBuilder("kill", "-CONT", hanging).start().waitFor();
+      next = stage.publishFails();
+    } finally {
+      for (String stopped : rows(segment, SEGMENT_CALLS)) {
+        new ProcessBuilder("kill", "-CONT", stopped).start().waitFor();
+      }
     }
     callsAgain(segment);
 
+    String session = "east-0 accepts logins, and of its sessions pid " + hanging;
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
     assertThat(ending.headline())
-        .contains("east-0 accepts logins, and its session with pid " + hanging + " still makes it")
+        .contains(session + " still makes it (content 0")
         .doesNotContain("east-1", "east-c", "does not answer");
+    assertThat(next.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(next.headline()).contains(session + " still makes another point");
     assertThat(sites.latest().name().value()).isEqualTo(before);
   }
 
