@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.topology.ClusterName;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -39,11 +40,7 @@ record RunName(Kind kind, String text) {
 
   /** The cluster it names too, or empty. */
   String cluster() {
-    if (kind == Kind.LAST) {
-      return text;
-    }
-    String[] parts = text.split(":", -1);
-    return parts.length > 2 && parts[0].equals("mooring") ? parts[1] : "";
+    return kind == Kind.LAST ? text : RunIds.clusterOf(text).map(ClusterName::value).orElse("");
   }
 
   /** The receipt's number, if it is named by that. */

@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import java.util.Optional;
 
 /** The workflow ids that command line and schedules use. They name; the lock locks. */
 public final class RunIds {
@@ -65,6 +66,19 @@ public final class RunIds {
   /** The id of a ReplicationSetup; who only verifies adds what makes it unique. */
   public static String replication(ClusterName cluster) {
     return "mooring:" + cluster + ":replication";
+  }
+
+  /** The cluster whose run has this id; empty where the id is none of ours. */
+  public static Optional<ClusterName> clusterOf(String workflowId) {
+    String[] parts = workflowId.split(":", -1);
+    if (parts.length < 3 || !parts[0].equals("mooring")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new ClusterName(parts[1]));
+    } catch (IllegalArgumentException noName) {
+      return Optional.empty();
+    }
   }
 
   /** The id that a run would have had if a person had typed it: a schedule adds the time. */

@@ -5,10 +5,10 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
-import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,12 +80,14 @@ public final class EndingLines {
    */
   private static String again(RunReference run) {
     String[] parts = run.typedId().split(":", -1);
-    return parts.length < 3
-        ? ""
-        : Commands.again(
-            run.runbook(),
-            new ClusterName(parts[1]),
-            parts.length > 3 && parts[2].equals("consume") ? parts[3] : "");
+    return RunIds.clusterOf(run.typedId())
+        .map(
+            cluster ->
+                Commands.again(
+                    run.runbook(),
+                    cluster,
+                    parts.length > 3 && parts[2].equals("consume") ? parts[3] : ""))
+        .orElse("");
   }
 
   /** Whether a run ended as it does when it is stopped, with nothing left to be undone. */

@@ -68,7 +68,9 @@ public final class RunListing {
    */
   public RunReference find(String named, Function<ClusterName, Optional<String>> unknown) {
     if (named.contains(":")) {
-      return described(named).orElseThrow(() -> unknown(named)).run();
+      return described(named)
+          .orElseThrow(() -> withoutRun(named, RunIds.clusterOf(named).flatMap(unknown)))
+          .run();
     }
     if (named.matches("[0-9a-f]{8}-[0-9a-f-]{27}")) {
       return list("RunId = '" + named + "'").stream()
@@ -88,7 +90,7 @@ public final class RunListing {
     return runs.stream()
         .max(Comparator.comparing(Listed::open).thenComparing(Listed::startedAt))
         .map(Listed::run)
-        .orElseThrow(() -> withoutRun(cluster, unknown.apply(cluster)));
+        .orElseThrow(() -> withoutRun("cluster " + cluster, unknown.apply(cluster)));
   }
 
   /**
@@ -145,8 +147,8 @@ public final class RunListing {
         + RunbookTypes.IS_ACTING;
   }
 
-  private CommandFailure withoutRun(ClusterName cluster, Optional<String> unknown) {
-    CommandFailure none = unknown("cluster " + cluster);
+  private CommandFailure withoutRun(String whose, Optional<String> unknown) {
+    CommandFailure none = unknown(whose);
     return unknown
         .map(meant -> CommandFailure.refused(none.getMessage() + meant, none.hint()))
         .orElse(none);

@@ -43,13 +43,14 @@ class EndingLinesTest {
     assertThat(EndingLines.isStopped(new RunEnding.Closed("terminated"))).isFalse();
   }
 
-  @Test
-  void the_id_of_a_persons_own_run_names_no_command() {
+  @ParameterizedTest
+  @ValueSource(strings = {"my-run", "tonight:The West:again", "mooring:The West:consume"})
+  void the_id_of_a_persons_own_run_names_no_command(String id) {
     RunEnding ending =
         new RunEnding.Ended(
             new EndingRecord("Failed", "WAL_MISSING", "a file is missing", "", "r.json"));
 
-    assertThat(EndingLines.of(new RunReference("my-run", "r", "DrConsume"), ending, UNLIMITED))
+    assertThat(EndingLines.of(new RunReference(id, "r", "DrConsume"), ending, UNLIMITED))
         .containsExactly("Failed: a file is missing (WAL_MISSING)", "receipt: r.json");
   }
 

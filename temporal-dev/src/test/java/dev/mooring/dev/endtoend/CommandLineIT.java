@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("all")
 class CommandLineIT {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern RUN =
+      Pattern.compile("^(follow|cancel|approve|reject|retry|roll-back|give-up) ");
 
   private static Stage stage;
   private static Sites sites;
@@ -307,7 +311,7 @@ class CommandLineIT {
         "consume --target nowhere | 3 | there is no manifest nowhere | publish a restore point"
             + " first",
         "follow nowhere | 3 | knows no run of cluster nowhere | `mooring status`",
-        "follow mooring:nowhere:publish | 1 | knows no run of mooring:nowhere:publish | `mooring"
+        "follow mooring:nowhere:publish | 3 | knows no run of mooring:nowhere:publish | `mooring"
             + " status`",
         "cancel nowhere | 3 | knows no run of cluster nowhere | `mooring status`",
         "publsh | 2 | there is no command or argument publsh; did you mean publish? | --help",
@@ -321,6 +325,61 @@ class CommandLineIT {
 
     assertThat(answer.status()).as(said).isEqualTo(status);
     assertThat(said).contains(fact).contains(remedy).contains("HINT: ").doesNotContain("Exception");
+  }
+
+  /** Where {@code %s} stands, somebody erred by a letter. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status %s",
+        "check %s",
+        "setup %s",
+        "plan publish %s",
+        "plan consume %s",
+        "plan switchover %s --to west-0",
+        "plan failover %s",
+        "plan failback %s --to east",
+        "plan resilver %s",
+        "publish %s",
+        "consume %s",
+        "replicate setup %s --mode plan",
+        "replicate remove %s --mode plan",
+        "replicate verify %s",
+        "replicate files %s --directory .",
+        "adopt %s west-0 --mode plan",
+        "switchover %s --to west-0 --digest 01234567 --reason x --system-identifier-ends any",
+        "resilver %s --digest 01234567 --reason x --system-identifier-ends any",
+        "failover %s --digest 01234567 --reason x --system-identifier-ends any",
+        "start-primary %s --digest 01234567 --reason x --system-identifier-ends any",
+        "failback %s --to east --reason x --system-identifier-ends any",
+        "follow %s",
+        "follow mooring:%s:consume:west",
+        "cancel %s",
+        "approve mooring:%s:switchover --digest 01234567 --reason x",
+        "reject %s --reason x",
+        "retry %s --reason x",
+        "roll-back mooring:%s:publish --reason x",
+        "give-up %s --reason x",
+        "logs %s",
+        "report %s",
+        "report mooring:%s:publish",
+        "verify %s",
+        "whois %s",
+        "archive-floor %s",
+        "schedule apply %s",
+        "schedule list %s",
+        "schedule pause %s --reason x",
+        "schedule resume %s",
+        "schedule trigger %s",
+        "schedule remove %s"
+      })
+  void a_misspelt_cluster_is_refused_and_told_from_the_one_that_is_meant(String line) {
+    // of the other name runs are begun, and refused: one of these may be followed
+    String slip = RUN.matcher(line).find() ? "y" : "x";
+    Answer answer = mooring.type(line.formatted(stage.cluster() + slip));
+
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(3);
+    assertThat(answer.out() + answer.err()).contains("did you mean " + stage.cluster() + "?");
   }
 
   @ParameterizedTest
