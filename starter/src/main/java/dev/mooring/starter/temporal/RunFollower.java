@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,7 +57,10 @@ public final class RunFollower {
     try {
       Future<?> looks =
           looking.scheduleWithFixedDelay(
-              () -> watcher.show(look.now()), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+              () -> show(look.now(), looking, watcher),
+              0,
+              LOOK_EVERY.toMillis(),
+              TimeUnit.MILLISECONDS);
       if (plan) {
         requireTaken(run, end);
       }
@@ -74,6 +78,13 @@ public final class RunFollower {
           unanswered);
     } finally {
       looking.shutdownNow();
+    }
+  }
+
+  /** A look that was broken off, because nobody follows any more, saw nothing. */
+  private static void show(Watcher.RunView seen, ExecutorService looking, Watcher watcher) {
+    if (!looking.isShutdown()) {
+      watcher.show(seen);
     }
   }
 

@@ -52,7 +52,9 @@ final class UntakenRuns {
   /** What a look at a run shows. */
   enum Seen {
     TAKEN,
-    /** Nobody has taken it, and a worker polled its queue within the last minutes. */
+    /** A worker was given its first task, and did not complete it so far. */
+    GIVEN,
+    /** Nobody was given it, and a worker polled its queue within the last minutes. */
     SERVED,
     /** Nobody has taken it, and nobody polled. */
     UNSERVED,
@@ -69,8 +71,8 @@ final class UntakenRuns {
   }
 
   /**
-   * Waits until a plan has ended or is taken, from its start on. If a worker may be there, it has
-   * {@link #GIVEN_UP_AFTER}.
+   * Waits until a plan has ended or is taken, from its start on. If a worker was given it, which
+   * may have died right then, another one has {@link #GIVEN_UP_AFTER}.
    *
    * @param end of the run; whoever waits for it hears how it failed
    * @return the failure of a run that is given up; it is still open
@@ -105,8 +107,12 @@ final class UntakenRuns {
 
   private Seen look(WorkflowExecution run) {
     try {
-      if (isTaken(firstEvents(run))) {
+      List<HistoryEvent> events = firstEvents(run);
+      if (isTaken(events)) {
         return Seen.TAKEN;
+      }
+      if (isGiven(events)) {
+        return Seen.GIVEN;
       }
       return queues.servesRunbooks(ActivityPolicies.SHARED_QUEUE) ? Seen.SERVED : Seen.UNSERVED;
     } catch (StatusRuntimeException unanswered) {
@@ -140,11 +146,17 @@ final class UntakenRuns {
         .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
   }
 
+  /** Whether a worker was given a workflow task, even if it died with it. */
+  static boolean isGiven(List<HistoryEvent> events) {
+    return events.stream()
+        .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED);
+  }
+
   /**
    * The failure of a run that was seen so; none of one that is still waited for.
    *
-   * @param waited how long, from its start
-   * @param givenUpAfter how long it has where a worker may be there
+   * @param waited how long, from its start; {@link #TAKEN_WITHIN} at least
+   * @param givenUpAfter how long it has where a worker was given it
    */
   static Optional<CommandFailure> failure(
       String run, Seen seen, Duration waited, Duration givenUpAfter) {
@@ -157,7 +169,7 @@ final class UntakenRuns {
                   "no worker serves the queue %s: %s", ActivityPolicies.SHARED_QUEUE, untaken),
               start));
     }
-    return seen == Seen.SERVED && waited.compareTo(givenUpAfter) >= 0
+    return seen == Seen.SERVED || (seen == Seen.GIVEN && waited.compareTo(givenUpAfter) >= 0)
         ? Optional.of(
             CommandFailure.failed(
                 untaken, start + "; if one runs, its log says why it takes no run"))

@@ -17,18 +17,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UntakenRunsTest {
   @ParameterizedTest
   @CsvSource({
-    "STARTED TASK_SCHEDULED, false",
-    "STARTED TASK_SCHEDULED SIGNALED, false",
-    "STARTED TASK_SCHEDULED TASK_STARTED, false",
+    "STARTED TASK_SCHEDULED, false, false",
+    "STARTED TASK_SCHEDULED SIGNALED, false, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED, true, false",
     // a worker died with its task: four events, and the next task is scheduled
-    "STARTED TASK_SCHEDULED TASK_STARTED TASK_TIMED_OUT, false",
-    "STARTED TASK_SCHEDULED TASK_STARTED TASK_FAILED, false",
-    "STARTED TASK_SCHEDULED TASK_STARTED TASK_COMPLETED, true",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_TIMED_OUT, true, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_FAILED, true, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_COMPLETED, true, true",
     "STARTED TASK_SCHEDULED TASK_STARTED TASK_TIMED_OUT TASK_SCHEDULED TASK_STARTED"
-        + " TASK_COMPLETED TASK_SCHEDULED, true",
+        + " TASK_COMPLETED TASK_SCHEDULED, true, true",
   })
-  void a_run_is_taken_once_its_first_task_was_completed(String events, boolean taken) {
+  void a_run_is_taken_once_its_first_task_was_completed(
+      String events, boolean given, boolean taken) {
     List<HistoryEvent> history = Stream.of(events.split(" ")).map(UntakenRunsTest::event).toList();
+    assertThat(UntakenRuns.isGiven(history)).isEqualTo(given);
     assertThat(UntakenRuns.isTaken(history)).isEqualTo(taken);
   }
 
@@ -42,9 +44,10 @@ class UntakenRunsTest {
     "TAKEN, 20, false",
     "UNKNOWN, 20, false",
     "UNSERVED, 3, true",
-    "SERVED, 3, false",
-    "SERVED, 14, false",
-    "SERVED, 15, true",
+    "SERVED, 3, true",
+    "GIVEN, 3, false",
+    "GIVEN, 14, false",
+    "GIVEN, 15, true",
   })
   void a_run_is_given_up_where_nobody_can_be_seen_to_take_it(
       Seen seen, long waited, boolean givenUp) {

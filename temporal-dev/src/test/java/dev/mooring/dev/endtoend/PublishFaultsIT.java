@@ -292,6 +292,23 @@ class PublishFaultsIT {
     assertThat(ending.headline()).contains("content 0");
   }
 
+  /**
+   * A look that errs by itself errs again: a second attempt, which would pass here, is not made.
+   */
+  @Test
+  void ends_by_the_first_error_of_its_own_while_it_only_looks() {
+    stage.hooks.before(
+        PublishStep.OBSERVE_SERVERS,
+        () -> {
+          throw new NullPointerException("it was null");
+        });
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.code()).isEqualTo("BUG");
+    assertThat(ending.headline()).contains("it was null");
+  }
+
   @Test
   void follows_production_over_a_new_timeline() throws Exception {
     forkProduction();
