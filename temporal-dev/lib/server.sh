@@ -36,6 +36,16 @@ port_is_free() {
   [ -z "$(ss -Hltn "sport = :$1")" ]
 }
 
+# is_kept PORT: true where another server that was stopped with its data kept comes back there.
+is_kept() {
+  for kept in "$(state_directory)"/*/temporal/kept-port; do
+    if [ -r "$kept" ] && [ "$kept" != "$server_directory/kept-port" ] && [ "$(cat "$kept")" = "$1" ]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
 # listens PORT: true when the server listens there itself, not another one that was faster.
 listens() {
   case $(ss -Hltnp "sport = :$1") in
