@@ -122,6 +122,28 @@ class ComingFromWhpgDrSyncIT {
     assertThat(refused.err()).contains("is a segment of a Greenplum").contains("COORDINATOR:5432");
   }
 
+  /** Keys and port are those of an installation, which a lab has not: the dbids stay unread. */
+  @Test
+  void init_writes_a_copy_of_each_content_where_their_hosts_are_named() throws IOException {
+    LabInstance coordinator = stage.lab.instancesAt("east").get(0);
+    String hosts =
+        stage.lab.instancesAt("west").stream()
+            .map(copy -> " --dr-host=" + copy.host().address())
+            .collect(Collectors.joining());
+
+    Answer init =
+        stage.mooring().type(fromServer("copied", coordinator, coordinator.port()) + hosts);
+
+    assertThat(init.status()).as(init.out() + init.err()).isZero();
+    assertThat(init.out()).contains("the dbid of west-coordinator was not read: ");
+    String file = Files.readString(imported.resolve("copied.yaml"));
+    for (LabInstance copy : stage.lab.instancesAt("west")) {
+      assertThat(file)
+          .contains("address: \"" + copy.host().address() + "\"")
+          .containsPattern("site: west, content: " + copy.content() + ", ");
+    }
+  }
+
   private String fromServer(String cluster, LabInstance at, int port) {
     return "init %s --server %s:%d --ssl-mode=disable --config-dir=%s"
         .formatted(cluster, at.host().address(), port, imported);
