@@ -26,7 +26,7 @@ born() {
 
 # read_server: sets server_pid, server_address and server_ui; false when the server doesn't run.
 read_server() {
-  server_pid=
+  server_pid='' server_address=''
   [ -r "$server_directory/running" ] || return 1
   read -r server_pid server_born server_address server_ui <"$server_directory/running"
   [ -n "$server_born" ] && [ "$(born "$server_pid")" = "$server_born" ]

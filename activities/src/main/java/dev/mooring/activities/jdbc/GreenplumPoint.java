@@ -12,6 +12,7 @@ import dev.mooring.postgres.WalDumpRecord;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.InstanceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,15 +48,9 @@ final class GreenplumPoint {
   private static final Set<FailureCode> OF_THAT_POINT_ALONE =
       Set.of(FailureCode.BARRIER_NOT_REACHED, FailureCode.RESTORE_POINT_HALF_MADE);
 
+  private static final int NAMED = 8;
   private static final String HOLDER_NOT_SEEN =
       "who held TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)";
-  private static final String HOLDS_ON =
-      " of the coordinator may still hold two-phase commits until these primaries have done their"
-          + " part";
-  private static final String WAITS_ON =
-      " of the coordinator may still wait for the lock, commits behind it, until its holder is"
-          + " done";
-
   private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
@@ -335,29 +330,35 @@ final class GreenplumPoint {
       Optional<String> blocker,
       SilentPrimaries.Seen seen,
       DatabaseFault fault) {
-    boolean found = !seen.found().isEmpty();
     StringBuilder sentence =
         new StringBuilder("the point was not made within ")
             .append(timeout)
-            .append(", while two-phase commits were held; ");
-    if (found) {
+            .append(", while two-phase commits waited for TwophaseCommitLock; ");
+    if (seen.found().isEmpty()) {
+      sentence.append(blocker.orElse(HOLDER_NOT_SEEN));
+    } else {
       sentence.append(String.join("; ", seen.found()));
       blocker.ifPresent(besides -> sentence.append("; seen besides: ").append(besides));
-    } else {
-      sentence.append(blocker.orElse(HOLDER_NOT_SEEN));
     }
-    if (seen.notKnown() > 0) {
-      String those = seen.notKnown() + (found ? " more" : "") + " primaries";
-      sentence.append("; of ").append(those).append(" it is not known whether they hang");
+    if (!seen.unchecked().isEmpty()) {
+      sentence.append("; could not be checked: ").append(first(seen.unchecked()));
     }
     if (unheard) {
       sentence
           .append("; pid ")
           .append(pid)
-          .append(found ? HOLDS_ON : WAITS_ON)
-          .append(" (" + fault.sentence() + ")");
+          .append(" of the coordinator may still hold that lock or wait for it, with commits")
+          .append(" queued behind it (" + fault.sentence() + ")");
     }
     return new DatabaseFault(FailureCode.BARRIER_NOT_REACHED, sentence.toString(), fault);
+  }
+
+  private static String first(List<InstanceId> unchecked) {
+    String named =
+        unchecked.stream().limit(NAMED).map(InstanceId::value).collect(Collectors.joining(", "));
+    return unchecked.size() <= NAMED
+        ? named
+        : named + " and " + (unchecked.size() - NAMED) + " more";
   }
 
   /** Fails unless there is a position for each of the primaries, and for no other content. */

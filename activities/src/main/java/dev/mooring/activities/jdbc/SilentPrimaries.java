@@ -9,6 +9,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,17 +41,17 @@ final class SilentPrimaries {
    *
    * @param found one sentence for each primary that does not answer, then for each with a session
    *     that still makes a point, with where the cluster file has it
-   * @param notKnown of how many primaries neither is known: time did not suffice, or they told
-   *     nothing of their sessions
+   * @param unchecked of which neither is known: time did not suffice, they refused the login, or
+   *     they did not list their sessions
    */
-  record Seen(List<String> found, int notKnown) {}
+  record Seen(List<String> found, List<InstanceId> unchecked) {}
 
   /**
    * Asks each for a login on a new connection, in utility mode, {@value #AT_ONCE} at a time:
    * hundreds of logins at once would make healthy servers late. One that completes no login in 2 s
    * is asked once more if there is time; after some 8 s all have answered or are given up. A server
    * that accepts the login is asked for sessions that still make a point: this one, or another
-   * whose call was given up before and has the lock to this day. If the question itself fails
+   * whose call was given up before and may still have the lock. If the question itself fails
    * nothing is known of any.
    *
    * @param point whose call is late
@@ -84,14 +85,14 @@ final class SilentPrimaries {
               () -> {}));
     } catch (RuntimeException notKnown) {
       log.warn("which primaries of the Greenplum answer is not known", notKnown);
-      return new Seen(List.of(), primaries.size());
+      return new Seen(List.of(), primaries.stream().map(SilentPrimaries::idOf).toList());
     }
   }
 
   /**
    * What one told, that answers.
    *
-   * @param told whether it told its sessions
+   * @param told whether it listed its sessions
    * @param making what its session does, in words; empty where none makes a point
    */
   private record Asked(Server primary, boolean told, String making) {
@@ -133,7 +134,7 @@ final class SilentPrimaries {
           session.row(
               "SELECT coalesce(string_agg('pid ' || pid || CASE WHEN position("
                   + SqlText.literal(point.value())
-                  + " IN query) > 0 THEN ' still makes it' ELSE ' still makes another point' END,"
+                  + " IN query) > 0 THEN ' still makes this point' ELSE ' still makes another point' END,"
                   + " ', ' ORDER BY pid), '') AS making"
                   + " FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
                   + " AND query LIKE '%pg_create_restore_point(%'"
@@ -148,12 +149,12 @@ final class SilentPrimaries {
 
   private static Seen seen(List<Answer<Server, Asked>> answers) {
     List<String> found = new ArrayList<>();
-    int notKnown = 0;
+    List<InstanceId> unchecked = new ArrayList<>();
     for (Failed<Server, Asked> failed : FanOut.failures(answers)) {
       if (isSilent(failed.fault())) {
         found.add(inWords(failed.item(), "does not answer", ": " + failed.fault().sentence()));
       } else {
-        notKnown++;
+        unchecked.add(idOf(failed.item()));
       }
     }
     for (Asked asked : FanOut.values(answers)) {
@@ -161,10 +162,14 @@ final class SilentPrimaries {
         String doing = "accepts logins, and of its sessions " + asked.making();
         found.add(inWords(asked.primary(), doing, ""));
       } else if (!asked.told()) {
-        notKnown++;
+        unchecked.add(idOf(asked.primary()));
       }
     }
-    return new Seen(found, notKnown);
+    return new Seen(found, unchecked);
+  }
+
+  private static InstanceId idOf(Server primary) {
+    return primary.instance().id();
   }
 
   private static boolean isSilent(DatabaseFault fault) {

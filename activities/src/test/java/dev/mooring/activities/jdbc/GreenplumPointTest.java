@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.activities.jdbc.SilentPrimaries.Seen;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,38 +28,40 @@ class GreenplumPointTest {
 
   @Test
   void a_segment_that_does_not_answer_is_named_first_and_the_blocker_beside_it() {
-    DatabaseFault fault = late(Optional.of(BLOCKER), new Seen(List.of(SILENT), 3));
+    DatabaseFault fault = late(Optional.of(BLOCKER), new Seen(List.of(SILENT), ids(3, 5)));
 
     assertThat(fault.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED);
     assertThat(fault.sentence())
         .isEqualTo(
-            "the point was not made within PT10S, while two-phase commits were held; "
+            "the point was not made within PT10S, while two-phase commits waited for"
+                + " TwophaseCommitLock; "
                 + SILENT
-                + "; seen besides: blocked by pid 7; of 3 more primaries it is not known whether they"
-                + " hang; pid 99 of the coordinator may still hold two-phase commits until these"
-                + " primaries have done their part (read timed out)");
+                + "; seen besides: blocked by pid 7; could not be checked: east-3, east-4; pid 99"
+                + " of the coordinator may still hold that lock or wait for it, with commits queued"
+                + " behind it (read timed out)");
   }
 
   @Test
   void a_segment_that_does_not_answer_is_named_where_no_blocker_is_seen() {
-    assertThat(late(Optional.empty(), new Seen(List.of(SILENT), 0)).sentence())
+    assertThat(late(Optional.empty(), new Seen(List.of(SILENT), List.of())).sentence())
         .contains(SILENT)
-        .doesNotContain("seen besides", "TwophaseCommitLock");
+        .doesNotContain("seen besides", "is not seen");
   }
 
   @Test
   void the_blocker_is_named_where_no_segment_is_found_to_hang() {
-    assertThat(late(Optional.of(BLOCKER), new Seen(List.of(), 2)).sentence())
+    assertThat(late(Optional.of(BLOCKER), new Seen(List.of(), ids(0, 9))).sentence())
         .isEqualTo(
-            "the point was not made within PT10S, while two-phase commits were held; blocked by pid"
-                + " 7; of 2 primaries it is not known whether they hang; pid 99 of the coordinator"
-                + " may still wait for the lock, commits behind it, until its holder is done (read"
-                + " timed out)");
+            "the point was not made within PT10S, while two-phase commits waited for"
+                + " TwophaseCommitLock; blocked by pid 7; could not be checked: east-0, east-1,"
+                + " east-2, east-3, east-4, east-5, east-6, east-7 and 1 more; pid 99 of the"
+                + " coordinator may still hold that lock or wait for it, with commits queued behind"
+                + " it (read timed out)");
   }
 
   @Test
   void the_waiting_session_is_named_where_all_answer_and_nobody_is_seen() {
-    assertThat(late(Optional.empty(), new Seen(List.of(), 0)).sentence())
+    assertThat(late(Optional.empty(), new Seen(List.of(), List.of())).sentence())
         .contains("who held TwophaseCommitLock is not seen", "pid 99 of the coordinator may")
         .as("the run's ending cuts what stands behind a hint")
         .doesNotContain("HINT:");
@@ -103,6 +107,10 @@ class GreenplumPointTest {
   void none_is_asked_for_after_one_that_held_commits_for_long() throws DatabaseFault {
     assertThat(made(NAMES.size() + 1, FailureCode.BARRIER_NOT_REACHED, 501))
         .isEqualTo(NAMES.subList(0, 1));
+  }
+
+  private static List<InstanceId> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> new InstanceId("east-" + i)).toList();
   }
 
   private static DatabaseFault late(Optional<String> blocker, Seen seen) {

@@ -76,13 +76,15 @@ class SilentPrimariesTest {
   }
 
   @Test
-  void names_nobody_where_all_answer() {
+  void names_one_that_refuses_the_login_as_unchecked() {
     CompletableFuture<Void> answering = CompletableFuture.runAsync(this::turnAway);
 
-    List<String> silent = silent(server(0, running));
+    SilentPrimaries.Seen seen =
+        SilentPrimaries.of(connections, ACCESS, List.of(server(0, running)), POINT);
 
     answering.join();
-    assertThat(silent).isEmpty();
+    assertThat(seen)
+        .isEqualTo(new SilentPrimaries.Seen(List.of(), List.of(new InstanceId("east-0"))));
   }
 
   @Test
@@ -133,7 +135,7 @@ class SilentPrimariesTest {
             connections, ACCESS, List.of(servers(20, stopped)), POINT, Duration.ofMillis(3_900));
 
     assertThat(seen.found()).hasSizeBetween(1, 16);
-    assertThat(seen.notKnown()).isEqualTo(20 - seen.found().size());
+    assertThat(seen.unchecked()).hasSize(20 - seen.found().size());
   }
 
   @Test
@@ -147,19 +149,20 @@ class SilentPrimariesTest {
                 Path.of("/nonexistent")),
             new ServerTrust(Path.of("/nonexistent")))) {
       assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)), POINT))
-          .isEqualTo(new SilentPrimaries.Seen(List.of(), 1));
+          .isEqualTo(new SilentPrimaries.Seen(List.of(), List.of(new InstanceId("east-1"))));
     }
   }
 
   @Test
-  void counts_one_that_accepts_a_login_and_tells_nothing() throws IOException {
+  void names_one_that_accepts_the_login_and_lists_no_sessions_as_unchecked() throws IOException {
     CompletableFuture<Socket> stalling = CompletableFuture.supplyAsync(this::letIn);
 
     SilentPrimaries.Seen seen =
         SilentPrimaries.of(connections, ACCESS, List.of(server(0, running)), POINT);
 
     stalling.join().close();
-    assertThat(seen).isEqualTo(new SilentPrimaries.Seen(List.of(), 1));
+    assertThat(seen)
+        .isEqualTo(new SilentPrimaries.Seen(List.of(), List.of(new InstanceId("east-0"))));
   }
 
   private List<String> silent(Server... primaries) {

@@ -169,10 +169,21 @@ final class UntakenRuns {
                   "no worker serves the queue %s: %s", ActivityPolicies.SHARED_QUEUE, untaken),
               start));
     }
-    return seen == Seen.SERVED || (seen == Seen.GIVEN && waited.compareTo(givenUpAfter) >= 0)
+    if (seen == Seen.SERVED) {
+      return Optional.of(
+          CommandFailure.failed(
+              untaken,
+              start
+                  + "; if one is starting, type it again; if one runs, its log says why it takes no"
+                  + " run"));
+    }
+    return seen == Seen.GIVEN && waited.compareTo(givenUpAfter) >= 0
         ? Optional.of(
             CommandFailure.failed(
-                untaken, start + "; if one runs, its log says why it takes no run"))
+                String.format(
+                    "a worker was given %s and did not complete its first task within %s",
+                    run, Span.of(waited)),
+                "that worker's log says why; if it has died, " + start))
         : Optional.empty();
   }
 }

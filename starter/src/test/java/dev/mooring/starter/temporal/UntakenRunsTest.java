@@ -61,12 +61,13 @@ class UntakenRunsTest {
   void that_no_worker_serves_the_queue_is_said_only_where_that_was_seen() {
     Duration waited = Duration.ofMillis(15_700);
     assertThat(
-            Stream.of(Seen.UNSERVED, Seen.SERVED)
+            Stream.of(Seen.UNSERVED, Seen.SERVED, Seen.GIVEN)
                 .map(seen -> UntakenRuns.failure("run", seen, waited, waited))
                 .flatMap(Optional::stream)
                 .map(CommandFailure::getMessage))
         .containsExactly(
             "no worker serves the queue mooring: nobody took run within 15 s",
-            "nobody took run within 15 s");
+            "nobody took run within 15 s",
+            "a worker was given run and did not complete its first task within 15 s");
   }
 }
