@@ -192,6 +192,8 @@ abstract class FailoverFaults extends FailoverStage {
     } finally {
       network("e1").mend();
       stage.lab.faults().startSsh(candidate.host());
+      // paused, it asks its primary for no more WAL once that has died, and commits wait for it
+      ask("west-0", "SELECT pg_wal_replay_resume()");
     }
     EndingRecord ending = Stage.endingOf(start(",\"systemIdentifierEnds\":\"00000\""));
     assertThat(List.of(ending.outcome(), ending.code()))
