@@ -37,6 +37,7 @@ final class LostLooks {
     return ending.code().equals("NO_PRIMARY")
         || (ending.code().equals("PREFLIGHT")
             && (ending.headline().contains(" answers: ")
+                || ending.headline().contains("can't be reached over SSH: ")
                 || ending.headline().contains(" failed: timeout expired")));
   }
 }
