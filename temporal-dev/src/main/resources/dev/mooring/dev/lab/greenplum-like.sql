@@ -75,18 +75,33 @@ BEGIN
   END IF;
 END $$;
 
--- the query on every primary segment at once; all are connected to before any is asked
+-- whether there is a connection of this name that can be asked; one that can't be is given up
+CREATE FUNCTION greenplum.is_connected(name text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF name <> ALL (coalesce(public.dblink_get_connections(), '{}')) THEN
+    RETURN false;
+  END IF;
+  PERFORM FROM public.dblink(name, 'SELECT 1') AS r (one int);
+  RETURN true;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM public.dblink_disconnect(name);
+  RETURN false;
+END $$;
+
+-- the query on every primary segment at once; all are connected to before any is asked. The connections stay as
+-- long as the session, as a dispatcher's do; one that does not answer any more is made anew
 CREATE FUNCTION greenplum.on_segments(query text)
   RETURNS TABLE (content smallint, lsn pg_lsn, file text) LANGUAGE plpgsql AS $$
 DECLARE
   segment record;
 BEGIN
-  PERFORM public.dblink_disconnect(name) FROM unnest(public.dblink_get_connections()) AS name;
-  FOR segment IN SELECT c.content, d.conninfo FROM greenplum.gp_segment_configuration AS c
+  FOR segment IN SELECT c.content, 'seg' || c.content AS name, d.conninfo FROM greenplum.gp_segment_configuration AS c
                    JOIN greenplum.dispatch AS d USING (dbid)
                   WHERE c.role = 'p' AND c.content >= 0 LOOP
     BEGIN
-      PERFORM public.dblink_connect('seg' || segment.content, segment.conninfo);
+      IF NOT greenplum.is_connected(segment.name) THEN
+        PERFORM public.dblink_connect(segment.name, segment.conninfo);
+      END IF;
     EXCEPTION WHEN OTHERS THEN
       RAISE EXCEPTION 'failed to acquire resources on one or more segments'
         USING DETAIL = SQLERRM;
@@ -98,8 +113,9 @@ BEGIN
                   WHERE c.role = 'p' AND c.content >= 0 LOOP
     RETURN QUERY SELECT segment.content, r.lsn, r.file
       FROM public.dblink_get_result('seg' || segment.content) AS r (lsn pg_lsn, file text);
+    -- the end of the answers is one of them: only then may the connection be asked again
+    PERFORM FROM public.dblink_get_result('seg' || segment.content) AS r (lsn pg_lsn, file text);
   END LOOP;
-  PERFORM public.dblink_disconnect(name) FROM unnest(public.dblink_get_connections()) AS name;
 END $$;
 
 -- TwophaseCommitLock is taken by LWLockAcquire, which holds cancel and termination off: a

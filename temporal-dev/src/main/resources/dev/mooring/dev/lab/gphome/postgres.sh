@@ -36,12 +36,16 @@ while [ "$left" -gt 0 ]; do
   set -- "$@" "$word"
 done
 
-own() { # setting
-  sed -n "s/^ *$1 *= *'*\(-*[0-9][0-9]*\)'* *$/\1/p" "$data/internal.auto.conf" | tail -n 1
-}
-
-dbid=$(own gp_dbid)
-content=$(own gp_contentid)
+# of a setting that stands there twice the last counts; no program is started, as the real one starts none
+dbid='' content=''
+while IFS=' =' read -r setting value; do
+  value=${value#\'} value=${value%\'}
+  case $setting:${value#-} in
+    *:*[!0-9]* | *:) ;;
+    gp_dbid:*) dbid=$value ;;
+    gp_contentid:*) content=$value ;;
+  esac
+done <"$data/internal.auto.conf"
 if [ -z "$dbid" ] || [ -z "$content" ]; then
   echo "postgres: FATAL:  configuration file \"$data/internal.auto.conf\" tells no gp_dbid and gp_contentid" >&2
   exit 1
