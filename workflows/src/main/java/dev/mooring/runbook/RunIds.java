@@ -81,6 +81,14 @@ public final class RunIds {
     }
   }
 
+  /** The site where a DrConsume with this id consumes; empty where the id is no consume's. */
+  public static Optional<String> siteOf(String workflowId) {
+    String[] parts = workflowId.split(":", -1);
+    return clusterOf(workflowId).isPresent() && parts.length > 3 && parts[2].equals("consume")
+        ? Optional.of(parts[3])
+        : Optional.empty();
+  }
+
   /** The id that a run would have had if a person had typed it: a schedule adds the time. */
   public static String typed(String workflowId) {
     return workflowId.replaceFirst(SCHEDULED_AT, "");

@@ -79,14 +79,9 @@ public final class EndingLines {
    * there in other ids is no site, and an id of a person's own says nothing.
    */
   private static String again(RunReference run) {
-    String[] parts = run.typedId().split(":", -1);
+    String site = RunIds.siteOf(run.typedId()).orElse("");
     return RunIds.clusterOf(run.typedId())
-        .map(
-            cluster ->
-                Commands.again(
-                    run.runbook(),
-                    cluster,
-                    parts.length > 3 && parts[2].equals("consume") ? parts[3] : ""))
+        .map(cluster -> Commands.again(run.runbook(), cluster, site))
         .orElse("");
   }
 

@@ -162,28 +162,30 @@ final class UntakenRuns {
       String run, Seen seen, Duration waited, Duration givenUpAfter) {
     String untaken = String.format("nobody took %s within %s", run, Span.of(waited));
     String start = "`systemctl start mooring-worker@SITE` at any site";
-    if (seen == Seen.UNSERVED) {
-      return Optional.of(
-          CommandFailure.failed(
-              String.format(
-                  "no worker serves the queue %s: %s", ActivityPolicies.SHARED_QUEUE, untaken),
-              start));
-    }
-    if (seen == Seen.SERVED) {
-      return Optional.of(
-          CommandFailure.failed(
-              untaken,
-              start
-                  + "; if one is starting, type it again; if one runs, its log says why it takes no"
-                  + " run"));
-    }
-    return seen == Seen.GIVEN && waited.compareTo(givenUpAfter) >= 0
-        ? Optional.of(
-            CommandFailure.failed(
-                String.format(
-                    "a worker was given %s and did not complete its first task within %s",
-                    run, Span.of(waited)),
-                "that worker's log says why; if it has died, " + start))
-        : Optional.empty();
+    return switch (seen) {
+      case UNSERVED ->
+          Optional.of(
+              CommandFailure.failed(
+                  String.format(
+                      "no worker serves the queue %s: %s", ActivityPolicies.SHARED_QUEUE, untaken),
+                  start));
+      case SERVED ->
+          Optional.of(
+              CommandFailure.failed(
+                  untaken,
+                  start
+                      + "; if one is starting, type it again; if one runs, its log says why it"
+                      + " takes no run"));
+      case GIVEN ->
+          waited.compareTo(givenUpAfter) < 0
+              ? Optional.empty()
+              : Optional.of(
+                  CommandFailure.failed(
+                      String.format(
+                          "a worker was given %s and did not complete its first task within %s",
+                          run, Span.of(waited)),
+                      "that worker's log says why; if it has died, " + start));
+      case TAKEN, UNKNOWN -> Optional.empty();
+    };
   }
 }
