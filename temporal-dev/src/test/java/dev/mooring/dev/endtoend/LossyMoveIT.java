@@ -79,20 +79,20 @@ class LossyMoveIT extends SwitchoverStage {
   }
 
   /**
-   * The lab gives a connection up after 5 s: in the middle of the last WAL file, which a stop fills
-   * up, or of some packets that are lost one after another, and then a standby streams from nobody.
+   * The lab ends a connection that is silent for 5 s, PostgreSQL one of 60 s. A stop fills its last
+   * WAL file up, and a standby whose connection ends before it has that streams from nobody then.
    */
-  private static void haveThePatienceOfPostgres() throws SQLException {
+  private static void standbysWaitAsLongAsTheStop() throws SQLException {
     for (LabInstance member : stage.lab.instances()) {
-      ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '60s'");
-      ask(member.id(), "ALTER SYSTEM SET wal_receiver_timeout = '60s'");
+      ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '200s'");
+      ask(member.id(), "ALTER SYSTEM SET wal_receiver_timeout = '200s'");
       ask(member.id(), "SELECT pg_reload_conf()");
     }
   }
 
   private void comesToTheSame(Consumer<HostNetwork> trouble, String to)
       throws SQLException, IOException {
-    haveThePatienceOfPostgres();
+    standbysWaitAsLongAsTheStop();
     clientsWaitLonger();
     stage.amendClusterFile(
         now ->
@@ -110,14 +110,14 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_standby_that_was_down_follows_while_packets_are_lost() throws SQLException {
-    haveThePatienceOfPostgres();
+    standbysWaitAsLongAsTheStop();
     kill("west-0");
     isHealed(LossyMoveIT::lose, "FOLLOW");
   }
 
   @Test
   void a_lost_standby_is_copied_while_packets_are_late_and_out_of_order() throws SQLException {
-    haveThePatienceOfPostgres();
+    standbysWaitAsLongAsTheStop();
     LabInstance west = kill("west-0");
     String data = west.dataDirectory().toString();
     stage.lab.run(west.host(), "find", data, "-mindepth", "1", "-delete");
