@@ -95,7 +95,8 @@ CREATE FUNCTION greenplum.on_segments(query text)
 DECLARE
   segment record;
 BEGIN
-  FOR segment IN SELECT c.content, 'seg' || c.content AS name, d.conninfo FROM greenplum.gp_segment_configuration AS c
+  FOR segment IN SELECT 'seg' || c.content AS name, d.conninfo
+                   FROM greenplum.gp_segment_configuration AS c
                    JOIN greenplum.dispatch AS d USING (dbid)
                   WHERE c.role = 'p' AND c.content >= 0 LOOP
     BEGIN
