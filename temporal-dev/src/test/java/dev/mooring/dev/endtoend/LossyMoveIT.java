@@ -29,6 +29,11 @@ import org.junit.jupiter.api.Test;
 @Tag("root")
 @Tag("heavy")
 class LossyMoveIT extends SwitchoverStage {
+  private static final String POSTGRESQLS_DEFAULT = "60s";
+
+  /** As long as the stop of a move may take here. */
+  private static final String A_STOP = "200s";
+
   private static final String STREAMING =
       "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
 
@@ -52,6 +57,7 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_primary_moves_and_comes_back_while_packets_are_lost() throws Exception {
+    standbysWait(A_STOP);
     comesToTheSame(LossyMoveIT::lose, "west-0");
     endWhatClientsLeft("west-0");
     comesToTheSame(LossyMoveIT::lose, "east-0");
@@ -59,6 +65,7 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_primary_moves_while_packets_are_late_and_out_of_order() throws Exception {
+    standbysWait(POSTGRESQLS_DEFAULT);
     comesToTheSame(LossyMoveIT::delay, "west-0");
   }
 
@@ -79,20 +86,20 @@ class LossyMoveIT extends SwitchoverStage {
   }
 
   /**
-   * The lab ends a connection that is silent for 5 s, PostgreSQL one of 60 s. A stop fills its last
-   * WAL file up, and a standby whose connection ends before it has that streams from nobody then.
+   * For how long a standby's connection may be silent: the lab ends it after 5 s, in the middle of
+   * the last WAL file, which a stop fills up, or of some packets that are lost one after another,
+   * and then a standby streams from nobody.
    */
-  private static void standbysWaitAsLongAsTheStop() throws SQLException {
+  private static void standbysWait(String time) throws SQLException {
     for (LabInstance member : stage.lab.instances()) {
-      ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '200s'");
-      ask(member.id(), "ALTER SYSTEM SET wal_receiver_timeout = '200s'");
+      ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '" + time + "'");
+      ask(member.id(), "ALTER SYSTEM SET wal_receiver_timeout = '" + time + "'");
       ask(member.id(), "SELECT pg_reload_conf()");
     }
   }
 
   private void comesToTheSame(Consumer<HostNetwork> trouble, String to)
       throws SQLException, IOException {
-    standbysWaitAsLongAsTheStop();
     clientsWaitLonger();
     stage.amendClusterFile(
         now ->
@@ -110,14 +117,14 @@ class LossyMoveIT extends SwitchoverStage {
 
   @Test
   void a_standby_that_was_down_follows_while_packets_are_lost() throws SQLException {
-    standbysWaitAsLongAsTheStop();
+    standbysWait(POSTGRESQLS_DEFAULT);
     kill("west-0");
     isHealed(LossyMoveIT::lose, "FOLLOW");
   }
 
   @Test
   void a_lost_standby_is_copied_while_packets_are_late_and_out_of_order() throws SQLException {
-    standbysWaitAsLongAsTheStop();
+    standbysWait(POSTGRESQLS_DEFAULT);
     LabInstance west = kill("west-0");
     String data = west.dataDirectory().toString();
     stage.lab.run(west.host(), "find", data, "-mindepth", "1", "-delete");
