@@ -15,12 +15,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What can become of a DR instance, by itself or by a person's hand, and that nothing is advanced
- * over it.
+ * over it. Nor over a WAL file that is missing, at a consume or at a publish.
  */
 class DrInstanceFaultsIT extends MooredInstance {
   @Test
@@ -193,6 +194,28 @@ class DrInstanceFaultsIT extends MooredInstance {
 
     stage.lab.faults().showWal(0, missing);
     assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  @Test
+  void names_a_wal_file_that_vanished_between_two_points() {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    String target = sites.targetFile(0);
+    sites.fillWalFiles(0, 3);
+    List<String> behind =
+        Soon.seen(
+            "the file behind the point's is archived",
+            () -> sites.archived(0).stream().filter(f -> f.compareTo(target) > 0).toList(),
+            files -> !files.isEmpty());
+    String gone = behind.get(0);
+    stage.lab.faults().hideWal(0, gone);
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("content 0").contains(gone + " is missing");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    stage.lab.faults().showWal(0, gone);
   }
 
   @Test

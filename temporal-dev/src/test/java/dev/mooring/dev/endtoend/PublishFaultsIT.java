@@ -201,28 +201,6 @@ class PublishFaultsIT {
   }
 
   @Test
-  void names_a_wal_file_that_vanished_between_two_points() {
-    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
-    String target = sites.targetFile(0);
-    sites.fillWalFiles(0, 3);
-    List<String> behind =
-        Soon.seen(
-            "the file behind the point's is archived",
-            () -> sites.archived(0).stream().filter(f -> f.compareTo(target) > 0).toList(),
-            files -> !files.isEmpty());
-    String gone = behind.get(0);
-    stage.lab.faults().hideWal(0, gone);
-
-    EndingRecord ending = stage.publishFails();
-
-    assertThat(ending.outcome()).isEqualTo("Failed");
-    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
-    assertThat(ending.headline()).contains("content 0").contains(gone + " is missing");
-    assertThat(sites.latest().name().value()).isEqualTo(first);
-    stage.lab.faults().showWal(0, gone);
-  }
-
-  @Test
   void refuses_an_archive_command_that_hides_its_failures() {
     stage.lab.faults().set(0, "archive_command", "cp %p /nowhere/%f || true");
 
