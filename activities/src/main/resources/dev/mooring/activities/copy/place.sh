@@ -91,6 +91,27 @@ refuse_what_it_brought() {
     refuse HOST_REFUSED "no start by the configuration that the copy brought: $config_wrong; correct it in $made"
 }
 
+# Removes WAL of timelines above the source's. pg_rewind leaves the file of the last common checkpoint, also if it is of
+# such a timeline, and the standby would be taken for one on it. What may hold transactions was kept before the rewind.
+drop_left_timelines() {
+  data=$made
+  read_control
+  data=$real
+  controlled "Min recovery ending loc's timeline"
+  case $value in
+    '' | 0 | *[!0-9]*) refuse STATE_UNREADABLE "the control file of $made tells no timeline to recover to: '$value'" ;;
+  esac
+  for file in "$made"/pg_wal/????????????????????????; do
+    name=${file##*/}
+    case $name in
+      *[!0-9A-F]*) continue ;;
+    esac
+    [ "$((0x${name%????????????????}))" -le "$value" ] || rm -f "$file" "$made/pg_wal/archive_status/$name".* ||
+      refuse HOST_REFUSED "$file can't be removed"
+  done
+  sync "$made/pg_wal/"
+}
+
 ensure_placed() { # data directory, program directory, way, run, keep the old: yes or no, own settings
   of_job "$1" "$2" "$3" "$4"
   if ! is_placed; then
@@ -99,6 +120,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
       refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not brought to its place"
     refuse_two_directories
     [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not what was made"
+    [ "$way" != REWIND ] || drop_left_timelines
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
       put "$made/mooring.copied" "$job" && find "$made" -maxdepth 1 -type f -exec sync {} + && sync "$made" ||
       refuse NO_ROOM "the configuration of $made can't be written"

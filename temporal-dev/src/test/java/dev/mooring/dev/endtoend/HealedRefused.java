@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 
 /** What refuses runs that heal, or set standbys up, before any of them has changed anything. */
 abstract class HealedRefused extends HealedStage {
+  /** A standby with such a file is taken for one on that timeline, and its primary for outdated. */
+  private static final String OF_TIMELINE_2 =
+      "SELECT count(*) FROM pg_ls_waldir() WHERE name LIKE '00000002%'";
 
   /** All that its hosts have of what does not change by itself. */
   private static Map<String, String> fingerprints() {
@@ -230,6 +233,7 @@ abstract class HealedRefused extends HealedStage {
         "it has what the old one wrote",
         () -> ask("west-0", "SELECT to_regclass('lab.older') IS NOT NULL").equals("t"));
     assertThat(ask("west-0", "SELECT to_regclass('lab.newer') IS NULL")).isEqualTo("t");
+    assertThat(ask("west-0", OF_TIMELINE_2)).isEqualTo("0");
   }
 
   private static void allHaveAll(String primary, String standby) {
