@@ -78,11 +78,13 @@ public final class HostFailures {
     };
   }
 
-  /** The worker's own key or known-hosts file can't be used. */
+  /** The key or known-hosts file of who connects, a worker or a command, can't be used. */
   static ApplicationFailure ownFile(Host host, FailureCode code, String file, Exception failure) {
     return of(
         code,
-        "the worker can't use " + file + " for " + where(host) + ": " + failure.getMessage(),
+        String.format(
+            "%s: %s of the machine that connects to it can't be used: %s",
+            where(host), file, failure.getMessage()),
         failure);
   }
 
