@@ -218,7 +218,7 @@ class CommandLineIT {
     assertThat(followed.status()).isEqualTo(3);
     assertThat(followed.out())
         .containsPattern(
-            "failed   choose the restore point .[0-9.]+ s.: there is no manifest nowhere")
+            "failed   choose the restore point( .[0-9.]+ s.)?: there is no manifest nowhere")
         .contains("Refused: there is no manifest nowhere (NO_MANIFEST)")
         .contains("HINT: publish a restore point first")
         .contains("receipt: ")
