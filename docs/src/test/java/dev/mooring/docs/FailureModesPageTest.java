@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The page failure-modes.md: a row for each fault of the catalogue that a runbook answers for, and
- * how each row is shown: really, emulated, or not, and by which test.
+ * The pages of failure-modes: each fault of the catalogue has a row, and each row says how it is
+ * shown: really, emulated, or not, and by which test.
  */
 class FailureModesPageTest {
-  private static final int COLUMNS = 6;
+  private static final Path PAGES = Path.of("failure-modes");
+  private static final int WORDS = 1500;
+
   private static final Pattern LABEL =
       Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
   private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(all\\))?");
@@ -37,52 +39,63 @@ class FailureModesPageTest {
           .filter(number -> !Set.of("39", "40", "48", "49").contains(number))
           .collect(Collectors.toCollection(TreeSet::new));
 
-  /** Several numbers that come to one row. */
-  private static final Pattern SEVERAL = Pattern.compile("\\(([0-9]+(?:, [0-9]+)+)\\)");
+  /** A line of the first table of a page, and the one of its second table with the same id. */
+  private record Row(String page, List<String> fault, List<String> shown) {
+    static final int FAULT_CELLS = 5;
+    static final int SHOWN_CELLS = 3;
 
-  /** A row's cells, the first is its number or a dot. */
-  private record Row(List<String> cells) {
-    String number() {
-      return cells.get(0);
+    String id() {
+      return fault.get(0);
     }
 
-    /** Its own number, and those in brackets beside the fault. */
     Stream<String> numbers() {
-      return Stream.concat(
-          Stream.of(number()),
-          SEVERAL
-              .matcher(cells.get(1))
-              .results()
-              .flatMap(found -> Stream.of(found.group(1).split(", "))));
+      return Stream.of(shown.get(1).split(", ")).filter(number -> !number.equals("-"));
     }
 
     boolean isOfFailover() {
-      return String.join(" ", cells).toLowerCase(Locale.ROOT).contains("failover");
+      return page.startsWith("failover")
+          || String.join(" ", fault).toLowerCase(Locale.ROOT).contains("failover");
     }
 
     String shownBy() {
-      return cells.get(COLUMNS - 1);
+      return shown.get(SHOWN_CELLS - 1);
     }
 
     @Override
     public String toString() {
-      return number() + ": " + shownBy();
+      return id() + ": " + shownBy();
     }
   }
 
   private static List<Row> rows() throws IOException {
-    return Files.readAllLines(Path.of("failure-modes.md")).stream()
-        .filter(line -> line.startsWith("| "))
-        .map(line -> new Row(List.of(line.substring(2, line.length() - 2).split(" \\| ", -1))))
-        .skip(2)
-        .toList();
+    List<Row> rows = new ArrayList<>();
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      for (Path page : pages.sorted().toList()) {
+        rows.addAll(rowsOf(page));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Row> rowsOf(Path page) throws IOException {
+    List<List<String>> lines =
+        Files.readAllLines(page).stream()
+            .filter(line -> line.startsWith("| ") && !line.startsWith("| ---"))
+            .map(line -> List.of(line.substring(2, line.length() - 2).split(" \\| ", -1)))
+            .filter(cells -> !cells.get(0).equals("id"))
+            .toList();
+    int half = lines.size() / 2;
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < half; i++) {
+      rows.add(new Row(page.getFileName().toString(), lines.get(i), lines.get(half + i)));
+    }
+    assertThat(lines).as("lines of both tables of %s", page).hasSize(2 * half);
+    return rows;
   }
 
   @Test
-  void each_fault_that_publish_and_consume_answer_for_has_a_row() throws IOException {
-    assertThat(rows().stream().map(Row::number).filter(number -> !number.equals(".")))
-        .containsAll(OWNED)
-        .isSubsetOf(OWNED);
+  void each_fault_of_the_catalogue_has_a_row() throws IOException {
+    assertThat(rows().stream().flatMap(Row::numbers)).containsAll(OWNED).isSubsetOf(OWNED);
   }
 
   @Test
@@ -94,12 +107,34 @@ class FailureModesPageTest {
   @Test
   void each_row_says_what_is_seen_what_is_guaranteed_what_to_do_and_how_it_is_shown()
       throws IOException {
+    assertThat(rows()).extracting(Row::id).doesNotHaveDuplicates();
     for (Row row : rows()) {
-      assertThat(row.cells()).as(row.number()).hasSize(COLUMNS).noneMatch(String::isBlank);
-      assertThat(row.shownBy()).as(row.number()).matches(LABEL);
+      assertThat(row.fault()).as(row.id()).hasSize(Row.FAULT_CELLS).noneMatch(String::isBlank);
+      assertThat(row.shown()).as(row.id()).hasSize(Row.SHOWN_CELLS).startsWith(row.id());
+      assertThat(row.shownBy()).as(row.id()).matches(LABEL);
       if (!row.shownBy().startsWith("not shown")) {
         assertThat(named(row)).as("tests named by row %s", row).isNotEmpty();
       }
+    }
+  }
+
+  /** Whoever reads one at night reads all of it. */
+  @Test
+  void no_page_is_longer_than_a_person_reads() throws IOException {
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      for (Path page : pages.toList()) {
+        assertThat(Files.readString(page).split("\\s+").length)
+            .as("words of %s", page)
+            .isLessThan(WORDS);
+      }
+    }
+  }
+
+  @Test
+  void the_first_page_leads_to_all_others() throws IOException {
+    String first = Files.readString(Path.of("failure-modes.md"));
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      assertThat(pages).allMatch(page -> first.contains("](" + page + ")"));
     }
   }
 
@@ -112,7 +147,7 @@ class FailureModesPageTest {
           .matcher(row.shownBy())
           .results()
           .flatMap(found -> tests.problem(found.group(1), found.group(2) != null).stream())
-          .forEach(what -> lacking.add(row.number() + ": " + what));
+          .forEach(what -> lacking.add(row.id() + ": " + what));
     }
     assertThat(lacking).isEmpty();
   }
