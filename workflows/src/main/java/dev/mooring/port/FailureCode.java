@@ -144,6 +144,10 @@ public enum FailureCode {
   PLAN_CHANGED(
       Owner.OPERATOR,
       "what was approved is no longer what would be done; look at the new plan and approve that"),
+  PRIMARY_BACK(
+      Owner.OPERATOR,
+      "there is nothing to fail over: `mooring status` shows how the primary stands, `mooring"
+          + " switchover` moves it"),
   PREFLIGHT(
       Owner.OPERATOR,
       "mend what the plan's rows name, or override a rule by its name with a reason"),

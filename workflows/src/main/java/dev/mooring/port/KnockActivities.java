@@ -35,6 +35,30 @@ public interface KnockActivities {
   Watched awaitSilence(Watch request);
 
   /**
+   * Knocks once a second until the server has accepted writes at every knock for a while. Whatever
+   * else it says, that it is in recovery or lets nobody in, counts as not yet back.
+   */
+  Returned awaitReturn(Return request);
+
+  /**
+   * Whose return is awaited.
+   *
+   * @param writesFor how long it must have accepted writes
+   * @param atMost how long it is awaited
+   */
+  record Return(
+      Call call, DatabaseAccess access, Server server, Duration writesFor, Duration atMost)
+      implements ForCall {}
+
+  /**
+   * How it ended.
+   *
+   * @param back whether it accepts writes again; else the time was over
+   * @param words what was said last, for people
+   */
+  record Returned(boolean back, String words) {}
+
+  /**
    * What is watched.
    *
    * @param silentFor how long nothing must have been heard

@@ -4,6 +4,7 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,10 +71,19 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    * @return the answer, or null when nobody gave one in time
    */
   private @Nullable Decision ask(Question question, Duration atMost) {
+    return ask(question, atMost, Workflow.newPromise());
+  }
+
+  /**
+   * The same, where the question may be over before.
+   *
+   * @param over completes then
+   */
+  private @Nullable Decision ask(Question question, Duration atMost, Promise<?> over) {
     open = question;
     answer = null;
     try {
-      Workflow.await(atMost, () -> answer != null);
+      Workflow.await(atMost, () -> answer != null || over.isCompleted());
     } finally {
       open = null;
     }
@@ -181,8 +191,10 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    *
    * @param plan what is to be approved
    * @param brings what the request brings towards that
+   * @param pointless begins to look for what leaves nothing to approve, and completes with the end
+   *     of the run then; called only where somebody is waited for
    */
-  void approved(Plan plan, Approval brings) {
+  void approved(Plan plan, Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     String digest = brings.digest();
     String by = brings.by();
     if (!digest.isEmpty()) {
@@ -199,12 +211,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), plan.digest());
     }
     List<String> unlessBy = new ArrayList<>(List.of(by));
-    for (int missing = brings.persons() - (digest.isEmpty() ? 0 : 1); missing > 0; missing--) {
-      unlessBy.add(approvedBy(plan, brings.within(), unlessBy, missing));
+    int missing = brings.persons() - (digest.isEmpty() ? 0 : 1);
+    if (missing > 0) {
+      Promise<RunbookStop> over = pointless.get();
+      for (; missing > 0; missing--) {
+        unlessBy.add(approvedBy(plan, brings.within(), over, unlessBy, missing));
+      }
     }
   }
 
-  private String approvedBy(Plan plan, Duration within, List<String> unlessBy, int missing) {
+  private String approvedBy(
+      Plan plan, Duration within, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
     run.board.asks(
         String.format(
             "waits for an approval of plan %s%s: `mooring approve %s --digest %s --reason WHY`",
@@ -216,8 +233,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         ask(
             new Question(
                 plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), unlessBy, ""),
-            within);
+            within,
+            over);
     run.board.answered();
+    if (decision == null && over.isCompleted()) {
+      throw over.get();
+    }
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,

@@ -16,11 +16,13 @@ import dev.mooring.wire.Digest;
 import dev.mooring.wire.RawRequest;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -272,7 +274,18 @@ public final class RunContext<S extends Enum<S> & Step> {
    * @return true, always
    */
   public boolean approved(Approval brings) {
-    deciding.approved(plan, brings);
+    return approved(brings, Workflow::newPromise);
+  }
+
+  /**
+   * The same of a plan that may come to nothing meanwhile.
+   *
+   * @param pointless begins to look for that, and completes with the end of the run then; called
+   *     only where somebody is waited for
+   * @return true, always
+   */
+  public boolean approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
+    deciding.approved(plan, brings, pointless);
     return true;
   }
 

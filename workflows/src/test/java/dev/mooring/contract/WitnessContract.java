@@ -8,6 +8,7 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.KnockActivities.Came;
 import dev.mooring.port.KnockActivities.Knock;
 import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.KnockActivities.Return;
 import dev.mooring.port.KnockActivities.Seen;
 import dev.mooring.port.KnockActivities.Watch;
 import dev.mooring.port.KnockActivities.Watched;
@@ -76,6 +77,20 @@ public abstract class WitnessContract {
                 Duration.ofSeconds(1)));
   }
 
+  /** Whether a wait of two seconds finds it back, where half of one is enough. */
+  protected final boolean isBack(String id) {
+    return world()
+        .knocks()
+        .awaitReturn(
+            new Return(
+                call(),
+                world().cluster().policies().database(),
+                new Server(steps().instance(id), steps().host(id).access().address()),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2)))
+        .back();
+  }
+
   /** What its own host says. */
   protected final List<Answer> asked(String id) {
     return world().witnesses().observeOnHost(new AskHost(call(), steps().on(id), TIMES)).answers();
@@ -138,5 +153,17 @@ public abstract class WitnessContract {
     assertThat(watched(EAST).came()).isEqualTo(Came.HEARD);
     world().hands().kill(EAST);
     assertThat(watched(EAST).came()).isEqualTo(Came.SILENT);
+  }
+
+  @Test
+  @Tag("all")
+  void only_one_that_accepts_writes_is_back() {
+    assertThat(isBack("east-1")).isFalse();
+    world().hands().freeze(EAST);
+    assertThat(isBack(EAST)).isFalse();
+    world().hands().thaw(EAST);
+    assertThat(isBack(EAST)).isTrue();
+    world().hands().kill(EAST);
+    assertThat(isBack(EAST)).isFalse();
   }
 }

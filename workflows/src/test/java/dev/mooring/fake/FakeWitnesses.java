@@ -93,6 +93,20 @@ final class FakeWitnesses implements WitnessActivities, KnockActivities {
     return new Watched(Came.HEARD, last.words(), wrote(request));
   }
 
+  /** Real time passes in it too. */
+  @Override
+  public Returned awaitReturn(Return request) {
+    Knock knock = new Knock(request.call(), request.access(), request.server(), 1);
+    for (int look = 0; look < looksOfAWatch; look++) {
+      Seen seen = observeKnocked(knock).knocks().get(0);
+      if (seen.database() == Database.WRITES) {
+        return new Returned(true, seen.words());
+      }
+      LockSupport.parkNanos(A_LOOK.toNanos());
+    }
+    return new Returned(false, observeKnocked(knock).knocks().get(0).words());
+  }
+
   /** It knocks all the time, so that it knows where a primary was to the very end. */
   private List<LastWrite> wrote(Watch request) {
     synchronized (members) {

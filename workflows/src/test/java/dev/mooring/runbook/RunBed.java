@@ -19,7 +19,10 @@ import java.util.function.Supplier;
  * @param <R> what they end with
  */
 public abstract class RunBed<R> implements AutoCloseable {
-  private static final long LOOKS = 600;
+  /** Real time where a call is under way, for the test server's clock stands still then. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  private static final long LOOKS = Duration.ofMinutes(10).dividedBy(BETWEEN_LOOKS);
 
   /** Where they run. */
   public final TestBed bed;
@@ -96,7 +99,7 @@ public abstract class RunBed<R> implements AutoCloseable {
         run,
         () -> {
           for (int look = 0; look < LOOKS && !such.test(says.get()); look++) {
-            bed.temporal().sleep(Duration.ofSeconds(1));
+            bed.temporal().sleep(BETWEEN_LOOKS);
           }
           return assertThat(says.get()).matches(such, "what is waited for");
         });

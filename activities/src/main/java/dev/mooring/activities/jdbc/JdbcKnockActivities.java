@@ -62,6 +62,28 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
     return new Watched(Came.HEARD, last.words(), lastWrite(knocked, System.nanoTime()));
   }
 
+  @Override
+  public Returned awaitReturn(Return request) {
+    KnockedAt knocked = new KnockedAt(connections);
+    long end = System.nanoTime() + request.atMost().toNanos();
+    long writesFrom = 0;
+    for (; ; ) {
+      long began = System.nanoTime();
+      Seen seen = knocked.knock(request.server(), request.access());
+      if (seen.database() != Database.WRITES) {
+        writesFrom = 0;
+      } else if (writesFrom == 0) {
+        writesFrom = began;
+      }
+      long now = System.nanoTime();
+      boolean back = writesFrom != 0 && now - writesFrom >= request.writesFor().toNanos();
+      if (back || now >= end) {
+        return new Returned(back, seen.words());
+      }
+      Spaced.until(began + APART.toNanos());
+    }
+  }
+
   private static List<LastWrite> lastWrite(KnockedAt knocked, long before) {
     return knocked.wrote().stream()
         .map(

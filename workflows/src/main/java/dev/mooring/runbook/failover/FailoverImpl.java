@@ -70,7 +70,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
     doing.refuseOnChecks();
     Approval approval =
         doing.unattended().nobodyIsAsked() ? byTheFile() : request.approval(persons(cluster));
-    run.observe(FailoverStep.APPROVE, () -> context.approved(approval));
+    run.observe(FailoverStep.APPROVE, () -> approved(doing, approval));
     List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
     run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
@@ -83,6 +83,26 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
             .orElseGet(() -> new Promoting(context, request, doing, stopped, nobodyAsked));
     promoting = acts;
     return ended("Completed", acts.make());
+  }
+
+  /** A watch whose primary comes back before anybody approves goes on as a watch. */
+  private boolean approved(FailingOver doing, Approval approval) {
+    FailoverRequest request = doing.request();
+    if (request.overrides(FailoverRule.PRIMARY_GONE)) {
+      return context.approved(approval);
+    }
+    ComesBack comesBack = new ComesBack(context, doing.sight().old(), approval.within());
+    try {
+      context.approved(approval, comesBack::begin);
+    } catch (RunbookStop stop) {
+      if (request.waits() && stop.code() == FailureCode.PRIMARY_BACK) {
+        run.note(FailoverStep.APPROVE, stop.reason() + "; the watch goes on");
+        Workflow.continueAsNew(raw);
+      }
+      throw stop;
+    }
+    comesBack.leave();
+    return true;
   }
 
   private List<String> locked(FailoverRequest request) {

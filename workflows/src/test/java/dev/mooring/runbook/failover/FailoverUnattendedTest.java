@@ -161,6 +161,22 @@ class FailoverUnattendedTest {
     strait.isPrimary("east-1", "west-0");
   }
 
+  /** Nobody need approve anything then; it may die again. */
+  @Test
+  void a_primary_that_comes_back_before_anybody_approves_is_watched_again() {
+    strait.bed.watchesEndAfter(3000);
+    WorkflowStub run = watchingAsItIs();
+    String first = strait.runId();
+    primaryDies();
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    strait.world().members().start("east-0");
+    strait.until(strait::runId, now -> !now.equals(first));
+    strait.untilWatched(note -> note.startsWith("knocks at east-0"));
+    strait.isPrimary("east-0", "east-1", "west-0");
+    primaryDies();
+    isAsked(run, "none that was read while its host answered");
+  }
+
   @Test
   void a_person_is_asked_where_the_fence_was_never_rehearsed_or_failed_or_long_ago() {
     asks(() -> {}, "none that was read while its host answered");

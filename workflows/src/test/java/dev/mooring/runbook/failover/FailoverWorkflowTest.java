@@ -338,7 +338,23 @@ class FailoverWorkflowTest {
   }
 
   @Test
+  void a_primary_that_comes_back_before_anybody_approves_is_not_replaced() {
+    strait.bed.watchesEndAfter(3000);
+    strait.world().members().kill("east-0");
+    WorkflowStub run =
+        strait.start(
+            "{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}",
+            headline -> headline.contains("waits for an approval"));
+    strait.world().members().start("east-0");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
+    strait.isPrimary("east-0", "east-1", "west-0");
+  }
+
+  @Test
   void an_approval_that_nobody_gives_expires_and_nothing_was_changed() {
+    strait.bed.watchesEndAfter(1);
     strait.world().members().kill("east-0");
     Ended ended = strait.ended("{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}");
     assertThat(ended.type()).isEqualTo("Refused");

@@ -1,0 +1,91 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.KnockActivities.Return;
+import dev.mooring.port.KnockActivities.Returned;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/**
+ * Watches, while a failover waits for its approval, for the primary that it would replace: once the
+ * worker of any site sees it accept writes again there is nothing left to approve (R6). A worker
+ * that is lost sees nothing, and another one goes on in its place.
+ */
+final class ComesBack {
+  /** One that starts, and ends again, is not back. */
+  private static final Duration WRITES_FOR = Duration.ofSeconds(3);
+
+  private final RunContext<FailoverStep> context;
+  private final Instance primary;
+  private final Duration atMost;
+  private final CompletablePromise<RunbookStop> seen = Workflow.newPromise();
+  private final CancellationScope looks = Workflow.newCancellationScope(this::look);
+
+  /**
+   * For one wait.
+   *
+   * @param atMost how long that lasts
+   */
+  ComesBack(RunContext<FailoverStep> context, Instance primary, Duration atMost) {
+    this.context = context;
+    this.primary = primary;
+    this.atMost = atMost;
+  }
+
+  /** Begins to look; completes once it is back, and never where it stays away. */
+  Promise<RunbookStop> begin() {
+    looks.run();
+    return seen;
+  }
+
+  /** Looks no longer: it was approved. */
+  void leave() {
+    looks.cancel();
+  }
+
+  private void look() {
+    Cluster cluster = context.cluster();
+    for (Site site : cluster.sites()) {
+      KnockActivities port =
+          Workflow.newActivityStub(
+              KnockActivities.class,
+              ActivityPolicies.awaitAnyTime(
+                  ActivityPolicies.queueOf(site.name()),
+                  "see whether " + primary.id() + " comes back",
+                  atMost));
+      Return request =
+          new Return(
+              context.run().call(FailoverStep.APPROVE),
+              cluster.policies().database(),
+              WorkLists.server(cluster, primary),
+              WRITES_FOR,
+              atMost);
+      Async.function(port::awaitReturn, request)
+          .handle((came, failure) -> failure == null && seenBy(site.name(), came));
+    }
+  }
+
+  private boolean seenBy(SiteName site, Returned came) {
+    return came.back()
+        && seen.complete(
+            RunbookStop.refused(
+                FailureCode.PRIMARY_BACK,
+                String.format(
+                    "%s accepts writes again, as the worker of %s has seen for %d s; nothing was"
+                        + " done",
+                    primary.id(), site, WRITES_FOR.toSeconds())));
+  }
+}
