@@ -9,8 +9,10 @@ import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Stands before every port and lets calls fail, repeat or lose their reply, as a test asks. */
 public final class ActivityFaults extends WorkerInterceptorBase {
@@ -27,6 +29,8 @@ public final class ActivityFaults extends WorkerInterceptorBase {
     LOSES_REPLY,
     /** It is made, and no reply ever comes. */
     OUTCOME_UNKNOWN,
+    /** It is made, and each worker that makes it is lost before it replies. */
+    WORKERS_LOST,
     /** No worker takes it. */
     UNSERVED,
     /** It is made twice in one attempt. */
@@ -116,6 +120,7 @@ public final class ActivityFaults extends WorkerInterceptorBase {
   private final class Before extends ActivityInboundCallsInterceptorBase {
     private String type = "";
     private int attempt;
+    private @Nullable ActivityExecutionContext made;
 
     Before(ActivityInboundCallsInterceptor next) {
       super(next);
@@ -125,6 +130,7 @@ public final class ActivityFaults extends WorkerInterceptorBase {
     public void init(ActivityExecutionContext context) {
       type = context.getInfo().getActivityType();
       attempt = context.getInfo().getAttempt();
+      made = context;
       super.init(context);
     }
 
@@ -141,13 +147,19 @@ public final class ActivityFaults extends WorkerInterceptorBase {
     private ActivityOutput executed(ActivityInput input) {
       Object argument = input.getArguments()[0];
       Called called = called(type, argument);
+      boolean lost = false;
       for (Planned plan : matching(called)) {
         if (plan.again() || attempt == 1) {
           plan.before().run();
         }
         meet(plan.fault(), input);
+        lost |= plan.fault() == Fault.WORKERS_LOST;
       }
       ActivityOutput output = super.execute(input);
+      if (lost) {
+        Objects.requireNonNull(made).doNotCompleteOnReturn();
+        return output;
+      }
       keep(new Carried(called, argument, output.getResult()));
       return output;
     }
@@ -179,7 +191,7 @@ public final class ActivityFaults extends WorkerInterceptorBase {
             throw ApplicationFailure.newNonRetryableFailure(
                 "no worker took it", FailureCode.NO_WORKER.name());
         case REPEATS -> super.execute(input);
-        case NONE -> {}
+        case WORKERS_LOST, NONE -> {}
       }
     }
   }

@@ -70,8 +70,8 @@ final class FailoverPlays {
         "{'cluster':'strait','to':'west-0','by':'alice','lost':'its disks burnt'}");
   }
 
-  static void outcomeUnknown(TestBed bed) {
-    bed.faults().plan(call -> call.method().equals("ensurePromoted"), Fault.OUTCOME_UNKNOWN);
+  static void workersLost(TestBed bed) {
+    bed.faults().plan(call -> call.method().equals("ensurePromoted"), Fault.WORKERS_LOST);
     completed(bed);
   }
 }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /**
  * Runs of which histories are wanted, each played over a fresh fake cluster. Kept and replayed are
  * at most three of a runbook: one that completed, one that failed or was rolled back, one in which
- * something was killed or an answer was lost. The others are played where a test wants them.
+ * a worker or a server was lost. The others are played where a test wants them.
  */
 public enum Scenario {
   PUBLISH_COMPLETED(Scenario::publish),
@@ -99,17 +99,17 @@ public enum Scenario {
       }),
   SWITCHOVER_COMPLETED(Strait::synchronous, SwitchoverPlays::completed),
   SWITCHOVER_ROLLED_BACK(Strait::synchronous, SwitchoverPlays::rolledBack),
-  SWITCHOVER_OUTCOME_UNKNOWN(Strait::synchronous, SwitchoverPlays::outcomeUnknown),
+  SWITCHOVER_WORKERS_LOST(Strait::synchronous, SwitchoverPlays::workersLost),
   SWITCHOVER_BY_PATRONI(Strait::byPatroni, SwitchoverPlays::completed),
   FAILOVER_COMPLETED(Strait::synchronous, FailoverPlays::completed),
   FAILOVER_ATTESTED(Strait::synchronous, FailoverPlays::attested),
   FAILOVER_POWERED_OFF(FailoverPlays::fencedByCommand, FailoverPlays::poweredOff),
   FAILOVER_ROLLED_BACK(Strait::synchronous, FailoverPlays::rolledBack),
-  FAILOVER_OUTCOME_UNKNOWN(Strait::synchronous, FailoverPlays::outcomeUnknown),
+  FAILOVER_WORKERS_LOST(Strait::synchronous, FailoverPlays::workersLost),
   FAILOVER_BY_PATRONI(Strait::byPatroni, FailoverPlays::byPatroni),
   START_COMPLETED(Strait::cluster, StartPlays::completed),
   START_ROLLED_BACK(Strait::cluster, StartPlays::rolledBack),
-  START_OUTCOME_UNKNOWN(Strait::cluster, StartPlays::outcomeUnknown),
+  START_WORKERS_LOST(Strait::cluster, StartPlays::workersLost),
   RESILVER_REWOUND(Harbour::strait, ResilverPlays::rewound),
   RESILVER_COPIED(Harbour::strait, ResilverPlays::copied),
   RESILVER_RETRIED(Strait::cluster, ResilverPlays::retried),

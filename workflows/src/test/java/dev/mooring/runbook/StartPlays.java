@@ -50,8 +50,8 @@ final class StartPlays {
     ends("RolledBack", () -> completed(bed));
   }
 
-  static void outcomeUnknown(TestBed bed) {
-    bed.faults().plan(call -> call.method().equals("ensureStarted"), Fault.OUTCOME_UNKNOWN);
+  static void workersLost(TestBed bed) {
+    bed.faults().plan(call -> call.method().equals("ensureStarted"), Fault.WORKERS_LOST);
     completed(bed);
   }
 }

@@ -35,8 +35,8 @@ final class SwitchoverPlays {
     ends("RolledBack", () -> completed(bed));
   }
 
-  static void outcomeUnknown(TestBed bed) {
-    bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.OUTCOME_UNKNOWN);
+  static void workersLost(TestBed bed) {
+    bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.WORKERS_LOST);
     completed(bed);
   }
 }
