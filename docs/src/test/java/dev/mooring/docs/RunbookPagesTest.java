@@ -18,13 +18,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The runbook pages list the steps that the runbooks take, in their words and their order. */
 class RunbookPagesTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z_]{4,}) \\| (.+) \\|$");
+
+  private static final Pattern WORD = Pattern.compile("\\s+");
+  private static final Predicate<String> IS_READ = Pattern.compile("[A-Za-z0-9]").asPredicate();
+  private static final int WORDS = 900;
 
   @Test
   void publish_lists_the_steps_of_the_enum() throws IOException {
@@ -74,6 +80,17 @@ class RunbookPagesTest {
   @Test
   void start_primary_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("start-primary")).isEqualTo(steps(StartStep.values()));
+  }
+
+  @Test
+  void each_page_fits_two_screens() throws IOException {
+    try (Stream<Path> pages = Files.list(Path.of("runbooks"))) {
+      for (Path page : pages.filter(file -> file.toString().endsWith(".md")).toList()) {
+        assertThat(WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count())
+            .as("words of %s", page)
+            .isLessThan(WORDS);
+      }
+    }
   }
 
   private static List<String> rows(String page) throws IOException {
