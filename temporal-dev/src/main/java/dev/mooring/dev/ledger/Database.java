@@ -50,21 +50,22 @@ public record Database(String instance, int content, String address, int port, L
 
   /** Connects; each answer must come within what an idle machine gives in 20 s. */
   public Connection connect() throws SQLException {
-    return connect((int) ThisMachine.takes(ANSWER).toSeconds());
+    return connect(ANSWER);
   }
 
   /**
-   * Connects; each answer must come within the limit, or the connection is dead to its user.
+   * Connects; an answer that comes later ends the connection.
    *
-   * @param answerSeconds the limit
+   * @param idle in which an idle machine answers
    */
-  public Connection connect(int answerSeconds) throws SQLException {
+  public Connection connect(Duration idle) throws SQLException {
+    String seconds = Long.toString(ThisMachine.takes(idle).toSeconds());
     Properties properties = new Properties();
     properties.setProperty("user", login.user());
     properties.setProperty("password", login.password());
-    properties.setProperty("connectTimeout", Integer.toString(answerSeconds));
-    properties.setProperty("loginTimeout", Integer.toString(answerSeconds));
-    properties.setProperty("socketTimeout", Integer.toString(answerSeconds));
+    properties.setProperty("connectTimeout", seconds);
+    properties.setProperty("loginTimeout", seconds);
+    properties.setProperty("socketTimeout", seconds);
     properties.setProperty("sslmode", "disable");
     properties.setProperty("ApplicationName", "mooring-lab");
     if (address.contains(",")) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * one hides none of the others. It knows nothing of roles: what lets it write is writable.
  */
 public final class Prober implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 2;
+  private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final int PAUSE_MILLIS = 25;
 
   /** What a standby says; its session goes on, and may write once the standby is promoted. */
@@ -63,7 +64,7 @@ public final class Prober implements AutoCloseable {
     while (!stopped()) {
       try {
         if (connection == null) {
-          connection = database.connect(ANSWER_SECONDS);
+          connection = database.connect(ANSWER);
           beQuiet(connection);
         }
         write(database, connection);
