@@ -79,6 +79,21 @@ class TornPointsWorkflowTest {
   }
 
   @Test
+  void the_archived_wal_of_all_hosts_is_decoded_side_by_side() {
+    bed.publish(PUBLISH);
+
+    List<String> events = bed.events("publish");
+    long begunBeforeOneEnded =
+        events.stream()
+            .takeWhile(event -> !event.equals("completed AwaitArchived"))
+            .filter("scheduled AwaitArchived"::equals)
+            .count();
+    assertThat(begunBeforeOneEnded)
+        .isGreaterThan(1)
+        .isEqualTo(events.stream().filter("scheduled AwaitArchived"::equals).count());
+  }
+
+  @Test
   void where_the_newest_point_is_torn_the_newest_whole_one_is_published() {
     bed.world().tears(1, 4, 5);
 
