@@ -11,9 +11,17 @@ import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** How a run ended, for the person who waited for it. */
 public final class EndingLines {
+  /** After these it is no command that the run was started by which helps. */
+  private static final Set<String> NOT_AGAIN =
+      Set.of(
+          FailureCode.BAD_INPUT.name(),
+          FailureCode.LOCK_HELD.name(),
+          FailureCode.PRIMARY_BACK.name());
+
   private EndingLines() {}
 
   /**
@@ -66,8 +74,7 @@ public final class EndingLines {
     if (record.code().equals(FailureCode.BUG.name())) {
       return "temporal workflow show --workflow-id " + run.workflowId() + " -o json";
     }
-    if (record.code().equals(FailureCode.BAD_INPUT.name())
-        || record.code().equals(FailureCode.LOCK_HELD.name())) {
+    if (NOT_AGAIN.contains(record.code())) {
       return "";
     }
     String again = again(run);

@@ -78,6 +78,14 @@ class EndingLinesTest {
         .contains("next: `mooring failback strait --to SITE` once that is mended");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"BAD_INPUT", "LOCK_HELD", "PRIMARY_BACK"})
+  void a_run_that_is_not_to_be_started_again_names_no_command(String code) {
+    RunEnding ending = new RunEnding.Ended(new EndingRecord("Refused", code, "h", "", "r.json"));
+
+    assertThat(EndingLines.of(CONSUME, ending, UNLIMITED)).noneMatch(line -> line.contains("next"));
+  }
+
   @Test
   void a_failed_run_says_what_where_and_the_next_command() {
     RunEnding ending =
