@@ -199,9 +199,6 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     String by = brings.by();
     if (!digest.isEmpty()) {
       if (!Plan.isMeant(digest, plan.digest())) {
-        if (Plan.isTooShort(digest)) {
-          throw RunbookStop.refused(FailureCode.BAD_INPUT, tooShort(digest, plan.digest()));
-        }
         throw RunbookStop.refused(
             FailureCode.PLAN_CHANGED,
             String.format(

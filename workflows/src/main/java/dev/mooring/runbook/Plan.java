@@ -60,6 +60,22 @@ public record Plan(
     return typed.equals(digest) || (!isTooShort(typed) && digest.startsWith(typed));
   }
 
+  /**
+   * A digest as a request brings it.
+   *
+   * @param typed empty, or so many of its first characters that it names one
+   * @throws IllegalArgumentException when it is shorter
+   */
+  public static String typed(String typed) {
+    if (!typed.isEmpty() && isTooShort(typed)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "must be the digest of a plan, its first %d characters or more, got '%s'",
+              SHORTEST_DIGEST, typed));
+    }
+    return typed;
+  }
+
   /** Whether what was typed names no digest. */
   static boolean isTooShort(String typed) {
     return typed.length() < SHORTEST_DIGEST;

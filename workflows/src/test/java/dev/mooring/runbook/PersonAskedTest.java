@@ -42,7 +42,7 @@ class PersonAskedTest {
   void who_lets_a_run_act_is_named() {
     for (String by : List.of("", "  ")) {
       bound(
-          ",'mode':'execute','digest':'4f2a','by':'" + by + "'",
+          ",'mode':'execute','digest':'4f2a91c0','by':'" + by + "'",
           asked ->
               assertThatThrownBy(asked::bind).hasMessageContaining(String.format(PROBLEM, by)));
     }
@@ -57,6 +57,17 @@ class PersonAskedTest {
     bound(",'mode':'execute','by':'alice'", Asked::bind);
     assertThat(ReplicationRequest.of(Typed.json("{'cluster':'strait','act':'verify'}")).by())
         .isEmpty();
+  }
+
+  /** Before anything is looked at, and any lock is taken. */
+  @Test
+  void a_digest_that_is_too_short_is_refused() {
+    bound(
+        ",'mode':'execute','digest':'4f2a91c','by':'alice'",
+        asked ->
+            assertThatThrownBy(asked::bind)
+                .hasMessageContaining("digest: must be the digest of a plan, its first 8")
+                .hasMessageContaining("got '4f2a91c'"));
   }
 
   /** Else a person who typed a move would see it completed, and nothing moved. */

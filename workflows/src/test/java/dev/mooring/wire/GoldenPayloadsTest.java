@@ -88,19 +88,19 @@ class GoldenPayloadsTest {
           entry(
               "ReplicationSetupWorkflow.setUp",
               new Request(
-                  "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','overrides':'other-writer','by':'alice','reason':'the"
+                  "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a91c0','overrides':'other-writer','by':'alice','reason':'the"
                       + " new disks'}",
                   ReplicationRequest::of)),
           entry(
               "SwitchoverWorkflow.switchOver",
               new Request(
-                  "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a','overrides':'siblings,logical-slots','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'new"
+                  "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a91c0','overrides':'siblings,logical-slots','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'new"
                       + " kernel'}",
                   SwitchoverRequest::of)),
           entry(
               "FailoverWorkflow.failOver",
               new Request(
-                  "{'cluster':'strait','to':'west-0','from':'east-0','when':'now','mode':'execute','digest':'4f2a','overrides':'primary-gone','lost':'its"
+                  "{'cluster':'strait','to':'west-0','from':'east-0','when':'now','mode':'execute','digest':'4f2a91c0','overrides':'primary-gone','lost':'its"
                       + " disks were"
                       + " shredded','systemIdentifierEnds':'0001','by':'alice','reason':'the"
                       + " flood'}",
@@ -108,20 +108,20 @@ class GoldenPayloadsTest {
           entry(
               "StartPrimaryWorkflow.start",
               new Request(
-                  "{'cluster':'strait','instance':'east-0','mode':'execute','digest':'4f2a','overrides':'other-side-silent','systemIdentifierEnds':'0001','by':'alice','reason':'west"
+                  "{'cluster':'strait','instance':'east-0','mode':'execute','digest':'4f2a91c0','overrides':'other-side-silent','systemIdentifierEnds':'0001','by':'alice','reason':'west"
                       + " is shut for good'}",
                   StartPrimaryRequest::of)),
           entry(
               "FailbackWorkflow.failBack",
               new Request(
-                  "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
+                  "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a91c0','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
                       + " is mended'}",
                   FailbackRequest::of)),
           entry(
               "ResilverWorkflow.resilver",
               new Request(
                   "{'cluster':'strait','instances':'east-1,"
-                      + " west-0','mode':'execute','digest':'4f2a','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
+                      + " west-0','mode':'execute','digest':'4f2a91c0','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
                       + " the failover'}",
                   ResilverRequest::of)),
           entry("RunMessages.decide", new Request(DECISION, Decision::of)),

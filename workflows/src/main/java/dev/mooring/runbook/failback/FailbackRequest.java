@@ -2,6 +2,7 @@ package dev.mooring.runbook.failback;
 
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.resilver.SourceRule;
@@ -61,7 +62,7 @@ public record FailbackRequest(
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     String to = reader.required("to", FailbackRequest::name, "none");
     Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
-    String digest = reader.optional("digest", text -> text, "");
+    String digest = reader.optional("digest", Plan::typed, "");
     Duration within = reader.optional("catchUpWithin", FailbackRequest::within, CATCHES_UP);
     List<String> overrides = reader.optional("overrides", FailbackRequest::rules, List.of());
     List<InstanceId> detach = reader.optional("detach", SwitchoverRequest::standbys, List.of());

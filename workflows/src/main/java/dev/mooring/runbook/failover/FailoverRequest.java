@@ -3,6 +3,7 @@ package dev.mooring.runbook.failover;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -65,7 +66,7 @@ public record FailoverRequest(
         reader.optional("from", FailoverRequest::instance, Optional.empty());
     When when = reader.optional("when", RequestReader.oneOf(When.class), When.NOW);
     Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
-    String digest = reader.optional("digest", text -> text, "");
+    String digest = reader.optional("digest", Plan::typed, "");
     List<String> overrides = reader.optional("overrides", FailoverRule::named, List.of());
     String lost = reader.optional("lost", text -> text, "");
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");

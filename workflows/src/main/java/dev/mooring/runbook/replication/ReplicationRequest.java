@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -66,7 +67,7 @@ public record ReplicationRequest(
         act == Act.VERIFY
             ? reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE)
             : reader.required("mode", Mode.class, Mode.PLAN);
-    String digest = reader.optional("digest", text -> text, "");
+    String digest = reader.optional("digest", Plan::typed, "");
     List<String> overrides =
         reader.optional("overrides", ReplicationRequest::rules, List.<String>of());
     String by = reader.optional("by", text -> text, "");

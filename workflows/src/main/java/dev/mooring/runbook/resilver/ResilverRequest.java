@@ -3,6 +3,7 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -47,7 +48,7 @@ public record ResilverRequest(
     List<InstanceId> instances =
         reader.optional("instances", ResilverRequest::instances, List.of());
     Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
-    String digest = reader.optional("digest", text -> text, "");
+    String digest = reader.optional("digest", Plan::typed, "");
     List<String> overrides = reader.optional("overrides", SourceRule::named, List.of());
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");

@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -50,7 +51,7 @@ public record SwitchoverRequest(
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     InstanceId to = reader.required("to", InstanceId::new, new InstanceId("none"));
     Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
-    String digest = reader.optional("digest", text -> text, "");
+    String digest = reader.optional("digest", Plan::typed, "");
     List<String> overrides = reader.optional("overrides", PreflightRule::named, List.of());
     List<InstanceId> detach = reader.optional("detach", SwitchoverRequest::standbys, List.of());
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");

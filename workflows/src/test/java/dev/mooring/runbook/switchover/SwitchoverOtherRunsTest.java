@@ -158,8 +158,8 @@ class SwitchoverOtherRunsTest {
     String planned = TO_WEST.replace("}", ",'by':'alice','digest':'DIGEST'}");
     assertThat(row(strait.run(planned.replace("DIGEST", digest)), APPROVAL).seen())
         .isEqualTo("its digest, given by alice");
-    assertThat(row(strait.run(planned.replace("DIGEST", "77e0")), APPROVAL))
+    assertThat(row(strait.run(planned.replace("DIGEST", "77e0a1b2")), APPROVAL))
         .extracting(PreflightRow::seen, PreflightRow::judged)
-        .containsExactly("the digest of plan 77e0", Judged.WARNED);
+        .containsExactly("the digest of plan 77e0a1b2", Judged.WARNED);
   }
 }
