@@ -30,15 +30,13 @@ public final class Spaced {
   /**
    * Waits until then, as {@link System#nanoTime} tells it.
    *
-   * @throws IllegalStateException where the thread is interrupted meanwhile
+   * @throws IllegalStateException where the thread is interrupted meanwhile, or was before: a
+   *     connection that is waited for in vain does not notice that
    */
   public static void until(long next) {
-    long left = next - System.nanoTime();
-    if (left <= 0) {
-      return;
-    }
+    long left = Math.max(0, next - System.nanoTime());
     try {
-      Thread.sleep(Duration.ofNanos(left).toMillis() + 1);
+      Thread.sleep(left == 0 ? 0 : Duration.ofNanos(left).toMillis() + 1);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the worker stopped between two looks", stopped);
