@@ -100,7 +100,10 @@ final class FakeDatabases implements DatabaseActivities {
     }
     Optional<FakePrimary> primary = world.findPrimary(instance.id());
     return primary.isPresent()
-        ? primary.filter(FakePrimary::running).map(FakePrimary::observed)
+        ? primary
+            .filter(FakePrimary::running)
+            .filter(FakePrimary::answersLook)
+            .map(FakePrimary::observed)
         : world.answeringStandby(instance.id());
   }
 

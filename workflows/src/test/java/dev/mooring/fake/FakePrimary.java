@@ -35,6 +35,7 @@ final class FakePrimary {
   private long freeBytes = 1L << 36;
   private boolean losesPoints;
   private int losesAnswers;
+  private int looksUnheard;
   private FailureCode lostAs = FailureCode.OUTCOME_UNKNOWN;
   private ServerVersion version = Harbour.VERSION;
   private Software software = Harbour.software(Harbour.VERSION);
@@ -115,6 +116,16 @@ final class FakePrimary {
   /** The code that a lost answer fails with. */
   FailureCode lostAs() {
     return lostAs;
+  }
+
+  /** So many looks at it come to nothing from now on. */
+  void unheard(int looks) {
+    looksUnheard = looks;
+  }
+
+  /** Whether this look at it is answered. */
+  boolean answersLook() {
+    return looksUnheard-- <= 0;
   }
 
   void losesAnswers(int times, FailureCode as) {

@@ -70,6 +70,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** The packets of so many looks at a primary are lost; nothing becomes of it. */
+  public void loseLooks(int content, int looks) {
+    synchronized (world) {
+      east(content).unheard(looks);
+    }
+  }
+
   /** What is done by a primary's checkpoints and switches is done, and its answer lost. */
   public void losesAnswers(int content, int times, FailureCode as) {
     synchronized (world) {

@@ -33,6 +33,8 @@ final class UnchangedLook {
   /** Few enough that they are asked at once: hosts that are gone cost one wait to connect. */
   private static final int WAVE = 32;
 
+  private static final int TRIES = 3;
+
   private final Cluster cluster;
   private final PublishCalls ports;
 
@@ -41,8 +43,22 @@ final class UnchangedLook {
     this.ports = ports;
   }
 
+  /** One that is not heard is asked again: the packets of a look may have been lost. */
   Verdict<List<ContentEvidence>> judge(Call call, List<ContentEvidence> contents) {
+    Verdict<List<ContentEvidence>> seen = look(call, contents);
+    for (int tries = 1; tries < TRIES && isUnheard(seen); tries++) {
+      seen = look(call, contents);
+    }
+    return seen;
+  }
+
+  private Verdict<List<ContentEvidence>> look(Call call, List<ContentEvidence> contents) {
     return UnchangedCheck.judge(cluster, contents, observe(call, contents));
+  }
+
+  private static boolean isUnheard(Verdict<List<ContentEvidence>> seen) {
+    return seen.match(
+        same -> false, later -> false, never -> never.code() == FailureCode.DATABASE_UNREACHABLE);
   }
 
   private ServersObserved observe(Call call, List<ContentEvidence> contents) {

@@ -22,10 +22,12 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -292,6 +294,28 @@ class PublishCycleWorkflowTest {
         .contains("content 1: the archived bytes of ")
         .contains(" hold no restore point ");
     assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, Completed", "3, Failed"})
+  void a_primary_that_is_not_heard_after_its_wal_was_proved_is_asked_three_times(
+      int lost, String ending) {
+    AtomicBoolean once = new AtomicBoolean();
+    bed.faults()
+        .before(
+            call -> call.step().equals("CONFIRM_UNCHANGED"),
+            () -> {
+              if (once.compareAndSet(false, true)) {
+                trouble.loseLooks(0, lost);
+              }
+            });
+    if (ending.equals("Completed")) {
+      assertThat(bed.publish(PUBLISH).outcome()).isEqualTo(ending);
+    } else {
+      Ended ended = ended();
+      assertThat(ended.type()).isEqualTo(ending);
+      assertThat(ended.record().code()).isEqualTo("DATABASE_UNREACHABLE");
+    }
   }
 
   @Test
