@@ -34,7 +34,8 @@ public enum Outcome {
 
   /**
    * Whether a person must mend something before the same run can succeed: not where nobody must
-   * act, where a person stopped it, or where only the request was wrong.
+   * act, where a person stopped it, where the primary came back, or where only the request was
+   * wrong.
    */
   public boolean needsOperator(FailureCode code) {
     return switch (this) {
@@ -43,6 +44,7 @@ public enum Outcome {
           code.owner() == FailureCode.Owner.OPERATOR
               && code != FailureCode.CANCELLED
               && code != FailureCode.REJECTED
+              && code != FailureCode.PRIMARY_BACK
               && code != FailureCode.BAD_INPUT;
       case ROLLED_BACK -> code != FailureCode.CANCELLED;
       case COMPLETED, PLANNED -> false;

@@ -9,7 +9,10 @@ import java.util.List;
 final class Histories {
   private Histories() {}
 
-  /** Each activity as {@code scheduled TYPE} and {@code completed TYPE}, in history's order. */
+  /**
+   * Each activity as {@code scheduled TYPE}, {@code completed TYPE} and {@code cancelled TYPE}, in
+   * history's order.
+   */
   static List<String> events(WorkflowExecutionHistory history) {
     List<HistoryEvent> events = history.getEvents();
     List<String> words = new ArrayList<>();
@@ -19,6 +22,10 @@ final class Histories {
         case EVENT_TYPE_ACTIVITY_TASK_COMPLETED -> {
           long by = event.getActivityTaskCompletedEventAttributes().getScheduledEventId();
           words.add("completed " + typeOf(events.get((int) by - 1)));
+        }
+        case EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED -> {
+          long by = event.getActivityTaskCancelRequestedEventAttributes().getScheduledEventId();
+          words.add("cancelled " + typeOf(events.get((int) by - 1)));
         }
         default -> {}
       }

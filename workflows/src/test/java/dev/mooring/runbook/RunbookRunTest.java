@@ -259,6 +259,7 @@ class RunbookRunTest {
     assertThat(needsOperator("a plan fails")).isEqualTo("false");
     assertThat(ended("fails after two steps").type()).isEqualTo("Failed");
     assertThat(needsOperator("fails after two steps")).isEqualTo("true");
+    assertThat(Outcome.REFUSED.needsOperator(FailureCode.PRIMARY_BACK)).isFalse();
   }
 
   /** What the trial noted last. */

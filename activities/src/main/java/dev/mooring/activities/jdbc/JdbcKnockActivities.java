@@ -66,17 +66,12 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
   public Returned awaitReturn(Return request) {
     KnockedAt knocked = new KnockedAt(connections);
     long end = System.nanoTime() + request.atMost().toNanos();
-    long writesFrom = 0;
+    WritesOn writes = new WritesOn(request.writesFor());
     for (; ; ) {
       long began = System.nanoTime();
       Seen seen = knocked.knock(request.server(), request.access());
-      if (seen.database() != Database.WRITES) {
-        writesFrom = 0;
-      } else if (writesFrom == 0) {
-        writesFrom = began;
-      }
       long now = System.nanoTime();
-      boolean back = writesFrom != 0 && now - writesFrom >= request.writesFor().toNanos();
+      boolean back = writes.isLongEnough(seen.database(), began, now);
       if (back || now >= end) {
         return new Returned(back, seen.words());
       }

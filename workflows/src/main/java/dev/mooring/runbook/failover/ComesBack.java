@@ -21,8 +21,8 @@ import java.time.Duration;
 
 /**
  * Watches, while a failover waits for its approval, for the primary that it would replace: once the
- * worker of any site sees it accept writes again there is nothing left to approve (R6). A worker
- * that is lost sees nothing, and another one goes on in its place.
+ * worker of any site sees it accept writes again there is nothing left to approve. A worker that is
+ * lost sees nothing, and another one goes on in its place.
  */
 final class ComesBack {
   /** One that starts, and ends again, is not back. */

@@ -6,15 +6,19 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,21 +92,37 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
   private boolean approved(FailingOver doing, Approval approval) {
     FailoverRequest request = doing.request();
-    if (request.overrides(FailoverRule.PRIMARY_GONE)) {
+    if (!doing.sight().verdict().state().isGone()) {
       return context.approved(approval);
     }
-    ComesBack comesBack = new ComesBack(context, doing.sight().old(), approval.within());
+    Duration longest = approval.within().multipliedBy(approval.persons());
+    ComesBack comesBack = new ComesBack(context, doing.sight().old(), longest);
     try {
       context.approved(approval, comesBack::begin);
     } catch (RunbookStop stop) {
       if (request.waits() && stop.code() == FailureCode.PRIMARY_BACK) {
-        run.note(FailoverStep.APPROVE, stop.reason() + "; the watch goes on");
-        Workflow.continueAsNew(raw);
+        watchesOn(request, stop);
       }
       throw stop;
     }
     comesBack.leave();
     return true;
+  }
+
+  /**
+   * What was asked and decided stands in a receipt: the run that watches on knows nothing of it.
+   */
+  private void watchesOn(FailoverRequest request, RunbookStop stop) {
+    run.note(FailoverStep.APPROVE, stop.reason() + "; the watch goes on");
+    try {
+      writeReceipt(
+          request,
+          new Receipt.Ending(
+              stop.outcome().name(), stop.code().name(), stop.reason(), "", RunbookRun.now()));
+    } catch (TemporalFailure unwritten) {
+      Explained.unlessStopped(unwritten);
+    }
+    Workflow.continueAsNew(raw);
   }
 
   private List<String> locked(FailoverRequest request) {

@@ -244,6 +244,8 @@ class FailoverPolicyWorkflowTest {
     assertThat(strait.world().lastReceipt().decisions())
         .extracting(DecisionRecord::by)
         .containsExactly("alice", "bob");
+    assertThat(strait.bed.events("failover"))
+        .containsSubsequence("scheduled AwaitReturn", "cancelled AwaitReturn");
     strait.isPrimary("west-0", "east-1");
   }
 
@@ -255,6 +257,7 @@ class FailoverPolicyWorkflowTest {
         "{'cluster':'strait','to':'west-0','overrides':'second-person','by':'alice','reason':'alone"
             + " on call'}");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("second-person");
+    assertThat(strait.bed.events("failover")).doesNotContain("scheduled AwaitReturn");
     strait.isPrimary("west-0", "east-1");
   }
 

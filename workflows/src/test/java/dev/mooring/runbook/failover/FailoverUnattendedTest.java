@@ -172,6 +172,7 @@ class FailoverUnattendedTest {
     strait.world().members().start("east-0");
     strait.until(strait::runId, now -> !now.equals(first));
     strait.untilWatched(note -> note.startsWith("knocks at east-0"));
+    assertThat(strait.world().lastReceipt().ending().code()).isEqualTo("PRIMARY_BACK");
     strait.isPrimary("east-0", "east-1", "west-0");
     primaryDies();
     isAsked(run, "none that was read while its host answered");
