@@ -67,10 +67,6 @@ final class FailingOver {
     return Objects.requireNonNull(sight, "nothing was looked at yet");
   }
 
-  FailoverRequest request() {
-    return request;
-  }
-
   Move move() {
     return Objects.requireNonNull(move, "nothing was looked at yet");
   }

@@ -74,7 +74,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
     doing.refuseOnChecks();
     Approval approval =
         doing.unattended().nobodyIsAsked() ? byTheFile() : request.approval(persons(cluster));
-    run.observe(FailoverStep.APPROVE, () -> approved(doing, approval));
+    run.observe(FailoverStep.APPROVE, () -> approved(request, doing, approval));
     List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
     run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
@@ -90,8 +90,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
   }
 
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
-  private boolean approved(FailingOver doing, Approval approval) {
-    FailoverRequest request = doing.request();
+  private boolean approved(FailoverRequest request, FailingOver doing, Approval approval) {
     if (!doing.sight().verdict().state().isGone()) {
       return context.approved(approval);
     }
