@@ -2,6 +2,8 @@ package dev.mooring.clusterfile;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
@@ -9,22 +11,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A file that the schema refuses, as it was most likely meant: a mistyped name is the nearest one,
- * or left out if it is near none; a value that can't be is the one it is near, the setting's
- * default, or a number that no other has. So what settings must fulfil together is said beside what
- * the schema says, unless a section has a name near no known one, or a value has no such stand-in:
- * what these stand for can't be guessed. No cluster is ever made of such a file.
+ * or left out if it is near none; a value that can't be is the one it is near, or the setting's
+ * default; in the place of any other, and of what is missing, stands something that the schema
+ * accepts and that nothing else in the file has. So what settings must fulfil together is reported
+ * beside what the schema says, unless that is about what the rest of the file refers to: with the
+ * hosts missing, each instance would be reported to be on an unknown one. A section near no known
+ * one may stand for any that the file lacks; what is reported then is wrong whichever it is. No
+ * cluster is ever made of such a file.
  */
 final class MeantFile {
-  /** Settings of which any number will do that no other has. */
-  private static final Set<String> NUMBERED = Set.of("port", "dbid");
+  /** What stands in for a text; what is said of it is about nothing that is in the file. */
+  private static final String STAND_IN = "stand-in-";
+
+  /** Sections to which others refer, so that nothing can stand in for them. */
+  private static final Set<String> REFERRED_TO = Set.of("kind", "sites", "hosts", "instances");
+
+  /** The same of what an entry of these has. */
+  private static final Set<String> OF_ENTRIES =
+      Set.of("name", "id", "site", "content", "host", "role", "follows", "consume");
+
+  /** What runs the instances of a file that has a section of this name. */
+  private static final String PATRONI = "patroni";
+
+  /** A stand-in can lack settings of its own; no section is nested deeper. */
+  private static final int ROUNDS = 8;
 
   private final ClusterFileSchema schema;
   private final LocatedYaml file;
   private final JsonNode root;
   private final List<String> guessed = new ArrayList<>();
+  private boolean sectionLeftOut;
 
   private MeantFile(ClusterFileSchema schema, LocatedYaml file) {
     this.schema = schema;
@@ -34,87 +54,198 @@ final class MeantFile {
 
   /**
    * What these checks find in it, but for what is said of settings whose values were guessed.
-   * Nothing where a name or a value can't be guessed.
+   * Nothing where a value can't be guessed.
    */
   static List<Problem> problems(
       ClusterFileSchema schema, LocatedYaml file, Function<Setting, List<Problem>> checks) {
     MeantFile meant = new MeantFile(schema, file);
-    if (!schema.validate(file.root()).stream().allMatch(meant::mend)
-        || !schema.validate(meant.root).isEmpty()) {
+    if (!meant.isGuessed()) {
       return List.of();
     }
-    return checks.apply(file.with(schema.withDefaults(meant.root)).setting()).stream()
-        .filter(problem -> meant.guessed.stream().noneMatch(one -> isIn(one, problem.path())))
-        .toList();
+    List<Problem> found = meant.found(checks);
+    for (String section : meant.lackingSections()) {
+      MeantFile with = new MeantFile(schema, file.with(meant.root));
+      List<Problem> then = with.stoodInFor(section) ? with.found(checks) : found;
+      found.removeIf(problem -> !then.contains(problem));
+    }
+    return found;
+  }
+
+  private List<Problem> found(Function<Setting, List<Problem>> checks) {
+    List<Problem> found =
+        new ArrayList<>(checks.apply(file.with(schema.withDefaults(root)).setting()));
+    found.removeIf(problem -> problem.message().contains(STAND_IN));
+    found.removeIf(problem -> guessed.stream().anyMatch(one -> isIn(one, problem.path())));
+    return found;
+  }
+
+  /** Those that a section which is near no known one may stand for. */
+  private List<String> lackingSections() {
+    return sectionLeftOut
+        ? SchemaProblems.names(schema.document().path("properties")).stream()
+            .filter(name -> !file.root().has(name))
+            .toList()
+        : List.of();
+  }
+
+  private boolean stoodInFor(String section) {
+    ObjectNode rules = schema.resolved(schema.document().path("properties").path(section));
+    guessed.add(section);
+    Optional<JsonNode> standIn = standIn(rules);
+    if (!(root instanceof ObjectNode sections) || standIn.isEmpty()) {
+      return false;
+    }
+    sections.set(section, standIn.get());
+    if (standIn.get() instanceof ObjectNode object) {
+      rules.path("properties").properties().stream()
+          .filter(property -> !schema.resolved(property.getValue()).has("default"))
+          .forEach(
+              property ->
+                  standIn(schema.resolved(property.getValue()))
+                      .ifPresent(value -> object.set(property.getKey(), value)));
+    }
+    return isGuessed();
   }
 
   private static boolean isIn(String setting, String path) {
     return path.equals(setting) || path.startsWith(setting + ".") || path.startsWith(setting + "[");
   }
 
-  /** Whether the reason of that message is gone, or is once those of others are. */
-  private boolean mend(ValidationMessage found) {
-    JsonPointer at = JsonPointer.compile(found.getInstanceLocation().toString());
-    return switch (found.getType()) {
-      case "additionalProperties" -> rename(at, found);
-      case "required", "minProperties", "maxProperties" -> true;
-      case "enum" ->
-          NearestName.of(
-                  found.getInstanceNode().asText(), SchemaProblems.texts(found.getSchemaNode()))
-              .filter(near -> replace(at, near))
-              .isPresent();
-      default -> replace(at, "") && (isDefaulted(at) || isNumbered(at, found));
+  /** Names first: the one that is missing may be the one that is mistyped. */
+  private boolean isGuessed() {
+    Set<ValidationMessage> found = schema.validate(root);
+    for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {
+      List<ValidationMessage> names = found.stream().filter(MeantFile::isOfName).toList();
+      boolean isMeant =
+          names.isEmpty()
+              ? found.stream().allMatch(this::isReplaced)
+              : names.stream().allMatch(this::isRenamed);
+      if (!isMeant) {
+        return false;
+      }
+      found = schema.validate(root);
+    }
+    return found.isEmpty();
+  }
+
+  private static boolean isOfName(ValidationMessage found) {
+    return found.getType().equals("additionalProperties");
+  }
+
+  private static JsonPointer at(ValidationMessage found) {
+    return JsonPointer.compile(found.getInstanceLocation().toString());
+  }
+
+  /** A section within one that is near no known name may stand for any there. */
+  private boolean isRenamed(ValidationMessage found) {
+    JsonPointer at = at(found);
+    if (!(root.at(at) instanceof ObjectNode object)) {
+      return false;
+    }
+    String name = found.getProperty();
+    JsonNode value = object.remove(name);
+    Optional<String> near =
+        NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")));
+    sectionLeftOut |= near.isEmpty() && at.matches();
+    near.ifPresent(
+        meant -> {
+          boolean isGiven = object.has(meant);
+          if (value != null && !isGiven) {
+            object.set(meant, value);
+          }
+          guessed.add(file.path(at.appendProperty(isGiven ? name : meant)));
+        });
+    return near.isPresent() || at.matches() || value == null || value.isValueNode();
+  }
+
+  private boolean isReplaced(ValidationMessage found) {
+    JsonNode rules = schema.ownerOf(found);
+    JsonPointer at = at(found);
+    if (found.getType().equals("required")) {
+      String name = found.getProperty();
+      return isReplaced(at.appendProperty(name), rules.path("properties").path(name));
+    }
+    Optional<String> near =
+        found.getType().equals("enum")
+            ? NearestName.of(
+                found.getInstanceNode().asText(), SchemaProblems.texts(found.getSchemaNode()))
+            : Optional.empty();
+    if (near.isPresent() && root.at(at.head()) instanceof ObjectNode object) {
+      object.put(at.last().getMatchingProperty(), near.get());
+      guessed.add(around(at));
+      return true;
+    }
+    return isReplaced(at, rules);
+  }
+
+  /** What a wrong value leads to may be said of the settings beside it. */
+  private String around(JsonPointer at) {
+    return file.path(at.head().matches() ? at : at.head());
+  }
+
+  private static boolean isReferredTo(JsonPointer at) {
+    String name = at.last().getMatchingProperty();
+    boolean isOfEntry = REFERRED_TO.contains(at.getMatchingProperty()) && OF_ENTRIES.contains(name);
+    return at.toString().equals("/publish/site")
+        || (at.head().matches() ? REFERRED_TO.contains(name) : isOfEntry);
+  }
+
+  /** Its default, or else a stand-in, which hides only what is said of the setting itself. */
+  private boolean isReplaced(JsonPointer at, JsonNode rules) {
+    if (at.matches() || isReferredTo(at)) {
+      return false;
+    }
+    Optional<JsonNode> standIn = standIn(schema.resolved(rules));
+    if (root.at(at.head()) instanceof ArrayNode list) {
+      standIn.ifPresent(value -> list.set(at.last().getMatchingIndex(), value));
+      guessed.add(file.path(at));
+      return standIn.isPresent();
+    }
+    if (!(root.at(at.head()) instanceof ObjectNode object)) {
+      return false;
+    }
+    object.remove(at.last().getMatchingProperty());
+    if (schema.resolved(rules).has("default")) {
+      guessed.add(around(at));
+      return true;
+    }
+    standIn.ifPresent(value -> object.set(at.last().getMatchingProperty(), value));
+    // how many a list has is reported beside it
+    boolean isList = standIn.filter(JsonNode::isArray).isPresent();
+    guessed.add(isList ? around(at) : file.path(at));
+    return standIn.isPresent();
+  }
+
+  /** A value of that kind which nothing else in a file has; empty where there is none. */
+  private Optional<JsonNode> standIn(ObjectNode rules) {
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return switch (rules.path("type").asText()) {
+      case "object" -> {
+        ObjectNode object = nodes.objectNode();
+        if (rules.path("minProperties").asInt() > 0) {
+          List<String> names = SchemaProblems.names(rules.path("properties"));
+          String name = root.has(PATRONI) && names.contains(PATRONI) ? PATRONI : names.get(0);
+          standIn(schema.resolved(rules.path("properties").path(name)))
+              .ifPresent(value -> object.set(name, value));
+        }
+        yield Optional.of(object);
+      }
+      case "array" ->
+          standIn(schema.resolved(rules.path("items"))).map(item -> nodes.arrayNode().add(item));
+      case "integer" ->
+          Optional.of(nodes.numberNode(rules.path("maximum").asInt() - guessed.size()));
+      default -> text(rules).map(nodes::textNode);
     };
   }
 
-  private boolean rename(JsonPointer at, ValidationMessage found) {
-    if (root.at(at) instanceof ObjectNode object) {
-      String name = found.getProperty();
-      Optional<String> near =
-          NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")));
-      if (near.isEmpty()) {
-        return object.path(name).isValueNode() && object.remove(name) != null;
-      }
-      JsonNode value = object.remove(name);
-      boolean isGiven = object.has(near.get());
-      if (value != null && !isGiven) {
-        object.set(near.get(), value);
-      }
-      guessed.add(file.path(at.appendProperty(isGiven ? name : near.get())));
-    }
-    return true;
-  }
-
-  /** Puts that text in the place of a setting, or nothing. */
-  private boolean replace(JsonPointer at, String text) {
-    if (at.matches() || !(root.at(at.head()) instanceof ObjectNode object)) {
-      return false;
-    }
-    String name = at.last().getMatchingProperty();
-    if (text.isEmpty()) {
-      object.remove(name);
-    } else {
-      object.put(name, text);
-    }
-    guessed.add(file.path(at.head().matches() ? at : at.head()));
-    return true;
-  }
-
-  /** Puts a number in its place that nothing else in a file has, and that hides only itself. */
-  private boolean isNumbered(JsonPointer at, ValidationMessage found) {
-    JsonNode most = schema.ownerOf(found).path("maximum");
-    String name = at.last().getMatchingProperty();
-    if (!NUMBERED.contains(name)
-        || !most.isIntegralNumber()
-        || !(root.at(at.head()) instanceof ObjectNode object)) {
-      return false;
-    }
-    object.put(name, most.intValue() - guessed.size());
-    guessed.set(guessed.size() - 1, file.path(at));
-    return true;
-  }
-
-  private boolean isDefaulted(JsonPointer at) {
-    return !schema.withDefaults(root).at(at).isMissingNode();
+  private Optional<String> text(ObjectNode rules) {
+    String own = STAND_IN + guessed.size();
+    return Stream.of(
+            own, "/" + own, "env:" + own.replace('-', '_'), "https://" + own, "10.0.0.0/32")
+        .filter(text -> text.matches(rules.path("pattern").asText(".*")))
+        .filter(text -> !rules.has(DurationKeyword.NAME) && !rules.has("enum"))
+        .findFirst()
+        .or(() -> Optional.ofNullable(rules.path("enum").path(0).textValue()))
+        .or(() -> Optional.ofNullable(rules.path(DurationKeyword.NAME).path("min").textValue()));
   }
 }

@@ -76,7 +76,12 @@ final class Launched {
 
     /** Waits until it has said that. */
     void awaitSaid(String words) {
-      Soon.soon("mooring says " + words, () -> Files.readString(out).contains(words));
+      Soon.soon("mooring says " + words, () -> said().contains(words));
+    }
+
+    /** What it has said so far. */
+    String said() throws IOException {
+      return Files.readString(out);
     }
 
     /** Sends it a signal by name. */

@@ -114,6 +114,26 @@ class LauncherIT {
     assertThat(followed.out()).contains(" is READY: 2 contents proved");
   }
 
+  /**
+   * Each look is shown below the one before where no terminal is; it ends by its own means only.
+   */
+  @Test
+  @Tag("all")
+  void status_is_watched_look_after_look_until_ctrl_c() throws Exception {
+    Launched.Running watching = mooring.begin(Launched.WITH_SIGNALS, "status", "--watch", "1");
+    String looked = "again in 1 s, Ctrl-C ends it: ";
+    try {
+      Soon.soon("it looks thrice", () -> watching.said().split(looked, -1).length > 3);
+    } finally {
+      watching.signal("INT");
+    }
+    String said = watching.ended().out();
+
+    assertThat(said.lines().filter(line -> line.contains(looked)))
+        .hasSizeGreaterThan(2)
+        .anyMatch(line -> !line.contains("mooring: "));
+  }
+
   @Test
   @Tag("all")
   void the_run_goes_on_when_the_terminal_goes_away() throws Exception {
@@ -190,7 +210,9 @@ class LauncherIT {
         file,
         Files.readString(stage.lab.clusterFile())
             .replace("kind: fleet", "kind: flet")
-            .replace("archiveWait: PT20S", "archiveWiat: PT20S"));
+            .replace("archiveWait: PT20S", "archiveWiat: PT20S")
+            .replaceFirst("host: e1\\b", "host: e11")
+            .replaceFirst(" dataDirectory: [^,]+,", ""));
     Answer check = mooring.run("check", file.toString());
     Answer absent = mooring.run("check", directory.resolve("none.yaml").toString());
     Answer cluster =
@@ -203,8 +225,10 @@ class LauncherIT {
     assertThat(check.out())
         .contains(file + ":2:7: kind: must be one of postgres, fleet, greenplum, got 'flet'")
         .contains("did you mean 'fleet'?")
-        .containsPattern("bad\\.yaml:[0-9]+:3: publish\\.archiveWiat: there is no such setting");
-    assertThat(check.err()).contains("has 2 problems");
+        .containsPattern("bad\\.yaml:[0-9]+:3: publish\\.archiveWiat: there is no such setting")
+        .containsPattern("instances\\[[0-9]\\]\\.dataDirectory: is missing")
+        .contains("no host is named 'e11'. HINT: did you mean 'e1'?");
+    assertThat(check.err()).contains("has 4 problems");
     assertThat(absent.err()).startsWith("mooring: there is no file ").contains("HINT: ");
     assertThat(cluster.out()).contains(stage.cluster() + ": nothing is wrong");
   }
