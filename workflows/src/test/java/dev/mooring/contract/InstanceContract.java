@@ -104,8 +104,13 @@ public abstract class InstanceContract {
     return world().instances(1).observeFitness(new ObserveFitness(steps().looking(), on, asked));
   }
 
+  /**
+   * They are stopped first: one that another test started may still be on its way into recovery.
+   */
   @Test
   void looking_answers_for_each_instance_and_changes_nothing() {
+    assertThat(world().instances(1).ensureStopped(steps().stop(Steps.newRun())).failures())
+        .isEmpty();
     HostObserved first = steps().look(steps().west());
     assertThat(first.failures()).isEmpty();
     assertThat(first.observed())
