@@ -163,7 +163,8 @@ final class InitCommand implements Callable<Integer> {
         IntStream.range(0, primaries.size())
             .mapToObj(at -> copyOf(primaries.get(at), drHosts.isEmpty() ? "" : drHosts.get(at)))
             .toList();
-    CopyDbids dbids = CopyDbids.read(copies, FirstClusterFile.GREENPLUM_ACCOUNT);
+    CopyDbids dbids =
+        CopyDbids.read(copies, CopyDbids.asWritten(FirstClusterFile.GREENPLUM_ACCOUNT));
     said.add("the coordinator " + servers.get(0) + " said");
     said.add("gp_segment_configuration names " + segments.size() + " instances");
     said.addAll(dbids.unread());

@@ -28,24 +28,29 @@ import java.util.function.Supplier;
  */
 public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
   private static final Duration WITHIN = Duration.ofSeconds(5);
-  private static final int SSH_PORT = 22;
-
-  /** As the head of the cluster file says it. */
-  private static final String IDENTITY = "/etc/mooring/id_ed25519";
-
-  private static final String KNOWN_HOSTS = "/etc/mooring/known_hosts";
 
   public CopyDbids {
     byContent = Map.copyOf(byContent);
     unread = List.copyOf(unread);
   }
 
+  /** How hosts are reached by the file that is being written, as its head says it. */
+  public static HostAccess asWritten(String account) {
+    return new HostAccess(
+        HostAccess.Kind.SSH,
+        "",
+        22,
+        account,
+        "/etc/mooring/id_ed25519",
+        "/etc/mooring/known_hosts");
+  }
+
   /**
    * Asks all hosts at once; one that is not known is not asked.
    *
-   * @param account whom to log in as
+   * @param ssh how a host is reached, but for its address, which is its copies'
    */
-  public static CopyDbids read(List<DrCopy> copies, String account) {
+  public static CopyDbids read(List<DrCopy> copies, HostAccess ssh) {
     Map<String, List<DrCopy>> byHost = new LinkedHashMap<>();
     copies.stream()
         .filter(copy -> !copy.host().isEmpty())
@@ -62,7 +67,7 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
                   looking.at(
                       "host " + address,
                       FailureCode.HOST_UNREACHABLE,
-                      () -> dbids.observe(host(here.get(0), account), directories(here)))));
+                      () -> dbids.observe(host(here.get(0), ssh), directories(here)))));
       int at = 0;
       for (List<DrCopy> here : byHost.values()) {
         take(here, looks.get(at).get(), read, unread);
@@ -102,12 +107,17 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
     return "the dbid of " + copy + " was not read: " + why.replace("\n", " ");
   }
 
-  private static Host host(DrCopy copy, String account) {
+  private static Host host(DrCopy copy, HostAccess ssh) {
     HostAccess access =
         copy.isLocal()
             ? new HostAccess(HostAccess.Kind.LOCAL, copy.host(), 0, "", "", "")
             : new HostAccess(
-                HostAccess.Kind.SSH, copy.host(), SSH_PORT, account, IDENTITY, KNOWN_HOSTS);
+                ssh.kind(),
+                copy.host(),
+                ssh.port(),
+                ssh.user(),
+                ssh.identityFile(),
+                ssh.knownHostsFile());
     return new Host(new HostName(GreenplumInstances.plain(copy.host())), access, "/");
   }
 

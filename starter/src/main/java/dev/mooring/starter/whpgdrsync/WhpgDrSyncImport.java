@@ -47,7 +47,7 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
             access.sslMode());
     List<String> said = new ArrayList<>();
     List<Segment> production = production(config, login, said);
-    CopyDbids dbids = CopyDbids.read(config.copies(), login.user());
+    CopyDbids dbids = CopyDbids.read(config.copies(), CopyDbids.asWritten(login.user()));
     said.addAll(dbids.unread());
     said.addAll(left(config));
     return new WhpgDrSyncImport(

@@ -2,20 +2,30 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.starter.init.CopyDbids;
+import dev.mooring.starter.init.DrCopy;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -102,7 +112,7 @@ class ComingFromWhpgDrSyncIT {
   }
 
   @Test
-  void init_asks_a_coordinator_for_all_instances_and_refuses_a_segment() throws IOException {
+  void init_asks_a_coordinator_for_all_instances_and_refuses_a_segment() throws Exception {
     LabInstance coordinator = stage.lab.instancesAt("east").get(0);
     LabInstance segment = stage.lab.instancesAt("east").get(1);
 
@@ -116,10 +126,29 @@ class ComingFromWhpgDrSyncIT {
       }
     }
     int front = Integer.parseInt(found(Pattern.compile("id: east-0, .* port: (\\d+)"), file));
+    anArrayOfNoRowsIsNullThere(
+        coordinator.host().address(),
+        Integer.parseInt(found(Pattern.compile("id: east-coordinator, .* port: (\\d+)"), file)));
     Answer refused = stage.mooring().type(fromServer("other", segment, front));
 
     assertThat(refused.status()).as(refused.out()).isEqualTo(3);
     assertThat(refused.err()).contains("is a segment of a Greenplum").contains("COORDINATOR:5432");
+  }
+
+  /** As a real one answers: else what reads arrays would be tried against a kinder server. */
+  private static void anArrayOfNoRowsIsNullThere(String address, int port) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:postgresql://%s:%d/postgres?user=mooring&sslmode=disable"
+                    .formatted(address, port));
+        Statement statement = connection.createStatement();
+        ResultSet read =
+            statement.executeQuery(
+                "SELECT ARRAY(SELECT 1 WHERE false) IS NULL, ARRAY(SELECT 1) IS NULL")) {
+      assertThat(read.next()).isTrue();
+      assertThat(read.getBoolean(1)).isTrue();
+      assertThat(read.getBoolean(2)).isFalse();
+    }
   }
 
   /** Keys and port are those of an installation, which a lab has not: the dbids stay unread. */
@@ -141,6 +170,32 @@ class ComingFromWhpgDrSyncIT {
       assertThat(file)
           .contains("address: \"" + copy.host().address() + "\"")
           .containsPattern("site: west, content: " + copy.content() + ", ");
+    }
+  }
+
+  /** With the lab's keys and ports. */
+  @Test
+  void the_dbids_of_copies_are_read_on_their_hosts_over_ssh() throws IOException {
+    Cluster cluster =
+        ClusterFileParser.parse(Files.readString(stage.lab.clusterFile()))
+            .match(
+                read -> read,
+                problems -> {
+                  throw new AssertionError(problems);
+                });
+    for (Instance instance : cluster.instancesAt(new SiteName("west"))) {
+      HostAccess ssh = cluster.host(instance.host()).access();
+      DrCopy copy =
+          new DrCopy(
+              instance.content().value(),
+              ssh.address(),
+              instance.port(),
+              instance.dataDirectory(),
+              false);
+      CopyDbids read = CopyDbids.read(List.of(copy), ssh);
+
+      assertThat(read.unread()).isEmpty();
+      assertThat(read.byContent()).containsExactly(Map.entry(copy.content(), instance.dbid()));
     }
   }
 
