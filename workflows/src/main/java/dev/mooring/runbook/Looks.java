@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
@@ -49,8 +50,28 @@ public final class Looks {
    * @param what it looks at, to begin a sentence with
    * @param queue whose workers look
    * @param ifSilent what it means when there is no answer
+   * @param inHistory what it looks at, as the activity is summarized
    */
-  public record At(String what, String queue, FailureCode ifSilent) {}
+  public record At(String what, String queue, FailureCode ifSilent, String inHistory) {
+
+    /** Something that is no host. */
+    public At(String what, String queue, FailureCode ifSilent) {
+      this(what, queue, ifSilent, what);
+    }
+
+    /**
+     * What lies on a host, which is summarized with its instances.
+     *
+     * @param what it looks at, as it stands before the name of the host
+     */
+    public static At on(HostWork work, String what, FailureCode ifSilent) {
+      return new At(
+          what + " " + work.host().name(),
+          ActivityPolicies.queueOf(work.site()),
+          ifSilent,
+          what + " " + work.inWords());
+    }
+  }
 
   /**
    * Begins a look by a port's method, as {@code port -> port::method}.
@@ -60,7 +81,7 @@ public final class Looks {
   public <P, A, R> Promise<Sight<R>> begin(
       At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
     slots.acquire();
-    String summary = "look at " + at.what();
+    String summary = "look at " + at.inHistory();
     P stub =
         Workflow.newActivityStub(
             port,

@@ -32,8 +32,10 @@ class HostsInHistoryTest {
     try (TestBed bed = new TestBed(Harbour.cluster(4, 4))) {
       bed.publish(Typed.json("{'cluster':'harbour'}"));
       bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+      bed.status(Typed.json("{'cluster':'harbour'}"));
       read(bed.client().fetchHistory("publish").getEvents());
       read(bed.client().fetchHistory("consume").getEvents());
+      read(bed.client().fetchHistory("status").getEvents());
     }
     assertThat(asked)
         .extracting(Map.Entry::getKey)
@@ -42,7 +44,7 @@ class HostsInHistoryTest {
     assertThat(summaries)
         .hasSameSizeAs(asked)
         .allMatch(summary -> summary.contains(": contents 0 to 3"))
-        .contains("wait for w0: contents 0 to 3");
+        .contains("wait for w0: contents 0 to 3", "look at host w0: contents 0 to 3");
   }
 
   private void read(List<HistoryEvent> events) throws JsonProcessingException {

@@ -161,13 +161,13 @@ final class CheckLook {
     Optional<Promise<Sight<ArchivingObserved>>> archiving = archiving(site, work);
     Promise<Sight<ServersObserved>> servers =
         looks.begin(
-            at(site, "the servers of " + work.host().name(), FailureCode.DATABASE_UNREACHABLE),
+            Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
             DatabaseActivities.class,
             port -> port::observeServers,
             ask);
     Promise<Sight<RightsObserved>> rights =
         looks.begin(
-            at(site, "the servers of " + work.host().name(), FailureCode.DATABASE_UNREACHABLE),
+            Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
             DatabaseActivities.class,
             port -> port::observeRights,
             ask);
@@ -186,7 +186,7 @@ final class CheckLook {
 
   private Promise<Sight<FitnessObserved>> fitness(Site site, HostWork work) {
     return looks.begin(
-        at(site, "host " + work.host().name(), FailureCode.HOST_UNREACHABLE),
+        Looks.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeFitness,
         new InstanceActivities.ObserveFitness(call, work, site.archive()));

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.check;
 
-import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
@@ -17,7 +16,6 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,14 +25,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Rehearsals of fences, and when they were: one call for each host, of all hosts at once. */
-final class Rehearsing {
+public final class Rehearsing {
   /** More than a host takes at most, so that it says itself what it waited for. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(85);
 
   private final Cluster cluster;
   private final Call call;
 
-  Rehearsing(Cluster cluster, Call call) {
+  /** For a call of that cluster. */
+  public Rehearsing(Cluster cluster, Call call) {
     this.cluster = cluster;
     this.call = call;
   }
@@ -59,7 +58,7 @@ final class Rehearsing {
       for (HostWork work : fenced(all)) {
         Promise<Sight<Rehearsed>> rehearsed =
             looks.begin(
-                at(work, "the fences on host "),
+                Looks.At.on(work, "the fences on host", FailureCode.HOST_UNREACHABLE),
                 RehearsalActivities.class,
                 port -> port::ensureRehearsed,
                 new Rehearse(call, work, now, power.of(work)));
@@ -75,21 +74,15 @@ final class Rehearsing {
   }
 
   /** Begins a look at when those of one host were. */
-  Optional<Promise<Sight<RehearsalsObserved>>> last(Looks looks, HostWork all) {
+  public Optional<Promise<Sight<RehearsalsObserved>>> last(Looks looks, HostWork all) {
     return fenced(all).stream()
         .map(
             work ->
                 looks.begin(
-                    at(work, "the rehearsals of host "),
+                    Looks.At.on(work, "the rehearsals of host", FailureCode.HOST_UNREACHABLE),
                     RehearsalActivities.class,
                     port -> port::observeRehearsed,
                     new ObserveRehearsed(call, work)))
         .findFirst();
-  }
-
-  private static Looks.At at(HostWork work, String what) {
-    SiteName site = work.site();
-    return new Looks.At(
-        what + work.host().name(), ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
   }
 }

@@ -71,10 +71,7 @@ public record PatroniStanding(Sight<PatroniObserved> patroni, List<InstanceRole>
       for (HostWork work : WorkLists.byHost(cluster, cluster.membersAt(site.name()))) {
         hosts.add(
             looks.begin(
-                new Looks.At(
-                    "who may write on " + work.host().name(),
-                    ActivityPolicies.queueOf(site.name()),
-                    FailureCode.HOST_UNREACHABLE),
+                Looks.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
                 RoleActivities.class,
                 port -> port::observeRoles,
                 new ObserveRoles(call, work)));

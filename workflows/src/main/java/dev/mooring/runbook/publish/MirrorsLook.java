@@ -1,6 +1,5 @@
 package dev.mooring.runbook.publish;
 
-import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
@@ -42,10 +41,7 @@ public final class MirrorsLook {
   /** Begins to look at those on one host. */
   public static Promise<Sight<ArchivingObserved>> begin(Looks looks, Call call, HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "what is archived with on " + work.host().name(),
-            ActivityPolicies.queueOf(work.site()),
-            FailureCode.HOST_UNREACHABLE),
+        Looks.At.on(work, "what is archived with on", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeArchiving,
         new ObserveInstances(call, work));

@@ -103,7 +103,7 @@ final class StatusLook {
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
-        hosts.add(new OnHost(work, host(site, work), servers(site.name(), work)));
+        hosts.add(new OnHost(work, host(site, work), servers(work)));
       }
     }
     List<InstanceFacts> instances = instances(hosts);
@@ -273,7 +273,7 @@ final class StatusLook {
         new ObserveInstances(call, work, site.archive(), Duration.ZERO));
   }
 
-  private Promise<Sight<ServersObserved>> servers(SiteName site, HostWork work) {
+  private Promise<Sight<ServersObserved>> servers(HostWork work) {
     return looks.begin(
         new Looks.At(
             "the servers of " + work.host().name(),
