@@ -80,7 +80,9 @@ final class LogsCommand implements Callable<Integer> {
       newestUnready(reader, manifests, latest)
           .flatMap(reader::manifest)
           .ifPresent(this::showUnready);
-      showReceipts(reader, reader.search(1, RunsOf.all(read)));
+      List<RunsOf> runs = new ArrayList<>(RunsOf.all(read));
+      runs.add(RunsOf.ANY);
+      showReceipts(reader, reader.search(1, runs));
       return ExitCode.DONE.status();
     }
   }
@@ -134,7 +136,7 @@ final class LogsCommand implements Callable<Integer> {
     reasons.forEach(reason -> mooring.console().say("not READY: " + reason));
   }
 
-  /** The newest, whoever's it is, and the last one of each runbook and site. */
+  /** The newest, the last one that is no plan, and the last one of each runbook and site. */
   private void showReceipts(EvidenceReader reader, ReceiptSearch search) {
     Stream.concat(search.last().stream(), search.found().stream())
         .distinct()
@@ -144,7 +146,7 @@ final class LogsCommand implements Callable<Integer> {
               show(entry, chained -> receipt(chained.receipt()));
               notKept(reader, entry).ifPresent(mooring.console()::say);
             });
-    for (RunsOf runs : search.unfound()) {
+    for (RunsOf runs : search.unfound().stream().filter(one -> !one.isAny()).toList()) {
       mooring.console().say("");
       mooring
           .console()

@@ -34,7 +34,7 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "RUN|RECEIPT|CLUSTER",
       description =
           "A workflow id (its last run), a run id, the number of a receipt, or a cluster (its last"
-              + " receipt).")
+              + " run that is no plan).")
   private String named = "";
 
   @Option(

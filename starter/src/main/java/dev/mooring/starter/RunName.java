@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * How a person names a run that has ended.
  *
  * @param kind what sort of name it is
- * @param text the name; empty for the last run
+ * @param text the name; empty for the last run, which no plan is
  */
 record RunName(Kind kind, String text) {
   private static final Pattern RECEIPT = Pattern.compile("0*([1-9][0-9]{0,17})(?:\\.json)?");
@@ -60,7 +60,7 @@ record RunName(Kind kind, String text) {
       case WORKFLOW -> run.workflowId().equals(text) || RunIds.typed(run.workflowId()).equals(text);
       case RUN -> run.originalRun().equals(text);
       case RECEIPT -> Long.toString(receipt.sequence()).equals(text);
-      case LAST -> true;
+      case LAST -> !receipt.receipt().asked().planOnly();
     };
   }
 
@@ -69,7 +69,7 @@ record RunName(Kind kind, String text) {
       case WORKFLOW -> "workflow " + text;
       case RUN -> "run " + text;
       case RECEIPT -> "number " + text;
-      case LAST -> "any run";
+      case LAST -> "any run but plans";
     };
   }
 }

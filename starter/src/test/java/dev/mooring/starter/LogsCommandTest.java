@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleHistories;
 import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
@@ -75,6 +76,18 @@ class LogsCommandTest {
             "== " + evidence.file("receipts/00000001.json"),
             "\"status\": \"timeout\"")
         .doesNotContain("00000011.json");
+  }
+
+  @Test
+  void a_plan_does_not_hide_the_run_before_it() {
+    Receipt moved = SampleReceipts.of("Switchover", SampleReceipts.publish(1));
+    evidence.receipt(moved);
+    evidence.receipt(SampleReceipts.plan(SampleReceipts.of("Failback", moved)));
+
+    assertThat(evidence.type("logs", "--raw").out())
+        .containsSubsequence(
+            "== " + evidence.file("receipts/00000002.json"),
+            "== " + evidence.file("receipts/00000001.json"));
   }
 
   @Test

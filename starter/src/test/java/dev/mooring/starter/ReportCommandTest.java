@@ -71,6 +71,15 @@ class ReportCommandTest {
   }
 
   @Test
+  void a_plan_is_not_the_last_run_of_a_cluster() throws IOException {
+    evidence.receipt(SampleReceipts.plan(SampleReceipts.publish(2)));
+
+    Said said = report("harbour", "--format", "json");
+    assertThat(new ObjectMapper().readTree(said.out()).at("/evidence/receipt/sequence").asInt())
+        .isEqualTo(3);
+  }
+
+  @Test
   void a_page_is_made_of_the_evidence_alone() {
     Said said = report("2");
 

@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -93,6 +94,18 @@ public interface EvidenceActivities {
 
   /** The runs of one runbook at one site. */
   record RunsOf(String runbook, String site) {
+    /** Those of every runbook and site. */
+    public static final RunsOf ANY = new RunsOf("", "");
+
+    @JsonIgnore
+    public boolean isAny() {
+      return equals(ANY);
+    }
+
+    /** Whether that receipt is one of theirs; the receipt of a plan never is. */
+    public boolean include(Receipt receipt) {
+      return !receipt.asked().planOnly() && (isAny() || of(receipt).equals(this));
+    }
 
     /** Those of every runbook and site that leave receipts: publishing, and each consumer. */
     public static List<RunsOf> all(Cluster cluster) {

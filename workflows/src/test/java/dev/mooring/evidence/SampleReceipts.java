@@ -35,6 +35,22 @@ public final class SampleReceipts {
     return receipt("DrConsume", "west", n, ending, attempt(n, status));
   }
 
+  /** The same of another runbook. */
+  public static Receipt of(String runbook, Receipt receipt) {
+    Receipt.RunReference run = receipt.run();
+    return new Receipt(
+        new Receipt.RunReference(
+            runbook,
+            run.cluster(),
+            run.scope(),
+            "mooring:harbour:" + runbook,
+            "run-" + runbook + "-1"),
+        receipt.asked(),
+        receipt.ending(),
+        receipt.steps(),
+        receipt.seen());
+  }
+
   /** What a plan leaves of what would have been that run. */
   public static Receipt plan(Receipt run) {
     Receipt.Asked asked = run.asked();

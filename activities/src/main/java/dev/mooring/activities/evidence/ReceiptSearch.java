@@ -69,7 +69,7 @@ public final class ReceiptSearch {
 
   /** A plan is not what a person looks for who asks how the last run ended. */
   private boolean isLookedFor(Receipt receipt) {
-    return !receipt.asked().planOnly() && left.remove(RunsOf.of(receipt));
+    return left.removeIf(runs -> runs.include(receipt));
   }
 
   /** The last receipts, newest first. */

@@ -29,7 +29,7 @@ final class LastRunsJudge {
         .filter(seen -> read.add(seen.path()))
         .forEach(seen -> tell(cluster, seen, told, findings));
     for (RunsOf runs : last.unfound()) {
-      if (!told.contains(runs)) {
+      if (!told.contains(runs) && !runs.isAny()) {
         findings.add(
             Finding.note(
                 String.format(
