@@ -49,7 +49,7 @@ public final class OneWriter {
   }
 
   /** Each sentence once, with whom it is about: whether one takes writes is not known. */
-  private static String refusedEverywhere(List<InstanceFailure> silent) {
+  public static String refusedEverywhere(List<InstanceFailure> silent) {
     Map<String, List<String>> instances = new LinkedHashMap<>();
     silent.forEach(
         one ->

@@ -4,6 +4,8 @@ import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.CatalogueRow;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -68,14 +70,7 @@ public final class CatalogueCheck {
   /** The verdict. */
   public static Verdict<Fitting> judge(Cluster cluster, SiteName site, CatalogueObserved seen) {
     if (seen.observed().isEmpty()) {
-      return Verdict.never(
-          refusedUs(seen) ? FailureCode.AUTHENTICATION_REFUSED : FailureCode.NO_PRIMARY,
-          "no coordinator takes connections at "
-              + site
-              + ": "
-              + String.join(
-                  ", ",
-                  seen.failures().stream().map(f -> f.instance() + " " + f.message()).toList()));
+      return withoutOne(site, seen.failures());
     }
     if (seen.observed().size() > 1) {
       return Verdict.never(
@@ -92,9 +87,20 @@ public final class CatalogueCheck {
    * One that refuses Mooring's account runs, and nothing says that it is no coordinator; a standby
    * that stands by takes nobody's connections, so not all have to refuse.
    */
-  private static boolean refusedUs(CatalogueObserved seen) {
-    return seen.failures().stream()
-        .anyMatch(failure -> failure.code() == FailureCode.AUTHENTICATION_REFUSED);
+  private static Verdict<Fitting> withoutOne(SiteName site, List<InstanceFailure> silent) {
+    List<InstanceFailure> refused =
+        silent.stream()
+            .filter(failure -> failure.code() == FailureCode.AUTHENTICATION_REFUSED)
+            .toList();
+    return refused.isEmpty()
+        ? Verdict.never(
+            FailureCode.NO_PRIMARY,
+            "no coordinator takes connections at "
+                + site
+                + ": "
+                + String.join(
+                    ", ", silent.stream().map(f -> f.instance() + " " + f.message()).toList()))
+        : Verdict.never(FailureCode.AUTHENTICATION_REFUSED, OneWriter.refusedEverywhere(refused));
   }
 
   /** In what a catalogue and the cluster file differ, a sentence each; empty where in nothing. */

@@ -44,13 +44,7 @@ public final class PrimariesCheck {
       if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {
         List<Instance> asked =
             publishing.stream().filter(instance -> instance.content().equals(content)).toList();
-        return Verdict.never(
-            codeOf(asked, seen),
-            String.format(
-                "content %s has no running primary %s: %s",
-                content,
-                cluster.streaming().isEmpty() ? "at " + site : "among the members",
-                why(asked, seen)));
+        return withoutOne(cluster, content, asked, seen);
       }
       primaries.add(writable.get(0));
     }
@@ -76,11 +70,26 @@ public final class PrimariesCheck {
     return writable;
   }
 
-  private static FailureCode codeOf(List<Instance> asked, ServersObserved seen) {
+  /** Who refused the login may be the primary. */
+  private static Verdict<List<Primary>> withoutOne(
+      Cluster cluster, ContentId content, List<Instance> asked, ServersObserved seen) {
     List<InstanceId> ours = asked.stream().map(Instance::id).toList();
-    return OneWriter.codeOfNone(
-        seen.observed().stream().noneMatch(server -> ours.contains(server.instance())),
-        seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList());
+    List<InstanceFailure> silent =
+        seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList();
+    FailureCode code =
+        OneWriter.codeOfNone(
+            seen.observed().stream().noneMatch(server -> ours.contains(server.instance())), silent);
+    return Verdict.never(
+        code,
+        code == FailureCode.AUTHENTICATION_REFUSED
+            ? OneWriter.refusedEverywhere(silent)
+            : String.format(
+                "content %s has no running primary %s: %s",
+                content,
+                cluster.streaming().isEmpty()
+                    ? "at " + cluster.policies().publish().site()
+                    : "among the members",
+                why(asked, seen)));
   }
 
   private static String why(List<Instance> asked, ServersObserved seen) {

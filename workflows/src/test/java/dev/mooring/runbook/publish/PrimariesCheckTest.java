@@ -62,13 +62,11 @@ class PrimariesCheckTest {
     Verdicts.never(
         judge(List.of(east0), List.of(refused)),
         FailureCode.AUTHENTICATION_REFUSED,
-        "content 1 has no running primary at east: east-1 did not answer (password authentication"
-            + " failed)");
+        "east-1: password authentication failed");
     Verdicts.never(
         judge(List.of(east0, server("west-1")), List.of(refused, failed("west-0"))),
         FailureCode.AUTHENTICATION_REFUSED,
-        "content 1 has no running primary at east: east-1 did not answer (password authentication"
-            + " failed)");
+        "east-1: password authentication failed");
     Verdicts.never(
         judge(List.of(east0), List.of(failed("east-1"), failed("west-1"))),
         FailureCode.NO_PRIMARY,
