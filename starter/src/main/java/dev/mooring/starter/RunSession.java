@@ -44,7 +44,8 @@ final class RunSession {
     if (options.onlyPlans()) {
       RunPlans.Planned planned = new RunPlans(server).of(run);
       console.say("");
-      console.say(PlanLines.of(planned.progress(), planned.plan(), options.isVerbose()));
+      console.say(
+          PlanLines.of(planned.progress(), planned.plan(), options.isVerbose(), console.width()));
     }
     return EndingLines.exitCode(ending);
   }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param objects per instance, role, identity and timeline
  * @param steps the ordered steps
  * @param measured values that are shown, not digested
+ * @param tables measured values that are compared side by side
  * @param byHand what a person types who does the same without Mooring, and until when that is good;
  *     empty where there is no such thing, or the plan's checks stand against it
  */
@@ -24,6 +25,8 @@ public record Plan(
     List<String> objects,
     List<String> steps,
     List<Receipt.Fact> measured,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<PlanTable> tables,
     @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<String> byHand) {
   /** How a run in mode plan ends where nothing stands against acting. */
@@ -36,18 +39,25 @@ public record Plan(
   public static final int SHORTEST_DIGEST = 8;
 
   /** The plan of a run that has not looked yet. */
-  public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of(), List.of());
+  public static final Plan UNKNOWN =
+      new Plan("", List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Plan {
     objects = List.copyOf(objects);
     steps = List.copyOf(steps);
     measured = List.copyOf(measured);
+    tables = List.copyOf(tables);
     byHand = List.copyOf(byHand);
   }
 
   /** The same with the words for whoever does it without Mooring. */
   Plan with(List<String> words) {
-    return new Plan(digest, objects, steps, measured, words);
+    return new Plan(digest, objects, steps, measured, tables, words);
+  }
+
+  /** The same with those rows beside one another. */
+  Plan with(PlanTable table) {
+    return new Plan(digest, objects, steps, measured, List.of(table), byHand);
   }
 
   /** As a receipt keeps it, with the request that its digest begins with. */

@@ -237,7 +237,7 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** What the run means to do, now that it has looked. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
-    plan = new Plan(digestOf(request, objects), objects, steps, measured, List.of());
+    plan = new Plan(digestOf(request, objects), objects, steps, measured, List.of(), List.of());
     plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
     plans.add(plan.record(request));
   }
@@ -255,6 +255,11 @@ public final class RunContext<S extends Enum<S> & Step> {
               "plan %s was approved and is now %s: %s",
               approved.digest(), plan.digest(), plan.differenceFrom(approved)));
     }
+  }
+
+  /** What of it is compared side by side; shown with the plan. */
+  public void planTable(PlanTable table) {
+    plan = plan.with(table);
   }
 
   /** How a person does what is planned without Mooring; shown with the plan. */

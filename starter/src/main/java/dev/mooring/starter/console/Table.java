@@ -26,7 +26,7 @@ public final class Table {
     this(List.of(headings));
   }
 
-  /** A table with these headings. */
+  /** A table with these headings; where all are blank they are not shown. */
   public Table(List<String> headings) {
     rows.add(List.copyOf(headings));
   }
@@ -59,6 +59,16 @@ public final class Table {
    *     is shown however narrow that is
    */
   public List<String> lines(int width) {
+    return lines(width, "");
+  }
+
+  /** The same behind an indent, which counts as part of the width. */
+  public List<String> lines(int width, String indent) {
+    int own = width == UNLIMITED ? UNLIMITED : Math.max(1, width - indent.length());
+    return unindented(own, indent.length()).stream().map(line -> indent + line).toList();
+  }
+
+  private List<String> unindented(int width, int indent) {
     List<Integer> widths = ofColumns(String::length);
     int whole = total(widths);
     if (width == UNLIMITED || whole <= width) {
@@ -73,8 +83,10 @@ public final class Table {
     List<String> dropped = rows.get(0).subList(shown, least.size());
     if (!dropped.isEmpty()) {
       String names = String.join(", ", dropped.stream().filter(name -> !name.isEmpty()).toList());
-      lines.addAll(wrapped("not shown in " + width + " columns: " + names, width));
-      lines.addAll(wrapped("HINT: set COLUMNS=" + whole + " to see all columns.", width));
+      String limit = "not shown in " + (width + indent) + " columns: ";
+      lines.addAll(wrapped(limit + names, width));
+      String remedy = "HINT: set COLUMNS=" + (whole + indent) + " to see all columns.";
+      lines.addAll(wrapped(remedy, width));
     }
     return lines;
   }
@@ -121,7 +133,8 @@ public final class Table {
   /** As many columns as there are widths. */
   private List<String> drawn(List<Integer> widths) {
     List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
+    boolean headed = rows.get(0).stream().anyMatch(heading -> !heading.isBlank());
+    for (List<String> row : headed ? rows : rows.subList(1, rows.size())) {
       List<List<String>> cells = new ArrayList<>();
       for (int column = 0; column < widths.size(); column++) {
         cells.add(wrapped(row.get(column), widths.get(column)));
@@ -132,7 +145,7 @@ public final class Table {
         lines.add(
             line(cells.stream().map(c -> line < c.size() ? c.get(line) : "").toList(), widths));
       }
-      if (lines.size() == height) {
+      if (headed && lines.size() == height) {
         lines.add(line(widths.stream().map("-"::repeat).toList(), widths));
       }
     }

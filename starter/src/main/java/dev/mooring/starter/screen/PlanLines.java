@@ -2,13 +2,17 @@ package dev.mooring.starter.screen;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a run would do. */
 public final class PlanLines {
+  private static final String INDENT = "  ";
+
   private PlanLines() {}
 
   /**
@@ -16,23 +20,23 @@ public final class PlanLines {
    * types without Mooring; the digest.
    *
    * @param whole whether checks that hold are shown too, not only counted
+   * @param width how many columns of text a line may have, or {@link Table#UNLIMITED}
    */
-  public static List<String> of(Progress progress, Plan plan, boolean whole) {
+  public static List<String> of(Progress progress, Plan plan, boolean whole, int width) {
     List<String> lines = new ArrayList<>(List.of("looked:"));
     for (StepProgress step : progress.steps()) {
       if (step.state().equals("done")) {
-        lines.add("  " + step.sentence() + (step.note().isEmpty() ? "" : ": " + step.note()));
+        lines.add(INDENT + step.sentence() + (step.note().isEmpty() ? "" : ": " + step.note()));
       }
     }
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
-    List<Receipt.Fact> measured =
-        plan.measured().stream().filter(fact -> whole || !fact.good()).toList();
-    section(lines, "measured now (not part of the digest):", aligned(measured));
-    int unshown = plan.measured().size() - measured.size();
-    if (unshown > 0) {
-      lines.add(unshown + (unshown == 1 ? " check" : " checks") + " good: --verbose shows them");
+    for (PlanTable compared : plan.tables()) {
+      Table table = new Table(compared.headings());
+      compared.rows().forEach(row -> table.row(row.cells()));
+      section(lines, compared.title() + ":", table, width);
     }
+    measured(lines, plan, whole, width);
     section(lines, "by hand, should nothing of Mooring be there to do it:", plan.byHand());
     if (!plan.digest().isEmpty()) {
       lines.add("digest: " + plan.digest());
@@ -40,17 +44,31 @@ public final class PlanLines {
     return lines;
   }
 
-  private static List<String> aligned(List<Receipt.Fact> facts) {
-    int widest = facts.stream().mapToInt(fact -> fact.name().length()).max().orElse(0);
-    return facts.stream()
-        .map(fact -> fact.name() + " ".repeat(widest - fact.name().length() + 2) + fact.value())
-        .toList();
+  /** What stands in a table of its own is said in words only where all is shown. */
+  private static void measured(List<String> lines, Plan plan, boolean whole, int width) {
+    List<String> compared = plan.tables().stream().flatMap(one -> one.inWords().stream()).toList();
+    Table table = new Table("", "");
+    plan.measured().stream()
+        .filter(fact -> whole || (!fact.good() && !compared.contains(fact.name())))
+        .forEach(fact -> table.row(fact.name(), fact.value()));
+    section(lines, "measured now (not part of the digest):", table, width);
+    long good = plan.measured().stream().filter(Receipt.Fact::good).count();
+    if (!whole && good > 0) {
+      lines.add(good + (good == 1 ? " check" : " checks") + " good: --verbose shows them");
+    }
+  }
+
+  private static void section(List<String> lines, String heading, Table table, int width) {
+    if (!table.isEmpty()) {
+      lines.add(heading);
+      lines.addAll(table.lines(width, INDENT));
+    }
   }
 
   private static void section(List<String> lines, String heading, List<String> entries) {
     if (!entries.isEmpty()) {
       lines.add(heading);
-      entries.forEach(entry -> lines.add("  " + entry));
+      entries.forEach(entry -> lines.add(INDENT + entry));
     }
   }
 }

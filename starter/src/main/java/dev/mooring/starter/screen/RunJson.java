@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.wire.FactsJson;
@@ -59,6 +60,15 @@ public final class RunJson {
     plan.objects().forEach(json.putArray("objects")::add);
     plan.steps().forEach(json.putArray("steps")::add);
     FactsJson.into(json.putArray("measured"), plan.measured());
+    for (PlanTable table : plan.tables()) {
+      ArrayNode rows = json.putArray(table.title());
+      for (PlanTable.Row row : table.rows()) {
+        ObjectNode object = rows.addObject();
+        for (int at = 0; at < row.cells().size(); at++) {
+          object.put(table.headings().get(at).replace(' ', '_'), row.cells().get(at));
+        }
+      }
+    }
     plan.byHand().forEach(json.putArray("byHand")::add);
   }
 }

@@ -67,6 +67,31 @@ class TableTest {
   }
 
   @Test
+  void an_indent_counts_as_part_of_the_width() {
+    Table table = new Table("candidate", "timeline").row("east-1", "1");
+    assertThat(table.lines(16, "  "))
+        .containsExactly(
+            "  candidate",
+            "  ---------",
+            "  east-1",
+            "  not shown in",
+            "  16 columns:",
+            "  timeline",
+            "  HINT: set",
+            "  COLUMNS=21 to",
+            "  see all",
+            "  columns.");
+    assertThat(table.lines(21, "  ")).allMatch(line -> line.startsWith("  ")).hasSize(3);
+  }
+
+  @Test
+  void headings_that_are_blank_are_not_shown() {
+    assertThat(new Table("", "").row("lag", "0 bytes").lines(Table.UNLIMITED))
+        .containsExactly("lag  0 bytes");
+    assertThat(new Table("", "").lines(Table.UNLIMITED)).isEmpty();
+  }
+
+  @Test
   void at_80_columns_cells_wrap_and_the_last_columns_are_dropped_and_named() {
     assertThat(shown(instances(), 80))
         .isEqualTo(

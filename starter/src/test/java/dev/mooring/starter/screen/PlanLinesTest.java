@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.starter.console.Table;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +23,26 @@ class PlanLinesTest {
           "ab12",
           List.of(),
           List.of(),
-          List.of(new Fact("expected outage", "2 s"), GOOD.fact(), WARNED.fact(), WRONG.fact()),
+          List.of(
+              new Fact("expected outage", "2 s"),
+              new Fact("candidate 1", "west-0, at length"),
+              GOOD.fact(),
+              WARNED.fact(),
+              WRONG.fact()),
+          List.of(
+              new PlanTable(
+                  "candidates",
+                  List.of("candidate", "bytes lost"),
+                  List.of(new PlanTable.Row(List.of("west-0", "0"))),
+                  List.of("candidate 1"))),
           List.of());
 
   private static List<String> shown(boolean whole) {
-    return PlanLines.of(new Progress("Switchover", "", "", List.of()), PLAN, whole);
+    return shown(whole, Table.UNLIMITED);
+  }
+
+  private static List<String> shown(boolean whole, int width) {
+    return PlanLines.of(new Progress("Switchover", "", "", List.of()), PLAN, whole, width);
   }
 
   @Test
@@ -38,6 +55,23 @@ class PlanLinesTest {
             "1 check good: --verbose shows them",
             "digest: ab12")
         .noneMatch(line -> line.contains("lag of west_0"));
+  }
+
+  @Test
+  void candidates_stand_in_a_table_and_at_length_only_where_all_is_shown() {
+    assertThat(shown(false))
+        .containsSubsequence(
+            "candidates:", "  candidate  bytes lost", "  ---------  ----------", "  west-0     0")
+        .noneMatch(line -> line.contains("at length"));
+    assertThat(shown(true)).contains("  candidate 1      west-0, at length");
+  }
+
+  @Test
+  void what_was_measured_is_wrapped_to_the_terminal() {
+    assertThat(shown(false, 44))
+        .containsSubsequence(
+            "  slots of east-0  a logical one; must be", "                   none: wrong (drop it)")
+        .allMatch(line -> line.length() <= 44);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import java.util.List;
@@ -26,6 +27,12 @@ class RunJsonTest {
             List.of("west-0: standby, becomes primary"),
             List.of("PAUSE: hold the clients"),
             List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good", true)),
+            List.of(
+                new PlanTable(
+                    "candidates",
+                    List.of("candidate", "bytes lost"),
+                    List.of(new PlanTable.Row(List.of("west-0", "0"))),
+                    List.of())),
             List.of("of what was seen at noon"));
 
     JsonNode json =
@@ -41,6 +48,7 @@ class RunJsonTest {
     assertThat(json.at("/plan/steps/0").asText()).isEqualTo("PAUSE: hold the clients");
     assertThat(json.at("/plan/measured/0/name").asText()).isEqualTo("lag of west_0");
     assertThat(json.at("/plan/measured/0/good").asBoolean()).isTrue();
+    assertThat(json.at("/plan/candidates/0/bytes_lost").asText()).isEqualTo("0");
     assertThat(json.at("/plan/byHand/0").asText()).isEqualTo("of what was seen at noon");
   }
 

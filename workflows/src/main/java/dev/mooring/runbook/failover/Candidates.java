@@ -17,10 +17,10 @@ import java.util.Optional;
 
 /**
  * Ranks the standbys of a primary that is gone: those that the cluster file excludes last, before
- * them first those that commits surely waited for, then those that they may have waited for, then
- * those that have more of what it wrote, then those that the file prefers, then those of its own
- * site, then as they come in the file. Positions are compared within the primary's own timeline
- * only.
+ * them first those that commits waited for, then potential ones that are known to have all those
+ * commits, then all others; of each the one that has more of what it wrote, then those that the
+ * file prefers, then potential ones before asynchronous ones, then those of its own site, then as
+ * they come in the file. Positions are compared within the primary's own timeline only.
  */
 final class Candidates {
   private static final long UNKNOWN = -1;
@@ -162,11 +162,19 @@ final class Candidates {
     ranked.sort(
         Comparator.comparing((Candidate one) -> !one.mayBePromoted())
             .thenComparing(Candidate::excluded)
-            .thenComparing(Candidate::waits)
+            .thenComparing(one -> !one.mayTakeItsPlace())
+            .thenComparing(Candidates::byCommits)
             .thenComparing(Candidate::behindBytes)
             .thenComparing(wishes::place)
+            .thenComparing(Candidate::waits)
             .thenComparing(one -> !wishes.isNear(one)));
     return ranked;
+  }
+
+  /** Of those that may lack something, one that has more has all that others may have confirmed. */
+  private static Waits byCommits(Candidate one) {
+    boolean isSure = one.mayTakeItsPlace() && one.waits() != Waits.NOT;
+    return isSure ? one.waits() : Waits.POTENTIAL;
   }
 
   private Candidate candidate(Standby one, String against) {

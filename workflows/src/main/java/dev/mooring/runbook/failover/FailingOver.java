@@ -269,6 +269,7 @@ final class FailingOver {
 
   private void planned() {
     context.planned(request.inWords(), objects, measured());
+    context.planTable(CandidateTable.of(context.cluster(), sight()));
     claimed = sight().candidate(move().to()).filter(Candidate::hasAll).isPresent();
   }
 

@@ -120,7 +120,7 @@ final class FailoverPlan {
     sight.verdict().seen().forEach(seen -> facts.add(new Fact("witness", seen)));
     int place = 1;
     for (Candidate one : sight.ranked()) {
-      facts.add(new Fact("candidate " + place++, inWords(cluster, sight, one)));
+      facts.add(new Fact(CandidateTable.named(place++), inWords(cluster, sight, one)));
     }
     facts.addAll(PreflightVerdict.facts(rows));
     return facts;

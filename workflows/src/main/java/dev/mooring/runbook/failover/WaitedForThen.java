@@ -41,22 +41,32 @@ record WaitedForThen(
   /** What is known of whether commits waited for one of the standbys. */
   enum Waits {
     /** No commit waited for any. */
-    NOBODY("commits waited for nobody"),
+    NOBODY("commits waited for nobody", "for nobody"),
     /** Each commit waited for it. */
-    SURELY("commits waited for it"),
+    SURELY("commits waited for it", "for it"),
     /** Each waited for some of a quorum that it is one of. */
-    QUORUM("commits waited for some of a quorum that it is one of"),
+    QUORUM("commits waited for some of a quorum that it is one of", "for a quorum with it"),
     /** Each waited for whoever streamed, and who that was only the primary knew. */
-    ANYBODY("commits waited for whoever streamed"),
+    ANYBODY("commits waited for whoever streamed", "for any standby"),
     /** It has a place in the list, and others of it may have been those that were waited for. */
-    POTENTIAL("it has a place in FIRST n; whether commits waited for it only the primary knew"),
+    POTENTIAL(
+        "it has a place in FIRST n; whether commits waited for it only the primary knew",
+        "perhaps for it"),
     /** None waited for it. */
-    NOT("commits did not wait for it");
+    NOT("commits did not wait for it", "not for it");
 
     private final String words;
 
-    Waits(String words) {
+    private final String inShort;
+
+    Waits(String words, String inShort) {
       this.words = words;
+      this.inShort = inShort;
+    }
+
+    /** As it follows the words commits waited. */
+    String inShort() {
+      return inShort;
     }
 
     String words() {

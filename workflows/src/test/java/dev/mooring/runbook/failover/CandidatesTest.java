@@ -129,6 +129,9 @@ class CandidatesTest {
 
   @Test
   void no_loss_is_claimed_only_where_enough_of_those_waited_for_were_read() {
+    assertThat(names(ranked(ANY_OF_THREE, standby("a", 900), standby("d", 950))))
+        .as("of two that may lack something the one that has more")
+        .containsExactly("d", "a");
     List<Candidate> two = ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800));
     assertThat(two).extracting(Candidate::loss).allMatch(loss -> loss.startsWith("unknown: 2 of"));
     List<Candidate> all =
@@ -155,12 +158,18 @@ class CandidatesTest {
   void a_potential_one_is_not_one_that_commits_waited_for() {
     WaitedForThen first = waitedFor("FIRST 1 (a, b)");
     List<Candidate> alone = ranked(first, standby("b", 900), standby("c", 950));
-    assertThat(names(alone)).containsExactly("b", "c");
-    assertThat(alone).extracting(Candidate::waits).containsExactly(Waits.POTENTIAL, Waits.NOT);
+    assertThat(names(alone)).as("the one that has more").containsExactly("c", "b");
+    assertThat(names(ranked(first, standby("c", 900), standby("b", 900))))
+        .as("equals")
+        .containsExactly("b", "c");
+    assertThat(alone).extracting(Candidate::waits).containsExactly(Waits.NOT, Waits.POTENTIAL);
     assertThat(alone).noneMatch(Candidate::mayTakeItsPlace);
-    assertThat(alone.get(0).loss())
+    assertThat(alone.get(1).loss())
         .isEqualTo("unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
 
+    assertThat(names(ranked(first, standby("a", 800), standby("b", 900), standby("c", 950))))
+        .as("one that has all comes before one that has more and may not be promoted")
+        .startsWith("b");
     List<Candidate> both = ranked(first, standby("a", 800), standby("b", 900));
     assertThat(names(both)).containsExactly("b", "a");
     assertThat(both).extracting(Candidate::mayTakeItsPlace).containsExactly(true, false);

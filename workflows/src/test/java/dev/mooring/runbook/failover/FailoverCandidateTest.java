@@ -8,6 +8,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import java.time.Duration;
@@ -63,6 +64,26 @@ class FailoverCandidateTest {
     }
     assertThat(row(plan, "west-0's archiving").judged()).isEqualTo(Judged.GOOD);
     assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
+  }
+
+  @Test
+  void candidates_stand_side_by_side_the_best_first() {
+    planned();
+    assertThat(strait.plan().tables()).hasSize(1);
+    PlanTable table = strait.plan().tables().get(0);
+    assertThat(table.inWords()).containsExactly("candidate 1", "candidate 2");
+    assertThat(table.headings())
+        .startsWith("candidate", "site", "lost with it", "bytes behind", "on the old disk");
+    assertThat(table.rows())
+        .extracting(row -> row.cells().get(0))
+        .containsExactly("east-1", "west-0");
+    assertThat(table.rows().get(1).cells().get(2))
+        .startsWith("no commit that was acknowledged, ")
+        .contains("if ");
+    assertThat(table.rows().get(1).cells().subList(3, 6))
+        .startsWith("0")
+        .satisfies(cells -> assertThat(cells.get(1)).matches("at least \\d+ bytes more"))
+        .endsWith("0 s");
   }
 
   @Test

@@ -1,0 +1,119 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.runbook.PlanTable;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The candidates side by side, the best first. Positions are those that their servers say over SQL:
+ * one that does not answer is no candidate, and is not in it.
+ */
+final class CandidateTable {
+  private static final String UNKNOWN = "unknown";
+
+  private static final List<String> HEADINGS =
+      List.of(
+          "candidate",
+          "site",
+          "lost with it",
+          "bytes behind",
+          "on the old disk",
+          "accepts writes in",
+          "last commit",
+          "received",
+          "replayed",
+          "timeline",
+          "commits waited",
+          "failover policy");
+
+  private final Cluster cluster;
+  private final FailoverSight sight;
+  private final Optional<FailoverPolicy> policy;
+
+  private CandidateTable(Cluster cluster, FailoverSight sight) {
+    this.cluster = cluster;
+    this.sight = sight;
+    this.policy = cluster.streaming().map(StreamingPolicy::failover);
+  }
+
+  /** What the measured facts call the one in that place, from 1. */
+  static String named(int place) {
+    return "candidate " + place;
+  }
+
+  static PlanTable of(Cluster cluster, FailoverSight sight) {
+    CandidateTable table = new CandidateTable(cluster, sight);
+    return new PlanTable(
+        "candidates",
+        HEADINGS,
+        sight.ranked().stream().map(table::row).toList(),
+        IntStream.rangeClosed(1, sight.ranked().size()).mapToObj(CandidateTable::named).toList());
+  }
+
+  private PlanTable.Row row(Candidate one) {
+    boolean may = one.mayBePromoted();
+    Optional<MemberObserved> seen =
+        sight.all().members().stream()
+            .filter(member -> member.instance().equals(one.instance()))
+            .findFirst();
+    Optional<Standing> standing = seen.map(MemberObserved::standing);
+    List<String> cells = new ArrayList<>();
+    cells.add(one.instance().value());
+    cells.add(cluster.member(one.instance()).map(Instance::site).map(Object::toString).orElse(""));
+    cells.add(may ? one.loss() : "");
+    cells.add(may ? number(one.behindBytes()) : "");
+    cells.add(one.onTheOldDisk() > 0 ? "at least " + one.onTheOldDisk() + " bytes more" : "");
+    cells.add(may ? seen.map(this::writable).orElse(UNKNOWN) : refused(one, standing));
+    cells.add(standing.map(CandidateTable::lastCommit).orElse(""));
+    cells.add(standing.map(at -> at.received() + (at.more() ? " or more" : "")).orElse(""));
+    cells.add(standing.map(at -> at.replayed().toString()).orElse(""));
+    cells.add(standing.map(at -> at.timeline().toString()).orElse(""));
+    cells.add(may ? one.waits().inShort() : "");
+    cells.add(wish(one));
+    return new PlanTable.Row(cells);
+  }
+
+  private static String refused(Candidate one, Optional<Standing> standing) {
+    boolean writes = standing.filter(at -> !at.inRecovery()).isPresent();
+    return writes ? "IT ACCEPTS WRITES NOW" : "never: " + one.against();
+  }
+
+  private static String number(long bytes) {
+    return bytes < 0 ? UNKNOWN : Long.toString(bytes);
+  }
+
+  /** How long before the look, by its own clock and that of the primary. */
+  private static String lastCommit(Standing standing) {
+    return standing.lastReplayed().isEmpty() || standing.clockMillis() == 0
+        ? UNKNOWN
+        : Span.of(
+                Duration.between(
+                    Instant.parse(standing.lastReplayed()),
+                    Instant.ofEpochMilli(standing.clockMillis())))
+            + " ago";
+  }
+
+  private String writable(MemberObserved seen) {
+    return ReplayPace.left(sight.paces(), seen).map(Span::of).orElse(UNKNOWN);
+  }
+
+  private String wish(Candidate one) {
+    if (one.excluded()) {
+      return "exclude";
+    }
+    int place = policy.map(FailoverPolicy::prefer).orElse(List.of()).indexOf(one.instance());
+    return place < 0 ? "" : "prefer " + (place + 1);
+  }
+}
