@@ -126,6 +126,11 @@ public final class Harbour {
         text("strait.yaml").replace("follows: archive, ", "").replace("follows: west-0, ", ""));
   }
 
+  /** The same as strait(), in which no failover is made without a person. */
+  public static Cluster straitThatAsks() {
+    return parsed(text("strait.yaml").replaceFirst(" +automatic: .*\\n", ""));
+  }
+
   private static String text(String file) {
     try (InputStream in =
         ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/" + file)) {

@@ -8,6 +8,7 @@ import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RunActivities.ServiceObserved;
@@ -36,6 +37,7 @@ import java.util.function.Function;
  * @param patroni what Patroni says, and what its hosts show, where it runs the members
  * @param endpoints where clients are led, where the cluster file has any
  * @param roles who may write by the hosts of members that stream and that Patroni does not run
+ * @param rehearsals when the fences of members were rehearsed, by the hosts that were seen
  */
 record StatusFacts(
     Cluster cluster,
@@ -47,8 +49,10 @@ record StatusFacts(
     List<MemberSight> members,
     Optional<PatroniStanding> patroni,
     Optional<EndpointsObserved> endpoints,
-    List<InstanceRole> roles) {
+    List<InstanceRole> roles,
+    List<RehearsalsObserved> rehearsals) {
   StatusFacts {
+    rehearsals = List.copyOf(rehearsals);
     roles = List.copyOf(roles);
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);
@@ -85,6 +89,7 @@ record StatusFacts(
         members,
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 

@@ -52,11 +52,8 @@ final class StatusJudge {
     findings.addAll(WritersJudge.findings(facts));
     findings.addAll(members.findings());
     findings.addAll(patroni.findings());
-    findings.addAll(EndpointsJudge.findings(facts));
-    findings.addAll(CommitsJudge.findings(facts));
-    findings.addAll(CatalogueJudge.findings(facts));
-    findings.addAll(unseenHosts(facts));
-    findings.addAll(unseenInstances(facts));
+    findings.addAll(LossJudge.findings(facts));
+    findings.addAll(others(facts));
     findings.sort(Comparator.comparing(Finding::level).reversed());
     return new StatusResult(
         String.join("; ", verdicts),
@@ -70,6 +67,16 @@ final class StatusJudge {
         findings,
         evidence.stream().toList(),
         streaming);
+  }
+
+  private static List<Finding> others(StatusFacts facts) {
+    List<Finding> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
+    findings.addAll(EndpointsJudge.findings(facts));
+    findings.addAll(CommitsJudge.findings(facts));
+    findings.addAll(CatalogueJudge.findings(facts));
+    findings.addAll(unseenHosts(facts));
+    findings.addAll(unseenInstances(facts));
+    return findings;
   }
 
   /** A member stands where it says itself, over SQL if it answers. */

@@ -22,6 +22,7 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
@@ -38,6 +39,7 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.check.Rehearsing;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
@@ -100,6 +102,7 @@ final class StatusLook {
             .filter(streams -> !streams.endpoints().isEmpty())
             .map(streams -> EndpointsStanding.begin(cluster, call, ANSWERED_WITHIN));
     List<Promise<Sight<RolesObserved>>> roles = roles();
+    List<Promise<Sight<RehearsalsObserved>>> rehearsals = rehearsals();
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
@@ -122,7 +125,8 @@ final class StatusLook {
         roles.stream()
             .flatMap(look -> look.get().seen().stream())
             .flatMap(seen -> seen.roles().stream())
-            .toList());
+            .toList(),
+        rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList());
   }
 
   /** In the order of the cluster file. */
@@ -147,13 +151,18 @@ final class StatusLook {
 
   private Promise<Sight<RolesObserved>> roles(HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "who may write on " + work.host().name(),
-            ActivityPolicies.queueOf(work.site()),
-            FailureCode.HOST_UNREACHABLE),
+        Looks.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
         RoleActivities.class,
         port -> port::observeRoles,
         new ObserveRoles(call, work));
+  }
+
+  /** Begins to read when the fences of members were rehearsed; a silent host is told elsewhere. */
+  private List<Promise<Sight<RehearsalsObserved>>> rehearsals() {
+    Rehearsing rehearsing = new Rehearsing(cluster, call);
+    return WorkLists.byHost(cluster, cluster.members()).stream()
+        .flatMap(work -> rehearsing.last(looks, work).stream())
+        .toList();
   }
 
   /** Begins to ask the members of a cluster that streams, those of each host by themselves. */
@@ -165,10 +174,7 @@ final class StatusLook {
 
   private Promise<Sight<ReplicationObserved>> replication(HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "how " + work.host().name() + " streams",
-            ActivityPolicies.queueOf(work.site()),
-            FailureCode.DATABASE_UNREACHABLE),
+        Looks.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
         ReplicationActivities.class,
         port -> port::observeReplication,
         new ObserveReplication(
@@ -178,10 +184,7 @@ final class StatusLook {
   /** Begins to read where the WAL of members ends, for those that answer no SQL. */
   private Promise<Sight<WalObserved>> wal(HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "the WAL on " + work.host().name(),
-            ActivityPolicies.queueOf(work.site()),
-            FailureCode.HOST_UNREACHABLE),
+        Looks.At.on(work, "the WAL on", FailureCode.HOST_UNREACHABLE),
         FailoverActivities.class,
         port -> port::observeWal,
         new ObserveWal(call, work));
@@ -264,10 +267,7 @@ final class StatusLook {
 
   private Promise<Sight<HostObserved>> host(Site site, HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "host " + work.host().name(),
-            ActivityPolicies.queueOf(site.name()),
-            FailureCode.HOST_UNREACHABLE),
+        Looks.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeInstances,
         new ObserveInstances(call, work, site.archive(), Duration.ZERO));
@@ -275,10 +275,7 @@ final class StatusLook {
 
   private Promise<Sight<ServersObserved>> servers(HostWork work) {
     return looks.begin(
-        new Looks.At(
-            "the servers of " + work.host().name(),
-            ActivityPolicies.queueOf(site),
-            FailureCode.DATABASE_UNREACHABLE),
+        Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,
         port -> port::observeServers,
         new ObserveServers(
@@ -300,7 +297,7 @@ final class StatusLook {
             cluster.consumers(),
             Math.max(request.receipts(), RECEIPTS_READ_ANYWAY),
             request.documents(),
-            RunsOf.all(cluster)));
+            Stream.concat(RunsOf.all(cluster).stream(), Stream.of(RunsOf.ANY)).toList()));
   }
 
   private Promise<Sight<ServiceObserved>> service() {

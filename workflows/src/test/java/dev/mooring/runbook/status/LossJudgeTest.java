@@ -1,0 +1,84 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** As the hosts of strait show its members; east-0 is the primary, until it is killed. */
+class LossJudgeTest {
+  private final Cluster strait = Harbour.strait();
+  private final FakeCluster world = new FakeCluster(strait);
+
+  private List<Finding> findings(String writer) {
+    List<InstanceRole> roles =
+        WorkLists.byHost(strait, strait.members()).stream()
+            .flatMap(
+                work ->
+                    world
+                        .roles()
+                        .observeRoles(
+                            new ObserveRoles(
+                                new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE), work))
+                        .roles()
+                        .stream())
+            .toList();
+    return LossJudge.findings(
+        new StatusFacts(
+            strait,
+            Moored.NOW,
+            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
+            strait.members().stream().map(one -> server(one, writer)).toList(),
+            Moored.service(List.of(), false),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            roles,
+            List.of()));
+  }
+
+  private static InstanceFacts server(Instance member, String writer) {
+    return new InstanceFacts(
+        member,
+        new Sight.Seen<>(Sightings.primary(member)),
+        member.id().value().equals(writer)
+            ? new Sight.Seen<>(Sightings.server(member))
+            : new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+        Epoch.NONE);
+  }
+
+  @Test
+  void what_a_former_primary_has_is_not_listed_until_it_is_a_standby() {
+    world.members().kill("east-0");
+    world.members().promote("west-0");
+
+    assertThat(findings("west-0"))
+        .containsExactly(
+            Finding.warning(
+                "east-0 was primary and is no standby: transactions that only it may have are not"
+                    + " listed yet",
+                "`mooring resilver strait --instances east-0` lists them"));
+    assertThat(findings("")).as("nobody was promoted").isEmpty();
+  }
+
+  @Test
+  void a_standby_that_is_down_was_no_primary() {
+    world.members().kill("west-0");
+
+    assertThat(findings("east-0")).isEmpty();
+  }
+}
