@@ -1,6 +1,7 @@
 package dev.mooring.starter;
 
 import dev.mooring.topology.ClusterName;
+import java.util.List;
 import picocli.CommandLine.Parameters;
 
 /** Which cluster a command is about. */
@@ -15,5 +16,11 @@ final class ClusterArgument {
   /** The one named, or the only one there is. */
   ClusterName choose(ClusterFiles files) {
     return files.choose(cluster);
+  }
+
+  /** The one named, or all that there are files for. */
+  List<ClusterName> chooseAll(ClusterFiles files) {
+    List<ClusterName> all = cluster.isEmpty() ? files.all() : List.of();
+    return all.size() > 1 ? all : List.of(choose(files));
   }
 }

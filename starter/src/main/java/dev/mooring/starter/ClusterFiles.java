@@ -53,7 +53,8 @@ final class ClusterFiles {
     return all.get(0);
   }
 
-  private List<ClusterName> all() {
+  /** All that there are files for, by their names; none where the directory is not there. */
+  List<ClusterName> all() {
     List<ClusterName> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.yaml")) {
       for (Path file : files) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,11 +27,14 @@ import picocli.CommandLine.Option;
 /** {@code mooring status}. */
 @Command(
     name = "status",
-    header = "Say where a cluster stands: the verdict first, then every instance.",
+    header = "Show where a cluster stands: the verdict first, then every instance.",
     description = {
       "The workers look, each at its own site, as the run ClusterStatus: this machine needs"
           + " Temporal and nothing else. What does not answer within seconds is said. Without"
           + " Temporal, `mooring whois` looks from here.",
+      "",
+      "Without a name it shows the only cluster there is a file for, or one line for each of them,"
+          + " the worst first.",
       "",
       "Exits 6 when a restore point is older than twice the interval of publishing, a site lags"
           + " behind publishing or its own schedule, the last run of a runbook failed, or something"
@@ -87,10 +91,16 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireSense();
-    ClusterName name = cluster.choose(mooring.clusterFiles());
+    List<ClusterName> clusters = clusters();
+    ClusterName name = clusters.get(0);
     int receipts = includeHistory ? historyLength : 0;
     if (watch != null) {
-      return watch(name, receipts, Duration.ofSeconds(watch));
+      return watch(() -> page(clusters, receipts), Duration.ofSeconds(watch));
+    }
+    if (clusters.size() > 1) {
+      StatusOverview overview = overview(clusters);
+      overview.lines(mooring.console().width()).forEach(mooring.console()::say);
+      return overview.exitCode().status();
     }
     StatusResult result = look(name, receipts);
     String answer =
@@ -107,13 +117,31 @@ final class StatusCommand implements Callable<Integer> {
     return StatusLines.exitCode(result).status();
   }
 
+  /** Programs, files and histories are of one cluster, which is named or the only one. */
+  private List<ClusterName> clusters() {
+    ClusterFiles files = mooring.clusterFiles();
+    return format == Format.TABLE && output == null && !includeHistory
+        ? cluster.chooseAll(files)
+        : List.of(cluster.choose(files));
+  }
+
+  private StatusOverview overview(List<ClusterName> clusters) {
+    return StatusOverview.of(clusters, name -> look(name, 0));
+  }
+
+  private List<String> page(List<ClusterName> clusters, int receipts) {
+    return clusters.size() > 1
+        ? overview(clusters).lines(mooring.console().width())
+        : table(look(clusters.get(0), receipts), receipts).lines().toList();
+  }
+
   /** Until Ctrl-C ends the process, or nobody reads what it says any more. */
-  private int watch(ClusterName name, int receipts, Duration pause) {
+  private int watch(Supplier<List<String>> look, Duration pause) {
     boolean isRead = true;
     while (isRead) {
       List<String> page = new ArrayList<>();
       try {
-        table(look(name, receipts), receipts).lines().forEach(page::add);
+        page.addAll(look.get());
       } catch (RuntimeException failure) {
         page.addAll(CommandTree.complaint(mooring, CommandTree.told(failure)));
       }

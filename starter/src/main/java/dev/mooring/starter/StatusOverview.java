@@ -1,0 +1,136 @@
+package dev.mooring.starter;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.console.Table;
+import dev.mooring.starter.status.StatusLines;
+import dev.mooring.starter.whois.Looking;
+import dev.mooring.topology.ClusterName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Where several clusters stand: one line for each, the worst first. */
+final class StatusOverview {
+  /** Longer than a status takes that is answered at all. */
+  private static final Duration WITHIN = Duration.ofSeconds(30);
+
+  private final List<Line> worstFirst;
+
+  private StatusOverview(List<Line> lines) {
+    worstFirst =
+        lines.stream()
+            .sorted(Comparator.comparing(Line::order).reversed().thenComparing(Line::cluster))
+            .toList();
+  }
+
+  /**
+   * One cluster.
+   *
+   * @param result what was seen; none where nothing was
+   * @param why nothing was seen
+   */
+  private record Line(ClusterName cluster, Optional<StatusResult> result, String why) {
+    static Line seen(ClusterName cluster, StatusResult result) {
+      return new Line(cluster, Optional.of(result), "");
+    }
+
+    static Line unseen(ClusterName cluster, String why) {
+      return new Line(cluster, Optional.empty(), why);
+    }
+
+    private Level order() {
+      return result.map(StatusResult::worst).orElse(Level.CRITICAL);
+    }
+
+    private String state() {
+      return result
+          .map(StatusResult::worst)
+          .map(worst -> worst == Level.NOTE ? "good" : worst.name().toLowerCase(Locale.ROOT))
+          .orElse("not seen");
+    }
+
+    private boolean isGood() {
+      return state().equals("good");
+    }
+
+    private String count(Level level) {
+      long found =
+          result.stream()
+              .flatMap(seen -> seen.findings().stream())
+              .filter(finding -> finding.level() == level)
+              .count();
+      return found == 0 ? "" : Long.toString(found);
+    }
+
+    private ExitCode exitCode() {
+      return result.map(StatusLines::exitCode).orElse(ExitCode.FAILED);
+    }
+  }
+
+  /** Looks at all of them at once; one that can't be seen hides no other. */
+  static StatusOverview of(List<ClusterName> clusters, Function<ClusterName, StatusResult> look) {
+    List<Supplier<Line>> begun = new ArrayList<>();
+    try (Looking looking = new Looking(WITHIN)) {
+      for (ClusterName cluster : clusters) {
+        Supplier<Sight<Line>> line =
+            looking.at(cluster.value(), FailureCode.OUTCOME_UNKNOWN, () -> line(cluster, look));
+        begun.add(() -> line.get().match(seen -> seen, away -> Line.unseen(cluster, away.why())));
+      }
+      return new StatusOverview(begun.stream().map(Supplier::get).toList());
+    }
+  }
+
+  private static Line line(ClusterName cluster, Function<ClusterName, StatusResult> look) {
+    try {
+      return Line.seen(cluster, look.apply(cluster));
+    } catch (CommandFailure away) {
+      return Line.unseen(cluster, String.valueOf(away.getMessage()));
+    }
+  }
+
+  /** The verdict, then the table, then what to type for the worst. */
+  List<String> lines(int width) {
+    long good = worstFirst.stream().filter(Line::isGood).count();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        good == worstFirst.size()
+            ? "all " + good + " clusters are good"
+            : good + " of " + worstFirst.size() + " clusters are good");
+    lines.add("");
+    Table table = new Table("cluster", "state", "verdict", "critical", "warnings");
+    for (Line line : worstFirst) {
+      table.row(
+          line.cluster().value(),
+          line.state(),
+          line.result().map(StatusResult::headline).orElse(line.why()),
+          line.count(Level.CRITICAL),
+          line.count(Level.WARNING));
+    }
+    lines.addAll(table.lines(width));
+    worstFirst.stream()
+        .filter(line -> !line.isGood())
+        .findFirst()
+        .ifPresent(
+            worst -> {
+              lines.add("");
+              lines.add("next: " + Commands.status(worst.cluster()) + " names each finding");
+            });
+    return lines;
+  }
+
+  /** That of the worst. */
+  ExitCode exitCode() {
+    return worstFirst.get(0).exitCode();
+  }
+}
