@@ -25,7 +25,12 @@ public final class Main {
     }
     Map<String, String> environment = System.getenv();
     Console console =
-        new Console(System.out, System.err, columns(), width(environment, columns()), person());
+        new Console(
+            System.out,
+            System.err,
+            new Console.Terminal(columns(), Integer.getInteger("mooring.rows", 0)),
+            width(environment, columns()),
+            person());
     int status = CommandTree.run(new Caller(environment, user(environment), console), arguments);
     if (status != ExitCode.FAILED.status() && status != ExitCode.USAGE.status()) {
       sayClassesAreComplete();

@@ -18,6 +18,7 @@ public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final int columns;
+  private final int rows;
   private final int width;
   private final Optional<BufferedReader> person;
   private int drawn;
@@ -42,9 +43,28 @@ public final class Console {
    */
   public Console(
       PrintStream out, PrintStream err, int columns, int width, Optional<BufferedReader> person) {
+    this(out, err, new Terminal(columns, 0), width, person);
+  }
+
+  /**
+   * A terminal.
+   *
+   * @param columns its width, or 0 when nobody watches
+   * @param rows its height, or 0 where that is not known
+   */
+  public record Terminal(int columns, int rows) {}
+
+  /** On that terminal. */
+  public Console(
+      PrintStream out,
+      PrintStream err,
+      Terminal terminal,
+      int width,
+      Optional<BufferedReader> person) {
+    this.rows = terminal.rows();
     this.out = out;
     this.err = err;
-    this.columns = columns;
+    this.columns = terminal.columns();
     this.width = width;
     this.person = person;
   }
@@ -67,6 +87,11 @@ public final class Console {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How many lines a picture may have that is drawn anew; unlimited where that is not known. */
+  public int height() {
+    return rows > 1 ? rows - 1 : Integer.MAX_VALUE;
   }
 
   /** Whether a person watches, so that lines may be drawn anew. */

@@ -14,6 +14,6 @@ public final class LiveWatcher implements Watcher {
 
   @Override
   public void show(RunView view) {
-    console.redraw(RunLines.picture(view));
+    console.redraw(RunLines.picture(view, console.height()));
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** A run's progress as lines. */
 final class RunLines {
@@ -16,7 +17,42 @@ final class RunLines {
 
   private RunLines() {}
 
-  /** All steps, each with its state: the picture of a moment. */
+  /**
+   * The picture of a moment in so many lines: where it has more, those around the last step that
+   * began, and the note in any case.
+   *
+   * @param height at least three
+   */
+  static List<String> picture(RunView view, int height) {
+    List<String> steps = picture(new RunView(view.progress(), view.calls(), ""));
+    List<String> note = view.note().isEmpty() ? List.of() : List.of("  " + view.note());
+    int room = Math.max(3, height - note.size());
+    List<String> lines = new ArrayList<>(steps);
+    if (steps.size() > room) {
+      int at = lastBegun(steps);
+      int from = Math.max(0, Math.min(at - room / 2, steps.size() - room));
+      int to = from + room;
+      lines = new ArrayList<>(steps.subList(from, to));
+      if (from > 0) {
+        lines.set(0, "           " + (from + 1) + " lines above");
+      }
+      if (to < steps.size()) {
+        lines.set(room - 1, "           " + (steps.size() - to + 1) + " lines below");
+      }
+    }
+    lines.addAll(note);
+    return lines;
+  }
+
+  /** Steps that have not begun, and what is shown below one, have no word in front. */
+  private static int lastBegun(List<String> steps) {
+    return IntStream.range(0, steps.size())
+        .filter(at -> !steps.get(at).startsWith("   "))
+        .max()
+        .orElse(0);
+  }
+
+  /** All steps, each with its state. */
   static List<String> picture(RunView view) {
     List<String> lines = new ArrayList<>();
     for (StepProgress step : view.progress().steps()) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.starter.console.Console;
 import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,6 +54,61 @@ class RunLinesTest {
                 + " (`systemctl start mooring-worker@west`)",
             "           prove of every instance",
             "           advance the state");
+  }
+
+  /** Else it could not be drawn in its place. */
+  @Test
+  void a_picture_that_is_higher_than_the_terminal_is_cut_around_what_runs() {
+    RunView view = new RunView(REPLAYING, List.of(), "");
+
+    assertThat(RunLines.picture(view, 5))
+        .containsExactly(
+            "           2 lines above",
+            "  skipped  write target and gate",
+            "  running  wait until every instance",
+            "           prove of every instance",
+            "           advance the state");
+    assertThat(RunLines.picture(view, 3))
+        .containsExactly(
+            "           3 lines above",
+            "  running  wait until every instance",
+            "           2 lines below");
+    assertThat(RunLines.picture(view, 6)).isEqualTo(RunLines.picture(view));
+    assertThat(RunLines.picture(new RunView(REPLAYING, List.of(), "Temporal is away"), 4))
+        .as("the note is always shown")
+        .containsExactly(
+            "           3 lines above",
+            "  running  wait until every instance",
+            "           2 lines below",
+            "  Temporal is away");
+  }
+
+  @Test
+  void a_step_that_holds_is_shown_however_low_the_terminal_is() {
+    List<StepProgress> steps = new ArrayList<>();
+    IntStream.range(0, 14).forEach(at -> steps.add(new StepProgress("A", "did", "done", "")));
+    steps.add(new StepProgress("B", "catch up", "held", "`mooring retry RUN`"));
+    IntStream.range(0, 22).forEach(at -> steps.add(new StepProgress("C", "do", "waiting", "")));
+    Progress held = new Progress("Failback", "", "", steps);
+
+    assertThat(RunLines.picture(new RunView(held, List.of(), ""), 23))
+        .hasSize(23)
+        .contains("  held     catch up: `mooring retry RUN`");
+  }
+
+  @Test
+  void on_a_terminal_each_picture_takes_the_place_of_the_one_before() {
+    ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(screen, true, StandardCharsets.UTF_8);
+    LiveWatcher live = new LiveWatcher(new Console(out, out, 80));
+    RunView view = new RunView(REPLAYING, List.of(), "");
+    String picture = String.join("\n", RunLines.picture(view)) + "\n";
+
+    live.show(view);
+    live.show(view);
+
+    assertThat(screen.toString(StandardCharsets.UTF_8))
+        .isEqualTo(picture + "\u001b[6A\u001b[J" + picture);
   }
 
   @Test

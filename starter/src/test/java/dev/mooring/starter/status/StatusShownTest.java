@@ -118,13 +118,16 @@ class StatusShownTest {
             """
             east-0 at east is the primary on timeline 2
 
-            member  host    role     state      timeline  lag bytes  sync  site  WAL end    replayed   read from  streams from  heard s ago  slot
-            ------  ------  -------  ---------  --------  ---------  ----  ----  ---------  ---------  ---------  ------------  -----------  ------
-            east-0  host-e  primary  running    2         -          -     east  0/5000148  -          SQL        -             -            -
-            west-0  host-w  standby  streaming  2         72         sync  west  0/5000100  0/50000A0  SQL        east-0        1            west_0\
+            member  host    role     state      timeline  lag bytes  WAL end    read from  replayed   sync  site  streams from  heard s ago  slot
+            ------  ------  -------  ---------  --------  ---------  ---------  ---------  ---------  ----  ----  ------------  -----------  ------
+            east-0  host-e  primary  running    2         -          0/5000148  SQL        -          -     east  -             -            -
+            west-0  host-w  standby  streaming  2         72         0/5000100  SQL        0/50000A0  sync  west  east-0        1            west_0\
             """);
+    assertThat(String.join(" ", StatusLines.of(streaming, 80).subList(2, 4)))
+        .as("where a position comes from is shown on the narrowest terminal")
+        .contains("timeline", "WAL end", "read");
     assertThat(StatusLines.of(streaming, 60).get(2))
-        .startsWith("member  host    role     state      timeline  lag  ");
+        .startsWith("member  host    role     state      timeline  lag");
   }
 
   private static StatusResult streaming() {
