@@ -8,6 +8,8 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.failover.FailoverWorkflow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
 
 /** The Failovers, of a primary that was killed, whose histories are kept. */
 final class FailoverPlays {
@@ -31,6 +33,18 @@ final class FailoverPlays {
   static void completed(TestBed bed) {
     dies(bed);
     StreamingPlays.approved(bed, ID, FailoverPlays::run, OVER);
+  }
+
+  /** A person is waited for, and approves the plan that the run shows. */
+  static void approvedWhileItWaits(TestBed bed) {
+    dies(bed);
+    WorkflowStub run = bed.client().newUntypedWorkflowStub(ID);
+    RawRequest asked = Typed.json(OVER.replace("}", ",'mode':'execute','by':'alice'}"));
+    WorkflowClient.start(stub(bed)::failOver, asked);
+    bed.until(ID, "waits for an approval");
+    String digest = run.query("plan", Plan.class).digest();
+    StreamingPlays.decide(run, "approve", ",'digest':'" + digest + "'");
+    StreamingPlays.result(bed, ID);
   }
 
   static Cluster fencedByCommand() {

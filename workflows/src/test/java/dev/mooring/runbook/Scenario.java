@@ -101,7 +101,7 @@ public enum Scenario {
   SWITCHOVER_ROLLED_BACK(Strait::synchronous, SwitchoverPlays::rolledBack),
   SWITCHOVER_WORKERS_LOST(Strait::synchronous, SwitchoverPlays::workersLost),
   SWITCHOVER_BY_PATRONI(Strait::byPatroni, SwitchoverPlays::completed),
-  FAILOVER_COMPLETED(Strait::synchronous, FailoverPlays::completed),
+  FAILOVER_COMPLETED(Strait::synchronous, FailoverPlays::approvedWhileItWaits),
   FAILOVER_ATTESTED(Strait::synchronous, FailoverPlays::attested),
   FAILOVER_POWERED_OFF(FailoverPlays::fencedByCommand, FailoverPlays::poweredOff),
   FAILOVER_ROLLED_BACK(Strait::synchronous, FailoverPlays::rolledBack),

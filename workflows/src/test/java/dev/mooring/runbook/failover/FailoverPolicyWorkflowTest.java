@@ -249,6 +249,22 @@ class FailoverPolicyWorkflowTest {
     strait.isPrimary("west-0", "east-1");
   }
 
+  /** The second approval is waited for as the first one is. */
+  @Test
+  void a_primary_that_comes_back_between_two_approvals_is_not_replaced() {
+    settles("{approvals: 2}");
+    strait.bed.watchesEndAfter(3000);
+    strait.world().members().kill("east-0");
+    String digest = strait.run(OVER).digest();
+    WorkflowStub run =
+        strait.start(
+            approved(OVER, digest), headline -> headline.contains("waits for an approval"));
+    strait.world().members().start("east-0");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
+    strait.isPrimary("east-0", "east-1", "west-0");
+  }
+
   @Test
   void one_person_is_enough_where_that_rule_is_broken_by_its_name() {
     settles("{approvals: 2}");
