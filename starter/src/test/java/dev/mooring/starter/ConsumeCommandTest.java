@@ -2,12 +2,17 @@ package dev.mooring.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.starter.console.ExitCode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,23 @@ class ConsumeCommandTest {
     List<String> words = new ArrayList<>(List.of(more));
     words.addAll(List.of("harbour", "--config-dir", directory.toString()));
     return Said.by(all, words.toArray(String[]::new));
+  }
+
+  @Test
+  void where_no_site_consumes_it_is_refused_with_why() throws IOException {
+    try (InputStream file =
+        Objects.requireNonNull(ClusterFileParser.class.getResourceAsStream("sound.yaml"))) {
+      String streaming =
+          new String(file.readAllBytes(), StandardCharsets.UTF_8)
+              .replaceAll("(?m)^ +- .*(name|id): (deep|d0|deep-0),.*\n", "");
+      Files.writeString(directory.resolve("sound.yaml"), streaming);
+    }
+    Said said = Said.by("consume", "sound", "--config-dir", directory.toString());
+
+    assertThat(said.status()).as(said.err()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(said.err())
+        .contains("no site of cluster sound consumes restore points: each publishes or streams")
+        .contains("`mooring status sound`");
   }
 
   @ParameterizedTest

@@ -399,7 +399,15 @@ class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "check", "plan publish", "plan consume --site west"})
+  @ValueSource(
+      strings = {
+        "status",
+        "check",
+        "plan publish",
+        "plan consume --site west",
+        "plan switchover --to west-0",
+        "replicate verify"
+      })
   void without_a_worker_whatever_only_looks_gives_up_within_seconds(String line) {
     stage.dismissWorker();
     try {
