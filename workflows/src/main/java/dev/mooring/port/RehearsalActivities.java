@@ -9,7 +9,9 @@ import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Whether what keeps a former primary from writing holds on a host: tried there on a scratch
@@ -159,7 +161,20 @@ public interface RehearsalActivities {
     /** What starts the real server at boot: looked at, and never tried. */
     UNIT,
     /** The check of the fence command says that a host is on which is: else none that is off. */
-    POWER
+    POWER;
+
+    /** What a fence on a host that answers rests on. */
+    public static final List<Proof> OF_A_FENCE_ON_ITS_HOST = List.of(FENCE, LAUNCHER, CONTROL);
+
+    /** What a fence by a command rests on. */
+    public static final List<Proof> OF_A_FENCE_COMMAND = List.of(POWER);
+
+    /** As a list in a sentence. */
+    public static String inWords(List<Proof> proofs) {
+      return proofs.stream()
+          .map(proof -> proof.name().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", "));
+    }
   }
 
   /** How it ended. */

@@ -14,7 +14,6 @@ import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -66,8 +65,8 @@ final class UnattendedChecks {
   /** What the fence that will be used rests on: one that was not shown is not gone by. */
   private static List<Proof> needed(FenceMeans means) {
     return switch (means) {
-      case ON_ITS_HOST -> List.of(Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL);
-      case COMMAND -> List.of(Proof.POWER);
+      case ON_ITS_HOST -> Proof.OF_A_FENCE_ON_ITS_HOST;
+      case COMMAND -> Proof.OF_A_FENCE_COMMAND;
       case ATTESTED, NONE -> List.of();
     };
   }
@@ -84,7 +83,7 @@ final class UnattendedChecks {
             .orElse("none that was read while its host answered"),
         String.format(
             "one that passed within %s, with %s",
-            Span.of(limits.rehearsedWithin()), words(needed(means))),
+            Span.of(limits.rehearsedWithin()), Proof.inWords(needed(means))),
         String.format(
             "a person approves it; `mooring check %s --rehearse` before the next one",
             move.cluster().name()));
@@ -94,12 +93,7 @@ final class UnattendedChecks {
     return (last.passed() ? "passed " : "failed ")
         + ago
         + " ago"
-        + (lacking.isEmpty() ? "" : ", without " + words(lacking));
-  }
-
-  private static String words(List<Proof> proofs) {
-    return String.join(
-        ", ", proofs.stream().map(proof -> proof.name().toLowerCase(Locale.ROOT)).toList());
+        + (lacking.isEmpty() ? "" : ", without " + Proof.inWords(lacking));
   }
 
   /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */

@@ -3,7 +3,6 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
-import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
@@ -15,14 +14,12 @@ import java.util.List;
 final class LossJudge {
   private LossJudge() {}
 
-  /** One finding for each, if another member accepts writes. */
+  /** One finding for each, if another member accepts writes: roles are those of members. */
   static List<Finding> findings(StatusFacts facts) {
-    List<InstanceId> members = facts.cluster().members().stream().map(Instance::id).toList();
     List<InstanceId> writers =
         facts.instances().stream()
             .filter(InstanceFacts::isWritable)
             .map(one -> one.instance().id())
-            .filter(members::contains)
             .toList();
     return facts.roles().stream()
         .filter(role -> writers.contains(role.instance()))

@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * When the fences of the members that were seen were rehearsed. Those that passed are counted. If
@@ -23,10 +21,6 @@ import java.util.stream.Collectors;
  * accept is a warning: it would wait for an approval.
  */
 final class RehearsalsJudge {
-  /** What a fence on a host that answers rests on. */
-  private static final List<Proof> ON_ITS_HOST =
-      List.of(Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL);
-
   private final StatusFacts facts;
   private final Optional<Duration> within;
   private final String rehearse;
@@ -111,11 +105,7 @@ final class RehearsalsJudge {
     }
     return lacking.isEmpty() || facts.patroni().isPresent()
         ? Optional.empty()
-        : Optional.of(
-            "without "
-                + lacking.stream()
-                    .map(proof -> proof.name().toLowerCase(Locale.ROOT))
-                    .collect(Collectors.joining(", ")));
+        : Optional.of("without " + Proof.inWords(lacking));
   }
 
   /** On its host, and where that is silent by the command that the file has for it. */
@@ -132,9 +122,9 @@ final class RehearsalsJudge {
                         .map(StreamingPolicy::failover)
                         .map(failover -> failover.fenceOf(member.host()).isPresent()))
             .orElse(false);
-    List<Proof> needed = new ArrayList<>(ON_ITS_HOST);
+    List<Proof> needed = new ArrayList<>(Proof.OF_A_FENCE_ON_ITS_HOST);
     if (commanded) {
-      needed.add(Proof.POWER);
+      needed.addAll(Proof.OF_A_FENCE_COMMAND);
     }
     return needed;
   }

@@ -157,7 +157,9 @@ final class StatusLook {
         new ObserveRoles(call, work));
   }
 
-  /** Begins to read when the fences of members were rehearsed; a silent host is told elsewhere. */
+  /**
+   * Begins to read when the fences of members were rehearsed; a silent host has its own finding.
+   */
   private List<Promise<Sight<RehearsalsObserved>>> rehearsals() {
     Rehearsing rehearsing = new Rehearsing(cluster, call);
     return WorkLists.byHost(cluster, cluster.members()).stream()
