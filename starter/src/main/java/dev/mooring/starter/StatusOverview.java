@@ -53,15 +53,14 @@ final class StatusOverview {
       return result.map(StatusResult::worst).orElse(Level.CRITICAL);
     }
 
-    private String state() {
-      return result
-          .map(StatusResult::worst)
-          .map(worst -> worst == Level.NOTE ? "good" : worst.name().toLowerCase(Locale.ROOT))
-          .orElse("not seen");
+    private boolean isGood() {
+      return result.filter(seen -> seen.worst() == Level.NOTE).isPresent();
     }
 
-    private boolean isGood() {
-      return state().equals("good");
+    private String state() {
+      return isGood()
+          ? "good"
+          : result.map(seen -> seen.worst().name().toLowerCase(Locale.ROOT)).orElse("not seen");
     }
 
     private String count(Level level) {

@@ -17,6 +17,11 @@ final class RunLines {
 
   private RunLines() {}
 
+  /** All steps, each with its state: the picture of a moment. */
+  static List<String> picture(RunView view) {
+    return picture(view, Integer.MAX_VALUE);
+  }
+
   /**
    * The picture of a moment in so many lines: where it has more, those around the last step that
    * began, and the note in any case.
@@ -24,7 +29,7 @@ final class RunLines {
    * @param height at least three
    */
   static List<String> picture(RunView view, int height) {
-    List<String> steps = picture(new RunView(view.progress(), view.calls(), ""));
+    List<String> steps = steps(view);
     List<String> note = view.note().isEmpty() ? List.of() : List.of("  " + view.note());
     int room = Math.max(3, height - note.size());
     List<String> lines = new ArrayList<>(steps);
@@ -52,8 +57,7 @@ final class RunLines {
         .orElse(0);
   }
 
-  /** All steps, each with its state. */
-  static List<String> picture(RunView view) {
+  private static List<String> steps(RunView view) {
     List<String> lines = new ArrayList<>();
     for (StepProgress step : view.progress().steps()) {
       lines.add(step(step));
@@ -61,13 +65,7 @@ final class RunLines {
         lines.addAll(calls(view.calls()));
       }
     }
-    if (lines.isEmpty()) {
-      lines.add("  " + view.progress().headline());
-    }
-    if (!view.note().isEmpty()) {
-      lines.add("  " + view.note());
-    }
-    return lines;
+    return lines.isEmpty() ? List.of("  " + view.progress().headline()) : lines;
   }
 
   /**

@@ -9,8 +9,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,14 +62,12 @@ final class CandidateTable {
 
   private PlanTable.Row row(Candidate one) {
     boolean may = one.mayBePromoted();
-    Optional<MemberObserved> seen =
-        sight.all().members().stream()
-            .filter(member -> member.instance().equals(one.instance()))
-            .findFirst();
+    Optional<Instance> member = cluster.member(one.instance());
+    Optional<MemberObserved> seen = member.flatMap(sight.all()::member);
     Optional<Standing> standing = seen.map(MemberObserved::standing);
     List<String> cells = new ArrayList<>();
     cells.add(one.instance().value());
-    cells.add(cluster.member(one.instance()).map(Instance::site).map(Object::toString).orElse(""));
+    cells.add(member.map(Instance::site).map(Object::toString).orElse(""));
     cells.add(may ? one.loss() : "");
     cells.add(may ? number(one.behindBytes()) : "");
     cells.add(one.onTheOldDisk() > 0 ? "at least " + one.onTheOldDisk() + " bytes more" : "");
@@ -94,15 +90,8 @@ final class CandidateTable {
     return bytes < 0 ? UNKNOWN : Long.toString(bytes);
   }
 
-  /** How long before the look, by its own clock and that of the primary. */
   private static String lastCommit(Standing standing) {
-    return standing.lastReplayed().isEmpty() || standing.clockMillis() == 0
-        ? UNKNOWN
-        : Span.of(
-                Duration.between(
-                    Instant.parse(standing.lastReplayed()),
-                    Instant.ofEpochMilli(standing.clockMillis())))
-            + " ago";
+    return FailoverPlan.sinceLastCommit(standing).map(ago -> Span.of(ago) + " ago").orElse(UNKNOWN);
   }
 
   private String writable(MemberObserved seen) {

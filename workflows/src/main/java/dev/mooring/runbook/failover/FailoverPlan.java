@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a Failover means to do, in words: what its digest covers, and what is shown beside. */
 final class FailoverPlan {
@@ -180,14 +181,18 @@ final class FailoverPlan {
       return "when it replayed a commit last is not known";
     }
     String last = "the last commit that it replayed was made at " + standing.lastReplayed();
-    return standing.clockMillis() == 0
-        ? last
-        : String.format(
-            "%s, %s before it was looked at",
-            last,
-            Span.of(
-                Duration.between(
-                    Instant.parse(standing.lastReplayed()),
-                    Instant.ofEpochMilli(standing.clockMillis()))));
+    return sinceLastCommit(standing)
+        .map(ago -> String.format("%s, %s before it was looked at", last, Span.of(ago)))
+        .orElse(last);
+  }
+
+  /** How long before the look a standby's last replayed commit was made, by both clocks. */
+  static Optional<Duration> sinceLastCommit(Standing standing) {
+    return standing.lastReplayed().isEmpty() || standing.clockMillis() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Duration.between(
+                Instant.parse(standing.lastReplayed()),
+                Instant.ofEpochMilli(standing.clockMillis())));
   }
 }
