@@ -26,6 +26,11 @@ final class ClusterFiles {
     this.directory = directory;
   }
 
+  /** The directory that they are in. */
+  Path directory() {
+    return directory;
+  }
+
   /** Where the file of a cluster is kept. */
   Path fileOf(ClusterName cluster) {
     return directory.resolve(cluster + ".yaml");

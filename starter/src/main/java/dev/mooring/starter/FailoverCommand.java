@@ -1,6 +1,9 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.Connecting;
+import dev.mooring.starter.temporal.EmbeddedTemporal;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
@@ -69,6 +72,14 @@ final class FailoverCommand implements Callable<Integer> {
               + " the receipt.")
   private List<String> overrides = List.of();
 
+  @Option(
+      names = "--by-hand",
+      description =
+          "Of `mooring plan failover`: looks from this machine, over SSH and SQL, without Temporal"
+              + " and without a worker, and ends with what is typed where nothing of Mooring is"
+              + " there.")
+  private boolean byHand;
+
   @Mixin private final MeantCluster meant = new MeantCluster();
 
   @Mixin private final RunOptions options = new RunOptions();
@@ -79,19 +90,49 @@ final class FailoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (byHand) {
+      return planWithoutTemporal();
+    }
+    ClusterName name = cluster.choose(mooring.clusterFiles());
     try (Connecting temporal = mooring.connecting()) {
-      ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.InPlaceOf move =
-          new RunOrder.InPlaceOf(
-              to,
-              from,
-              when,
-              digest,
-              String.join(",", overrides),
-              lost,
-              meant.confirmed(mooring, options, name));
-      RunOrder order = RunOrder.failover(name, move, options.asked(mooring.user()));
+      RunOrder order = order(name);
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
+    } catch (CommandFailure failure) {
+      throw failure.exitCode() == ExitCode.FAILED && options.onlyPlans()
+          ? failure.orElse(
+              String.format(
+                  "`mooring plan failover %s --by-hand` needs neither Temporal nor a worker", name))
+          : failure;
+    }
+  }
+
+  private RunOrder order(ClusterName name) {
+    RunOrder.InPlaceOf move =
+        new RunOrder.InPlaceOf(
+            to,
+            from,
+            when,
+            digest,
+            String.join(",", overrides),
+            lost,
+            meant.confirmed(mooring, options, name));
+    return RunOrder.failover(name, move, options.asked(mooring.user()));
+  }
+
+  private int planWithoutTemporal() {
+    if (!options.onlyPlans() || !options.waits() || !when.isEmpty()) {
+      throw CommandFailure.usage(
+          "--by-hand plans, from this terminal alone: it is not for a run that acts, waits or"
+              + " goes on without it",
+          "`mooring plan failover --by-hand`, without --no-wait and --when");
+    }
+    ClusterFiles files = mooring.clusterFiles();
+    ClusterName name = cluster.choose(files);
+    try (EmbeddedTemporal temporal =
+        new EmbeddedTemporal(files.read(name), files.directory(), mooring.environment())) {
+      return RunSession.ofThisProcess(temporal.server(), mooring.console())
+          .start(order(name), options)
+          .status();
     }
   }
 }

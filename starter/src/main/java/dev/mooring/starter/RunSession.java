@@ -21,16 +21,30 @@ import dev.mooring.starter.temporal.Watcher;
 final class RunSession {
   private final TemporalServer server;
   private final Console console;
+  private final boolean outlives;
 
   RunSession(TemporalServer server, Console console) {
+    this(server, console, true);
+  }
+
+  private RunSession(TemporalServer server, Console console, boolean outlives) {
     this.server = server;
     this.console = console;
+    this.outlives = outlives;
+  }
+
+  /** One whose runs end with this process. */
+  static RunSession ofThisProcess(TemporalServer server, Console console) {
+    return new RunSession(server, console, false);
   }
 
   /** Starts a run and, unless asked not to, follows it to its end. */
   ExitCode start(RunOrder order, RunOptions options) {
     RunReference run = new RunStarts(server).start(order);
-    String started = run.workflowId() + " started (run " + run.runId() + ")";
+    String started =
+        outlives
+            ? run.workflowId() + " started (run " + run.runId() + ")"
+            : "this machine looks alone, without Temporal and without a worker of a site";
     if (options.isJson() && options.waits()) {
       console.complain(started);
       return inJson(run, options);
@@ -46,6 +60,9 @@ final class RunSession {
       console.say("");
       console.say(
           PlanLines.of(planned.progress(), planned.plan(), options.isVerbose(), console.width()));
+      if (!outlives && planned.plan().byHand().isEmpty()) {
+        console.say("nothing is to be typed by hand: checks stand against the candidate");
+      }
     }
     return EndingLines.exitCode(ending);
   }
@@ -88,6 +105,9 @@ final class RunSession {
 
   private RunEnding followed(RunReference run, Watcher watcher, boolean plan) {
     RunFollower follower = new RunFollower(server);
+    if (!outlives) {
+      return follower.followPlan(run, watcher);
+    }
     Detaching detaching = new Detaching(run, console);
     try (detaching) {
       return plan ? follower.followPlan(run, watcher) : follower.follow(run, watcher);

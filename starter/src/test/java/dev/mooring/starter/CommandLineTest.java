@@ -32,6 +32,8 @@ class CommandLineTest {
         "approve harbour --reason x | missing required option: '--digest=DIGEST'",
         "check east.yaml --rehearse | --rehearse is of a cluster's hosts, and east.yaml is a file",
         "plan | which runbook is to be planned?",
+        "failover harbour --by-hand | --by-hand plans, from this terminal alone",
+        "plan failover harbour --by-hand --no-wait | --by-hand plans, from this terminal alone",
       })
   void says_in_one_sentence_what_it_did_not_understand(String line, String sentence) {
     Said said = Said.by(line.split(" "));

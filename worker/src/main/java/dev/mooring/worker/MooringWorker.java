@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,6 +33,20 @@ import java.util.concurrent.TimeUnit;
  * what they began on the hosts.
  */
 public final class MooringWorker implements AutoCloseable {
+  private static final Class<?>[] RUNBOOKS = {
+    PublishCycleImpl.class,
+    DrConsumeImpl.class,
+    SwitchoverImpl.class,
+    ResilverImpl.class,
+    FailoverImpl.class,
+    StartPrimaryImpl.class,
+    FailbackImpl.class,
+    ClusterStatusImpl.class,
+    ClusterCheckImpl.class,
+    ReplicationSetupImpl.class,
+    LockWorkflowImpl.class
+  };
+
   private static final int ACTIVITIES_AT_ONCE = 32;
   private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
 
@@ -63,6 +78,38 @@ public final class MooringWorker implements AutoCloseable {
       Map<String, String> environment,
       Path home,
       List<WorkerInterceptor> more) {
+    this(client, config, environment, home, more, true);
+  }
+
+  /**
+   * The same for one plan, by a Temporal service that ends with it: it keeps no histories.
+   *
+   * @param sites all that it reaches
+   * @param configDirectory where the cluster files are
+   */
+  public static MooringWorker ofOnePlan(
+      WorkflowClient client,
+      List<SiteName> sites,
+      Path configDirectory,
+      Map<String, String> environment,
+      Path home,
+      WorkerInterceptor more) {
+    WorkerConfig config =
+        new WorkerConfig(
+            sites,
+            configDirectory,
+            Optional.empty(),
+            new WorkerConfig.Temporal(Optional.empty(), Optional.empty()));
+    return new MooringWorker(client, config, environment, home, List.of(more), false);
+  }
+
+  private MooringWorker(
+      WorkflowClient client,
+      WorkerConfig config,
+      Map<String, String> environment,
+      Path home,
+      List<WorkerInterceptor> more,
+      boolean keepsHistories) {
     this.adapters = new Adapters(client, config, environment, home);
     List<WorkerInterceptor> interceptors = new ArrayList<>(more);
     interceptors.add(new ResetRuns(adapters.runs()));
@@ -76,24 +123,15 @@ public final class MooringWorker implements AutoCloseable {
                 .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                 .build());
     Worker shared = worker(ActivityPolicies.SHARED_QUEUE);
-    shared.registerWorkflowImplementationTypes(
-        PublishCycleImpl.class,
-        DrConsumeImpl.class,
-        SwitchoverImpl.class,
-        ResilverImpl.class,
-        FailoverImpl.class,
-        StartPrimaryImpl.class,
-        FailbackImpl.class,
-        ClusterStatusImpl.class,
-        ClusterCheckImpl.class,
-        ReplicationSetupImpl.class,
-        LockWorkflowImpl.class);
+    shared.registerWorkflowImplementationTypes(RUNBOOKS);
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {
       worker(ActivityPolicies.queueOf(site)).registerActivitiesImplementations(adapters.ofSite());
     }
     factory.start();
-    adapters.histories().started();
+    if (keepsHistories) {
+      adapters.histories().started();
+    }
   }
 
   /** What keeps the histories of runs that are over. */

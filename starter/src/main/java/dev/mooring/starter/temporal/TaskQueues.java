@@ -23,15 +23,16 @@ final class TaskQueues {
   }
 
   private boolean isPolled(String queue, TaskQueueType type) {
-    return server
-            .service()
-            .describeTaskQueue(
-                DescribeTaskQueueRequest.newBuilder()
-                    .setNamespace(server.namespace())
-                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                    .setTaskQueueType(type)
-                    .build())
-            .getPollersCount()
-        > 0;
+    return server.isEmbedded()
+        || server
+                .service()
+                .describeTaskQueue(
+                    DescribeTaskQueueRequest.newBuilder()
+                        .setNamespace(server.namespace())
+                        .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                        .setTaskQueueType(type)
+                        .build())
+                .getPollersCount()
+            > 0;
   }
 }

@@ -35,11 +35,14 @@ public final class TemporalServer implements AutoCloseable {
   private final NetworkThread network;
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
+  private final boolean embedded;
 
-  private TemporalServer(NetworkThread network, WorkflowServiceStubs stubs, WorkflowClient client) {
+  private TemporalServer(
+      NetworkThread network, WorkflowServiceStubs stubs, WorkflowClient client, boolean embedded) {
     this.network = network;
     this.stubs = stubs;
     this.client = client;
+    this.embedded = embedded;
   }
 
   /** Begins to connect, while the caller does something else. */
@@ -96,7 +99,17 @@ public final class TemporalServer implements AutoCloseable {
         WorkflowClientOptions.newBuilder(profile.client())
             .setDataConverter(converter.join())
             .build();
-    return new TemporalServer(network, stubs, WorkflowClient.newInstance(stubs, client));
+    return new TemporalServer(network, stubs, WorkflowClient.newInstance(stubs, client), false);
+  }
+
+  /** A service of this process, whose worker is in it too. */
+  static TemporalServer embedded(WorkflowClient client) {
+    return new TemporalServer(new NetworkThread(), client.getWorkflowServiceStubs(), client, true);
+  }
+
+  /** Whether it is one of this process: a worker serves every queue of it. */
+  boolean isEmbedded() {
+    return embedded;
   }
 
   /** A refused connection is known at once; gRPC would go on trying until its time is up. */

@@ -52,8 +52,8 @@ final class Edges {
             root -> knowsNothingOf(root, List.of("worker"), "starter"),
             "worker.KnowsTheStarter"),
         new Rule(
-            "the command line does not know the worker",
-            root -> knowsNothingOf(root, List.of("starter"), "worker"),
+            "the command line knows the worker only where it brings one of its own",
+            Edges::ownWorker,
             "starter.KnowsTheWorker"),
         new Rule(
             "nothing that is shipped knows the lab",
@@ -92,6 +92,19 @@ final class Edges {
         .resideInAnyPackage(
             Stream.of(others).map(p -> root + "." + p + "..").toArray(String[]::new))
         .because("module edges point to workflows, and from the composition roots only");
+  }
+
+  private static ArchRule ownWorker(String root) {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + ".starter..")
+        .and(
+            DescribedPredicate.not(
+                HasName.Predicates.nameMatching(".*\\.temporal\\.EmbeddedTemporal")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(root + ".worker..")
+        .because("a worker goes on when its terminal goes away");
   }
 
   /** Those that answer without Temporal, from hosts and the evidence store alone. */

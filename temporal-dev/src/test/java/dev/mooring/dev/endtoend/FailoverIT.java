@@ -164,19 +164,19 @@ class FailoverIT extends FailoverLoss {
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
-  /** Neither Mooring nor Temporal is there, and what the plan said is typed, line by line. */
+  /** Neither a worker nor Temporal is there, and what the plan says is typed, line by line. */
   @Test
   @Tag("all")
   void a_failover_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
       throws SQLException {
     stage.laws().without(7, "a person does it");
     stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.STOP);
-    List<String> lines =
-        MoveByHand.linesOf(stage.mooring().type("plan failover strait --to west-0").out());
     stage.dismissWorker();
     stage.service.kill();
     try {
-      new MoveByHand(stage.lab).type(lines);
+      Answer plan = stage.mooring().type("plan failover strait --to west-0 --by-hand");
+      assertThat(plan.status()).as(plan.out() + plan.err()).isZero();
+      new MoveByHand(stage.lab).type(MoveByHand.linesOf(plan.out()));
       assertThat(writerThroughPooler()).isEqualTo("west-0");
       assertThatThrownBy(() -> stage.lab.start(stage.lab.instance("east-0")))
           .hasMessageContaining("mooring_fenced_epoch_0");
