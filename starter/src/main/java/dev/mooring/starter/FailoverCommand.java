@@ -5,7 +5,9 @@ import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.EmbeddedTemporal;
 import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.HostAccess;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,9 +60,10 @@ final class FailoverCommand implements Callable<Integer> {
       names = "--lost",
       paramLabel = "TEXT",
       description =
-          "How it is known that the primary can never write again (powered off and kept off, its"
-              + " disks destroyed): needed where nothing comes from its host. It stands in plan and"
-              + " receipt, under the name of who asks.")
+          "'INSTANCE is lost: WHY', INSTANCE being the primary and WHY how it is known that it can"
+              + " never write again (powered off and kept off, its disks destroyed): needed where"
+              + " nothing comes from its host. It stands in plan and receipt, under the name of who"
+              + " asks.")
   private String lost = "";
 
   @Option(
@@ -76,8 +79,7 @@ final class FailoverCommand implements Callable<Integer> {
       names = "--by-hand",
       description =
           "Of `mooring plan failover`: looks from this machine, over SSH and SQL, without Temporal"
-              + " and without a worker, and ends with what is typed where nothing of Mooring is"
-              + " there.")
+              + " and without a worker, and ends with the commands that a person types without Mooring.")
   private boolean byHand;
 
   @Mixin private final MeantCluster meant = new MeantCluster();
@@ -128,11 +130,31 @@ final class FailoverCommand implements Callable<Integer> {
     }
     ClusterFiles files = mooring.clusterFiles();
     ClusterName name = cluster.choose(files);
+    Cluster read = files.read(name);
+    requireSsh(read);
     try (EmbeddedTemporal temporal =
-        new EmbeddedTemporal(files.read(name), files.directory(), mooring.environment())) {
+        new EmbeddedTemporal(read, files.directory(), mooring.environment())) {
       return RunSession.ofThisProcess(temporal.server(), mooring.console())
           .start(order(name), options)
           .status();
+    }
+  }
+
+  /** A host that its own worker reaches without SSH would be taken for this machine. */
+  private static void requireSsh(Cluster read) {
+    List<String> local =
+        read.hosts().stream()
+            .filter(host -> host.access().kind() != HostAccess.Kind.SSH)
+            .map(host -> host.name().value())
+            .toList();
+    if (!local.isEmpty()) {
+      throw CommandFailure.refused(
+          "the cluster file reaches "
+              + String.join(", ", local)
+              + " without SSH, and this machine would be taken for it",
+          "on each of those hosts look with its own tools; `mooring whois "
+              + read.name()
+              + "` asks the servers");
     }
   }
 }

@@ -61,7 +61,10 @@ final class RunSession {
       console.say(
           PlanLines.of(planned.progress(), planned.plan(), options.isVerbose(), console.width()));
       if (!outlives && planned.plan().byHand().isEmpty()) {
-        console.say("nothing is to be typed by hand: checks stand against the candidate");
+        console.say(
+            ending instanceof RunEnding.Completed
+                ? "nothing is to be typed by hand: checks stand against the candidate"
+                : "nothing is to be typed by hand: no plan was made");
       }
     }
     return EndingLines.exitCode(ending);

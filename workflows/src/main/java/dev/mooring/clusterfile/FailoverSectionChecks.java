@@ -1,5 +1,7 @@
 package dev.mooring.clusterfile;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ final class FailoverSectionChecks {
     checks.candidates(failover);
     checks.fences(failover.at("fences"));
     checks.persons(failover);
+    checks.probes(failover.at("automatic"));
     return checks.problems;
   }
 
@@ -47,6 +50,21 @@ final class FailoverSectionChecks {
               "%d persons are to approve, and failover.automatic asks nobody. HINT: leave one of"
                       .formatted(approvals.number())
                   + " them out."));
+    }
+  }
+
+  /** Silence is told by knocks that were not answered, and one lost packet is none. */
+  private void probes(Setting automatic) {
+    if (!automatic.given()) {
+      return;
+    }
+    Setting every = automatic.at("probeEvery");
+    Duration third = automatic.at("after").duration().dividedBy(3);
+    if (every.duration().compareTo(third) > 0) {
+      problems.add(
+          every.problem(
+              "three knocks must fit into failover.automatic.after. HINT: at most %s."
+                  .formatted(third.truncatedTo(ChronoUnit.SECONDS))));
     }
   }
 

@@ -120,6 +120,20 @@ final class PatroniChecks {
 
   /** They would be run around something else than what they were written for. */
   private void commands() {
+    Setting change = file.at("replication").at("onRoleChange");
+    if (change.given()) {
+      problem(
+          change,
+          "Patroni changes roles by itself too, and this is not run then. HINT: use Patroni's"
+              + " callbacks, and remove it here.");
+    }
+    Setting wait = file.at("failover").at("waitBeforePromote");
+    if (!wait.duration().isZero()) {
+      problem(
+          wait,
+          "Patroni promotes by its own timings, and nothing waits for this. HINT: remove it"
+              + " here.");
+    }
     for (String command : List.of("before", "after")) {
       Setting setting = file.at("resilver").at(command);
       if (setting.given()) {

@@ -76,7 +76,8 @@ final class StreamingAssembly {
             .map(this::fence)
             .sorted(Comparator.comparing(FenceCommand::host))
             .toList(),
-        automatic(failover.at("automatic")));
+        automatic(failover.at("automatic")),
+        failover.at("waitBeforePromote").duration().toSeconds());
   }
 
   private static List<UnattendedFailover> automatic(Setting automatic) {
@@ -85,7 +86,8 @@ final class StreamingAssembly {
             new UnattendedFailover(
                 automatic.at("after").duration(),
                 automatic.at("quiet").duration(),
-                automatic.at("rehearsedWithin").duration()))
+                automatic.at("rehearsedWithin").duration(),
+                automatic.at("probeEvery").duration().toMillis()))
         : List.of();
   }
 
@@ -115,8 +117,8 @@ final class StreamingAssembly {
         certificate.given() ? certificate.path() : "",
         Commit.valueOf(replication.at("synchronousCommit").text().toUpperCase(Locale.ROOT)),
         synchronous(replication.at("synchronous")),
-        new Limits(
-            replication.at("maxLagBytes").size(), replication.at("archiveBacklog").number()));
+        new Limits(replication.at("maxLagBytes").size(), replication.at("archiveBacklog").number()),
+        replication.at("onRoleChange").given() ? replication.at("onRoleChange").text() : "");
   }
 
   private Setting orOfDatabase(String name) {

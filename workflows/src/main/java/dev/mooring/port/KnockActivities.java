@@ -63,8 +63,15 @@ public interface KnockActivities {
    *
    * @param silentFor how long nothing must have been heard
    * @param atMost how long it is watched
+   * @param everyMillis how long after a knock the next one begins; 0 for half a second
    */
-  record Watch(Call call, DatabaseAccess access, Server server, Duration silentFor, Duration atMost)
+  record Watch(
+      Call call,
+      DatabaseAccess access,
+      Server server,
+      Duration silentFor,
+      Duration atMost,
+      long everyMillis)
       implements ForCall {}
 
   /**

@@ -161,13 +161,18 @@ public interface RehearsalActivities {
     /** What starts the real server at boot: looked at, and never tried. */
     UNIT,
     /** The check of the fence command says that a host is on which is: else none that is off. */
-    POWER;
+    POWER,
+    /**
+     * What starts the real server at boot asks the guard, and so that it refuses who was named
+     * before: only of a host that a fence command powers off.
+     */
+    AFTER_REBOOT;
 
     /** What a fence on a host that answers rests on. */
     public static final List<Proof> OF_A_FENCE_ON_ITS_HOST = List.of(FENCE, LAUNCHER, CONTROL);
 
     /** What a fence by a command rests on. */
-    public static final List<Proof> OF_A_FENCE_COMMAND = List.of(POWER);
+    public static final List<Proof> OF_A_FENCE_COMMAND = List.of(POWER, AFTER_REBOOT);
 
     /** As a list in a sentence. */
     public static String inWords(List<Proof> proofs) {

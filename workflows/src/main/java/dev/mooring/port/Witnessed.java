@@ -1,6 +1,7 @@
 package dev.mooring.port;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What one witness saw of a primary that may be gone, look after look.
@@ -12,6 +13,12 @@ import java.util.List;
 public record Witnessed(String witness, String machine, List<Look> looks) {
   public Witnessed {
     looks = List.copyOf(looks);
+  }
+
+  /** The same with the looks that it made before. */
+  public Witnessed after(Witnessed before) {
+    return new Witnessed(
+        witness, machine, Stream.concat(before.looks.stream(), looks.stream()).toList());
   }
 
   /**

@@ -41,6 +41,9 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** A run that leaves nothing behind that can start: what it copied half is no standby. */
   private static final String TAKEN_OVER = "Resilver";
 
+  /** A person who waits for a plan does not wait for a store that is gone with its site. */
+  private static final Duration A_PLANS = Duration.ofSeconds(5);
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final String runbook;
@@ -120,6 +123,11 @@ public final class RunContext<S extends Enum<S> & Step> {
     return Objects.requireNonNull(cluster, "the cluster file was not read yet");
   }
 
+  /** Whether a schedule started the run of this workflow. */
+  public static boolean isScheduled() {
+    return Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY);
+  }
+
   /**
    * Takes the lock at a site. A scheduled run that finds it held is told so and ends as skipped;
    * one that was typed is refused.
@@ -131,7 +139,7 @@ public final class RunContext<S extends Enum<S> & Step> {
       locks.add(ClusterLock.take(cluster().name(), site, runbook, patience));
       return true;
     } catch (LockHeld held) {
-      if (Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY)) {
+      if (isScheduled()) {
         return false;
       }
       throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
@@ -329,9 +337,13 @@ public final class RunContext<S extends Enum<S> & Step> {
    * @return where it stands
    */
   public String writeReceipt(SiteName site, Receipt receipt) {
+    String queue = ActivityPolicies.queueOf(site);
+    String summary = "write the receipt";
     return Workflow.newActivityStub(
             ReceiptActivities.class,
-            receiptPolicy(receipt).options(ActivityPolicies.queueOf(site), "write the receipt"))
+            run.isPlanOnly()
+                ? ActivityPolicies.look(queue, summary, A_PLANS)
+                : receiptPolicy(receipt).options(queue, summary))
         .ensureReceipt(
             new ReceiptActivities.EnsureReceipt(
                 run.receiptCall(), cluster().policies().evidence().at(site), receipt))

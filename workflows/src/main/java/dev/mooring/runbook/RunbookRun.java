@@ -321,7 +321,8 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   /**
    * Runs the body to one of its endings, each with a receipt; any but COMPLETED and PLANNED fails
    * the run with the outcome as failure type. A run that did what it was to do and has no receipt
-   * fails too, with a sentence that begins with what was done.
+   * fails too, with a sentence that begins with what was done; a plan, which changed nothing, says
+   * so beside its headline.
    *
    * @param conclusion the headline of a result
    * @param receipt writes the receipt of an ending and says where it stands
@@ -357,7 +358,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     }
     end();
     if (ended.code() == null) {
-      board.say(ended.headline());
+      board.say(ended.headline() + unreceipted);
       attributes.ended(ended.outcome(), false);
       return result.get(0);
     }
@@ -439,7 +440,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
               Explained.of(e).sentence(),
               Workflow.getInfo().getOriginalExecutionRunId(),
               Workflow.getInfo().getWorkflowId());
-      if (ended.code() == null) {
+      if (ended.code() == null && !planOnly) {
         FailureCode code = FailureCode.EVIDENCE_UNREADABLE;
         throw failure(
             new Ended(Outcome.FAILED, code, ended.headline() + "; but " + why), code, why);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param exclude who is not promoted unless a person says so
  * @param fences commands that power hosts off, for those that do not answer
  * @param automatic when it is done without a person: one, or none where never
+ * @param waitBeforePromoteSeconds how long it waits between the fence and the last look before the
+ *     promotion (S9)
  */
 public record FailoverPolicy(
     Duration promoteWithin,
@@ -30,7 +32,8 @@ public record FailoverPolicy(
     List<InstanceId> exclude,
     List<FenceCommand> fences,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<UnattendedFailover> automatic) {
+        List<UnattendedFailover> automatic,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long waitBeforePromoteSeconds) {
 
   public FailoverPolicy {
     prefer = List.copyOf(prefer);
@@ -49,7 +52,13 @@ public record FailoverPolicy(
         List.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        0);
+  }
+
+  /** How long it waits between the fence and the last look before the promotion; zero: not. */
+  public Duration waitBeforePromote() {
+    return Duration.ofSeconds(waitBeforePromoteSeconds);
   }
 
   /** When it is done without a person, if the file lets it be. */

@@ -37,6 +37,8 @@ public record StreamingPolicy(
    * @param commit synchronous_commit of the primary
    * @param synchronous which standbys commits wait for
    * @param limits how far standbys and archiver may be behind when the primary is to be moved
+   * @param onRoleChange a command that is run on the host of each instance whose role a move or a
+   *     failover has changed (H9), or empty
    */
   public record Replication(
       String user,
@@ -45,7 +47,9 @@ public record StreamingPolicy(
       String sslRootCertificate,
       Commit commit,
       Synchronous synchronous,
-      Limits limits) {}
+      Limits limits,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String onRoleChange) {}
 
   /** Those of its endpoints that hold clients while the primary moves. */
   public List<Endpoint.PgBouncer> poolers() {

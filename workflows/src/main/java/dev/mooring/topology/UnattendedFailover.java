@@ -1,5 +1,6 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 
 /**
@@ -9,5 +10,11 @@ import java.time.Duration;
  * @param quiet how long ago who may write must have changed last: whoever failed over a moment ago
  *     does not do it again by itself
  * @param rehearsedWithin how long ago the fence of each member's host was rehearsed, at most
+ * @param probeEveryMillis how often each site's worker knocks at the primary; 0: the usual half
+ *     second
  */
-public record UnattendedFailover(Duration after, Duration quiet, Duration rehearsedWithin) {}
+public record UnattendedFailover(
+    Duration after,
+    Duration quiet,
+    Duration rehearsedWithin,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long probeEveryMillis) {}

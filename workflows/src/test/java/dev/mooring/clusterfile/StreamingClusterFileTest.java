@@ -50,7 +50,8 @@ class StreamingClusterFileTest {
                     StreamingPolicy.Commit.ON,
                     new StreamingPolicy.Synchronous(
                         StreamingPolicy.Synchronous.Method.NONE, 0, List.of()),
-                    new StreamingPolicy.Limits(16 << 20, 8)),
+                    new StreamingPolicy.Limits(16 << 20, 8),
+                    ""),
                 new StreamingPolicy.Switchover(Duration.ofSeconds(20), Duration.ofSeconds(15)),
                 new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1, List.of()),
                 List.of(),

@@ -74,7 +74,8 @@ public abstract class WitnessContract {
                 world().cluster().policies().database(),
                 new Server(steps().instance(id), steps().host(id).access().address()),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                100));
   }
 
   /** Whether a wait of two seconds finds it back, where half of one is enough. */

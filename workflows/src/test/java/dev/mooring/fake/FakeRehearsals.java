@@ -78,6 +78,9 @@ final class FakeRehearsals implements RehearsalActivities {
                     Proof.POWER,
                     seen.power() == Power.ON ? Ended.SHOWN : Ended.FAILED,
                     seen.said())));
+    if (!power.isEmpty() && !instance.manager().isPatroni()) {
+      shown.add(new Shown(Proof.AFTER_REBOOT, Ended.NOT_REHEARSED, "no launcher asks the guard"));
+    }
     return new InstanceRehearsed(instance.id(), shown);
   }
 

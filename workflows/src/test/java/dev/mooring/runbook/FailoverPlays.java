@@ -81,7 +81,7 @@ final class FailoverPlays {
         bed,
         ID,
         FailoverPlays::run,
-        "{'cluster':'strait','to':'west-0','by':'alice','lost':'its disks burnt'}");
+        "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}");
   }
 
   static void workersLost(TestBed bed) {

@@ -13,6 +13,8 @@ import java.util.function.Function;
 /** Knocks over JDBC, and over TCP where no server says a word. */
 public final class JdbcKnockActivities implements KnockActivities, AutoCloseable {
   private static final Duration APART = Duration.ofSeconds(1);
+
+  /** Of a watch that does not say it. */
   private static final Duration WATCHES_APART = Duration.ofMillis(500);
 
   private final ServerConnections connections;
@@ -57,9 +59,13 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
           return new Watched(Came.SILENT, last.words(), lastWrite(knocked, silentFrom));
         }
       }
-      Spaced.until(began + WATCHES_APART.toNanos());
+      Spaced.until(began + apart(request).toNanos());
     } while (System.nanoTime() < end);
     return new Watched(Came.HEARD, last.words(), lastWrite(knocked, System.nanoTime()));
+  }
+
+  private static Duration apart(Watch request) {
+    return request.everyMillis() == 0 ? WATCHES_APART : Duration.ofMillis(request.everyMillis());
   }
 
   @Override

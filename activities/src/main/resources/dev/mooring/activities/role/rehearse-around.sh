@@ -68,3 +68,30 @@ note_power() { # what the check says, in which words
     *) show POWER FAILED "the check of the fence command does not tell whether this host is on: $2" ;;
   esac
 }
+
+# What is powered off says nothing on its disks: what starts its server at boot must ask the guard with --this-boot. That
+# is its unit, where one was found, else every launcher.
+note_after_power_off() {
+  case $unit/$asks in
+    /*)
+      unasked=$not_asked_so
+      for launcher in $launchers; do
+        case " $guarded " in
+          *" $launcher "*) ;;
+          *) unasked="$unasked $launcher" ;;
+        esac
+      done
+      if systemd_runs; then
+        show AFTER_REBOOT NOT_REHEARSED "systemd runs this host, and which unit starts this server at boot was not found"
+      elif [ -z "$guarded$unasked" ]; then
+        show AFTER_REBOOT NOT_REHEARSED "no launcher was found"
+      elif [ -n "$unasked" ]; then
+        show AFTER_REBOOT NOT_REHEARSED "starts it without a guard that was asked with --this-boot:$unasked"
+      else
+        show AFTER_REBOOT SHOWN "asks the guard with --this-boot:$guarded"
+      fi
+      ;;
+    *', with --this-boot') show AFTER_REBOOT SHOWN "$unit $asks" ;;
+    *) show AFTER_REBOOT NOT_REHEARSED "$unit $asks" ;;
+  esac
+}

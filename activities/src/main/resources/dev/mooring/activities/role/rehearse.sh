@@ -10,14 +10,14 @@ rehearse() {
   kept=$cluster_dir/$subject.rehearsed
   scratch=$cluster_dir/rehearsal/$subject
   real_authority=$cluster_dir/$3.authority
-  shown='' words='' passed=yes proved='' left_out=''
+  shown='' words='' passed=yes proved='' left_out='' unit='' asks='' guarded='' not_asked_so=''
   take_turn "$6"
   if [ "$manager" = patroni ]; then
     rehearse_hook
   else
     find_launchers
     make_scratch
-    guard_wrong='' guarded=''
+    guard_wrong=''
     rehearse_fenced
     rehearse_another_named
     rehearse_named
@@ -26,6 +26,7 @@ rehearse() {
   fi
   rehearse_gate
   note_power "$9" "${10}"
+  [ -z "$9" ] || [ "$manager" = patroni ] || note_after_power_off
   remove_scratch
   in_its_time
   put "$kept" "at=$when
@@ -267,7 +268,7 @@ rehearse_another_boot() {
     if [ "$state" = STOPPED ] && guard_refused; then
       asked_so="$asked_so; $launcher asks it so"
     else
-      asked_so="$asked_so; $launcher does not ask it so"
+      asked_so="$asked_so; $launcher does not ask it so" not_asked_so="$not_asked_so $launcher"
     fi
     end_scratch
   done

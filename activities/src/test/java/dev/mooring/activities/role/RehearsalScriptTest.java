@@ -43,7 +43,8 @@ class RehearsalScriptTest {
       subject=west-0 me=west-0 stands_for=/the/data named_as=/data guard=${2-}
       my_content=0 my_epoch=1 my_ordinal=0 my_attempt=1 my_run=rehearsal
       scratch=$cluster_dir/rehearsal/west-0 real_authority=$cluster_dir/0.authority
-      shown='' words='' passed=yes proved='' left_out='' guard_wrong='' guarded=''
+      shown='' words='' passed=yes proved='' left_out='' guard_wrong='' guarded='' not_asked_so=''
+      unit='' asks='' launchers=''
       unit_of_debian=postgresql@15-main.service
       mkdir -p "$scratch/data"
       data=$scratch/data
@@ -163,6 +164,38 @@ class RehearsalScriptTest {
         .contains("BOOT FAILED  the guard ends with 0, not with 1 and 'names it since before");
     assertThat(ofAnotherBoot(shell, "#!/bin/sh\nexit 1\n"))
         .contains("BOOT FAILED  the guard ends with 1, not with 0 and ''");
+  }
+
+  /** Its unit starts it at boot, where there is one; else one of its launchers does. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void what_starts_it_once_its_host_is_switched_on_again_must_ask_the_guard_so(List<String> shell)
+      throws Exception {
+    String both = "launchers='pg_ctl pg_ctlcluster' guarded=' pg_ctl pg_ctlcluster' ";
+    assertThat(afterPowerOff(shell, "launchers='pg_ctl'"))
+        .contains("AFTER_REBOOT NOT_REHEARSED starts it without a guard that was asked")
+        .contains("--this-boot: pg_ctl");
+    assertThat(afterPowerOff(shell, both))
+        .contains("AFTER_REBOOT SHOWN asks the guard with --this-boot: pg_ctl pg_ctlcluster");
+    assertThat(afterPowerOff(shell, both + "not_asked_so=' pg_ctlcluster'"))
+        .contains("AFTER_REBOOT NOT_REHEARSED", "--this-boot: pg_ctlcluster");
+    assertThat(afterPowerOff(shell, both + "guarded=' pg_ctlcluster'"))
+        .contains("AFTER_REBOOT NOT_REHEARSED", "--this-boot: pg_ctl");
+    assertThat(afterPowerOff(shell, both + "\nsystemd_runs() { :; }"))
+        .contains("AFTER_REBOOT NOT_REHEARSED systemd runs this host, and which unit");
+    String unit = "guarded=' pg_ctl' unit=pg.service asks='has the guard in its ExecStartPre=";
+    assertThat(afterPowerOff(shell, unit + "'")).contains("AFTER_REBOOT NOT_REHEARSED pg.service");
+    assertThat(afterPowerOff(shell, unit + ", with --this-boot'"))
+        .contains("AFTER_REBOOT SHOWN pg.service has the guard");
+  }
+
+  private String afterPowerOff(List<String> shell, String found) throws Exception {
+    return said(
+        shell,
+        REHEARSING
+            + "systemd_runs() { false; }\n"
+            + found
+            + "\nnote_after_power_off\nprintf '%s' \"$shown\"\n");
   }
 
   private String unit(List<String> shell, String tells, String runs) throws Exception {

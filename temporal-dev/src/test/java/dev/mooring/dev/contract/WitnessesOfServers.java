@@ -107,7 +107,8 @@ abstract class WitnessesOfServers extends WitnessContract {
         world()
             .knocks()
             .awaitSilence(
-                new Watch(call(), access, unnamed, Duration.ofMillis(100), Duration.ofSeconds(1)));
+                new Watch(
+                    call(), access, unnamed, Duration.ofMillis(100), Duration.ofSeconds(1), 500));
     assertThat(watched.came()).isEqualTo(Came.HEARD);
   }
 

@@ -209,7 +209,7 @@ abstract class FailoverFaults extends FailoverStage {
     stage.lab.faults().killSshAndSessions(host);
     try {
       String lost =
-          ",\"lost\":\"no ping\",\"overrides\":\"primary-gone\",\"by\":\"ann\",\"reason\":\"x\"";
+          ",\"lost\":\"east-0 is lost: no ping\",\"overrides\":\"primary-gone\",\"by\":\"ann\",\"reason\":\"x\"";
       assertThat(start(lost).getResult(FailoverResult.class).headline())
           .contains("east-0's fence: none: its loss is attested, and something answers");
     } finally {
@@ -230,7 +230,7 @@ abstract class FailoverFaults extends FailoverStage {
         network(gone.host().name()).cutFromAll();
       }
       assertThat(plan()).contains("east-0's fence: none");
-      FailoverResult result = failOver(",\"lost\":\"the site burnt down\"");
+      FailoverResult result = failOver(",\"lost\":\"east-0 is lost: the site burnt down\"");
       assertThat(result.proof().toString()).contains("verdict, value=HOST_DEAD");
       assertThat(result.degraded())
           .anyMatch(line -> line.startsWith("east-1 and its host did not answer, whether it"));

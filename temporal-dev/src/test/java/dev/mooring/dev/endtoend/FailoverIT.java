@@ -11,6 +11,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.api.common.v1.Payload;
@@ -35,6 +36,11 @@ class FailoverIT extends FailoverLoss {
   void a_primary_that_was_killed_is_followed_by_a_standby_and_comes_back_fenced()
       throws SQLException {
     LabInstance old = stage.lab.instance("east-0");
+    stage.amendClusterFile(
+        now ->
+            now.replace(
+                "replication: {",
+                "replication: {onRoleChange: 'echo {role} {cluster} >{data_directory}.role', "));
     stage.lab.faults().signalAll(old, Signal.KILL);
     Mooring mooring = stage.mooring();
     Answer plan = mooring.type("plan failover strait");
@@ -47,6 +53,8 @@ class FailoverIT extends FailoverLoss {
     assertThat(done.status()).as(done.out() + done.err()).isZero();
     assertThat(done.out()).contains("west-0 is the primary on timeline 2, ", "east-0 is fenced");
     assertThat(writerThroughPooler()).isEqualTo("west-0");
+    assertThat(toldRole("west-0")).isEqualTo("primary strait");
+    assertThat(toldRole("east-1")).isEqualTo("standby strait");
     // also where east-1 had got more of its WAL than west-0 when it died
     assertThat(ask("west-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (east_1)");
     assertThatThrownBy(() -> stage.lab.start(old))
@@ -69,6 +77,12 @@ class FailoverIT extends FailoverLoss {
    * Nobody is awake: what the file asks for holds, and the fence is a proof on the host. A worker
    * that is killed while it watches is followed by one that goes on watching.
    */
+  /** What the command of the cluster file was told there. */
+  private static String toldRole(String id) {
+    LabInstance instance = stage.lab.instance(id);
+    return stage.lab.run(instance.host(), "cat", instance.dataDirectory() + ".role").strip();
+  }
+
   @Test
   void a_run_that_waited_for_it_fails_over_without_a_person(@TempDir Path directory)
       throws SQLException {
@@ -191,6 +205,40 @@ class FailoverIT extends FailoverLoss {
       assertThat(done.status()).as(done.out() + done.err()).isZero();
     }
     assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** A person promoted one beside the primary: one is kept by approval, the other one healed. */
+  @Test
+  @Tag("all")
+  void of_two_that_accept_writes_both_are_named_one_is_kept_and_what_the_other_has_is_listed()
+      throws SQLException {
+    stage.clients().silence("two take writes by hand");
+    stage.clients().without(Clients.Side.PRODUCTION, "two take writes by hand");
+    stage.laws().without(1, "a person promotes a standby beside the primary");
+    stage.laws().without(7, "a person promotes a standby beside the primary");
+    ask("west-0", "SELECT pg_promote()");
+    ask("east-0", "SET synchronous_commit = local; CREATE TABLE only_at_the_other ()");
+    Mooring mooring = stage.mooring();
+    for (String runbook : List.of("failover strait", "switchover strait --to east-1")) {
+      Answer plan = mooring.type("plan " + runbook);
+      assertThat(plan.status()).as(runbook).isEqualTo(ExitCode.REFUSED.status());
+      assertThat(plan.out() + plan.err()).as(runbook).contains("east-0", "west-0");
+    }
+    assertThat(mooring.type("whois strait").status()).isEqualTo(ExitCode.STATUS_CRITICAL.status());
+    stage.lab.stop(stage.lab.instance("east-0"));
+    done(
+        mooring,
+        "adopt strait west-0 --reason it-has-more" + digestOf(mooring, "adopt strait west-0"));
+    assertThatThrownBy(() -> stage.lab.start(stage.lab.instance("east-0")))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("mooring_fenced_epoch_");
+    String heal = "resilver strait --instances east-0";
+    done(mooring, heal + " --reason healed" + digestOf(mooring, heal));
+    assertThat(mooring.type("report mooring:strait:resilver").out())
+        .containsPattern("transactions that only it has.*[1-9]")
+        .contains("COMMIT");
+    Soon.soon("east-0 follows", () -> ask("east-0", "SELECT pg_is_in_recovery()").equals("t"));
+    assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
   }
 
   /** With its data, and its site: a new one knows no run, and the hosts all that was done. */

@@ -66,6 +66,7 @@ final class RehearsalRows {
       case CONTROL -> "control of the rehearsal";
       case UNIT -> "unit";
       case POWER -> "check of its fence command";
+      case AFTER_REBOOT -> "its start after it was powered off";
     };
   }
 
@@ -83,6 +84,7 @@ final class RehearsalRows {
       case GATE -> "serves nothing beyond its target, and what lies before it";
       case CONTROL -> "starts when nothing is against it";
       case POWER -> "says that its host is on, while it is (exit status 1)";
+      case AFTER_REBOOT -> "asks the guard with --this-boot";
     };
   }
 
@@ -99,6 +101,9 @@ final class RehearsalRows {
               + " nobody";
       case GATE -> "the next consume brings the gate up to date: park nothing there before it";
       case CONTROL -> "read what it said: as long as nothing starts, its refusals prove nothing";
+      case AFTER_REBOOT ->
+          "put --this-boot there, as operations/fencing.md shows; without it a failover without a"
+              + " person does not power this host off";
       case POWER ->
           "mend failover.fences[].check: as long as it tells nothing of a host that is on, what it"
               + " says of one that is off is no fence";

@@ -23,6 +23,7 @@ import dev.mooring.runbook.switchover.PreflightVerdict;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A failover from the first look to the plan, and again under the locks. */
 final class FailingOver {
+  /** How long the silence of a plan counts towards that of the next look. */
+  private static final Duration A_MOMENT = Duration.ofMinutes(2);
+
   private final RunContext<FailoverStep> context;
   private final FailoverRequest request;
   private final FailoverCalls ports;
@@ -46,8 +50,10 @@ final class FailingOver {
   private final LooksBeside beside;
   private @Nullable FailoverSight sight;
   private @Nullable Move move;
+  private boolean briefly;
   private boolean claimed;
   private long locked;
+  private long looked;
   private Duration silentFor = Duration.ZERO;
   private List<ReplayPace> paces = List.of();
   private List<PreflightRow> checks = List.of();
@@ -113,12 +119,12 @@ final class FailingOver {
   private void look(FailoverStep step, int atLeast) {
     Cluster cluster = context.cluster();
     List<String> notCompared = context.oneFileEverywhere();
-    // whom the run took for the primary before is looked at together with all else
-    Optional<Witnesses.Asked> before =
-        Optional.ofNullable(sight)
-            .map(last -> new Witnesses(cluster, last.old()).ask(context.run().call(step), atLeast));
+    briefly = isSilentSinceThePlan(step);
+    Optional<Witnesses.Asked> before = askedAgain(step, atLeast);
     SwitchoverSight around = around(step, atLeast);
     Instance old = RunContext.orRefuse(means.old(context.run().call(step), around));
+    briefly = briefly && sight().old().equals(old) && nobodyStreamsAnew(around);
+    requireLossOf(old.id());
     Witnesses.Heard heard = heard(step, atLeast, old, before);
     SwitchoverSight all = beside.heard(around);
     if (atLeast == WitnessCheck.LOOKS) {
@@ -127,6 +133,7 @@ final class FailingOver {
     FailoverSight seen = ranked(step, all, old, heard);
     MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
     sight = seen;
+    looked = Workflow.currentTimeMillis();
     move = Move.withoutOld(cluster, old, TheCandidate.of(cluster, request.to(), seen));
     checks = with(heard.machines().row(old), means.checks(seen, move()));
     unattended.judge(seen, move());
@@ -145,6 +152,39 @@ final class FailingOver {
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
+  /** Whom the run took for the primary before is looked at together with all else. */
+  private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
+    return Optional.ofNullable(sight)
+        .map(
+            last ->
+                new Witnesses(context.cluster(), last.old())
+                    .ask(
+                        context.run().call(step),
+                        last.hostAnswersTo().isEmpty() && !briefly ? WitnessCheck.LOOKS : atLeast));
+  }
+
+  /**
+   * Refuses an attestation that names another instance than the primary, and one of a schedule: a
+   * person who attests a loss says whose, and knows it now.
+   */
+  private void requireLossOf(InstanceId primary) {
+    String lost = request.lost();
+    if (lost.isEmpty()) {
+      return;
+    }
+    if (RunContext.isScheduled()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT, "lost: a schedule attests no loss, a person does");
+    }
+    String begins = primary + " is lost: ";
+    if (!lost.startsWith(begins) || lost.length() == begins.length()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "lost: must be '%sWHY', for %s was the primary; got '%s'", begins, primary, lost));
+    }
+  }
+
   private Witnesses.Heard heard(
       FailoverStep step, int atLeast, Instance old, Optional<Witnesses.Asked> before) {
     Witnesses witnesses = new Witnesses(context.cluster(), old);
@@ -155,9 +195,47 @@ final class FailingOver {
             .map(Witnesses.Asked::heard)
             .orElseGet(look);
     Witnesses.Heard heard = AskedAgain.untilNot(one -> one.witnesses().isEmpty(), first, look);
-    return atLeast < WitnessCheck.LOOKS && heard.hostAnswersTo().isEmpty()
-        ? witnesses.look(context.run().call(step), WitnessCheck.LOOKS)
-        : heard;
+    if (atLeast == WitnessCheck.LOOKS || !heard.hostAnswersTo().isEmpty()) {
+      return heard;
+    }
+    if (briefly) {
+      return heard.after(sight().heard());
+    }
+    return heard.haveAllLookedOften()
+        ? heard
+        : witnesses.look(context.run().call(step), WitnessCheck.LOOKS);
+  }
+
+  /**
+   * Whether all looks of the plan were silence a moment ago and its power is what fences it: one
+   * more look that is silence too tells that it lasts. The command's own check is the proof, so a
+   * person's word may not take its place.
+   */
+  private boolean isSilentSinceThePlan(FailoverStep step) {
+    FailoverSight last = sight;
+    return step == FailoverStep.OBSERVE_AGAIN
+        && last != null
+        && request.lost().isEmpty()
+        && !DrivenFromOutside.is(context.cluster())
+        && last.verdict().state() == PrimaryVerdict.State.HOST_DEAD
+        && Workflow.currentTimeMillis() - looked <= A_MOMENT.toMillis()
+        && context
+            .cluster()
+            .streaming()
+            .flatMap(policy -> policy.failover().fenceOf(last.old().host()))
+            .isPresent();
+  }
+
+  /** One that streams again since the plan hears somebody, and was not compared with then. */
+  private boolean nobodyStreamsAnew(SwitchoverSight around) {
+    return around.members().stream()
+        .filter(now -> !now.receivers().isEmpty())
+        .allMatch(
+            now ->
+                sight().all().members().stream()
+                    .anyMatch(
+                        then ->
+                            then.instance().equals(now.instance()) && !then.receivers().isEmpty()));
   }
 
   private static List<PreflightRow> with(PreflightRow row, List<PreflightRow> rows) {
@@ -177,7 +255,10 @@ final class FailingOver {
   }
 
   private SwitchoverSight all(FailoverStep step) {
-    Supplier<SwitchoverSight> look = () -> ports.observe(context.run().call(step));
+    Supplier<SwitchoverSight> look =
+        () ->
+            ports.observe(
+                context.run().call(step), member -> briefly && member.equals(sight().old()));
     SwitchoverSight seen = AskedAgain.untilNot(AskedAgain::isOfNobody, look.get(), look);
     return step == FailoverStep.OBSERVE_AGAIN && seen.lacksOneOf(sight().all()) ? look.get() : seen;
   }
@@ -213,8 +294,9 @@ final class FailingOver {
             .max(Comparator.comparingLong(TimelineId::value))
             .orElse(read.get(0).standing().timeline());
     ranking.knows(WaitedForThen.of(context.cluster(), old, all), step);
+    List<MemberObserved> first = briefly ? sight().all().members() : all.members();
     PrimaryVerdict verdict =
-        new StillHeard(context.cluster(), old, all.members(), silentFor)
+        new StillHeard(context.cluster(), old, first, silentFor)
             .verdict(heard.witnesses(), which -> ports.standbys(context.run().call(step), which));
     return new FailoverSight(
         all,

@@ -33,10 +33,14 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The port calls of one Failover, each with its queue, its policy and its summary. */
 final class FailoverCalls {
   private static final Duration ANSWERED = Duration.ofSeconds(5);
+
+  /** The same of one that was silent at the look before: nobody waits for it again. */
+  private static final Duration SILENT_BEFORE = Duration.ofSeconds(1);
 
   /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
   private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
@@ -57,7 +61,17 @@ final class FailoverCalls {
 
   /** Asks every member, every host of one and the endpoints, all at once. */
   SwitchoverSight observe(Call call) {
-    return new BriefLook(cluster, ANSWERED).all(call);
+    return observe(call, member -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param silent who was silent at the look before, with its host
+   */
+  SwitchoverSight observe(Call call, Predicate<Instance> silent) {
+    return new BriefLook(cluster, ANSWERED)
+        .all(call, member -> silent.test(member) ? SILENT_BEFORE : ANSWERED);
   }
 
   /** What is asked beside that. */

@@ -146,7 +146,9 @@ final class FailoverChecks {
             + sight.old().host()
             + ": let its SSH answer; or name a command that powers it off in failover.fences; or"
             + " power it off, see to it that it stays off, and ask with"
-            + " `--lost 'how that is known'`, which the receipt keeps under your name");
+            + " `--lost '"
+            + sight.old().id()
+            + " is lost: WHY'`, which the receipt keeps under your name");
   }
 
   /** Whoever is named may be the wrong one, while the right one writes on unseen. */

@@ -8,6 +8,7 @@ import dev.mooring.runbook.switchover.CutOff;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightVerdict;
+import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
@@ -45,6 +46,7 @@ final class FailoverPlan {
               : sibling.id() + ": does not answer as a standby, stays as it is");
     }
     objects.addAll(endpoints(move));
+    Succession.onRoleChange(move).forEach(objects::add);
     objects.add(waits(move, followers));
     objects.add(limits(move.policy().failover()));
     return objects;
@@ -94,8 +96,11 @@ final class FailoverPlan {
 
   private static String limits(FailoverPolicy policy) {
     return String.format(
-        "limits: promotion %s, end of the old primary %s, loss %s",
+        "limits: promotion %s%s, end of the old primary %s, loss %s",
         Span.of(policy.promoteWithin()),
+        policy.waitBeforePromote().isZero()
+            ? ""
+            : " after a wait of " + Span.of(policy.waitBeforePromote()),
         Span.of(policy.endWithin()),
         policy.maxLossBytes() < 0 ? "not limited" : policy.maxLossBytes() + " bytes");
   }

@@ -52,6 +52,9 @@ final class Fencing {
   private boolean off;
   private boolean attested;
 
+  /** How often its power was asked about after it was switched off. */
+  private int timesAsked;
+
   /** Its host said that nothing of it is left. */
   private boolean ended;
 
@@ -131,6 +134,16 @@ final class Fencing {
     return wal;
   }
 
+  /** Whether a person's word alone says that it can't write. */
+  boolean isAttested() {
+    return attested;
+  }
+
+  /** Whether its host was powered off. */
+  boolean isOff() {
+    return off;
+  }
+
   /** How it is kept from writing, for a headline. */
   String inWords() {
     if (attested) {
@@ -181,23 +194,37 @@ final class Fencing {
   }
 
   /**
-   * Once more, beside another step: one that was being started when its fence was written may have
-   * read its configuration without it, and shows itself right after that. A host that was powered
-   * off may have been powered on again by a person, or by itself.
+   * Once more, beside CUT_OFF: one that was being started when its fence was written may have read
+   * its configuration without it, and shows itself right after that.
    */
-  void ensureStill(FailoverStep beside) {
-    if (off) {
-      context
-          .deciding()
-          .untilDone(beside, this::notFenced, () -> new Hold(true, ""), () -> stillOff(beside));
-    } else if (ended) {
-      untilFenced(beside, () -> {});
+  void ensureStillEnded() {
+    if (ended && !off) {
+      untilFenced(FailoverStep.CUT_OFF, () -> {});
     }
   }
 
-  private boolean stillOff(FailoverStep beside) {
+  /**
+   * Right before the promotion: a host that was powered off may have been powered on again by a
+   * person, or by itself.
+   *
+   * @return whether the run held for it: what was looked at before is of the past then
+   */
+  boolean ensureStillOff() {
+    int before = timesAsked;
+    if (off) {
+      context
+          .deciding()
+          .untilDone(
+              FailoverStep.LAST_LOOK, this::notFenced, () -> new Hold(true, ""), this::stillOff);
+    }
+    return timesAsked - before > 1;
+  }
+
+  private boolean stillOff() {
+    timesAsked++;
     FenceCommand fence = command.orElseThrow();
-    PowerObserved seen = ports.power(run.call(beside), move.from(), fence, move.to().site());
+    PowerObserved seen =
+        ports.power(run.call(FailoverStep.LAST_LOOK), move.from(), fence, move.to().site());
     return switch (seen.power()) {
       case OFF -> true;
       case ON ->

@@ -11,6 +11,7 @@ import dev.mooring.runbook.Part;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.CutOff;
 import dev.mooring.runbook.switchover.Move;
@@ -18,6 +19,8 @@ import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -117,11 +120,12 @@ final class Promoting implements FailoverActs {
   public String make() {
     cutOff.begin();
     fencing.ensure(succession::writing, cutOff::revertBegun);
-    cutOff.ensure(() -> fencing.ensureStill(FailoverStep.CUT_OFF));
+    waited();
+    cutOff.ensure(fencing::ensureStillEnded);
     fetching.ensure(fencing);
     succession = succession();
     succession.prepare();
-    succession.nobodyWrites(this::stillGoodEnough);
+    succession.nobodyWrites(mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
     TakenOver taken = promoted();
     String took = looked.heldFor();
     proofs.add(
@@ -147,6 +151,25 @@ final class Promoting implements FailoverActs {
         FailoverResult.degradedInShort(degraded()),
         fencing.inWords(),
         lost);
+  }
+
+  /** All but one whose host is seen to be off: it would only be waited for. */
+  private List<Instance> mayWrite() {
+    return move.cluster().members().stream()
+        .filter(member -> !fencing.isOff() || !member.host().equals(move.from().host()))
+        .toList();
+  }
+
+  /**
+   * A wait of the cluster file (S9); a cancel in it rolls the run back. What the fence rests on is
+   * looked at again after it, and of one that is lost nothing is waited for.
+   */
+  private void waited() {
+    Duration wait = move.policy().failover().waitBeforePromote();
+    if (!wait.isZero() && !fencing.isAttested()) {
+      run.note(FailoverStep.FENCE, "waits " + Span.of(wait) + " since then");
+      Workflow.sleep(wait);
+    }
   }
 
   /** Those that do not follow, and why. */

@@ -190,7 +190,8 @@ final class Watching {
             cluster.policies().database(),
             WorkLists.server(cluster, primary),
             silentFor,
-            A_WATCH);
+            A_WATCH,
+            limits.probeEveryMillis());
     return Async.function(port::awaitSilence, watch)
         .handle(
             (came, failure) ->

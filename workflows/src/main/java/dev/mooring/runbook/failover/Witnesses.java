@@ -78,6 +78,30 @@ final class Witnesses {
               .toList());
     }
 
+    /** Whether each of them looked so often that its silence counts. */
+    boolean haveAllLookedOften() {
+      return witnesses.stream().allMatch(one -> one.looks().size() >= WitnessCheck.LOOKS);
+    }
+
+    /** The same, each with what it saw from the same machine at the look before. */
+    Heard after(Heard before) {
+      return new Heard(
+          witnesses.stream()
+              .map(
+                  now ->
+                      before.witnesses.stream()
+                          .filter(
+                              then ->
+                                  then.witness().equals(now.witness())
+                                      && then.machine().equals(now.machine()))
+                          .findFirst()
+                          .map(now::after)
+                          .orElse(now))
+              .toList(),
+          hostAnswersTo,
+          machines);
+    }
+
     /** Whether anything at all came back to anybody. */
     boolean isAnswered() {
       return witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);

@@ -211,6 +211,7 @@ final class MembersJudge {
                   + ": what it commits is on it alone",
               START));
     }
+    none().ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
     for (MemberSight member : facts.members()) {
       // its sender tells also of one that does not answer itself
@@ -234,6 +235,18 @@ final class MembersJudge {
     }
     primary.map(this::notWaitedFor).ifPresent(findings::addAll);
     return findings;
+  }
+
+  /** One that refuses the login may be the primary. */
+  private Optional<Finding> none() {
+    return writers().isEmpty()
+            && !seen.isEmpty()
+            && refusal().isEmpty()
+            && !WritersJudge.tellsOfNone(facts)
+        ? Optional.of(
+            Finding.critical(
+                "no member that was seen accepts writes", WritersJudge.planFailover(cluster)))
+        : Optional.empty();
   }
 
   private List<Finding> ofAnotherSystem(MemberObserved primary) {

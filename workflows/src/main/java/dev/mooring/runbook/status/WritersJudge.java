@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.TakenRight;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -98,7 +99,25 @@ final class WritersJudge {
             : ": " + String.join(", ", here.stream().map(WritersJudge::inWords).toList());
     return Optional.of(
         Finding.critical(
-            "content " + content + " has no primary" + why, FailureCode.NO_PRIMARY.hint()));
+            "content " + content + " has no primary" + why,
+            facts.cluster().streaming().isPresent()
+                ? planFailover(facts.cluster())
+                : FailureCode.NO_PRIMARY.hint()));
+  }
+
+  /** What is typed first where a cluster that streams has no primary. */
+  static String planFailover(Cluster cluster) {
+    return String.format(
+        "`mooring plan failover %s` says what became of it and what a failover would lose"
+            + " (docs/operations/the-primary-died.md)",
+        cluster.name());
+  }
+
+  /** Whether it is a finding already that a content has no primary. */
+  static boolean tellsOfNone(StatusFacts facts) {
+    WritersJudge judge = new WritersJudge(facts);
+    return facts.instances().stream()
+        .anyMatch(one -> judge.isWithoutPrimary(one.instance().content()));
   }
 
   /** One that was not seen may be the primary; where all are in recovery or down, there is none. */

@@ -287,6 +287,8 @@ final class Aftermath {
     synchronousAgain(unseen).ifPresent(facts::add);
     List<Instance> others = new ArrayList<>(rejoining);
     others.addAll(following);
+    RoleChange change = new RoleChange(move, run);
+    change.begin(others);
     for (Instance other : others) {
       refusedAt(other, unseen)
           .ifPresent(
@@ -294,6 +296,7 @@ final class Aftermath {
                   facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState())));
     }
     archiving.proved(unseen).ifPresent(facts::add);
+    unseen.addAll(change.failed());
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
     return facts;

@@ -30,6 +30,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A look at a cluster whose primary does not run. It takes some seconds: what is silent is told,
@@ -48,10 +49,23 @@ public final class BriefLook {
 
   /** Asks every member, every host of one and the endpoints, all at once. */
   public SwitchoverSight all(Call call) {
+    return all(call, member -> answeredWithin);
+  }
+
+  /**
+   * The same.
+   *
+   * @param within how long a member and its host have
+   */
+  public SwitchoverSight all(Call call, Function<Instance, Duration> within) {
     List<Promise<ReplicationObserved>> members =
-        cluster.members().stream().map(member -> overSql(call, member)).toList();
+        cluster.members().stream()
+            .map(member -> overSql(call, member, within.apply(member)))
+            .toList();
     List<Promise<RolesObserved>> hosts =
-        cluster.members().stream().map(member -> onHost(call, member)).toList();
+        cluster.members().stream()
+            .map(member -> onHost(call, member, within.apply(member)))
+            .toList();
     Promise<EndpointsObserved> endpoints =
         Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
     List<MemberObserved> seen = new ArrayList<>();
@@ -140,15 +154,15 @@ public final class BriefLook {
   /** Asks these over SQL alone, all at once; who is silent is left out. */
   public List<MemberObserved> overSql(Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> asked =
-        members.stream().map(member -> overSql(call, member)).toList();
+        members.stream().map(member -> overSql(call, member, answeredWithin)).toList();
     return asked.stream().flatMap(one -> one.get().members().stream()).toList();
   }
 
-  private Promise<ReplicationObserved> overSql(Call call, Instance member) {
+  private Promise<ReplicationObserved> overSql(Call call, Instance member, Duration within) {
     List<Instance> one = List.of(member);
     ReplicationActivities port =
         Workflow.newActivityStub(
-            ReplicationActivities.class, look(member.site(), "ask " + member.id()));
+            ReplicationActivities.class, look(member.site(), "ask " + member.id(), within));
     return Async.function(
             port::observeReplication,
             new ObserveReplication(
@@ -156,11 +170,11 @@ public final class BriefLook {
         .exceptionally(failure -> new ReplicationObserved(List.of(), FanOut.silent(one, failure)));
   }
 
-  private Promise<RolesObserved> onHost(Call call, Instance member) {
+  private Promise<RolesObserved> onHost(Call call, Instance member, Duration within) {
     List<Instance> one = List.of(member);
     RoleActivities port =
         Workflow.newActivityStub(
-            RoleActivities.class, look(member.site(), "look at " + member.host()));
+            RoleActivities.class, look(member.site(), "look at " + member.host(), within));
     return Async.function(port::observeRoles, new ObserveRoles(call, WorkLists.on(cluster, member)))
         .exceptionally(
             failure ->
@@ -169,7 +183,10 @@ public final class BriefLook {
   }
 
   private ActivityOptions look(SiteName site, String summary) {
-    return ActivityPolicies.lookDespiteLoss(
-        ActivityPolicies.queueOf(site), summary, answeredWithin);
+    return look(site, summary, answeredWithin);
+  }
+
+  private static ActivityOptions look(SiteName site, String summary, Duration within) {
+    return ActivityPolicies.lookDespiteLoss(ActivityPolicies.queueOf(site), summary, within);
   }
 }

@@ -14,6 +14,8 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * What a move whose old primary is gone shares with a planned one: how the candidate is made ready,
@@ -73,6 +75,11 @@ public final class Succession {
     return ByHand.start(cluster, primary, timeline);
   }
 
+  /** The command that is run where a role has changed, as a plan names it; or none. */
+  public static Stream<String> onRoleChange(Move move) {
+    return RoleChange.inWords(move);
+  }
+
   /** Slots for those that will stream from it, and nobody to wait for who can't confirm. */
   public void prepare() {
     preparation.prepareTarget(
@@ -85,30 +92,45 @@ public final class Succession {
 
   /** Who is seen to take writes now; one that takes long to answer is not waited for. */
   public List<InstanceId> writing() {
-    return ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK));
+    return writing(move.cluster().members());
+  }
+
+  private List<InstanceId> writing(List<Instance> asked) {
+    return ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK), asked);
   }
 
   /**
    * Fails where anybody takes writes: somebody promoted or started it.
    *
+   * @param asked all members but those whose hosts are seen to be off
    * @param also what else is looked at in that step, at the same time
+   * @param held makes sure of what must hold last of all; true where that took long enough for the
+   *     looks to be of the past
    */
-  public List<InstanceId> nobodyWrites(Runnable also) {
+  public List<InstanceId> nobodyWrites(List<Instance> asked, Runnable also, BooleanSupplier held) {
     return run.observe(
         SwitchoverStep.LAST_LOOK,
         () -> {
-          Promise<Void> beside = Async.procedure(also::run);
-          List<InstanceId> writers = writing();
-          if (!writers.isEmpty()) {
-            throw RunbookStop.failed(
-                FailureCode.TWO_PRIMARIES,
-                String.format(
-                    "%s takes writes by now, and %s must not be promoted beside it",
-                    writers, move.to().id()));
-          }
-          beside.get();
+          List<InstanceId> writers;
+          do {
+            writers = nobodyWrites(asked, also);
+          } while (held.getAsBoolean());
           return writers;
         });
+  }
+
+  private List<InstanceId> nobodyWrites(List<Instance> asked, Runnable also) {
+    Promise<Void> beside = Async.procedure(also::run);
+    List<InstanceId> writers = writing(asked);
+    if (!writers.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s accepts writes by now, and %s must not be promoted beside it",
+              writers, move.to().id()));
+    }
+    beside.get();
+    return writers;
   }
 
   /**

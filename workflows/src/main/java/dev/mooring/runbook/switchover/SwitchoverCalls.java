@@ -187,9 +187,13 @@ final class SwitchoverCalls {
 
   /** Those that are seen at once: whoever takes longer holds nobody up. */
   List<InstanceId> writersAtOnce(Call call) {
+    return writersAtOnce(call, cluster.members());
+  }
+
+  /** The same of these alone. */
+  List<InstanceId> writersAtOnce(Call call, List<Instance> asked) {
     return writersOf(
-        new MemberAnswers(cluster.members().stream().map(member -> atOnce(call, member)).toList())
-            .members());
+        new MemberAnswers(asked.stream().map(member -> atOnce(call, member)).toList()).members());
   }
 
   private Promise<ReplicationObserved> atOnce(Call call, Instance member) {

@@ -24,11 +24,12 @@ public enum SwitchoverStep implements Step {
   PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),
   HAND_OVER(StepVerb.STEP, "fence the primary and stop it"),
   TAKE_OVER(StepVerb.PIVOT, "see all of its WAL on the target and promote that"),
-  ROUTE(StepVerb.FORWARD, "lead the endpoints to the new primary"),
+  ROUTE(StepVerb.FORWARD, "point the endpoints at the new primary"),
   REJOIN(StepVerb.FORWARD, "let the old primary follow the new one"),
   FOLLOW(StepVerb.FORWARD, "let the other standbys follow the new primary"),
   STREAMING(StepVerb.FORWARD, "wait until all of them stream"),
-  VERIFY(StepVerb.FORWARD, "write at the new primary, and be refused at those that follow"),
+  VERIFY(
+      StepVerb.FORWARD, "verify that the new primary accepts a write and each standby rejects one"),
   CLEAN_UP(StepVerb.FORWARD, "drop the slots that nobody uses any more on the old primary");
 
   private final StepVerb verb;

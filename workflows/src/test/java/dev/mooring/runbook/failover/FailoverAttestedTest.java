@@ -9,9 +9,16 @@ import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person's word beside a fence command counts only where nothing at all answers. */
 class FailoverAttestedTest {
@@ -35,7 +42,7 @@ class FailoverAttestedTest {
     String over =
         OVER.replace(
             "}",
-            ",'by':'alice','lost':'its disks burnt','overrides':'primary-gone,waited-for','reason':'its site burnt'}");
+            ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'primary-gone,waited-for','reason':'its site burnt'}");
     FailoverResult plan = strait.run(over);
     assertThat(plan.checks().toString())
         .contains("something answers at its host or is heard from there: that does not count");
@@ -45,5 +52,38 @@ class FailoverAttestedTest {
     assertThat(strait.world().members().writers()).isEmpty();
     decide(run, "{'decision':'roll-back','by':'bob','reason':'somebody goes there'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
+  }
+
+  /** Whoever means another cluster, or another primary, attests nothing of this one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"burnt", "east-1 is lost: burnt", "east-0 is lost: "})
+  void an_attested_loss_names_the_primary_and_says_why(String lost) {
+    strait.world().members().kill("east-0");
+    Ended ended = strait.ended("{'cluster':'strait','by':'alice','lost':'" + lost + "'}");
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
+    assertThat(ended.record().headline())
+        .startsWith("lost: must be 'east-0 is lost: WHY', for east-0 was the primary; got '");
+  }
+
+  /** It would say so again and again, whatever became of the host since. */
+  @Test
+  void a_schedule_attests_no_loss() {
+    strait.world().members().kill("east-0");
+    WorkflowStub run =
+        strait
+            .bed
+            .client()
+            .newUntypedWorkflowStub(
+                "Failover",
+                WorkflowOptions.newBuilder(strait.options())
+                    .setTypedSearchAttributes(
+                        SearchAttributes.newBuilder()
+                            .set(SearchAttributeKey.forKeyword("TemporalScheduledById"), "nightly")
+                            .build())
+                    .build());
+    run.start(Typed.run("{'cluster':'strait','by':'alice','lost':'east-0 is lost: burnt'}"));
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.record().headline()).startsWith("lost: a schedule attests no loss");
   }
 }

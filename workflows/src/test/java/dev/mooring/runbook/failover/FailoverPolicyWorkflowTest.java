@@ -23,7 +23,7 @@ class FailoverPolicyWorkflowTest {
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'its disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}";
   private static final String RETRY = "{'decision':'retry','by':'bob','reason':'mended'}";
 
   private FailoverBed strait = with("{" + POWER + "}");
@@ -128,7 +128,8 @@ class FailoverPolicyWorkflowTest {
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
     FailoverResult result = strait.execute(LOST);
     assertThat(result.outcome()).isEqualTo("Completed");
-    assertThat(result.proof().toString()).contains("attested, value=alice: its disks burnt");
+    assertThat(result.proof().toString())
+        .contains("attested, value=alice: east-0 is lost: its disks burnt");
     assertThat(result.degraded())
         .anyMatch(one -> one.endsWith("that east-0 can't write is attested alone"));
     strait.isPrimary("west-0", "east-1");

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.fake.Strait;
+import dev.mooring.port.KnockActivities.Knock;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,9 @@ class FailoverPoweredOnAgainTest {
   void a_host_that_is_powered_on_again_holds_the_run_until_it_is_off() {
     strait.before("observePower", () -> strait.world().trouble().hostAnswers("e0", true));
     WorkflowStub run = held();
-    assertThat(strait.headline()).contains("host e0 was powered off and is on again");
+    assertThat(strait.headline())
+        .contains("host e0 was powered off and is on again")
+        .startsWith("LAST_LOOK can't go on");
     strait.bed.faults().mend();
     strait.world().trouble().hostAnswers("e0", false);
     goesOn(run);
@@ -66,5 +71,38 @@ class FailoverPoweredOnAgainTest {
     strait.bed.faults().mend();
     Strait.powerSwitch(strait.world(), "e0", PowerSwitch.WORKS);
     goesOn(run);
+  }
+
+  /** All looks of the plan were silence a moment ago, and the check is what proves the fence. */
+  @Test
+  void under_the_locks_one_more_look_that_is_silence_is_enough() {
+    assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");
+    assertThat(looksUnderTheLocks()).isNotEmpty().allMatch(times -> times == 1);
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** Who approves it an hour later does not know what came back meanwhile. */
+  @Test
+  void a_plan_of_long_ago_is_looked_at_as_long_again() {
+    WorkflowStub run =
+        strait.start(
+            OVER.replace("}", ",'by':'ann','mode':'execute'}"),
+            headline -> headline.contains("waits for an approval"));
+    strait.bed.temporal().sleep(Duration.ofMinutes(3));
+    decide(
+        run,
+        "{'decision':'approve','digest':'"
+            + strait.plan().digest()
+            + "','reason':'go','by':'bob'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(looksUnderTheLocks()).isNotEmpty().allMatch(times -> times == 3);
+  }
+
+  private List<Integer> looksUnderTheLocks() {
+    return strait.bed.faults().carried().stream()
+        .filter(one -> one.call().step().equals("OBSERVE_AGAIN"))
+        .filter(one -> one.argument() instanceof Knock)
+        .map(one -> ((Knock) one.argument()).times())
+        .toList();
   }
 }

@@ -96,7 +96,7 @@ class FailoverUnattendedTest {
 
   @Test
   void a_host_that_is_silent_too_is_powered_off() {
-    shown(Duration.ofDays(1), true, Proof.POWER);
+    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
     WorkflowStub run = watchingAsItIs();
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
@@ -111,6 +111,16 @@ class FailoverUnattendedTest {
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
     isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without power");
+  }
+
+  /** Whoever switches it on again would have two that accept writes. */
+  @Test
+  void a_person_is_asked_where_nothing_keeps_it_down_once_its_host_is_switched_on_again() {
+    shown(Duration.ofDays(1), true, Proof.POWER);
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without after_reboot");
   }
 
   /** Somebody may be about to start it, and nobody looks. */
@@ -130,7 +140,7 @@ class FailoverUnattendedTest {
   /** Its site may be cut off from the other one, and accept writes. */
   @Test
   void a_person_is_asked_where_no_machine_of_its_site_and_none_of_a_third_looked() {
-    shown(Duration.ofDays(1), true, Proof.POWER);
+    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
     WorkflowStub run =
         strait.watching(
             WHEN.replace("'mode'", "'to':'west-0','mode'"),
@@ -184,7 +194,14 @@ class FailoverUnattendedTest {
     asks(() -> rehearsed(Duration.ofDays(1), false), "failed 1 d ago");
     asks(() -> rehearsed(Duration.ofDays(31), true), "passed 31 d ago");
     asks(
-        () -> shown(Duration.ofDays(1), true, Proof.FENCE, Proof.CONTROL, Proof.POWER),
+        () ->
+            shown(
+                Duration.ofDays(1),
+                true,
+                Proof.FENCE,
+                Proof.CONTROL,
+                Proof.POWER,
+                Proof.AFTER_REBOOT),
         "passed 1 d ago, without launcher");
   }
 
@@ -282,7 +299,14 @@ class FailoverUnattendedTest {
     strait =
         new FailoverBed(
             Strait.cluster("sites:\n", "failover: {automatic: {}, " + POWER + "}\nsites:\n"));
-    shown(Duration.ofDays(1), true, Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL, Proof.POWER);
+    shown(
+        Duration.ofDays(1),
+        true,
+        Proof.FENCE,
+        Proof.LAUNCHER,
+        Proof.CONTROL,
+        Proof.POWER,
+        Proof.AFTER_REBOOT);
   }
 
   /** It was asked for what the plan says: that what is lost is not known. */

@@ -7,6 +7,7 @@ import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A standby takes the place of a primary that is gone. */
 class FailoverWorkflowTest {
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'its disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}";
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous());
 
@@ -82,6 +83,16 @@ class FailoverWorkflowTest {
     assertThat(strait.world().members().commitsOf("west-0")).contains("east_1");
     assertThat(strait.world().members().slotsOf("west-0")).containsExactly("east_1");
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
+  }
+
+  /** It changed nothing, and the store may be gone with the primary's site. */
+  @Test
+  void a_plan_whose_receipt_can_not_be_written_is_made_all_the_same() {
+    strait.world().members().kill("east-0");
+    strait.bed.faults().plan(call -> call.method().equals("ensureReceipt"), Fault.FAILS);
+    assertThat(strait.run(OVER).outcome()).isEqualTo(Plan.PLANNED);
+    assertThat(strait.headline()).contains("; no receipt could be written: ");
+    assertThat(strait.plan().byHand()).isNotEmpty();
   }
 
   /** Clients have no primary during the look under the locks either. */
@@ -199,7 +210,8 @@ class FailoverWorkflowTest {
 
     FailoverResult result = strait.execute(LOST);
     assertThat(result.outcome()).isEqualTo("Completed");
-    assertThat(result.proof().toString()).contains("attested, value=alice: its disks burnt");
+    assertThat(result.proof().toString())
+        .contains("attested, value=alice: east-0 is lost: its disks burnt");
     strait.isPrimary("west-0", "east-1");
   }
 
@@ -386,7 +398,8 @@ class FailoverWorkflowTest {
     strait.world().members().start("west-0");
     strait.world().members().cut("east-1", false);
     strait.world().trouble().hostAnswers("e0", false);
-    assertThat(wrong(strait.run("{'cluster':'strait','lost':'burnt','by':'alice'}")))
+    assertThat(
+            wrong(strait.run("{'cluster':'strait','lost':'east-0 is lost: burnt','by':'alice'}")))
         .anyMatch(row -> row.startsWith("the timeline that was written last: [1, 2] by the"));
     assertThat(wrong(strait.run(LOST)))
         .noneMatch(row -> row.startsWith("the timeline that was written last"));

@@ -178,6 +178,8 @@ class MembersJudgeTest {
     world.members().kill("east-0");
     assertThat(judge().verdict())
         .containsExactly("strait has no primary among the members that were seen");
+    assertThat(judge().findings().get(0).level()).isEqualTo(Level.CRITICAL);
+    assertThat(judge().findings().get(0).remedy()).startsWith("`mooring plan failover strait`");
   }
 
   @Test
