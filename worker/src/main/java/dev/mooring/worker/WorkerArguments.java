@@ -18,7 +18,7 @@ final class WorkerArguments {
       """
       usage: mooring-worker [--site NAME]... [--config-dir DIR] [--http-port [ADDRESS:]PORT]
                             [--address HOST:PORT] [--namespace NAME] [--log-format text|json]
-                            [--evidence-every SECONDS] [--metrics-name PREFIX]
+                            [--evidence-every SECONDS] [--metrics-name PREFIX] [--hooks FILE]
 
         --site NAME        serve the hosts, databases and stores of this site (repeatable;
                            MOORING_SITES, separated by commas). Every worker serves runbooks and locks.
@@ -36,6 +36,8 @@ final class WorkerArguments {
         --metrics-name PREFIX
                            also serve the five metrics of whpg_dr_sync, under this prefix
                            (MOORING_METRICS_NAME)
+        --hooks FILE       take calls that start runs, as this file says (MOORING_HOOKS; unless given,
+                           none are taken)
         --version, --help
       """;
 
@@ -49,6 +51,7 @@ final class WorkerArguments {
   private Optional<String> logFormat = Optional.empty();
   private Optional<String> evidenceEvery = Optional.empty();
   private Optional<String> metricsName = Optional.empty();
+  private Optional<String> hooks = Optional.empty();
 
   private WorkerArguments(Map<String, String> environment) {
     this.environment = environment;
@@ -99,6 +102,7 @@ final class WorkerArguments {
       case "--log-format" -> logFormat = Optional.of(value);
       case "--evidence-every" -> evidenceEvery = Optional.of(value);
       case "--metrics-name" -> metricsName = Optional.of(value);
+      case "--hooks" -> hooks = Optional.of(value);
       default -> {
         known = false;
         problems.add("unknown option " + option);
@@ -121,7 +125,8 @@ final class WorkerArguments {
             .orElse(Optional.of(WorkerConfig.DEFAULT_HTTP)),
         new WorkerConfig.Temporal(address, namespace),
         new WorkerConfig.Figures(evidenceEvery(), metricsName()),
-        logFormat());
+        logFormat(),
+        hooks.or(() -> set("MOORING_HOOKS")).map(Path::of));
   }
 
   private WorkerConfig.LogFormat logFormat() {

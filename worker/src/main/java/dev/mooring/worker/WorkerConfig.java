@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param temporal the Temporal service
  * @param figures what its metrics tell beside the runs it serves
  * @param log the form of its log
+ * @param hooks the file of the hooks that it takes calls for, or nothing
  */
 public record WorkerConfig(
     List<SiteName> sites,
@@ -24,7 +25,8 @@ public record WorkerConfig(
     Optional<HttpAddress> http,
     Temporal temporal,
     Figures figures,
-    LogFormat log) {
+    LogFormat log,
+    Optional<Path> hooks) {
 
   /** Where cluster files are unless something else is said. */
   public static final Path DEFAULT_CONFIG_DIRECTORY = Path.of("/etc/mooring");
@@ -39,7 +41,7 @@ public record WorkerConfig(
   /** One with the usual figures and log. */
   public WorkerConfig(
       List<SiteName> sites, Path configDirectory, Optional<HttpAddress> http, Temporal temporal) {
-    this(sites, configDirectory, http, temporal, Figures.USUAL, LogFormat.TEXT);
+    this(sites, configDirectory, http, temporal, Figures.USUAL, LogFormat.TEXT, Optional.empty());
   }
 
   /**
@@ -87,6 +89,7 @@ public record WorkerConfig(
         + "; cluster files in "
         + configDirectory
         + "; metrics and health "
-        + http.map(at -> "on http://" + at).orElse("off");
+        + http.map(at -> "on http://" + at).orElse("off")
+        + hooks.map(file -> "; hooks of " + file).orElse("");
   }
 }

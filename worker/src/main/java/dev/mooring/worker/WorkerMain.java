@@ -1,6 +1,9 @@
 package dev.mooring.worker;
 
 import dev.mooring.worker.WorkerArguments.UsageException;
+import dev.mooring.worker.hooks.HookFile;
+import dev.mooring.worker.hooks.HookServer;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +79,7 @@ public final class WorkerMain {
             TemporalService.connect(config.temporal(), environment, metrics.scope())) {
       log().info("mooring-worker {}: {}", release().orElse("unpackaged"), config);
       RegisteredAttributes.require(temporal.client());
+      Optional<HookFile> hookFile = hookFile(config);
       Path home = Path.of(System.getProperty("user.home"));
       EvidenceMetrics evidence = metrics.ofEvidence(config.figures().reference());
       try (MooringWorker worker =
@@ -85,9 +89,10 @@ public final class WorkerMain {
               EvidenceWatch.begin(
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WorkerHttp http =
-              WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
+              WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker));
+          Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
         worker.histories().tell(metrics.registry());
-        log().info("serving {} of Temporal {}; {}", worker.queues(), temporal, watch);
+        log().info("serving {} of Temporal {}; {}; {}", worker.queues(), temporal, watch, hooks);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();
         log().info("stopping ({}): what runs is given 20 s", http);
@@ -97,6 +102,61 @@ public final class WorkerMain {
     } finally {
       stopped.countDown();
     }
+  }
+
+  /** Read before anything is served. */
+  private static Optional<HookFile> hookFile(WorkerConfig config) {
+    if (config.hooks().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(HookFile.read(config.hooks().get()));
+    } catch (HookFile.Unusable unusable) {
+      throw refused(unusable);
+    }
+  }
+
+  /** The calls that are taken, if any are. */
+  private record Hooks(Optional<HookServer> server) implements AutoCloseable {
+    @Override
+    public String toString() {
+      return server.map(on -> "hooks on port " + on.port()).orElse("no hooks");
+    }
+
+    @Override
+    public void close() {
+      server.ifPresent(HookServer::close);
+    }
+  }
+
+  /** Takes calls where a file of hooks is given; else nothing. */
+  private static Hooks hooks(
+      Optional<HookFile> file,
+      Map<String, String> environment,
+      TemporalService temporal,
+      MooringWorker worker,
+      WorkerMetrics metrics) {
+    if (file.isEmpty()) {
+      return new Hooks(Optional.empty());
+    }
+    try {
+      return new Hooks(
+          Optional.of(
+              new HookServer(
+                  file.get(),
+                  temporal.client(),
+                  name -> Optional.ofNullable(environment.get(name)),
+                  worker.adapters().clusterFiles()::isThere,
+                  metrics.registry())));
+    } catch (IOException | RuntimeException unusable) {
+      throw refused(unusable);
+    }
+  }
+
+  private static StartRefused refused(Exception unusable) {
+    return new StartRefused(
+        String.valueOf(unusable.getMessage()),
+        "correct the file of --hooks (MOORING_HOOKS), or start without it");
   }
 
   /** Called when the process is told to end, which it does when this returns. */

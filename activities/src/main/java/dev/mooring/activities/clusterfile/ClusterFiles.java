@@ -70,6 +70,11 @@ public final class ClusterFiles implements ClusterActivities {
             });
   }
 
+  /** Whether that cluster has a file here, right or not. */
+  public boolean isThere(ClusterName cluster) {
+    return Files.isRegularFile(configDirectory.resolve(cluster + ENDING));
+  }
+
   /** The clusters that have a file here, whether it is right or not; none without a directory. */
   public List<ClusterName> names() {
     if (!Files.isDirectory(configDirectory)) {

@@ -1,0 +1,27 @@
+package dev.mooring.worker.hooks;
+
+/** So many calls in a minute, and as many at once after a quiet one. */
+final class CallsPerMinute {
+  private static final double NANOS = 60e9;
+
+  private final int most;
+  private double left;
+  private long last;
+
+  CallsPerMinute(int most, long nanoTime) {
+    this.most = most;
+    this.left = most;
+    this.last = nanoTime;
+  }
+
+  /** Whether one more is taken now. */
+  synchronized boolean take(long nanoTime) {
+    left = Math.min(most, left + (nanoTime - last) * most / NANOS);
+    last = nanoTime;
+    if (left < 1) {
+      return false;
+    }
+    left--;
+    return true;
+  }
+}

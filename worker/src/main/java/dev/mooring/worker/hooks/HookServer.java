@@ -1,0 +1,299 @@
+package dev.mooring.worker.hooks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SecretReference;
+import dev.mooring.worker.hooks.HookFile.Hook;
+import dev.mooring.worker.hooks.HookedAlert.Malformed;
+import dev.mooring.worker.hooks.HookedRuns.TooMany;
+import dev.mooring.worker.hooks.HookedRuns.Unavailable;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.temporal.client.WorkflowClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the calls of a worker's hooks. A call that is not authenticated, too large, too frequent or
+ * malformed starts nothing; each is counted ({@code mooring_hook_calls_total}).
+ */
+public final class HookServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HookServer.class);
+  private static final String PATH = "/hooks/";
+  private static final int BODY_AT_MOST = 1 << 20;
+  private static final int THREADS = 12;
+  private static final long IDLE_MILLIS = 20_000;
+  private static final long BODY_WITHIN_SECONDS = 5;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  /** What a call is answered with. */
+  private record Answer(int status, String text) {}
+
+  /**
+   * Begins to take calls.
+   *
+   * @param environment what secret references are looked up in
+   * @param known whether there is a file of that cluster
+   * @throws IOException where nothing can be served there
+   */
+  public HookServer(
+      HookFile file,
+      WorkflowClient client,
+      Function<String, Optional<String>> environment,
+      Predicate<ClusterName> known,
+      MeterRegistry metrics)
+      throws IOException {
+    Secrets secrets = new Secrets(environment);
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+    threads.setDaemon(true);
+    threads.setName("hooks");
+    this.server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    HttpConnectionFactory connections = new HttpConnectionFactory(http);
+    this.connector =
+        file.keystore().isEmpty()
+            ? new ServerConnector(server, connections)
+            : new ServerConnector(server, shown(file, secrets), connections);
+    int colon = file.listen().lastIndexOf(':');
+    connector.setHost(file.listen().substring(0, colon).replaceAll("[\\[\\]]", ""));
+    connector.setPort(Integer.parseInt(file.listen().substring(colon + 1)));
+    connector.setIdleTimeout(IDLE_MILLIS);
+    server.addConnector(connector);
+    server.setHandler(
+        new Calls(file, secrets, new HookedRuns(client, known, file.webUi()), metrics));
+    try {
+      server.start();
+    } catch (Exception unable) {
+      close();
+      throw new IOException(
+          "hooks can't be served on " + file.listen() + ": " + unable.getMessage(), unable);
+    }
+  }
+
+  private static SslContextFactory.Server shown(HookFile file, Secrets secrets) {
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setKeyStorePath(file.keystore());
+    tls.setKeyStoreType("PKCS12");
+    tls.setKeyStorePassword(
+        secrets.text("keystorePassword", new SecretReference(file.keystorePassword())).strip());
+    return tls;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception unstopped) {
+      log.warn("the hooks were not closed in order", unstopped);
+    }
+  }
+
+  private static final class Calls extends Handler.Abstract {
+    private static final Answer TOO_LARGE = new Answer(413, sentence("a body has at most 1 MiB"));
+    private static final List<Integer> ORDER = List.of(202, 200, 422, 400, 429, 503);
+
+    private final Map<String, Hook> hooks = new HashMap<>();
+    private final Map<String, String> secrets = new HashMap<>();
+    private final Map<String, CallsPerMinute> rates = new HashMap<>();
+    private final HookedRuns runs;
+    private final MeterRegistry metrics;
+
+    Calls(HookFile file, Secrets secrets, HookedRuns runs, MeterRegistry metrics) {
+      this.runs = runs;
+      this.metrics = metrics;
+      for (Hook hook : file.hooks()) {
+        this.hooks.put(hook.name(), hook);
+        this.secrets.put(hook.name(), secret(secrets, hook));
+        this.rates.put(hook.name(), new CallsPerMinute(hook.runsPerMinute(), System.nanoTime()));
+      }
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String path = Request.getPathInContext(request);
+      Optional<Hook> hook =
+          path.startsWith(PATH)
+              ? Optional.ofNullable(hooks.get(path.substring(PATH.length())))
+              : Optional.empty();
+      Answer answer =
+          hook.map(called -> answered(called, request))
+              .orElseGet(() -> new Answer(404, sentence("there is no such hook")));
+      metrics
+          .counter(
+              "mooring.hook.calls",
+              List.of(
+                  Tag.of("hook", hook.map(Hook::name).orElse("none")),
+                  Tag.of("status", String.valueOf(answer.status()))))
+          .increment();
+      response.setStatus(answer.status());
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+      if (answer.status() >= 400) {
+        // what was not read of the body must not be taken for the next call
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      }
+      Content.Sink.write(response, true, answer.text() + "\n", callback);
+      return true;
+    }
+
+    private Answer answered(Hook hook, Request request) {
+      if (!request.getMethod().equals("POST")) {
+        return new Answer(405, sentence("only POST is taken"));
+      }
+      // before the body is read, which costs more than to send it
+      Optional<String> refused = refused(hook, request);
+      if (refused.isPresent()) {
+        return new Answer(401, sentence(refused.get()));
+      }
+      if (request.getLength() > BODY_AT_MOST) {
+        return TOO_LARGE;
+      }
+      byte[] body;
+      try {
+        // one that sends a byte now and then would hold its thread for as long as it likes
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        Content.Source.asByteArrayAsync(request, BODY_AT_MOST, Promise.Invocable.toPromise(read));
+        body = read.get(BODY_WITHIN_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException slow) {
+        return new Answer(408, sentence("the body did not come within 5 s"));
+      } catch (ExecutionException broken) {
+        return broken.getCause() instanceof IOException
+            ? new Answer(400, sentence("the body can't be read: " + broken.getCause()))
+            : TOO_LARGE;
+      } catch (InterruptedException ending) {
+        Thread.currentThread().interrupt();
+        return new Answer(503, sentence("this worker is ending"));
+      }
+      return unsigned(hook, request, body)
+          .map(why -> new Answer(401, sentence(why)))
+          .orElseGet(() -> taken(hook, body));
+    }
+
+    /** By what its headers tell. */
+    private Optional<String> refused(Hook hook, Request request) {
+      return HookedCall.bringsToken(hook)
+          ? HookedCall.bearerRefused(secretOf(hook), header(request, "Authorization"))
+          : HookedCall.headersRefused(
+              header(request, HookedCall.TIME),
+              header(request, HookedCall.SIGNATURE),
+              Instant.now());
+    }
+
+    private Optional<String> unsigned(Hook hook, Request request, byte[] body) {
+      return HookedCall.bringsToken(hook)
+          ? Optional.empty()
+          : HookedCall.signatureRefused(
+              secretOf(hook),
+              header(request, HookedCall.TIME),
+              header(request, HookedCall.SIGNATURE),
+              body);
+    }
+
+    private String secretOf(Hook hook) {
+      return Objects.requireNonNull(secrets.get(hook.name()), "each hook has its secret");
+    }
+
+    /** An alert that is wrong, or one too many, keeps no other of its call from its run. */
+    private Answer taken(Hook hook, byte[] body) {
+      List<JsonNode> alerts;
+      try {
+        alerts = HookedAlert.all(hook, body);
+      } catch (Malformed wrong) {
+        return new Answer(400, sentence(String.valueOf(wrong.getMessage())));
+      }
+      ArrayNode results = JsonNodeFactory.instance.arrayNode();
+      int status = 202;
+      String away = "";
+      for (JsonNode alert : alerts) {
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        int became;
+        try {
+          if (!away.isEmpty()) {
+            throw new Unavailable(away);
+          }
+          result = runs.of(hook, HookedAlert.of(hook, alert), () -> mayStart(hook));
+          became = result.has("run") ? 200 : result.has("error") ? 422 : 202;
+        } catch (Malformed wrong) {
+          became = 400;
+          result.put("error", wrong.getMessage());
+        } catch (TooMany many) {
+          became = 429;
+          result.put("error", many.getMessage());
+        } catch (Unavailable silent) {
+          // nobody waits for it once for each alert
+          became = 503;
+          away = String.valueOf(silent.getMessage());
+          result.put("error", away);
+        }
+        log.info("hook {}: {} {}", hook.name(), became, result);
+        results.add(result);
+        status = worse(status, became);
+      }
+      return new Answer(status, results.toString());
+    }
+
+    /** What is to be called again goes before what can't be done, and that before a run. */
+    private static int worse(int status, int became) {
+      return ORDER.indexOf(became) > ORDER.indexOf(status) ? became : status;
+    }
+
+    private boolean mayStart(Hook hook) {
+      CallsPerMinute rate = rates.get(hook.name());
+      return rate != null && rate.take(System.nanoTime());
+    }
+
+    private static String secret(Secrets secrets, Hook hook) {
+      String what = "the secret of hook " + hook.name();
+      String secret = secrets.text(what, HookFile.secretOf(hook)).strip();
+      if (secret.isEmpty()) {
+        throw new IllegalArgumentException(what + " is empty");
+      }
+      return secret;
+    }
+
+    private static String header(Request request, String name) {
+      return Optional.ofNullable(request.getHeaders().get(name)).orElse("");
+    }
+
+    private static String sentence(String why) {
+      return JsonNodeFactory.instance.objectNode().put("error", why).toString();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.mooring.worker.hooks;
+
+import dev.mooring.runbook.RunIds;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a hook may start: what changes nobody's role, and what makes its plan and then waits until a
+ * person approves it.
+ */
+enum HookedRunbook {
+  FAILOVER("Failover", true, "to"),
+  START_PRIMARY("StartPrimary", true, "instance"),
+  RESILVER("Resilver", true, "instances"),
+  PUBLISH("PublishCycle", true, "switchWal"),
+  CONSUME("DrConsume", true, "site", "target", "patience"),
+  CHECK("ClusterCheck", false);
+
+  /** As rules name them. */
+  static final List<String> NAMES = Arrays.stream(values()).map(HookedRunbook::text).toList();
+
+  private final String type;
+  private final boolean acts;
+  private final String arguments;
+
+  HookedRunbook(String type, boolean acts, String... arguments) {
+    this.type = type;
+    this.acts = acts;
+    this.arguments = String.join(" ", arguments);
+  }
+
+  /** Those fields of its request that a rule may fill. */
+  List<String> arguments() {
+    return List.of(arguments.split(" "));
+  }
+
+  static Optional<HookedRunbook> named(String text) {
+    return Arrays.stream(values()).filter(one -> one.text().equals(text)).findFirst();
+  }
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The workflow type. */
+  String type() {
+    return type;
+  }
+
+  /** Whether its request has a mode, and says who asks and why. */
+  boolean acts() {
+    return acts;
+  }
+
+  /** What the id of a person's run of it would be; that of one incident goes on from there. */
+  String id(ClusterName cluster, Map<String, String> arguments) {
+    return switch (this) {
+      case FAILOVER -> RunIds.failover(cluster);
+      case START_PRIMARY -> RunIds.startPrimary(cluster);
+      case RESILVER -> RunIds.resilver(cluster);
+      case PUBLISH -> RunIds.publish(cluster);
+      case CONSUME -> RunIds.consume(cluster, new SiteName(arguments.getOrDefault("site", "")));
+      case CHECK -> RunIds.check(cluster);
+    };
+  }
+}

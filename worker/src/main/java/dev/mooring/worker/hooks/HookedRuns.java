@@ -1,0 +1,208 @@
+package dev.mooring.worker.hooks;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.worker.hooks.HookFile.Hook;
+import dev.mooring.worker.hooks.HookFile.Rule;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** Starts the run of an alert, once for its incident. */
+final class HookedRuns {
+  /** The SDK tries for a minute; who calls waits for less, and calls again. */
+  private static final long WITHIN_SECONDS = 8;
+
+  private final ExecutorService starting =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "hook");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final WorkflowClient client;
+  private final Predicate<ClusterName> known;
+  private final String webUi;
+
+  /**
+   * @param known whether there is a file of that cluster
+   * @param webUi where Temporal's Web UI is, or empty
+   */
+  HookedRuns(WorkflowClient client, Predicate<ClusterName> known, String webUi) {
+    this.client = client;
+    this.known = known;
+    this.webUi = webUi;
+  }
+
+  /** Temporal does not answer: nothing is known to be started, and the call may be made again. */
+  static final class Unavailable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unavailable(String why) {
+      super("Temporal does not take the run: " + why);
+    }
+  }
+
+  /** More alerts than the hook takes. */
+  static final class TooMany extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    TooMany(Hook hook) {
+      super("this hook starts " + hook.runsPerMinute() + " runs in a minute");
+    }
+  }
+
+  /**
+   * What became of an alert, for the answer to the call.
+   *
+   * @param mayStart whether one more run may be asked for now: asked only if a rule matches
+   */
+  ObjectNode of(Hook hook, HookedAlert alert, BooleanSupplier mayStart)
+      throws Unavailable, TooMany {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode().put("incident", alert.incident());
+    if (alert.resolved()) {
+      return ignored(
+          answer,
+          "resolved: a failover that waits looks itself, and ends once the primary is back");
+    }
+    Optional<Rule> rule = hook.rules().stream().filter(one -> matches(one, alert)).findFirst();
+    if (rule.isEmpty()) {
+      return ignored(answer, "no rule of hook " + hook.name() + " matches");
+    }
+    Optional<ClusterName> cluster = cluster(alert.text(rule.get().cluster()));
+    if (cluster.isEmpty()) {
+      return wrong(answer, "no cluster file of '" + alert.text(rule.get().cluster()) + "' is here");
+    }
+    return started(answer, hook, rule.get(), cluster.get(), alert, mayStart);
+  }
+
+  private static ObjectNode ignored(ObjectNode answer, String why) {
+    return answer.put("ignored", why);
+  }
+
+  /** A rule matched, and what it says can't be done: whoever wrote it must know. */
+  private static ObjectNode wrong(ObjectNode answer, String why) {
+    return answer.put("error", why);
+  }
+
+  private static boolean matches(Rule rule, HookedAlert alert) {
+    return rule.match().entrySet().stream()
+        .allMatch(one -> alert.json().at(one.getKey()).asText("").equals(one.getValue()));
+  }
+
+  private Optional<ClusterName> cluster(String text) {
+    try {
+      return Optional.of(new ClusterName(text)).filter(known);
+    } catch (IllegalArgumentException noName) {
+      return Optional.empty();
+    }
+  }
+
+  private ObjectNode started(
+      ObjectNode answer,
+      Hook hook,
+      Rule rule,
+      ClusterName cluster,
+      HookedAlert alert,
+      BooleanSupplier mayStart)
+      throws Unavailable, TooMany {
+    HookedRunbook runbook = HookedRunbook.named(rule.runbook()).orElseThrow();
+    TreeMap<String, String> arguments = new TreeMap<>();
+    rule.arguments().forEach((name, said) -> arguments.put(name, alert.text(said)));
+    if (arguments.containsValue("")) {
+      return wrong(answer, "the alert does not tell all of the arguments " + arguments);
+    }
+    String id;
+    try {
+      id = runbook.id(cluster, arguments) + ":" + alert.key();
+    } catch (IllegalArgumentException noSite) {
+      return wrong(answer, String.valueOf(noSite.getMessage()));
+    }
+    if (!mayStart.getAsBoolean()) {
+      throw new TooMany(hook);
+    }
+    WorkflowStub stub = stub(hook, runbook, cluster, id);
+    ObjectNode request = JsonNodeFactory.instance.objectNode().put("cluster", cluster.value());
+    arguments.forEach(request::put);
+    if (runbook.acts()) {
+      request
+          .put("mode", "execute")
+          .put("by", "hook " + hook.name())
+          .put("reason", "alert " + alert.key());
+    }
+    return started(answer, stub, new RawRequest(request));
+  }
+
+  /** One that was started under that id before is not started again, even if it is over. */
+  private WorkflowStub stub(Hook hook, HookedRunbook runbook, ClusterName cluster, String id) {
+    return client.newUntypedWorkflowStub(
+        runbook.type(),
+        WorkflowOptions.newBuilder()
+            .setWorkflowId(id)
+            .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+            .setStaticSummary(runbook.text() + " " + cluster + ", by hook " + hook.name())
+            .setWorkflowIdReusePolicy(
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+            .setTypedSearchAttributes(
+                io.temporal.common.SearchAttributes.newBuilder()
+                    .set(SearchAttributes.CLUSTER, cluster.value())
+                    .build())
+            .build());
+  }
+
+  private ObjectNode started(ObjectNode answer, WorkflowStub stub, RawRequest input)
+      throws Unavailable {
+    Future<WorkflowExecution> start = starting.submit(() -> stub.start(input));
+    try {
+      return run(answer, start.get(WITHIN_SECONDS, TimeUnit.SECONDS), true);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      if (cause instanceof WorkflowExecutionAlreadyStarted there) {
+        return run(answer, there.getExecution(), false);
+      }
+      throw new Unavailable(String.valueOf(cause.getMessage()));
+    } catch (TimeoutException silent) {
+      // if it is started all the same, the next call of this incident finds it
+      start.cancel(true);
+      throw new Unavailable("no answer within " + WITHIN_SECONDS + " s");
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("this worker is ending");
+    }
+  }
+
+  private ObjectNode run(ObjectNode answer, WorkflowExecution run, boolean begun) {
+    answer.put("run", run.getWorkflowId()).put("runId", run.getRunId()).put("started", begun);
+    if (!webUi.isEmpty()) {
+      answer.put(
+          "url",
+          String.format(
+              "%s/namespaces/%s/workflows/%s/%s",
+              webUi.replaceFirst("/+$", ""),
+              client.getOptions().getNamespace(),
+              URLEncoder.encode(run.getWorkflowId(), StandardCharsets.UTF_8),
+              run.getRunId()));
+    }
+    return answer;
+  }
+}

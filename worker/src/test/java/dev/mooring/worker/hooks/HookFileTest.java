@@ -1,0 +1,52 @@
+package dev.mooring.worker.hooks;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HookFileTest {
+  private static final String GOOD =
+      "{listen: '127.0.0.1:0', hooks: [{name: a, format: alertmanager, bearer: 'env:T', rules:"
+          + " [{cluster: c, runbook: failover}]}]}";
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "127.0.0.1:0 | nowhere | listen must be ADDRESS:PORT, got 'nowhere'",
+        "bearer: 'env:T', | | hook 'a' must have one of bearer and hmac",
+        "bearer: 'env:T', | bearer: 'env:T', hmac: 'env:T', | hook 'a' must have one of bearer",
+        "format: alertmanager | format: slack | format must be alertmanager or json, got 'slack'",
+        "format: alertmanager | format: json | incident and startsAt must be JSON pointers",
+        "runbook: failover | runbook: switchover | runbook must be one of [failover, start-primary",
+        "runbook: failover | runbook: consume | consume must have the argument site",
+        "cluster: c, | | a rule must have a cluster, its name or a JSON pointer to it",
+        "cluster: c, | cluster: c, match: {alertname: x}, | 'alertname' in match must be a JSON",
+        "cluster: c, | cluster: c, arguments: {instance: x}, | failover has the arguments [to], got [instance]",
+        "cluster: c, | cluster: c, arguments: {lost: x}, | [lost] come from a person, never by",
+        "cluster: c, | cluster: c, argument: {to: x}, | hooks.[0].rules.[0].argument",
+        "name: a, | name: a, perMinute: 9000, | perMinute must be 1 to 6000, got 9000",
+        "{listen | {keystore: /x, listen | keystorePassword, env:NAME or file:/PATH, go together"
+      })
+  void says_what_is_wrong(String piece, String changed, String sentence) throws IOException {
+    String text = GOOD.replace(piece, changed == null ? "" : changed);
+    Path file = Files.writeString(directory.resolve("hooks.yaml"), text);
+    assertThatThrownBy(() -> HookFile.read(file))
+        .isInstanceOf(HookFile.Unusable.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void one_that_is_not_there_is_named() {
+    assertThatThrownBy(() -> HookFile.read(directory.resolve("none.yaml")))
+        .hasMessageContaining("there is no file ");
+  }
+}
