@@ -169,8 +169,8 @@ class FailoverBesideRunsIT extends FailoverStage {
     assertThat(stage.mooring().type("whois strait").out())
         .containsPattern("east-1 +e1 +standby +2 +" + received + " +[0-9A-F/]+ +SQL ");
     assertThat(stage.mooring().type("status strait").out())
-        .containsPattern("east-1 +e1 +standby .* +2 .* east +" + received + " .* SQL")
-        .containsPattern("west-0 +w0 +- +stopped, in production +2 .* west +[0-9A-F/]+ .* pg_wal ");
+        .containsPattern("east-1 +e1 +standby .* +2 .*" + received + " +SQL .* east ")
+        .containsPattern("west-0 +w0 +- +stopped, in production +2 .*[0-9A-F/]+ +pg_wal .* west ");
     FailoverFaults.kill("east-1");
     assertThat(stage.mooring().type("whois strait").out())
         .containsPattern(

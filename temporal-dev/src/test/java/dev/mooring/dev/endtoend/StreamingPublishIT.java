@@ -54,7 +54,7 @@ class StreamingPublishIT {
         "east-0 at east is the primary on timeline 1; 2 of 2 standbys stream, none of them");
     assertThat(shown())
         .containsPattern(
-            "west-0 +w0 +standby +streaming +1 .* async +west .* SQL +east-0 .* west_0");
+            "west-0 +w0 +standby +streaming +1 .* SQL .* async +west +east-0 .* west_0");
 
     assertThat(typed("whois").out()).contains("every content has one writable instance: east-0");
     assertNothingWrong();
