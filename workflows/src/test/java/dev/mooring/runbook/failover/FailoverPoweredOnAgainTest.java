@@ -84,6 +84,8 @@ class FailoverPoweredOnAgainTest {
   /** Who approves it an hour later does not know what came back meanwhile. */
   @Test
   void a_plan_of_long_ago_is_looked_at_as_long_again() {
+    // the test server's clock stands still while a watch goes on
+    strait.bed.watchesEndAfter(1);
     WorkflowStub run =
         strait.start(
             OVER.replace("}", ",'by':'ann','mode':'execute'}"),
