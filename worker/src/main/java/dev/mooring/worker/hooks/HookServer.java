@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -126,13 +125,14 @@ public final class HookServer implements AutoCloseable {
     }
   }
 
+  /** A hook, with what its calls must show and how many runs it may start now. */
+  private record Served(Hook hook, String secret, CallsPerMinute rate) {}
+
   private static final class Calls extends Handler.Abstract {
     private static final Answer TOO_LARGE = new Answer(413, sentence("a body has at most 1 MiB"));
     private static final List<Integer> ORDER = List.of(202, 200, 422, 400, 429, 503);
 
-    private final Map<String, Hook> hooks = new HashMap<>();
-    private final Map<String, String> secrets = new HashMap<>();
-    private final Map<String, CallsPerMinute> rates = new HashMap<>();
+    private final Map<String, Served> hooks = new HashMap<>();
     private final HookedRuns runs;
     private final MeterRegistry metrics;
 
@@ -140,16 +140,15 @@ public final class HookServer implements AutoCloseable {
       this.runs = runs;
       this.metrics = metrics;
       for (Hook hook : file.hooks()) {
-        this.hooks.put(hook.name(), hook);
-        this.secrets.put(hook.name(), secret(secrets, hook));
-        this.rates.put(hook.name(), new CallsPerMinute(hook.runsPerMinute(), System.nanoTime()));
+        CallsPerMinute rate = new CallsPerMinute(hook.runsPerMinute(), System.nanoTime());
+        hooks.put(hook.name(), new Served(hook, secret(secrets, hook), rate));
       }
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       String path = Request.getPathInContext(request);
-      Optional<Hook> hook =
+      Optional<Served> hook =
           path.startsWith(PATH)
               ? Optional.ofNullable(hooks.get(path.substring(PATH.length())))
               : Optional.empty();
@@ -160,7 +159,7 @@ public final class HookServer implements AutoCloseable {
           .counter(
               "mooring.hook.calls",
               List.of(
-                  Tag.of("hook", hook.map(Hook::name).orElse("none")),
+                  Tag.of("hook", hook.map(called -> called.hook().name()).orElse("none")),
                   Tag.of("status", String.valueOf(answer.status()))))
           .increment();
       response.setStatus(answer.status());
@@ -173,7 +172,7 @@ public final class HookServer implements AutoCloseable {
       return true;
     }
 
-    private Answer answered(Hook hook, Request request) {
+    private Answer answered(Served hook, Request request) {
       if (!request.getMethod().equals("POST")) {
         return new Answer(405, sentence("only POST is taken"));
       }
@@ -207,31 +206,28 @@ public final class HookServer implements AutoCloseable {
     }
 
     /** By what its headers tell. */
-    private Optional<String> refused(Hook hook, Request request) {
-      return HookedCall.bringsToken(hook)
-          ? HookedCall.bearerRefused(secretOf(hook), header(request, "Authorization"))
+    private Optional<String> refused(Served hook, Request request) {
+      return HookedCall.bringsToken(hook.hook())
+          ? HookedCall.bearerRefused(hook.secret(), header(request, "Authorization"))
           : HookedCall.headersRefused(
               header(request, HookedCall.TIME),
               header(request, HookedCall.SIGNATURE),
               Instant.now());
     }
 
-    private Optional<String> unsigned(Hook hook, Request request, byte[] body) {
-      return HookedCall.bringsToken(hook)
+    private Optional<String> unsigned(Served hook, Request request, byte[] body) {
+      return HookedCall.bringsToken(hook.hook())
           ? Optional.empty()
           : HookedCall.signatureRefused(
-              secretOf(hook),
+              hook.secret(),
               header(request, HookedCall.TIME),
               header(request, HookedCall.SIGNATURE),
               body);
     }
 
-    private String secretOf(Hook hook) {
-      return Objects.requireNonNull(secrets.get(hook.name()), "each hook has its secret");
-    }
-
     /** An alert that is wrong, or one too many, keeps no other of its call from its run. */
-    private Answer taken(Hook hook, byte[] body) {
+    private Answer taken(Served served, byte[] body) {
+      Hook hook = served.hook();
       List<JsonNode> alerts;
       try {
         alerts = HookedAlert.all(hook, body);
@@ -240,15 +236,18 @@ public final class HookServer implements AutoCloseable {
       }
       ArrayNode results = JsonNodeFactory.instance.arrayNode();
       int status = 202;
-      String away = "";
+      Optional<Unavailable> away = Optional.empty();
       for (JsonNode alert : alerts) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         int became;
         try {
-          if (!away.isEmpty()) {
-            throw new Unavailable(away);
+          if (away.isPresent()) {
+            // nobody waits for it once for each alert
+            throw away.get();
           }
-          result = runs.of(hook, HookedAlert.of(hook, alert), () -> mayStart(hook));
+          result =
+              runs.of(
+                  hook, HookedAlert.of(hook, alert), () -> served.rate().take(System.nanoTime()));
           became = result.has("run") ? 200 : result.has("error") ? 422 : 202;
         } catch (Malformed wrong) {
           became = 400;
@@ -257,10 +256,9 @@ public final class HookServer implements AutoCloseable {
           became = 429;
           result.put("error", many.getMessage());
         } catch (Unavailable silent) {
-          // nobody waits for it once for each alert
           became = 503;
-          away = String.valueOf(silent.getMessage());
-          result.put("error", away);
+          result.put("error", silent.getMessage());
+          away = Optional.of(silent);
         }
         log.info("hook {}: {} {}", hook.name(), became, result);
         results.add(result);
@@ -272,11 +270,6 @@ public final class HookServer implements AutoCloseable {
     /** What is to be called again goes before what can't be done, and that before a run. */
     private static int worse(int status, int became) {
       return ORDER.indexOf(became) > ORDER.indexOf(status) ? became : status;
-    }
-
-    private boolean mayStart(Hook hook) {
-      CallsPerMinute rate = rates.get(hook.name());
-      return rate != null && rate.take(System.nanoTime());
     }
 
     private static String secret(Secrets secrets, Hook hook) {

@@ -357,6 +357,13 @@ class HookServerTest {
   @Test
   void without_temporal_it_says_so_and_the_call_may_be_made_again() throws Exception {
     temporal.close();
-    assertThat(alerted(alert("firing", "PrimaryDown")).statusCode()).isEqualTo(503);
+    String one = alert("firing", "PrimaryDown");
+    String alone = one.substring(one.indexOf('[') + 1, one.lastIndexOf(']'));
+    HttpResponse<String> answer = alerted("{\"alerts\":[" + alone + "," + alone + "]}");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    JsonNode said = JSON.readTree(answer.body());
+    assertThat(said.get(1).path("error").asText())
+        .isEqualTo(said.get(0).path("error").asText())
+        .startsWith("Temporal does not take the run: ");
   }
 }
