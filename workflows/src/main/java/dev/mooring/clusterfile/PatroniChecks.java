@@ -134,6 +134,12 @@ final class PatroniChecks {
           "Patroni promotes by its own timings, and nothing waits for this. HINT: remove it"
               + " here.");
     }
+    if (file.at("guard").written()) {
+      problem(
+          file.at("guard"),
+          "Patroni starts its members itself, and no guard is asked before it. HINT: remove it"
+              + " here.");
+    }
     for (String command : List.of("before", "after")) {
       Setting setting = file.at("resilver").at(command);
       if (setting.given()) {

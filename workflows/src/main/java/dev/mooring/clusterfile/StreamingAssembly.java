@@ -77,7 +77,8 @@ final class StreamingAssembly {
             .sorted(Comparator.comparing(FenceCommand::host))
             .toList(),
         automatic(failover.at("automatic")),
-        failover.at("waitBeforePromote").duration().toSeconds());
+        failover.at("waitBeforePromote").duration().toSeconds(),
+        file.at("guard").at("afterReboot").text().equals("start"));
   }
 
   private static List<UnattendedFailover> automatic(Setting automatic) {

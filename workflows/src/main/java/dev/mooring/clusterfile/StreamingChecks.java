@@ -86,7 +86,7 @@ final class StreamingChecks {
   }
 
   private void withoutReplication() {
-    for (String section : List.of("switchover", "resilver", "failover", "endpoints")) {
+    for (String section : List.of("switchover", "resilver", "failover", "guard", "endpoints")) {
       if (file.at(section).written()) {
         problems.add(
             file.at(section)

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param automatic when it is done without a person: one, or none where never
  * @param waitBeforePromoteSeconds how long it waits between the fence and the last look before the
  *     promotion (S9)
+ * @param startsAfterReboot whether servers start as primaries with their hosts, without a permit
  */
 public record FailoverPolicy(
     Duration promoteWithin,
@@ -33,7 +34,8 @@ public record FailoverPolicy(
     List<FenceCommand> fences,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<UnattendedFailover> automatic,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long waitBeforePromoteSeconds) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long waitBeforePromoteSeconds,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startsAfterReboot) {
 
   public FailoverPolicy {
     prefer = List.copyOf(prefer);
@@ -53,7 +55,8 @@ public record FailoverPolicy(
         List.of(),
         List.of(),
         List.of(),
-        0);
+        0,
+        false);
   }
 
   /** How long it waits between the fence and the last look before the promotion; zero: not. */

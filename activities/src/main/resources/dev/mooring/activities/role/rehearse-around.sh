@@ -43,7 +43,7 @@ of_unit() { # property
 before_unit() {
   asks='asks no guard in ExecStartPre= or ExecCondition='
   for before in ExecStartPre ExecCondition; do
-    line=$(of_unit "$before" | sed -n '/mooring-guard/{p;q;}')
+    line=$(of_unit "$before" | sed -n '/mooring-guard/{s/ --this-boot=[0-9]* / --this-boot /;p;q;}')
     [ -n "$line" ] || continue
     case $line in
       *'ignore_errors=yes'*) asks="has the guard in its $before=, and goes on whatever that says" ;;

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.StartGuard;
 import dev.mooring.contract.Limit;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +44,10 @@ class MooringGuardTest {
   }
 
   private void mayWrite(String lines) throws IOException {
+    Path whole = directory.resolve("whole");
     Files.writeString(
-        authority(), "cluster=harbour\ncontent=0\nepoch=7\nrun=r\nordinal=5\nattempt=1\n" + lines);
+        whole, "cluster=harbour\ncontent=0\nepoch=7\nrun=r\nordinal=5\nattempt=1\n" + lines);
+    Files.move(whole, authority(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void configured(String line) throws IOException {
@@ -147,6 +152,37 @@ class MooringGuardTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void waits_for_a_start_that_names_it_and_for_nobody_else(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    String boot = Files.readString(BOOT).strip();
+    assertThat(waiting(shell, "writer=west-0\nwriter_boot=" + boot + "\n").status()).isZero();
+    Said fenced = waiting(shell, "writer=none\n");
+    assertThat(fenced.status()).isEqualTo(1);
+    assertThat(fenced.text()).contains("west-0 waits for up to 1000 s", "nobody may");
+    mayWrite("writer=west-0\nwriter_boot=another\n");
+    Said over = asked(shell, "--this-boot=1", authority());
+    assertThat(over.status()).isEqualTo(1);
+    assertThat(over.text()).contains("waits for up to 1 s", "is not started: ");
+    Path rehearsed = Files.createDirectories(directory.resolve("rehearsal/west-0"));
+    Path scratch = Files.copy(authority(), rehearsed.resolve("0.authority"));
+    assertThat(asked(shell, "--this-boot=1000", scratch).text()).contains("is not started: ");
+    assertThat(asked(shell, "--this-boot=soon", authority()).text())
+        .contains("'soon' is no number of seconds");
+  }
+
+  /** How a guard ends that waits, because it was named in another boot, once that is written. */
+  private Said waiting(List<String> shell, String then) throws Exception {
+    mayWrite("writer=west-0\nwriter_boot=another\n");
+    Process process = begin(shell, "--this-boot=1000", authority());
+    BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+    String first = said.readLine();
+    mayWrite(then);
+    assertThat(Limit.ended(process, 20)).isTrue();
+    return new Said(process.exitValue(), first + said.lines().collect(Collectors.joining("\n")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void refuses_what_would_end_as_a_primary(List<String> shell) throws Exception {
     mayWrite("writer=east-0\n");
     Files.createFile(data.resolve("recovery.signal"));
@@ -193,7 +229,15 @@ class MooringGuardTest {
   }
 
   private Said guardOfThisBoot(List<String> shell) throws Exception {
-    return run(shell, "--this-boot", data.toString(), authority().toString(), "west-0");
+    return asked(shell, "--this-boot", authority());
+  }
+
+  private Said asked(List<String> shell, String option, Path authority) throws Exception {
+    return said(begin(shell, option, authority));
+  }
+
+  private Process begin(List<String> shell, String option, Path authority) throws IOException {
+    return begin(shell, option, data.toString(), authority.toString(), "west-0");
   }
 
   private Said guard(List<String> shell) throws Exception {
@@ -201,12 +245,19 @@ class MooringGuardTest {
   }
 
   private Said run(List<String> shell, String... arguments) throws Exception {
+    return said(begin(shell, arguments));
+  }
+
+  private Process begin(List<String> shell, String... arguments) throws IOException {
     Path program = directory.resolve("mooring-guard");
     Files.writeString(program, StartGuard.TEXT);
     List<String> command = new ArrayList<>(shell);
     command.add(program.toString());
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static Said said(Process process) throws Exception {
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(Limit.ended(process, 20)).isTrue();
     return new Said(process.exitValue(), text);

@@ -35,7 +35,7 @@ final class FailoverChecks {
     FailoverChecks checks = new FailoverChecks(request, sight, move);
     List<PreflightRow> rows = new ArrayList<>();
     rows.add(checks.gone());
-    rows.add(checks.fence());
+    rows.addAll(checks.fence());
     request.from().ifPresent(named -> rows.add(checks.nobodyElse(named)));
     rows.addAll(
         OtherManagers.rows(
@@ -135,20 +135,46 @@ final class FailoverChecks {
             + " may write is ended by its fence where the rule is overridden");
   }
 
-  private PreflightRow fence() {
-    Optional<FenceCommand> command = move.policy().failover().fenceOf(sight.old().host());
-    return PreflightRow.must(
-        FenceMeans.of(sight, command, request.lost()) != FenceMeans.NONE,
-        sight.old().id() + "'s fence",
-        FenceMeans.inWords(sight, command, request.lost()),
-        "a proof that it can't write any more",
-        "nothing comes from "
-            + sight.old().host()
-            + ": let its SSH answer; or name a command that powers it off in failover.fences; or"
-            + " power it off, see to it that it stays off, and ask with"
-            + " `--lost '"
-            + sight.old().id()
-            + " is lost: WHY'`, which the receipt keeps under your name");
+  private List<PreflightRow> fence() {
+    Optional<FenceCommand> command = FenceMeans.command(sight, move, request);
+    FenceMeans means = FenceMeans.of(sight, command, request.lost());
+    PreflightRow row =
+        PreflightRow.must(
+            means != FenceMeans.NONE,
+            sight.old().id() + "'s fence",
+            FenceMeans.inWords(sight, command, request.lost()),
+            "a proof that it can't write any more",
+            "nothing comes from "
+                + sight.old().host()
+                + ": let its SSH answer; or name a command that powers it off in failover.fences;"
+                + " or power it off, see to it that it stays off, and ask with"
+                + " `--lost '"
+                + sight.old().id()
+                + " is lost: WHY'`, which the receipt keeps under your name");
+    return means == FenceMeans.COMMAND || means == FenceMeans.ATTESTED
+        ? List.of(row, afterReboot())
+        : List.of(row);
+  }
+
+  /** What is fenced so has nothing on its disks that says so, and its host may be switched on. */
+  private PreflightRow afterReboot() {
+    String looked = sight.old().id() + " once its host is on again";
+    String limit = "starts only by `mooring start-primary`";
+    return move.policy().failover().startsAfterReboot()
+        ? by(
+            FailoverRule.AFTER_REBOOT,
+            false,
+            looked,
+            "accepts writes by itself, for guard.afterReboot is start",
+            limit,
+            "a person keeps its host off, or off the network, until it is resilvered")
+        : PreflightRow.wanted(
+            false,
+            looked,
+            "its host, which is silent, does not say whether its launcher asks the guard",
+            limit,
+            "if its launcher does not ask `mooring-guard --this-boot`, see that its host stays off"
+                + " until it is resilvered");
   }
 
   /** Whoever is named may be the wrong one, while the right one writes on unseen. */

@@ -32,8 +32,7 @@ final class FailoverPlan {
             sight.old().id(),
             sight.system(),
             sight.timeline(),
-            FenceMeans.inWords(
-                sight, move.policy().failover().fenceOf(sight.old().host()), request.lost())));
+            FenceMeans.inWords(sight, FenceMeans.command(sight, move, request), request.lost())));
     objects.add(candidate(sight, move));
     objects.add(fetch(sight, move));
     for (Instance sibling : move.siblings()) {

@@ -25,6 +25,8 @@ public enum FailoverRule {
    * WAL that only the old primary's disk has is brought, or it is known what is lost without it.
    */
   FETCH_WAL,
+  /** What was powered off or is attested as lost does not start as a primary with its host. */
+  AFTER_REBOOT,
   /** A resilver that has a lock is not stopped for it. */
   TAKE_OVER,
   /** Two persons approve where failover.approvals says so: broken, one is enough. */

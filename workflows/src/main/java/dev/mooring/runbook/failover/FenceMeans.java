@@ -1,5 +1,6 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.FenceCommand;
 import java.util.Optional;
 
@@ -17,6 +18,18 @@ enum FenceMeans {
   private static final String ATTESTS = "attested: a person says that it can never write again";
   private static final String NOT_LOST =
       "its loss is attested, and something answers at its host or is heard from there";
+
+  /**
+   * What powers its host off, if it may: beside a host that answers not if the server would accept
+   * writes again once that is on.
+   */
+  static Optional<FenceCommand> command(FailoverSight sight, Move move, FailoverRequest request) {
+    boolean may =
+        sight.hostAnswersTo().isEmpty()
+            || !move.policy().failover().startsAfterReboot()
+            || request.overrides(FailoverRule.AFTER_REBOOT);
+    return move.policy().failover().fenceOf(sight.old().host()).filter(fence -> may);
+  }
 
   /**
    * The best that there is.

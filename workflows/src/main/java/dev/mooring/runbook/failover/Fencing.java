@@ -73,7 +73,7 @@ final class Fencing {
     this.move = looked.move();
     this.ports = looked.ports();
     this.policy = move.policy().failover();
-    this.command = policy.fenceOf(move.from().host());
+    this.command = FenceMeans.command(sight, move, request);
     this.means = FenceMeans.of(sight, command, request.lost());
     this.unattended = unattended;
   }
