@@ -119,6 +119,28 @@ class FailoverCandidateTest {
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
   }
 
+  /** Of one the host answers nobody, of the other its server. */
+  @Test
+  void one_whose_host_does_not_answer_is_refused_and_a_silent_standby_is_told() {
+    members().kill("east-0");
+    members().kill("east-1");
+    strait.world().trouble().hostAnswers("w0", false);
+    FailoverResult plan = strait.run(FailoverBed.ALONE);
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(row(plan, "west-0's host").judged()).isEqualTo(Judged.WRONG);
+    assertThat(row(plan, "west-0's host").seen()).isEqualTo("not read");
+    assertThat(row(plan, "east-1").judged()).isEqualTo(Judged.WARNED);
+  }
+
+  @Test
+  void one_whose_replay_is_paused_is_told_and_promoted() {
+    members().pauseReplay("west-0");
+    Strait.replays(members(), "west-0", 8192, 0);
+    PreflightRow row = row(planned(), "west-0's replay");
+    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    assertThat(row.seen()).contains("replay is paused");
+  }
+
   @Test
   void one_of_another_minor_version_is_told_and_promoted() {
     members().setOn("west-0", "server_version_num", "150018");

@@ -215,6 +215,20 @@ class FailoverWorkflowTest {
     strait.isPrimary("west-0", "east-1");
   }
 
+  /** Its SSH is silent, and its kernel says that nothing listens: that host is there. */
+  @Test
+  void an_attested_loss_is_no_fence_of_a_host_that_answers() {
+    strait.world().members().kill("east-0");
+    strait.bed.faults().plan(call -> call.method().equals("observeOnHost"), Fault.FAILS);
+    FailoverResult plan =
+        strait.run(LOST.replace("}", ",'overrides':'primary-gone','reason':'it burns'}"));
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(wrong(plan))
+        .singleElement()
+        .asString()
+        .startsWith("east-0's fence: none: its loss is attested, and something answers");
+  }
+
   @Test
   void a_host_that_falls_silent_before_it_is_fenced_holds_the_run_until_it_answers() {
     strait.world().members().kill("east-0");
@@ -303,6 +317,16 @@ class FailoverWorkflowTest {
         .contains("east-0 stays fenced, for [east-1] takes writes");
     assertThat(strait.world().members().writers()).containsExactly("east-1");
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
+  }
+
+  @Test
+  void a_cluster_that_was_not_meant_is_refused_by_the_end_of_its_system_identifier() {
+    strait.world().members().kill("east-0");
+    Ended ended = strait.ended(OVER.replace("}", ",'systemIdentifierEnds':'4711'}"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    FailoverResult meant = strait.run(OVER.replace("}", ",'systemIdentifierEnds':'0001'}"));
+    assertThat(meant.outcome()).isEqualTo(Plan.PLANNED);
   }
 
   /** It would promote another one, or start the old primary again. */
