@@ -7,19 +7,13 @@ import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
-import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.failover.FailoverResult;
 import dev.mooring.starter.console.ExitCode;
-import dev.mooring.topology.ClusterName;
-import dev.mooring.worker.MooringWorker;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -73,17 +67,18 @@ class FailoverIT extends FailoverLoss {
     assertThat(mooring.type("status strait").out()).doesNotContain("not listed");
   }
 
-  /**
-   * Nobody is awake: what the file asks for holds, and the fence is a proof on the host. A worker
-   * that is killed while it watches is followed by one that goes on watching.
-   */
   /** What the command of the cluster file was told there. */
   private static String toldRole(String id) {
     LabInstance instance = stage.lab.instance(id);
     return stage.lab.run(instance.host(), "cat", instance.dataDirectory() + ".role").strip();
   }
 
+  /**
+   * Nobody is awake: what the file asks for holds, and the fence is a proof on the host. A worker
+   * that is killed while it watches is followed by one that goes on watching.
+   */
   @Test
+  @Tag("all")
   void a_run_that_waited_for_it_fails_over_without_a_person(@TempDir Path directory)
       throws SQLException {
     stage.amendClusterFile(
@@ -213,7 +208,6 @@ class FailoverIT extends FailoverLoss {
   void of_two_that_accept_writes_both_are_named_one_is_kept_and_what_the_other_has_is_listed()
       throws SQLException {
     stage.clients().silence("two take writes by hand");
-    stage.clients().without(Clients.Side.PRODUCTION, "two take writes by hand");
     stage.laws().without(1, "a person promotes a standby beside the primary");
     stage.laws().without(7, "a person promotes a standby beside the primary");
     ask("west-0", "SELECT pg_promote()");
@@ -241,58 +235,6 @@ class FailoverIT extends FailoverLoss {
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
   }
 
-  /** With its data, and its site: a new one knows no run, and the hosts all that was done. */
-  @Test
-  @Tag("all")
-  void a_failover_by_hand_after_temporal_was_lost_is_adopted_by_a_new_one_and_gone_back_from(
-      @TempDir Path directory) throws SQLException {
-    stage.laws().without(7, "a person does it");
-    stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.STOP);
-    stage.dismissWorker();
-    List<String> lines;
-    try (Service lost = new Service("lost-" + stage.lab.name());
-        WorkerProcess worker =
-            WorkerProcess.ofBothSites(stage.lab, lost.address(), directory.resolve("worker.log"))) {
-      Mooring mooring = new Mooring(stage.lab.environment(), lost.address());
-      lines = linesOfThePlan(mooring);
-      lost.lose();
-      worker.kill();
-    }
-    new MoveByHand(stage.lab).type(lines);
-    assertThat(writerThroughPooler()).isEqualTo("west-0");
-    try (Service empty = new Service("empty-" + stage.lab.name());
-        MooringWorker worker = stage.workerOf(empty)) {
-      assertThat(worker.isServing()).isTrue();
-      Mooring mooring = new Mooring(stage.lab.environment(), empty.address());
-      String adopt = "adopt strait west-0";
-      done(mooring, adopt + " --reason by-hand" + digestOf(mooring, adopt));
-      // by hand nobody was named whom its commits wait for
-      String back = "failback strait --to east --override synchronous-drift --reason mended";
-      Mooring.Typed failback = mooring.begin(back + " --by ann" + digestOf(mooring, back));
-      Soon.within(
-          Duration.ofMinutes(2),
-          "the move waits for its own approval",
-          () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
-      assertThat(failback.hasEnded()).as(failback.said()).isFalse();
-      String run = RunIds.failback(new ClusterName("strait"));
-      String digest = empty.client().newUntypedWorkflowStub(run).query("plan", Plan.class).digest();
-      done(mooring, "approve " + run + " --reason looked --by bob --digest " + digest);
-      Answer ended = failback.answer();
-      assertThat(ended.out()).as(ended.err()).contains("east-0 is the primary, west-0 follows it");
-    } finally {
-      stage.recallWorker();
-    }
-    assertThat(writerThroughPooler()).isEqualTo("east-0");
-  }
-
-  /** Once the worker that makes it serves. */
-  private static List<String> linesOfThePlan(Mooring mooring) {
-    return Soon.seen(
-        "a worker serves, and the plan says what to type",
-        () -> MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out()),
-        lines -> !lines.isEmpty());
-  }
-
   private static String digestOf(Mooring mooring, String line) {
     return " --digest " + Replicated.digest(mooring.type("plan " + line).out());
   }
@@ -300,14 +242,5 @@ class FailoverIT extends FailoverLoss {
   private static void done(Mooring mooring, String line) {
     Answer answer = mooring.type(line);
     assertThat(answer.status()).as(line + ": " + answer.out() + answer.err()).isZero();
-  }
-
-  @Test
-  @Tag("all")
-  void a_primary_that_writes_is_left_alone() throws SQLException {
-    EndingRecord ending = Stage.endingOf(begin(""));
-    assertThat(ending.outcome()).isEqualTo("Refused");
-    assertThat(ending.headline()).contains("east-0: WRITES");
-    assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 }

@@ -120,33 +120,6 @@ abstract class FailoverLoss extends FailoverFaults {
         .allMatch(one -> one.getValue().isBefore(upTo) == shown.containsKey(one.getKey()));
   }
 
-  /** No standby got the last ones; the disk of the old primary has them, and its host answers. */
-  @Test
-  @Tag("all")
-  @Tag("root")
-  void what_only_the_old_disk_has_is_brought_to_the_candidate_and_nothing_is_lost()
-      throws Exception {
-    commitsWaitForNobody();
-    ask("east-0", "CREATE TABLE acknowledged (n int)");
-    commits(0);
-    have(ROWS, "west-0", "east-1");
-    LabHost primary = stage.lab.host("e0");
-    stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
-    stage.lab.faults().network(stage.lab.host("e1")).cutFrom(primary);
-    ask("east-0", "SELECT pg_switch_wal()");
-    commits(ROWS);
-    kill("east-0");
-    FailoverResult result;
-    try {
-      result = failOver(",\"to\":\"west-0\",\"overrides\":\"loss-limit\",\"reason\":\"dead\"");
-    } finally {
-      stage.lab.hosts().forEach(host -> stage.lab.faults().network(host).mend());
-    }
-    assertThat(result.headline()).contains("lost: no WAL that the disk of east-0 has");
-    assertThat(result.proof().toString()).contains("WAL files brought from the disk of east-0");
-    assertThat(rowsAt("west-0")).hasSize(2 * ROWS);
-  }
-
   private static void commitsWaitForNobody() {
     stage.amendClusterFile(
         now ->
