@@ -91,6 +91,7 @@ class KilledWorkersIT {
   }
 
   @Test
+  @Tag("all")
   void two_share_the_load_and_one_that_is_killed_costs_its_heartbeat_time() {
     HeldProgram starts = HeldProgram.starts(stage.lab, sites.west(0));
     try (WorkerProcess first = worker("first");

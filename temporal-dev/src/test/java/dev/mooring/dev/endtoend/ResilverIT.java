@@ -220,6 +220,7 @@ class ResilverIT {
   }
 
   @Test
+  @Tag("all")
   void a_killed_worker_finds_the_copy_and_a_copy_killed_at_90_percent_begins_anew(
       @TempDir Path logs) throws SQLException {
     kill("east-1");
