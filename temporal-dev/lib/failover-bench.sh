@@ -266,7 +266,7 @@ our_failover first west-0 east-0
 in_rounds one_round
 
 # it warns that nothing asks the guard here
-"$root/starter/bin/mooring" check "$name" --rehearse >"$work/rehearsed" 2>&1 || [ $? -eq 6 ] || {
+"$root/starter/bin/mooring" rehearse "$name" >"$work/rehearsed" 2>&1 || [ $? -eq 6 ] || {
   cat "$work/rehearsed" >&2
   fail 'the fences were not rehearsed'
 }

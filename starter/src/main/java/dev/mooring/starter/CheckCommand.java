@@ -2,7 +2,6 @@ package dev.mooring.starter;
 
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.status.CheckLines;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mooring check}. */
@@ -27,16 +25,14 @@ import picocli.CommandLine.Parameters;
           + " evidence store, hosts, programs, owners, archives, room, servers and rights. Nothing"
           + " is changed.",
       "",
-      "With --rehearse each host shows first, on a scratch instance that is made for it and removed"
-          + " again, that fences, guard and launcher refuse a former primary. Its servers are not"
-          + " touched.",
+      "When the fences of each host were rehearsed last is among it; `mooring rehearse` rehearses"
+          + " them.",
       "",
       "Exits 7 when a runbook would stop at something, 6 when only something needs attention.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
-  private static final Duration REHEARSED_WITHIN = Duration.ofMinutes(4);
 
   private final MooringCommand mooring;
 
@@ -47,11 +43,6 @@ final class CheckCommand implements Callable<Integer> {
       description = "A cluster file by its path, or a cluster by its name.")
   private String what = "";
 
-  @Option(
-      names = "--rehearse",
-      description = "Rehearse the fences of a CLUSTER on each of its hosts first.")
-  private boolean rehearse;
-
   CheckCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
@@ -59,11 +50,6 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean isFile = what.contains("/") || what.endsWith(".yaml") || what.endsWith(".yml");
-    if (isFile && rehearse) {
-      throw CommandFailure.usage(
-          "--rehearse is of a cluster's hosts, and " + what + " is a file",
-          "mooring check CLUSTER --rehearse");
-    }
     return isFile ? file(Path.of(what)) : cluster();
   }
 
@@ -94,9 +80,11 @@ final class CheckCommand implements Callable<Integer> {
 
   private int cluster() {
     ClusterName name = mooring.clusterFiles().choose(what);
-    RunOrder order =
-        rehearse ? RunOrder.rehearse(name, mooring.user()) : RunOrder.check(name, mooring.user());
-    Duration atMost = rehearse ? REHEARSED_WITHIN : ANSWERED_WITHIN;
+    return answer(mooring, RunOrder.check(name, mooring.user()), ANSWERED_WITHIN);
+  }
+
+  /** Shows what a ClusterCheck found; the answer is the exit status. */
+  static int answer(MooringCommand mooring, RunOrder order, Duration atMost) {
     CheckResult result;
     try (TemporalServer server = mooring.connect()) {
       result = new LookRuns(server).answer(order, CheckResult.class, atMost);

@@ -44,6 +44,7 @@ public final class CommandTree {
     Map<String, Class<?>> commands = new LinkedHashMap<>();
     commands.put("status", StatusCommand.class);
     commands.put("check", CheckCommand.class);
+    commands.put("rehearse", RehearseCommand.class);
     commands.put("setup", SetupCommand.class);
     commands.put("plan", PlanCommand.class);
     commands.put("publish", PublishCommand.class);

@@ -14,6 +14,7 @@ class CompletionCommandTest {
     assertThat(said.out())
         .startsWith("#!/usr/bin/env bash")
         .contains("complete -F _complete_mooring")
-        .contains("switchover", "roll-back", "archive-floor", "--system-identifier-ends");
+        .contains(
+            "switchover", "rehearse", "roll-back", "archive-floor", "--system-identifier-ends");
   }
 }

@@ -16,7 +16,11 @@ class ManCommandTest {
     assertThat(said.err()).isEmpty();
     assertThat(said.out())
         .startsWith(".TH MOORING 1 ")
-        .contains("\n.SS switchover\n", "\n.SS replicate files\n", "\n.SS archive\\-floor\n")
+        .contains(
+            "\n.SS switchover\n",
+            "\n.SS rehearse\n",
+            "\n.SS replicate files\n",
+            "\n.SS archive\\-floor\n")
         .contains("\\-\\-system\\-identifier\\-ends");
     assertThat(ManCommand.words("a\\b --c")).isEqualTo("a\\eb \\-\\-c");
     assertThat(ManCommand.words(".nf")).isEqualTo("\\&.nf");

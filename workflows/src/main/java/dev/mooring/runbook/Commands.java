@@ -60,6 +60,11 @@ public final class Commands {
     return quoted("check " + cluster);
   }
 
+  /** Shows on every host that its fences refuse. */
+  public static String rehearse(ClusterName cluster) {
+    return quoted("rehearse " + cluster);
+  }
+
   /** Says where the cluster stands. */
   public static String status(ClusterName cluster) {
     return quoted("status " + cluster);

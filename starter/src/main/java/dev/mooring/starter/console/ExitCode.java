@@ -12,8 +12,10 @@ public enum ExitCode {
       3, "it may not be done as asked, of a plan: checks stand against it; nothing was changed"),
   ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),
   NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
-  STATUS_WARNING(6, "only `status`, `check`, `whois` and `verify`: something needs attention"),
-  STATUS_CRITICAL(7, "only `status`, `check`, `whois` and `verify`: something is wrong now");
+  STATUS_WARNING(
+      6, "only `status`, `check`, `rehearse`, `whois` and `verify`: something needs attention"),
+  STATUS_CRITICAL(
+      7, "only `status`, `check`, `rehearse`, `whois` and `verify`: something is wrong now");
 
   private final int status;
   private final String meaning;

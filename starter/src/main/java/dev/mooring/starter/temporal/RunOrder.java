@@ -276,7 +276,7 @@ public record RunOrder(
         JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
   }
 
-  /** A ClusterCheck that rehearses the fences first, under an id of its own. */
+  /** A ClusterCheck that rehearses the fences, under an id of its own. */
   public static RunOrder rehearse(ClusterName cluster, String by) {
     return order(
         ClusterCheckWorkflow.class,

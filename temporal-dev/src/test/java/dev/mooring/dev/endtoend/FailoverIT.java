@@ -83,8 +83,8 @@ class FailoverIT extends FailoverLoss {
       throws SQLException {
     stage.amendClusterFile(
         now -> now + "failover: {automatic: {after: PT5S, quiet: PT1M, rehearsedWithin: P1D}}\n");
-    Answer rehearsed = stage.mooring().type("check strait --rehearse");
-    assertThat(rehearsed.out()).as(rehearsed.err()).contains("fences rehearsed");
+    Answer rehearsed = stage.mooring().type("rehearse strait");
+    assertThat(rehearsed.out()).as(rehearsed.err()).startsWith("strait: rehearsal passed");
     WorkflowStub run = watching();
     stage.dismissWorker();
     try (WorkerProcess worker =

@@ -11,7 +11,6 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.port.RehearsalActivities.Rehearsed;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -26,27 +25,16 @@ import java.util.Optional;
  * @param cluster as the shared queue's worker reads it
  * @param sites the publishing one first
  * @param patroni what Patroni says, and what its hosts show, where it runs the members
- * @param rehearsed what came of the fences on each host, where they were rehearsed
  * @param witnesses who would look at a primary that is gone, where standbys stream
  */
 record CheckFacts(
     Cluster cluster,
     List<AtSite> sites,
     Optional<PatroniStanding> patroni,
-    List<RehearsedOn> rehearsed,
     Optional<WitnessMachines> witnesses) {
   CheckFacts {
     sites = List.copyOf(sites);
-    rehearsed = List.copyOf(rehearsed);
   }
-
-  /** The same with what came of a rehearsal. */
-  CheckFacts with(List<RehearsedOn> all) {
-    return new CheckFacts(cluster, sites, patroni, all, witnesses);
-  }
-
-  /** What came of the fences on one host. */
-  record RehearsedOn(HostWork work, Sight<Rehearsed> sight) {}
 
   /**
    * What the worker of one site sees.

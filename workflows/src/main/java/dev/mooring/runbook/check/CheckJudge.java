@@ -45,25 +45,20 @@ final class CheckJudge {
   private CheckResult result() {
     facts.sites().forEach(this::site);
     new KeyRows(facts.sites(), rows).judge();
-    facts.rehearsed().forEach(new RehearsalRows(cluster.name(), rows)::rehearsed);
     facts.patroni().map(PatroniStanding::patroni).ifPresent(new PatroniRows(cluster, rows)::judge);
     facts.patroni().ifPresent(new WatchdogRows(cluster.members(), rows)::judge);
     facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
-    List<CheckRow> all = rows.all();
-    long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
-    long warnings = all.stream().filter(row -> row.judged() == Judged.WARNING).count();
-    return new CheckResult(
+    long wrong = rows.count(Judged.WRONG);
+    long warnings = rows.count(Judged.WARNING);
+    return rows.result(
+        cluster.name(),
         String.format(
-            "%s: %s%s, %d things looked at by its workers",
-            cluster.name(),
+            "%s%s, %d things looked at by its workers",
             wrong == 0 ? "nothing is wrong" : wrong + " WRONG",
             warnings == 0 ? "" : ", " + warnings + " to attend to",
-            all.size()),
-        all.stream().map(CheckRow::judged).reduce(Judged.GOOD, Judged::or),
-        cluster.name(),
-        now,
-        all);
+            rows.all().size()),
+        now);
   }
 
   private void site(AtSite site) {

@@ -67,7 +67,6 @@ final class CheckLook {
         cluster,
         sites.stream().map(Supplier::get).toList(),
         patroni.map(Supplier::get),
-        List.of(),
         witnesses.map(Supplier::get));
   }
 

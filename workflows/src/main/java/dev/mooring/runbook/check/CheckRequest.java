@@ -15,9 +15,9 @@ public record CheckRequest(ClusterName cluster, Fences fences) {
 
   /** What a check does about fences. */
   public enum Fences {
-    /** It reads when they were rehearsed last. */
+    /** Everything is looked at, and when they were rehearsed last. */
     LOOK,
-    /** It rehearses them on every host first. */
+    /** They are rehearsed on every host, and nothing else is looked at. */
     REHEARSE
   }
 

@@ -3,7 +3,7 @@ package dev.mooring.runbook.check;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
+import dev.mooring.runbook.check.Rehearsing.RehearsedOn;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
@@ -32,14 +32,14 @@ public final class ClusterCheckImpl implements ClusterCheckWorkflow {
 
   private CheckResult checked(CheckRequest request) {
     Cluster cluster = run.observe(CheckStep.RESOLVE, context::readCluster);
-    List<RehearsedOn> rehearsed = List.of();
     if (request.fences() == CheckRequest.Fences.REHEARSE) {
       Rehearsing rehearsing = new Rehearsing(cluster, run.call(CheckStep.REHEARSE));
-      rehearsed = run.observe(CheckStep.REHEARSE, rehearsing::onEveryHost);
+      List<RehearsedOn> rehearsed = run.observe(CheckStep.REHEARSE, rehearsing::onEveryHost);
+      return RehearsalRows.judge(cluster.name(), rehearsed, RunbookRun.now());
     }
     CheckLook look = new CheckLook(cluster, run.call(CheckStep.LOOK));
     CheckFacts facts = run.observe(CheckStep.LOOK, look::facts);
-    return CheckJudge.judge(facts.with(rehearsed), RunbookRun.now());
+    return CheckJudge.judge(facts, RunbookRun.now());
   }
 
   @Override

@@ -6,17 +6,19 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.RehearsalActivities.Shown;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
-import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
+import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.check.Rehearsing.RehearsedOn;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What came of rehearsals: of this check's own, one row for each proof, and when the last was. */
+/** What came of rehearsals: of this run's own, one row for each proof, and when the last was. */
 final class RehearsalRows {
   private final ClusterName cluster;
   private final Rows rows;
@@ -26,8 +28,26 @@ final class RehearsalRows {
     this.rows = rows;
   }
 
-  /** This check's own, on one host. */
-  void rehearsed(RehearsedOn on) {
+  /** This run's own, on every host. */
+  static CheckResult judge(ClusterName cluster, List<RehearsedOn> rehearsed, Instant now) {
+    Rows rows = new Rows();
+    rehearsed.forEach(new RehearsalRows(cluster, rows)::rehearsed);
+    long wrong = rows.count(Judged.WRONG);
+    long left = rows.count(Judged.WARNING);
+    String verdict = wrong > 0 ? "FAILED" : left > 0 ? "passed in part" : "passed";
+    return rows.result(
+        cluster,
+        String.format(
+            "rehearsal %s: %d of %d proofs hold%s%s",
+            verdict,
+            rows.count(Judged.GOOD),
+            rows.all().size(),
+            wrong == 0 ? "" : ", " + wrong + " WRONG",
+            left == 0 ? "" : ", " + left + " not rehearsed"),
+        now);
+  }
+
+  private void rehearsed(RehearsedOn on) {
     String limit = "rehearsed";
     if (on.sight() instanceof Sight.Unseen<?> unseen) {
       rows.unseen("host " + on.work().host().name() + ": fences", unseen, limit);
@@ -130,7 +150,7 @@ final class RehearsalRows {
 
   private void last(Instance instance, RehearsalsObserved seen, Instant now) {
     String looked = looked(instance.id().value());
-    String again = String.format("`mooring check %s --rehearse`", cluster);
+    String again = Commands.rehearse(cluster);
     if (seen.failures().stream().anyMatch(one -> one.instance().equals(instance.id()))) {
       return;
     }

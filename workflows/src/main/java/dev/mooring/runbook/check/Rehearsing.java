@@ -13,7 +13,6 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import io.temporal.workflow.Promise;
@@ -31,6 +30,9 @@ public final class Rehearsing {
 
   private final Cluster cluster;
   private final Call call;
+
+  /** What came of the fences on one host. */
+  record RehearsedOn(HostWork work, Sight<Rehearsed> sight) {}
 
   /** For a call of that cluster. */
   public Rehearsing(Cluster cluster, Call call) {

@@ -4,6 +4,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.topology.ClusterName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +15,21 @@ final class Rows {
 
   List<CheckRow> all() {
     return List.copyOf(rows);
+  }
+
+  /** How many of them have that verdict. */
+  long count(Judged judged) {
+    return rows.stream().filter(row -> row.judged() == judged).count();
+  }
+
+  /** All of them under a verdict in words. */
+  CheckResult result(ClusterName cluster, String verdict, Instant now) {
+    return new CheckResult(
+        cluster + ": " + verdict,
+        rows.stream().map(CheckRow::judged).reduce(Judged.GOOD, Judged::or),
+        cluster,
+        now,
+        rows);
   }
 
   void good(String looked, String seen, String limit) {

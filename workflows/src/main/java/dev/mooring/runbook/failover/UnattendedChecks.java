@@ -4,6 +4,7 @@ import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.switchover.Move;
@@ -84,9 +85,9 @@ final class UnattendedChecks {
         String.format(
             "one that passed within %s, with %s",
             Span.of(limits.rehearsedWithin()), Proof.inWords(needed(means))),
-        String.format(
-            "a person approves it; `mooring check %s --rehearse` before the next one",
-            move.cluster().name()));
+        "a person approves it; "
+            + Commands.rehearse(move.cluster().name())
+            + " before the next one");
   }
 
   private static String words(LastRehearsal last, String ago, List<Proof> lacking) {

@@ -4,6 +4,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Span;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -33,7 +34,7 @@ final class RehearsalsJudge {
             .streaming()
             .flatMap(streaming -> streaming.failover().unattended())
             .map(UnattendedFailover::rehearsedWithin);
-    this.rehearse = String.format("`mooring check %s --rehearse`", facts.cluster().name());
+    this.rehearse = Commands.rehearse(facts.cluster().name());
   }
 
   List<Finding> findings() {

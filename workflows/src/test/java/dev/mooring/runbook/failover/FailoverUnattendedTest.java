@@ -365,7 +365,7 @@ class FailoverUnattendedTest {
     WorkflowStub run = watchingAsItIs();
     primaryDies();
     isAsked(run, "rehearsal of east-0's fence, value=" + seen);
-    assertThat(strait.plan().measured().toString()).contains("`mooring check strait --rehearse`");
+    assertThat(strait.plan().measured().toString()).contains("`mooring rehearse strait`");
   }
 
   private void isAsked(WorkflowStub run, String why) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Of the four members of strait, each on a host of its name. */
 class RehearsalsJudgeTest {
-  private static final String REHEARSE = "`mooring check strait --rehearse`";
+  private static final String REHEARSE = "`mooring rehearse strait`";
 
   private Cluster cluster = Harbour.straitThatAsks();
 
