@@ -158,13 +158,17 @@ public interface RehearsalActivities {
     GATE,
     /** The same instance starts when nothing is against it: else no refusal would say anything. */
     CONTROL,
-    /** What starts the real server at boot: looked at, and never tried. */
+    /**
+     * The unit that starts the real server at boot: its own start check is read and run before the
+     * scratch instance, which it refuses as the guard must; the unit itself is never started.
+     */
     UNIT,
     /** The check of the fence command says that a host is on which is: else none that is off. */
     POWER,
     /**
      * What starts the real server at boot asks the guard, and so that it refuses who was named
-     * before: only of a host that a fence command powers off.
+     * before: of a unit by its start check, which was run. Only of a host that a fence command
+     * powers off.
      */
     AFTER_REBOOT;
 

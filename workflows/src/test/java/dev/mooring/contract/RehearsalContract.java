@@ -214,10 +214,10 @@ public abstract class RehearsalContract {
                 patroni)));
   }
 
-  /** What starts a server at boot is never said to have been tried. */
+  /** Its start check was not run: nothing is said of it. */
   @Test
   @Tag("all")
-  void a_unit_is_looked_at_alone() {
+  void a_unit_that_is_not_found_is_not_rehearsed() {
     assertThat(ended(rehearsed(WEST, FIRST), Proof.UNIT)).containsExactly(Ended.NOT_REHEARSED);
   }
 

@@ -1,7 +1,8 @@
-# What stands around an instance on its host and can't be tried there: it is looked at, and no more is said.
+# What stands around an instance on its host: the unit that starts its server, and its power.
 
-# A unit is of one data directory: what stands before it is read, and nothing is started.
-note_unit() {
+# A unit is of one data directory, and nothing of it is started. What it runs before a start is read; where that is the
+# guard, it is run by the unit's own words, with the directory and the authority file of the scratch instance in them.
+rehearse_unit() {
   if ! command -v systemctl >/dev/null; then
     show UNIT NOT_REHEARSED "a unit of it: there is no systemctl on this host that would tell of one"
     return 0
@@ -13,10 +14,34 @@ note_unit() {
   find_unit
   if [ -z "$unit" ]; then
     show UNIT NOT_REHEARSED "a unit of it: none was found, its server runs in none now"
-    return 0
+  elif before_unit; then
+    ask_start_check
+  else
+    show UNIT NOT_REHEARSED "$unit $asks"
   fi
-  before_unit
-  show UNIT NOT_REHEARSED "$unit, which is of its own data directory alone; by systemctl it $asks"
+}
+
+# Its refusals are those of a unit, which does not start then; what ends with 0 lets it start.
+ask_start_check() {
+  guard=$start_check guard_wrong=''
+  fence_before_stop
+  ask_guard 1 'it was fenced in epoch 1' "$option"
+  unfence
+  now_named another
+  ask_guard 1 'another may, not it' "$option"
+  now_named "$me"
+  ask_guard 0 '' "$option"
+  if [ -n "$option" ]; then
+    named_in_another_boot
+    ask_guard 1 'names it since before this host started' "$option"
+  fi
+  if [ -n "$guard_wrong" ]; then
+    asks="$asks, which fails"
+    show UNIT FAILED "$unit $asks:$guard_wrong"
+  else
+    asked_by_unit=${option:-yes}
+    show UNIT SHOWN "$unit $asks, which refuses what is fenced and what is not named, and nothing else"
+  fi
 }
 
 systemd_runs() {
@@ -39,24 +64,75 @@ of_unit() { # property
   bounded systemctl show -p "$1" "$unit" 2>/dev/null 8>&- | sed "s/^$1=//"
 }
 
-# Sets asks to whether it asks the guard, with this instance's words, before it starts.
+# Sets start_check and option to the guard that it runs before a start, and asks to words for it. False where there is none
+# whose refusal counts and that can be run here: asks says why.
 before_unit() {
   asks='asks no guard in ExecStartPre= or ExecCondition='
   for before in ExecStartPre ExecCondition; do
-    line=$(of_unit "$before" | sed -n '/mooring-guard/{s/ --this-boot=[0-9]* / --this-boot /;p;q;}')
-    [ -n "$line" ] || continue
-    case $line in
-      *'ignore_errors=yes'*) asks="has the guard in its $before=, and goes on whatever that says" ;;
-      *"mooring-guard $named_as $real_authority $me ;"* | *"mooring-guard $stands_for $real_authority $me ;"*)
-        asks="has the guard in its $before="
-        return 0 ;;
-      *"mooring-guard --this-boot $named_as $real_authority $me ;"* | \
-        *"mooring-guard --this-boot $stands_for $real_authority $me ;"*)
-        asks="has the guard in its $before=, with --this-boot"
-        return 0 ;;
-      *) asks="has a guard in its $before= that is not asked about this instance: $line" ;;
-    esac
+    while IFS= read -r line; do
+      [ -n "$line" ] || continue
+      ! is_start_check "$line" || return 0
+    done <<LINES
+$(of_unit "$before" | sed -n '/mooring-guard/p')
+LINES
   done
+  return 1
+}
+
+# Nothing but plain words is run, and of those nothing but the guard, asked about this instance.
+is_start_check() { # { path=PROGRAM ; argv[]=WORDS ; ignore_errors=yes|no ; ... }
+  start_check=${1#'{ path='}
+  start_check=${start_check%%' ; '*}
+  argv=${1#*' ; argv[]='}
+  ignored=${argv#*' ; '}
+  argv=${argv%%' ; '*}
+  case $ignored in
+    'ignore_errors=no ; '*) ;;
+    'ignore_errors=yes ; '*)
+      asks="has the guard in its $before= with -, and starts whatever that says"
+      return 1 ;;
+    *)
+      asks="has a guard in its $before=, not in plain words: $1"
+      return 1 ;;
+  esac
+  case $argv in
+    *[!A-Za-z0-9_./:@%+=,\ -]*)
+      asks="has a guard in its $before=, not in plain words: $argv"
+      return 1 ;;
+  esac
+  set -- $argv
+  option=''
+  case ${2-} in
+    --this-boot | --this-boot=[0-9]*)
+      option=$2
+      shift ;;
+  esac
+  about=another
+  case $start_check/${2-} in
+    /*/mooring-guard/"$named_as" | /*/mooring-guard/"$stands_for")
+      [ $# -ne 4 ] || [ "$3 $4" != "$real_authority $me" ] || about=it ;;
+  esac
+  if [ "$about" != it ]; then
+    asks="has a guard in its $before= that is not asked about this instance: $argv"
+    return 1
+  fi
+  asks="has the guard in its $before=${option:+, with $option}"
+  may_be_run_here
+}
+
+# Root reads whatever this account reads.
+may_be_run_here() {
+  account=$(of_unit User)
+  case $account in
+    '' | root | 0 | "$(id -un)" | "$(id -u)") ;;
+    *)
+      asks="$asks, run by $account, which $(id -un) is not"
+      return 1 ;;
+  esac
+  [ -x "$start_check" ] || {
+    asks="$asks, which $(id -un) can't run: $start_check"
+    return 1
+  }
 }
 
 # This host is on: a check that does not say so now would not say when it is off.
@@ -72,7 +148,7 @@ note_power() { # what the check says, in which words
 # What is powered off says nothing on its disks: what starts its server at boot must ask the guard with --this-boot. That
 # is its unit, where one was found, else every launcher.
 note_after_power_off() {
-  case $unit/$asks in
+  case $unit/$asked_by_unit in
     /*)
       unasked=$not_asked_so
       for launcher in $launchers; do
@@ -91,7 +167,7 @@ note_after_power_off() {
         show AFTER_REBOOT SHOWN "asks the guard with --this-boot:$guarded"
       fi
       ;;
-    *', with --this-boot') show AFTER_REBOOT SHOWN "$unit $asks" ;;
+    */--this-boot*) show AFTER_REBOOT SHOWN "$unit $asks" ;;
     *) show AFTER_REBOOT NOT_REHEARSED "$unit $asks" ;;
   esac
 }

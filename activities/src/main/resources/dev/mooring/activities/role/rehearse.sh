@@ -10,7 +10,7 @@ rehearse() {
   kept=$cluster_dir/$subject.rehearsed
   scratch=$cluster_dir/rehearsal/$subject
   real_authority=$cluster_dir/$3.authority
-  shown='' words='' passed=yes proved='' left_out='' unit='' asks='' guarded='' not_asked_so=''
+  shown='' words='' passed=yes proved='' left_out='' unit='' asks='' asked_by_unit='' guarded='' not_asked_so=''
   take_turn "$6"
   if [ "$manager" = patroni ]; then
     rehearse_hook
@@ -22,7 +22,7 @@ rehearse() {
     rehearse_another_named
     rehearse_named
     rehearse_another_boot
-    note_unit
+    rehearse_unit
   fi
   rehearse_gate
   note_power "$9" "${10}"
@@ -259,8 +259,7 @@ rehearse_another_boot() {
   guard_wrong=''
   now_named "$me"
   ask_guard 0 '' --this-boot
-  put "$authority" "$(sed 's/^writer_boot=.*/writer_boot=another/' "$authority")" ||
-    refuse HOST_REFUSED "$authority can't be written"
+  named_in_another_boot
   ask_guard 1 'names it since before this host started' --this-boot
   asked_so=''
   for launcher in $guarded; do
@@ -273,6 +272,11 @@ rehearse_another_boot() {
     end_scratch
   done
   say_guard BOOT "with --this-boot the guard refuses one that was named before this host started last, and no other$asked_so"
+}
+
+named_in_another_boot() {
+  put "$authority" "$(sed 's/^writer_boot=.*/writer_boot=another/' "$authority")" ||
+    refuse HOST_REFUSED "$authority can't be written"
 }
 
 ask_guard() { # the status it must end with, words it must say, option

@@ -44,7 +44,7 @@ class RehearsalScriptTest {
       my_content=0 my_epoch=1 my_ordinal=0 my_attempt=1 my_run=rehearsal
       scratch=$cluster_dir/rehearsal/west-0 real_authority=$cluster_dir/0.authority
       shown='' words='' passed=yes proved='' left_out='' guard_wrong='' guarded='' not_asked_so=''
-      unit='' asks='' launchers=''
+      unit='' asks='' asked_by_unit='' launchers=''
       unit_of_debian=postgresql@15-main.service
       mkdir -p "$scratch/data"
       data=$scratch/data
@@ -183,10 +183,15 @@ class RehearsalScriptTest {
         .contains("AFTER_REBOOT NOT_REHEARSED", "--this-boot: pg_ctl");
     assertThat(afterPowerOff(shell, both + "\nsystemd_runs() { :; }"))
         .contains("AFTER_REBOOT NOT_REHEARSED systemd runs this host, and which unit");
-    String unit = "guarded=' pg_ctl' unit=pg.service asks='has the guard in its ExecStartPre=";
-    assertThat(afterPowerOff(shell, unit + "'")).contains("AFTER_REBOOT NOT_REHEARSED pg.service");
-    assertThat(afterPowerOff(shell, unit + ", with --this-boot'"))
-        .contains("AFTER_REBOOT SHOWN pg.service has the guard");
+    String unit = "guarded=' pg_ctl' unit=pg.service asks='has the guard' asked_by_unit=";
+    assertThat(afterPowerOff(shell, unit + "''"))
+        .contains("AFTER_REBOOT NOT_REHEARSED pg.service has the guard");
+    assertThat(afterPowerOff(shell, unit + "yes"))
+        .contains("AFTER_REBOOT NOT_REHEARSED pg.service");
+    for (String option : List.of("--this-boot", "--this-boot=120")) {
+      assertThat(afterPowerOff(shell, unit + option))
+          .contains("AFTER_REBOOT SHOWN pg.service has the guard");
+    }
   }
 
   private String afterPowerOff(List<String> shell, String found) throws Exception {
@@ -205,44 +210,124 @@ class RehearsalScriptTest {
         REHEARSING
             + runs
             + """
-            note_unit
+            cluster_dir=$scratch
+            read_authority 0
+            rehearse_unit
             printf '%s' "$shown"
             """);
   }
 
-  /** As systemctl 252 prints what stands before. */
-  private String shownBy(List<String> shell, String before, String ignores, String... words)
+  /** As systemctl 252 prints what stands before, of a unit that another property is known of. */
+  private String shownBy(
+      List<String> shell, String before, String ignores, String argv, String more)
       throws Exception {
-    String guard = "/x/bin/mooring-guard";
     String tells =
         """
         case $3 in
           LoadState) echo LoadState=loaded ;;
-          %s) echo '%s={ path=%s ; argv[]=%s %s ; ignore_errors=%s ; start_time=[n/a] }' ;;
+          %s) echo '%s={ path=%s ; argv[]=%s ; ignore_errors=%s ; start_time=[n/a] ; pid=0 }' ;;
+          %s
         esac
         """
-            .formatted(before, before, guard, guard, String.join(" ", words), ignores);
+            .formatted(before, before, argv.split(" ", 2)[0], argv, ignores, more);
     return unit(shell, tells, "systemd_runs() { :; }\n");
+  }
+
+  /** A guard that keeps what it was asked, by the words that a unit has for it. */
+  private String asks(String guard, String... words) throws IOException {
+    Path real = program("guard", guard);
+    String text = "#!/bin/sh\necho \"$@\" >>%s\nexec %s \"$@\"\n";
+    Path recording = program("mooring-guard", text.formatted(asked(), real));
+    return recording + " " + String.join(" ", words);
+  }
+
+  private Path asked() {
+    return directory.resolve("asked");
+  }
+
+  private List<String> takenFrom(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    Files.delete(file);
+    return lines;
   }
 
   @ParameterizedTest
   @MethodSource("shells")
-  void of_a_unit_it_is_told_whether_the_guard_stands_before_it_and_no_more(List<String> shell)
-      throws Exception {
+  void the_start_check_of_a_unit_is_run_by_its_own_words_before_the_scratch_directory(
+      List<String> shell) throws Exception {
     String own = directory + "/0.authority";
-    String named = "UNIT NOT_REHEARSED postgresql@15-main.service, which is of its own data";
-    assertThat(shownBy(shell, "ExecStartPre", "no", "/data", own, "west-0"))
-        .contains(named)
-        .endsWith("by systemctl it has the guard in its ExecStartPre=\n");
-    assertThat(shownBy(shell, "ExecCondition", "no", "--this-boot", "/the/data", own, "west-0"))
-        .endsWith("it has the guard in its ExecCondition=, with --this-boot\n");
-    assertThat(shownBy(shell, "ExecStartPre", "yes", "/data", own, "west-0"))
-        .endsWith("it has the guard in its ExecStartPre=, and goes on whatever that says\n");
-    assertThat(shownBy(shell, "ExecStartPre", "no", "/data", own, "east-0"))
-        .contains("it has a guard in its ExecStartPre= that is not asked about this instance: {");
-    assertThat(shownBy(shell, "ExecStop", "no", "/data", own, "west-0"))
-        .contains(named)
-        .endsWith("it asks no guard in ExecStartPre= or ExecCondition=\n");
+    String scratch = directory + "/rehearsal/west-0";
+    String on = scratch + "/data " + scratch + "/0.authority west-0";
+    String asks = asks(StartGuard.TEXT, "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", asks, ""))
+        .contains(
+            "UNIT SHOWN postgresql@15-main.service has the guard in its ExecStartPre=, which");
+    assertThat(takenFrom(asked())).containsExactly(on, on, on);
+    String boot = asks(StartGuard.TEXT, "--this-boot", "/the/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecCondition", "no", boot, "User) echo User=root ;;"))
+        .contains("UNIT SHOWN ", "has the guard in its ExecCondition=, with --this-boot, which");
+    assertThat(takenFrom(asked())).hasSize(4).containsOnly("--this-boot " + on);
+    String waits = asks(StartGuard.TEXT, "--this-boot=9000", "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", waits, "")).contains("with --this-boot=9000, ");
+    assertThat(takenFrom(asked())).hasSize(4).containsOnly("--this-boot=9000 " + on);
+    assertThat(directory.resolve("0.authority")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void a_start_check_that_lets_start_what_it_must_refuse_fails_as_one_that_refuses_all(
+      List<String> shell) throws Exception {
+    String own = directory + "/0.authority";
+    String opens = asks("#!/bin/sh\nexit 0\n", "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", opens, ""))
+        .contains("UNIT FAILED ", "ends with 0, not with 1 and 'it was fenced in epoch 1'");
+    String shuts = asks("#!/bin/sh\nexit 1\n", "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", shuts, ""))
+        .contains("UNIT FAILED ", "ends with 1, not with 0 and ''");
+    String asksNot = StartGuard.TEXT.replace("this_boot=yes", "this_boot=no");
+    String boot = asks(asksNot, "--this-boot", "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", boot, ""))
+        .contains("UNIT FAILED ", "ends with 0, not with 1 and 'names it since before");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void a_start_check_whose_refusal_does_not_count_is_not_run(List<String> shell) throws Exception {
+    String own = directory + "/0.authority";
+    String asks = asks(StartGuard.TEXT, "/data", own, "west-0");
+    assertThat(shownBy(shell, "ExecStartPre", "yes", asks, ""))
+        .contains("UNIT NOT_REHEARSED postgresql@15-main.service has the guard in its")
+        .endsWith("ExecStartPre= with -, and starts whatever that says\n");
+    assertThat(shownBy(shell, "ExecStartPre", "no", asks, "User) echo User=somebody-else ;;"))
+        .contains("UNIT NOT_REHEARSED ", "run by somebody-else, which ");
+    assertThat(shownBy(shell, "ExecStop", "no", asks, ""))
+        .contains("UNIT NOT_REHEARSED ")
+        .endsWith("asks no guard in ExecStartPre= or ExecCondition=\n");
+    String another = asks(StartGuard.TEXT, "/data", own, "east-0");
+    assertThat(shownBy(shell, "ExecStartPre", "no", another, ""))
+        .contains("UNIT NOT_REHEARSED ", "a guard in its ExecStartPre= that is not asked about");
+    assertThat(shownBy(shell, "ExecStartPre", "no", asks + " more", ""))
+        .contains("UNIT NOT_REHEARSED ", "that is not asked about this instance: ");
+    assertThat(shownBy(shell, "ExecStartPre", "no", "/usr/bin/env " + asks, ""))
+        .contains("UNIT NOT_REHEARSED ", "that is not asked about this instance: /usr/bin/env ");
+    Files.delete(programs.resolve("mooring-guard"));
+    assertThat(shownBy(shell, "ExecStartPre", "no", asks, ""))
+        .contains("UNIT NOT_REHEARSED ", " can't run: ");
+    assertThat(asked()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void words_that_are_not_plain_are_never_run(List<String> shell) throws Exception {
+    String own = directory + "/0.authority";
+    String asks = asks(StartGuard.TEXT, "/data", own, "west-0");
+    for (String more :
+        List.of("; touch x", "\\; x", "$(touch x)", "`touch x`", "$PGDATA", "*", "|x")) {
+      assertThat(shownBy(shell, "ExecStartPre", "no", asks + " " + more, ""))
+          .as(more)
+          .contains("UNIT NOT_REHEARSED ", "a guard in its ExecStartPre=, not in plain words: ");
+    }
+    assertThat(asked()).doesNotExist();
   }
 
   @ParameterizedTest

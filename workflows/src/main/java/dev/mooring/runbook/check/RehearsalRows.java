@@ -97,7 +97,8 @@ final class RehearsalRows {
   private static String limit(Proof proof) {
     return switch (proof) {
       case FENCE, LAUNCHER -> "does not start what is fenced";
-      case GUARDED_LAUNCHER, UNIT -> "asks the guard";
+      case GUARDED_LAUNCHER -> "asks the guard";
+      case UNIT -> "its own start check refuses what may not write, and nothing else";
       case GUARD -> "refuses what may not write, and nothing else";
       case BOOT -> "refuses what was named before its host's last boot, and nothing else";
       case HOOK -> "refuses what the authority does not let write, and nothing else";

@@ -78,6 +78,8 @@ class RehearsalWorkflowTest {
           .isEqualTo(Judged.WARNING);
       assertThat(row(result, member + ": launcher, another named").seen())
           .startsWith("NOT REHEARSED: ");
+      assertThat(row(result, member + ": unit").judged()).isEqualTo(Judged.WARNING);
+      assertThat(row(result, member + ": unit").limit()).startsWith("its own start check refuses");
     }
     assertThat(result.worst()).isEqualTo(Judged.WARNING);
     assertThat(rows(result, Judged.WARNING)).hasSize(8);
