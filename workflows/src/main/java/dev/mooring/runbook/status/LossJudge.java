@@ -1,15 +1,20 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Former primaries that are down and no standbys: nobody knows the transactions that only they
- * have, before the run that makes them standbys lists them. By their hosts; one that is silent says
- * nothing of that.
+ * have, before the run that makes them standbys lists them. By their hosts; of a silent host by the
+ * slots of the members that answer.
  */
 final class LossJudge {
   private LossJudge() {}
@@ -21,10 +26,16 @@ final class LossJudge {
             .filter(InstanceFacts::isWritable)
             .map(one -> one.instance().id())
             .toList();
+    Optional<InstanceRole> writes =
+        facts.roles().stream().filter(role -> writers.contains(role.instance())).findFirst();
+    return writes.stream()
+        .flatMap(primary -> Stream.concat(former(facts, primary), silent(facts, primary)))
+        .toList();
+  }
+
+  private static Stream<Finding> former(StatusFacts facts, InstanceRole primary) {
     return facts.roles().stream()
-        .filter(role -> writers.contains(role.instance()))
-        .limit(1)
-        .flatMap(writes -> facts.roles().stream().filter(role -> isFormer(role, writes)))
+        .filter(role -> isFormer(role, primary))
         .map(
             former ->
                 Finding.warning(
@@ -32,8 +43,7 @@ final class LossJudge {
                         "%s was primary and is no standby: transactions that only it may have are"
                             + " not listed yet",
                         former.instance()),
-                    Commands.resilver(facts.cluster().name(), former.instance()) + " lists them"))
-        .toList();
+                    Commands.resilver(facts.cluster().name(), former.instance()) + " lists them"));
   }
 
   /** Of the same system: what initdb made and nobody copied to was never a primary of it. */
@@ -41,5 +51,34 @@ final class LossJudge {
     return role.process() == ServerProcess.STOPPED
         && !role.start().standbySignal()
         && role.control().systemIdentifier().equals(primary.control().systemIdentifier());
+  }
+
+  /** A run that makes one a standby again makes its slot first. */
+  private static Stream<Finding> silent(StatusFacts facts, InstanceRole primary) {
+    if (!primary.authority().writer().equals(primary.instance().value())) {
+      return Stream.empty();
+    }
+    List<String> slots =
+        facts.members().stream()
+            .flatMap(member -> member.seen().seen().stream())
+            .flatMap(seen -> seen.slots().stream())
+            .map(Slot::name)
+            .toList();
+    return facts.members().stream()
+        .filter(member -> member.seen().seen().isEmpty())
+        .map(MemberSight::instance)
+        .filter(member -> !member.upstream().equals(Instance.ARCHIVE))
+        .filter(member -> !slots.contains(member.replicationName()))
+        .filter(
+            member -> facts.roles().stream().noneMatch(role -> role.instance().equals(member.id())))
+        .map(
+            member ->
+                Finding.warning(
+                    String.format(
+                        "%s and its host do not answer, and no member has its slot: transactions"
+                            + " that only it may have are not listed yet",
+                        member.id()),
+                    Commands.resilver(facts.cluster().name(), member.id())
+                        + " lists them when its host answers"));
   }
 }

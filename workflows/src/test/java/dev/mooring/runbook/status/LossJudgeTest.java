@@ -8,10 +8,13 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -23,19 +26,23 @@ class LossJudgeTest {
   private final Cluster strait = Harbour.strait();
   private final FakeCluster world = new FakeCluster(strait);
 
-  private List<Finding> findings(String writer) {
+  private List<Finding> findings(String writer, String... silentHosts) {
+    Call call = new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE);
     List<InstanceRole> roles =
         WorkLists.byHost(strait, strait.members()).stream()
+            .filter(work -> !List.of(silentHosts).contains(work.host().name().value()))
             .flatMap(
-                work ->
-                    world
-                        .roles()
-                        .observeRoles(
-                            new ObserveRoles(
-                                new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE), work))
-                        .roles()
-                        .stream())
+                work -> world.roles().observeRoles(new ObserveRoles(call, work)).roles().stream())
             .toList();
+    List<MemberObserved> seen =
+        world
+            .replication()
+            .observeReplication(
+                new ObserveReplication(
+                    call,
+                    strait.policies().database(),
+                    WorkLists.servers(strait, strait.members())))
+            .members();
     return LossJudge.findings(
         new StatusFacts(
             strait,
@@ -44,11 +51,22 @@ class LossJudgeTest {
             strait.members().stream().map(one -> server(one, writer)).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
-            List.of(),
+            strait.members().stream().map(one -> member(one, seen)).toList(),
             Optional.empty(),
             Optional.empty(),
             roles,
             List.of()));
+  }
+
+  private static MemberSight member(Instance member, List<MemberObserved> seen) {
+    return new MemberSight(
+        member,
+        seen.stream()
+            .filter(one -> one.instance().equals(member.id()))
+            .findFirst()
+            .<Sight<MemberObserved>>map(Sight.Seen::new)
+            .orElseGet(() -> new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")),
+        Optional.empty());
   }
 
   private static InstanceFacts server(Instance member, String writer) {
@@ -80,5 +98,37 @@ class LossJudgeTest {
     world.members().kill("west-0");
 
     assertThat(findings("east-0")).isEmpty();
+  }
+
+  /** As after a failover whose fence was a power switch, or a person's word. */
+  @Test
+  void what_a_former_primary_on_a_silent_host_has_is_not_listed_until_it_has_a_slot_again() {
+    world.members().kill("east-0");
+    world.members().promote("west-0");
+    world.members().moved("west-0", 9);
+    world.members().leftSlot("west-0", "east_1");
+
+    assertThat(findings("west-0", "e0"))
+        .containsExactly(
+            Finding.warning(
+                "east-0 and its host do not answer, and no member has its slot: transactions that"
+                    + " only it may have are not listed yet",
+                "`mooring resilver strait --instances east-0` lists them when its host answers"));
+    world.members().leftSlot("west-0", "east_0");
+    assertThat(findings("west-0", "e0")).isEmpty();
+  }
+
+  @Test
+  void a_standby_on_a_silent_host_owes_nothing() {
+    world.members().moved("east-0", 9);
+    world.members().kill("east-1");
+    assertThat(findings("east-0", "e1")).isEmpty();
+  }
+
+  /** Nobody ever took its place: it is not known to have been a primary. */
+  @Test
+  void a_member_that_was_never_there_owes_nothing() {
+    world.members().neverThere("west-0");
+    assertThat(findings("east-0", "w0")).isEmpty();
   }
 }
