@@ -82,31 +82,30 @@ final class Fencing {
     return proofs;
   }
 
-  /** What is to be known of it afterwards. */
+  /** What is less than wanted of the fence; that it is one stands in {@link #inWords}. */
   List<String> degraded() {
-    List<String> all = new ArrayList<>(degraded);
+    return degraded;
+  }
+
+  /** What is to be known of the old primary afterwards. */
+  String afterwards() {
     if (attested) {
-      all.add(
-          String.format(
-              "that %s can't write any more is attested by %s alone, nothing fenced it: see that"
-                  + " nobody starts it, and heal it with `mooring resilver %s --instances %s` where"
-                  + " anything of it comes back",
-              move.from().id(), request.by(), move.cluster().name(), move.from().id()));
-    } else if (off) {
-      all.add(
-          String.format(
-              "host %s is powered off and stays so, %s is not known to be fenced on its disks:"
-                  + " power it on where nothing starts that as a primary, then"
-                  + " `mooring resilver %s --instances %s`",
-              move.from().host(), move.from().id(), move.cluster().name(), move.from().id()));
-    } else {
-      all.add(
-          String.format(
-              "%s is fenced and stays down, what only it has is listed and kept by"
-                  + " `mooring resilver %s --instances %s`",
-              move.from().id(), move.cluster().name(), move.from().id()));
+      return String.format(
+          "that %s can't write any more is attested by %s alone, nothing fenced it: see that"
+              + " nobody starts it, and heal it with `mooring resilver %s --instances %s` where"
+              + " anything of it comes back",
+          move.from().id(), request.by(), move.cluster().name(), move.from().id());
     }
-    return all;
+    return off
+        ? String.format(
+            "host %s is powered off and stays so, %s is not known to be fenced on its disks:"
+                + " power it on where nothing starts that as a primary, then"
+                + " `mooring resilver %s --instances %s`",
+            move.from().host(), move.from().id(), move.cluster().name(), move.from().id())
+        : String.format(
+            "%s is fenced and stays down, what only it has is listed and kept by"
+                + " `mooring resilver %s --instances %s`",
+            move.from().id(), move.cluster().name(), move.from().id());
   }
 
   /** What its control file shows since nothing of it is left, where its host said so. */

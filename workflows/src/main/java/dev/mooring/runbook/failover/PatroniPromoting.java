@@ -117,17 +117,13 @@ final class PatroniPromoting implements FailoverActs {
       }
     }
     succession.goOn(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
+    String besideTheFence = FailoverResult.degradedInShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());
     }
     return String.format(
         "%s leads on timeline %s, %s after the locks were held; %s%s; lost: %s",
-        move.to().id(),
-        moved.timeline(),
-        took,
-        FailoverResult.degradedInShort(degraded()),
-        inWords(),
-        lost);
+        move.to().id(), moved.timeline(), took, besideTheFence, inWords(), lost);
   }
 
   private PatroniMoved moved() {

@@ -141,6 +141,7 @@ final class Promoting implements FailoverActs {
         FailoverStep.PROMOTE,
         String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
     degraded.addAll(fencing.degraded());
+    degraded.add(fencing.afterwards());
     siblingsLeft();
     succession.goOn(sight.timeline(), taken);
     return String.format(
@@ -148,9 +149,14 @@ final class Promoting implements FailoverActs {
         move.to().id(),
         taken.timeline(),
         took,
-        FailoverResult.degradedInShort(degraded()),
+        FailoverResult.degradedInShort(besideTheFence()),
         fencing.inWords(),
         lost);
+  }
+
+  /** The headline has the fence in its own words. */
+  private List<String> besideTheFence() {
+    return degraded().stream().filter(one -> !one.equals(fencing.afterwards())).toList();
   }
 
   /** All but one whose host is seen to be off: it would only be waited for. */
