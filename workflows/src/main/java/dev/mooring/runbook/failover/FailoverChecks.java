@@ -412,7 +412,7 @@ final class FailoverChecks {
                   "endpoint " + endpoint.name(),
                   away.isEmpty() ? "answers" : away,
                   "answers",
-                  "mend it: its clients are led to "
+                  "fix it: its clients are led to "
                       + move.to().id()
                       + " once it answers, and the run holds in ROUTE until then");
             })

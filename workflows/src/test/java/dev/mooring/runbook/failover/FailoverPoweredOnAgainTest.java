@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.KnockActivities.Knock;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,9 @@ class FailoverPoweredOnAgainTest {
       "{fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}";
   private static final String RETRY = "{'decision':'retry','by':'bob','reason':'mended'}";
 
-  private final FailoverBed strait = new FailoverBed(Strait.synchronous(POWER));
+  private static final Cluster STRAIT = Strait.synchronous(POWER);
+
+  private final FailoverBed strait = new FailoverBed(STRAIT);
 
   @BeforeEach
   void itsHostIsGone() {
@@ -78,6 +81,22 @@ class FailoverPoweredOnAgainTest {
   void under_the_locks_one_more_look_that_is_silence_is_enough() {
     assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");
     assertThat(looksUnderTheLocks()).isNotEmpty().allMatch(times -> times == 1);
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** It may hear the primary, and was not compared with at the plan. */
+  @Test
+  void one_that_streams_only_since_the_plan_is_a_reason_to_look_as_long_again() {
+    String request = approved(OVER, strait.run(OVER).digest());
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call ->
+                call.step().equals("OBSERVE_AGAIN") && call.method().equals("observeReplication"),
+            () -> strait.world().members().follows(STRAIT, "east-1", "west-0"));
+    assertThat(strait.run(request).outcome()).isEqualTo("Completed");
+    assertThat(looksUnderTheLocks()).contains(3);
     strait.isPrimary("west-0", "east-1");
   }
 
