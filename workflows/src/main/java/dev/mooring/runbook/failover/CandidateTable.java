@@ -1,22 +1,29 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The candidates side by side, the best first. Positions are those that their servers say over SQL:
- * one that does not answer is no candidate, and is not in it.
+ * The standbys side by side, the best candidate first. Last come those that answer no SQL and are
+ * no candidates: of these a row has what was read on their disks.
  */
 final class CandidateTable {
   private static final String UNKNOWN = "unknown";
@@ -33,6 +40,7 @@ final class CandidateTable {
           "received",
           "replayed",
           "timeline",
+          "read from",
           "commits waited",
           "failover policy");
 
@@ -56,7 +64,8 @@ final class CandidateTable {
     return new PlanTable(
         "candidates",
         HEADINGS,
-        sight.ranked().stream().map(table::row).toList(),
+        Stream.concat(sight.ranked().stream().map(table::row), table.silent().map(table::silent))
+            .toList(),
         IntStream.rangeClosed(1, sight.ranked().size()).mapToObj(CandidateTable::named).toList());
   }
 
@@ -76,9 +85,45 @@ final class CandidateTable {
     cells.add(standing.map(at -> at.received() + (at.more() ? " or more" : "")).orElse(""));
     cells.add(standing.map(at -> at.replayed().toString()).orElse(""));
     cells.add(standing.map(at -> at.timeline().toString()).orElse(""));
+    cells.add("SQL");
     cells.add(may ? one.waits().inShort() : "");
-    cells.add(wish(one));
+    cells.add(wish(one.instance()));
     return new PlanTable.Row(cells);
+  }
+
+  private Stream<Instance> silent() {
+    return cluster.members().stream()
+        .filter(member -> !member.equals(sight.old()) && sight.candidate(member).isEmpty());
+  }
+
+  private PlanTable.Row silent(Instance member) {
+    Optional<ControlData> control = sight.all().role(member).map(InstanceRole::control);
+    Optional<WalPosition> end = WalHeld.endOf(member.id(), sight.held());
+    return new PlanTable.Row(
+        List.of(
+            member.id().value(),
+            member.site().value(),
+            "",
+            "",
+            "",
+            "never: it answers no SQL" + (control.isPresent() ? "" : ", and its host is not read"),
+            "",
+            end.map(at -> at.lsn().toString()).orElse(""),
+            control.map(CandidateTable::replayedAtLeast).orElse(""),
+            end.map(WalPosition::timeline)
+                .or(() -> control.map(ControlData::timelineReached))
+                .map(TimelineId::toString)
+                .orElse(""),
+            end.map(at -> "pg_wal; replayed: control file")
+                .or(() -> control.map(read -> "control file"))
+                .orElse(""),
+            "",
+            wish(member.id())));
+  }
+
+  /** Of one that was not shut down the control file is as old as its last checkpoint. */
+  private static String replayedAtLeast(ControlData control) {
+    return control.recovery().minimumEnd().match(() -> "", (end, timeline) -> end + " or more");
   }
 
   private static String refused(Candidate one, Optional<Standing> standing) {
@@ -98,11 +143,11 @@ final class CandidateTable {
     return ReplayPace.left(sight.paces(), seen).map(Span::of).orElse(UNKNOWN);
   }
 
-  private String wish(Candidate one) {
-    if (one.excluded()) {
+  private String wish(InstanceId standby) {
+    if (policy.map(FailoverPolicy::exclude).orElse(List.of()).contains(standby)) {
       return "exclude";
     }
-    int place = policy.map(FailoverPolicy::prefer).orElse(List.of()).indexOf(one.instance());
+    int place = policy.map(FailoverPolicy::prefer).orElse(List.of()).indexOf(standby);
     return place < 0 ? "" : "prefer " + (place + 1);
   }
 }

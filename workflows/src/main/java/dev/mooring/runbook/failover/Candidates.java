@@ -11,7 +11,6 @@ import dev.mooring.runbook.failover.WaitedForThen.Waits;
 import dev.mooring.runbook.switchover.WaitedFor;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,12 +73,12 @@ final class Candidates {
       near = List.copyOf(near);
     }
 
-    private int place(Candidate one) {
+    int place(Candidate one) {
       int place = prefer.indexOf(one.instance());
       return place < 0 ? prefer.size() : place;
     }
 
-    private boolean isNear(Candidate one) {
+    boolean isNear(Candidate one) {
       return near.contains(one.instance());
     }
   }
@@ -159,22 +158,8 @@ final class Candidates {
             read.stream().filter(one -> one.isOf(system, timeline)).toList(), waited, wishes, disk);
     List<Candidate> ranked = new ArrayList<>();
     read.forEach(one -> ranked.add(all.candidate(one, against(one, system, timeline))));
-    ranked.sort(
-        Comparator.comparing((Candidate one) -> !one.mayBePromoted())
-            .thenComparing(Candidate::excluded)
-            .thenComparing(one -> !one.mayTakeItsPlace())
-            .thenComparing(Candidates::byCommits)
-            .thenComparing(Candidate::behindBytes)
-            .thenComparing(wishes::place)
-            .thenComparing(Candidate::waits)
-            .thenComparing(one -> !wishes.isNear(one)));
+    ranked.sort(RankRule.best(wishes));
     return ranked;
-  }
-
-  /** Of those that may lack something, one that has more has all that others may have confirmed. */
-  private static Waits byCommits(Candidate one) {
-    boolean isSure = one.mayTakeItsPlace() && one.waits() != Waits.NOT;
-    return isSure ? one.waits() : Waits.POTENTIAL;
   }
 
   private Candidate candidate(Standby one, String against) {

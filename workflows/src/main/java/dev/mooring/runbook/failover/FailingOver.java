@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -56,6 +57,7 @@ final class FailingOver {
   private long looked;
   private Duration silentFor = Duration.ZERO;
   private List<ReplayPace> paces = List.of();
+  private List<WalHeld> held = List.of();
   private List<PreflightRow> checks = List.of();
   private List<String> objects = List.of();
 
@@ -125,10 +127,15 @@ final class FailingOver {
     Instance old = RunContext.orRefuse(means.old(context.run().call(step), around));
     briefly = briefly && sight().old().equals(old) && nobodyStreamsAnew(around);
     requireLossOf(old.id());
+    boolean toPlan = atLeast == WitnessCheck.LOOKS;
+    if (toPlan) {
+      beside.beginHeld(context.run().call(step), around, old);
+    }
     Witnesses.Heard heard = heard(step, atLeast, old, before);
     SwitchoverSight all = beside.heard(around);
-    if (atLeast == WitnessCheck.LOOKS) {
+    if (toPlan) {
       paces = paces(context.run().call(step), all);
+      held = beside.held();
     }
     FailoverSight seen = ranked(step, all, old, heard);
     MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
@@ -138,18 +145,18 @@ final class FailingOver {
     checks = with(heard.machines().row(old), means.checks(seen, move()));
     unattended.judge(seen, move());
     objects = means.objects(seen, move(), followers());
-    context
-        .run()
-        .note(
-            step,
-            String.format(
-                "%s: %s; %s is the candidate; %d of %d checks hold%s",
-                old.id(),
-                seen.verdict().state(),
-                move().to().id(),
-                checks.size() - against().size(),
-                checks.size(),
-                notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+    context.run().note(step, looked(seen, notCompared));
+  }
+
+  private String looked(FailoverSight seen, List<String> notCompared) {
+    return String.format(
+        "%s: %s; %s is the candidate; %d of %d checks hold%s",
+        seen.old().id(),
+        seen.verdict().state(),
+        move().to().id(),
+        checks.size() - against().size(),
+        checks.size(),
+        notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared));
   }
 
   /** Whom the run took for the primary before is looked at together with all else. */
@@ -306,7 +313,8 @@ final class FailingOver {
         system,
         timeline,
         ranking.of(read, old, system, timeline, Ranking.disk(all, old, verdict)),
-        paces);
+        paces,
+        held);
   }
 
   private RunbookStop noStandby(SwitchoverSight all) {
@@ -414,7 +422,13 @@ final class FailingOver {
   }
 
   private List<Fact> measured() {
-    return FailoverPlan.measured(context.cluster(), sight(), checks());
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "proposed candidate", TheCandidate.inWords(context.cluster(), request.to(), sight())));
+    facts.add(new Fact("commits waited for", ranking.waitedInWords(sight().all(), sight().old())));
+    facts.addAll(FailoverPlan.measured(context.cluster(), sight(), checks()));
+    return facts;
   }
 
   /** What stands against it; empty where nothing does. */

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
@@ -26,6 +27,8 @@ import java.util.Optional;
  * @param timeline the highest that was seen: what the primary wrote on last
  * @param ranked the standbys that were read, the best first
  * @param paces of those standbys that had WAL to replay
+ * @param held where the WAL of standbys ends on their disks that answer no SQL, as far as a plan
+ *     was told that
  */
 record FailoverSight(
     SwitchoverSight all,
@@ -35,15 +38,17 @@ record FailoverSight(
     SystemIdentifier system,
     TimelineId timeline,
     List<Candidate> ranked,
-    List<ReplayPace> paces) {
+    List<ReplayPace> paces,
+    List<WalHeld> held) {
   FailoverSight {
     ranked = List.copyOf(ranked);
     paces = List.copyOf(paces);
+    held = List.copyOf(held);
   }
 
   /** The same with those standbys as they are now. */
   FailoverSight with(List<Candidate> now) {
-    return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces);
+    return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces, held);
   }
 
   /** Sites whose worker the old primary's host answers. */

@@ -53,14 +53,14 @@ enum FenceMeans {
 
   /** It, and what comes in its place where it fails. */
   static String inWords(FailoverSight sight, Optional<FenceCommand> command, String attested) {
-    String power = command.map(FenceCommand::inWords).orElse("");
+    String power = command.map(one -> one.inWords() + ", proved by its check").orElse("");
     String last =
         attestedCounts(sight, attested)
             ? "; where that fails, " + ATTESTS
             : attested.isEmpty() ? "" : "; " + NOT_LOST + ": that does not count";
     return switch (of(sight, command, attested)) {
       case ON_ITS_HOST ->
-          "on its host, which answers"
+          "on its host, which answers, proved there: no process of its server is left"
               + (power.isEmpty()
                   ? ""
                   : "; where that fails and nobody needs its disk to know what is lost, " + power);

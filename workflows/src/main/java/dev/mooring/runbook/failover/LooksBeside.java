@@ -3,18 +3,26 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.Call;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.ObserveWal;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.BriefLook;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +41,7 @@ final class LooksBeside {
   private final BriefLook look;
   private final Duration answeredWithin;
   private final Map<Instance, Promise<ReadinessObserved>> asked = new LinkedHashMap<>();
+  private final List<Promise<List<WalHeld>>> held = new ArrayList<>();
   private Optional<ArchiveLooks> archives = Optional.empty();
 
   LooksBeside(Cluster cluster, Duration answeredWithin) {
@@ -66,6 +75,38 @@ final class LooksBeside {
       archives = Optional.of(begun(call, all));
     }
     return all.with(look.around(call, all, told));
+  }
+
+  /** Begins to read where the WAL ends of standbys that answer no SQL, where their hosts do. */
+  void beginHeld(Call call, SwitchoverSight all, Instance old) {
+    cluster.members().stream()
+        .filter(member -> !member.equals(old))
+        .filter(member -> all.member(member).isEmpty() && all.role(member).isPresent())
+        .forEach(member -> held.add(held(call, member)));
+  }
+
+  private Promise<List<WalHeld>> held(Call call, Instance member) {
+    FailoverActivities port =
+        Workflow.newActivityStub(
+            FailoverActivities.class,
+            ActivityPolicies.lookDespiteLoss(
+                ActivityPolicies.queueOf(member.site()),
+                "see where the WAL of " + member.id() + " ends",
+                answeredWithin));
+    ObserveWal request = new ObserveWal(call, WorkLists.on(cluster, member));
+    return Async.function(port::observeWal, request)
+        .thenApply(WalObserved::held)
+        .exceptionally(
+            failure -> {
+              FanOut.silent(List.of(member), failure);
+              return List.of();
+            });
+  }
+
+  /** What was told of that by now. */
+  List<WalHeld> held() {
+    Workflow.await(GRACE, () -> held.stream().allMatch(Promise::isCompleted));
+    return held.stream().filter(Promise::isCompleted).flatMap(told -> told.get().stream()).toList();
   }
 
   private ArchiveLooks begun(Call call, SwitchoverSight all) {

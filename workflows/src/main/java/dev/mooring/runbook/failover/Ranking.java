@@ -37,6 +37,11 @@ final class Ranking {
     waited = waited().later();
   }
 
+  /** For whom commits of that primary waited, and as Mooring recorded it. */
+  String waitedInWords(SwitchoverSight all, Instance old) {
+    return waited().inWords(all.role(old).flatMap(role -> role.waits().stream().findFirst()));
+  }
+
   private WaitedForThen waited() {
     return Objects.requireNonNull(waited, "nothing was looked at yet");
   }
@@ -53,7 +58,12 @@ final class Ranking {
       TimelineId timeline,
       Optional<ControlData> disk) {
     return Candidates.ranked(
-        read.stream().map(this::standby).toList(), waited(), system, timeline, wishes(old), disk);
+        read.stream().map(this::standby).toList(),
+        waited(),
+        system,
+        timeline,
+        wishes(cluster, old),
+        disk);
   }
 
   /**
@@ -69,7 +79,8 @@ final class Ranking {
     return new Standby(member.replicationName(), seen);
   }
 
-  private Wishes wishes(Instance old) {
+  /** What the cluster file would rather have. */
+  static Wishes wishes(Cluster cluster, Instance old) {
     FailoverPolicy policy = cluster.streaming().orElseThrow().failover();
     return new Wishes(
         policy.prefer(),

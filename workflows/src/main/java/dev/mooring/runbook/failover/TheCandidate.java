@@ -6,10 +6,14 @@ import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Who takes the place of a primary that is gone: whom a person names, else the best of all. */
 final class TheCandidate {
+  private static final String HOST_NOT_READ = "its host could not be read as a standby's";
+
   private TheCandidate() {}
 
   static Instance of(Cluster cluster, Optional<InstanceId> named, FailoverSight seen) {
@@ -36,11 +40,9 @@ final class TheCandidate {
   }
 
   private static Instance theBest(Cluster cluster, FailoverSight seen) {
-    return seen.ranked().stream()
-        .filter(Candidate::mayBePromoted)
-        .flatMap(one -> cluster.member(one.instance()).stream())
-        .filter(seen::canFollow)
+    return eligible(cluster, seen).stream()
         .findFirst()
+        .flatMap(one -> cluster.member(one.instance()))
         .orElseThrow(
             () ->
                 RunbookStop.refused(
@@ -51,7 +53,43 @@ final class TheCandidate {
                             .toList()));
   }
 
+  /** Those of whom one is chosen, the best first. */
+  private static List<Candidate> eligible(Cluster cluster, FailoverSight seen) {
+    return seen.ranked().stream()
+        .filter(Candidate::mayBePromoted)
+        .filter(one -> cluster.member(one.instance()).filter(seen::canFollow).isPresent())
+        .toList();
+  }
+
   private static String why(Candidate one) {
-    return one.mayBePromoted() ? "its host could not be read as a standby's" : one.against();
+    return one.mayBePromoted() ? HOST_NOT_READ : one.against();
+  }
+
+  /** Who it is and why, by the rule that told it and the next best one apart. */
+  static String inWords(Cluster cluster, Optional<InstanceId> named, FailoverSight seen) {
+    List<Candidate> eligible = eligible(cluster, seen);
+    if (eligible.isEmpty()) {
+      return named.map(to -> to + ": named by a person").orElse("none");
+    }
+    Candidate best = eligible.get(0);
+    String why = best(cluster, eligible, seen) + passedOver(best, seen);
+    return named
+        .filter(to -> !to.equals(best.instance()))
+        .map(to -> to + ": named by a person; the best would be " + best.instance() + ": " + why)
+        .orElseGet(() -> best.instance() + ": " + why);
+  }
+
+  private static String best(Cluster cluster, List<Candidate> eligible, FailoverSight seen) {
+    return eligible.size() == 1
+        ? "no other standby can be promoted"
+        : RankRule.why(eligible.get(0), eligible.get(1), Ranking.wishes(cluster, seen.old()));
+  }
+
+  /** Those that rank before it, and whose hosts say nothing of them. */
+  private static String passedOver(Candidate best, FailoverSight seen) {
+    return seen.ranked().stream()
+        .takeWhile(one -> !one.equals(best))
+        .map(one -> "; " + one.instance() + " ranks before it, but " + HOST_NOT_READ)
+        .collect(Collectors.joining());
   }
 }

@@ -18,15 +18,16 @@ import java.util.Optional;
  *
  * @param set whom, and how many of them had to confirm
  * @param confirming application names of those that its senders call {@code sync}, in lower case
- * @param basis what that rests on, as it ends a sentence
+ * @param source where that was read, as it ends a sentence
  * @param doubt why it is not sure that commits waited so; empty where it is
  * @param past whether the primary may have gone on since, so that another of the set may be called
  *     {@code sync}
  */
 record WaitedForThen(
-    WaitedFor set, List<String> confirming, String basis, String doubt, boolean past) {
-  private static final String BY_THE_FILE = "if commits waited as the cluster file has it";
-  private static final String BY_ITS_HOST = "if commits waited as its host's configuration has it";
+    WaitedFor set, List<String> confirming, String source, String doubt, boolean past) {
+  private static final String BY_ITSELF = "as it says itself";
+  private static final String BY_ITS_HOST = "as its host's configuration has it";
+  private static final String BY_THE_FILE = "as the cluster file has it";
   private static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
 
   WaitedForThen {
@@ -34,8 +35,8 @@ record WaitedForThen(
   }
 
   /** As it was seen a moment ago. */
-  WaitedForThen(WaitedFor set, List<String> confirming, String basis, String doubt) {
-    this(set, confirming, basis, doubt, false);
+  WaitedForThen(WaitedFor set, List<String> confirming, String source, String doubt) {
+    this(set, confirming, source, doubt, false);
   }
 
   /** What is known of whether commits waited for one of the standbys. */
@@ -90,7 +91,7 @@ record WaitedForThen(
             .map(Sender::application)
             .map(WaitedFor::folded)
             .toList(),
-        "as it says itself",
+        BY_ITSELF,
         "");
   }
 
@@ -146,12 +147,36 @@ record WaitedForThen(
             : String.format(
                 "commits waited for %s when the plan was made, and for %s right before it was done",
                 before.set, set);
-    return new WaitedForThen(set, confirming, basis, doubt.isEmpty() ? changed : doubt, past);
+    return new WaitedForThen(set, confirming, source, doubt.isEmpty() ? changed : doubt, past);
   }
 
   /** The same some time later. */
   WaitedForThen later() {
-    return new WaitedForThen(set, confirming, basis, doubt, true);
+    return new WaitedForThen(set, confirming, source, doubt, true);
+  }
+
+  /** What a claim about commits rests on, as it ends a sentence. */
+  String basis() {
+    return source.equals(BY_ITSELF) ? source : "if commits waited " + source;
+  }
+
+  /**
+   * For whom, and as Mooring recorded it last.
+   *
+   * @param onItsHost what the host of the primary shows, where that was read
+   */
+  String inWords(Optional<CommitsWait> onItsHost) {
+    return set + ", " + source + "; " + onItsHost.map(this::record).orElse("no record was read");
+  }
+
+  private String record(CommitsWait waits) {
+    if (waits.recordedAt() == 0) {
+      return "Mooring recorded none";
+    }
+    WaitedFor recorded = WaitedFor.of(waits.recorded());
+    return String.format(
+        "recorded in epoch %d: %s",
+        waits.recordedAt(), recorded.isTheSameAs(set) ? "the same" : recorded);
   }
 
   /**

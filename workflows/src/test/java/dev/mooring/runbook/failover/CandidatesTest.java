@@ -2,6 +2,7 @@ package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.port.CommitsWait;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
@@ -39,10 +40,7 @@ class CandidatesTest {
 
   private static WaitedForThen waitedFor(String names, String... confirming) {
     return new WaitedForThen(
-        WaitedFor.of(names),
-        List.of(confirming),
-        "if commits waited as its host's configuration has it",
-        "");
+        WaitedFor.of(names), List.of(confirming), "as its host's configuration has it", "");
   }
 
   private static List<InstanceId> ids(String... names) {
@@ -111,6 +109,48 @@ class CandidatesTest {
     Standby[] equals = {standby("a", 900), standby("b", 900), standby("c", 900), standby("d", 800)};
     assertThat(names(ranked(NOBODY, new Wishes(ids("d", "c"), List.of(), ids("b", "d")), equals)))
         .containsExactly("c", "b", "a", "d");
+  }
+
+  private static String why(WaitedForThen waited, Wishes wishes, Standby... read) {
+    List<Candidate> ranked = ranked(waited, wishes, read);
+    return ranked.get(0).instance() + ": " + RankRule.why(ranked.get(0), ranked.get(1), wishes);
+  }
+
+  private static Wishes wishes(List<InstanceId> prefer, List<InstanceId> exclude) {
+    return new Wishes(prefer, exclude, ids("a", "c"));
+  }
+
+  /** The same rules as those that rank them, each where it is the first that tells both apart. */
+  @Test
+  void the_first_rule_that_tells_two_apart_says_why_one_comes_first() {
+    Standby less = standby("a", 800);
+    Standby more = standby("b", 900);
+    Wishes none = wishes(ids(), ids());
+    assertThat(why(NOBODY, none, standby("a", SYSTEM, LINE, false, 900), more))
+        .isEqualTo("b: a can't be promoted");
+    assertThat(why(NOBODY, wishes(ids(), ids("b")), less, more))
+        .isEqualTo("a: failover.exclude names b, and not it");
+    assertThat(why(waitedFor("ANY 1 (a, b)"), none, less, more))
+        .isEqualTo("b: a may lack commits that were acknowledged");
+    assertThat(why(waitedFor("FIRST 1 (a, b)", "a"), none, standby("a", 900), more))
+        .isEqualTo("a: commits waited for it, and perhaps for b");
+    assertThat(why(NOBODY, none, less, more)).isEqualTo("b: it has 100 bytes of WAL more than a");
+    assertThat(why(NOBODY, wishes(ids("b"), ids()), standby("a", 900), more))
+        .isEqualTo("b: failover.prefer names it before a");
+    assertThat(why(NOBODY, none, more, standby("a", 900)))
+        .isEqualTo("a: it is at the site of the old primary, and b is not");
+    assertThat(why(NOBODY, none, standby("a", 900), standby("c", 900)))
+        .isEqualTo("a: the cluster file names it before c, all else is equal");
+  }
+
+  @Test
+  void what_commits_waited_for_is_told_beside_the_record_of_it() {
+    WaitedForThen any = waitedFor("ANY 1 (a, b)");
+    assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "ANY 1 (b, a)"))))
+        .isEqualTo(
+            "ANY 1 (a, b), as its host's configuration has it; recorded in epoch 7: the same");
+    assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "")))).endsWith(" 7: nobody");
+    assertThat(any.inWords(Optional.empty())).endsWith("; no record was read");
   }
 
   /** Not even one that has less is passed over for it. */

@@ -77,6 +77,11 @@ class FailoverCandidateTest {
     assertThat(table.rows())
         .extracting(row -> row.cells().get(0))
         .containsExactly("east-1", "west-0");
+    assertThat(column("read from")).containsExactly("SQL", "SQL");
+    assertThat(measured("proposed candidate"))
+        .isEqualTo(
+            "west-0: named by a person; the best would be east-1: it is at the site of the old"
+                + " primary, and west-0 is not");
     assertThat(table.rows().get(1).cells().get(2))
         .startsWith("no commit that was acknowledged, ")
         .contains("if ");
@@ -84,6 +89,64 @@ class FailoverCandidateTest {
         .startsWith("0")
         .satisfies(cells -> assertThat(cells.get(1)).matches("at least \\d+ bytes more"))
         .endsWith("0 s");
+  }
+
+  private List<String> column(String heading) {
+    PlanTable table = strait.plan().tables().get(0);
+    int at = table.headings().indexOf(heading);
+    return table.rows().stream().map(row -> row.cells().get(at)).toList();
+  }
+
+  private String measured(String name) {
+    return strait.plan().measured().stream()
+        .filter(fact -> fact.name().equals(name))
+        .map(Fact::value)
+        .reduce((one, other) -> one + " AND " + other)
+        .orElseThrow();
+  }
+
+  @Test
+  void a_standby_that_answers_no_sql_has_a_row_by_its_disk_and_is_no_candidate() {
+    members().kill("east-1");
+    members().kill("east-0");
+    assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome())
+        .isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(column("candidate")).containsExactly("west-0", "east-1");
+    assertThat(column("read from")).containsExactly("SQL", "pg_wal; replayed: control file");
+    assertThat(column("accepts writes in")).containsExactly("0 s", "never: it answers no SQL");
+    assertThat(column("received").get(1)).isEqualTo(column("received").get(0));
+    assertThat(column("timeline")).containsExactly("1", "1");
+  }
+
+  @Test
+  void a_standby_of_which_nothing_is_read_has_a_row_that_says_so() {
+    members().kill("east-1");
+    strait.world().trouble().hostAnswers("e1", false);
+    members().kill("east-0");
+    strait.run(OVER);
+    assertThat(column("accepts writes in"))
+        .containsExactly("0 s", "never: it answers no SQL, and its host is not read");
+    assertThat(column("read from")).containsExactly("SQL", "");
+    assertThat(column("received").get(1)).isEmpty();
+  }
+
+  @Test
+  void the_plan_says_why_that_one_is_proposed_and_for_whom_commits_waited() {
+    members().cut("east-1", true);
+    members().write("east-0");
+    members().kill("east-0");
+    members().cut("east-1", false);
+    strait.run("{'cluster':'strait'}");
+    assertThat(measured("proposed candidate"))
+        .isEqualTo("west-0: east-1 may lack commits that were acknowledged");
+    assertThat(measured("commits waited for"))
+        .isEqualTo(
+            "ANY 1 (west_0, east_1), as its host's configuration has it; Mooring recorded none");
+    strait.run("{'cluster':'strait','to':'east-1'}");
+    assertThat(measured("proposed candidate"))
+        .isEqualTo(
+            "east-1: named by a person; the best would be west-0: east-1 may lack commits that were"
+                + " acknowledged");
   }
 
   @Test

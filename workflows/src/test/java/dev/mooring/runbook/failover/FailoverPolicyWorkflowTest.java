@@ -161,8 +161,9 @@ class FailoverPolicyWorkflowTest {
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.checks().toString())
         .contains(
-            "on its host, which answers; where that fails and nobody needs its disk to know what is"
-                + " lost, the fence command of e0");
+            "on its host, which answers, proved there: no process of its server is left; where that"
+                + " fails and nobody needs its disk to know what is lost, the fence command of e0,"
+                + " run by the worker of west, proved by its check");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
     FailoverResult result = strait.run(approved(OVER, plan.digest()));
     assertThat(result.headline()).contains("east-0 is powered off");
