@@ -70,6 +70,7 @@ public final class CommandTree {
     commands.put("whois", WhoisCommand.class);
     commands.put("archive-floor", ArchiveFloorCommand.class);
     commands.put("schedule", ScheduleCommand.class);
+    commands.put("notify", NotifyCommand.class);
     commands.put("completion", CompletionCommand.class);
     commands.put("man", ManCommand.class);
     return commands;

@@ -21,6 +21,7 @@ import dev.mooring.activities.jdbc.JdbcAccountActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.notice.ChannelNoticeActivities;
 import dev.mooring.activities.patroni.RestPatroniActivities;
 import dev.mooring.activities.role.HostFailoverActivities;
 import dev.mooring.activities.role.HostPrimaryActivities;
@@ -31,6 +32,7 @@ import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
 import dev.mooring.activities.witness.HostWitnessActivities;
 import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.NoticeActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
@@ -51,6 +53,7 @@ final class Adapters implements AutoCloseable {
   private final JdbcReplicationActivities replication;
   private final JdbcAccountActivities accounts;
   private final JdbcKnockActivities knocks;
+  private final ChannelNoticeActivities notices;
   private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
   private final RunActivities runs;
   private final HistoryExport histories;
@@ -72,6 +75,7 @@ final class Adapters implements AutoCloseable {
     this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
     this.knocks = new JdbcKnockActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
+    this.notices = new ChannelNoticeActivities(variables);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());
     this.evidence = new StoreEvidenceActivities(stores, variables);
     this.histories =
@@ -127,6 +131,11 @@ final class Adapters implements AutoCloseable {
   /** The evidence stores, to be looked at. */
   EvidenceActivities evidence() {
     return evidence;
+  }
+
+  /** How people are told. */
+  NoticeActivities notices() {
+    return notices;
   }
 
   /** What the shared queue needs: locks and the cluster file. */

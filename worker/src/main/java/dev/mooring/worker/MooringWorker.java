@@ -6,6 +6,7 @@ import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.failback.FailbackImpl;
 import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
+import dev.mooring.runbook.notice.NoticeImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
@@ -44,10 +45,12 @@ public final class MooringWorker implements AutoCloseable {
     ClusterStatusImpl.class,
     ClusterCheckImpl.class,
     ReplicationSetupImpl.class,
-    LockWorkflowImpl.class
+    LockWorkflowImpl.class,
+    NoticeImpl.class
   };
 
   private static final int ACTIVITIES_AT_ONCE = 32;
+  private static final int NOTICES_AT_ONCE = 8;
   private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
 
   /**
@@ -122,12 +125,15 @@ public final class MooringWorker implements AutoCloseable {
             WorkerFactoryOptions.newBuilder()
                 .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                 .build());
-    Worker shared = worker(ActivityPolicies.SHARED_QUEUE);
+    Worker shared = worker(ActivityPolicies.SHARED_QUEUE, ACTIVITIES_AT_ONCE);
     shared.registerWorkflowImplementationTypes(RUNBOOKS);
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {
-      worker(ActivityPolicies.queueOf(site)).registerActivitiesImplementations(adapters.ofSite());
+      worker(ActivityPolicies.queueOf(site), ACTIVITIES_AT_ONCE)
+          .registerActivitiesImplementations(adapters.ofSite());
     }
+    worker(ActivityPolicies.NOTICES_QUEUE, NOTICES_AT_ONCE)
+        .registerActivitiesImplementations(adapters.notices());
     factory.start();
     if (keepsHistories) {
       adapters.histories().started();
@@ -139,12 +145,12 @@ public final class MooringWorker implements AutoCloseable {
     return adapters.histories();
   }
 
-  private Worker worker(String queue) {
+  private Worker worker(String queue, int activitiesAtOnce) {
     queues.add(queue);
     return factory.newWorker(
         queue,
         WorkerOptions.newBuilder()
-            .setMaxConcurrentActivityExecutionSize(ACTIVITIES_AT_ONCE)
+            .setMaxConcurrentActivityExecutionSize(activitiesAtOnce)
             .setDefaultDeadlockDetectionTimeout(DECISION_AT_MOST.toMillis())
             .setStickyQueueScheduleToStartTimeout(DEAD_WORKER_HOLDS_RUN)
             .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))

@@ -77,7 +77,10 @@ final class ResetRuns extends WorkerInterceptorBase {
   private static boolean needsLock(ActivityInfo activity, Call call) {
     String type = activity.getActivityType();
     boolean changesSomething = type.startsWith("Ensure") || type.startsWith("Revert");
-    return changesSomething && !type.equals(CHECKPOINT) && !isTidyingUp(activity, call);
+    return changesSomething
+        && !activity.getActivityTaskQueue().equals(ActivityPolicies.NOTICES_QUEUE)
+        && !type.equals(CHECKPOINT)
+        && !isTidyingUp(activity, call);
   }
 
   private static boolean isTidyingUp(ActivityInfo activity, Call call) {

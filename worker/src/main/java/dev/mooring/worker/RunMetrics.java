@@ -15,6 +15,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.unsafe.WorkflowUnsafe;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunMetrics extends WorkerInterceptorBase {
   private static final String NAME = "mooring.runs";
-  private static final String LOCK = "LockWorkflow";
+  private static final List<String> NO_RUNBOOKS = List.of("Lock", "LockWorkflow", "Notice");
 
   private final MeterRegistry registry;
 
@@ -52,7 +53,7 @@ final class RunMetrics extends WorkerInterceptorBase {
 
   private void ended(String outcome) {
     String runbook = Workflow.getInfo().getWorkflowType();
-    if (WorkflowUnsafe.isReplaying() || runbook.equals(LOCK)) {
+    if (WorkflowUnsafe.isReplaying() || NO_RUNBOOKS.contains(runbook)) {
       return;
     }
     String cluster =

@@ -59,7 +59,8 @@ final class ClusterAssembly {
                 publish(),
                 consume(),
                 StreamingAssembly.of(file),
-                PatroniAssembly.of(file)));
+                PatroniAssembly.of(file),
+                NoticeAssembly.of(file)));
     return ClusterDigest.into(undigested);
   }
 

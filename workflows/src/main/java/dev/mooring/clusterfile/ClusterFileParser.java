@@ -46,6 +46,7 @@ public final class ClusterFileParser {
     List<Problem> together = new ArrayList<>(TopologyChecks.of(file));
     together.addAll(PolicyChecks.of(file));
     together.addAll(PatroniChecks.of(file));
+    together.addAll(NoticeChecks.of(file));
     return together;
   }
 

@@ -62,6 +62,9 @@ public enum ActivityPolicies {
   /** How long somebody who only looks waits for a worker to take the look. */
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
+  /** The queue of notices: one that is out of reach takes no place from what runs need. */
+  public static final String NOTICES_QUEUE = SHARED_QUEUE + ".notices";
+
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
   /** Beaten each second: within a look of some seconds another worker must have time for it. */
@@ -92,6 +95,11 @@ public enum ActivityPolicies {
                       Stream.of("TemporalTimeout:StartToClose"))
                   .toArray(String[]::new))
           .build();
+
+  /** Longer than a slow mail server takes for all of its answers. */
+  private static final Duration A_NOTICE = Duration.ofMinutes(2);
+
+  private static final Duration A_NOTICE_IN_ALL = Duration.ofDays(1);
 
   /** A command over SSH takes some seconds, and 32 run at once. */
   private static final Duration A_FILE = Duration.ofMillis(200);
@@ -183,6 +191,25 @@ public enum ActivityPolicies {
   public static ActivityOptions observeFiles(String queue, String summary, long files) {
     return await(queue, summary, A_FILE.multipliedBy(files)).toBuilder()
         .setRetryOptions(AGAIN_UNLESS_A_BUG)
+        .build();
+  }
+
+  /** Options of a notice: who is to be told may be out of reach for hours, and no run waits. */
+  public static ActivityOptions notice(String summary) {
+    return build(NOTICES_QUEUE, summary, A_NOTICE, A_NOTICE_IN_ALL, A_NOTICE_IN_ALL).toBuilder()
+        .setRetryOptions(
+            RetryOptions.newBuilder()
+                .setInitialInterval(Duration.ofSeconds(2))
+                .setBackoffCoefficient(2)
+                .setMaximumInterval(Duration.ofMinutes(5))
+                .build())
+        .build();
+  }
+
+  /** The same for a person who waits to see whether one arrives: one attempt. */
+  public static ActivityOptions noticeOnce(String summary) {
+    return notice(summary).toBuilder()
+        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
         .build();
   }
 

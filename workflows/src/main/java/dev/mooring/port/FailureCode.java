@@ -168,6 +168,8 @@ public enum FailureCode {
           + " was promoted"),
   OUTCOME_UNKNOWN(
       Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
+  NOT_NOTICED(
+      Owner.RETRY, "check that channel of the section notices; the run that it is about goes on"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
   CANCELLED(Owner.OPERATOR, "a person stopped the run; a new one is safe"),
   BUG(Owner.BUG, "report it with the run's history");

@@ -219,13 +219,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   private String approvedBy(
       Plan plan, Duration within, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
-    run.board.asks(
+    String next =
         String.format(
-            "waits for an approval of plan %s%s: `mooring approve %s --digest %s --reason WHY`",
-            plan.digest(),
-            missing == 1 ? "" : " by " + missing + " persons",
-            Workflow.getInfo().getWorkflowId(),
-            plan.digest()));
+            "mooring approve %s --digest %s --reason WHY",
+            Workflow.getInfo().getWorkflowId(), plan.digest());
+    run.waits(
+        String.format(
+            "waits for an approval of plan %s%s: `%s`",
+            plan.digest(), missing == 1 ? "" : " by " + missing + " persons", next),
+        plan,
+        unlessBy,
+        next);
     Decision decision =
         ask(
             new Question(

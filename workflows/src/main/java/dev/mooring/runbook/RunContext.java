@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the runbook's steps
  */
 public final class RunContext<S extends Enum<S> & Step> {
+  /** How {@code by} of a request begins that a hook made. */
+  public static final String BY_HOOK = "hook ";
+
   private static final SearchAttributeKey<String> SCHEDULED_BY =
       SearchAttributeKey.forKeyword("TemporalScheduledById");
 
@@ -61,11 +64,15 @@ public final class RunContext<S extends Enum<S> & Step> {
   public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
     this.runbook = runbook;
     this.name = named(raw);
-    this.run = new RunbookRun<>(runbook, name, steps, this::leaveLocks);
+    this.run = new RunbookRun<>(runbook, name, steps, this::leaveLocks, isByHook(raw));
     this.deciding = new Deciding<>(run);
     for (S step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
     }
+  }
+
+  private static boolean isByHook(@Nullable RawRequest raw) {
+    return raw != null && raw.json().path("by").asText("").startsWith(BY_HOOK);
   }
 
   private static ClusterName named(@Nullable RawRequest raw) {
@@ -105,6 +112,7 @@ public final class RunContext<S extends Enum<S> & Step> {
                 ActivityPolicies.SHARED_QUEUE, "read " + name + ".yaml"));
     Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
     cluster = read;
+    run.tells(read);
     agreement = new SitesAgreement(read);
     return read;
   }

@@ -6,6 +6,7 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -40,6 +41,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
   private final Runnable atItsEnd;
+  private final Notices notices;
   private boolean pivotPassed;
   private boolean acted;
   private int next;
@@ -56,14 +58,17 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    * A run of that runbook for that cluster.
    *
    * @param atItsEnd what is done once its receipt is written, however it ends
+   * @param byHook whether a hook started it
    */
-  public RunbookRun(String runbook, ClusterName cluster, Class<S> steps, Runnable atItsEnd) {
+  public RunbookRun(
+      String runbook, ClusterName cluster, Class<S> steps, Runnable atItsEnd, boolean byHook) {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
     this.board = new Board<>(runbook, this.steps);
     this.log = new StepLog<>(board);
     this.atItsEnd = atItsEnd;
+    this.notices = new Notices(runbook, byHook);
   }
 
   @Override
@@ -254,12 +259,30 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     board.mark(step, "held", sentence);
     say(sentence);
     attributes.needsOperator(true);
+    notices.holds(step.name(), sentence, "mooring follow " + Workflow.getInfo().getWorkflowId());
     LOG.error("{} holds: {}", step.name(), sentence);
+  }
+
+  /** From here on people are told what the run needs of them, by the channels of that cluster. */
+  void tells(Cluster read) {
+    notices.of(read);
+  }
+
+  /** Says that a plan waits for an approval, and what is typed to give it. */
+  void waits(String sentence, Plan plan, List<String> unlessBy, String next) {
+    board.asks(sentence);
+    notices.waits(plan, unlessBy, next);
+  }
+
+  /** Nobody was asked before it acts. */
+  public void actsAlone() {
+    notices.actsAlone();
   }
 
   /** Says that it goes on. */
   public void goesOn(S step) {
     attributes.needsOperator(false);
+    notices.goesOn(step.name());
     board.mark(step, "running", "");
   }
 
@@ -354,15 +377,24 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
       written = writeReceipt(ended, receipt);
     } catch (ApplicationFailure unreceipted) {
       end();
+      notices.leave();
       throw unreceipted;
     }
     end();
     if (ended.code() == null) {
-      board.say(ended.headline() + unreceipted);
-      attributes.ended(ended.outcome(), false);
+      done(ended);
       return result.get(0);
     }
-    throw failure(ended, ended.code(), written);
+    ApplicationFailure failure = failure(ended, ended.code(), written);
+    notices.leave();
+    throw failure;
+  }
+
+  private void done(Ended ended) {
+    board.say(ended.headline() + unreceipted);
+    attributes.ended(ended.outcome(), false);
+    notices.completed(ended.outcome(), ended.headline());
+    notices.leave();
   }
 
   /** What it could not give back Temporal takes with the run. */
@@ -453,7 +485,11 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
     board.say(ended.headline() + unreceipted);
-    attributes.ended(ended.outcome(), !planOnly && ended.outcome().needsOperator(code));
+    boolean needsOperator = !planOnly && ended.outcome().needsOperator(code);
+    attributes.ended(ended.outcome(), needsOperator);
+    if (!planOnly) {
+      notices.ended(ended.outcome(), needsOperator, ended.headline(), code);
+    }
     EndingRecord record =
         new EndingRecord(
             ended.outcome().failureType(), code.name(), ended.headline(), code.hint(), receipt);

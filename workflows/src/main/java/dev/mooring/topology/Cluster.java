@@ -35,6 +35,7 @@ public record Cluster(
    *
    * @param streaming of a cluster whose standbys stream, how; one, or none
    * @param patroni where Patroni runs its members, how it is asked and told; one, or none
+   * @param notices who is told when a run needs a person; one, or none
    */
   public record Policies(
       DatabaseAccess database,
@@ -44,10 +45,13 @@ public record Cluster(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<StreamingPolicy> streaming,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<PatroniPolicy> patroni) {
+          List<PatroniPolicy> patroni,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<NoticePolicy> notices) {
     public Policies {
       streaming = List.copyOf(streaming);
       patroni = List.copyOf(patroni);
+      notices = List.copyOf(notices);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.mooring.runbook.failback.FailbackImpl;
 import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
+import dev.mooring.runbook.notice.NoticeImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
@@ -103,6 +104,7 @@ public final class TestBed implements AutoCloseable {
   private final FakeCluster world;
   private final Optional<FakePatroni> patroni;
   private final ActivityFaults faults = new ActivityFaults();
+  private final FakeNotices notices = new FakeNotices();
 
   private final TestWorkflowEnvironment temporal;
   private final PassingTime passing;
@@ -154,8 +156,11 @@ public final class TestBed implements AutoCloseable {
         "TemporalScheduledById", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
     shared = temporal.newWorker(ActivityPolicies.SHARED_QUEUE, FEW_POLLERS);
     shared.registerWorkflowImplementationTypes(workflows);
-    shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class);
+    shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class, NoticeImpl.class);
     shared.registerActivitiesImplementations(world.files(), world.runs());
+    temporal
+        .newWorker(ActivityPolicies.NOTICES_QUEUE, FEW_POLLERS)
+        .registerActivitiesImplementations(notices);
     for (Site site : world.cluster().sites()) {
       if (!without.contains(site.name())) {
         serve(site.name());
@@ -168,6 +173,11 @@ public final class TestBed implements AutoCloseable {
     passing = new PassingTime(temporal);
     world.elapsesBy(passing::of);
     temporal.start();
+  }
+
+  /** What people were told. */
+  public FakeNotices notices() {
+    return notices;
   }
 
   private static Thread daemon(Runnable work) {

@@ -69,7 +69,7 @@ class RunbookRunTest {
   public static final class TrialImpl implements Trial {
     private final List<String> story = new ArrayList<>();
     private final RunbookRun<TrialStep> run =
-        new RunbookRun<>("Trial", new ClusterName("harbour"), TrialStep.class, () -> {});
+        new RunbookRun<>("Trial", new ClusterName("harbour"), TrialStep.class, () -> {}, false);
 
     @Override
     public List<String> run(String name) {

@@ -13,6 +13,7 @@ import dev.mooring.worker.hooks.HookFile;
 import dev.mooring.worker.hooks.HookServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,25 +29,20 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("all")
 @Tag("heavy")
 class FailoverByAlertIT extends FailoverStage {
-  /** As Alertmanager calls, twice; whoever is woken finds the plan, and approves it. */
+  /** As Alertmanager calls, twice; whoever is woken is told the words to approve it by. */
   @Test
   void an_alert_starts_one_failover_which_waits_for_a_person(@TempDir Path directory)
       throws Exception {
-    Path file =
-        Files.writeString(
-            directory.resolve("hooks.yaml"),
-            """
-            listen: 127.0.0.1:0
-            hooks:
-              - name: alertmanager
-                format: alertmanager
-                bearer: env:TOKEN
-                rules:
-                  - {match: {/labels/alertname: PrimaryDown}, cluster: /labels/cluster, runbook: failover}
-            """);
+    Path told = directory.resolve("told");
+    stage.amendClusterFile(
+        now ->
+            now
+                + "notices: {channels: [{name: pager, command: \"printf '%s' {text} >"
+                + told
+                + "\"}]}\n");
     try (HookServer hooks =
         new HookServer(
-            HookFile.read(file),
+            HookFile.read(hooksFile(directory)),
             stage.service.client(),
             name -> Optional.of("a token"),
             new ClusterName("strait")::equals,
@@ -60,11 +56,28 @@ class FailoverByAlertIT extends FailoverStage {
           "it waits for a person",
           () -> waits.query("progress", Progress.class).headline().contains("for an approval"));
       String digest = waits.query("plan", Plan.class).digest();
+      Soon.soon("people are told", () -> Files.exists(told) && Files.size(told) > 0);
+      assertThat(Files.readString(told))
+          .contains("verdict on east-0: ", "mooring approve " + run + " --digest " + digest);
       Answer approved = mooring.type("approve " + run + " --by bob --reason x --digest " + digest);
       assertThat(approved.status()).as(approved.out() + approved.err()).isZero();
       assertThat(waits.getResult(FailoverResult.class).outcome()).isEqualTo("Completed");
     }
     assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  private static Path hooksFile(Path directory) throws IOException {
+    return Files.writeString(
+        directory.resolve("hooks.yaml"),
+        """
+            listen: 127.0.0.1:0
+            hooks:
+              - name: alertmanager
+                format: alertmanager
+                bearer: env:TOKEN
+                rules:
+                  - {match: {/labels/alertname: PrimaryDown}, cluster: /labels/cluster, runbook: failover}
+            """);
   }
 
   private static JsonNode called(HookServer hooks) throws Exception {

@@ -3,6 +3,7 @@ package dev.mooring.worker.hooks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
@@ -147,7 +148,7 @@ final class HookedRuns {
     if (runbook.acts()) {
       request
           .put("mode", "execute")
-          .put("by", "hook " + hook.name())
+          .put("by", RunContext.BY_HOOK + hook.name())
           .put("reason", "alert " + alert.key());
     }
     return started(answer, stub, new RawRequest(request));

@@ -156,6 +156,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
   }
 
   private Approval byTheFile() {
+    run.actsAlone();
     return new Approval(
         BY_THE_FILE,
         context.plan().digest(),

@@ -1,0 +1,67 @@
+package dev.mooring.activities.notice;
+
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.LocalCommand;
+import dev.mooring.activities.host.LocalCommand.End;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.NoticeActivities;
+import dev.mooring.topology.NoticePolicy.Channel;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Sends notices from the worker's machine. */
+public final class ChannelNoticeActivities implements NoticeActivities {
+  private final Secrets secrets;
+
+  /**
+   * @param environment what the environment holds under a name
+   */
+  public ChannelNoticeActivities(Function<String, Optional<String>> environment) {
+    this.secrets = new Secrets(environment);
+  }
+
+  @Override
+  public Noticed ensureNoticed(EnsureNoticed request) {
+    Channel channel = request.channel();
+    NoticeText text = new NoticeText(request.notice());
+    try {
+      return switch (channel.kind()) {
+        case WEBHOOK -> new Webhook(secrets).post(channel, text.json(), text.key());
+        case SLACK -> new Webhook(secrets).post(channel, text.slack(), text.key());
+        case MAIL -> new Mailer(secrets).send(channel.mail().get(0), text);
+        case COMMAND -> run(channel, text);
+      };
+    } catch (Secrets.Unusable unusable) {
+      throw failed(String.valueOf(unusable.getMessage()), unusable);
+    }
+  }
+
+  private static Noticed run(Channel channel, NoticeText text) {
+    Notice notice = text.notice();
+    String command =
+        LocalCommand.fill(
+            channel.to(),
+            Map.of(
+                "headline", notice.headline(),
+                "text", text.plain(),
+                "json", text.json(),
+                "severity", notice.severity().name().toLowerCase(Locale.ROOT),
+                "cluster", notice.cluster().value(),
+                "key", notice.key()));
+    End end = LocalCommand.run(command, WITHIN);
+    if (end instanceof End.Exited exited && exited.status() == 0) {
+      return new Noticed("its command " + end.inWords());
+    }
+    throw failed("its command " + end.inWords(), null);
+  }
+
+  /** Nothing is known to have arrived. */
+  static ApplicationFailure failed(String why, @Nullable Throwable cause) {
+    return HostFailures.of(FailureCode.NOT_NOTICED, why, cause);
+  }
+}

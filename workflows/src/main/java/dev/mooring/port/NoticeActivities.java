@@ -1,0 +1,81 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy.Channel;
+import dev.mooring.topology.NoticePolicy.Severity;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/** Tells people that something needs them. */
+@ActivityInterface
+public interface NoticeActivities {
+  /** How long one answer may take; a mail server gives several. */
+  Duration WITHIN = Duration.ofSeconds(5);
+
+  /**
+   * Sends a notice through one channel. An attempt whose answer was lost is made again: the
+   * receiver may get it twice, with the same key.
+   *
+   * @return what the other side answered; anything but a yes is {@link FailureCode#NOT_NOTICED}
+   */
+  Noticed ensureNoticed(EnsureNoticed request);
+
+  /** Asks for one. */
+  record EnsureNoticed(Call call, Channel channel, Notice notice) implements ForCall {}
+
+  /** What came of it. */
+  record Noticed(String answer) {}
+
+  /** What it is about. */
+  enum Event {
+    /** A run waits for an approval. */
+    WAITS,
+    /** A run can't go on until a person decides, or its cause is gone. */
+    HOLDS,
+    /** A run ended otherwise than Completed. */
+    ENDED,
+    /** Somebody tries whether notices arrive. */
+    TEST
+  }
+
+  /**
+   * What people are told.
+   *
+   * @param key the same in every attempt and through every channel
+   * @param runbook whose run it is
+   * @param workflowId of the run
+   * @param runId of the run
+   * @param headline one sentence: what it is
+   * @param lines what is known beside it, one sentence each
+   * @param next the command to type, or what to do
+   * @param at when, by workflow time
+   */
+  record Notice(
+      String key,
+      ClusterName cluster,
+      Event event,
+      Severity severity,
+      String runbook,
+      String workflowId,
+      String runId,
+      String headline,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lines,
+      String next,
+      String at,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String link) {
+    public Notice {
+      lines = List.copyOf(lines);
+    }
+
+    /** The same with a link to its run. */
+    public Notice linked(String to) {
+      return new Notice(
+          key, cluster, event, severity, runbook, workflowId, runId, headline, lines, next, at, to);
+    }
+  }
+}

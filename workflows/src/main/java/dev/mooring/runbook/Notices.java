@@ -1,0 +1,212 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.runbook.notice.NoticeWorkflow;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.NoticePolicy;
+import dev.mooring.topology.NoticePolicy.Severity;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells people what a run needs of them, by runs of their own that it begins and leaves. Nothing
+ * that becomes of those stops the run: it waits at its end alone, for Temporal to have them.
+ */
+final class Notices {
+  /** A phone shows no more, and the link shows all. */
+  private static final int LINES = 20;
+
+  private static final Duration BEGUN_WITHIN = Duration.ofSeconds(5);
+
+  /** Whoever typed a run reads at the terminal that it was refused within this time. */
+  private static final Duration AT_THE_TERMINAL = Duration.ofMinutes(2);
+
+  /** What fails every five minutes is told as often as this. */
+  private static final Duration AGAIN_AFTER = Duration.ofHours(4);
+
+  private final String runbook;
+  private final boolean byHook;
+  private final Instant began = RunbookRun.now();
+  private final Set<String> held = new TreeSet<>();
+  private final List<Promise<WorkflowExecution>> begun = new ArrayList<>();
+  private @Nullable Cluster cluster;
+  private boolean alone;
+
+  /**
+   * For one run.
+   *
+   * @param byHook whether a hook started it: nobody sits at a terminal
+   */
+  Notices(String runbook, boolean byHook) {
+    this.runbook = runbook;
+    this.byHook = byHook;
+  }
+
+  /** From here on people are told, if the cluster file has a channel. */
+  void of(Cluster read) {
+    cluster = read;
+  }
+
+  /** Nobody was asked before the run acted: they are told of its end, whatever that is. */
+  void actsAlone() {
+    alone = true;
+  }
+
+  /** A plan waits for an approval, which none of these persons may give. */
+  void waits(Plan plan, List<String> unlessBy, String next) {
+    List<String> lines =
+        Stream.concat(
+                plan.measured().stream().filter(fact -> !fact.good()).map(Notices::line),
+                plan.objects().stream())
+            .toList();
+    int more = lines.size() - LINES;
+    send(
+        Event.WAITS,
+        Severity.CRITICAL,
+        String.format(
+            "%s waits for an approval by another person than %s",
+            runbook, String.join(", ", unlessBy)),
+        more <= 0
+            ? lines
+            : Stream.concat(
+                    lines.stream().limit(LINES), Stream.of(more + " more lines: see the run"))
+                .toList(),
+        next,
+        "");
+  }
+
+  private static String line(Fact fact) {
+    return fact.name() + ": " + fact.value();
+  }
+
+  /** A step can't go on: told once, whatever it fails by at its next tries. */
+  void holds(String step, String sentence, String next) {
+    if (held.add(step)) {
+      send(Event.HOLDS, Severity.CRITICAL, sentence, List.of(), next, "");
+    }
+  }
+
+  /** That step goes on; when it holds again, that is told again. */
+  void goesOn(String step) {
+    held.remove(step);
+  }
+
+  /** It came to its end without anybody being asked. */
+  void completed(Outcome outcome, String headline) {
+    if (alone) {
+      send(
+          Event.ENDED,
+          Severity.CRITICAL,
+          runbook + " ended " + outcome.failureType() + " without a person: " + headline,
+          List.of(),
+          "",
+          "");
+    }
+  }
+
+  /**
+   * It ended, otherwise than Completed. Whoever typed a run that was refused at once reads it at
+   * the terminal. A schedule's that needs nobody is not worth a call, and one that ends the same
+   * way again and again is told every few hours.
+   */
+  void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
+    boolean scheduled = RunContext.isScheduled();
+    boolean read =
+        !scheduled
+            && !byHook
+            && outcome == Outcome.REFUSED
+            && Duration.between(began, RunbookRun.now()).compareTo(AT_THE_TERMINAL) < 0;
+    if (needsOperator || !scheduled) {
+      send(
+          Event.ENDED,
+          needsOperator && !read ? Severity.CRITICAL : Severity.WARNING,
+          runbook + " ended " + outcome.failureType() + ": " + headline,
+          List.of(),
+          code.hint(),
+          scheduled ? code.name() : "");
+    }
+  }
+
+  /**
+   * Begins to tell.
+   *
+   * @param again what is told once in a while only, where it is told of run after run; or empty
+   */
+  private void send(
+      Event event,
+      Severity severity,
+      String headline,
+      List<String> lines,
+      String next,
+      String again) {
+    Cluster of = cluster;
+    if (of == null || of.policies().notices().isEmpty()) {
+      return;
+    }
+    // a run that is reset tells anew what it comes to then
+    String which =
+        again.isEmpty()
+            ? Workflow.randomUUID().toString()
+            : String.format(
+                "%s:%s:%d",
+                runbook, again, RunbookRun.now().getEpochSecond() / AGAIN_AFTER.toSeconds());
+    Notice notice =
+        new Notice(
+            "mooring-notice:" + of.name() + ":" + which,
+            of.name(),
+            event,
+            severity,
+            runbook,
+            Workflow.getInfo().getWorkflowId(),
+            Workflow.getInfo().getRunId(),
+            headline,
+            lines,
+            next,
+            RunbookRun.now().toString(),
+            "");
+    NoticePolicy policy = of.policies().notices().get(0);
+    Workflow.newDetachedCancellationScope(() -> begin(notice, policy)).run();
+  }
+
+  private void begin(Notice notice, NoticePolicy policy) {
+    NoticeWorkflow sending =
+        Workflow.newChildWorkflowStub(
+            NoticeWorkflow.class,
+            ChildWorkflowOptions.newBuilder()
+                .setWorkflowId(notice.key())
+                .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
+                .build());
+    Async.function(sending::send, notice, policy);
+    begun.add(Workflow.getWorkflowExecution(sending));
+  }
+
+  /** At the end of the run: what Temporal does not have by then goes with it. */
+  void leave() {
+    if (!begun.isEmpty()) {
+      Workflow.newDetachedCancellationScope(
+              () ->
+                  Workflow.await(BEGUN_WITHIN, () -> begun.stream().allMatch(Promise::isCompleted)))
+          .run();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.mooring.topology;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
+
+/**
+ * Who is told when a run needs a person.
+ *
+ * @param webUi where Temporal's Web UI is, for links; or empty
+ * @param channels by which people are told, sorted by name
+ */
+public record NoticePolicy(
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String webUi,
+    List<Channel> channels) {
+  public NoticePolicy {
+    channels = List.copyOf(channels);
+  }
+
+  /**
+   * One way to tell people.
+   *
+   * @param to the URL, or a secret reference to it; or the command; empty for {@link Kind#MAIL}
+   * @param from the least severity that is sent through it
+   * @param token the bearer token of a webhook: one, or none
+   * @param mail the server and the addresses: one for {@link Kind#MAIL}, else none
+   */
+  public record Channel(
+      String name,
+      Kind kind,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String to,
+      Severity from,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<SecretReference> token,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Mail> mail) {
+    public Channel {
+      token = List.copyOf(token);
+      mail = List.copyOf(mail);
+    }
+  }
+
+  /** What a channel speaks. */
+  public enum Kind {
+    /** A POST of the notice as JSON. */
+    WEBHOOK,
+    /** A POST of its text, as Slack's incoming webhooks take it. */
+    SLACK,
+    /** E-mail by SMTP. */
+    MAIL,
+    /** A command on the machine of a worker. */
+    COMMAND
+  }
+
+  /** How bad it is; the worse the later. */
+  public enum Severity {
+    WARNING,
+    CRITICAL
+  }
+
+  /**
+   * Where mail goes.
+   *
+   * @param login who sends it: one, or none where the server asks for none
+   */
+  public record Mail(
+      String server, int port, Tls tls, String sender, List<String> to, List<MailLogin> login) {
+    public Mail {
+      to = List.copyOf(to);
+      login = List.copyOf(login);
+    }
+  }
+
+  /**
+   * Who sends mail.
+   *
+   * @param password where it is found; never the password itself
+   */
+  public record MailLogin(String user, SecretReference password) {}
+
+  /** How the connection to a mail server is encrypted. */
+  public enum Tls {
+    /** From its first byte. */
+    TLS,
+    /** Once the server was asked for it; one that has it not is not used. */
+    STARTTLS,
+    NONE
+  }
+}

@@ -1,0 +1,114 @@
+package dev.mooring.runbook.failover;
+
+import static dev.mooring.runbook.failover.FailoverBed.OVER;
+import static dev.mooring.runbook.failover.FailoverBed.approved;
+import static dev.mooring.runbook.failover.FailoverBed.decide;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.NoticeActivities.EnsureNoticed;
+import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Notice;
+import io.temporal.client.WorkflowStub;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** People are told what a run needs of them, and nothing that becomes of that changes the run. */
+class FailoverNoticesTest {
+  private static final String CHANNELS =
+      "{}\nnotices: {webUi: 'http://ui.example/', channels: [{name: pager, command: page},"
+          + " {name: chat, from: warning, webhook: {url: 'http://chat.example', format: slack}}]}";
+  private static final String EXECUTE = OVER.replace("}", ",'mode':'execute','by':'alice'}");
+
+  private final FailoverBed strait = new FailoverBed(Strait.synchronous(CHANNELS));
+
+  @BeforeEach
+  void thePrimaryDies() {
+    strait.world().members().kill("east-0");
+  }
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private List<Notice> through(String channel) {
+    return strait.bed.notices().taken().stream()
+        .filter(one -> one.channel().name().equals(channel))
+        .map(EnsureNoticed::notice)
+        .toList();
+  }
+
+  private void waits() {
+    strait.until(() -> through("pager").size() + "", "1"::equals);
+  }
+
+  @Test
+  void a_plan_that_waits_is_told_once_with_its_verdict_and_what_approves_it() {
+    WorkflowStub run = strait.start(EXECUTE, headline -> headline.startsWith("waits for"));
+    waits();
+    Notice told = through("pager").get(0);
+    assertThat(told.event()).isEqualTo(Event.WAITS);
+    assertThat(told.headline())
+        .isEqualTo("Failover waits for an approval by another person than alice");
+    assertThat(told.next())
+        .isEqualTo(
+            "mooring approve %s --digest %s --reason WHY",
+            told.workflowId(), strait.plan().digest());
+    assertThat(told.lines())
+        .anyMatch(line -> line.startsWith("verdict on east-0: POSTMASTER_DEAD"))
+        .anyMatch(line -> line.startsWith("candidate 1: ") && line.contains("lost with it"));
+    assertThat(told.link())
+        .isEqualTo(
+            "http://ui.example/namespaces/%s/workflows/%s/%s/history",
+            "default", told.workflowId(), told.runId());
+    assertThat(through("chat")).containsExactly(told);
+    decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.bed.notices().taken()).hasSize(2);
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  @Test
+  void a_hold_is_told_and_then_how_it_ended() {
+    String digest = strait.run(OVER).digest();
+    strait.bed.faults().plan(call -> call.method().equals("ensureFenced"), Fault.FAILS);
+    WorkflowStub run =
+        strait.start(approved(OVER, digest), headline -> headline.contains("can't go on"));
+    waits();
+    assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.HOLDS);
+    decide(run, "{'decision':'give-up','by':'bob','reason':'by hand'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
+    strait.until(() -> through("pager").size() + "", "2"::equals);
+    assertThat(through("pager").get(1).headline()).startsWith("Failover ended Stuck: ");
+  }
+
+  @Test
+  void an_ending_that_needs_nobody_is_told_to_those_who_asked_for_it() {
+    strait.ended(approved(OVER, "0".repeat(64)));
+    strait.until(() -> through("chat").size() + "", "1"::equals);
+    assertThat(through("chat").get(0).headline()).startsWith("Failover ended Refused: ");
+    assertThat(through("pager")).isEmpty();
+  }
+
+  @Test
+  void what_a_hook_started_and_is_refused_is_urgent() {
+    strait.ended(approved(OVER, "0".repeat(64)).replace("'alice'", "'hook alertmanager'"));
+    waits();
+    assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
+  }
+
+  @Test
+  void a_channel_that_fails_stops_no_run() {
+    strait.bed.faults().plan(call -> call.method().equals("ensureNoticed"), Fault.FAILS);
+    WorkflowStub run = strait.start(EXECUTE, headline -> headline.startsWith("waits for"));
+    decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("west-0", "east-1");
+  }
+}
