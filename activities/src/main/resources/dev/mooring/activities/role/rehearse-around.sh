@@ -71,11 +71,27 @@ before_unit() {
   for before in ExecStartPre ExecCondition; do
     while IFS= read -r line; do
       [ -n "$line" ] || continue
-      ! is_start_check "$line" || return 0
+      ! { is_start_check "$line" && is_lasting; } || return 0
     done <<LINES
 $(of_unit "$before" | sed -n '/mooring-guard/p')
 LINES
   done
+  return 1
+}
+
+# What systemd has read may be gone after a reboot, and the status that the guard refuses with may be one that it takes.
+is_lasting() {
+  case $(of_unit NeedDaemonReload)\ $(of_unit FragmentPath)\ $(of_unit DropInPaths)\  in
+    yes\ *)
+      asks="$asks, and its files are others now than systemd has read" ;;
+    *\ /run/systemd/system/* | *\ /run/systemd/system.control/* | *\ /run/systemd/transient/*)
+      asks="$asks, by files under /run, which are gone after a reboot" ;;
+    *)
+      case \ $(of_unit SuccessExitStatus)\  in
+        *\ 1\ *) asks="$asks, and takes its refusal for a success (SuccessExitStatus)" ;;
+        *) return 0 ;;
+      esac ;;
+  esac
   return 1
 }
 

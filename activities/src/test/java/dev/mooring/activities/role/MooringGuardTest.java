@@ -166,8 +166,10 @@ class MooringGuardTest {
     Path rehearsed = Files.createDirectories(directory.resolve("rehearsal/west-0"));
     Path scratch = Files.copy(authority(), rehearsed.resolve("0.authority"));
     assertThat(asked(shell, "--this-boot=1000", scratch).text()).contains("is not started: ");
-    assertThat(asked(shell, "--this-boot=soon", authority()).text())
-        .contains("'soon' is no number of seconds");
+    for (String none : List.of("soon", "090")) {
+      assertThat(asked(shell, "--this-boot=" + none, authority()).text())
+          .contains("'" + none + "' is no number of seconds");
+    }
   }
 
   /** How a guard ends that waits, because it was named in another boot, once that is written. */

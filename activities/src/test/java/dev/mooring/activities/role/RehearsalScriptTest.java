@@ -292,6 +292,39 @@ class RehearsalScriptTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void a_start_check_that_a_reboot_or_the_unit_takes_the_force_of_is_not_run(List<String> shell)
+      throws Exception {
+    String asks = asks(StartGuard.TEXT, "/data", directory + "/0.authority", "west-0");
+    assertThat(
+            shownBy(
+                shell,
+                "ExecStartPre",
+                "no",
+                asks,
+                "NeedDaemonReload) echo NeedDaemonReload=yes ;;"))
+        .contains("UNIT NOT_REHEARSED", "others now than systemd has read");
+    String passing = "/etc/systemd/system/a.conf /run/systemd/system/p.service.d/override.conf";
+    assertThat(
+            shownBy(
+                shell,
+                "ExecStartPre",
+                "no",
+                asks,
+                "DropInPaths) echo 'DropInPaths=" + passing + "' ;;"))
+        .contains("UNIT NOT_REHEARSED", "gone after a reboot");
+    assertThat(
+            shownBy(
+                shell,
+                "ExecStartPre",
+                "no",
+                asks,
+                "SuccessExitStatus) echo SuccessExitStatus=1 ;;"))
+        .contains("UNIT NOT_REHEARSED", "takes its refusal for a success");
+    assertThat(asked()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void a_start_check_whose_refusal_does_not_count_is_not_run(List<String> shell) throws Exception {
     String own = directory + "/0.authority";
     String asks = asks(StartGuard.TEXT, "/data", own, "west-0");
