@@ -105,6 +105,9 @@ final class LooksBeside {
 
   /** What was told of that by now. */
   List<WalHeld> held() {
+    if (held.isEmpty()) {
+      return List.of();
+    }
     Workflow.await(GRACE, () -> held.stream().allMatch(Promise::isCompleted));
     return held.stream().filter(Promise::isCompleted).flatMap(told -> told.get().stream()).toList();
   }

@@ -31,8 +31,10 @@ record RankRule(Comparator<Candidate> order, BiFunction<Candidate, Candidate, St
             Candidate::behindBytes,
             (one, other) ->
                 String.format(
-                    "it has %d bytes of WAL more than %s",
-                    other.behindBytes() - one.behindBytes(), other.instance())),
+                    "it has %d bytes of WAL more than %s%s",
+                    other.behindBytes() - one.behindBytes(),
+                    other.instance(),
+                    other.atLeast() ? ", as far as that was read" : "")),
         by(wishes::place, (one, other) -> "failover.prefer names it before " + other.instance()),
         by(Candidate::waits, RankRule::commitsWaited),
         by(

@@ -5,7 +5,6 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
-import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Former primaries that are down and no standbys: nobody knows the transactions that only they
  * have, before the run that makes them standbys lists them. By their hosts; of a silent host by the
- * slots of the members that answer.
+ * slots of the primary.
  */
 final class LossJudge {
   private LossJudge() {}
@@ -53,7 +52,10 @@ final class LossJudge {
         && role.control().systemIdentifier().equals(primary.control().systemIdentifier());
   }
 
-  /** A run that makes one a standby again makes its slot first. */
+  /**
+   * A run that makes one a standby again makes its slot on the primary first. One that the cluster
+   * file lets stream from another standby has its slot there, if it was no primary.
+   */
   private static Stream<Finding> silent(StatusFacts facts, InstanceRole primary) {
     if (!primary.authority().writer().equals(primary.instance().value())) {
       return Stream.empty();
@@ -61,13 +63,16 @@ final class LossJudge {
     List<String> slots =
         facts.members().stream()
             .flatMap(member -> member.seen().seen().stream())
+            .filter(seen -> seen.instance().equals(primary.instance()))
             .flatMap(seen -> seen.slots().stream())
             .map(Slot::name)
             .toList();
     return facts.members().stream()
         .filter(member -> member.seen().seen().isEmpty())
         .map(MemberSight::instance)
-        .filter(member -> !member.upstream().equals(Instance.ARCHIVE))
+        .filter(
+            member ->
+                member.upstream().isEmpty() || member.upstream().equals(primary.instance().value()))
         .filter(member -> !slots.contains(member.replicationName()))
         .filter(
             member -> facts.roles().stream().noneMatch(role -> role.instance().equals(member.id())))
@@ -75,9 +80,9 @@ final class LossJudge {
             member ->
                 Finding.warning(
                     String.format(
-                        "%s and its host do not answer, and no member has its slot: transactions"
-                            + " that only it may have are not listed yet",
-                        member.id()),
+                        "%s and its host do not answer, and %s has no slot for it: if it was the"
+                            + " primary, transactions that only it may have are not listed yet",
+                        member.id(), primary.instance()),
                     Commands.resilver(facts.cluster().name(), member.id())
                         + " lists them when its host answers"));
   }

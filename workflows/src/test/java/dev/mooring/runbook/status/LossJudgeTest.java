@@ -111,8 +111,8 @@ class LossJudgeTest {
     assertThat(findings("west-0", "e0"))
         .containsExactly(
             Finding.warning(
-                "east-0 and its host do not answer, and no member has its slot: transactions that"
-                    + " only it may have are not listed yet",
+                "east-0 and its host do not answer, and west-0 has no slot for it: if it was the"
+                    + " primary, transactions that only it may have are not listed yet",
                 "`mooring resilver strait --instances east-0` lists them when its host answers"));
     world.members().leftSlot("west-0", "east_0");
     assertThat(findings("west-0", "e0")).isEmpty();
