@@ -38,6 +38,13 @@ public interface RoleActivities {
   RolesObserved observeRoles(ObserveRoles request);
 
   /**
+   * Shows a host the epoch of the call, so that whatever an earlier run still asks for there is
+   * refused, and looks as {@link #observeRoles} does under the same lock: nothing that an earlier
+   * run asked for comes after that look. Repeated, it changes nothing.
+   */
+  RolesObserved ensureEpochRaised(RaiseEpoch request);
+
+  /**
    * Looks at what an instance has around it that a move depends on, and tries a connection such as
    * it would stream over; changes nothing.
    */
@@ -132,6 +139,9 @@ public interface RoleActivities {
   Adopted revertPatroniLet(Adopt request);
 
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
+
+  /** Raises the epoch of a host, for the contents of those instances. */
+  record RaiseEpoch(Call call, HostWork on) implements OnHost {}
 
   /**
    * Looks at what is around an instance.

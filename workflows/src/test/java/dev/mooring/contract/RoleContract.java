@@ -11,6 +11,7 @@ import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.SynchronousSet;
@@ -138,6 +139,21 @@ public abstract class RoleContract {
         .containsExactly(new Followed(new InstanceId(WEST), run.epoch().value()));
     assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
         .isEmpty();
+  }
+
+  /** A worker that stood still goes on with what its run, which was stopped, asked for. */
+  @Test
+  void a_host_whose_epoch_was_raised_does_nothing_that_an_earlier_run_asks_for() {
+    HandedOver end = steps().handedOver(before, EAST);
+    for (int i = 0; i < 2; i++) {
+      RolesObserved seen = steps().epochRaised(run, WEST);
+      assertThat(seen.highestEpoch()).isEqualTo(run.epoch());
+      assertThat(seen.roles()).extracting(InstanceRole::standsBy).containsExactly(true);
+    }
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().takenOver(before, WEST, end));
+    assertThat(steps().look(WEST).authority().writer()).isEmpty();
+    steps().takenOver(run, WEST, end);
+    assertThat(steps().look(WEST).authority().run()).isEqualTo(run.id());
   }
 
   /** A person promotes another by hand, while the old primary is down. */

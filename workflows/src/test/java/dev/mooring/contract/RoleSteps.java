@@ -17,6 +17,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.RaiseEpoch;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.Surroundings;
@@ -35,6 +36,7 @@ import java.util.List;
 public final class RoleSteps {
   static final Duration LIMIT = Limit.seconds(60);
 
+  private static final int RAISE_EPOCH = 4;
   private static final int HAND_OVER = 5;
   private static final int TAKE_OVER = 6;
   private static final int FOLLOW = 7;
@@ -82,6 +84,10 @@ public final class RoleSteps {
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.roles()).hasSize(1);
     return seen.roles().get(0);
+  }
+
+  public RolesObserved epochRaised(Run run, String id) {
+    return roles().ensureEpochRaised(new RaiseEpoch(call(run, RAISE_EPOCH), on(id)));
   }
 
   /** What is around one that would stream from another. */

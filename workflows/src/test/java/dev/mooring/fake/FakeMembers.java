@@ -243,6 +243,11 @@ public final class FakeMembers implements StreamingHands {
     members.values().forEach(m -> m.mayWrite(writer, new Epoch(epoch), "run-of-the-move"));
   }
 
+  /** A run gave it the right to write, and its server has not begun to. */
+  public synchronized void toldBy(String run, String id) {
+    member(new InstanceId(id)).mayWrite(id, new Epoch(1), run);
+  }
+
   /** Its server is down, and its data is that of a primary. */
   public synchronized void fencedFormerPrimary(String id) {
     member(new InstanceId(id)).becomeFormerPrimary();

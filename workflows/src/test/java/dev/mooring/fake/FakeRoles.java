@@ -57,6 +57,19 @@ final class FakeRoles implements RoleActivities {
     }
   }
 
+  @Override
+  public RolesObserved ensureEpochRaised(RaiseEpoch request) {
+    synchronized (members) {
+      FakeHost host = world.host(request.on().host().name());
+      host.requireReachable();
+      host.claim(
+          request.call(),
+          world.attempt(),
+          request.on().instances().stream().map(Instance::content).distinct().toList());
+      return observeRoles(new ObserveRoles(request.call(), request.on()));
+    }
+  }
+
   private static InstanceRole role(FakeMember member) {
     return new InstanceRole(
         member.instance().id(),

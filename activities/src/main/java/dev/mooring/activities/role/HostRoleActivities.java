@@ -20,6 +20,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceManager;
 import io.temporal.failure.ApplicationFailure;
@@ -61,11 +62,24 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public RolesObserved observeRoles(ObserveRoles request) {
-    HostWork on = request.on();
     Script script = script("observe roles", List.of("writer.sh", "roles.sh", "watchdog.sh"));
-    Token.inCluster(script, request.call(), on.host())
-        .call("highest_epoch", List.of())
-        .call("share_look", List.of());
+    return roles(
+        Token.inCluster(script, request.call(), request.on().host()),
+        request.on(),
+        deadlines.observe());
+  }
+
+  @Override
+  public RolesObserved ensureEpochRaised(RaiseEpoch request) {
+    HostWork on = request.on();
+    Script script = script("raise the epoch", List.of("writer.sh", "roles.sh", "watchdog.sh"));
+    List<ContentId> contents = on.instances().stream().map(Instance::content).distinct().toList();
+    Token.of(request.call(), attempt).claim(script, on.host(), contents);
+    return roles(script, on, deadlines.act());
+  }
+
+  private RolesObserved roles(Script script, HostWork on, Duration deadline) {
+    script.call("highest_epoch", List.of()).call("share_look", List.of());
     for (Instance instance : on.instances()) {
       OfInstance.call(
           script,
@@ -80,7 +94,7 @@ public final class HostRoleActivities implements RoleActivities {
                   ? PromotionGuard.on(on.host())
                   : ""));
     }
-    ScriptResult result = shell.run(on.host(), script, deadlines.observe());
+    ScriptResult result = shell.run(on.host(), script, deadline);
     PerInstance<InstanceRole> read = result.read(on.instances(), Instance::id, RoleReading::role);
     return new RolesObserved(
         on.host().name(),
