@@ -11,14 +11,15 @@ import picocli.CommandLine.Parameters;
         "Looks who takes writes; once that is approved, the authority file of its host names it,"
             + " under a new epoch, and those of all other hosts say that nobody there may write, or"
             + " where Patroni runs the members, that it decides. No"
-            + " server is stopped, started or promoted; an old primary that is down is fenced. One"
-            + " that runs beside it and is no standby refuses the run. `mooring plan adopt` shows"
-            + " all that and the digest, and changes nothing.")
+            + " server is started or promoted; an old primary that is down is fenced. "
+            + "Another that accepts writes too is fenced on its host and stopped first; that host"
+            + " must answer. `mooring plan adopt` shows all that and the digest, and changes"
+            + " nothing.")
 final class AdoptCommand extends ReplicationRunCommand {
   @Parameters(
       index = "1",
       paramLabel = "INSTANCE",
-      description = "The member that takes writes, as `mooring whois` shows it.")
+      description = "The member that accepts writes and is kept, as `mooring whois` shows it.")
   private String instance = "";
 
   AdoptCommand(MooringCommand mooring) {

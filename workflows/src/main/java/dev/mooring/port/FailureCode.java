@@ -47,8 +47,8 @@ public enum FailureCode {
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
   TWO_PRIMARIES(
       Owner.OPERATOR,
-      "two instances accept writes for one content, or may: stop the one whose writes may be lost;"
-          + " docs/operations/split-brain.md has the steps"),
+      "two instances accept writes for one content, or may: docs/operations/split-brain.md has"
+          + " the steps"),
   TOPOLOGY_DIFFERS(
       Owner.OPERATOR,
       "correct the cluster file at every site, or bring the Greenplum back to what it says; after"

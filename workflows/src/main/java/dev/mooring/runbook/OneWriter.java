@@ -44,8 +44,7 @@ public final class OneWriter {
                       cluster.members().stream().map(i -> state(i, members, silent)).toList()));
     }
     List<InstanceId> names = writers.stream().map(MemberObserved::instance).toList();
-    return Verdict.never(
-        FailureCode.TWO_PRIMARIES, names + " take writes, all of them; stop and fence all but one");
+    return Verdict.never(FailureCode.TWO_PRIMARIES, names + " accept writes, all of them");
   }
 
   /** Each sentence once, with whom it is about: whether one takes writes is not known. */

@@ -11,6 +11,7 @@ import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ final class FakeFailovers implements FailoverActivities {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       refuseAnother(member);
-      if (member.standbySignal) {
+      boolean produces = member.running && member.state == InstanceState.IN_PRODUCTION;
+      if (member.standbySignal && !produces) {
         throw FakeHost.failure(FailureCode.NO_PRIMARY, member.instance().id() + " is a standby");
       }
       ServerProcess found = member.process();

@@ -204,7 +204,8 @@ final class FakeMember {
     checkpoint = end;
     write();
     running = false;
-    state = standbySignal ? InstanceState.SHUT_DOWN_IN_RECOVERY : InstanceState.SHUT_DOWN;
+    boolean inRecovery = standbySignal && state != InstanceState.IN_PRODUCTION;
+    state = inRecovery ? InstanceState.SHUT_DOWN_IN_RECOVERY : InstanceState.SHUT_DOWN;
   }
 
   void kill() {

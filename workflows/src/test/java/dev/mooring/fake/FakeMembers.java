@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
@@ -243,9 +244,16 @@ public final class FakeMembers implements StreamingHands {
     members.values().forEach(m -> m.mayWrite(writer, new Epoch(epoch), "run-of-the-move"));
   }
 
-  /** A run gave it the right to write, and its server has not begun to. */
-  public synchronized void toldBy(String run, String id) {
-    member(new InstanceId(id)).mayWrite(id, new Epoch(1), run);
+  /** It replays an archive under recovery.signal, and says nothing over SQL until it is through. */
+  public synchronized void recoverFromArchive(String id) {
+    FakeMember member = member(new InstanceId(id));
+    member.state = InstanceState.IN_ARCHIVE_RECOVERY;
+    member.frozen = true;
+  }
+
+  /** Its own host alone says that it may write. */
+  public synchronized void mayWrite(String id, long epoch) {
+    member(new InstanceId(id)).mayWrite(id, new Epoch(epoch), "run-of-the-move");
   }
 
   /** Its server is down, and its data is that of a primary. */

@@ -9,6 +9,7 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.port.SenderPositions;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.InstanceId;
@@ -193,14 +194,16 @@ public final class FakeReplication implements ReplicationActivities {
       member.unreplayed = Math.max(0, left - member.replaysPerLook);
       member.ahead++;
     }
+    // a signal file beside one in production is for its next start
+    boolean inRecovery = member.standbySignal && member.state != InstanceState.IN_PRODUCTION;
     return new Standing(
-        member.standbySignal,
+        inRecovery,
         member.timeline(),
         member.end,
         new Lsn(member.end.value() - left),
         member.replayPaused,
         now.plusSeconds(member.ahead).toEpochMilli(),
-        member.standbySignal ? now.toString() : "",
+        inRecovery ? now.toString() : "",
         false);
   }
 

@@ -211,11 +211,13 @@ class PayloadRoundTripTest {
   private static void adopt(TestBed bed) {
     Cluster strait = bed.world().cluster();
     Instance west = Harbour.instance(strait, "west-0");
+    HostWork on = new HostWork(strait.host(west.host()), List.of(west));
     TRAFFIC.add(
         new RoleActivities.Adopt(
-            new Call(strait.name(), "run", "ADOPT", 20, new Epoch(7)),
-            new HostWork(strait.host(west.host()), List.of(west)),
-            west.id()));
+            new Call(strait.name(), "run", "ADOPT", 20, new Epoch(7)), on, west.id()));
+    TRAFFIC.add(
+        new RoleActivities.RaiseEpoch(
+            new Call(strait.name(), "run", "FENCE", 19, new Epoch(7)), on));
     TRAFFIC.add(new RoleActivities.Adopted(west.id(), "none"));
   }
 

@@ -23,12 +23,14 @@ end_what_runs() { # milliseconds
   [ "$state" = STOPPED ] || end_it "$1"
 }
 
-# What stands by was no primary, unless its control file says that it runs as one beside the file.
+# What stands by was no primary, unless its control file says that it runs as one beside the file. A base backup that
+# begins to stand by shows the control file of its primary.
 refuse_standby() {
   [ -e "$data/standby.signal" ] || return 0
   read_control
   controlled 'Database cluster state'
-  [ "$state" != STOPPED ] && [ "$value" = 'in production' ] ||
+  read_status
+  [ "$state" != STOPPED ] && [ "$value" = 'in production' ] && [ "$status" != starting ] ||
     refuse_claimed NO_PRIMARY "the server in $data is a standby: it is '$value', with standby.signal"
 }
 

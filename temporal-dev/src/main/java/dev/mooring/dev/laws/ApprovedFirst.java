@@ -27,6 +27,7 @@ final class ApprovedFirst implements Law {
           ReplicationStep.DROP_SLOTS.name(),
           ReplicationStep.CLOSE_ACCESS.name(),
           ReplicationStep.DROP_ACCOUNT.name(),
+          ReplicationStep.FENCE.name(),
           ReplicationStep.ADOPT.name());
 
   /** Steps of a Failback that heal; those behind its second approval move. */

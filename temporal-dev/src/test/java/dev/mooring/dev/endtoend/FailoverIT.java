@@ -219,7 +219,11 @@ class FailoverIT extends FailoverLoss {
       assertThat(plan.out() + plan.err()).as(runbook).contains("east-0", "west-0");
     }
     assertThat(mooring.type("whois strait").status()).isEqualTo(ExitCode.STATUS_CRITICAL.status());
-    stage.lab.stop(stage.lab.instance("east-0"));
+    Answer plan = mooring.type("plan adopt strait west-0");
+    assertThat(plan.out())
+        .contains(
+            "west-0 accepts writes on timeline 2", "east-0 accepts writes too, on timeline 1");
+    assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
     done(
         mooring,
         "adopt strait west-0 --reason it-has-more" + digestOf(mooring, "adopt strait west-0"));

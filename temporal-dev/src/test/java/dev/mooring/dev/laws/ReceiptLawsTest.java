@@ -149,6 +149,7 @@ class ReceiptLawsTest {
         "DROP_SLOTS",
         "CLOSE_ACCESS",
         "DROP_ACCOUNT",
+        "FENCE",
         "ADOPT"
       })
   void law_9_catches_a_removal_a_restart_or_an_adoption_that_nobody_approved(String step) {

@@ -233,8 +233,8 @@ final class FailoverChecks {
         "members that take writes beside " + sight.old().id(),
         writing.isEmpty() ? "none" : String.join(", ", writing),
         "none",
-        "somebody promoted it: see which one is the right one, stop the other, then"
-            + " `mooring adopt`");
+        "somebody promoted it: see which one is the right one: `mooring adopt`"
+            + " keeps that one and fences the other");
   }
 
   /** Where nobody waits beside the run an unattended one asks a person, by a row of its own. */

@@ -54,9 +54,7 @@ final class OldPrimary {
             .map(MemberObserved::instance)
             .toList();
     if (writing.size() > 1) {
-      return Verdict.never(
-          FailureCode.TWO_PRIMARIES,
-          writing + " take writes, all of them; stop and fence all but one");
+      return Verdict.never(FailureCode.TWO_PRIMARIES, writing + " accept writes, all of them");
     }
     if (writing.size() == 1) {
       return named.filter(id -> !writing.contains(id)).isPresent()

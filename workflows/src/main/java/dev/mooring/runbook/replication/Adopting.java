@@ -3,9 +3,12 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
@@ -17,6 +20,7 @@ import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -128,6 +132,49 @@ final class Adopting {
   }
 
   /**
+   * Fences others that accept writes beside it, before it is recorded that this one may. If one is
+   * not proved to be stopped the run fails, and nothing is recorded: the next run fences it again.
+   *
+   * @param kept as it answered over SQL
+   * @param changed takes what was done, one sentence each
+   */
+  void fence(AdoptionPlan plan, MemberObserved kept, List<String> changed) {
+    if (plan.rivals().isEmpty()) {
+      return;
+    }
+    run.step(
+        ReplicationStep.FENCE,
+        () -> {
+          Call call = run.call(ReplicationStep.FENCE);
+          RolesObserved asked = calls.raiseEpoch(plan.writer(), call);
+          FanOut.failOn(asked.failures());
+          for (InstanceRole role : asked.roles()) {
+            FanOut.failOn(RivalWriters.notKept(role, kept).stream().toList());
+          }
+          plan.rivals().forEach(rival -> changed.add(fenced(plan, rival, call)));
+          return plan.rivals().stream().map(Instance::id).toList();
+        },
+        Undo.nothing("beside another that accepts writes nothing lets it write again"));
+  }
+
+  private String fenced(AdoptionPlan plan, Instance rival, Call call) {
+    try {
+      Fenced fenced = calls.fence(rival, call);
+      run.leaves(rival.id() + " is fenced and stopped");
+      return String.format(
+          "%s was %s, is fenced and stopped; its control file says '%s'",
+          rival.id(), fenced.found(), fenced.control().state());
+    } catch (TemporalFailure e) {
+      run.leaves(
+          String.format(
+              "%s is not proved to be fenced and stopped, and %s is not recorded: type `mooring"
+                  + " plan adopt %s %s`",
+              rival.id(), plan.writer().id(), cluster.name(), plan.writer().id()));
+      throw e;
+    }
+  }
+
+  /**
    * Records it, on the host of the one that takes writes first.
    *
    * @param changed takes what was done as it is, one sentence each: a run that ends midway tells it
@@ -144,6 +191,7 @@ final class Adopting {
               List<InstanceFailure> own =
                   calls.adopted(plan.writer(), List.of(plan.writer()), call, writer -> {});
               if (!own.isEmpty()) {
+                leavesUnrecorded(plan);
                 throw RunbookStop.failed(own.get(0).code(), own.get(0).message());
               }
               changed.add("the authority names " + plan.writer().id());
@@ -157,6 +205,16 @@ final class Adopting {
             Undo.nothing("it takes writes with or without a record of it"));
     untold.forEach(
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
+  }
+
+  private void leavesUnrecorded(AdoptionPlan plan) {
+    if (!plan.rivals().isEmpty()) {
+      run.leaves(
+          String.format(
+              "%s is not recorded. If it is down, start it and adopt it again, or promote a standby"
+                  + " by `mooring failover %s`",
+              plan.writer().id(), cluster.name()));
+    }
   }
 
   private String told(AdoptionPlan plan, InstanceId member) {

@@ -2,7 +2,6 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -26,6 +25,7 @@ import java.util.stream.Collectors;
  * given one.
  *
  * @param writer that takes writes
+ * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
  * @param told hosts whose authority is to say something else, or whose instance is to be fenced
  * @param barred those of them whose host says from then on that nobody there may write
  * @param fenced those of them that are down and would start as a primary
@@ -34,12 +34,14 @@ import java.util.stream.Collectors;
  */
 record AdoptionPlan(
     Instance writer,
+    List<Instance> rivals,
     List<Instance> told,
     List<InstanceId> barred,
     List<InstanceId> fenced,
     List<String> objects,
     List<String> unseen) {
   AdoptionPlan {
+    rivals = List.copyOf(rivals);
     told = List.copyOf(told);
     barred = List.copyOf(barred);
     fenced = List.copyOf(fenced);
@@ -48,7 +50,8 @@ record AdoptionPlan(
   }
 
   /**
-   * Never of another than the one that was asked for, and never beside one that may take writes.
+   * Never of another than the one that was asked for, and never beside one that may take writes and
+   * that its host can't be asked to fence.
    */
   static Verdict<AdoptionPlan> judge(
       Cluster cluster, Members members, List<Instance> asked, List<RolesObserved> hosts) {
@@ -70,22 +73,11 @@ record AdoptionPlan(
         unseen.add(silent);
       }
     }
-    for (InstanceRole role : roles) {
-      if (!role.instance().equals(writer.id()) && mayWrite(role)) {
-        return Verdict.never(
-            FailureCode.TWO_PRIMARIES,
-            String.format(
-                "%s takes writes, and the server of %s is %s and no standby: stop it first",
-                writer.id(), role.instance(), role.process()));
-      }
-    }
-    return Verdict.proceed(planned(cluster, members, roles, unseen));
-  }
-
-  /** An orphan may still commit. */
-  private static boolean mayWrite(InstanceRole role) {
-    return role.process() != ServerProcess.STOPPED
-        && !(role.process() == ServerProcess.RUNNING && role.standsBy());
+    RivalWriters others = new RivalWriters(cluster, members, roles, unseen);
+    return others
+        .against()
+        .map(why -> Verdict.<AdoptionPlan>never(why.code(), why.message()))
+        .orElseGet(() -> Verdict.proceed(planned(cluster, members, others)));
   }
 
   /** Why one was not seen differs from one look to the next, and is no part of the objects. */
@@ -95,20 +87,28 @@ record AdoptionPlan(
         silent.instance(), silent.code());
   }
 
-  private static AdoptionPlan planned(
-      Cluster cluster, Members members, List<InstanceRole> roles, List<InstanceFailure> unseen) {
+  /**
+   * Beside one that is fenced every host is told, and so looks again whether another runs there.
+   */
+  private static AdoptionPlan planned(Cluster cluster, Members members, RivalWriters rivals) {
     Instance writer = members.primary();
     boolean driven = DrivenFromOutside.is(cluster);
+    List<InstanceRole> roles = rivals.roles();
+    List<InstanceId> others = rivals.ids();
     List<Instance> told = new ArrayList<>();
     List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     for (Instance member : cluster.members()) {
       for (InstanceRole role : roles) {
         String may = driven ? mayBeLed(writer, role) : mayWrite(writer, member, role);
-        boolean news = driven ? isNews(role, may) : isNews(writer, role, may);
+        boolean news =
+            !others.isEmpty() || (driven ? isNews(role, may) : isNews(writer, role, may));
         if (role.instance().equals(member.id()) && news) {
           told.add(member);
           objects.add(driven ? sentence(role, may) : sentence(writer, role, may));
+          if (others.contains(role.instance())) {
+            objects.add(fenced(cluster, members, role));
+          }
           if (may.equals(Authority.NOBODY)) {
             barred.add(member.id());
           }
@@ -116,22 +116,40 @@ record AdoptionPlan(
       }
     }
     if (!told.isEmpty()) {
-      objects.add(
-          0,
-          writer.id()
-              + " takes writes on timeline "
-              + members.primarySeen().standing().timeline()
-              + ", and may");
+      objects.add(0, first(members));
       unfinished(roles).ifPresent(objects::add);
-      unseen.forEach(silent -> objects.add(unseen(silent)));
+      rivals.unseen().forEach(silent -> objects.add(unseen(silent)));
     }
     return new AdoptionPlan(
         writer,
+        told.stream().filter(one -> others.contains(one.id())).toList(),
         told,
         barred,
         driven ? List.of() : fenced(writer, roles),
         objects,
-        unseen.stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
+        rivals.unseen().stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
+  }
+
+  private static String first(Members members) {
+    return String.format(
+        "%s accepts writes on timeline %s, and may",
+        members.primary().id(), members.primarySeen().standing().timeline());
+  }
+
+  /** A control file may not tell yet of the timeline that it was promoted to; SQL does. */
+  private static String fenced(Cluster cluster, Members members, InstanceRole rival) {
+    return String.format(
+        "%s accepts writes too, on timeline %s: it is fenced on its host and proved to be stopped"
+            + " before %s is recorded. What only it has stays there until"
+            + " `mooring resilver %s --instances %s` keeps and lists it",
+        rival.instance(),
+        members
+            .member(rival.instance())
+            .map(member -> member.standing().timeline())
+            .orElseGet(() -> rival.control().timelineReached()),
+        members.primary().id(),
+        cluster.name(),
+        rival.instance());
   }
 
   private static List<InstanceId> fenced(Instance writer, List<InstanceRole> roles) {

@@ -10,6 +10,7 @@ import dev.mooring.topology.Instance;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Waits until standbys stream by the connections that they were given. One whose receiver has not
@@ -21,7 +22,7 @@ record ConnectionsWait(Cluster cluster) {
 
   void until(List<Instance> standbys, Call call) {
     long end = Workflow.currentTimeMillis() + SetupCalls.STREAMS_WITHIN.toMillis();
-    ReplicationCalls calls = new ReplicationCalls(cluster, true);
+    ReplicationCalls calls = new ReplicationCalls(cluster, true, Optional.empty());
     for (Duration pause = FIRST; ; pause = Span.twice(pause, AT_MOST)) {
       Connections seen = new Connections(cluster, RunContext.orFail(calls.members(call)));
       List<Instance> not = standbys.stream().filter(one -> !seen.isAsked(one)).toList();

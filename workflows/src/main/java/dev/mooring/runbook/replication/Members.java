@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * The members of a cluster that streams, as they were seen at one time: one of them takes writes.
  *
- * @param primary the one that is not in recovery
+ * @param primary the one that is not in recovery; of several that accept writes, the one that a
+ *     person keeps
  * @param standbys all the others of the cluster file, also those that did not answer
  * @param seen those that answered
  * @param failures why the others did not
@@ -35,6 +36,19 @@ record Members(
       Cluster cluster, List<MemberObserved> seen, List<InstanceFailure> failures) {
     return OneWriter.of(cluster, seen, failures)
         .then(writer -> ofOneSystem(cluster, writer, seen, failures));
+  }
+
+  /**
+   * The same if a person named the one that is kept: if that one accepts writes it is the primary,
+   * whichever others accept writes too.
+   */
+  static Verdict<Members> keeping(
+      Cluster cluster, InstanceId kept, List<MemberObserved> seen, List<InstanceFailure> failures) {
+    return seen.stream()
+        .filter(member -> member.instance().equals(kept) && !member.standing().inRecovery())
+        .findFirst()
+        .map(writer -> ofOneSystem(cluster, writer, seen, failures))
+        .orElseGet(() -> judge(cluster, seen, failures));
   }
 
   private static Verdict<Members> ofOneSystem(

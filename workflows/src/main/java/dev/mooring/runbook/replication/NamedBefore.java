@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -21,7 +22,8 @@ final class NamedBefore {
 
   /**
    * Of each that may be the one and may have what the member that takes writes has not, a sentence.
-   * One that is a standby, or whose timeline is another, is none: a newer one is judged by itself.
+   * One that is a standby is none, nor is one that is down and whose timeline is another: a newer
+   * one is judged by itself.
    */
   static List<String> doubts(
       Members members, List<InstanceRole> roles, List<DirectorySeen> directories) {
@@ -74,6 +76,9 @@ final class NamedBefore {
             .findFirst();
     if (role.isEmpty() || held.isEmpty()) {
       return Optional.of(one + " was not seen, and may be ahead or take writes too");
+    }
+    if (role.get().process() != ServerProcess.STOPPED && !role.get().standsBy()) {
+      return Optional.of(String.format("%s is %s and no standby", one, role.get().process()));
     }
     ControlData control = role.get().control();
     boolean elsewhere =

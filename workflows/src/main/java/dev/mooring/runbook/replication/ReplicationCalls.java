@@ -19,6 +19,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -27,6 +28,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,15 +39,18 @@ final class ReplicationCalls {
 
   private final Cluster cluster;
   private final boolean acts;
+  private final Optional<InstanceId> kept;
 
   /**
    * What is asked of members.
    *
    * @param acts whether something is done by the answers
+   * @param kept the member that a person keeps if several accept writes
    */
-  ReplicationCalls(Cluster cluster, boolean acts) {
+  ReplicationCalls(Cluster cluster, boolean acts, Optional<InstanceId> kept) {
     this.cluster = cluster;
     this.acts = acts;
+    this.kept = kept;
   }
 
   /** Every member, asked at once; those of a site without a worker are in the failures. */
@@ -76,7 +81,8 @@ final class ReplicationCalls {
         take(look.get(), cluster.membersAt(site.name()), seen, failures);
       }
     }
-    return Members.judge(cluster, seen, failures);
+    return kept.map(one -> Members.keeping(cluster, one, seen, failures))
+        .orElseGet(() -> Members.judge(cluster, seen, failures));
   }
 
   private static void take(

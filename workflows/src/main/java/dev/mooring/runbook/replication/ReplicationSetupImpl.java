@@ -30,6 +30,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
@@ -108,7 +109,17 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   private ReplicationCalls asking() {
     ReplicationRequest request = asked;
     boolean executes = acts && request != null && request.mode() == Mode.EXECUTE;
-    return new ReplicationCalls(context.cluster(), executes);
+    return new ReplicationCalls(context.cluster(), executes, kept(request));
+  }
+
+  /** Patroni promotes one at a time, and fences another by itself. */
+  private Optional<InstanceId> kept(@Nullable ReplicationRequest request) {
+    if (request == null || request.act() != Act.ADOPT || request.instances().size() != 1) {
+      return Optional.empty();
+    }
+    return DrivenFromOutside.is(context.cluster())
+        ? Optional.empty()
+        : Optional.of(request.instances().get(0));
   }
 
   private ReplicationResult setUp(ReplicationRequest request, SetupCalls calls, Members members) {
@@ -322,7 +333,11 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
     overridden(request, again.broken());
     takeEpoch(calls, now.primary());
-    adopting.make(again.plan(), changed, degraded);
+    run.onlyForward(
+        () -> {
+          adopting.fence(again.plan(), now.primarySeen(), changed);
+          adopting.make(again.plan(), changed, degraded);
+        });
     degraded.addAll(run.lateStop());
     return ended("Completed", String.join("; ", changed), now, Shown.NOTHING);
   }

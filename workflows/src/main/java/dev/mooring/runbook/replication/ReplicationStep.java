@@ -32,6 +32,8 @@ public enum ReplicationStep implements Step {
   DROP_SLOTS(StepVerb.STEP, "drop the slots that nobody uses"),
   CLOSE_ACCESS(StepVerb.STEP, "take the access lines out of the members that stay"),
   DROP_ACCOUNT(StepVerb.STEP, "drop the role if Mooring made it"),
+  FENCE(
+      StepVerb.STEP, "fence every other member that accepts writes, and prove that it is stopped"),
   ADOPT(StepVerb.STEP, "let every host say that the member that takes writes may"),
   VERIFY(StepVerb.OBSERVE, "see each standby replay where the primary stood");
 

@@ -22,6 +22,9 @@ import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.DirectorySpace.Elsewhere;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.Fence;
+import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
@@ -59,6 +62,9 @@ import java.util.function.Consumer;
 final class SetupCalls {
   /** A standby that was just made replays what was written meanwhile. */
   static final Duration STREAMS_WITHIN = Duration.ofMinutes(2);
+
+  /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
+  private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
@@ -175,6 +181,27 @@ final class SetupCalls {
         work -> new RoleActivities.ObserveRoles(call, work),
         port -> port::observeRoles,
         (work, silent) -> new RolesObserved(work.host().name(), Epoch.NONE, List.of(), silent));
+  }
+
+  /** Shows the host of a member this epoch, and looks at it under the same lock. */
+  RolesObserved raiseEpoch(Instance member, Call call) {
+    HostWork work = alone(member);
+    return Workflow.newActivityStub(
+            RoleActivities.class,
+            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "raise the epoch on the host of"))
+        .ensureEpochRaised(new RoleActivities.RaiseEpoch(next(call), work));
+  }
+
+  /** Fences a member that accepts writes beside the one that is kept, on its host. */
+  Fenced fence(Instance rival, Call call) {
+    Duration endWithin = policy.failover().endWithin();
+    return Workflow.newActivityStub(
+            FailoverActivities.class,
+            ActivityPolicies.within(
+                queue(rival),
+                "fence " + rival.id() + " on its host",
+                endWithin.plus(FENCED_BESIDE)))
+        .ensureFenced(new Fence(next(call), alone(rival), endWithin, List.of()));
   }
 
   AccessObserved access(Instance primary, Call call) {

@@ -152,8 +152,8 @@ final class Starting {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes too, beside %s: stop the one whose writes may be lost at once, by"
-                  + " hand; then `mooring adopt` and `mooring resilver`",
+              "%s accepts writes too, beside %s: end this run; `mooring adopt` keeps one and fences"
+                  + " the other, then `mooring resilver`",
               others, primary.id()));
     }
   }

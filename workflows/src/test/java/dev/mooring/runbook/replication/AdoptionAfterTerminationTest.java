@@ -86,7 +86,7 @@ class AdoptionAfterTerminationTest {
     adopt("");
     Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
     assertThat(plan.objects().toString())
-        .contains("west-0 takes writes on timeline 2, and may")
+        .contains("west-0 accepts writes on timeline 2, and may")
         .doesNotContain("it did not come to its end");
     ReplicationResult adopted = adopt(",'mode':'execute','digest':'" + plan.digest() + "'");
 
@@ -108,7 +108,7 @@ class AdoptionAfterTerminationTest {
     Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
 
     assertThat(plan.objects().toString())
-        .contains("west-0 takes writes on timeline 2, and may", "nobody may write since epoch ")
+        .contains("west-0 accepts writes on timeline 2, and may", "nobody may write since epoch ")
         .contains(" of run " + run + ", and no host that was seen says whom it gave the right to");
   }
 

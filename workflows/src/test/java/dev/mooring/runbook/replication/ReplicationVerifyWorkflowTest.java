@@ -132,7 +132,7 @@ class ReplicationVerifyWorkflowTest {
     Ended two = TestBed.ended(this::verify);
 
     assertThat(two.record().code()).isEqualTo(FailureCode.TWO_PRIMARIES.name());
-    assertThat(two.record().headline()).contains("[east-0, west-0] take writes, all of them");
+    assertThat(two.record().headline()).contains("[east-0, west-0] accept writes, all of them");
     bed.world().members().kill("east-0");
     bed.world().members().kill("west-0");
     assertThat(TestBed.ended(this::verify).record().code())

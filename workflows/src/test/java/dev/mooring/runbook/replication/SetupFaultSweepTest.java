@@ -89,6 +89,7 @@ class SetupFaultSweepTest {
         "DROP_SLOTS",
         "CLOSE_ACCESS",
         "DROP_ACCOUNT",
+        "FENCE",
         "ADOPT"
       })
   void a_stop_at_any_step_leaves_nothing_or_all_that_a_standby_needs(ReplicationStep step) {

@@ -90,7 +90,9 @@ class StillPrimaryTest {
   @Test
   void one_that_became_a_standby_is_not() {
     StillPrimary then = now("this-run");
+    members.kill("east-0");
     members.putSignal("east-0");
+    members.start("east-0");
     moved(then, "east-0 takes no writes any more");
   }
 

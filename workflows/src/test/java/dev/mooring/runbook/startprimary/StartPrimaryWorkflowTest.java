@@ -256,7 +256,7 @@ class StartPrimaryWorkflowTest {
           .beforeFirst(
               call -> call.step().equals("STREAMING"), () -> two.members().promote("west-0"));
       WorkflowStub run = two.start(request, headline -> headline.contains("can't go on"));
-      assertThat(two.headline()).contains("[west-0] takes writes too, beside east-0");
+      assertThat(two.headline()).contains("[west-0] accepts writes too, beside east-0");
       two.members().kill("west-0");
       decide(run, "{'decision':'retry','by':'bob','reason':'west-0 is stopped'}");
       assertThat(two.result(run).outcome()).isEqualTo("Completed");
