@@ -113,8 +113,8 @@ final class FailingOver {
   }
 
   /**
-   * Looks at everything. One look is enough where its host tells how the primary stands; silence
-   * counts only where it lasts.
+   * Looks at everything. Under the locks one look is enough if its host tells how the primary
+   * stands; silence counts only if it lasts.
    *
    * @param atLeast looks of each witness
    */
@@ -123,11 +123,11 @@ final class FailingOver {
     List<String> notCompared = context.oneFileEverywhere();
     briefly = isSilentSinceThePlan(step);
     Optional<Witnesses.Asked> before = askedAgain(step, atLeast);
-    SwitchoverSight around = around(step, atLeast);
+    SwitchoverSight around = around(step);
     Instance old = RunContext.orRefuse(means.old(context.run().call(step), around));
     briefly = briefly && sight().old().equals(old) && nobodyStreamsAnew(around);
     requireLossOf(old.id());
-    boolean toPlan = atLeast == WitnessCheck.LOOKS;
+    boolean toPlan = step == FailoverStep.OBSERVE;
     if (toPlan) {
       beside.beginHeld(context.run().call(step), around, old);
     }
@@ -271,7 +271,7 @@ final class FailingOver {
   }
 
   /** What is around members is asked for once: it does not come and go. */
-  private SwitchoverSight around(FailoverStep step, int atLeast) {
+  private SwitchoverSight around(FailoverStep step) {
     FailoverSight before = sight;
     if (before != null || DrivenFromOutside.is(context.cluster())) {
       SwitchoverSight all = all(step);
@@ -279,7 +279,7 @@ final class FailingOver {
     }
     Call call = context.run().call(step);
     beside.begin(call);
-    return beside.around(call, all(step), atLeast == WitnessCheck.LOOKS);
+    return beside.around(call, all(step), step == FailoverStep.OBSERVE);
   }
 
   private FailoverSight ranked(
@@ -386,7 +386,7 @@ final class FailingOver {
     silentFor = silent;
     unattended.sawLast(last);
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
-    look(FailoverStep.WATCH, 1);
+    look(FailoverStep.WATCH, WitnessCheck.LOOKS);
     silentFor = Duration.ZERO;
     boolean gone = sight().verdict().state().isGone() && sight().old().equals(primary);
     if (gone) {

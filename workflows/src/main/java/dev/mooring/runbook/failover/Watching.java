@@ -37,6 +37,9 @@ final class Watching {
   private static final List<FailureCode> OF_THE_MOMENT =
       List.of(FailureCode.NO_PRIMARY, FailureCode.TWO_PRIMARIES, FailureCode.NOT_CAUGHT_UP);
 
+  /** Three looks begin a second apart: they end when nothing was heard for failover.after. */
+  private static final Duration LOOKED_IN = Duration.ofSeconds(WitnessCheck.LOOKS - 1);
+
   /** A site whose alarm the others don't share waits twice as long for the next one, up to this. */
   private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
 
@@ -183,7 +186,8 @@ final class Watching {
             KnockActivities.class,
             ActivityPolicies.awaitAnyTime(
                 ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH));
-    Duration silentFor = limits.after().plus(patience.getOrDefault(site, Duration.ZERO));
+    Duration silentFor =
+        limits.after().minus(LOOKED_IN).plus(patience.getOrDefault(site, Duration.ZERO));
     Watch watch =
         new Watch(
             context.run().call(FailoverStep.WATCH),

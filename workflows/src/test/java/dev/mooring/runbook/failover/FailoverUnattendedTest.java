@@ -10,12 +10,15 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.KnockActivities;
 import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.port.WitnessActivities;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,10 +78,25 @@ class FailoverUnattendedTest {
     FailoverResult result = strait.result(run);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline()).contains("east-0 is fenced");
+    assertThat(
+            strait.bed.faults().carried().stream()
+                .filter(one -> one.call().step().equals("WATCH"))
+                .flatMap(one -> times(one.argument()))
+                .toList())
+        .as("a server that is restarted is down in one look")
+        .isNotEmpty()
+        .containsOnly(3);
     assertThat(strait.world().lastReceipt().decisions())
         .extracting(DecisionRecord::by)
         .containsExactly("failover.automatic of the cluster file");
     strait.isPrimary("east-1", "west-0");
+  }
+
+  private static Stream<Integer> times(Object asked) {
+    if (asked instanceof WitnessActivities.AskHost host) {
+      return Stream.of(host.times());
+    }
+    return asked instanceof KnockActivities.Knock knock ? Stream.of(knock.times()) : Stream.of();
   }
 
   /** As where the worker of its site was started again while the watch began. */
