@@ -17,7 +17,6 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +42,6 @@ final class Notices {
 
   private final String runbook;
   private final boolean byHook;
-  private final Instant began = RunbookRun.now();
   private final Set<String> held = new TreeSet<>();
   private final List<Promise<WorkflowExecution>> begun = new ArrayList<>();
   private @Nullable Cluster cluster;
@@ -129,10 +127,7 @@ final class Notices {
   void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
     boolean scheduled = RunContext.isScheduled();
     boolean read =
-        !scheduled
-            && !byHook
-            && outcome == Outcome.REFUSED
-            && Duration.between(began, RunbookRun.now()).compareTo(AT_THE_TERMINAL) < 0;
+        !scheduled && !byHook && outcome == Outcome.REFUSED && age().compareTo(AT_THE_TERMINAL) < 0;
     if (needsOperator || !scheduled) {
       send(
           Event.ENDED,
@@ -142,6 +137,11 @@ final class Notices {
           code.hint(),
           scheduled ? code.name() : "");
     }
+  }
+
+  private static Duration age() {
+    long started = Workflow.getInfo().getRunStartedTimestampMillis();
+    return Duration.ofMillis(Workflow.currentTimeMillis() - started);
   }
 
   /**

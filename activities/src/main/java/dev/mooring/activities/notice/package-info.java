@@ -1,4 +1,4 @@
-/** How people are told: webhooks, e-mail, commands. */
+/** Sends notices by webhooks, e-mail and commands. */
 @NullMarked
 package dev.mooring.activities.notice;
 

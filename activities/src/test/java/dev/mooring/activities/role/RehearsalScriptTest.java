@@ -233,6 +233,13 @@ class RehearsalScriptTest {
     return unit(shell, tells, "systemd_runs() { :; }\n");
   }
 
+  /** Of one that asks the guard, and has such a property. */
+  private String ofUnitWith(List<String> shell, String asks, String property, String value)
+      throws Exception {
+    String more = "%s) echo '%s=%s' ;;".formatted(property, property, value);
+    return shownBy(shell, "ExecStartPre", "no", asks, more);
+  }
+
   /** A guard that keeps what it was asked, by the words that a unit has for it. */
   private String asks(String guard, String... words) throws IOException {
     Path real = program("guard", guard);
@@ -295,30 +302,12 @@ class RehearsalScriptTest {
   void a_start_check_that_a_reboot_or_the_unit_takes_the_force_of_is_not_run(List<String> shell)
       throws Exception {
     String asks = asks(StartGuard.TEXT, "/data", directory + "/0.authority", "west-0");
-    assertThat(
-            shownBy(
-                shell,
-                "ExecStartPre",
-                "no",
-                asks,
-                "NeedDaemonReload) echo NeedDaemonReload=yes ;;"))
+    assertThat(ofUnitWith(shell, asks, "NeedDaemonReload", "yes"))
         .contains("UNIT NOT_REHEARSED", "others now than systemd has read");
     String passing = "/etc/systemd/system/a.conf /run/systemd/system/p.service.d/override.conf";
-    assertThat(
-            shownBy(
-                shell,
-                "ExecStartPre",
-                "no",
-                asks,
-                "DropInPaths) echo 'DropInPaths=" + passing + "' ;;"))
+    assertThat(ofUnitWith(shell, asks, "DropInPaths", passing))
         .contains("UNIT NOT_REHEARSED", "gone after a reboot");
-    assertThat(
-            shownBy(
-                shell,
-                "ExecStartPre",
-                "no",
-                asks,
-                "SuccessExitStatus) echo SuccessExitStatus=1 ;;"))
+    assertThat(ofUnitWith(shell, asks, "SuccessExitStatus", "1"))
         .contains("UNIT NOT_REHEARSED", "takes its refusal for a success");
     assertThat(asked()).doesNotExist();
   }
