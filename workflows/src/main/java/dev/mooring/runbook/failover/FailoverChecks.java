@@ -97,6 +97,7 @@ final class FailoverChecks {
     List<PreflightRow> rows = new ArrayList<>();
     sight.all().role(sight.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
     rows.add(nobodyWrites());
+    rows.addAll(nobodyStarts());
     if (!sight.isTimelineTold()) {
       rows.add(timeline());
     }
@@ -235,6 +236,29 @@ final class FailoverChecks {
         "none",
         "somebody promoted it: see which one is the right one: `mooring adopt`"
             + " keeps that one and fences the other");
+  }
+
+  /** A run told it to accept writes, it ended, and its host lets it start so. */
+  private List<PreflightRow> nobodyStarts() {
+    return move.cluster().members().stream()
+        .filter(member -> !member.equals(sight.old()))
+        .filter(
+            member ->
+                sight
+                    .all()
+                    .role(member)
+                    .filter(InstanceRole::wouldWrite)
+                    .filter(role -> role.authority().writer().equals(member.id().value()))
+                    .isPresent())
+        .map(
+            member ->
+                PreflightRow.must(
+                    false,
+                    member.id() + "'s next start",
+                    "as a primary: its host says that it may write",
+                    "as a standby",
+                    "create standby.signal in its data directory, then plan anew"))
+        .toList();
   }
 
   /** Where nobody waits beside the run an unattended one asks a person, by a row of its own. */

@@ -411,6 +411,19 @@ class FailoverWorkflowTest {
                     "who was the primary: authority files name west-0, which is silent"));
   }
 
+  /** A move told it to accept writes, and it ended before it did. */
+  @Test
+  void one_that_is_down_and_would_start_as_a_primary_is_kept_down_first() {
+    strait.world().members().kill("east-0");
+    strait.world().members().fencedFormerPrimary("west-0");
+    strait.world().members().mayWrite("west-0", 7);
+    String request = "{'cluster':'strait','to':'east-1','from':'east-0'}";
+    String row = "west-0's next start: as a primary: its host says that it may write";
+    assertThat(wrong(strait.run(request))).anyMatch(one -> one.startsWith(row));
+    strait.world().members().putSignal("west-0");
+    assertThat(wrong(strait.run(request))).noneMatch(one -> one.startsWith(row));
+  }
+
   @Test
   void a_timeline_that_standbys_disagree_on_is_named_by_a_person_where_the_old_host_is_silent() {
     strait.world().members().kill("east-0");
