@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
@@ -64,6 +65,9 @@ public enum ActivityPolicies {
 
   /** The queue of notices: one that is out of reach takes no place from what runs need. */
   public static final String NOTICES_QUEUE = SHARED_QUEUE + ".notices";
+
+  /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
+  private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
@@ -175,8 +179,17 @@ public enum ActivityPolicies {
   }
 
   /**
-   * The same of an act that the run goes on without: what it ends with is its answer, and only a
-   * worker that is lost is another try.
+   * Options of the act that fences an instance on its host.
+   *
+   * @param endWithin what still runs there has to end in
+   */
+  public static ActivityOptions fence(String queue, InstanceId instance, Duration endWithin) {
+    return within(queue, "fence " + instance + " on its host", endWithin.plus(FENCED_BESIDE));
+  }
+
+  /**
+   * As {@link #within}, of an act that the run goes on without: what it ends with is its answer,
+   * and only a worker that is lost is another try.
    */
   public static ActivityOptions withoutInsisting(String queue, String summary, Duration left) {
     return within(queue, summary, left).toBuilder()

@@ -115,10 +115,9 @@ final class FailingOver {
   /**
    * Looks at everything. Under the locks one look is enough if its host tells how the primary
    * stands; silence counts only if it lasts.
-   *
-   * @param atLeast looks of each witness
    */
-  private void look(FailoverStep step, int atLeast) {
+  private void look(FailoverStep step) {
+    int atLeast = step == FailoverStep.OBSERVE_AGAIN ? 1 : WitnessCheck.LOOKS;
     Cluster cluster = context.cluster();
     List<String> notCompared = context.oneFileEverywhere();
     briefly = isSilentSinceThePlan(step);
@@ -349,7 +348,7 @@ final class FailingOver {
 
   /** Looks, and makes it the run's plan. */
   boolean plan() {
-    look(FailoverStep.OBSERVE, WitnessCheck.LOOKS);
+    look(FailoverStep.OBSERVE);
     planned();
     if (nothingStandsAgainstTheCandidate()) {
       context.planByHand(means.byHand(sight(), move()));
@@ -386,7 +385,7 @@ final class FailingOver {
     silentFor = silent;
     unattended.sawLast(last);
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
-    look(FailoverStep.WATCH, WitnessCheck.LOOKS);
+    look(FailoverStep.WATCH);
     silentFor = Duration.ZERO;
     boolean gone = sight().verdict().state().isGone() && sight().old().equals(primary);
     if (gone) {
@@ -410,7 +409,7 @@ final class FailingOver {
   /** Looks again under the locks: what would be done is still what was approved. */
   boolean lookAgain() {
     locked = Workflow.currentTimeMillis();
-    look(FailoverStep.OBSERVE_AGAIN, 1);
+    look(FailoverStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, measured());
     context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
     return true;

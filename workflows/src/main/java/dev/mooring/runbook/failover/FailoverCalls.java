@@ -42,9 +42,6 @@ final class FailoverCalls {
   /** The same of one that was silent at the look before: nobody waits for it again. */
   private static final Duration SILENT_BEFORE = Duration.ofSeconds(1);
 
-  /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
-  private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
-
   /** What powering a host off takes beside the time it has: checks, and a wait for the lock. */
   private static final Duration POWERED_OFF_BESIDE = Duration.ofSeconds(60);
 
@@ -91,11 +88,7 @@ final class FailoverCalls {
    * @param beyond the position that its WAL is asked about
    */
   Fenced fence(Call call, Instance old, SiteName by, Duration endWithin, List<WalPosition> beyond) {
-    return failover(
-            ActivityPolicies.within(
-                ActivityPolicies.queueOf(by),
-                "fence " + old.id() + " on its host",
-                endWithin.plus(FENCED_BESIDE)))
+    return failover(ActivityPolicies.fence(ActivityPolicies.queueOf(by), old.id(), endWithin))
         .ensureFenced(new Fence(call, WorkLists.on(cluster, old), endWithin, beyond));
   }
 

@@ -146,22 +146,24 @@ record RivalWriters(
     InstanceId kept = members.primary().id();
     Optional<InstanceRole> role = role(id);
     if (role.isEmpty()) {
-      return unseen.stream()
-          .filter(one -> one.instance().equals(id))
-          .findFirst()
-          .map(
-              one ->
+      InstanceFailure why =
+          unseen.stream()
+              .filter(one -> one.instance().equals(id))
+              .findFirst()
+              .orElse(
                   new InstanceFailure(
-                      id,
-                      one.code(),
-                      String.format(
-                          "%s accepts writes, and so does %s, which can't be fenced: %s%s",
-                          kept,
-                          id,
-                          one.message(),
-                          one.code() == FailureCode.HOST_UNREACHABLE
-                              ? ". Power that host off and see that it stays off"
-                              : "")));
+                      id, FailureCode.STATE_UNREADABLE, "its host says nothing of it"));
+      return failure(
+          id,
+          why.code(),
+          String.format(
+              "%s accepts writes, and so does %s, which can't be fenced: %s%s",
+              kept,
+              id,
+              why.message(),
+              why.code() == FailureCode.HOST_UNREACHABLE
+                  ? ". Power that host off and see that it stays off"
+                  : ""));
     }
     return failure(
         id,

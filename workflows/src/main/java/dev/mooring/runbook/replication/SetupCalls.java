@@ -63,9 +63,6 @@ final class SetupCalls {
   /** A standby that was just made replays what was written meanwhile. */
   static final Duration STREAMS_WITHIN = Duration.ofMinutes(2);
 
-  /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
-  private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
-
   private final Cluster cluster;
   private final StreamingPolicy policy;
   private int acts;
@@ -196,11 +193,7 @@ final class SetupCalls {
   Fenced fence(Instance rival, Call call) {
     Duration endWithin = policy.failover().endWithin();
     return Workflow.newActivityStub(
-            FailoverActivities.class,
-            ActivityPolicies.within(
-                queue(rival),
-                "fence " + rival.id() + " on its host",
-                endWithin.plus(FENCED_BESIDE)))
+            FailoverActivities.class, ActivityPolicies.fence(queue(rival), rival.id(), endWithin))
         .ensureFenced(new Fence(next(call), alone(rival), endWithin, List.of()));
   }
 

@@ -54,6 +54,14 @@ class AdoptionWorkflowTest {
     promoteWestByHand();
   }
 
+  private static void isSo(Ended ended, String type, String code) {
+    assertThat(List.of(ended.type(), ended.record().code())).containsExactly(type, code);
+  }
+
+  private Plan plan() {
+    return bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+  }
+
   /** Before each of several calls at once, and only once. */
   private void promoteEast() {
     FakeMembers all = members;
@@ -76,13 +84,13 @@ class AdoptionWorkflowTest {
 
   private ReplicationResult adopted(String id) {
     asked("'instances':'" + id + "'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     return asked("'instances':'" + id + "','mode':'execute','digest':'" + plan.digest() + "'");
   }
 
   private Ended executed(String id) {
     asked("'instances':'" + id + "'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     return ended("'instances':'" + id + "','mode':'execute','digest':'" + plan.digest() + "'");
   }
 
@@ -109,7 +117,7 @@ class AdoptionWorkflowTest {
     someHostIsSilent();
     bed.world().trouble().hostAnswers("e1", false);
     asked("'instances':'west-0'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     assertThat(plan.objects().toString())
         .contains(
             "west-0 accepts writes on timeline 2, and may",
@@ -137,7 +145,7 @@ class AdoptionWorkflowTest {
             call -> call.method().equals("ensureAdopted"),
             () -> writers.add(String.join(",", members.writers())));
     asked("'instances':'" + WEST + "'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     assertThat(plan.objects().toString())
         .contains(
             "west-0 accepts writes on timeline 2, and may",
@@ -177,8 +185,7 @@ class AdoptionWorkflowTest {
     members.start("east-0");
     bed.world().trouble().hostAnswers("e0", false);
     Ended ended = ended("'instances':'" + WEST + "'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "HOST_UNREACHABLE");
+    isSo(ended, "Refused", "HOST_UNREACHABLE");
     assertThat(members.writers()).containsExactlyInAnyOrder("east-0", "west-0");
   }
 
@@ -222,8 +229,7 @@ class AdoptionWorkflowTest {
     bed.faults()
         .before(call -> call.method().equals("ensureAdopted"), () -> members.kill("west-0"));
     Ended ended = executed(WEST);
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Failed", "NO_PRIMARY");
+    isSo(ended, "Failed", "NO_PRIMARY");
     assertThat(members.authorityOf("west-0")).isEqualTo("east-0");
     assertThat(members.writers()).isEmpty();
     bed.faults().mend();
@@ -246,8 +252,7 @@ class AdoptionWorkflowTest {
   void one_that_sql_shows_in_recovery_is_not_fenced() {
     bed.faults().before(call -> call.method().equals("observeRoles"), this::promoteEast);
     Ended ended = ended("'instances':'west-0'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
         .contains("the server of east-1 is RUNNING", "not shown to accept writes");
   }
@@ -256,8 +261,7 @@ class AdoptionWorkflowTest {
   void beside_one_that_accepts_writes_and_that_the_record_names_it_takes_an_override() {
     members.start("east-0");
     Ended ended = ended("'instances':'west-0'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
         .contains("east-0 is RUNNING and no standby", "override other-writer with a reason");
     members.mayWrite("west-0", 8);
@@ -295,8 +299,7 @@ class AdoptionWorkflowTest {
     bed.faults()
         .before(call -> call.method().equals("ensureEpochRaised"), () -> members.kill("west-0"));
     Ended ended = executed(WEST);
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Failed", "NO_PRIMARY");
+    isSo(ended, "Failed", "NO_PRIMARY");
     assertThat(members.writers()).containsExactly("east-0");
   }
 
@@ -309,8 +312,7 @@ class AdoptionWorkflowTest {
             call -> call.step().equals("OBSERVE_EPOCHS") && call.method().equals("observeRoles"),
             () -> members.recoverFromArchive("east-0"));
     Ended ended = executed(WEST);
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     members.thaw("east-0");
     assertThat(members.writers()).containsExactlyInAnyOrder("east-0", "west-0");
   }
@@ -323,8 +325,7 @@ class AdoptionWorkflowTest {
     members.putSignal("east-0");
     members.freeze("east-0");
     Ended ended = ended("'instances':'" + WEST + "'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message()).contains("not shown to accept writes");
   }
 
@@ -336,7 +337,7 @@ class AdoptionWorkflowTest {
   void nobody_stops_a_run_from_the_fence_on(ReplicationStep step) {
     members.start("east-0");
     asked("'instances':'" + WEST + "'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     Stopping.in(step, bed, "adopt");
     String approved = WEST + "','mode':'execute','digest':'" + plan.digest();
     assertThat(asked("'instances':'" + approved + "'").outcome()).isEqualTo("Completed");
@@ -354,8 +355,7 @@ class AdoptionWorkflowTest {
             call -> call.method().equals("ensureAdopted") && members.isTold("west-0"),
             this::promoteEast);
     Ended ended = executed(WEST);
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Failed", "TWO_PRIMARIES");
+    isSo(ended, "Failed", "TWO_PRIMARIES");
   }
 
   @Test
@@ -363,8 +363,7 @@ class AdoptionWorkflowTest {
     members.start("east-0");
     members.recoverFromArchive("east-0");
     Ended ended = ended("'instances':'" + WEST + "'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
         .contains("the server of east-0 is RUNNING and 'in archive recovery'");
   }
@@ -376,8 +375,7 @@ class AdoptionWorkflowTest {
     members.start("east-0");
     members.freeze("east-0");
     Ended ended = ended("'instances':'" + WEST + "'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "IDENTITY_DIFFERS");
+    isSo(ended, "Refused", "IDENTITY_DIFFERS");
   }
 
   @Test
@@ -414,8 +412,7 @@ class AdoptionWorkflowTest {
     bed.world().trouble().hostAnswers("w0", false);
     members.start("east-0");
     Ended ended = ended("'instances':'east-0'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
         .contains("west-0 was not seen", "override other-writer with a reason");
     String all = "east-0','overrides':'other-writer','reason':'carol saw that west-0 is off";
@@ -444,8 +441,7 @@ class AdoptionWorkflowTest {
     members.fencedFormerPrimary("east-1");
     bed.world().trouble().hostAnswers("w0", false);
     Ended ended = ended("'instances':'east-0'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "TWO_PRIMARIES");
+    isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
         .contains("west-0's host was not seen, and may have a newer record of who may write");
   }
@@ -469,14 +465,13 @@ class AdoptionWorkflowTest {
   @Test
   void one_that_comes_up_as_a_primary_meanwhile_fails_the_run() {
     asked("'instances':'west-0'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     bed.faults()
         .before(
             call -> call.method().equals("ensureAdopted") && members.isTold("west-0"),
             () -> members.start("east-0"));
     Ended ended = ended("'instances':'west-0','mode':'execute','digest':'" + plan.digest() + "'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Failed", "TWO_PRIMARIES");
+    isSo(ended, "Failed", "TWO_PRIMARIES");
     assertThat(members.authorityOf("east-1")).isEqualTo("none");
   }
 
@@ -513,7 +508,7 @@ class AdoptionWorkflowTest {
     members = bed.world().members();
     promoteWestByHand();
     asked("'instances':'west-0'");
-    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    Plan plan = plan();
     assertThat(plan.objects().toString())
         .contains(
             "the host of east-0: west-0 may write, not east-0 as since epoch 7 of run"
@@ -543,8 +538,7 @@ class AdoptionWorkflowTest {
             call -> call.method().equals("observeDirectories"),
             () -> bed.world().trouble().hostAnswers("e0", false));
     Ended ended = ended("'instances':'west-0'");
-    assertThat(List.of(ended.type(), ended.record().code()))
-        .containsExactly("Refused", "STATE_UNREADABLE");
+    isSo(ended, "Refused", "STATE_UNREADABLE");
     assertThat(ended.message())
         .contains("east-0 may be on a newer timeline", "override newer-timeline with a reason");
     bed.world().trouble().hostAnswers("e0", true);
