@@ -103,16 +103,17 @@ our_failover() { # series, old, new
   heal "$2" "$3"
 }
 
-# Nobody reaches its host, and its power is a file: off where that is there. A client that is connected to it would wait
+# Nobody reaches its host, and its power is a file: off where that is there. It stays off until it is resilvered, so that
+# after-reboot is overridden: no launcher of the lab asks the guard. A client that is connected to it would wait
 # for its own time limits, so writes are tried at the new primary alone.
 dead_failover() { # old, new
   dead=$(of "$1" host)
   "$here/lab" break cut "$dead" --name "$name" >>"$work/lab"
   killed "$1"
   typed=$(milliseconds)
-  planned failover "$name" --system-identifier-ends any
+  planned failover "$name" --override after-reboot --reason dead --system-identifier-ends any
   echo $((planned_at - typed)) >>"$work/dead-plan"
-  mooring begun failover "$name" --by ann --reason dead --no-wait --system-identifier-ends any
+  mooring begun failover "$name" --override after-reboot --by ann --reason dead --no-wait --system-identifier-ends any
   run=mooring:$name:failover
   await_run '"APPROVE"\|IkFQUFJPVkUi' "$1 was not waited for an approval"
   first_write "$2" &

@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a request brings towards the approval of its plan.
@@ -10,13 +11,24 @@ import java.time.Duration;
  * @param reason why the run is asked for; kept where the digest approves
  * @param within how long each word is waited for
  * @param persons how many must approve, each another one; whose digest approves is one of them
+ * @param overriding rules that whoever approves overrides by that, and says why
  */
-public record Approval(String by, String digest, String reason, Duration within, int persons) {
+public record Approval(
+    String by,
+    String digest,
+    String reason,
+    Duration within,
+    int persons,
+    List<String> overriding) {
   /** How long whoever moves a primary, or heals, waits for it. */
   public static final Duration USUALLY = Duration.ofHours(24);
 
+  public Approval {
+    overriding = List.copyOf(overriding);
+  }
+
   /** By one person. */
   public Approval(String by, String digest, String reason, Duration within) {
-    this(by, digest, reason, within, 1);
+    this(by, digest, reason, within, 1, List.of());
   }
 }

@@ -50,12 +50,33 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    * @param words those that answer it
    * @param unlessBy whose approval does not count
    * @param attests what the reason of a roll-back must begin with; empty for nothing
+   * @param overriding rules that an approval overrides
    */
   private record Question(
-      String about, List<Decision.Word> words, List<String> unlessBy, String attests) {
+      String about,
+      List<Decision.Word> words,
+      List<String> unlessBy,
+      String attests,
+      List<String> overriding) {
     Question {
       words = List.copyOf(words);
       unlessBy = List.copyOf(unlessBy);
+      overriding = List.copyOf(overriding);
+    }
+
+    /** Whether a plan is approved. */
+    static Question approval(Plan plan, List<String> unlessBy, List<String> overriding) {
+      return new Question(
+          plan.digest(),
+          List.of(Decision.Word.APPROVE, Decision.Word.REJECT),
+          unlessBy,
+          "",
+          overriding);
+    }
+
+    /** What becomes of a step that holds. */
+    static Question hold(String about, List<Decision.Word> words, String attests) {
+      return new Question(about, words, List.of(), attests, List.of());
     }
 
     /** Whether a reason begins as it must and goes on with how that is known. */
@@ -123,6 +144,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
               + " asked for this run, or approved it, another person must approve it; or start it"
               + " with the digest of a plan that was looked at");
     }
+    if (!question.overriding().isEmpty() && decision.reason().isBlank()) {
+      throw refused(
+          String.format(
+              "an approval of this plan overrides %s and needs a reason",
+              String.join(", ", question.overriding())));
+    }
   }
 
   private static String tooShort(String typed, String plan) {
@@ -172,6 +199,9 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       open = null;
       answer = decision;
       record(decision, question.about());
+      if (decision.word() == Decision.Word.APPROVE) {
+        overridden(question.overriding(), decision.by(), decision.reason());
+      }
       return inWords(decision.word()) + ", as " + decision.by() + " decided";
     }
     record(decision, plan.digest());
@@ -212,30 +242,29 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     if (missing > 0) {
       Promise<RunbookStop> over = pointless.get();
       for (; missing > 0; missing--) {
-        unlessBy.add(approvedBy(plan, brings.within(), over, unlessBy, missing));
+        unlessBy.add(approvedBy(plan, brings, over, unlessBy, missing));
       }
     }
   }
 
   private String approvedBy(
-      Plan plan, Duration within, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
+      Plan plan, Approval brings, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
+    List<String> rules = brings.overriding();
     String next =
         String.format(
             "mooring approve %s --digest %s --reason WHY",
             Workflow.getInfo().getWorkflowId(), plan.digest());
     run.waits(
         String.format(
-            "waits for an approval of plan %s%s: `%s`",
-            plan.digest(), missing == 1 ? "" : " by " + missing + " persons", next),
+            "waits for an approval of plan %s%s%s: `%s`",
+            plan.digest(),
+            missing == 1 ? "" : " by " + missing + " persons",
+            rules.isEmpty() ? "" : ", which overrides " + String.join(", ", rules),
+            next),
         plan,
         unlessBy,
         next);
-    Decision decision =
-        ask(
-            new Question(
-                plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), unlessBy, ""),
-            within,
-            over);
+    Decision decision = ask(Question.approval(plan, unlessBy, rules), brings.within(), over);
     run.board.answered();
     if (decision == null && over.isCompleted()) {
       throw over.get();
@@ -243,7 +272,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + Span.of(within));
+          "nobody approved plan " + plan.digest() + " within " + Span.of(brings.within()));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(
@@ -351,11 +380,10 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   private static Question question(Hold hold, String about) {
     return hold.lost().isEmpty()
-        ? new Question(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), List.of(), "")
-        : new Question(
+        ? Question.hold(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), "")
+        : Question.hold(
             about,
             List.of(Decision.Word.RETRY, Decision.Word.ROLL_BACK, Decision.Word.GIVE_UP),
-            List.of(),
             attests(hold));
   }
 

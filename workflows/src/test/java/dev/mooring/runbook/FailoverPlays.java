@@ -54,8 +54,14 @@ final class FailoverPlays {
 
   /** With its host. */
   static void poweredOff(TestBed bed) {
+    dies(bed);
     bed.world().trouble().hostAnswers("e0", false);
-    completed(bed);
+    StreamingPlays.approved(
+        bed,
+        ID,
+        FailoverPlays::run,
+        "{'cluster':'strait','to':'west-0','by':'alice','overrides':'after-reboot','reason':'its cable"
+            + " is out'}");
   }
 
   /** It writes. */
@@ -81,7 +87,8 @@ final class FailoverPlays {
         bed,
         ID,
         FailoverPlays::run,
-        "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}");
+        "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its disks"
+            + " burnt'}");
   }
 
   static void workersLost(TestBed bed) {

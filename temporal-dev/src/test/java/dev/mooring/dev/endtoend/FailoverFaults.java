@@ -133,7 +133,10 @@ abstract class FailoverFaults extends FailoverStage {
         network(gone.host().name()).cutFromAll();
       }
       assertThat(plan()).contains("east-0's fence: none");
-      FailoverResult result = failOver(",\"lost\":\"east-0 is lost: the site burnt down\"");
+      FailoverResult result =
+          failOver(
+              ",\"lost\":\"east-0 is lost: the site burnt down\",\"overrides\":\"after-reboot\",\"reason\":\"it"
+                  + " burnt down\"");
       assertThat(result.proof().toString()).contains("verdict, value=HOST_DEAD");
       assertThat(result.degraded())
           .anyMatch(line -> line.startsWith("east-1 and its host did not answer, whether it"));

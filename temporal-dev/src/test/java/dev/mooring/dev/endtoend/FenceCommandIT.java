@@ -120,6 +120,11 @@ class FenceCommandIT {
         .getResult(FailoverResult.class);
   }
 
+  /** Nothing rehearsed what starts it with its host. */
+  private static String overriding(String rules) {
+    return String.format(",\"overrides\":\"%s\",\"reason\":\"it is kept off\"", rules);
+  }
+
   private static String ask(String id, String sql) {
     try (Connection connection = stage.lab.connect(stage.lab.instance(id));
         Statement statement = connection.createStatement();
@@ -182,7 +187,7 @@ class FenceCommandIT {
     isPoweredOffByTheOtherSite();
     namedInAnotherBoot();
     hang();
-    FailoverResult result = failOver(",\"overrides\":\"primary-gone\",\"reason\":\"it hangs\"");
+    FailoverResult result = failOver(overriding("primary-gone,after-reboot"));
     assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
     assertThat(result.proof().toString())
         .contains("run by the worker of west: powered off; its check says 'power is off'");
@@ -213,7 +218,7 @@ class FenceCommandIT {
 
     /** One way what it sends may go on arriving, so that a person says that it is to be gone. */
     String said() {
-      return this == FROM_ALL ? "" : ",\"overrides\":\"primary-gone\",\"reason\":\"it is cut off\"";
+      return overriding(this == FROM_ALL ? "after-reboot" : "primary-gone,after-reboot");
     }
   }
 

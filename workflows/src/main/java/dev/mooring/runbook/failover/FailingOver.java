@@ -142,9 +142,39 @@ final class FailingOver {
     looked = Workflow.currentTimeMillis();
     move = Move.withoutOld(cluster, old, TheCandidate.of(cluster, request.to(), seen));
     checks = with(heard.machines().row(old), means.checks(seen, move()));
-    unattended.judge(seen, move());
-    objects = means.objects(seen, move(), followers());
+    unattended.judge(seen, move(), checks);
+    objects =
+        Stream.concat(
+                means.objects(seen, move(), followers()).stream(),
+                byApproval().map(this::overrides))
+            .toList();
     context.run().note(step, looked(seen, notCompared));
+  }
+
+  /** What nobody could override before, and whoever approves the plan overrides. */
+  private Stream<PreflightRow> byApproval() {
+    return checks.stream().filter(row -> request.waits() && row.judged() == Judged.OVERRIDDEN);
+  }
+
+  private String overrides(PreflightRow row) {
+    return String.format(
+        "approving this plan overrides %s: %s, must be %s", row.rule(), row.looked(), row.limit());
+  }
+
+  /** The rules of those rows. */
+  List<String> overriddenByApproval() {
+    return byApproval().map(PreflightRow::rule).distinct().toList();
+  }
+
+  /**
+   * Whether what is lost is known by what the primary was seen to have, or whoever approved lets it
+   * be: the standbys need not tell it once more.
+   */
+  boolean isLossLetBe() {
+    return request.waits()
+        && !Fetching.isPlanned(sight(), move())
+        && (overriddenByApproval().contains(FailoverRule.FETCH_WAL.text())
+            || new LossUnattended(sight(), move()).isSeen());
   }
 
   private String looked(FailoverSight seen, List<String> notCompared) {
@@ -313,7 +343,8 @@ final class FailingOver {
         timeline,
         ranking.of(read, old, system, timeline, Ranking.disk(all, old, verdict)),
         paces,
-        held);
+        held,
+        unattended.beforeSilence(old));
   }
 
   private RunbookStop noStandby(SwitchoverSight all) {
@@ -440,9 +471,14 @@ final class FailingOver {
     overridden(checks);
   }
 
-  /** The receipt names those that stand against it by a rule that is broken by its name. */
+  /**
+   * The receipt names those that stand against it by a rule that is broken by its name: here by
+   * whoever asked, else by whoever approves.
+   */
   void overridden(List<PreflightRow> rows) {
-    context.deciding().overridden(PreflightVerdict.broken(rows), request.by(), request.reason());
+    if (!request.waits()) {
+      context.deciding().overridden(PreflightVerdict.broken(rows), request.by(), request.reason());
+    }
   }
 
   String planOutcome() {

@@ -25,14 +25,19 @@ final class FailoverChecks {
   private final FailoverSight sight;
   private final Move move;
 
-  private FailoverChecks(FailoverRequest request, FailoverSight sight, Move move) {
+  /** Whether whoever approves overrides what nobody could override before. */
+  private final boolean byApproval;
+
+  private FailoverChecks(
+      FailoverRequest request, FailoverSight sight, Move move, boolean byApproval) {
     this.request = request;
     this.sight = sight;
     this.move = move;
+    this.byApproval = byApproval;
   }
 
   static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    FailoverChecks checks = new FailoverChecks(request, sight, move, request.waits());
     List<PreflightRow> rows = new ArrayList<>();
     rows.add(checks.gone());
     rows.addAll(checks.fence());
@@ -43,7 +48,7 @@ final class FailoverChecks {
             request.overrides(FailoverRule.OTHER_MANAGERS),
             move.cluster().members(),
             sight.all()));
-    if (!Fetching.isPlanned(sight, move) && !request.waits()) {
+    if (!Fetching.isPlanned(sight, move)) {
       rows.addAll(checks.lossIsKnown());
     }
     rows.addAll(checks.others());
@@ -52,7 +57,7 @@ final class FailoverChecks {
 
   /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
   static List<PreflightRow> whereDriven(FailoverRequest request, FailoverSight sight, Move move) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    FailoverChecks checks = new FailoverChecks(request, sight, move, false);
     List<PreflightRow> rows = new ArrayList<>(List.of(checks.gone()));
     rows.addAll(checks.others());
     return rows;
@@ -66,14 +71,13 @@ final class FailoverChecks {
    */
   static List<PreflightRow> ofItsLoss(
       FailoverRequest request, FailoverSight sight, Move move, boolean claimed, boolean told) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    FailoverChecks checks = new FailoverChecks(request, sight, move, false);
     List<PreflightRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
     if (claimed) {
       rows.add(checks.asClaimed());
     }
     boolean judged = claimed && !request.overrides(FailoverRule.WAITED_FOR);
-    boolean approved = request.waits() && !Fetching.isPlanned(sight, move);
-    if (!told && !judged && !approved) {
+    if (!told && !judged) {
       rows.addAll(checks.lossIsKnown());
     }
     rows.add(checks.loss(Candidate::lacksBytes));
@@ -121,8 +125,17 @@ final class FailoverChecks {
 
   private PreflightRow by(
       FailoverRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
-    return PreflightRow.by(
-        rule.text(), request.overrides(rule), holds, looked, seen, limit, remedy);
+    boolean overridden = request.overrides(rule) || (byApproval && rule.isOverriddenByApproval());
+    return PreflightRow.by(rule.text(), overridden, holds, looked, seen, limit, remedy);
+  }
+
+  /** What a person does who lets it be. */
+  private String overriding(FailoverRule rule) {
+    return String.format(
+        byApproval
+            ? "approve this plan, which overrides %s, with a reason"
+            : "plan with `--override %s --reason WHY`",
+        rule.text());
   }
 
   private PreflightRow gone() {
@@ -151,7 +164,8 @@ final class FailoverChecks {
                 + " or power it off, see to it that it stays off, and ask with"
                 + " `--lost '"
                 + sight.old().id()
-                + " is lost: WHY'`, which the receipt keeps under your name");
+                + " is lost: WHY' --override after-reboot --reason WHY`, which the receipt keeps"
+                + " under your name");
     return means == FenceMeans.COMMAND || means == FenceMeans.ATTESTED
         ? List.of(row, afterReboot())
         : List.of(row);
@@ -159,23 +173,20 @@ final class FailoverChecks {
 
   /** What is fenced so has nothing on its disks that says so, and its host may be switched on. */
   private PreflightRow afterReboot() {
-    String looked = sight.old().id() + " once its host is on again";
-    String limit = "starts only by `mooring start-primary`";
-    return move.policy().failover().startsAfterReboot()
-        ? by(
-            FailoverRule.AFTER_REBOOT,
-            false,
-            looked,
-            "accepts writes by itself, for guard.afterReboot is start",
-            limit,
-            "a person keeps its host off, or off the network, until it is resilvered")
-        : PreflightRow.wanted(
-            false,
-            looked,
-            "its host, which is silent, does not say whether its launcher asks the guard",
-            limit,
-            "if its launcher does not ask `mooring-guard --this-boot`, see that its host stays off"
-                + " until it is resilvered");
+    boolean staysDown = sight.before().staysDown(move.policy().failover());
+    String unshown =
+        move.policy().failover().startsAfterReboot()
+            ? "starts by itself, for guard.afterReboot is start"
+            : "nothing shows that its launcher asks `mooring-guard --this-boot`";
+    return by(
+        FailoverRule.AFTER_REBOOT,
+        staysDown,
+        sight.old().id() + " once its host is on again",
+        staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
+        "started by `mooring start-primary` alone",
+        String.format(
+            "see that host %s stays off (or off the network) until %s is resilvered, then %s",
+            sight.old().host(), sight.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 
   /** Whoever is named may be the wrong one, while the right one writes on unseen. */
@@ -379,19 +390,24 @@ final class FailoverChecks {
 
   /** What nobody can tell counts for more than any limit. */
   private List<PreflightRow> lossIsKnown() {
+    LossUnattended beforeSilence = new LossUnattended(sight, move);
     return move.policy().failover().maxLossBytes() < 0
         ? List.of()
         : List.of(
             by(
                 FailoverRule.FETCH_WAL,
-                sight.isLossKnown(move.to()),
+                sight.isLossKnown(move.to()) || beforeSilence.isSeen(),
                 "what is lost with " + move.to().id(),
-                sight.candidate(move.to()).map(Candidate::loss).orElse("it does not answer"),
-                "known from the standbys, or from the old primary's disk",
+                request.waits()
+                    ? beforeSilence.seen()
+                    : sight.candidate(move.to()).map(Candidate::loss).orElse("it does not answer"),
+                request.waits()
+                    ? "known, and at most failover.maxLossBytes"
+                    : "known from the standbys, or from the old primary's disk",
                 String.format(
-                    "let host %s answer, or standbys that commits waited for; whoever may decide"
-                        + " to lose it plans with `--override fetch-wal --reason WHY`",
-                    sight.old().host())));
+                    "let host %s answer, or standbys that commits waited for; if you may decide"
+                        + " to lose it, %s",
+                    sight.old().host(), overriding(FailoverRule.FETCH_WAL))));
   }
 
   private String onTheOldDisk() {

@@ -72,8 +72,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
       return ended(doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
-    Approval approval =
-        doing.unattended().nobodyIsAsked() ? byTheFile() : request.approval(persons(cluster));
+    Approval approval = approval(request, doing);
     run.observe(FailoverStep.APPROVE, () -> approved(request, doing, approval));
     List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
     run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
@@ -153,6 +152,12 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
                             + context.cluster().name()
                             + " has no failover.automatic, which says when nobody is asked"));
     return new Watching(context, doing, limits, () -> Workflow.continueAsNew(raw));
+  }
+
+  private Approval approval(FailoverRequest request, FailingOver doing) {
+    return doing.unattended().nobodyIsAsked()
+        ? byTheFile()
+        : request.approval(persons(context.cluster()), doing.overriddenByApproval());
   }
 
   private Approval byTheFile() {

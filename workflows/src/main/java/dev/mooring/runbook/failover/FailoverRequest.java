@@ -119,9 +119,15 @@ public record FailoverRequest(
    * What it brings towards the approval of its plan.
    *
    * @param persons how many must approve by the cluster file
+   * @param overriding rules that whoever approves overrides
    */
-  public Approval approval(int persons) {
+  public Approval approval(int persons, List<String> overriding) {
     return new Approval(
-        by, digest, reason, Approval.USUALLY, overrides(FailoverRule.SECOND_PERSON) ? 1 : persons);
+        by,
+        digest,
+        reason,
+        Approval.USUALLY,
+        overrides(FailoverRule.SECOND_PERSON) ? 1 : persons,
+        overriding);
   }
 }

@@ -40,6 +40,11 @@ public enum FailoverRule {
     return RequestReader.rules(NAMES, typed);
   }
 
+  /** Whether whoever approves the plan of a run that waited overrides it: nobody could before. */
+  boolean isOverriddenByApproval() {
+    return this == FETCH_WAL || this == AFTER_REBOOT;
+  }
+
   /** As it is typed. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

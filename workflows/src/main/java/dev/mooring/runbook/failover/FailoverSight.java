@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param paces of those standbys that had WAL to replay
  * @param held where the WAL of standbys ends on their disks that answer no SQL, as far as a plan
  *     was told that
+ * @param before what is known of the primary from the time in which it answered
  */
 record FailoverSight(
     SwitchoverSight all,
@@ -39,7 +40,8 @@ record FailoverSight(
     TimelineId timeline,
     List<Candidate> ranked,
     List<ReplayPace> paces,
-    List<WalHeld> held) {
+    List<WalHeld> held,
+    BeforeSilence before) {
   FailoverSight {
     ranked = List.copyOf(ranked);
     paces = List.copyOf(paces);
@@ -48,7 +50,7 @@ record FailoverSight(
 
   /** The same with those standbys as they are now. */
   FailoverSight with(List<Candidate> now) {
-    return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces, held);
+    return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces, held, before);
   }
 
   /** Sites whose worker the old primary's host answers. */

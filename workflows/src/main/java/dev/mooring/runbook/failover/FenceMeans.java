@@ -20,13 +20,13 @@ enum FenceMeans {
       "its loss is attested, and something answers at its host or is heard from there";
 
   /**
-   * What powers its host off, if it may: beside a host that answers not if the server would accept
-   * writes again once that is on.
+   * What powers its host off, if it may: beside a host that answers only where that counts as a
+   * fence.
    */
   static Optional<FenceCommand> command(FailoverSight sight, Move move, FailoverRequest request) {
     boolean may =
         sight.hostAnswersTo().isEmpty()
-            || !move.policy().failover().startsAfterReboot()
+            || sight.before().staysDown(move.policy().failover())
             || request.overrides(FailoverRule.AFTER_REBOOT);
     return move.policy().failover().fenceOf(sight.old().host()).filter(fence -> may);
   }

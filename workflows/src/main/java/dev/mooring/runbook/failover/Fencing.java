@@ -283,20 +283,35 @@ final class Fencing {
   private boolean offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
     boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
-    if (command.isEmpty() || !mayWrite) {
+    if (policy.fenceOf(move.from().host()).isEmpty() || !mayWrite) {
       throw e;
     }
     // whatever it said before, it may have written since
     wal = Optional.empty();
+    if (command.isEmpty()) {
+      throw notPoweredOff(
+          why,
+          "nothing shows that " + move.from().id() + " stays down after that",
+          FailoverRule.AFTER_REBOOT);
+    }
     if (!unattended && Fetching.isNeeded(request, sight, move)) {
-      throw RunbookStop.failed(
-          why.code(),
-          String.format(
-              "%s; host %s is not powered off, for nobody knew what is lost without its disk: a"
-                  + " new plan with `--override fetch-wal --reason WHY` does that",
-              why.sentence(), move.from().host()));
+      throw notPoweredOff(why, "nobody knew what is lost without its disk", FailoverRule.FETCH_WAL);
+    }
+    if (request.overrides(FailoverRule.AFTER_REBOOT)) {
+      context
+          .deciding()
+          .overridden(List.of(FailoverRule.AFTER_REBOOT.text()), request.by(), request.reason());
     }
     return poweredOff();
+  }
+
+  private RunbookStop notPoweredOff(Explained why, String because, FailoverRule rule) {
+    return RunbookStop.failed(
+        why.code(),
+        String.format(
+            "%s; host %s is not powered off, for %s: a new plan with `--override %s --reason WHY`"
+                + " does that",
+            why.sentence(), move.from().host(), because, rule.text()));
   }
 
   private boolean offOrAttested() {

@@ -6,48 +6,60 @@ import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * What a failover that asks nobody may lose. Where commits waited for standbys: nothing that was
  * acknowledged, or so many bytes as the cluster file lets. Where they waited for nobody: so many
  * bytes of what the primary was seen to have right before it fell silent.
- *
- * @param last where the primary was seen to write last; one, or none
  */
-record LossUnattended(FailoverSight sight, Move move, List<LastWrite> last) {
+record LossUnattended(FailoverSight sight, Move move) {
   /** What is older than that says too little of what was written since. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
-  LossUnattended {
-    last = List.copyOf(last);
-  }
-
   /** One that does not hold asks for a person. */
   PreflightRow row() {
-    long limit = move.policy().failover().maxLossBytes();
-    long lost = lostBytes(limit);
+    long limit = limit();
     return PreflightRow.wanted(
-        lost >= 0 && (limit < 0 || lost <= limit),
+        isLittle(lostBytes()),
         "without a person: what is lost with " + move.to().id(),
         seen(),
         limit < 0 ? "known" : "known, and at most " + limit + " bytes",
         "a person approves it, who knows what may be lost");
   }
 
+  /** Whether it is known by what the primary was seen to have, and is within the limit. */
+  boolean isSeen() {
+    return !someWait() && isLittle(seenLostBytes());
+  }
+
+  private long limit() {
+    return move.policy().failover().maxLossBytes();
+  }
+
+  private boolean isLittle(long lost) {
+    return lost >= 0 && (limit() < 0 || lost <= limit());
+  }
+
+  private boolean someWait() {
+    return sight.candidate(move.to()).filter(Candidate::someWait).isPresent();
+  }
+
   /** Below zero where it is not known. */
-  private long lostBytes(long limit) {
-    Optional<Candidate> candidate = sight.candidate(move.to());
-    if (candidate.filter(Candidate::someWait).isPresent()) {
-      boolean told = limit < 0 || sight.isLossKnown(move.to());
-      return told ? candidate.orElseThrow().lostBytes() : -1;
+  private long lostBytes() {
+    if (someWait()) {
+      boolean told = limit() < 0 || sight.isLossKnown(move.to());
+      return told ? sight.candidate(move.to()).orElseThrow().lostBytes() : -1;
     }
+    return seenLostBytes();
+  }
+
+  private long seenLostBytes() {
     return fresh().map(this::lacks).orElse(-1L);
   }
 
   private Optional<LastWrite> fresh() {
-    return last.stream()
+    return sight.before().lastWrites().stream()
         .filter(one -> one.beforeMillis() <= FRESH.toMillis())
         .filter(one -> lacks(one) >= 0)
         .findFirst();
@@ -61,12 +73,12 @@ record LossUnattended(FailoverSight sight, Move move, List<LastWrite> last) {
         .orElse(-1L);
   }
 
-  private String seen() {
-    Optional<Candidate> candidate = sight.candidate(move.to());
-    if (candidate.filter(Candidate::someWait).isPresent()) {
-      return candidate.orElseThrow().loss();
+  /** What it is, in words. */
+  String seen() {
+    if (someWait()) {
+      return sight.candidate(move.to()).orElseThrow().loss();
     }
-    return last.stream()
+    return sight.before().lastWrites().stream()
         .findFirst()
         .map(this::inWords)
         .orElse("unknown: the primary was not seen to write before it fell silent");

@@ -200,7 +200,7 @@ final class Promoting implements FailoverActs {
   }
 
   private void stillGoodEnough() {
-    boolean told = unattended || fetching.hasAllTo().isPresent();
+    boolean told = unattended || fetching.hasAllTo().isPresent() || looked.isLossLetBe();
     Candidate last =
         LastRank.of(looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
     lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());

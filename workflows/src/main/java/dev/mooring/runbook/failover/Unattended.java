@@ -97,14 +97,19 @@ final class Unattended {
     last = List.copyOf(seen);
   }
 
-  /** Judges what was seen. */
-  void judge(FailoverSight sight, Move move) {
-    Optional<LastRehearsal> rehearsed =
-        Optional.ofNullable(rehearsals.get(sight.old().id().value()));
+  /** What was read and seen of that primary while it answered. */
+  BeforeSilence beforeSilence(Instance primary) {
+    return new BeforeSilence(Optional.ofNullable(rehearsals.get(primary.id().value())), last);
+  }
+
+  /**
+   * Judges what was seen.
+   *
+   * @param checks the rows of the plan
+   */
+  void judge(FailoverSight sight, Move move, List<PreflightRow> checks) {
     rows =
-        limits()
-            .map(limits -> UnattendedChecks.of(limits, sight, move, rehearsed, last))
-            .orElse(List.of());
+        limits().map(limits -> UnattendedChecks.of(limits, sight, move, checks)).orElse(List.of());
   }
 
   /** Whether the cluster file lets the plan be done without a person. */

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.postgres.InstanceState;
@@ -10,6 +9,7 @@ import dev.mooring.runbook.Span;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.switchover.PreflightVerdict;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;
@@ -26,18 +26,15 @@ final class UnattendedChecks {
 
   /** Each as a row that stands against nothing, and asks for a person. */
   static List<PreflightRow> of(
-      UnattendedFailover limits,
-      FailoverSight sight,
-      Move move,
-      Optional<LastRehearsal> rehearsed,
-      List<LastWrite> last) {
+      UnattendedFailover limits, FailoverSight sight, Move move, List<PreflightRow> checks) {
     return List.of(
+        rules(checks),
         fence(sight, move),
-        rehearsed(limits, means(sight, move), move, rehearsed),
+        rehearsed(limits, sight, move),
         fromWithin(sight),
         ended(sight, move),
         quiet(limits, sight, move),
-        new LossUnattended(sight, move, last).row(),
+        new LossUnattended(sight, move).row(),
         timeline(sight),
         unseen(sight, move));
   }
@@ -45,6 +42,17 @@ final class UnattendedChecks {
   /** Whether all of them hold. */
   static boolean nobodyIsAsked(List<PreflightRow> rows) {
     return rows.stream().allMatch(row -> row.judged() == Judged.GOOD);
+  }
+
+  /** Only a person overrides a rule. */
+  private static PreflightRow rules(List<PreflightRow> checks) {
+    List<String> broken = PreflightVerdict.broken(checks);
+    return PreflightRow.wanted(
+        broken.isEmpty(),
+        "without a person: rules that the plan overrides",
+        broken.isEmpty() ? "none" : String.join(", ", broken),
+        "none",
+        "a person approves it, with a reason");
   }
 
   private static FenceMeans means(FailoverSight sight, Move move) {
@@ -72,19 +80,20 @@ final class UnattendedChecks {
     };
   }
 
-  private static PreflightRow rehearsed(
-      UnattendedFailover limits, FenceMeans means, Move move, Optional<LastRehearsal> rehearsed) {
-    Optional<Duration> ago = rehearsed.map(last -> Duration.between(last.at(), RunbookRun.now()));
+  private static PreflightRow rehearsed(UnattendedFailover limits, FailoverSight sight, Move move) {
+    BeforeSilence before = sight.before();
+    List<Proof> needed = needed(means(sight, move));
+    String ago = before.rehearsedAgo().map(Span::of).orElse("");
     return PreflightRow.wanted(
-        rehearsed.filter(last -> last.passed() && last.lacking(needed(means)).isEmpty()).isPresent()
-            && ago.filter(age -> age.compareTo(limits.rehearsedWithin()) <= 0).isPresent(),
+        before.isShown(limits, needed),
         "without a person: the rehearsal of " + move.from().id() + "'s fence",
-        rehearsed
-            .map(last -> words(last, ago.map(Span::of).orElse(""), last.lacking(needed(means))))
+        before
+            .rehearsal()
+            .map(last -> words(last, ago, last.lacking(needed)))
             .orElse("none that was read while its host answered"),
         String.format(
             "one that passed within %s, with %s",
-            Span.of(limits.rehearsedWithin()), Proof.inWords(needed(means))),
+            Span.of(limits.rehearsedWithin()), Proof.inWords(needed)),
         "a person approves it; "
             + Commands.rehearse(move.cluster().name())
             + " before the next one");

@@ -1,28 +1,48 @@
 package dev.mooring.runbook.failover;
 
+import static dev.mooring.runbook.failover.FailoverBed.OFF;
 import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
+import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers start with their hosts, and a host that is off says nothing on its disks. */
 class FailoverAfterRebootTest {
   private static final String POWER =
-      "{fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}";
+      "{automatic: {}, fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}";
   private static final String STARTS = "\nguard: {afterReboot: start}";
-  private static final String BROKEN =
-      OVER.replace("}", ",'by':'alice','overrides':'after-reboot','reason':'its cable is out'}");
+  private static final String PERMIT = "\nguard: {afterReboot: permit}";
   private static final String ATTESTED =
       OVER.replace("}", ",'by':'alice','lost':'east-0 is lost: its site burnt'}");
+  private static final String WHEN =
+      "{'cluster':'strait','when':'primary-down','to':'west-0','mode':'execute','by':'alice'}";
 
-  private final FailoverBed strait = new FailoverBed(Strait.synchronous(POWER + STARTS));
+  private FailoverBed strait = with("");
+
+  private static FailoverBed with(String guard) {
+    return new FailoverBed(Strait.synchronous(POWER + guard));
+  }
+
+  private void settles(String guard) {
+    strait.close();
+    strait = with(guard);
+  }
 
   @AfterEach
   void close() {
@@ -35,39 +55,132 @@ class FailoverAfterRebootTest {
     strait.world().trouble().hostAnswers("e0", false);
   }
 
-  private static List<PreflightRow> ruled(FailoverResult plan) {
-    return plan.checks().stream().filter(row -> row.rule().equals("after-reboot")).toList();
+  private static List<PreflightRow> ruled(List<PreflightRow> checks) {
+    return checks.stream().filter(row -> row.rule().equals("after-reboot")).toList();
   }
 
-  @Test
-  void power_off_is_no_fence_unless_a_person_overrides_that_by_its_name() {
+  private static List<Judged> judged(List<PreflightRow> checks) {
+    return ruled(checks).stream().map(PreflightRow::judged).toList();
+  }
+
+  private void rehearsed(Duration ago, boolean passed, Proof... shown) {
+    Instant now = Instant.ofEpochMilli(strait.bed.temporal().currentTimeMillis());
+    Strait.rehearsed(strait.world(), "east-0", now.minus(ago), passed, shown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", PERMIT, STARTS})
+  void power_off_is_no_fence_unless_a_person_overrides_that_by_its_name(String guard) {
+    settles(guard);
     hostDies();
     FailoverResult plan = strait.run(OVER);
-    assertThat(ruled(plan)).extracting(PreflightRow::judged).containsExactly(Judged.WRONG);
+    assertThat(judged(plan.checks())).containsExactly(Judged.WRONG);
     Ended refused = strait.ended(approved(OVER, plan.digest()));
     assertThat(refused.record().code()).isEqualTo("PREFLIGHT");
     assertThat(strait.world().members().writers()).isEmpty();
-    assertThat(strait.execute(BROKEN).outcome()).isEqualTo("Completed");
-    assertThat(strait.world().lastReceipt().decisions().toString()).contains("after-reboot");
+    assertThat(strait.execute(OFF).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::about)
+        .containsExactly("after-reboot");
     strait.isPrimary("west-0", "east-1");
   }
 
+  /** The whole choice in one sentence. */
   @Test
-  void nor_is_an_attested_loss() {
+  void the_plan_says_what_to_see_to_before_it_is_overridden() {
     hostDies();
-    assertThat(ruled(strait.run(ATTESTED)))
-        .extracting(PreflightRow::judged)
-        .containsExactly(Judged.WRONG);
+    assertThat(ruled(strait.run(OVER).checks()))
+        .extracting(PreflightRow::remedy)
+        .containsExactly(
+            "see that host e0 stays off (or off the network) until east-0 is resilvered, then plan"
+                + " with `--override after-reboot --reason WHY`");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {PERMIT, STARTS})
+  void nor_is_an_attested_loss(String guard) {
+    settles(guard);
+    hostDies();
+    assertThat(judged(strait.run(ATTESTED).checks())).containsExactly(Judged.WRONG);
+  }
+
+  /** What lies on the disk of a host that is dead nobody reads. */
+  @Test
+  void a_rehearsal_that_no_run_read_while_its_host_answered_counts_for_nothing() {
+    rehearsed(Duration.ofDays(1), true, Proof.AFTER_REBOOT);
+    hostDies();
+    assertThat(judged(strait.run(OVER).checks())).containsExactly(Judged.WRONG);
+  }
+
+  private void isAskedAs(Judged judged) {
+    WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("knocks at east-0"));
+    hostDies();
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    assertThat(
+            strait.plan().objects().stream().filter(one -> one.contains("after-reboot")).toList())
+        .hasSize(judged == Judged.OVERRIDDEN ? 1 : 0);
+    String digest = strait.plan().digest();
+    decide(run, "{'decision':'approve','digest':'" + digest + "','by':'bob','reason':'it is off'}");
+    FailoverResult result = strait.result(run);
+    assertThat(judged(result.checks())).containsExactly(judged);
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::by)
+        .isEqualTo(judged == Judged.OVERRIDDEN ? List.of("bob") : List.of());
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** Its power was not shown, so that a person is asked all the same. */
+  @Test
+  void a_watch_that_read_the_rehearsal_while_its_host_answered_goes_by_it() {
+    rehearsed(Duration.ofDays(1), true, Proof.AFTER_REBOOT);
+    isAskedAs(Judged.GOOD);
+  }
+
+  @Test
+  void whoever_approves_the_plan_of_a_watch_that_read_none_overrides_the_rule() {
+    isAskedAs(Judged.OVERRIDDEN);
+  }
+
+  @Test
+  void one_that_failed_or_showed_something_else_or_is_of_long_ago_shows_nothing() {
+    rehearsed(Duration.ofDays(1), false, Proof.AFTER_REBOOT);
+    isAskedAs(Judged.OVERRIDDEN);
+    settles(PERMIT);
+    rehearsed(Duration.ofDays(1), true, Proof.POWER, Proof.GUARDED_LAUNCHER);
+    isAskedAs(Judged.OVERRIDDEN);
+    settles(PERMIT);
+    rehearsed(Duration.ofDays(31), true, Proof.POWER, Proof.AFTER_REBOOT);
+    isAskedAs(Judged.OVERRIDDEN);
+    settles(STARTS);
+    rehearsed(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
+    isAskedAs(Judged.OVERRIDDEN);
   }
 
   /** Its disks keep it from writing; its host is not powered off where that fails. */
-  @Test
-  void a_host_that_answers_is_fenced_on_its_disks_alone() {
+  @ParameterizedTest
+  @ValueSource(strings = {PERMIT, STARTS})
+  void a_host_that_answers_is_fenced_on_its_disks_alone(String guard) {
+    settles(guard);
     strait.world().members().kill("east-0");
     FailoverResult plan = strait.run(OVER);
-    assertThat(ruled(plan)).isEmpty();
+    assertThat(ruled(plan.checks())).isEmpty();
     assertThat(strait.plan().toString()).doesNotContain("where that fails");
     assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");
     strait.isPrimary("west-0", "east-1");
+  }
+
+  @Test
+  void one_that_falls_silent_after_the_plan_is_waited_for_and_not_powered_off() {
+    strait.world().members().kill("east-0");
+    String request = approved(OVER, strait.run(OVER).digest());
+    strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
+    WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
+    assertThat(strait.headline()).contains("host e0 is not powered off", "after-reboot");
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'it burns'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
+    assertThat(strait.bed.events("failover")).doesNotContain("scheduled EnsurePoweredOff");
+    assertThat(strait.world().members().writers()).isEmpty();
   }
 }

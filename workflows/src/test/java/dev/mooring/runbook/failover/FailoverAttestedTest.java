@@ -42,7 +42,7 @@ class FailoverAttestedTest {
     String over =
         OVER.replace(
             "}",
-            ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'primary-gone,waited-for','reason':'its site burnt'}");
+            ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'primary-gone,waited-for,after-reboot','reason':'its site burnt'}");
     FailoverResult plan = strait.run(over);
     assertThat(plan.checks().toString())
         .contains("something answers at its host or is heard from there: that does not count");

@@ -21,6 +21,11 @@ final class FailoverBed extends RunBed<FailoverResult> {
       "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'the other"
           + " one is gone too'}";
 
+  /** The same where nothing shows that the old primary stays down once its host is on again. */
+  static final String OFF =
+      "{'cluster':'strait','to':'west-0','overrides':'after-reboot','by':'alice','reason':'its cable is"
+          + " out'}";
+
   FailoverBed(Cluster cluster) {
     super(cluster, FailoverImpl.class, "Failover", "failover", FailoverResult.class);
   }

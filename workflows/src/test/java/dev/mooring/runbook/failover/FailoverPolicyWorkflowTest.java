@@ -1,5 +1,6 @@
 package dev.mooring.runbook.failover;
 
+import static dev.mooring.runbook.failover.FailoverBed.OFF;
 import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
@@ -23,7 +24,8 @@ class FailoverPolicyWorkflowTest {
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its"
+          + " disks burnt'}";
   private static final String RETRY = "{'decision':'retry','by':'bob','reason':'mended'}";
 
   private FailoverBed strait = with("{" + POWER + "}");
@@ -62,11 +64,11 @@ class FailoverPolicyWorkflowTest {
   @Test
   void a_host_that_is_silent_is_powered_off_by_the_command_that_the_plan_names() {
     hostIsGone();
-    FailoverResult plan = strait.run(OVER);
+    FailoverResult plan = strait.run(OFF);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.checks().toString())
         .contains("the fence command of e0, run by the worker of west");
-    FailoverResult result = strait.execute(OVER);
+    FailoverResult result = strait.execute(OFF);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline()).contains("; east-0 is powered off; lost: ");
     assertThat(result.proof().toString())
@@ -85,7 +87,7 @@ class FailoverPolicyWorkflowTest {
     strait.world().trouble().hostAnswers("e0", false);
     FailoverResult result =
         strait.execute(
-            "{'cluster':'strait','to':'west-0','overrides':'primary-gone','by':'alice','reason':'its"
+            "{'cluster':'strait','to':'west-0','overrides':'primary-gone,after-reboot','by':'alice','reason':'its"
                 + " switch is dead'}");
     assertThat(result.proof().toString()).contains("run by the worker of west: powered off;");
     strait.world().members().cut("east-0", false);
@@ -96,7 +98,7 @@ class FailoverPolicyWorkflowTest {
   void a_power_switch_that_tells_nothing_holds_the_run_until_it_does() {
     hostIsGone();
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
     assertThat(strait.headline())
         .contains(
@@ -112,7 +114,7 @@ class FailoverPolicyWorkflowTest {
   void a_hold_at_the_power_switch_can_be_rolled_back_and_says_what_may_have_been_done() {
     hostIsGone();
     switchOfItsPower(PowerSwitch.DOES_NOTHING);
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
     decide(run, "{'decision':'roll-back','by':'bob','reason':'somebody goes there'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -141,9 +143,7 @@ class FailoverPolicyWorkflowTest {
     strait.world().trouble().hostAnswers("e0", false);
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
     strait.before("observeFromHost", () -> strait.world().members().write("east-0"));
-    String over =
-        LOST.substring(0, LOST.length() - 1)
-            + ",'overrides':'primary-gone,waited-for','reason':'its site burnt'}";
+    String over = LOST.replace("after-reboot", "primary-gone,waited-for,after-reboot");
     FailoverResult plan = strait.run(over);
     assertThat(plan.checks().toString())
         .contains("something answers at its host or is heard from there: that does not count");
@@ -158,22 +158,26 @@ class FailoverPolicyWorkflowTest {
   @Test
   void a_host_that_falls_silent_before_it_is_fenced_is_powered_off() {
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    FailoverResult plan = strait.run(OFF);
     assertThat(plan.checks().toString())
         .contains(
             "on its host, which answers, proved there: no process of its server is left; where that"
                 + " fails and nobody needs its disk to know what is lost, the fence command of e0,"
                 + " run by the worker of west, proved by its check");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
-    FailoverResult result = strait.run(approved(OVER, plan.digest()));
+    FailoverResult result = strait.run(approved(OFF, plan.digest()));
     assertThat(result.headline()).contains("east-0 is powered off");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::about)
+        .containsExactly("after-reboot");
     strait.isPrimary("west-0", "east-1");
   }
 
   @Test
   void a_host_that_was_powered_off_stays_off_when_the_run_is_taken_back() {
     hostIsGone();
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     strait.before("ensurePromoted", () -> strait.world().members().kill("west-0"));
     Ended ended = strait.ended(request);
     assertThat(ended.type()).isEqualTo("RolledBack");

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import static dev.mooring.runbook.failover.FailoverBed.OVER;
+import static dev.mooring.runbook.failover.FailoverBed.OFF;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +39,7 @@ class FailoverPoweredOnAgainTest {
   }
 
   private WorkflowStub held() {
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
     assertThat(strait.world().members().writers()).isEmpty();
     return run;
@@ -79,7 +79,7 @@ class FailoverPoweredOnAgainTest {
   /** All looks of the plan were silence a moment ago, and the check is what proves the fence. */
   @Test
   void under_the_locks_one_more_look_that_is_silence_is_enough() {
-    assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");
+    assertThat(strait.execute(OFF).outcome()).isEqualTo("Completed");
     assertThat(looksUnderTheLocks()).isNotEmpty().allMatch(times -> times == 1);
     strait.isPrimary("west-0", "east-1");
   }
@@ -87,7 +87,7 @@ class FailoverPoweredOnAgainTest {
   /** It may hear the primary, and was not compared with at the plan. */
   @Test
   void one_that_streams_only_since_the_plan_is_a_reason_to_look_as_long_again() {
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     strait
         .bed
         .faults()
@@ -107,7 +107,7 @@ class FailoverPoweredOnAgainTest {
     strait.bed.watchesEndAfter(1);
     WorkflowStub run =
         strait.start(
-            OVER.replace("}", ",'by':'ann','mode':'execute'}"),
+            OFF.replace("}", ",'mode':'execute'}"),
             headline -> headline.contains("waits for an approval"));
     strait.bed.temporal().sleep(Duration.ofMinutes(3));
     decide(

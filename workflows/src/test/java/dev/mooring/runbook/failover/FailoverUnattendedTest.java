@@ -2,6 +2,8 @@ package dev.mooring.runbook.failover;
 
 import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt.DecisionRecord;
@@ -13,6 +15,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.KnockActivities;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.WitnessActivities;
+import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,8 @@ class FailoverUnattendedTest {
   private static final List<String> MEMBERS = List.of("east-0", "east-1", "west-0");
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
+
+  private static final String WHY = ",'reason':'its disks burnt'";
 
   private FailoverBed strait = with("{automatic: {}, " + POWER + "}");
 
@@ -327,18 +332,92 @@ class FailoverUnattendedTest {
         Proof.AFTER_REBOOT);
   }
 
-  /** It was asked for what the plan says: that what is lost is not known. */
-  @Test
-  void a_person_who_approves_what_nobody_knows_overrides_nothing() {
-    commitsWaitForNobody();
+  private WorkflowStub hostDiesWithWhatNobodyKnows() {
     strait.bed.sawItWrite(Optional.empty());
     WorkflowStub run = watchingAsItIs();
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    return run;
+  }
+
+  private String approval(String reason) {
     String digest = strait.plan().digest();
-    decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
+    return "{'decision':'approve','digest':'" + digest + "'" + reason + ",'by':'bob'}";
+  }
+
+  /** Nobody could override it by its name before there was anything to lose. */
+  @Test
+  void a_person_who_approves_what_nobody_knows_overrides_that_by_its_name() {
+    commitsWaitForNobody();
+    WorkflowStub run = hostDiesWithWhatNobodyKnows();
+    assertThat(strait.plan().objects())
+        .filteredOn(object -> object.startsWith("approving this plan overrides"))
+        .singleElement()
+        .asString()
+        .startsWith("approving this plan overrides fetch-wal: what is lost with east-1");
+    decide(run, approval(WHY));
     assertThat(strait.result(run).headline()).endsWith("unknown: commits waited for nobody");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by, DecisionRecord::reason)
+        .containsExactly(
+            tuple("approve", "bob", "its disks burnt"),
+            tuple("override", "bob", "its disks burnt"));
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void each_rule_that_an_approval_overrides_stands_in_the_receipt() {
+    commitsWaitForNobody();
+    rehearsed(Duration.ofDays(1), true);
+    WorkflowStub run = hostDiesWithWhatNobodyKnows();
+    decide(run, approval(WHY));
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::about, DecisionRecord::by)
+        .containsExactly(tuple("after-reboot", "bob"), tuple("fetch-wal", "bob"));
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void an_approval_that_overrides_a_rule_needs_a_reason() {
+    commitsWaitForNobody();
+    WorkflowStub run = hostDiesWithWhatNobodyKnows();
+    String refused = "an approval of this plan overrides fetch-wal and needs a reason";
+    assertThatThrownBy(() -> decide(run, approval(""))).hasStackTraceContaining(refused);
+    run.signal("decideBySignal", Typed.json(approval(",'reason':' '")));
+    strait.until(strait::headline, headline -> headline.contains(refused));
+    assertThat(strait.world().members().writers()).isEmpty();
+    decide(run, approval(WHY));
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+  }
+
+  /** Whatever a rehearsal showed of a launcher that the cluster file says asks no guard. */
+  @Test
+  void a_person_is_asked_where_the_file_says_that_servers_start_with_their_hosts() {
+    settles("{automatic: {}, " + POWER + "}\nguard: {afterReboot: start}");
+    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "rules that the plan overrides, value=after-reboot");
+  }
+
+  /** What its knocks saw is known, and a person is asked for another reason. */
+  @Test
+  void a_loss_that_was_seen_before_it_fell_silent_is_none_that_nobody_knows() {
+    commitsWaitForNobody();
+    shown(Duration.ofDays(1), true, Proof.AFTER_REBOOT);
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    decide(run, approval(""));
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::by)
+        .containsExactly("bob");
   }
 
   /** The disk that it would read tells no more than the knocks did. */

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.failover;
 
+import static dev.mooring.runbook.failover.FailoverBed.OFF;
 import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
@@ -21,7 +22,7 @@ class FailoverUnknownLossTest {
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
   private static final String DECIDED =
-      "{'cluster':'strait','to':'west-0','overrides':'fetch-wal','by':'alice','reason':'its disks"
+      "{'cluster':'strait','to':'west-0','overrides':'fetch-wal,after-reboot','by':'alice','reason':'its disks"
           + " burnt'}";
 
   private FailoverBed strait = asynchronous(POWER);
@@ -57,14 +58,14 @@ class FailoverUnknownLossTest {
   @Test
   void it_is_refused_and_done_where_a_person_decides_so_by_name() {
     hostDies();
-    FailoverResult plan = strait.run(OVER);
+    FailoverResult plan = strait.run(OFF);
     assertThat(plan.checks())
         .filteredOn(row -> row.judged() == PreflightRow.Judged.WRONG)
         .extracting(PreflightRow::inWords)
         .containsExactly(
             "what is lost with west-0: unknown: commits waited for nobody, must be known from the"
                 + " standbys, or from the old primary's disk (rule fetch-wal)");
-    Ended ended = strait.ended(approved(OVER, plan.digest()));
+    Ended ended = strait.ended(approved(OFF, plan.digest()));
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     assertThat(strait.execute(DECIDED).headline())
         .endsWith("lost: unknown: commits waited for nobody");
@@ -84,7 +85,7 @@ class FailoverUnknownLossTest {
   void a_file_that_limits_nothing_lets_it_be() {
     settles(asynchronous("maxLossBytes: -1, " + POWER));
     hostDies();
-    assertThat(strait.execute(OVER).headline()).endsWith("unknown: commits waited for nobody");
+    assertThat(strait.execute(OFF).headline()).endsWith("unknown: commits waited for nobody");
   }
 
   @Test
@@ -125,15 +126,15 @@ class FailoverUnknownLossTest {
   void commits_of_a_role_that_wait_for_nobody_are_lost_unseen_too() {
     settles(new FailoverBed(Strait.synchronous("{" + POWER + "}")));
     hostDies();
-    assertThat(rulesAgainst(OVER)).isEmpty();
+    assertThat(rulesAgainst(OFF)).isEmpty();
     Strait.unwaited(strait.world().members(), "role batch in database shop: off");
-    assertThat(rulesAgainst(OVER)).containsExactly("fetch-wal");
+    assertThat(rulesAgainst(OFF)).containsExactly("fetch-wal");
   }
 
   /** The plan promised what its disk has. */
   private WorkflowStub fallsSilentBeforeItsFenceIn(String step) {
     strait.world().members().kill("east-0");
-    String request = approved(OVER, strait.run(OVER).digest());
+    String request = approved(OFF, strait.run(OFF).digest());
     strait
         .bed
         .faults()
@@ -174,7 +175,7 @@ class FailoverUnknownLossTest {
   void what_the_standbys_told_and_do_not_tell_any_more_is_judged_right_before_the_promotion() {
     settles(new FailoverBed(Strait.synchronous("{" + POWER + "}")));
     hostDies();
-    String over = DECIDED.replace("fetch-wal", "waited-for");
+    String over = DECIDED.replace("fetch-wal,", "waited-for,");
     String request = approved(over, strait.run(over).digest());
     strait
         .bed

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A standby takes the place of a primary that is gone. */
 class FailoverWorkflowTest {
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its disks burnt'}";
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous());
 
@@ -220,8 +220,7 @@ class FailoverWorkflowTest {
   void an_attested_loss_is_no_fence_of_a_host_that_answers() {
     strait.world().members().kill("east-0");
     strait.bed.faults().plan(call -> call.method().equals("observeOnHost"), Fault.FAILS);
-    FailoverResult plan =
-        strait.run(LOST.replace("}", ",'overrides':'primary-gone','reason':'it burns'}"));
+    FailoverResult plan = strait.run(LOST.replace("after-reboot", "primary-gone"));
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(wrong(plan))
         .singleElement()
