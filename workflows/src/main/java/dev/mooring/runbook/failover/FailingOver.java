@@ -153,7 +153,8 @@ final class FailingOver {
 
   /** What nobody could override before, and whoever approves the plan overrides. */
   private Stream<PreflightRow> byApproval() {
-    return checks.stream().filter(row -> request.waits() && row.judged() == Judged.OVERRIDDEN);
+    return checks.stream()
+        .filter(row -> request.isOverriddenByApproval() && row.judged() == Judged.OVERRIDDEN);
   }
 
   private String overrides(PreflightRow row) {
@@ -171,7 +172,7 @@ final class FailingOver {
    * be: the standbys need not tell it once more.
    */
   boolean isLossLetBe() {
-    return request.waits()
+    return request.isOverriddenByApproval()
         && !Fetching.isPlanned(sight(), move())
         && (overriddenByApproval().contains(FailoverRule.FETCH_WAL.text())
             || new LossUnattended(sight(), move()).isSeen());
@@ -476,7 +477,7 @@ final class FailingOver {
    * whoever asked, else by whoever approves.
    */
   void overridden(List<PreflightRow> rows) {
-    if (!request.waits()) {
+    if (!request.isOverriddenByApproval()) {
       context.deciding().overridden(PreflightVerdict.broken(rows), request.by(), request.reason());
     }
   }

@@ -37,7 +37,8 @@ final class FailoverChecks {
   }
 
   static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move, request.waits());
+    FailoverChecks checks =
+        new FailoverChecks(request, sight, move, request.isOverriddenByApproval());
     List<PreflightRow> rows = new ArrayList<>();
     rows.add(checks.gone());
     rows.addAll(checks.fence());
@@ -156,7 +157,7 @@ final class FailoverChecks {
         PreflightRow.must(
             means != FenceMeans.NONE,
             sight.old().id() + "'s fence",
-            FenceMeans.inWords(sight, command, request.lost()),
+            FenceMeans.inWords(sight, move, request),
             "a proof that it can't write any more",
             "nothing comes from "
                 + sight.old().host()

@@ -32,7 +32,7 @@ final class FailoverPlan {
             sight.old().id(),
             sight.system(),
             sight.timeline(),
-            FenceMeans.inWords(sight, FenceMeans.command(sight, move, request), request.lost())));
+            FenceMeans.inWords(sight, move, request)));
     objects.add(candidate(sight, move));
     objects.add(fetch(sight, move));
     for (Instance sibling : move.siblings()) {

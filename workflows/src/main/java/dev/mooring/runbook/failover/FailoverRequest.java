@@ -4,6 +4,7 @@ import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -93,6 +94,14 @@ public record FailoverRequest(
   /** Whether it waits until the primary is gone. */
   boolean waits() {
     return when == When.PRIMARY_DOWN;
+  }
+
+  /**
+   * Whether whoever approves its plan overrides what nobody could override before: a watch and a
+   * hook know no dead host beforehand, and bring no person's word.
+   */
+  boolean isOverriddenByApproval() {
+    return digest.isEmpty() && (waits() || by.startsWith(RunContext.BY_HOOK));
   }
 
   boolean overrides(FailoverRule rule) {

@@ -40,7 +40,9 @@ public enum FailoverRule {
     return RequestReader.rules(NAMES, typed);
   }
 
-  /** Whether whoever approves the plan of a run that waited overrides it: nobody could before. */
+  /**
+   * Whether an approval overrides it in a run that a watch or a hook began: nobody could before.
+   */
   boolean isOverriddenByApproval() {
     return this == FETCH_WAL || this == AFTER_REBOOT;
   }

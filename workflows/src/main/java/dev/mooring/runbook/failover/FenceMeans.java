@@ -51,9 +51,23 @@ enum FenceMeans {
     return !attested.isEmpty() && !sight.answered();
   }
 
+  private static String inWords(Optional<FenceCommand> command) {
+    return command.map(one -> one.inWords() + ", proved by its check").orElse("");
+  }
+
+  private static String onceFenced(String power) {
+    return power.isEmpty()
+        ? ""
+        : "; if its host falls silent before that proof, the run holds, by rule after-reboot; if"
+            + " after it and nobody needs its disk to know what is lost, "
+            + power;
+  }
+
   /** It, and what comes in its place where it fails. */
-  static String inWords(FailoverSight sight, Optional<FenceCommand> command, String attested) {
-    String power = command.map(one -> one.inWords() + ", proved by its check").orElse("");
+  static String inWords(FailoverSight sight, Move move, FailoverRequest request) {
+    Optional<FenceCommand> command = command(sight, move, request);
+    String attested = request.lost();
+    String power = inWords(command);
     String last =
         attestedCounts(sight, attested)
             ? "; where that fails, " + ATTESTS
@@ -62,8 +76,8 @@ enum FenceMeans {
       case ON_ITS_HOST ->
           "on its host, which answers, proved there: no process of its server is left"
               + (power.isEmpty()
-                  ? ""
-                  : "; where that fails and nobody needs its disk to know what is lost, " + power);
+                  ? onceFenced(inWords(move.policy().failover().fenceOf(sight.old().host())))
+                  : "; if that fails and nobody needs its disk to know what is lost, " + power);
       case COMMAND -> power + last;
       case ATTESTED -> ATTESTS;
       case NONE ->

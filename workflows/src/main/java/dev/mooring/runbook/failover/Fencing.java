@@ -25,7 +25,9 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -98,10 +100,14 @@ final class Fencing {
     }
     return off
         ? String.format(
-            "host %s is powered off and stays so, %s is not known to be fenced on its disks:"
-                + " power it on where nothing starts that as a primary, then"
+            "host %s is powered off and stays so, %s is %s: power it on%s, then"
                 + " `mooring resilver %s --instances %s`",
-            move.from().host(), move.from().id(), move.cluster().name(), move.from().id())
+            move.from().host(),
+            move.from().id(),
+            ended ? "fenced on its disks" : "not known to be fenced on its disks",
+            ended ? "" : " where nothing starts that as a primary",
+            move.cluster().name(),
+            move.from().id())
         : String.format(
             "%s is fenced and stays down, what only it has is listed and kept by"
                 + " `mooring resilver %s --instances %s`",
@@ -221,7 +227,7 @@ final class Fencing {
 
   private boolean stillOff() {
     timesAsked++;
-    FenceCommand fence = command.orElseThrow();
+    FenceCommand fence = power().orElseThrow();
     PowerObserved seen =
         ports.power(run.call(FailoverStep.LAST_LOOK), move.from(), fence, move.to().site());
     return switch (seen.power()) {
@@ -288,16 +294,19 @@ final class Fencing {
     }
     // whatever it said before, it may have written since
     wal = Optional.empty();
-    if (command.isEmpty()) {
-      throw notPoweredOff(
-          why,
-          "nothing shows that " + move.from().id() + " stays down after that",
-          FailoverRule.AFTER_REBOOT);
+    Map<String, String> against = againstPower();
+    if (!against.isEmpty()) {
+      throw RunbookStop.failed(
+          why.code(),
+          String.format(
+              "%s; host %s is not powered off, because %s: a new plan with `--override %s --reason"
+                  + " WHY` does that",
+              why.sentence(),
+              move.from().host(),
+              String.join(", and ", against.values()),
+              String.join(",", against.keySet())));
     }
-    if (!unattended && Fetching.isNeeded(request, sight, move)) {
-      throw notPoweredOff(why, "nobody knew what is lost without its disk", FailoverRule.FETCH_WAL);
-    }
-    if (request.overrides(FailoverRule.AFTER_REBOOT)) {
+    if (!ended && request.overrides(FailoverRule.AFTER_REBOOT)) {
       context
           .deciding()
           .overridden(List.of(FailoverRule.AFTER_REBOOT.text()), request.by(), request.reason());
@@ -305,13 +314,26 @@ final class Fencing {
     return poweredOff();
   }
 
-  private RunbookStop notPoweredOff(Explained why, String because, FailoverRule rule) {
-    return RunbookStop.failed(
-        why.code(),
-        String.format(
-            "%s; host %s is not powered off, for %s: a new plan with `--override %s --reason WHY`"
-                + " does that",
-            why.sentence(), move.from().host(), because, rule.text()));
+  /** Why its host is not powered off, by the rule that a person may override. */
+  private Map<String, String> againstPower() {
+    Map<String, String> against = new TreeMap<>();
+    if (power().isEmpty()) {
+      against.put(
+          FailoverRule.AFTER_REBOOT.text(),
+          "nothing shows that " + move.from().id() + " stays down once it is on again");
+    }
+    if (!unattended && Fetching.isNeeded(request, sight, move)) {
+      against.put(FailoverRule.FETCH_WAL.text(), "nobody knows what is lost without its disk");
+    }
+    return against;
+  }
+
+  /**
+   * What powers its host off, if it may. Once its host said that nothing of it is left, the
+   * configuration fence is on its disk, and keeps it down in another boot too.
+   */
+  private Optional<FenceCommand> power() {
+    return ended ? policy.fenceOf(move.from().host()) : command;
   }
 
   private boolean offOrAttested() {
@@ -333,7 +355,7 @@ final class Fencing {
   }
 
   private boolean poweredOff() {
-    FenceCommand fence = command.orElseThrow();
+    FenceCommand fence = power().orElseThrow();
     switched = true;
     PoweredOff done =
         ports.powerOff(run.call(FailoverStep.FENCE), move.from(), fence, move.to().site());

@@ -5,6 +5,7 @@ import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static dev.mooring.runbook.failover.FailoverBed.approved;
 import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.Strait;
@@ -166,7 +167,7 @@ class FailoverAfterRebootTest {
     strait.world().members().kill("east-0");
     FailoverResult plan = strait.run(OVER);
     assertThat(ruled(plan.checks())).isEmpty();
-    assertThat(strait.plan().toString()).doesNotContain("where that fails");
+    assertThat(strait.plan().toString()).contains("before that proof, the run holds");
     assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");
     strait.isPrimary("west-0", "east-1");
   }
@@ -177,10 +178,61 @@ class FailoverAfterRebootTest {
     String request = approved(OVER, strait.run(OVER).digest());
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
-    assertThat(strait.headline()).contains("host e0 is not powered off", "after-reboot");
+    assertThat(strait.headline())
+        .contains("host e0 is not powered off", "--override after-reboot --reason WHY");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'it burns'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
     assertThat(strait.bed.events("failover")).doesNotContain("scheduled EnsurePoweredOff");
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
+  /** Its configuration fence is on its disk by then, whatever its launchers ask. */
+  @ParameterizedTest
+  @ValueSource(strings = {PERMIT, STARTS})
+  void one_that_falls_silent_once_it_is_fenced_is_powered_off(String guard) {
+    settles(guard);
+    strait.world().members().kill("east-0");
+    String request = approved(OVER, strait.run(OVER).digest());
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals("CUT_OFF") && call.method().equals("ensureFenced"),
+            () -> strait.world().trouble().hostAnswers("e0", false));
+    assertThat(strait.run(request).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().seen().proofs().toString())
+        .contains("on_its_host", "powered_off");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .isEmpty();
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** A hook brings no person's word, and the record of a dead host lies on that host. */
+  @Test
+  void whoever_approves_the_plan_that_a_hook_began_overrides_the_rule() {
+    hostDies();
+    WorkflowStub run =
+        strait.start(
+            OVER.replace("}", ",'mode':'execute','by':'hook alertmanager'}"),
+            headline -> headline.contains("waits for an approval"));
+    String digest = strait.plan().digest();
+    decide(run, "{'decision':'approve','digest':'" + digest + "','by':'bob','reason':'it is off'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::about, DecisionRecord::by)
+        .containsExactly(tuple("after-reboot", "bob"));
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** Who types a hook's name beside a digest names the rule as everybody does. */
+  @Test
+  void a_digest_that_is_brought_is_no_approval_of_an_override() {
+    hostDies();
+    String typed = OVER.replace("}", ",'by':'hook alertmanager'}");
+    Ended refused = strait.ended(approved(typed, strait.run(typed).digest()));
+    assertThat(refused.record().code()).isIn("PREFLIGHT", "PLAN_CHANGED");
     assertThat(strait.world().members().writers()).isEmpty();
   }
 }

@@ -161,7 +161,7 @@ class FailoverPolicyWorkflowTest {
     FailoverResult plan = strait.run(OFF);
     assertThat(plan.checks().toString())
         .contains(
-            "on its host, which answers, proved there: no process of its server is left; where that"
+            "on its host, which answers, proved there: no process of its server is left; if that"
                 + " fails and nobody needs its disk to know what is lost, the fence command of e0,"
                 + " run by the worker of west, proved by its check");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
