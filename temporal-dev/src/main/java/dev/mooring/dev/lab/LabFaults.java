@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** What goes wrong in the field, brought about on purpose, each with its way back. */
@@ -140,6 +141,20 @@ public final class LabFaults {
   /** Starts a host's SSH server again, for sessions that may configure the host's network. */
   public void startSshThatMayConfigureTheNetwork(LabHost host) {
     servers.space(host).startSshThatMayConfigureTheNetwork();
+  }
+
+  /**
+   * Another boot of a host of root's lab, by its boot id. What ends with a host was ended before;
+   * its disks are as they were.
+   */
+  public void boots(LabHost host) {
+    Path id = host.directory().resolve("boot_id");
+    try {
+      Files.writeString(id, UUID.randomUUID() + "\n");
+    } catch (IOException e) {
+      throw new LabFailure("unwritable " + id, e);
+    }
+    servers.space(host).asRoot("mount", "--bind", id.toString(), "/proc/sys/kernel/random/boot_id");
   }
 
   /** Gives an address, with its prefix length, to a device of a host of root's lab. */

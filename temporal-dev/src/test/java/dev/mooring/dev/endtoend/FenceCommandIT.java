@@ -45,6 +45,8 @@ class FenceCommandIT {
   private static final Pattern PROMOTED =
       Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  received promote request");
 
+  private static final String BOOT = "/proc/sys/kernel/random/boot_id";
+
   private static Stage stage;
 
   @BeforeAll
@@ -142,8 +144,8 @@ class FenceCommandIT {
     stage.lab.faults().signalAll(old(), Signal.STOP);
   }
 
-  /** Its host had it named in the boot before the one that its power will begin. */
-  private static void namedInAnotherBoot() throws IOException {
+  /** As a move records it; its power begins another boot. */
+  private static void namedInThisBoot() throws IOException {
     Files.createDirectories(ofMooring());
     Files.writeString(
         authority(),
@@ -158,9 +160,9 @@ class FenceCommandIT {
             writer=east-0
             writer_epoch=0
             writer_run=by-hand
-            writer_boot=the-one-before
+            writer_boot=%s
             """,
-            stage.cluster()));
+            stage.cluster(), stage.lab.run(old().host(), "cat", BOOT).strip()));
   }
 
   private static Path ofMooring() {
@@ -171,8 +173,8 @@ class FenceCommandIT {
     return ofMooring().resolve("0.authority");
   }
 
-  /** As a launcher does that starts it when its host is powered on again. */
-  private static void startsGuarded(String... options) throws IOException {
+  /** As a launcher does first of all. */
+  private static void asksGuard(String... options) throws IOException {
     Path guard = old().host().mooring().resolve("mooring-guard-of-the-launcher");
     Files.writeString(guard, StartGuard.TEXT);
     List<String> command = new ArrayList<>(List.of("sh", guard.toString()));
@@ -183,9 +185,11 @@ class FenceCommandIT {
 
   /** A worker of the other site does it; its launchers, which ask the guard, do not start it. */
   @Test
+  @Tag("root") // only root gives a host another boot
   void a_host_that_hangs_is_powered_off_and_stays_down_once_its_power_is_back() throws IOException {
     isPoweredOffByTheOtherSite();
-    namedInAnotherBoot();
+    namedInThisBoot();
+    asksGuard("--this-boot");
     hang();
     FailoverResult result = failOver(overriding("primary-gone,after-reboot"));
     assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
@@ -193,8 +197,9 @@ class FenceCommandIT {
         .contains("run by the worker of west: powered off; its check says 'power is off'");
     assertThat(stage.lab.isRunning(old())).isFalse();
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
-    startsGuarded();
-    assertThatThrownBy(() -> startsGuarded("--this-boot"))
+    stage.lab.faults().boots(old().host());
+    asksGuard();
+    assertThatThrownBy(() -> asksGuard("--this-boot"))
         .isInstanceOf(LabFailure.class)
         .hasMessageContaining("names it since before this host started");
     if (result.degraded().stream().noneMatch(line -> line.startsWith("east-1 has more of"))) {
