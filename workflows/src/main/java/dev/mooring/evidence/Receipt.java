@@ -93,9 +93,9 @@ public record Receipt(
       return decision.equals(OVERRIDE);
     }
 
-    /** Whether this rule was. */
-    public boolean isOverrideOf(String rule) {
-      return isOverride() && about.equals(rule);
+    /** Whether this person broke that rule. */
+    public boolean isOverrideOf(String rule, String person) {
+      return isOverride() && about.equals(rule) && by.equals(person);
     }
   }
 

@@ -199,9 +199,6 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       open = null;
       answer = decision;
       record(decision, question.about());
-      if (decision.word() == Decision.Word.APPROVE) {
-        overridden(question.overriding(), decision.by(), decision.reason());
-      }
       return inWords(decision.word()) + ", as " + decision.by() + " decided";
     }
     record(decision, plan.digest());
@@ -241,13 +238,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     int missing = brings.persons() - (digest.isEmpty() ? 0 : 1);
     if (missing > 0) {
       Promise<RunbookStop> over = pointless.get();
+      List<Decision> approvals = new ArrayList<>();
       for (; missing > 0; missing--) {
-        unlessBy.add(approvedBy(plan, brings, over, unlessBy, missing));
+        Decision approval = approvedBy(plan, brings, over, unlessBy, missing);
+        approvals.add(approval);
+        unlessBy.add(approval.by());
       }
+      approvals.forEach(one -> overridden(brings.overriding(), one.by(), one.reason()));
     }
   }
 
-  private String approvedBy(
+  private Decision approvedBy(
       Plan plan, Approval brings, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
     List<String> rules = brings.overriding();
     String next =
@@ -278,17 +279,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       throw RunbookStop.refused(
           FailureCode.REJECTED, decision.by() + " rejected the plan" + because(decision));
     }
-    return decision.by();
+    return decision;
   }
 
   private static String because(Decision decision) {
     return decision.reason().isEmpty() ? "" : ": " + decision.reason();
   }
 
-  /** Keeps for the receipt which rules were broken by their names, each once. */
+  /** Keeps for the receipt which rules were broken by their names, each once for a person. */
   public void overridden(List<String> rules, String by, String reason) {
     for (String rule : rules) {
-      if (records.stream().noneMatch(record -> record.isOverrideOf(rule))) {
+      if (records.stream().noneMatch(record -> record.isOverrideOf(rule, by))) {
         records.add(
             new DecisionRecord(DecisionRecord.OVERRIDE, rule, by, reason, RunbookRun.now()));
       }

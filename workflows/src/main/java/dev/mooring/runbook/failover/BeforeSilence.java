@@ -3,10 +3,10 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +15,17 @@ import java.util.Optional;
  * knows nothing of that.
  *
  * @param rehearsal of its fence, as its host recorded the last one
+ * @param found when the primary was found to be gone: until then its fence is as it was rehearsed
  * @param lastWrites where it was seen to write last; one, or none
  */
-record BeforeSilence(Optional<LastRehearsal> rehearsal, List<LastWrite> lastWrites) {
+record BeforeSilence(Optional<LastRehearsal> rehearsal, Instant found, List<LastWrite> lastWrites) {
   BeforeSilence {
     lastWrites = List.copyOf(lastWrites);
   }
 
-  /** How long ago its fence was rehearsed. */
+  /** How long before that its fence was rehearsed. */
   Optional<Duration> rehearsedAgo() {
-    return rehearsal.map(last -> Duration.between(last.at(), RunbookRun.now()));
+    return rehearsal.map(last -> Duration.between(last.at(), found));
   }
 
   /** Whether a rehearsal that passed, and is not too old, showed all of these. */

@@ -59,6 +59,7 @@ final class FailingOver {
   private List<ReplayPace> paces = List.of();
   private List<WalHeld> held = List.of();
   private List<PreflightRow> checks = List.of();
+  private List<PreflightRow> byApproval = List.of();
   private List<String> objects = List.of();
 
   FailingOver(RunContext<FailoverStep> context, FailoverRequest request, FailoverMeans means) {
@@ -143,28 +144,37 @@ final class FailingOver {
     move = Move.withoutOld(cluster, old, TheCandidate.of(cluster, request.to(), seen));
     checks = with(heard.machines().row(old), means.checks(seen, move()));
     unattended.judge(seen, move(), checks);
+    byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());
     objects =
         Stream.concat(
                 means.objects(seen, move(), followers()).stream(),
-                byApproval().map(this::overrides))
+                byApproval.stream().map(FailingOver::overrides))
             .toList();
     context.run().note(step, looked(seen, notCompared));
   }
 
-  /** What nobody could override before, and whoever approves the plan overrides. */
-  private Stream<PreflightRow> byApproval() {
-    return checks.stream()
-        .filter(row -> request.isOverriddenByApproval() && row.judged() == Judged.OVERRIDDEN);
+  /**
+   * What nobody could override before, and whoever approves the plan overrides, each rule once.
+   *
+   * @param approved those of the plan that was approved: no other plan where one is good by now
+   */
+  private List<PreflightRow> overriddenByApproval(List<PreflightRow> approved) {
+    List<PreflightRow> rows = new ArrayList<>(approved);
+    checks.stream()
+        .filter(row -> request.isOverriddenByApproval() && row.judged() == Judged.OVERRIDDEN)
+        .filter(row -> rows.stream().noneMatch(before -> before.rule().equals(row.rule())))
+        .forEach(rows::add);
+    return rows;
   }
 
-  private String overrides(PreflightRow row) {
+  private static String overrides(PreflightRow row) {
     return String.format(
         "approving this plan overrides %s: %s, must be %s", row.rule(), row.looked(), row.limit());
   }
 
   /** The rules of those rows. */
   List<String> overriddenByApproval() {
-    return byApproval().map(PreflightRow::rule).distinct().toList();
+    return byApproval.stream().map(PreflightRow::rule).toList();
   }
 
   /**
@@ -415,7 +425,7 @@ final class FailingOver {
    */
   boolean plannedWhereGone(Instance primary, Duration silent, List<LastWrite> last) {
     silentFor = silent;
-    unattended.sawLast(last);
+    unattended.found(last);
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
     look(FailoverStep.WATCH);
     silentFor = Duration.ZERO;

@@ -101,7 +101,9 @@ public record FailoverRequest(
    * hook know no dead host beforehand, and bring no person's word.
    */
   boolean isOverriddenByApproval() {
-    return digest.isEmpty() && (waits() || by.startsWith(RunContext.BY_HOOK));
+    return digest.isEmpty()
+        && overrides.isEmpty()
+        && (waits() || by.startsWith(RunContext.BY_HOOK));
   }
 
   boolean overrides(FailoverRule rule) {

@@ -25,9 +25,9 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -294,7 +294,7 @@ final class Fencing {
     }
     // whatever it said before, it may have written since
     wal = Optional.empty();
-    Map<String, String> against = againstPower();
+    List<String> against = againstPower();
     if (!against.isEmpty()) {
       throw RunbookStop.failed(
           why.code(),
@@ -303,8 +303,8 @@ final class Fencing {
                   + " WHY` does that",
               why.sentence(),
               move.from().host(),
-              String.join(", and ", against.values()),
-              String.join(",", against.keySet())));
+              String.join(", and ", against),
+              String.join(",", ofTheNextPlan())));
     }
     if (!ended && request.overrides(FailoverRule.AFTER_REBOOT)) {
       context
@@ -314,16 +314,23 @@ final class Fencing {
     return poweredOff();
   }
 
-  /** Why its host is not powered off, by the rule that a person may override. */
-  private Map<String, String> againstPower() {
-    Map<String, String> against = new TreeMap<>();
+  /** What a plan overrides that powers it off: its host is silent by then. */
+  private Set<String> ofTheNextPlan() {
+    Set<String> rules = new TreeSet<>(request.overrides());
+    rules.add(FailoverRule.AFTER_REBOOT.text());
+    if (policy.maxLossBytes() >= 0 && !sight.isLossKnown(move.to())) {
+      rules.add(FailoverRule.FETCH_WAL.text());
+    }
+    return rules;
+  }
+
+  private List<String> againstPower() {
+    List<String> against = new ArrayList<>();
     if (power().isEmpty()) {
-      against.put(
-          FailoverRule.AFTER_REBOOT.text(),
-          "nothing shows that " + move.from().id() + " stays down once it is on again");
+      against.add("nothing shows that " + move.from().id() + " stays down once it is on again");
     }
     if (!unattended && Fetching.isNeeded(request, sight, move)) {
-      against.put(FailoverRule.FETCH_WAL.text(), "nobody knows what is lost without its disk");
+      against.add("nobody knows what is lost without its disk");
     }
     return against;
   }
@@ -400,6 +407,12 @@ final class Fencing {
           String.format(
               off ? "host %s was powered off and stays off" : "host %s may have been powered off",
               move.from().host()));
+    }
+    if (off && ended) {
+      run.leaves(
+          String.format(
+              "%s stays fenced on its disks. `mooring plan failover %s` shows what can be done now",
+              move.from().id(), move.cluster().name()));
     }
     if (off || means == FenceMeans.COMMAND) {
       return;

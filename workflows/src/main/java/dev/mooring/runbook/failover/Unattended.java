@@ -9,6 +9,7 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.Move;
@@ -20,6 +21,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class Unattended {
   private final boolean waits;
   private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
   private List<LastWrite> last = List.of();
+  private Instant found = RunbookRun.now();
   private List<PreflightRow> rows = List.of();
 
   Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
@@ -92,14 +95,20 @@ final class Unattended {
     }
   }
 
-  /** Where the primary was seen to write last; nothing, where it was not. */
-  void sawLast(List<LastWrite> seen) {
+  /**
+   * The primary was found to be gone.
+   *
+   * @param seen where it was seen to write last; nothing, where it was not
+   */
+  void found(List<LastWrite> seen) {
+    found = RunbookRun.now();
     last = List.copyOf(seen);
   }
 
   /** What was read and seen of that primary while it answered. */
   BeforeSilence beforeSilence(Instance primary) {
-    return new BeforeSilence(Optional.ofNullable(rehearsals.get(primary.id().value())), last);
+    return new BeforeSilence(
+        Optional.ofNullable(rehearsals.get(primary.id().value())), found, last);
   }
 
   /**
