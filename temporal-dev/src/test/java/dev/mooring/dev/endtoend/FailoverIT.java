@@ -49,6 +49,7 @@ class FailoverIT extends FailoverLoss {
     assertThat(writerThroughPooler()).isEqualTo("west-0");
     assertThat(toldRole("west-0")).isEqualTo("primary strait");
     assertThat(toldRole("east-1")).isEqualTo("standby strait");
+    assertThat(toldRole("east-0")).isEqualTo("fenced strait");
     // also where east-1 had got more of its WAL than west-0 when it died
     assertThat(ask("west-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (east_1)");
     assertThatThrownBy(() -> stage.lab.start(old))

@@ -8,7 +8,7 @@ import dev.mooring.runbook.switchover.CutOff;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.PreflightVerdict;
-import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.RoleChange;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
@@ -45,7 +45,7 @@ final class FailoverPlan {
               : sibling.id() + ": does not answer as a standby, stays as it is");
     }
     objects.addAll(endpoints(move));
-    Succession.onRoleChange(move).forEach(objects::add);
+    RoleChange.inWords(move.cluster()).forEach(objects::add);
     objects.add(waits(move, followers));
     objects.add(limits(move.policy().failover()));
     return objects;

@@ -18,6 +18,7 @@ import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
@@ -142,6 +143,11 @@ final class Fencing {
   /** Whether a person's word alone says that it can't write. */
   boolean isAttested() {
     return attested;
+  }
+
+  /** The old primary, if a proof on its host keeps it stopped, and that host is not off. */
+  List<Instance> onItsHost() {
+    return ended && !off ? List.of(move.from()) : List.of();
   }
 
   /** Whether its host was powered off. */

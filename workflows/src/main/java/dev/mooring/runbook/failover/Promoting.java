@@ -93,7 +93,7 @@ final class Promoting implements FailoverActs {
     List<Instance> ahead = ahead();
     List<Instance> follow =
         looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
-    return new Succession(move, follow, sight.all(), part, part);
+    return new Succession(move, follow, fencing.onItsHost(), sight.all(), part, part);
   }
 
   @Override

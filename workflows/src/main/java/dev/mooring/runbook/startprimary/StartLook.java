@@ -63,7 +63,7 @@ final class StartLook {
     MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
     sight = seen;
     checks = StartChecks.of(request, seen);
-    objects = StartPlan.objects(seen);
+    objects = StartPlan.objects(context.cluster(), seen);
     context
         .run()
         .note(

@@ -1,6 +1,8 @@
 package dev.mooring.runbook.startprimary;
 
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.switchover.RoleChange;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,7 @@ final class StartPlan {
   private StartPlan() {}
 
   /** Who is what and what is started: nothing that changes by itself. */
-  static List<String> objects(StartSight sight) {
+  static List<String> objects(Cluster cluster, StartSight sight) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
@@ -19,6 +21,7 @@ final class StartPlan {
     for (Instance other : sight.others()) {
       objects.add(String.format("%s: %s, stays as it is", other.id(), sight.kindOf(other)));
     }
+    RoleChange.inWords(cluster).forEach(objects::add);
     objects.add("limits: start " + Span.of(StartCalls.UP_WITHIN));
     return objects;
   }

@@ -14,6 +14,7 @@ import dev.mooring.runbook.Holding.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.switchover.RoleChange;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -21,6 +22,7 @@ import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Starts the primary, and sees what it takes and who streams from it. */
 final class Starting {
@@ -31,6 +33,10 @@ final class Starting {
   private final StartCalls ports;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
+  private final RoleChange change;
+
+  /** Those of the cluster file that did not end well. */
+  private List<String> commands = List.of();
 
   Starting(RunContext<StartStep> context, StartLook looked) {
     this.context = context;
@@ -38,6 +44,7 @@ final class Starting {
     this.sight = looked.sight();
     this.primary = sight.primary();
     this.ports = looked.ports();
+    this.change = new RoleChange(context.cluster(), primary.id(), () -> run.call(StartStep.VERIFY));
     proofs.add(looked.before());
   }
 
@@ -46,7 +53,7 @@ final class Starting {
   }
 
   List<String> degraded() {
-    return List.copyOf(degraded);
+    return Stream.concat(degraded.stream(), commands.stream()).toList();
   }
 
   /** Ends with the primary writing, or throws with it as stopped as it was. */
@@ -140,6 +147,8 @@ final class Starting {
     facts.add(
         new Fact(
             "read", read.standing().received() + " on timeline " + read.standing().timeline()));
+    change.begin(RoleChange.Role.PRIMARY, List.of(primary));
+    commands = change.failed();
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
     return true;

@@ -16,6 +16,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.switchover.RoleChange.Role;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -38,6 +39,7 @@ final class Aftermath {
   private final Routing routing;
   private final OtherWriters others;
   private final WriteCalls writes;
+  private final RoleChange change;
   private List<Instance> following = List.of();
 
   /** The old primary, unless it has what the new one lost. */
@@ -45,6 +47,9 @@ final class Aftermath {
 
   /** Those that are led to the new primary, beside the old one. */
   private final List<Instance> siblings;
+
+  /** The old primary, if a proof on its host keeps it stopped. */
+  private final List<Instance> fenced;
 
   /** Whether ROUTE holds for a person's word, and not for something that may come back. */
   private boolean waitsForPerson;
@@ -63,18 +68,23 @@ final class Aftermath {
     this.ports = ports;
     this.run = run;
     this.deciding = deciding;
+    this.change =
+        new RoleChange(move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
     this.rejoining = List.of(move.from());
     this.siblings = move.siblings();
+    this.fenced = List.of();
   }
 
   /**
    * What follows a promotion that nothing was handed over for: the old primary stays as it is.
    *
    * @param there those of its siblings that answer
+   * @param fenced that old primary, if a proof on its host keeps it stopped
    */
   Aftermath(
       Move move,
       List<Instance> there,
+      List<Instance> fenced,
       OtherWriters others,
       Routing routing,
       SwitchoverCalls ports,
@@ -87,8 +97,11 @@ final class Aftermath {
     this.ports = ports;
     this.run = run;
     this.deciding = deciding;
+    this.change =
+        new RoleChange(move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
     this.rejoining = List.of();
     this.siblings = List.copyOf(there);
+    this.fenced = List.copyOf(fenced);
   }
 
   List<String> degraded() {
@@ -287,8 +300,9 @@ final class Aftermath {
     synchronousAgain(unseen).ifPresent(facts::add);
     List<Instance> others = new ArrayList<>(rejoining);
     others.addAll(following);
-    RoleChange change = new RoleChange(move, run);
-    change.begin(others);
+    change.begin(Role.PRIMARY, List.of(move.to()));
+    change.begin(Role.STANDBY, others);
+    change.begin(Role.FENCED, fenced);
     for (Instance other : others) {
       refusedAt(other, unseen)
           .ifPresent(

@@ -15,7 +15,6 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * What a move whose old primary is gone shares with a planned one: how the candidate is made ready,
@@ -32,11 +31,13 @@ public final class Succession {
 
   /**
    * @param there standbys that answer, and follow the candidate
+   * @param fenced the old primary, if a proof on its host keeps it stopped
    * @param sight what was seen under the locks
    */
   public Succession(
       Move move,
       List<Instance> there,
+      List<Instance> fenced,
       SwitchoverSight sight,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
@@ -50,6 +51,7 @@ public final class Succession {
         new Aftermath(
             move,
             this.there,
+            fenced,
             new OtherWriters(ports, run),
             new Routing(move, sight.endpoints(), run, endpoints),
             ports,
@@ -73,11 +75,6 @@ public final class Succession {
    */
   public static List<String> startByHand(Cluster cluster, Instance primary, TimelineId timeline) {
     return ByHand.start(cluster, primary, timeline);
-  }
-
-  /** The command that is run where a role has changed, as a plan names it; or none. */
-  public static Stream<String> onRoleChange(Move move) {
-    return RoleChange.inWords(move);
   }
 
   /** Slots for those that will stream from it, and nobody to wait for who can't confirm. */

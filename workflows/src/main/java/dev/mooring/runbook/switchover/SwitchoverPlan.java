@@ -30,7 +30,7 @@ final class SwitchoverPlan {
     for (Endpoint endpoint : move.policy().endpoints()) {
       objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
     }
-    RoleChange.inWords(move).forEach(objects::add);
+    RoleChange.inWords(move.cluster()).forEach(objects::add);
     String names = move.synchronousNames();
     objects.add(
         "commits of " + move.to().id() + " will wait for " + (names.isEmpty() ? "nobody" : names));

@@ -30,7 +30,7 @@ class RoleChangeTest {
   }
 
   @Test
-  void it_is_told_role_and_cluster_on_each_host_and_no_host_of_the_old_primary() {
+  void it_is_run_with_role_and_cluster_on_each_host_and_that_of_the_old_primary() {
     FailoverResult plan = strait.run(OVER);
     assertThat(strait.plan().objects())
         .anyMatch(line -> line.startsWith("replication.onRoleChange is run where a role has"));
@@ -39,7 +39,9 @@ class RoleChangeTest {
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(strait.world().directories().commands())
         .containsExactlyInAnyOrder(
-            "told primary strait west-0 west-0", "told standby strait east-1 west-0");
+            "told primary strait west-0 west-0",
+            "told standby strait east-1 west-0",
+            "told fenced strait east-0 west-0");
   }
 
   /** Clients write already. */
@@ -52,7 +54,7 @@ class RoleChangeTest {
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .filteredOn(line -> line.contains("replication.onRoleChange did not end well"))
-        .hasSize(2);
+        .hasSize(3);
     strait.isPrimary("west-0", "east-1");
   }
 }

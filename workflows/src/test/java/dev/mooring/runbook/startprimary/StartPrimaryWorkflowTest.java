@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class StartPrimaryWorkflowTest {
   private static final String EAST = "{'cluster':'strait','instance':'east-0'}";
 
-  private final StartBed strait = new StartBed(Strait.cluster());
+  private StartBed strait = new StartBed(Strait.cluster());
 
   @BeforeEach
   void thePrimaryDies() {
@@ -326,5 +326,17 @@ class StartPrimaryWorkflowTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline()).startsWith("east-0 is stopped, as it was: ");
     assertThat(strait.members().writers()).isEmpty();
+  }
+
+  @Test
+  void a_command_of_the_cluster_file_is_run_with_its_role() {
+    strait.close();
+    strait =
+        new StartBed(
+            Strait.cluster(
+                "replication: {", "replication: {onRoleChange: 'told {role} {cluster}', "));
+    thePrimaryDies();
+    assertThat(strait.execute(EAST).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().directories().commands()).containsExactly("told primary strait");
   }
 }
