@@ -13,11 +13,14 @@ import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.startprimary.StartStep;
 import dev.mooring.runbook.status.StatusStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.runbook.watch.DiagnosisKind;
+import dev.mooring.runbook.watch.WatchStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -80,6 +83,28 @@ class RunbookPagesTest {
   @Test
   void start_primary_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("start-primary")).isEqualTo(steps(StartStep.values()));
+  }
+
+  @Test
+  void replication_watch_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("replication-watch")).isEqualTo(steps(WatchStep.values()));
+  }
+
+  @Test
+  void replication_watch_lists_every_diagnosis_whose_page_is_there() throws IOException {
+    String text = Files.readString(Path.of("runbooks", "replication-watch.md"));
+    List<String> listed =
+        Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (critical|warning) \\|")
+            .matcher(text)
+            .results()
+            .map(row -> row.group(1) + " " + row.group(2))
+            .toList();
+    assertThat(listed)
+        .isEqualTo(
+            Arrays.stream(DiagnosisKind.values())
+                .map(kind -> kind.id() + " " + kind.level().name().toLowerCase(Locale.ROOT))
+                .toList());
+    assertThat(DiagnosisKind.values()).allMatch(kind -> Files.exists(Path.of(kind.page())));
   }
 
   @Test

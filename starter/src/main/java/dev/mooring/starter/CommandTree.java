@@ -56,6 +56,7 @@ public final class CommandTree {
     commands.put("failover", FailoverCommand.class);
     commands.put("start-primary", StartPrimaryCommand.class);
     commands.put("failback", FailbackCommand.class);
+    commands.put("monitor", MonitorCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);

@@ -30,9 +30,11 @@ import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.activities.watch.RepeatedWatchActivities;
 import dev.mooring.activities.witness.HostWitnessActivities;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.NoticeActivities;
+import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
@@ -47,6 +49,9 @@ import java.util.function.Function;
 final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
+  /** What one look of a watch may take at a server: one try to connect, 3 s. */
+  private static final Duration A_LOOK = Duration.ofSeconds(5);
+
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final Attempt attempt = new ActivityAttempt();
   private final JdbcDatabaseActivities databases;
@@ -54,6 +59,9 @@ final class Adapters implements AutoCloseable {
   private final JdbcAccountActivities accounts;
   private final JdbcKnockActivities knocks;
   private final ChannelNoticeActivities notices;
+  private final JdbcReplicationActivities watched;
+  private final RepeatedWatchActivities watch;
+  private final LastLooks lastLooks = new LastLooks(Clock.systemUTC());
   private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
   private final RunActivities runs;
   private final HistoryExport histories;
@@ -74,6 +82,10 @@ final class Adapters implements AutoCloseable {
     this.replication = new JdbcReplicationActivities(variables, home, ActivityAttempt::mayTake);
     this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
     this.knocks = new JdbcKnockActivities(variables, home);
+    RoleActivities roles =
+        new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables));
+    this.watched = new JdbcReplicationActivities(variables, home, () -> A_LOOK);
+    this.watch = new RepeatedWatchActivities(watched, roles, lastLooks::saw);
     this.runs = new TemporalRunActivities(client);
     this.notices = new ChannelNoticeActivities(variables);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());
@@ -103,7 +115,8 @@ final class Adapters implements AutoCloseable {
             new HostPrimaryActivities(hosts, HostDeadlines.USUAL, attempt),
             new HostFailoverActivities(hosts, HostDeadlines.USUAL, attempt),
             new HostRehearsalActivities(hosts, HostDeadlines.USUAL),
-            new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables)),
+            roles,
+            watch,
             evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
@@ -121,6 +134,11 @@ final class Adapters implements AutoCloseable {
   /** Keeps histories, once it is started. */
   HistoryExport histories() {
     return histories;
+  }
+
+  /** When sites were looked at last. */
+  LastLooks lastLooks() {
+    return lastLooks;
   }
 
   /** The cluster files of this machine. */
@@ -158,6 +176,8 @@ final class Adapters implements AutoCloseable {
     replication.close();
     accounts.close();
     knocks.close();
+    watch.close();
+    watched.close();
     witnesses.close();
     hosts.close();
   }

@@ -13,6 +13,7 @@ import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -45,6 +46,7 @@ public final class MooringWorker implements AutoCloseable {
     ClusterStatusImpl.class,
     ClusterCheckImpl.class,
     ReplicationSetupImpl.class,
+    ReplicationWatchImpl.class,
     LockWorkflowImpl.class,
     NoticeImpl.class
   };

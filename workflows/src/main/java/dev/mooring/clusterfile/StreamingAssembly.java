@@ -17,6 +17,7 @@ import dev.mooring.topology.StreamingPolicy.Resilver;
 import dev.mooring.topology.StreamingPolicy.Switchover;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.UnattendedFailover;
+import dev.mooring.topology.WatchPolicy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +50,16 @@ final class StreamingAssembly {
             resilver.at("perHost").number(),
             commands(resilver)),
         file.at("endpoints").items().stream().map(this::endpoint).toList(),
-        failover(file.at("failover")));
+        failover(file.at("failover")),
+        watch(file.at("watch")));
+  }
+
+  private static WatchPolicy watch(Setting watch) {
+    return new WatchPolicy(
+        watch.at("every").duration(),
+        watch.at("beginAfterLooks").number(),
+        watch.at("endAfterLooks").number(),
+        watch.at("receiverSilent").duration());
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

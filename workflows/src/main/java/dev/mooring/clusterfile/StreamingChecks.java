@@ -86,7 +86,8 @@ final class StreamingChecks {
   }
 
   private void withoutReplication() {
-    for (String section : List.of("switchover", "resilver", "failover", "guard", "endpoints")) {
+    for (String section :
+        List.of("switchover", "resilver", "failover", "guard", "watch", "endpoints")) {
       if (file.at(section).written()) {
         problems.add(
             file.at(section)

@@ -57,6 +57,20 @@ public enum Metric {
       "mooring_evidence_read_timestamp_seconds",
       "When the evidence store was last read.",
       "cluster"),
+  /** Whether anybody looks. */
+  WATCH_LOOKED(
+      "mooring_watch_looked_timestamp_seconds",
+      "When this worker's watch last looked at the members of a site.",
+      "cluster",
+      "site"),
+  /** What the watch finds wrong. */
+  DIAGNOSIS(
+      "mooring_diagnosis",
+      "1 for each diagnosis that is open; none where none is.",
+      "cluster",
+      "diagnosis",
+      "level",
+      "subject"),
   /** The verdict of {@code mooring status}. */
   STATUS_LEVEL(
       "mooring_status_level",

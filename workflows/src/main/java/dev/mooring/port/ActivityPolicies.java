@@ -60,6 +60,9 @@ public enum ActivityPolicies {
   /** How long a look waits that a run acts by: a worker that was lost is up again by then. */
   public static final Duration LOOK_AGAIN_TAKEN_WITHIN = Duration.ofSeconds(15);
 
+  /** How long a watch waits for a worker before its site counts as not watched. */
+  public static final Duration WATCH_TAKEN_WITHIN = Wait.FOR_A_WORKER;
+
   /** How long somebody who only looks waits for a worker to take the look. */
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
@@ -168,6 +171,20 @@ public enum ActivityPolicies {
   /** The same of one that also waits as long for a worker that takes it. */
   public static ActivityOptions awaitAnyTime(String queue, String summary, Duration atMost) {
     return await(queue, summary, atMost).toBuilder().setScheduleToStartTimeout(atMost).build();
+  }
+
+  /**
+   * Options of a watch, which its caller begins anew whatever it ended by: what became of one is
+   * told at once.
+   *
+   * @param takenWithin how long a worker is waited for that takes it
+   */
+  public static ActivityOptions watch(
+      String queue, String summary, Duration atMost, Duration takenWithin) {
+    Duration attempt = atMost.plus(Duration.ofSeconds(30));
+    return build(queue, summary, attempt, attempt.plus(takenWithin), takenWithin).toBuilder()
+        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+        .build();
   }
 
   /**

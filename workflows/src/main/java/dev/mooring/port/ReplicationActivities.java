@@ -276,6 +276,11 @@ public interface ReplicationActivities {
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long repliedMillis,
       @JsonSetter(nulls = Nulls.AS_EMPTY) SenderPositions positions) {
 
+    /** Whether it neither catches up nor takes a base backup. */
+    public boolean streams() {
+      return state.equals("streaming");
+    }
+
     /**
      * For how long it was silent by its own clock alone, which stamps what it sends; where that is
      * not known, as far as the clocks of both agree. -1 when it was never heard of.
@@ -298,7 +303,18 @@ public interface ReplicationActivities {
    * @param keptBytes WAL from its restart_lsn to the server's position; 0 where it reserves none
    * @param walStatus reserved, extended, unreserved, lost, or empty
    */
-  record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {}
+  record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {
+
+    /** Whether WAL is gone that it was to keep. */
+    public boolean hasLostWal() {
+      return walStatus.equals("lost");
+    }
+
+    /** Whether WAL is kept for one that is not connected. */
+    public boolean keepsForNobody() {
+      return !active && keptBytes > 0;
+    }
+  }
 
   /**
    * A row of pg_settings.

@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
@@ -33,6 +36,56 @@ public interface RunActivities {
 
   /** The open runs of a cluster, and those of its schedules that are there. */
   ServiceObserved observeService(ObserveService request);
+
+  /** Whether a watch of the cluster runs, and whether a person paused its automation. */
+  Monitoring observeMonitoring(ObserveMonitoring request);
+
+  /**
+   * Which watch is asked.
+   *
+   * @param workflowId the id that it has while it runs
+   */
+  record ObserveMonitoring(String workflowId) {}
+
+  /**
+   * What the watch of a cluster says.
+   *
+   * @param watched whether it runs
+   * @param pauses who paused what acts alone: one, or none
+   */
+  record Monitoring(
+      boolean watched,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Pause> pauses) {
+    public Monitoring {
+      pauses = List.copyOf(pauses);
+    }
+  }
+
+  /**
+   * A pause of what acts alone.
+   *
+   * @param until when it ends by itself; nothing where a person ends it
+   */
+  record Pause(
+      String by,
+      String reason,
+      Instant since,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Instant> until) {
+    public Pause {
+      until = List.copyOf(until);
+    }
+
+    /** By whom, why and until when. */
+    public String inWords() {
+      return "paused by "
+          + by
+          + ": "
+          + reason
+          + until.stream().findFirst().map(end -> ", until " + end).orElse("");
+    }
+  }
 
   record ObserveLock(String lockId) {}
 

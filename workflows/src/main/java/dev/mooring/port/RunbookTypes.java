@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 
 /**
  * The workflow types of the runbooks that act. Their runs can be followed and decided about, leave
- * receipts, and their histories are kept. Those that only look (ClusterStatus, ClusterCheck) and
- * the locks are none of them.
+ * receipts, and their histories are kept. Those that only look (ClusterStatus, ClusterCheck,
+ * ReplicationWatch) and the locks are none of them.
  */
 public final class RunbookTypes {
   /** Their names, in Temporal too; the lists of open and of closed runs go by them. */
@@ -28,7 +28,8 @@ public final class RunbookTypes {
           + ")";
 
   /** The other types that workers know: those that only look, and the locks. */
-  private static final List<String> OTHERS = List.of("ClusterStatus", "ClusterCheck", "Lock");
+  private static final List<String> OTHERS =
+      List.of("ClusterStatus", "ClusterCheck", "ReplicationWatch", "Lock");
 
   /** Whether workers of this release know that type. */
   public static boolean isKnown(String type) {

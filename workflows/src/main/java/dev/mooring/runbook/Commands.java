@@ -28,6 +28,31 @@ public final class Commands {
     return quoted("failover " + cluster + " --when primary-down");
   }
 
+  /** Watches the cluster, or lets what acts alone act again. */
+  public static String monitorOn(ClusterName cluster) {
+    return quoted("monitor " + cluster + " on");
+  }
+
+  /** Says who watches the cluster, and what is wrong. */
+  public static String monitor(ClusterName cluster) {
+    return quoted("monitor " + cluster);
+  }
+
+  /** Starts a stopped primary. */
+  public static String startPrimary(ClusterName cluster) {
+    return quoted("start-primary " + cluster);
+  }
+
+  /** Says what became of the primary, and what a failover would lose. */
+  public static String planFailover(ClusterName cluster) {
+    return quoted("plan failover " + cluster);
+  }
+
+  /** Sets up replication. */
+  public static String setUp(ClusterName cluster) {
+    return quoted("replicate setup " + cluster);
+  }
+
   /** Records who takes writes. */
   public static String adopt(ClusterName cluster, InstanceId instance) {
     return quoted("adopt " + cluster + " " + instance);

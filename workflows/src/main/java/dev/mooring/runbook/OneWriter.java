@@ -75,6 +75,11 @@ public final class OneWriter {
         : FailureCode.NO_PRIMARY;
   }
 
+  /** The same of a code by its name. */
+  public static boolean isOfOneThatRuns(String code) {
+    return FailureCode.named(code).filter(OneWriter::isOfOneThatRuns).isPresent();
+  }
+
   private static boolean isOfOneThatRuns(FailureCode code) {
     return code == FailureCode.AUTHENTICATION_REFUSED || code == FailureCode.STATE_UNREADABLE;
   }

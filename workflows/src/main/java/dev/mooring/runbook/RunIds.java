@@ -38,6 +38,11 @@ public final class RunIds {
     return failover(cluster) + ":watch";
   }
 
+  /** The id of a ReplicationWatch. */
+  public static String watch(ClusterName cluster) {
+    return "mooring:" + cluster + ":watch";
+  }
+
   /** The id of a StartPrimary. */
   public static String startPrimary(ClusterName cluster) {
     return "mooring:" + cluster + ":start-primary";

@@ -279,6 +279,11 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     notices.actsAlone();
   }
 
+  /** Says whether a person is needed, whatever its steps do. */
+  public void needsOperator(boolean needed) {
+    attributes.needsOperator(needed);
+  }
+
   /** Says that it goes on. */
   public void goesOn(S step) {
     attributes.needsOperator(false);

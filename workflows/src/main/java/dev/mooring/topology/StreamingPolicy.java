@@ -14,6 +14,7 @@ import java.util.List;
  * @param resilver how an outdated instance is made a standby again
  * @param endpoints what clients connect to instead of an instance, in the file's order
  * @param failover when and how another takes the place of a primary that is gone
+ * @param watch how often its members are looked at, and when something counts
  */
 public record StreamingPolicy(
     Replication replication,
@@ -22,7 +23,10 @@ public record StreamingPolicy(
     List<Endpoint> endpoints,
     @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FailoverPolicy.Unsaid.class)
         @JsonSetter(nulls = Nulls.AS_EMPTY)
-        FailoverPolicy failover) {
+        FailoverPolicy failover,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = WatchPolicy.Unsaid.class)
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        WatchPolicy watch) {
   public StreamingPolicy {
     endpoints = List.copyOf(endpoints);
   }

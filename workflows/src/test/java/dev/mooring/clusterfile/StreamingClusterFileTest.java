@@ -11,6 +11,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.WatchPolicy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class StreamingClusterFileTest {
                 new StreamingPolicy.Switchover(Duration.ofSeconds(20), Duration.ofSeconds(15)),
                 new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1, List.of()),
                 List.of(),
-                new FailoverPolicy()));
+                new FailoverPolicy(),
+                new WatchPolicy()));
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private final List<EnsureConsumer> asked = new ArrayList<>();
   private int started;
   private boolean consumersRefused;
+  private Optional<Monitoring> monitoring = Optional.of(new Monitoring(true, List.of()));
   private Runnable onRelease = () -> {};
   private Function<String, Optional<LockObserved>> taken = lockId -> Optional.empty();
   private Predicate<StopRun> stopped = request -> false;
@@ -164,6 +165,17 @@ public final class FakeRuns implements RunActivities, RunsWorld {
     return lock.state() == LockState.HELD && !holder.equals(request.ending())
         ? run(holder).filter(run -> run.runbook().equals("DrConsume"))
         : Optional.empty();
+  }
+
+  /** What the watch of clusters says from now on; nothing where it can't be read. */
+  public synchronized void monitoring(Optional<Monitoring> says) {
+    monitoring = says;
+  }
+
+  @Override
+  public synchronized Monitoring observeMonitoring(ObserveMonitoring request) {
+    return monitoring.orElseThrow(
+        () -> FakeHost.failure(FailureCode.OUTCOME_UNKNOWN, "the watch does not answer"));
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -101,6 +102,7 @@ public final class TestBed implements AutoCloseable {
           new ThreadPoolExecutor.CallerRunsPolicy());
 
   private final FakeWitnesses witnesses;
+  private final FakeWatch watch;
   private final FakeCluster world;
   private final Optional<FakePatroni> patroni;
   private final ActivityFaults faults = new ActivityFaults();
@@ -122,6 +124,7 @@ public final class TestBed implements AutoCloseable {
         StartPrimaryImpl.class,
         FailbackImpl.class,
         ReplicationSetupImpl.class,
+        ReplicationWatchImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class);
   }
@@ -140,6 +143,7 @@ public final class TestBed implements AutoCloseable {
   private TestBed(FakeCluster world, List<SiteName> without, Class<?>... workflows) {
     this.world = world;
     this.witnesses = new FakeWitnesses(world);
+    this.watch = new FakeWatch(world);
     this.patroni = world.cluster().patroni().map(policy -> new FakePatroni(policy, world));
     temporal =
         TestWorkflowEnvironment.newInstance(
@@ -202,6 +206,7 @@ public final class TestBed implements AutoCloseable {
         new FakeFailovers(world),
         new FakeRehearsals(world),
         witnesses,
+        watch,
         world.replication(),
         world.endpoints(),
         world.manifests(),
@@ -273,6 +278,11 @@ public final class TestBed implements AutoCloseable {
     }
     world.elapsesBy(waited -> () -> {});
     return this;
+  }
+
+  /** The watch of members and hosts. */
+  public FakeWatch watch() {
+    return watch;
   }
 
   /** A watch ends after so many looks from now on. */

@@ -116,6 +116,7 @@ public enum Scenario {
   RESILVER_FAILED_COPY(Harbour::strait, ResilverPlays::failedCopy),
   FAILBACK_COMPLETED(Strait::cluster, FailbackPlays::completed),
   FAILBACK_ROLLED_BACK(Strait::cluster, FailbackPlays::rolledBack),
+  WATCH_CANCELLED(Strait::cluster, WatchPlays::cancelled),
   REPLICATION_SET_UP(Strait::synchronous, ReplicationPlays::setUp),
   REPLICATION_RESTARTED(Strait::cluster, ReplicationPlays::restarted),
   REPLICATION_ROLLED_BACK(Strait::cluster, ReplicationPlays::rolledBack);

@@ -22,6 +22,8 @@ import dev.mooring.runbook.resilver.ResilverRequest;
 import dev.mooring.runbook.startprimary.StartPrimaryRequest;
 import dev.mooring.runbook.status.StatusRequest;
 import dev.mooring.runbook.switchover.SwitchoverRequest;
+import dev.mooring.runbook.watch.PauseRequest;
+import dev.mooring.runbook.watch.WatchRequest;
 import dev.mooring.wire.PayloadSamples.Sample;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.failure.ApplicationFailure;
@@ -37,6 +39,7 @@ import java.lang.reflect.Type;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -124,6 +127,18 @@ class GoldenPayloadsTest {
                       + " west-0','mode':'execute','digest':'4f2a91c0','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
                       + " the failover'}",
                   ResilverRequest::of)),
+          entry(
+              "ReplicationWatchWorkflow.watch",
+              new Request(
+                  "{'cluster':'strait','by':'alice','reason':'for the night'}", WatchRequest::of)),
+          entry(
+              "ReplicationWatchWorkflow.pause",
+              new Request(
+                  "{'by':'alice','reason':'new disks','until':'PT2H'}",
+                  raw -> PauseRequest.ofPause(raw, Instant.EPOCH))),
+          entry(
+              "ReplicationWatchWorkflow.resume",
+              new Request("{'by':'alice','reason':'they are in'}", PauseRequest::ofResume)),
           entry("RunMessages.decide", new Request(DECISION, Decision::of)),
           entry("RunMessages.decideBySignal", new Request(DECISION, Decision::of)));
 
@@ -133,8 +148,9 @@ class GoldenPayloadsTest {
     PayloadSamples samples = new PayloadSamples();
     for (Method method : methods()) {
       String name = method.getDeclaringClass().getSimpleName() + "." + method.getName();
-      for (Type argument : method.getGenericParameterTypes()) {
-        add(name, ".argument", argument, samples);
+      Type[] arguments = method.getGenericParameterTypes();
+      for (int at = 0; at < arguments.length; at++) {
+        add(name, at == 0 ? ".argument" : ".argument" + (at + 1), arguments[at], samples);
       }
       add(name, ".result", method.getGenericReturnType(), samples);
     }

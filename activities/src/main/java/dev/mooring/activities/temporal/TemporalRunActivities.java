@@ -7,11 +7,14 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.wire.RawRequest;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
@@ -19,6 +22,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.failure.ApplicationFailure;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks at locks and starts consumers through the worker's own Temporal client. */
@@ -175,6 +179,26 @@ public final class TemporalRunActivities implements RunActivities {
           FailureCode.OUTCOME_UNKNOWN.name(),
           e);
     }
+  }
+
+  @Override
+  public Monitoring observeMonitoring(ObserveMonitoring request) {
+    String id = request.workflowId();
+    try {
+      return openRun(id).isEmpty()
+          ? new Monitoring(false, List.of())
+          : client.newWorkflowStub(ReplicationWatchWorkflow.class, id).monitoring();
+    } catch (WorkflowException | StatusRuntimeException unanswered) {
+      throw ApplicationFailure.newFailureWithCause(
+          id + " does not answer: " + said(unanswered),
+          FailureCode.OUTCOME_UNKNOWN.name(),
+          unanswered);
+    }
+  }
+
+  private static String said(RuntimeException unanswered) {
+    Throwable cause = unanswered.getCause();
+    return String.valueOf((cause == null ? unanswered : cause).getMessage());
   }
 
   @Override

@@ -86,7 +86,8 @@ public final class LookRuns {
     }
   }
 
-  private static CommandFailure ended(RunOrder order, Throwable failure) {
+  /** What became of a run that was to answer, or to go on. */
+  static CommandFailure ended(RunOrder order, Throwable failure) {
     RunEnding ending = RunEndings.ended(failure);
     if (ending instanceof RunEnding.Ended told) {
       EndingRecord record = told.record();

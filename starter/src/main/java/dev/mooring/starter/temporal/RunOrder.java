@@ -14,6 +14,7 @@ import dev.mooring.runbook.resilver.ResilverWorkflow;
 import dev.mooring.runbook.startprimary.StartPrimaryWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
+import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
@@ -242,6 +243,19 @@ public record RunOrder(
             "resilver " + cluster,
             ofSystem(request, heal.systemIdentifierEnds()))
         .askedBy(asked);
+  }
+
+  /** A ReplicationWatch. */
+  public static RunOrder watch(ClusterName cluster, String by, String reason) {
+    ObjectNode request =
+        JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()).put("by", by);
+    unlessEmpty(request, "reason", reason);
+    return order(
+        ReplicationWatchWorkflow.class,
+        cluster,
+        RunIds.watch(cluster),
+        "watch " + cluster + ", asked by " + by,
+        request);
   }
 
   /**

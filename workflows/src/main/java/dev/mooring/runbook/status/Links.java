@@ -22,7 +22,7 @@ final class Links {
   /** A member's row among the senders of another. */
   record Link(MemberObserved from, Sender sender) {
     boolean streams() {
-      return sender.state().equals("streaming");
+      return sender.streams();
     }
 
     /**

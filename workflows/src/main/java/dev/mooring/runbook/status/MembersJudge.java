@@ -367,13 +367,13 @@ final class MembersJudge {
 
   private void slots(MemberObserved here, List<Finding> findings) {
     for (Slot slot : here.slots()) {
-      if (slot.walStatus().equals("lost")) {
+      if (slot.hasLostWal()) {
         findings.add(
             Finding.critical(
                 String.format(
                     "slot %s of %s has lost WAL that it was to keep", slot.name(), here.instance()),
                 "what it was for must be made a standby anew; then " + drop(here, slot)));
-      } else if (!slot.active() && slot.keptBytes() > 0) {
+      } else if (slot.keepsForNobody()) {
         findings.add(
             Finding.warning(
                 String.format(

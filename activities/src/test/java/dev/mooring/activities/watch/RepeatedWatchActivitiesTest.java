@@ -1,0 +1,112 @@
+package dev.mooring.activities.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.Call;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.port.WatchActivities.Pace;
+import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Over the ports of the cluster in memory, with looks a hundredth of a second apart. */
+@Timeout(60)
+class RepeatedWatchActivitiesTest {
+  private static final SiteName EAST = new SiteName("east");
+  private static final InstanceId EAST_0 = new InstanceId("east-0");
+
+  private final Cluster cluster = Strait.cluster();
+  private final FakeCluster world = new FakeCluster(cluster);
+  private final List<SiteName> looks = new ArrayList<>();
+  private final RepeatedWatchActivities watch =
+      new RepeatedWatchActivities(
+          world.replication(), world.roles(), (name, site) -> looks.add(site));
+
+  @AfterEach
+  void close() {
+    watch.close();
+  }
+
+  private WatchWork work(Duration atMost, List<Sign> last) {
+    return new WatchWork(
+        new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE),
+        EAST,
+        cluster.policies().database(),
+        WorkLists.servers(cluster, cluster.membersAt(EAST)),
+        WorkLists.byHost(cluster, cluster.membersAt(EAST)),
+        new Pace(Duration.ofMillis(10), 3, 2),
+        new Limits(1 << 20, 8, Duration.ofSeconds(45)),
+        atMost,
+        last);
+  }
+
+  private List<Sign> watched(List<Sign> last) {
+    return watch.awaitChanged(work(Duration.ofSeconds(30), last)).signs();
+  }
+
+  private static String value(List<Sign> signs, Kind kind) {
+    return signs.stream()
+        .filter(sign -> sign.kind() == kind && sign.subject().equals(EAST_0))
+        .map(Sign::words)
+        .reduce("", String::concat);
+  }
+
+  @Test
+  void the_first_signs_are_told_once_they_are_steady() {
+    List<Sign> first = watched(List.of());
+    assertThat(looks).hasSize(3).containsOnly(EAST);
+    assertThat(value(first, Kind.ROLE)).isEqualTo(Sign.ACCEPTS_WRITES);
+    assertThat(value(first, Kind.STANDBYS)).isEqualTo(Sign.SOME);
+    assertThat(value(first, Kind.ARCHIVER)).isEqualTo(Sign.ARCHIVES);
+    assertThat(value(first, Kind.HOST)).isEqualTo(Sign.ANSWERS);
+    assertThat(first).noneMatch(Sign::showsTrouble);
+  }
+
+  @Test
+  void it_ends_once_something_changed() throws Exception {
+    List<Sign> first = watched(List.of());
+    CompletableFuture<List<Sign>> next = CompletableFuture.supplyAsync(() -> watched(first));
+    world.members().kill("east-0");
+    List<Sign> now = next.get(20, TimeUnit.SECONDS);
+    assertThat(value(now, Kind.ROLE)).isEqualTo("DATABASE_UNREACHABLE");
+    assertThat(value(now, Kind.HOST)).isEqualTo(Sign.ANSWERS);
+  }
+
+  @Test
+  void a_silent_host_is_a_sign_and_no_failure() {
+    world.trouble().hostAnswers("e0", false);
+    List<Sign> first = watched(List.of());
+    assertThat(value(first, Kind.HOST)).isNotEmpty().isNotEqualTo(Sign.ANSWERS);
+    assertThat(value(first, Kind.AUTHORITY)).isEmpty();
+  }
+
+  @Test
+  void what_did_not_change_is_told_again_once_the_time_is_over() {
+    List<Sign> first = watched(List.of());
+    assertThat(watch.awaitChanged(work(Duration.ofMillis(50), first)).signs()).isEqualTo(first);
+  }
+
+  @Test
+  void it_ends_when_its_thread_is_interrupted() {
+    List<Sign> first = watched(List.of());
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> watched(first)).isInstanceOf(IllegalStateException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}

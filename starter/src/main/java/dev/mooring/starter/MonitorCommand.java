@@ -1,0 +1,111 @@
+package dev.mooring.starter;
+
+import dev.mooring.runbook.watch.WatchState;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.status.MonitorLines;
+import dev.mooring.starter.temporal.Connecting;
+import dev.mooring.starter.temporal.RunMonitor;
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.ClusterName;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring monitor}. */
+@Command(
+    name = "monitor",
+    header = "Watch a cluster that streams, and pause what acts alone.",
+    description = {
+      "on: the workers look at every member again and again, as the run ReplicationWatch, until it"
+          + " is cancelled in Temporal; what was paused acts again. off: an automatic failover asks"
+          + " a person, and hooks start nothing, until `on` or until --until; the watch goes on, and"
+          + " so do runs that a person types.",
+      "",
+      "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6 or"
+          + " 7 as `status` does, and 6 if nobody watches.",
+      ""
+    })
+final class MonitorCommand implements Callable<Integer> {
+  /** What it may be told to do. */
+  enum Word {
+    ON,
+    OFF
+  }
+
+  private final MooringCommand mooring;
+
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "on|off",
+      description = "on: watch, and end a pause. off: pause what acts alone; needs --reason.")
+  private Optional<Word> word = Optional.empty();
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why.")
+  private String reason = "";
+
+  @Option(
+      names = "--until",
+      paramLabel = "WHEN",
+      description =
+          "When the pause ends by itself: how long from now (PT2H), or a time"
+              + " (2026-11-28T06:00:00Z).")
+  private String until = "";
+
+  @Option(
+      names = "--by",
+      paramLabel = "WHO",
+      description = "Who asks (default: the operating system's user).")
+  private String by = "";
+
+  MonitorCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    requireSense();
+    ClusterName name = cluster.choose(mooring.clusterFiles());
+    try (Connecting temporal = mooring.connecting()) {
+      RunMonitor monitor = new RunMonitor(temporal.server(), name);
+      return (word.isEmpty() ? shown(name, monitor) : told(name, monitor, word.get())).status();
+    }
+  }
+
+  private void requireSense() {
+    boolean off = word.filter(Word.OFF::equals).isPresent();
+    if (off && reason.isBlank()) {
+      throw CommandFailure.usage(
+          "a pause has a reason", "`mooring monitor CLUSTER off --reason TEXT`");
+    }
+    if (!off && !until.isEmpty()) {
+      throw CommandFailure.usage(
+          "--until ends a pause", "`mooring monitor CLUSTER off --reason TEXT --until PT2H`");
+    }
+  }
+
+  private ExitCode shown(ClusterName name, RunMonitor monitor) {
+    Optional<WatchState> state = monitor.state();
+    MonitorLines.of(name, state, Instant.now()).forEach(mooring.console()::say);
+    return MonitorLines.exitCode(state);
+  }
+
+  private ExitCode told(ClusterName name, RunMonitor monitor, Word what) {
+    String who = by.isEmpty() ? mooring.user() : by;
+    boolean begun = monitor.begin(RunOrder.watch(name, who, reason));
+    mooring.console().say(name + (begun ? " is watched from now on" : " is watched already"));
+    if (what == Word.OFF) {
+      mooring.console().say(monitor.pause(who, reason, until));
+    } else if (!begun) {
+      mooring.console().say(monitor.resume(who, reason));
+    }
+    return ExitCode.DONE;
+  }
+}

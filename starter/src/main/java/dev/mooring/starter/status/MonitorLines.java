@@ -1,0 +1,73 @@
+package dev.mooring.starter.status;
+
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.watch.Diagnosis;
+import dev.mooring.runbook.watch.SiteState;
+import dev.mooring.runbook.watch.WatchState;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.topology.ClusterName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the watch of a cluster knows, for people. */
+public final class MonitorLines {
+  private MonitorLines() {}
+
+  /** A pause first, then who looks, then what is wrong. */
+  public static List<String> of(ClusterName cluster, Optional<WatchState> watch, Instant now) {
+    if (watch.isEmpty()) {
+      return List.of(
+          "nobody watches " + cluster, "HINT: " + Commands.monitorOn(cluster) + " begins a watch.");
+    }
+    WatchState state = watch.get();
+    List<String> lines = new ArrayList<>();
+    for (Pause pause : state.pauses()) {
+      lines.add("automation is " + pause.inWords());
+    }
+    lines.add(
+        String.format(
+            "%s is watched for %s", cluster, Span.of(Duration.between(state.since(), now))));
+    for (SiteState site : state.sites()) {
+      if (site.seen() != SiteState.Seen.WATCHED) {
+        lines.add(
+            site.site()
+                + (site.seen() == SiteState.Seen.NOT_YET
+                    ? ": the first looks are under way"
+                    : ": not watched"));
+      }
+    }
+    if (state.diagnoses().isEmpty()) {
+      lines.add("no diagnosis is open");
+    }
+    for (Diagnosis one : state.diagnoses()) {
+      lines.add(
+          String.format(
+              "%s %s for %s: %s",
+              one.kind().level().name().toLowerCase(Locale.ROOT),
+              one.kind().id(),
+              Span.of(Duration.between(one.since(), now)),
+              one.sentence()));
+      lines.add("  fix: " + one.remedy() + " (docs/" + one.kind().page() + ")");
+    }
+    return lines;
+  }
+
+  /** As bad as the worst diagnosis; a cluster that nobody watches is a warning. */
+  public static ExitCode exitCode(Optional<WatchState> watch) {
+    return watch
+        .map(
+            state ->
+                switch (state.worst()) {
+                  case CRITICAL -> ExitCode.STATUS_CRITICAL;
+                  case WARNING -> ExitCode.STATUS_WARNING;
+                  case NOTE -> ExitCode.DONE;
+                })
+        .orElse(ExitCode.STATUS_WARNING);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
+import dev.mooring.runbook.watch.WatchState;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.wire.RawRequest;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The watch of a cluster, as a command begins it, pauses what acts alone, and asks it. */
+public final class RunMonitor {
+  private final TemporalServer server;
+  private final ClusterName cluster;
+
+  /** Of that cluster. */
+  public RunMonitor(TemporalServer server, ClusterName cluster) {
+    this.server = server;
+    this.cluster = cluster;
+  }
+
+  /**
+   * Begins it; false where it runs already. One that is refused, or that no worker takes, is told
+   * within seconds; the latter stays open.
+   */
+  public boolean begin(RunOrder order) {
+    return told(
+        () -> {
+          WorkflowStub run =
+              WorkflowStub.fromTyped(
+                  server.client().newWorkflowStub(order.workflow(), RunStarts.options(order)));
+          try {
+            run.start(order.request());
+          } catch (WorkflowExecutionAlreadyStarted open) {
+            return false;
+          }
+          requireTaken(order, run);
+          return true;
+        });
+  }
+
+  private void requireTaken(RunOrder order, WorkflowStub run) {
+    try {
+      run.getResultAsync(Void.class)
+          .get(UntakenRuns.TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException watches) {
+      Optional<CommandFailure> untaken = new UntakenRuns(server).failure(run.getExecution());
+      if (untaken.isPresent()) {
+        throw untaken.get();
+      }
+    } catch (ExecutionException ended) {
+      throw LookRuns.ended(order, ended.getCause() == null ? ended : ended.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("nobody waits for " + order.workflowId() + " any more", "");
+    }
+  }
+
+  /**
+   * Pauses what acts alone.
+   *
+   * @param until a time or how long from now; empty until a person ends it
+   * @return the run's own words
+   */
+  public String pause(String by, String reason, String until) {
+    ObjectNode asked = JsonNodeFactory.instance.objectNode().put("by", by).put("reason", reason);
+    if (!until.isEmpty()) {
+      asked.put("until", until);
+    }
+    return told(() -> watch().pause(new RawRequest(asked)));
+  }
+
+  /** Lets it act again; the run's own words are the answer. */
+  public String resume(String by, String reason) {
+    ObjectNode asked = JsonNodeFactory.instance.objectNode().put("by", by);
+    if (!reason.isEmpty()) {
+      asked.put("reason", reason);
+    }
+    return told(() -> watch().resume(new RawRequest(asked)));
+  }
+
+  /** What it knows; nothing where it does not run. */
+  public Optional<WatchState> state() {
+    return told(
+        () -> {
+          ReplicationWatchWorkflow watch = watch();
+          try {
+            return WorkflowStub.fromTyped(watch).describe().getStatus()
+                    == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                ? Optional.of(watch.watched())
+                : Optional.<WatchState>empty();
+          } catch (WorkflowNotFoundException none) {
+            return Optional.<WatchState>empty();
+          }
+        });
+  }
+
+  private ReplicationWatchWorkflow watch() {
+    return server.client().newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(cluster));
+  }
+
+  private <T> T told(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (WorkflowUpdateException refused) {
+      Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+      throw CommandFailure.refused(
+          RunIds.watch(cluster)
+              + " refused: "
+              + (cause instanceof ApplicationFailure said
+                  ? said.getOriginalMessage()
+                  : String.valueOf(cause.getMessage())),
+          "`mooring monitor --help` shows what it takes");
+    } catch (WorkflowException failure) {
+      if (failure.getCause() instanceof StatusRuntimeException status) {
+        throw server.refusal(status);
+      }
+      throw CommandFailure.failed(
+          RunIds.watch(cluster) + " does not answer: " + failure.getMessage(),
+          "see whether a worker serves the task queue mooring: `mooring status " + cluster + "`",
+          failure);
+    } catch (StatusRuntimeException refused) {
+      throw server.refusal(refused);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.mooring.worker;
+
+import dev.mooring.metrics.Metric;
+import dev.mooring.metrics.Sample;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** When watches of this worker looked at a site last. */
+final class LastLooks {
+  private final Clock clock;
+  private final Map<ClusterName, Map<SiteName, Sample>> looks = new TreeMap<>();
+
+  LastLooks(Clock clock) {
+    this.clock = clock;
+  }
+
+  synchronized void saw(ClusterName cluster, SiteName site) {
+    looks
+        .computeIfAbsent(cluster, none -> new TreeMap<>())
+        .put(
+            site,
+            Metric.WATCH_LOOKED.at(Sample.seconds(clock.instant()), cluster.value(), site.value()));
+  }
+
+  synchronized List<Sample> all() {
+    List<Sample> all = new ArrayList<>();
+    looks.values().forEach(sites -> all.addAll(sites.values()));
+    return all;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+
+/**
+ * One thing that a look at a member showed, in words that stay the same while it is so: no position
+ * and no time is among them.
+ *
+ * @param words a value of {@link Kind}, or what of the member it is about
+ */
+public record Sign(Kind kind, InstanceId subject, String words) {
+  /** {@link Kind#ROLE} of one that accepts writes. */
+  public static final String ACCEPTS_WRITES = "accepts-writes";
+
+  /** {@link Kind#ROLE} of one in recovery. */
+  public static final String STANDS_BY = "stands-by";
+
+  /** {@link Kind#HOST} of one whose host answers. */
+  public static final String ANSWERS = "answers";
+
+  /** {@link Kind#RECEIVER} of one that streams. */
+  public static final String STREAMS = "streams";
+
+  /** {@link Kind#STANDBYS} of one from which a member streams. */
+  public static final String SOME = "some";
+
+  /** {@link Kind#REPLAY} of one that is not paused. */
+  public static final String REPLAYS = "replays";
+
+  /** {@link Kind#ARCHIVER} of one that archives. */
+  public static final String ARCHIVES = "archives";
+
+  /** What it is a sign of. */
+  public enum Kind {
+    /** Accepts writes, stands by, or does not answer over SQL: then the failure's code. */
+    ROLE(true, ACCEPTS_WRITES + " " + STANDS_BY),
+    /** Its system identifier. */
+    SYSTEM(true, ""),
+    /** The timeline that it is on. */
+    TIMELINE(true, ""),
+    /** Of a standby that is to stream: streams, or the state of its receiver. */
+    RECEIVER(true, STREAMS),
+    /** Of a standby: replays, or paused. */
+    REPLAY(true, REPLAYS),
+    /** Of one that accepts writes: whether any member streams from it. */
+    STANDBYS(true, SOME),
+    /** Of one that accepts writes: its synchronous_standby_names. */
+    WAITS_FOR(true, ""),
+    /** Of one that accepts writes: archives, fails, is behind, or could not be read. */
+    ARCHIVER(true, ARCHIVES),
+    /** Its host answers, or the failure's code. */
+    HOST(true, ANSWERS),
+    /** Which member may write, by the authority file of its host. */
+    AUTHORITY(true, ""),
+    /** A standby of that name has more unconfirmed than is allowed. */
+    LAGS(false, ""),
+    /** A slot of that name keeps WAL and is not in use. */
+    SLOT_UNUSED(false, ""),
+    /** A slot of that name lost WAL. */
+    SLOT_LOST(false, "");
+
+    private final boolean single;
+    private final String good;
+
+    Kind(boolean single, String good) {
+      this.single = single;
+      this.good = good;
+    }
+
+    /** Whether a member has one at a time, and another value takes its place. */
+    public boolean isSingle() {
+      return single;
+    }
+  }
+
+  /** Whether it is a sign of something wrong by itself. */
+  public boolean showsTrouble() {
+    return !kind.single || (!kind.good.isEmpty() && !List.of(kind.good.split(" ")).contains(words));
+  }
+}

@@ -1,0 +1,351 @@
+package dev.mooring.runbook.watch;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.OneWriter;
+import dev.mooring.runbook.watch.SiteState.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What the steady signs of all sites come to. What is not known is never good, nor bad. */
+final class Diagnoses {
+  private final Cluster cluster;
+  private final ClusterName name;
+  private final StreamingPolicy policy;
+  private final List<SiteState> sites;
+  private final List<Diagnosis> before;
+  private final Instant now;
+  private final List<Diagnosis> found = new ArrayList<>();
+
+  private Diagnoses(Cluster cluster, List<SiteState> sites, List<Diagnosis> before, Instant now) {
+    this.cluster = cluster;
+    this.name = cluster.name();
+    this.policy = cluster.streaming().orElseThrow();
+    this.sites = sites;
+    this.before = before;
+    this.now = now;
+  }
+
+  /**
+   * Those that are open, the worst first.
+   *
+   * @param before those that were: one that goes on keeps the time at which it began
+   */
+  static List<Diagnosis> of(
+      Cluster cluster, List<SiteState> sites, List<Diagnosis> before, Instant now) {
+    Diagnoses all = new Diagnoses(cluster, sites, before, now);
+    all.unwatched();
+    all.silent();
+    List<Instance> writers = all.having(Kind.ROLE, Sign.ACCEPTS_WRITES);
+    if (writers.isEmpty()) {
+      all.withoutPrimary();
+    } else if (writers.size() > 1) {
+      all.twoWritable(writers);
+    } else {
+      all.ofOne(writers.get(0));
+    }
+    all.ofEach();
+    all.found.sort(Comparator.comparing(Diagnosis::kind).thenComparing(Diagnosis::subject));
+    return List.copyOf(all.found);
+  }
+
+  private void open(DiagnosisKind kind, String subject, String sentence, String remedy) {
+    Instant since =
+        before.stream()
+            .filter(one -> one.isOf(kind, subject))
+            .map(Diagnosis::since)
+            .findFirst()
+            .orElse(now);
+    found.add(new Diagnosis(kind, subject, sentence, remedy, since));
+  }
+
+  private Optional<String> value(Kind kind, Instance member) {
+    return sites.stream()
+        .filter(site -> site.site().equals(member.site()))
+        .flatMap(site -> site.value(kind, member.id()).stream())
+        .findFirst();
+  }
+
+  private List<Instance> having(Kind kind, String words) {
+    return cluster.members().stream()
+        .filter(member -> value(kind, member).filter(words::equals).isPresent())
+        .toList();
+  }
+
+  private boolean isLost(Instance member) {
+    return sites.stream()
+        .anyMatch(site -> site.site().equals(member.site()) && site.seen() == Seen.LOST);
+  }
+
+  private void unwatched() {
+    for (SiteState site : sites) {
+      if (site.seen() == Seen.LOST) {
+        open(
+            DiagnosisKind.SITE_NOT_WATCHED,
+            site.site().value(),
+            "nobody looks at the members of " + site.site() + ": " + site.why(),
+            "`systemctl start mooring-worker@" + site.site() + "` on its worker's machine");
+      }
+    }
+  }
+
+  private void silent() {
+    for (Instance member : cluster.members()) {
+      value(Kind.ROLE, member)
+          .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY))
+          .ifPresent(
+              code ->
+                  open(
+                      DiagnosisKind.MEMBER_SILENT,
+                      member.id().value(),
+                      member.id() + " does not answer over SQL: " + code,
+                      Commands.status(name)));
+      value(Kind.HOST, member)
+          .filter(host -> !host.equals(Sign.ANSWERS))
+          .ifPresent(
+              code ->
+                  open(
+                      DiagnosisKind.HOST_SILENT,
+                      member.id().value(),
+                      "host " + member.host() + " of " + member.id() + " is not read: " + code,
+                      Commands.status(name)));
+    }
+  }
+
+  /**
+   * One whose login is refused runs, and may be the primary; so may one at a site that nobody looks
+   * at, while a standby streams.
+   */
+  private void withoutPrimary() {
+    boolean unknown =
+        cluster.members().stream()
+            .anyMatch(member -> value(Kind.ROLE, member).isEmpty() && !isLost(member));
+    boolean runs =
+        cluster.members().stream()
+            .flatMap(member -> value(Kind.ROLE, member).stream())
+            .anyMatch(OneWriter::isOfOneThatRuns);
+    boolean streams =
+        cluster.members().stream().anyMatch(this::isLost)
+            && !having(Kind.RECEIVER, Sign.STREAMS).isEmpty();
+    if (unknown || runs || streams) {
+      return;
+    }
+    open(
+        DiagnosisKind.PRIMARY_DOWN,
+        name.value(),
+        "no member of "
+            + name
+            + " that is seen accepts writes: "
+            + cluster.members().stream().map(this::roleInWords).collect(joining(", ")),
+        Commands.planFailover(name));
+  }
+
+  private String roleInWords(Instance member) {
+    return member.id()
+        + value(Kind.ROLE, member)
+            .map(
+                role ->
+                    role.equals(Sign.STANDS_BY) ? " is in recovery" : " does not answer, " + role)
+            .orElse(" is not seen");
+  }
+
+  private void twoWritable(List<Instance> writers) {
+    String all = writers.stream().map(one -> one.id().value()).collect(joining(", "));
+    open(
+        DiagnosisKind.TWO_WRITABLE,
+        all,
+        all + " accept writes, and one member may",
+        Commands.whois(name));
+  }
+
+  private void ofOne(Instance writer) {
+    boolean alone =
+        value(Kind.STANDBYS, writer).filter(some -> !some.equals(Sign.SOME)).isPresent();
+    if (alone) {
+      open(
+          DiagnosisKind.NO_STANDBY_STREAMING,
+          writer.id().value(),
+          "no standby streams from " + writer.id() + ": what it commits is on it alone",
+          Commands.status(name));
+    }
+    commits(writer);
+    authority(writer);
+    for (Instance member : cluster.members()) {
+      if (!member.equals(writer)) {
+        lineage(writer, member, alone);
+      }
+    }
+  }
+
+  private void commits(Instance writer) {
+    if (policy.replication().synchronous().method() != Synchronous.Method.NONE
+        && value(Kind.WAITS_FOR, writer).filter(String::isEmpty).isPresent()) {
+      open(
+          DiagnosisKind.SYNC_SET_EMPTY,
+          writer.id().value(),
+          "commits on "
+              + writer.id()
+              + " wait for no standby, and replication.synchronous names some",
+          Commands.setUp(name));
+    }
+    value(Kind.ARCHIVER, writer)
+        .filter(archiver -> !archiver.equals(Sign.ARCHIVES))
+        .ifPresent(
+            archiver ->
+                open(
+                    DiagnosisKind.ARCHIVING_FAILING,
+                    writer.id().value(),
+                    switch (archiver) {
+                      case "behind" ->
+                          String.format(
+                              "more than %d WAL files of %s wait for its archiver",
+                              policy.replication().limits().archiveFiles(), writer.id());
+                      case "fails" -> "the archiver of " + writer.id() + " fails";
+                      default -> "whether " + writer.id() + " archives could not be read";
+                    },
+                    Commands.check(name)));
+  }
+
+  /** By the authority files; where no run ever moved the primary they say nothing. */
+  private void authority(Instance writer) {
+    value(Kind.AUTHORITY, writer)
+        .filter(named -> !named.isEmpty() && !named.equals(writer.id().value()))
+        .ifPresent(
+            named ->
+                open(
+                    DiagnosisKind.PROMOTED_BY_HAND,
+                    writer.id().value(),
+                    String.format(
+                        "%s accepts writes, and the authority file of its host names %s",
+                        writer.id(), named),
+                    Commands.adopt(name, writer.id())));
+    for (Instance member : cluster.members()) {
+      value(Kind.AUTHORITY, member)
+          .filter(named -> !member.equals(writer) && isAnother(named, writer.id()))
+          .ifPresent(
+              named ->
+                  open(
+                      DiagnosisKind.AUTHORITY_DRIFT,
+                      member.id().value(),
+                      String.format(
+                          "the authority file of %s's host names %s, and %s accepts writes",
+                          member.id(), named, writer.id()),
+                      Commands.adopt(name, writer.id())));
+    }
+  }
+
+  private static boolean isAnother(String named, InstanceId writer) {
+    return !named.isEmpty() && !named.equals(Authority.NOBODY) && !named.equals(writer.value());
+  }
+
+  private void lineage(Instance writer, Instance member, boolean alone) {
+    Optional<String> system = value(Kind.SYSTEM, member);
+    if (differs(system, value(Kind.SYSTEM, writer))) {
+      open(
+          DiagnosisKind.IDENTITY_DRIFT,
+          member.id().value(),
+          String.format(
+              "%s is system %s, %s is system %s",
+              member.id(), system.orElse(""), writer.id(), value(Kind.SYSTEM, writer).orElse("")),
+          Commands.status(name));
+      return;
+    }
+    Optional<String> receiver =
+        value(Kind.RECEIVER, member).filter(state -> !state.equals(Sign.STREAMS));
+    Optional<String> timeline = value(Kind.TIMELINE, member);
+    if (receiver.isEmpty()) {
+      return;
+    }
+    if (differs(timeline, value(Kind.TIMELINE, writer))) {
+      open(
+          DiagnosisKind.TIMELINE_DRIFT,
+          member.id().value(),
+          String.format(
+              "%s does not stream and is on timeline %s, %s is on timeline %s",
+              member.id(),
+              timeline.orElse(""),
+              writer.id(),
+              value(Kind.TIMELINE, writer).orElse("")),
+          Commands.resilver(name, member.id()));
+    } else if (!alone) {
+      open(
+          DiagnosisKind.RECEIVER_NOT_STREAMING,
+          member.id().value(),
+          member.id() + " does not stream: its WAL receiver " + inWords(receiver.get()),
+          Commands.resilver(name, member.id()));
+    }
+  }
+
+  private static boolean differs(Optional<String> one, Optional<String> other) {
+    return one.isPresent() && other.isPresent() && !one.equals(other);
+  }
+
+  private static String inWords(String receiver) {
+    return switch (receiver) {
+      case "none" -> "does not run";
+      case "silent" -> "hears nothing of its sender";
+      default -> "is " + receiver;
+    };
+  }
+
+  private void ofEach() {
+    for (SiteState site : sites) {
+      for (Sign sign : site.signs()) {
+        ofSign(sign);
+      }
+    }
+  }
+
+  private void ofSign(Sign sign) {
+    InstanceId id = sign.subject();
+    switch (sign.kind()) {
+      case REPLAY -> {
+        if (sign.showsTrouble()) {
+          open(
+              DiagnosisKind.REPLAY_PAUSED,
+              id.value(),
+              "replay of " + id + " is paused",
+              "find who paused it, then SELECT pg_wal_replay_resume() on " + id);
+        }
+      }
+      case LAGS ->
+          open(
+              DiagnosisKind.LAG_BYTES,
+              sign.words(),
+              String.format(
+                  "%s has more than %d bytes of %s's WAL unconfirmed",
+                  sign.words(), policy.replication().limits().lagBytes(), id),
+              Commands.status(name));
+      case SLOT_UNUSED ->
+          open(
+              DiagnosisKind.SLOT_INACTIVE,
+              id + "/" + sign.words(),
+              "slot " + sign.words() + " of " + id + " is not in use and keeps WAL",
+              "start its standby, or drop the slot: SELECT pg_drop_replication_slot('"
+                  + sign.words()
+                  + "')");
+      case SLOT_LOST ->
+          open(
+              DiagnosisKind.SLOT_LOST,
+              id + "/" + sign.words(),
+              "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
+              Commands.again("Resilver", name, ""));
+      default -> {
+        // it is judged with others
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.mooring.runbook.watch;
+
+import java.time.Instant;
+
+/**
+ * Something that is wrong with a cluster.
+ *
+ * @param subject which instance, slot or site
+ * @param sentence what is wrong, with what was seen
+ * @param remedy what to type, or to do
+ * @param since when it began to count
+ */
+public record Diagnosis(
+    DiagnosisKind kind, String subject, String sentence, String remedy, Instant since) {
+
+  boolean isOf(DiagnosisKind other, String about) {
+    return kind == other && subject.equals(about);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The runbook ReplicationWatch; see {@link ReplicationWatchWorkflow}. */
+public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
+  /** The cluster file is read again as often, by the run that follows. */
+  private static final Duration A_RUN = Duration.ofDays(1);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  private final RunContext<WatchStep> context;
+  private final RunbookRun<WatchStep> run;
+  private final @Nullable RawRequest raw;
+  private final @Nullable WatchState carried;
+  private final Automation automation;
+  private final Instant began = RunbookRun.now();
+  private final Instant since;
+  private List<SiteState> sites;
+  private List<Diagnosis> diagnoses;
+  private boolean needsOperator;
+
+  @WorkflowInit
+  public ReplicationWatchImpl(@Nullable RawRequest raw, @Nullable WatchState carried) {
+    context = new RunContext<>("ReplicationWatch", raw, WatchStep.class);
+    run = context.run();
+    this.raw = raw;
+    this.carried = carried;
+    since = carried == null ? began : carried.since();
+    sites = carried == null ? List.of() : carried.sites();
+    diagnoses = carried == null ? List.of() : carried.diagnoses();
+    automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
+  }
+
+  @Override
+  public void watch(@Nullable RawRequest raw, @Nullable WatchState carried) {
+    run.bound(() -> WatchRequest.of(raw));
+    run.toTheEnd(
+        this::watchUntilCancelled,
+        headline -> headline,
+        ending -> "no receipt: who only looks leaves none");
+  }
+
+  /** It ends by being cancelled alone. */
+  private String watchUntilCancelled() {
+    automation.begin();
+    Cluster cluster =
+        run.observe(
+            WatchStep.RESOLVE, () -> carried == null ? context.readCluster() : readInTheEnd());
+    DrivenFromOutside.requireStreaming(
+        cluster, "Patroni watches its members itself, and `mooring status` shows them");
+    return run.observe(WatchStep.WATCH, () -> watchOn(cluster));
+  }
+
+  /** A file that is away for a while ends no watch, and no pause with it. */
+  private Cluster readInTheEnd() {
+    Duration pause = FIRST_PAUSE;
+    for (; ; ) {
+      try {
+        return context.readCluster();
+      } catch (TemporalFailure unread) {
+        Explained why = Explained.unlessStopped(unread);
+        run.note(WatchStep.RESOLVE, why.sentence() + "; it is read again");
+        Workflow.sleep(pause);
+        pause = Span.twice(pause, LONGEST_PAUSE);
+      }
+    }
+  }
+
+  private String watchOn(Cluster cluster) {
+    List<SiteWatch> watches = new ArrayList<>();
+    cluster.members().stream()
+        .map(member -> member.site())
+        .distinct()
+        .forEach(
+            site -> watches.add(new SiteWatch(cluster, run.call(WatchStep.WATCH), last(site))));
+    judge(cluster, watches);
+    for (; ; ) {
+      Workflow.await(() -> watches.stream().anyMatch(SiteWatch::isOver));
+      CancellationScope.throwCanceled();
+      watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
+      judge(cluster, watches);
+      anewWhereLong();
+    }
+  }
+
+  /** Where nobody looked the next look is told whatever it shows. */
+  private SiteState last(SiteName site) {
+    return sites.stream()
+        .filter(state -> state.site().equals(site))
+        .findFirst()
+        .orElseGet(() -> SiteState.notYet(site));
+  }
+
+  private void judge(Cluster cluster, List<SiteWatch> watches) {
+    sites = watches.stream().map(SiteWatch::state).toList();
+    diagnoses = Diagnoses.of(cluster, sites, diagnoses, RunbookRun.now());
+    boolean critical = watched().worst() == Finding.Level.CRITICAL;
+    if (critical != needsOperator) {
+      needsOperator = critical;
+      run.needsOperator(critical);
+    }
+    show();
+  }
+
+  private void show() {
+    WatchState state = watched();
+    run.say(state.headline());
+    Workflow.setCurrentDetails(WatchView.markdown(state));
+  }
+
+  private void anewWhereLong() {
+    boolean old = Duration.between(began, RunbookRun.now()).compareTo(A_RUN) > 0;
+    if (old || Workflow.getInfo().isContinueAsNewSuggested()) {
+      Workflow.await(Workflow::isEveryHandlerFinished);
+      Workflow.continueAsNew(raw, watched());
+    }
+  }
+
+  @Override
+  public Progress progress() {
+    return run.progress();
+  }
+
+  @Override
+  public WatchState watched() {
+    return new WatchState(since, automation.pauses(), sites, diagnoses);
+  }
+
+  @Override
+  public Monitoring monitoring() {
+    return new Monitoring(true, automation.pauses());
+  }
+
+  @Override
+  public String pause(RawRequest asked) {
+    Instant now = RunbookRun.now();
+    Pause pause = PauseRequest.ofPause(asked, now).pause(now);
+    automation.pause(pause);
+    return "automation is " + pause.inWords();
+  }
+
+  @Override
+  public void validatePause(RawRequest asked) {
+    PauseRequest.ofPause(asked, RunbookRun.now());
+  }
+
+  @Override
+  public String resume(RawRequest asked) {
+    PauseRequest.ofResume(asked);
+    boolean paused = !automation.pauses().isEmpty();
+    automation.resume();
+    return paused ? "automation goes on" : "automation was not paused";
+  }
+
+  @Override
+  public void validateResume(RawRequest asked) {
+    PauseRequest.ofResume(asked);
+  }
+}

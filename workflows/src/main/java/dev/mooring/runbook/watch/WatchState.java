@@ -1,0 +1,53 @@
+package dev.mooring.runbook.watch;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.status.Finding;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a watch knows: what it answers, and what its next run begins with.
+ *
+ * @param since when it was begun by a person
+ * @param pauses who paused what acts alone: one, or none
+ * @param sites in the order of the cluster file
+ * @param diagnoses those that are open, the worst first
+ */
+public record WatchState(
+    Instant since,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Pause> pauses,
+    List<SiteState> sites,
+    List<Diagnosis> diagnoses) {
+  public WatchState {
+    pauses = List.copyOf(pauses);
+    sites = List.copyOf(sites);
+    diagnoses = List.copyOf(diagnoses);
+  }
+
+  /** How bad the worst of them is. */
+  public Finding.Level worst() {
+    return diagnoses.stream()
+        .map(one -> one.kind().level())
+        .reduce(Finding.Level.NOTE, Finding.Level::or);
+  }
+
+  /** One line: how many there are and the first of them. */
+  public String headline() {
+    boolean begins =
+        sites.isEmpty() || sites.stream().anyMatch(s -> s.seen() == SiteState.Seen.NOT_YET);
+    String paused = pauses.isEmpty() ? "" : "automation is paused; ";
+    if (diagnoses.isEmpty()) {
+      return paused + (begins ? "the first looks are under way" : "nothing is wrong");
+    }
+    Diagnosis first = diagnoses.get(0);
+    return paused
+        + first.kind().id()
+        + ": "
+        + first.sentence()
+        + (diagnoses.size() == 1 ? "" : "; and " + (diagnoses.size() - 1) + " more");
+  }
+}

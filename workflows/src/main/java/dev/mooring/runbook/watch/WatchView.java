@@ -1,0 +1,41 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.RunActivities.Pause;
+
+/** A watch as the Web UI's current details show it. */
+final class WatchView {
+  private WatchView() {}
+
+  static String markdown(WatchState state) {
+    StringBuilder text = new StringBuilder();
+    text.append("**").append(state.headline()).append("**\n\n");
+    for (Pause pause : state.pauses()) {
+      text.append("automation is ").append(pause.inWords()).append("\n\n");
+    }
+    if (!state.diagnoses().isEmpty()) {
+      text.append("| since | diagnosis | | fix |\n|---|---|---|---|\n");
+    }
+    for (Diagnosis one : state.diagnoses()) {
+      text.append("| ").append(one.since());
+      text.append(" | ").append(one.kind().id());
+      text.append(" | ").append(cell(one.sentence()));
+      text.append(" | ").append(cell(one.remedy())).append(" |\n");
+    }
+    text.append("\n| site | |\n|---|---|\n");
+    for (SiteState site : state.sites()) {
+      text.append("| ").append(site.site()).append(" | ");
+      text.append(
+          switch (site.seen()) {
+            case NOT_YET -> "first looks under way";
+            case WATCHED -> "watched";
+            case LOST -> "not watched: " + cell(site.why());
+          });
+      text.append(" |\n");
+    }
+    return text.toString();
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+}

@@ -1,0 +1,34 @@
+package dev.mooring.topology;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the members of a cluster that streams are watched.
+ *
+ * @param every from the beginning of a look to that of the next
+ * @param beginAfterLooks looks one after another until something new counts
+ * @param endAfterLooks the same until what was wrong counts as over
+ * @param receiverSilent how long a standby's receiver may hear nothing of its sender
+ */
+public record WatchPolicy(
+    Duration every, int beginAfterLooks, int endAfterLooks, Duration receiverSilent) {
+
+  /** What holds where the file does not say it. */
+  public WatchPolicy() {
+    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45));
+  }
+
+  /** Leaves it out of payloads where it says nothing but defaults. */
+  public static final class Unsaid {
+    @Override
+    public boolean equals(@Nullable Object policy) {
+      return policy == null || policy.equals(new WatchPolicy());
+    }
+
+    @Override
+    public int hashCode() {
+      return new WatchPolicy().hashCode();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.mooring.watch;
+
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One look at the members of a site, as it was answered.
+ *
+ * @param replication how they say that they stream
+ * @param writers what those that accept writes say of their archiver
+ * @param roles who may write, by their hosts
+ * @param silentHosts the members whose hosts did not answer
+ */
+public record SiteLook(
+    ReplicationObserved replication,
+    ReadinessObserved writers,
+    List<InstanceRole> roles,
+    List<InstanceFailure> silentHosts) {
+  public SiteLook {
+    roles = List.copyOf(roles);
+    silentHosts = List.copyOf(silentHosts);
+  }
+
+  /** Those of the servers that accept writes, of which more is asked. */
+  public static List<Server> writing(List<Server> servers, ReplicationObserved seen) {
+    return servers.stream()
+        .filter(
+            server ->
+                seen.members().stream()
+                    .filter(one -> one.instance().equals(server.instance().id()))
+                    .anyMatch(one -> !one.standing().inRecovery()))
+        .toList();
+  }
+
+  /** What of it counts once it is steady. */
+  public List<Sign> signs(List<Server> members, Limits limits) {
+    List<Sign> signs = new ArrayList<>();
+    for (MemberObserved member : replication.members()) {
+      members.stream()
+          .map(Server::instance)
+          .filter(instance -> instance.id().equals(member.instance()))
+          .forEach(instance -> signs.addAll(ofServer(instance, member, limits)));
+    }
+    for (InstanceFailure silent : replication.failures()) {
+      signs.add(new Sign(Kind.ROLE, silent.instance(), silent.code().name()));
+    }
+    for (InstanceRole role : roles) {
+      signs.add(new Sign(Kind.HOST, role.instance(), Sign.ANSWERS));
+      signs.add(new Sign(Kind.AUTHORITY, role.instance(), role.authority().writer()));
+    }
+    for (InstanceFailure silent : silentHosts) {
+      signs.add(new Sign(Kind.HOST, silent.instance(), silent.code().name()));
+    }
+    return signs;
+  }
+
+  private List<Sign> ofServer(Instance instance, MemberObserved member, Limits limits) {
+    InstanceId id = instance.id();
+    Standing standing = member.standing();
+    List<Sign> signs = new ArrayList<>();
+    signs.add(
+        new Sign(Kind.ROLE, id, standing.inRecovery() ? Sign.STANDS_BY : Sign.ACCEPTS_WRITES));
+    signs.add(new Sign(Kind.SYSTEM, id, member.system().toString()));
+    signs.add(new Sign(Kind.TIMELINE, id, standing.timeline().toString()));
+    signs.addAll(
+        standing.inRecovery() ? ofStandby(instance, member, limits) : ofWriter(member, limits));
+    for (Sender sender : member.senders()) {
+      if (sender.streams() && sender.lagBytes() > limits.lagBytes()) {
+        signs.add(new Sign(Kind.LAGS, id, sender.application()));
+      }
+    }
+    for (Slot slot : member.slots()) {
+      if (slot.hasLostWal()) {
+        signs.add(new Sign(Kind.SLOT_LOST, id, slot.name()));
+      } else if (slot.keepsForNobody()) {
+        signs.add(new Sign(Kind.SLOT_UNUSED, id, slot.name()));
+      }
+    }
+    return signs;
+  }
+
+  private static List<Sign> ofStandby(Instance instance, MemberObserved member, Limits limits) {
+    List<Sign> signs = new ArrayList<>();
+    signs.add(
+        new Sign(Kind.REPLAY, instance.id(), member.standing().paused() ? "paused" : Sign.REPLAYS));
+    if (!instance.upstream().equals(Instance.ARCHIVE)) {
+      signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
+    }
+    return signs;
+  }
+
+  /** By the standby's own clock; a primary that writes nothing is heard by its keepalives. */
+  private static String receiver(MemberObserved member, Limits limits) {
+    return member.receivers().stream()
+        .findFirst()
+        .map(
+            receiver ->
+                !receiver.status().equals("streaming")
+                    ? receiver.status()
+                    : isSilent(
+                            member.standing().clockMillis(),
+                            receiver.heardMillis(),
+                            limits.receiverSilent())
+                        ? "silent"
+                        : Sign.STREAMS)
+        .orElse("none");
+  }
+
+  private static boolean isSilent(long now, long heard, Duration longest) {
+    return now != 0 && heard != 0 && now - heard > longest.toMillis();
+  }
+
+  private List<Sign> ofWriter(MemberObserved member, Limits limits) {
+    InstanceId id = member.instance();
+    return List.of(
+        new Sign(
+            Kind.STANDBYS,
+            id,
+            member.senders().stream().anyMatch(Sender::streams) ? Sign.SOME : "none"),
+        new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")),
+        new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
+  }
+
+  /** That it could not be read is never taken for good. */
+  private String archiver(MemberObserved member, Limits limits) {
+    Optional<MemberReadiness> said =
+        writers.members().stream()
+            .filter(one -> one.instance().equals(member.instance()))
+            .findFirst();
+    if (member.load().unarchived() > limits.archiveFiles()) {
+      return "behind";
+    }
+    return said.map(one -> one.archiver().isEmpty() ? Sign.ARCHIVES : "fails").orElse("unread");
+  }
+}

@@ -1,0 +1,81 @@
+package dev.mooring.watch;
+
+import dev.mooring.port.Sign;
+import dev.mooring.topology.InstanceId;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which signs count: what differs from what counted before does so once it was seen at so many
+ * looks one after another. What comes and goes between never counts.
+ */
+public final class SteadySigns {
+  private final int beginAfter;
+  private final int endAfter;
+  private final SortedMap<Key, Sign> steady = new TreeMap<>();
+  private final SortedMap<Key, Newer> newer = new TreeMap<>();
+
+  /**
+   * After what counted last.
+   *
+   * @param beginAfter looks until something new counts
+   * @param endAfter looks until what was wrong counts as over
+   */
+  public SteadySigns(int beginAfter, int endAfter, List<Sign> last) {
+    this.beginAfter = beginAfter;
+    this.endAfter = endAfter;
+    last.forEach(sign -> steady.put(Key.of(sign), sign));
+  }
+
+  private record Key(Sign.Kind kind, InstanceId subject, String words) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::subject).thenComparing(Key::kind).thenComparing(Key::words);
+
+    static Key of(Sign sign) {
+      return new Key(sign.kind(), sign.subject(), sign.kind().isSingle() ? "" : sign.words());
+    }
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** What was seen in the place of what counts, and at how many looks by now. */
+  private record Newer(Optional<Sign> sign, int looks) {}
+
+  /** Takes one more look, and says what counts after it. */
+  public List<Sign> after(Collection<Sign> look) {
+    SortedMap<Key, Sign> seen = new TreeMap<>();
+    look.forEach(sign -> seen.put(Key.of(sign), sign));
+    Set<Key> all = new TreeSet<>(seen.keySet());
+    all.addAll(steady.keySet());
+    all.addAll(newer.keySet());
+    all.forEach(key -> take(key, Optional.ofNullable(seen.get(key))));
+    return List.copyOf(steady.values());
+  }
+
+  private void take(Key key, Optional<Sign> now) {
+    Optional<Sign> counts = Optional.ofNullable(steady.get(key));
+    if (now.equals(counts)) {
+      newer.remove(key);
+      return;
+    }
+    Newer before = newer.get(key);
+    int looks = before != null && before.sign().equals(now) ? before.looks() + 1 : 1;
+    boolean ends =
+        counts.filter(Sign::showsTrouble).isPresent() && now.filter(Sign::showsTrouble).isEmpty();
+    if (looks < (ends ? endAfter : beginAfter)) {
+      newer.put(key, new Newer(now, looks));
+      return;
+    }
+    newer.remove(key);
+    now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
+  }
+}

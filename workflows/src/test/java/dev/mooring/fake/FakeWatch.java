@@ -1,0 +1,104 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.Sign;
+import dev.mooring.port.WatchActivities;
+import dev.mooring.topology.SiteName;
+import dev.mooring.watch.SiteLook;
+import dev.mooring.watch.SteadySigns;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Looks at the fake's members and hosts, each hundredth of a second of real time. */
+public final class FakeWatch implements WatchActivities {
+  private static final long A_LOOK = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final FakeCluster world;
+  private final Set<SiteName> lost = ConcurrentHashMap.newKeySet();
+  private volatile int looksOfAWatch = 1000;
+
+  FakeWatch(FakeCluster world) {
+    this.world = world;
+  }
+
+  /** A watch ends after so many looks from now on, instead of ten seconds of them. */
+  public void endsAfter(int looks) {
+    looksOfAWatch = looks;
+  }
+
+  /** The worker of that site is lost in whatever it does, or there again. */
+  public void loses(SiteName site, boolean loses) {
+    if (loses) {
+      lost.add(site);
+    } else {
+      lost.remove(site);
+    }
+  }
+
+  @Override
+  public Watched awaitChanged(WatchWork request) {
+    SteadySigns steady =
+        new SteadySigns(request.pace().beginAfter(), request.pace().endAfter(), request.last());
+    List<Sign> now = request.last();
+    for (int look = 0; look < looksOfAWatch; look++) {
+      if (lost.contains(request.site())) {
+        throw new IllegalStateException("the worker of " + request.site() + " is lost");
+      }
+      now = steady.after(look(request).signs(request.members(), request.limits()));
+      if (!now.equals(request.last())) {
+        return new Watched(now);
+      }
+      LockSupport.parkNanos(A_LOOK);
+      Activity.getExecutionContext().heartbeat(look);
+    }
+    return new Watched(now);
+  }
+
+  private SiteLook look(WatchWork request) {
+    ReplicationObserved seen =
+        world.replication().observeReplication(asked(request, request.members()));
+    List<InstanceRole> roles = new ArrayList<>();
+    List<InstanceFailure> silent = new ArrayList<>();
+    request
+        .hosts()
+        .forEach(
+            host -> {
+              try {
+                roles.addAll(
+                    world.roles().observeRoles(new ObserveRoles(request.call(), host)).roles());
+              } catch (ApplicationFailure away) {
+                host.instances()
+                    .forEach(
+                        instance ->
+                            silent.add(
+                                new InstanceFailure(
+                                    instance.id(),
+                                    FailureCode.named(away.getType()).orElseThrow(),
+                                    away.getOriginalMessage())));
+              }
+            });
+    return new SiteLook(
+        seen,
+        world
+            .replication()
+            .observeReadiness(asked(request, SiteLook.writing(request.members(), seen))),
+        roles,
+        silent);
+  }
+
+  private static ObserveReplication asked(WatchWork request, List<Server> servers) {
+    return new ObserveReplication(request.call(), request.access(), servers);
+  }
+}

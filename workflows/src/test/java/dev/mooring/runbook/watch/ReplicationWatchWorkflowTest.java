@@ -1,0 +1,186 @@
+package dev.mooring.runbook.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The watch of a cluster in memory, which looks each hundredth of a second. */
+class ReplicationWatchWorkflowTest {
+  private static final SiteName EAST = new SiteName("east");
+  private static final SiteName WEST = new SiteName("west");
+  private static final String OFF = "{'by':'alice','reason':'new disks'}";
+
+  private final WatchBed strait = new WatchBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    strait.close();
+  }
+
+  @Test
+  void nothing_is_wrong_with_a_cluster_that_streams() {
+    strait.watching();
+    assertThat(strait.open()).isEmpty();
+    assertThat(strait.headline()).isEqualTo("nothing is wrong");
+  }
+
+  @Test
+  void a_primary_that_dies_is_told_and_one_that_comes_back_ends_that() {
+    strait.watching();
+    strait.world().members().kill("east-0");
+    strait.untilOpen("primary-down strait", "member-silent east-0");
+    assertThat(strait.headline()).startsWith("primary-down: ");
+    assertThat(strait.bed.noted("mooring:strait:watch", SearchAttributes.NEEDS_OPERATOR))
+        .containsExactly("false", "true");
+    strait.world().members().start("east-0");
+    strait.untilOpen();
+    assertThat(strait.bed.noted("mooring:strait:watch", SearchAttributes.NEEDS_OPERATOR))
+        .containsExactly("false", "true", "false");
+  }
+
+  /** S15: it is watched as the primary from then on. */
+  @Test
+  void one_that_was_promoted_by_hand_is_told_and_watched_as_the_primary() {
+    strait.world().members().moved("east-0", 4);
+    strait.watching();
+    strait.world().members().kill("east-0");
+    strait.world().members().promote("west-0");
+    strait.untilState(
+        state ->
+            state.diagnoses().stream().anyMatch(d -> d.kind() == DiagnosisKind.PROMOTED_BY_HAND));
+    strait.untilState(
+        state ->
+            state.diagnoses().stream()
+                .anyMatch(
+                    d ->
+                        d.kind() == DiagnosisKind.NO_STANDBY_STREAMING
+                            && d.subject().equals("west-0")));
+  }
+
+  @Test
+  void a_host_that_is_silent_is_told() {
+    strait.watching();
+    strait.world().trouble().hostAnswers("w0", false);
+    strait.untilOpen("host-silent west-0");
+  }
+
+  /** Its history grows with what changes, and with nothing else. */
+  @Test
+  void what_does_not_change_is_no_event() {
+    strait.watching();
+    long before = looks();
+    strait.bed.temporal().sleep(Duration.ofSeconds(1));
+    assertThat(looks()).isEqualTo(before);
+  }
+
+  private long looks() {
+    return strait.bed.events("mooring:strait:watch").stream()
+        .filter("scheduled AwaitChanged"::equals)
+        .count();
+  }
+
+  @Test
+  void a_site_whose_worker_is_gone_is_never_taken_for_good() {
+    strait.watching();
+    strait.bed.watch().loses(WEST, true);
+    strait.untilOpen("site-not-watched west");
+    strait.bed.watch().loses(WEST, false);
+    strait.untilOpen();
+  }
+
+  @Test
+  void a_whole_site_that_is_gone_with_the_primary_is_told() {
+    strait.watching();
+    strait.world().members().kill("east-0");
+    strait.world().members().kill("east-1");
+    strait.bed.watch().loses(EAST, true);
+    strait.untilState(
+        state ->
+            state.diagnoses().stream()
+                .map(Diagnosis::kind)
+                .toList()
+                .equals(List.of(DiagnosisKind.PRIMARY_DOWN, DiagnosisKind.SITE_NOT_WATCHED)));
+  }
+
+  @Test
+  void a_pause_stands_until_a_person_ends_it() {
+    strait.watching();
+    assertThat(strait.monitoring().pauses()).isEmpty();
+    assertThat(strait.update("pause", OFF)).contains("paused by alice: new disks");
+    assertThat(strait.monitoring().pauses()).hasSize(1);
+    assertThat(strait.headline()).startsWith("automation is paused");
+    assertThat(strait.update("resume", "{'by':'bob'}")).isEqualTo("automation goes on");
+    assertThat(strait.monitoring().pauses()).isEmpty();
+  }
+
+  @Test
+  void a_pause_ends_by_itself() {
+    strait.watching();
+    strait.update("pause", "{'by':'alice','reason':'new disks','until':'PT2S'}");
+    assertThat(strait.monitoring().pauses()).hasSize(1);
+    strait.until(() -> strait.monitoring().pauses().toString(), "[]"::equals);
+  }
+
+  @Test
+  void a_later_pause_takes_the_place_of_one() {
+    strait.watching();
+    strait.update("pause", "{'by':'alice','reason':'new disks','until':'PT1S'}");
+    strait.update("pause", OFF);
+    Instant begun = Instant.ofEpochMilli(strait.bed.temporal().currentTimeMillis());
+    strait.until(
+        () ->
+            String.valueOf(
+                strait.bed.temporal().currentTimeMillis() > begun.plusSeconds(2).toEpochMilli()),
+        "true"::equals);
+    assertThat(strait.monitoring().pauses()).hasSize(1);
+  }
+
+  @Test
+  void a_pause_that_can_not_be_understood_is_refused() {
+    strait.watching();
+    assertThatThrownBy(() -> strait.update("pause", "{'by':'alice'}"))
+        .isInstanceOf(WorkflowUpdateException.class)
+        .hasStackTraceContaining("reason is missing");
+    assertThatThrownBy(
+            () -> strait.update("pause", "{'by':'a','reason':'b','until':'2020-01-01T00:00:00Z'}"))
+        .hasStackTraceContaining("must lie ahead");
+    assertThatThrownBy(() -> strait.update("pause", "{'by':'a','reason':'b','until':'soon'}"))
+        .hasStackTraceContaining("until");
+    assertThat(strait.monitoring().pauses()).isEmpty();
+  }
+
+  /** Nobody notices: what was known, what is paused, and since when, goes on. */
+  @Test
+  void a_history_that_grows_long_is_begun_anew() {
+    strait.watching();
+    strait.world().members().pauseReplay("west-0");
+    strait.untilOpen("replay-paused west-0");
+    strait.update("pause", OFF);
+    WatchState before = strait.state();
+    String first = strait.runId();
+    strait.bed.watch().endsAfter(1);
+    strait.until(strait::runId, now -> !now.equals(first));
+    strait.untilState(state -> state.equals(before));
+    assertThat(strait.monitoring().pauses()).isEqualTo(before.pauses());
+    assertThat(strait.state()).isEqualTo(before);
+  }
+
+  @Test
+  void it_is_refused_where_patroni_runs_the_members() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      Ended ended = patroni.ended("{'cluster':'strait'}");
+      assertThat(ended.type()).isEqualTo("Refused");
+      assertThat(ended.record().headline()).contains("Patroni runs the members");
+    }
+  }
+}
