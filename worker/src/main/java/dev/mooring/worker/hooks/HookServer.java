@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.temporal.TemporalRunActivities;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.worker.hooks.HookFile.Hook;
@@ -92,7 +93,11 @@ public final class HookServer implements AutoCloseable {
     connector.setIdleTimeout(IDLE_MILLIS);
     server.addConnector(connector);
     server.setHandler(
-        new Calls(file, secrets, new HookedRuns(client, known, file.webUi()), metrics));
+        new Calls(
+            file,
+            secrets,
+            new HookedRuns(client, new TemporalRunActivities(client), known, file.webUi()),
+            metrics));
     try {
       server.start();
     } catch (Exception unable) {

@@ -3,7 +3,11 @@ package dev.mooring.worker.hooks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.ObserveMonitoring;
+import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
@@ -15,10 +19,13 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,15 +49,19 @@ final class HookedRuns {
           });
 
   private final WorkflowClient client;
+  private final RunActivities runs;
   private final Predicate<ClusterName> known;
   private final String webUi;
 
   /**
+   * @param runs what tells whether automation is paused
    * @param known whether there is a file of that cluster
    * @param webUi where Temporal's Web UI is, or empty
    */
-  HookedRuns(WorkflowClient client, Predicate<ClusterName> known, String webUi) {
+  HookedRuns(
+      WorkflowClient client, RunActivities runs, Predicate<ClusterName> known, String webUi) {
     this.client = client;
+    this.runs = runs;
     this.known = known;
     this.webUi = webUi;
   }
@@ -142,7 +153,22 @@ final class HookedRuns {
     if (!mayStart.getAsBoolean()) {
       throw new TooMany(hook);
     }
-    WorkflowStub stub = stub(hook, runbook, cluster, id);
+    Optional<Pause> paused = paused(cluster);
+    if (paused.isPresent()) {
+      return answer.put("paused", "automation of " + cluster + " is " + paused.get().inWords());
+    }
+    return started(
+        answer,
+        stub(hook, runbook, cluster, id),
+        request(hook, runbook, cluster, arguments, alert));
+  }
+
+  private static RawRequest request(
+      Hook hook,
+      HookedRunbook runbook,
+      ClusterName cluster,
+      Map<String, String> arguments,
+      HookedAlert alert) {
     ObjectNode request = JsonNodeFactory.instance.objectNode().put("cluster", cluster.value());
     arguments.forEach(request::put);
     if (runbook.acts()) {
@@ -151,7 +177,32 @@ final class HookedRuns {
           .put("by", RunContext.BY_HOOK + hook.name())
           .put("reason", "alert " + alert.key());
     }
-    return started(answer, stub, new RawRequest(request));
+    return new RawRequest(request);
+  }
+
+  /** What can't be read counts as a pause: nothing is started, and the call may be made again. */
+  private Optional<Pause> paused(ClusterName cluster) throws Unavailable {
+    ObserveMonitoring asked = new ObserveMonitoring(RunIds.watch(cluster));
+    return waited(() -> runs.observeMonitoring(asked)).pauses().stream().findFirst();
+  }
+
+  private <T> T waited(Callable<T> call) throws Unavailable {
+    Future<T> answer = starting.submit(call);
+    try {
+      return answer.get(WITHIN_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      throw new Unavailable(
+          cause instanceof ApplicationFailure told
+              ? told.getOriginalMessage()
+              : String.valueOf(cause.getMessage()));
+    } catch (TimeoutException silent) {
+      answer.cancel(true);
+      throw new Unavailable("no answer within " + WITHIN_SECONDS + " s");
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("this worker is ending");
+    }
   }
 
   /** One that was started under that id before is not started again, even if it is over. */
@@ -171,24 +222,21 @@ final class HookedRuns {
             .build());
   }
 
+  /** If it is started after the time, the next call of this incident finds it. */
   private ObjectNode started(ObjectNode answer, WorkflowStub stub, RawRequest input)
       throws Unavailable {
-    Future<WorkflowExecution> start = starting.submit(() -> stub.start(input));
+    Begun begun = waited(() -> begun(stub, input));
+    return run(answer, begun.run(), begun.now());
+  }
+
+  /** A run, and whether it was started now. */
+  private record Begun(WorkflowExecution run, boolean now) {}
+
+  private static Begun begun(WorkflowStub stub, RawRequest input) {
     try {
-      return run(answer, start.get(WITHIN_SECONDS, TimeUnit.SECONDS), true);
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      if (cause instanceof WorkflowExecutionAlreadyStarted there) {
-        return run(answer, there.getExecution(), false);
-      }
-      throw new Unavailable(String.valueOf(cause.getMessage()));
-    } catch (TimeoutException silent) {
-      // if it is started all the same, the next call of this incident finds it
-      start.cancel(true);
-      throw new Unavailable("no answer within " + WITHIN_SECONDS + " s");
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
-      throw new Unavailable("this worker is ending");
+      return new Begun(stub.start(input), true);
+    } catch (WorkflowExecutionAlreadyStarted there) {
+      return new Begun(there.getExecution(), false);
     }
   }
 

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.watch.ReplicationWatchImpl;
+import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.io.BufferedReader;
@@ -188,6 +194,49 @@ class HookServerTest {
     JsonNode again = only(alerted(alert("firing", "PrimaryDown")));
     assertThat(again.path("started").asBoolean()).isFalse();
     assertThat(again.path("runId")).isEqualTo(run.path("runId"));
+  }
+
+  private ReplicationWatchWorkflow watch() {
+    ReplicationWatchWorkflow watch =
+        temporal
+            .getWorkflowClient()
+            .newWorkflowStub(
+                ReplicationWatchWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId("mooring:strait:watch")
+                    .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                    .build());
+    WorkflowStub.fromTyped(watch)
+        .start(new RawRequest(JsonNodeFactory.instance.objectNode().put("cluster", "strait")));
+    return watch;
+  }
+
+  @Test
+  void an_alert_starts_nothing_while_automation_is_paused() throws Exception {
+    temporal
+        .newWorker(ActivityPolicies.SHARED_QUEUE)
+        .registerWorkflowImplementationTypes(ReplicationWatchImpl.class);
+    temporal.start();
+    watch()
+        .pause(
+            new RawRequest(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("by", "alice")
+                    .put("reason", "new disks")));
+    HttpResponse<String> answer = alerted(alert("firing", "PrimaryDown"));
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(only(answer).path("paused").asText()).contains("paused by alice: new disks");
+    assertThat(only(answer).has("run")).isFalse();
+  }
+
+  /** No worker answers for the watch, so that nobody knows whether it is paused. */
+  @Test
+  void an_alert_starts_nothing_while_a_pause_can_not_be_read() throws Exception {
+    watch();
+    HttpResponse<String> answer = alerted(alert("firing", "PrimaryDown"));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(only(answer).has("run")).isFalse();
   }
 
   /** Somebody ended it: the same incident does not begin anew. */

@@ -8,9 +8,13 @@ import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
@@ -118,7 +122,14 @@ final class Unattended {
    */
   void judge(FailoverSight sight, Move move, List<PreflightRow> checks) {
     rows =
-        limits().map(limits -> UnattendedChecks.of(limits, sight, move, checks)).orElse(List.of());
+        limits()
+            .map(limits -> UnattendedChecks.of(limits, sight, move, checks, monitoring()))
+            .orElse(List.of());
+  }
+
+  /** Asked each time anew: a person may have paused it since. */
+  private Sight<Monitoring> monitoring() {
+    return MonitoringLook.begin(new Looks(READ_WITHIN), context.cluster().name()).get();
   }
 
   /** Whether the cluster file lets the plan be done without a person. */

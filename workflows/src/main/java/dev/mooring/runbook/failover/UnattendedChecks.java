@@ -2,9 +2,12 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PreflightRow;
@@ -26,8 +29,13 @@ final class UnattendedChecks {
 
   /** Each as a row that stands against nothing, and asks for a person. */
   static List<PreflightRow> of(
-      UnattendedFailover limits, FailoverSight sight, Move move, List<PreflightRow> checks) {
+      UnattendedFailover limits,
+      FailoverSight sight,
+      Move move,
+      List<PreflightRow> checks,
+      Sight<Monitoring> monitoring) {
     return List.of(
+        paused(monitoring, move),
         rules(checks),
         fence(sight, move),
         rehearsed(limits, sight, move),
@@ -53,6 +61,16 @@ final class UnattendedChecks {
         broken.isEmpty() ? "none" : String.join(", ", broken),
         "none",
         "a person approves it, with a reason");
+  }
+
+  /** What can't be read counts as a pause. */
+  private static PreflightRow paused(Sight<Monitoring> monitoring, Move move) {
+    return PreflightRow.wanted(
+        !MonitoringLook.isPaused(monitoring),
+        "without a person: automation of " + move.cluster().name(),
+        MonitoringLook.inWords(monitoring),
+        "not paused",
+        "a person approves it, or ends the pause: " + Commands.monitorOn(move.cluster().name()));
   }
 
   private static FenceMeans means(FailoverSight sight, Move move) {

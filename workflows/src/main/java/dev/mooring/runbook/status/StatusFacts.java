@@ -11,6 +11,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -38,6 +39,7 @@ import java.util.function.Function;
  * @param endpoints where clients are led, where the cluster file has any
  * @param roles who may write by the hosts of members that stream and that Patroni does not run
  * @param rehearsals when the fences of members were rehearsed, by the hosts that were seen
+ * @param monitoring who watches members that stream and that Patroni does not run
  */
 record StatusFacts(
     Cluster cluster,
@@ -50,13 +52,42 @@ record StatusFacts(
     Optional<PatroniStanding> patroni,
     Optional<EndpointsObserved> endpoints,
     List<InstanceRole> roles,
-    List<RehearsalsObserved> rehearsals) {
+    List<RehearsalsObserved> rehearsals,
+    Optional<Sight<Monitoring>> monitoring) {
   StatusFacts {
     rehearsals = List.copyOf(rehearsals);
     roles = List.copyOf(roles);
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);
     members = List.copyOf(members);
+  }
+
+  /** Of one of which it was not asked who watches it. */
+  StatusFacts(
+      Cluster cluster,
+      Instant now,
+      List<SiteSight> sites,
+      List<InstanceFacts> instances,
+      Sight<ServiceObserved> service,
+      Optional<CatalogueObserved> catalogue,
+      List<MemberSight> members,
+      Optional<PatroniStanding> patroni,
+      Optional<EndpointsObserved> endpoints,
+      List<InstanceRole> roles,
+      List<RehearsalsObserved> rehearsals) {
+    this(
+        cluster,
+        now,
+        sites,
+        instances,
+        service,
+        catalogue,
+        members,
+        patroni,
+        endpoints,
+        roles,
+        rehearsals,
+        Optional.empty());
   }
 
   /** Of a cluster that does not stream. */

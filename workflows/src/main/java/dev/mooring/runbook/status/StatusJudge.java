@@ -36,7 +36,8 @@ final class StatusJudge {
     Sight<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
-    List<String> verdicts = new ArrayList<>(members.verdict());
+    List<String> verdicts = new ArrayList<>(MonitoringJudge.verdict(facts));
+    verdicts.addAll(members.verdict());
     verdicts.addAll(patroni.verdict());
     verdicts.addAll(
         read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
@@ -71,6 +72,7 @@ final class StatusJudge {
 
   private static List<Finding> others(StatusFacts facts) {
     List<Finding> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
+    findings.addAll(MonitoringJudge.findings(facts));
     findings.addAll(EndpointsJudge.findings(facts));
     findings.addAll(CommitsJudge.findings(facts));
     findings.addAll(CatalogueJudge.findings(facts));

@@ -31,10 +31,12 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
@@ -91,16 +93,13 @@ final class StatusLook {
   /** Begins every look, then waits for them all. */
   StatusFacts facts(StatusRequest request) {
     Promise<Sight<ServiceObserved>> service = service();
+    Optional<Promise<Sight<Monitoring>>> monitoring = monitoring();
     Optional<List<OfCoordinator>> coordinators = coordinators();
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
     List<OfMembers> streaming = streaming();
     Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
-    Optional<Promise<EndpointsObserved>> endpoints =
-        cluster
-            .streaming()
-            .filter(streams -> !streams.endpoints().isEmpty())
-            .map(streams -> EndpointsStanding.begin(cluster, call, ANSWERED_WITHIN));
+    Optional<Promise<EndpointsObserved>> endpoints = endpoints();
     List<Promise<Sight<RolesObserved>>> roles = roles();
     List<Promise<Sight<RehearsalsObserved>>> rehearsals = rehearsals();
     List<OnHost> hosts = new ArrayList<>();
@@ -126,7 +125,23 @@ final class StatusLook {
             .flatMap(look -> look.get().seen().stream())
             .flatMap(seen -> seen.roles().stream())
             .toList(),
-        rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList());
+        rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList(),
+        monitoring.map(Promise::get));
+  }
+
+  /** Begins to ask the watch of members that Patroni does not run. */
+  private Optional<Promise<Sight<Monitoring>>> monitoring() {
+    return cluster
+        .streaming()
+        .filter(streams -> !DrivenFromOutside.is(cluster))
+        .map(streams -> MonitoringLook.begin(looks, cluster.name()));
+  }
+
+  private Optional<Promise<EndpointsObserved>> endpoints() {
+    return cluster
+        .streaming()
+        .filter(streams -> !streams.endpoints().isEmpty())
+        .map(streams -> EndpointsStanding.begin(cluster, call, ANSWERED_WITHIN));
   }
 
   /** In the order of the cluster file. */

@@ -1,0 +1,38 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.ObserveMonitoring;
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.topology.ClusterName;
+import io.temporal.workflow.Promise;
+
+/** Whether a person paused what acts alone. */
+public final class MonitoringLook {
+  private MonitoringLook() {}
+
+  /** Begins to ask the watch. */
+  public static Promise<Sight<Monitoring>> begin(Looks looks, ClusterName cluster) {
+    return looks.begin(
+        new Looks.At(
+            "the watch of " + cluster, ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
+        RunActivities.class,
+        port -> port::observeMonitoring,
+        new ObserveMonitoring(RunIds.watch(cluster)));
+  }
+
+  /** Whether nothing may act alone: what can't be read is taken for a pause. */
+  public static boolean isPaused(Sight<Monitoring> seen) {
+    return seen.match(monitoring -> !monitoring.pauses().isEmpty(), unseen -> true);
+  }
+
+  /** By whom, why and until when; or that it can't be read. */
+  public static String inWords(Sight<Monitoring> seen) {
+    return seen.match(
+        monitoring ->
+            monitoring.pauses().stream().findFirst().map(Pause::inWords).orElse("not paused"),
+        unseen -> "can't be read: " + unseen.why());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.ClusterName;
+import java.util.List;
+
+/** Whether a person paused what acts alone, which is said before all else, and who watches. */
+final class MonitoringJudge {
+  private MonitoringJudge() {}
+
+  static List<String> verdict(StatusFacts facts) {
+    return facts.monitoring().stream()
+        .flatMap(seen -> seen.seen().stream())
+        .flatMap(seen -> seen.pauses().stream())
+        .map(Pause::inWords)
+        .map(paused -> "automation is " + paused)
+        .toList();
+  }
+
+  static List<Finding> findings(StatusFacts facts) {
+    ClusterName name = facts.cluster().name();
+    return facts.monitoring().stream().flatMap(seen -> finding(seen, name).stream()).toList();
+  }
+
+  private static List<Finding> finding(Sight<Monitoring> seen, ClusterName name) {
+    return seen.match(
+        monitoring ->
+            monitoring.watched()
+                ? List.of()
+                : List.of(Finding.note("nobody watches " + name, Commands.monitorOn(name))),
+        unseen ->
+            List.of(
+                Finding.warning(
+                    "whether automation is paused can't be read, which counts as a pause: "
+                        + unseen.why(),
+                    Commands.monitor(name))));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.Typed;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A pause of automation is said before all else; that nobody watches is no warning. */
+class MonitoringStatusWorkflowTest {
+  private final TestBed bed =
+      new TestBed(new FakeCluster(Strait.cluster()), ClusterStatusImpl.class);
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private StatusResult status(Optional<Monitoring> says) {
+    bed.world().runs().monitoring(says);
+    return bed.status(Typed.json("{'cluster':'strait'}"));
+  }
+
+  private static List<Finding> of(StatusResult result, String about) {
+    return result.findings().stream().filter(one -> one.fact().contains(about)).toList();
+  }
+
+  @Test
+  void a_pause_is_the_first_verdict() {
+    Instant end = Instant.parse("2030-01-02T00:00:00Z");
+    StatusResult result =
+        status(
+            Optional.of(
+                new Monitoring(
+                    true, List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of(end))))));
+    assertThat(result.verdicts().get(0))
+        .isEqualTo("automation is paused by alice: new disks, until 2030-01-02T00:00:00Z");
+    assertThat(of(result, "automation")).isEmpty();
+  }
+
+  @Test
+  void that_nobody_watches_is_a_note() {
+    StatusResult result = status(Optional.of(new Monitoring(false, List.of())));
+    assertThat(of(result, "nobody watches strait"))
+        .extracting(Finding::level)
+        .containsExactly(Finding.Level.NOTE);
+  }
+
+  @Test
+  void a_pause_that_can_not_be_read_is_a_warning() {
+    assertThat(of(status(Optional.empty()), "automation is paused"))
+        .extracting(Finding::level)
+        .containsExactly(Finding.Level.WARNING);
+  }
+}
