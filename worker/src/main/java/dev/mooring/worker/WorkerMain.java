@@ -88,10 +88,12 @@ public final class WorkerMain {
           EvidenceWatch watch =
               EvidenceWatch.begin(
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
+          WatchFigures watches = WatchFigures.begin(temporal.client(), worker.adapters());
           WorkerHttp http =
               WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker));
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
         worker.histories().tell(metrics.registry());
+        metrics.ofWatches(watches::all);
         log().info("serving {} of Temporal {}; {}; {}", worker.queues(), temporal, watch, hooks);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();

@@ -4,6 +4,7 @@ import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
 import dev.mooring.metrics.PrometheusText;
+import dev.mooring.metrics.Sample;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -12,8 +13,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The worker's figures: those of Temporal's SDK, of the JVM, of the runs it served and of the
@@ -28,6 +31,7 @@ final class WorkerMetrics implements AutoCloseable {
           .reportEvery(Duration.ofSeconds(5));
 
   private final SeenSamples samples = new SeenSamples();
+  private volatile Supplier<List<Sample>> watched = List::of;
 
   WorkerMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
@@ -55,8 +59,15 @@ final class WorkerMetrics implements AutoCloseable {
     return registry;
   }
 
+  /** What watches tell, asked for at each scrape. */
+  void ofWatches(Supplier<List<Sample>> figures) {
+    watched = figures;
+  }
+
   String text() {
-    return registry.scrape() + PrometheusText.of(samples.all());
+    List<Sample> all = new ArrayList<>(samples.all());
+    all.addAll(watched.get());
+    return registry.scrape() + PrometheusText.of(all);
   }
 
   @Override
