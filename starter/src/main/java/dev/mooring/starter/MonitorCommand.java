@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -56,7 +57,7 @@ final class MonitorCommand implements Callable<Integer> {
       paramLabel = "WHEN",
       description =
           "When the pause ends by itself: how long from now (PT2H), or a time"
-              + " (2026-11-28T06:00:00Z).")
+              + " (2026-11-28T06:00:00Z); within 365 days.")
   private String until = "";
 
   @Option(
@@ -99,12 +100,16 @@ final class MonitorCommand implements Callable<Integer> {
 
   private ExitCode told(ClusterName name, RunMonitor monitor, Word what) {
     String who = by.isEmpty() ? mooring.user() : by;
-    boolean begun = monitor.begin(RunOrder.watch(name, who, reason));
-    mooring.console().say(name + (begun ? " is watched from now on" : " is watched already"));
-    if (what == Word.OFF) {
-      mooring.console().say(monitor.pause(who, reason, until));
-    } else if (!begun) {
-      mooring.console().say(monitor.resume(who, reason));
+    boolean off = what == Word.OFF;
+    Optional<WatchState> begun = monitor.begin(RunOrder.watch(name, who, reason, off, until));
+    if (begun.isPresent()) {
+      mooring.console().say(name + " is watched from now on");
+      for (Pause pause : begun.get().pauses()) {
+        mooring.console().say("automation is " + pause.inWords());
+      }
+    } else {
+      mooring.console().say(name + " is watched already");
+      mooring.console().say(off ? monitor.pause(who, reason, until) : monitor.resume(who, reason));
     }
     return ExitCode.DONE;
   }

@@ -36,6 +36,7 @@ import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.NoticeActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RunActivities;
+import dev.mooring.port.WatchActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -116,7 +117,6 @@ final class Adapters implements AutoCloseable {
             new HostFailoverActivities(hosts, HostDeadlines.USUAL, attempt),
             new HostRehearsalActivities(hosts, HostDeadlines.USUAL),
             roles,
-            watch,
             evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
@@ -167,6 +167,11 @@ final class Adapters implements AutoCloseable {
    */
   Object[] ofSite() {
     return ofSite.toArray();
+  }
+
+  /** What the queue of a site's watches needs. */
+  WatchActivities watch() {
+    return watch;
   }
 
   @Override

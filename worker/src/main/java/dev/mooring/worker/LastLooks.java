@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** When watches of this worker looked at a site last. */
@@ -27,7 +28,13 @@ final class LastLooks {
             Metric.WATCH_LOOKED.at(Sample.seconds(clock.instant()), cluster.value(), site.value()));
   }
 
-  synchronized List<Sample> all() {
+  synchronized Set<ClusterName> clusters() {
+    return Set.copyOf(looks.keySet());
+  }
+
+  /** Those of clusters that are configured; others are forgotten. */
+  synchronized List<Sample> all(Set<ClusterName> configured) {
+    looks.keySet().retainAll(configured);
     List<Sample> all = new ArrayList<>();
     looks.values().forEach(sites -> all.addAll(sites.values()));
     return all;

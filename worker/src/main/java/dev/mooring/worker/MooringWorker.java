@@ -53,6 +53,10 @@ public final class MooringWorker implements AutoCloseable {
 
   private static final int ACTIVITIES_AT_ONCE = 32;
   private static final int NOTICES_AT_ONCE = 8;
+
+  /** One for each cluster that is watched, for as long as it is. */
+  private static final int WATCHES_AT_ONCE = 200;
+
   private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
 
   /**
@@ -133,6 +137,8 @@ public final class MooringWorker implements AutoCloseable {
     for (SiteName site : config.sites()) {
       worker(ActivityPolicies.queueOf(site), ACTIVITIES_AT_ONCE)
           .registerActivitiesImplementations(adapters.ofSite());
+      worker(ActivityPolicies.watchQueueOf(site), WATCHES_AT_ONCE)
+          .registerActivitiesImplementations(adapters.watch());
     }
     worker(ActivityPolicies.NOTICES_QUEUE, NOTICES_AT_ONCE)
         .registerActivitiesImplementations(adapters.notices());

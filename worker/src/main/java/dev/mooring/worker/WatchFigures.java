@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Asks the watch of each cluster again and again what is wrong: every worker tells it, whichever
@@ -30,22 +33,53 @@ final class WatchFigures implements AutoCloseable {
   private static final Words WORDS =
       new Words("watch-figures", "the watch", "can't be asked for the metrics", "answers again");
 
-  private final WorkflowClient client;
+  private final Watches watches;
   private final ClusterFiles files;
   private final LastLooks lastLooks;
   private final Map<ClusterName, List<Sample>> open = new TreeMap<>();
   private final ClusterLooks looks;
 
-  private WatchFigures(WorkflowClient client, ClusterFiles files, LastLooks lastLooks) {
-    this.client = client;
+  WatchFigures(Watches watches, ClusterFiles files, LastLooks lastLooks) {
+    this.watches = watches;
     this.files = files;
     this.lastLooks = lastLooks;
     this.looks = new ClusterLooks(WORDS, files, this::look);
   }
 
+  /** The watches of clusters. */
+  interface Watches {
+    /** Whether one runs; Temporal knows that without it. */
+    boolean isOpen(ClusterName cluster);
+
+    /** What one that runs answers. */
+    WatchState state(ClusterName cluster);
+  }
+
+  private record Asked(WorkflowClient client) implements Watches {
+    private ReplicationWatchWorkflow watch(ClusterName cluster) {
+      return client.newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(cluster));
+    }
+
+    @Override
+    public boolean isOpen(ClusterName cluster) {
+      try {
+        return WorkflowStub.fromTyped(watch(cluster)).describe().getStatus()
+            == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      } catch (WorkflowNotFoundException none) {
+        return false;
+      }
+    }
+
+    @Override
+    public WatchState state(ClusterName cluster) {
+      return watch(cluster).watched();
+    }
+  }
+
   /** Begins to ask. */
   static WatchFigures begin(WorkflowClient client, Adapters adapters) {
-    WatchFigures figures = new WatchFigures(client, adapters.clusterFiles(), adapters.lastLooks());
+    WatchFigures figures =
+        new WatchFigures(new Asked(client), adapters.clusterFiles(), adapters.lastLooks());
     figures.looks.begin(EVERY);
     return figures;
   }
@@ -53,26 +87,36 @@ final class WatchFigures implements AutoCloseable {
   private void look(ClusterName name) {
     Cluster cluster = files.read(name);
     if (cluster.streaming().isPresent() && cluster.patroni().isEmpty()) {
-      saw(name, asked(name));
+      ask(name);
+    } else {
+      saw(name, List.of());
     }
   }
 
-  private List<Sample> asked(ClusterName name) {
-    ReplicationWatchWorkflow watch =
-        client.newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(name));
-    try {
-      return WorkflowStub.fromTyped(watch).describe().getStatus()
-              == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-          ? samples(name, watch.watched())
-          : List.of();
-    } catch (WorkflowNotFoundException none) {
-      return List.of();
+  /** That it runs is known also of one that does not answer: nobody else would tell of that. */
+  void ask(ClusterName name) {
+    if (!watches.isOpen(name)) {
+      saw(name, List.of(Metric.WATCH_OPEN.at(0, name.value())));
+      return;
     }
+    runs(name);
+    saw(name, samples(name, watches.state(name)));
   }
 
-  /** One for each diagnosis that is open. */
+  /** What it found wrong before stays as it was. */
+  private synchronized void runs(ClusterName name) {
+    List<Sample> samples = new ArrayList<>();
+    samples.add(Metric.WATCH_OPEN.at(1, name.value()));
+    open.getOrDefault(name, List.of()).stream()
+        .filter(sample -> sample.name().equals(Metric.DIAGNOSIS.text()))
+        .forEach(samples::add);
+    open.put(name, samples);
+  }
+
+  /** That it runs, and one for each diagnosis that is open. */
   static List<Sample> samples(ClusterName cluster, WatchState state) {
     List<Sample> samples = new ArrayList<>();
+    samples.add(Metric.WATCH_OPEN.at(1, cluster.value()));
     for (Diagnosis one : state.diagnoses()) {
       samples.add(
           Metric.DIAGNOSIS.at(
@@ -91,9 +135,21 @@ final class WatchFigures implements AutoCloseable {
 
   /** Those of all clusters, and when their sites were looked at. */
   synchronized List<Sample> all() {
-    List<Sample> all = new ArrayList<>(lastLooks.all());
+    Set<ClusterName> configured = configured();
+    open.keySet().retainAll(configured);
+    List<Sample> all = new ArrayList<>(lastLooks.all(configured));
     open.values().forEach(all::addAll);
     return all;
+  }
+
+  /** A directory that can't be read for a moment leaves all that is known. */
+  private Set<ClusterName> configured() {
+    try {
+      return Set.copyOf(files.names());
+    } catch (RuntimeException unread) {
+      return Stream.concat(open.keySet().stream(), lastLooks.clusters().stream())
+          .collect(Collectors.toSet());
+    }
   }
 
   @Override

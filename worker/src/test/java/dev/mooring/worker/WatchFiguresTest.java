@@ -1,7 +1,9 @@
 package dev.mooring.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.metrics.PrometheusText;
 import dev.mooring.metrics.Sample;
 import dev.mooring.runbook.watch.Diagnosis;
@@ -9,11 +11,17 @@ import dev.mooring.runbook.watch.DiagnosisKind;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WatchFiguresTest {
   private static final ClusterName STRAIT = new ClusterName("strait");
@@ -28,8 +36,52 @@ class WatchFiguresTest {
             List.of(),
             List.of(new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is", "mend it", NOW)));
     assertThat(PrometheusText.of(WatchFigures.samples(STRAIT, state)))
+        .contains("mooring_watch_open{cluster=\"strait\"} 1")
         .contains(
             "mooring_diagnosis{cluster=\"strait\",diagnosis=\"primary-down\",level=\"critical\",subject=\"strait\"} 1");
+  }
+
+  /** A watch that runs, and answers that or nothing. */
+  private static final class Answering implements WatchFigures.Watches {
+    private Optional<WatchState> answer = Optional.empty();
+
+    @Override
+    public boolean isOpen(ClusterName cluster) {
+      return true;
+    }
+
+    @Override
+    public WatchState state(ClusterName cluster) {
+      return answer.orElseThrow();
+    }
+  }
+
+  /** After a restart of all workers nothing else tells of it. */
+  @Test
+  void a_watch_that_does_not_answer_is_open(@TempDir Path directory) throws Exception {
+    Files.createFile(directory.resolve("strait.yaml"));
+    Answering watch = new Answering();
+    WatchFigures figures =
+        new WatchFigures(
+            watch,
+            new ClusterFiles(directory, List.of()),
+            new LastLooks(Clock.fixed(NOW, ZoneOffset.UTC)));
+    assertThatThrownBy(() -> figures.ask(STRAIT)).isInstanceOf(NoSuchElementException.class);
+    assertThat(figures.all()).extracting(Sample::name).containsExactly("mooring_watch_open");
+    watch.answer =
+        Optional.of(
+            new WatchState(
+                NOW,
+                List.of(),
+                List.of(),
+                List.of(new Diagnosis(DiagnosisKind.LAG_BYTES, "a/b", "it is", "mend it", NOW))));
+    figures.ask(STRAIT);
+    watch.answer = Optional.empty();
+    assertThatThrownBy(() -> figures.ask(STRAIT)).isInstanceOf(NoSuchElementException.class);
+    assertThat(figures.all())
+        .extracting(Sample::name)
+        .containsExactly("mooring_watch_open", "mooring_diagnosis");
+    figures.close();
   }
 
   @Test
@@ -37,7 +89,10 @@ class WatchFiguresTest {
     LastLooks looks = new LastLooks(Clock.fixed(NOW, ZoneOffset.UTC));
     looks.saw(STRAIT, new SiteName("east"));
     looks.saw(STRAIT, new SiteName("east"));
-    assertThat(looks.all()).hasSize(1);
-    assertThat(looks.all().get(0).value()).isEqualTo(Sample.seconds(NOW));
+    assertThat(looks.all(Set.of(STRAIT)))
+        .extracting(Sample::value)
+        .containsExactly(Sample.seconds(NOW));
+    assertThat(looks.all(Set.of())).isEmpty();
+    assertThat(looks.clusters()).isEmpty();
   }
 }

@@ -63,6 +63,9 @@ public enum Metric {
       "When this worker's watch last looked at the members of a site.",
       "cluster",
       "site"),
+  /** Whether a watch runs. */
+  WATCH_OPEN(
+      "mooring_watch_open", "1 where a watch of the cluster runs, 0 where none does.", "cluster"),
   /** What the watch finds wrong. */
   DIAGNOSIS(
       "mooring_diagnosis",

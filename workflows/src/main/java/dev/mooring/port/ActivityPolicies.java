@@ -57,6 +57,9 @@ public enum ActivityPolicies {
   /** The queue of workflows, locks and the cluster file; every worker serves it. */
   public static final String SHARED_QUEUE = "mooring";
 
+  /** No name of a site ends so. */
+  private static final String OF_WATCHES = ".watch";
+
   /** How long a look waits that a run acts by: a worker that was lost is up again by then. */
   public static final Duration LOOK_AGAIN_TAKEN_WITHIN = Duration.ofSeconds(15);
 
@@ -137,9 +140,15 @@ public enum ActivityPolicies {
     return SHARED_QUEUE + "-" + site;
   }
 
+  /** The queue of a site's watches, which last: they take no place of what a run waits for. */
+  public static String watchQueueOf(SiteName site) {
+    return queueOf(site) + OF_WATCHES;
+  }
+
   /** Whose queue that is. */
   public static SiteName siteOf(String queue) {
-    return new SiteName(queue.substring(SHARED_QUEUE.length() + 1));
+    int end = queue.endsWith(OF_WATCHES) ? queue.length() - OF_WATCHES.length() : queue.length();
+    return new SiteName(queue.substring(SHARED_QUEUE.length() + 1, end));
   }
 
   /** Options of one call. */
@@ -181,7 +190,7 @@ public enum ActivityPolicies {
    */
   public static ActivityOptions watch(
       String queue, String summary, Duration atMost, Duration takenWithin) {
-    Duration attempt = atMost.plus(Duration.ofSeconds(30));
+    Duration attempt = atMost.plus(Duration.ofMinutes(2));
     return build(queue, summary, attempt, attempt.plus(takenWithin), takenWithin).toBuilder()
         .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
         .build();

@@ -31,6 +31,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#ARCHIVER} of one that archives. */
   public static final String ARCHIVES = "archives";
 
+  /** {@link Kind#PROCESS} of a postmaster that runs, and that no file makes a standby. */
+  public static final String RUNS = "runs";
+
   /** What it is a sign of. */
   public enum Kind {
     /** Accepts writes, stands by, or does not answer over SQL: then the failure's code. */
@@ -41,6 +44,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     TIMELINE(true, ""),
     /** Of a standby that is to stream: streams, or the state of its receiver. */
     RECEIVER(true, STREAMS),
+    /** Of a standby that streams: the address and port of its sender. */
+    SENDER(true, ""),
     /** Of a standby: replays, or paused. */
     REPLAY(true, REPLAYS),
     /** Of one that accepts writes: whether any member streams from it. */
@@ -51,6 +56,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
+    /** By its host: runs, stands by, or has no postmaster. */
+    PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),
     /** A standby of that name has more unconfirmed than is allowed. */
@@ -72,6 +79,11 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     public boolean isSingle() {
       return single;
     }
+  }
+
+  /** {@link Kind#SENDER} at that address. */
+  public static String sender(String host, int port) {
+    return host + ":" + port;
   }
 
   /** Whether it is a sign of something wrong by itself. */

@@ -25,9 +25,11 @@ public interface WatchActivities {
    *
    * @param members the servers of the members of that site
    * @param hosts the hosts of the same
+   * @param standbys the names by which members of all sites stream
    * @param pace how often it looks, and what counts
    * @param atMost how long it is watched
    * @param last the steady signs that were told last; none where none were
+   * @param pending what was about to count then
    */
   record WatchWork(
       Call call,
@@ -35,16 +37,21 @@ public interface WatchActivities {
       DatabaseAccess access,
       List<DatabaseActivities.Server> members,
       List<HostWork> hosts,
+      List<String> standbys,
       Pace pace,
       Limits limits,
       Duration atMost,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Sign> last)
+          List<Sign> last,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Pending> pending)
       implements ForCall {
     public WatchWork {
       members = List.copyOf(members);
       hosts = List.copyOf(hosts);
+      standbys = List.copyOf(standbys);
       last = List.copyOf(last);
+      pending = List.copyOf(pending);
     }
   }
 
@@ -70,10 +77,25 @@ public interface WatchActivities {
    * What is steady.
    *
    * @param signs in their order
+   * @param pending what is about to count
    */
-  record Watched(List<Sign> signs) {
+  record Watched(
+      List<Sign> signs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Pending> pending) {
     public Watched {
       signs = List.copyOf(signs);
+      pending = List.copyOf(pending);
     }
   }
+
+  /**
+   * What differs from what counts, and does not count yet.
+   *
+   * @param sign what was seen last
+   * @param gone it is the other way round: the sign counts, and was not seen
+   * @param looks at how many looks one after another
+   */
+  record Pending(
+      Sign sign, @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean gone, int looks) {}
 }

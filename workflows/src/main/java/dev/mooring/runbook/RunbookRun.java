@@ -42,6 +42,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private final HeldEpoch authority = new HeldEpoch();
   private final Runnable atItsEnd;
   private final Notices notices;
+  private boolean neededAtFirst;
   private boolean pivotPassed;
   private boolean acted;
   private int next;
@@ -279,6 +280,11 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     notices.actsAlone();
   }
 
+  /** A run that goes on from another: a person is needed from its first moment. */
+  public void needsOperatorAtFirst() {
+    neededAtFirst = true;
+  }
+
   /** Says whether a person is needed, whatever its steps do. */
   public void needsOperator(boolean needed) {
     attributes.needsOperator(needed);
@@ -335,7 +341,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     } catch (ApplicationFailure wrong) {
       board.markNotReached();
       board.say(wrong.getOriginalMessage());
-      attributes.cluster(cluster);
+      attributes.cluster(cluster, false);
       attributes.ended(Outcome.REFUSED, false);
       throw wrong;
     }
@@ -357,7 +363,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    */
   public <R> R toTheEnd(
       Supplier<R> body, Function<R, String> conclusion, Function<Receipt.Ending, String> receipt) {
-    attributes.cluster(cluster);
+    attributes.cluster(cluster, neededAtFirst);
     List<R> result = new ArrayList<>();
     Ended ended;
     try {

@@ -28,9 +28,9 @@ public final class SearchAttributes {
 
   SearchAttributes() {}
 
-  void cluster(ClusterName cluster) {
+  void cluster(ClusterName cluster, boolean needsOperator) {
     Workflow.upsertTypedSearchAttributes(
-        CLUSTER.valueSet(cluster.value()), NEEDS_OPERATOR.valueSet(false));
+        CLUSTER.valueSet(cluster.value()), NEEDS_OPERATOR.valueSet(needsOperator));
   }
 
   void step(String step) {

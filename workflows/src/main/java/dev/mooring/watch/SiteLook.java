@@ -2,6 +2,7 @@ package dev.mooring.watch;
 
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -49,20 +50,25 @@ public record SiteLook(
         .toList();
   }
 
-  /** What of it counts once it is steady. */
-  public List<Sign> signs(List<Server> members, Limits limits) {
+  /**
+   * What of it counts once it is steady.
+   *
+   * @param standbys the names by which members stream: others that do are no standbys
+   */
+  public List<Sign> signs(List<Server> members, List<String> standbys, Limits limits) {
     List<Sign> signs = new ArrayList<>();
     for (MemberObserved member : replication.members()) {
       members.stream()
           .map(Server::instance)
           .filter(instance -> instance.id().equals(member.instance()))
-          .forEach(instance -> signs.addAll(ofServer(instance, member, limits)));
+          .forEach(instance -> signs.addAll(ofServer(instance, member, standbys, limits)));
     }
     for (InstanceFailure silent : replication.failures()) {
       signs.add(new Sign(Kind.ROLE, silent.instance(), silent.code().name()));
     }
     for (InstanceRole role : roles) {
       signs.add(new Sign(Kind.HOST, role.instance(), Sign.ANSWERS));
+      signs.add(new Sign(Kind.PROCESS, role.instance(), process(role)));
       signs.add(new Sign(Kind.AUTHORITY, role.instance(), role.authority().writer()));
     }
     for (InstanceFailure silent : silentHosts) {
@@ -71,7 +77,15 @@ public record SiteLook(
     return signs;
   }
 
-  private List<Sign> ofServer(Instance instance, MemberObserved member, Limits limits) {
+  private static String process(InstanceRole role) {
+    if (role.process() != ServerProcess.RUNNING) {
+      return "none";
+    }
+    return role.standsBy() ? Sign.STANDS_BY : Sign.RUNS;
+  }
+
+  private List<Sign> ofServer(
+      Instance instance, MemberObserved member, List<String> standbys, Limits limits) {
     InstanceId id = instance.id();
     Standing standing = member.standing();
     List<Sign> signs = new ArrayList<>();
@@ -80,10 +94,12 @@ public record SiteLook(
     signs.add(new Sign(Kind.SYSTEM, id, member.system().toString()));
     signs.add(new Sign(Kind.TIMELINE, id, standing.timeline().toString()));
     signs.addAll(
-        standing.inRecovery() ? ofStandby(instance, member, limits) : ofWriter(member, limits));
+        standing.inRecovery()
+            ? ofStandby(instance, member, limits)
+            : ofWriter(member, standbys, limits));
     for (Sender sender : member.senders()) {
       if (sender.streams() && sender.lagBytes() > limits.lagBytes()) {
-        signs.add(new Sign(Kind.LAGS, id, sender.application()));
+        standby(sender, standbys).ifPresent(name -> signs.add(new Sign(Kind.LAGS, id, name)));
       }
     }
     for (Slot slot : member.slots()) {
@@ -96,12 +112,23 @@ public record SiteLook(
     return signs;
   }
 
+  /** Which member it is; a receiver of something else, as pg_receivewal, is none. */
+  private static Optional<String> standby(Sender sender, List<String> standbys) {
+    return standbys.stream()
+        .filter(name -> name.equals(sender.application()) || name.equals(sender.slot()))
+        .findFirst();
+  }
+
   private static List<Sign> ofStandby(Instance instance, MemberObserved member, Limits limits) {
     List<Sign> signs = new ArrayList<>();
     signs.add(
         new Sign(Kind.REPLAY, instance.id(), member.standing().paused() ? "paused" : Sign.REPLAYS));
     if (!instance.upstream().equals(Instance.ARCHIVE)) {
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
+      member.receivers().stream()
+          .findFirst()
+          .map(receiver -> Sign.sender(receiver.senderHost(), receiver.senderPort()))
+          .ifPresent(sender -> signs.add(new Sign(Kind.SENDER, instance.id(), sender)));
     }
     return signs;
   }
@@ -127,13 +154,16 @@ public record SiteLook(
     return now != 0 && heard != 0 && now - heard > longest.toMillis();
   }
 
-  private List<Sign> ofWriter(MemberObserved member, Limits limits) {
+  private List<Sign> ofWriter(MemberObserved member, List<String> standbys, Limits limits) {
     InstanceId id = member.instance();
     return List.of(
         new Sign(
             Kind.STANDBYS,
             id,
-            member.senders().stream().anyMatch(Sender::streams) ? Sign.SOME : "none"),
+            member.senders().stream()
+                    .anyMatch(sender -> sender.streams() && standby(sender, standbys).isPresent())
+                ? Sign.SOME
+                : "none"),
         new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")),
         new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
   }

@@ -1,9 +1,12 @@
 package dev.mooring.watch;
 
 import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.topology.InstanceId;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,9 +16,13 @@ import java.util.TreeSet;
 
 /**
  * Which signs count: what differs from what counted before does so once it was seen at so many
- * looks one after another. What comes and goes between never counts.
+ * looks one after another. What comes and goes between never counts. Trouble counts as trouble
+ * whatever its words, which are those of the last look.
  */
 public final class SteadySigns {
+  /** Of members that are looked at one after another: an old one beside a new one is false. */
+  private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED = EnumSet.of(Kind.ROLE, Kind.PROCESS);
+
   private final int beginAfter;
   private final int endAfter;
   private final SortedMap<Key, Sign> steady = new TreeMap<>();
@@ -26,14 +33,20 @@ public final class SteadySigns {
    *
    * @param beginAfter looks until something new counts
    * @param endAfter looks until what was wrong counts as over
+   * @param pending what was about to count
    */
-  public SteadySigns(int beginAfter, int endAfter, List<Sign> last) {
+  public SteadySigns(int beginAfter, int endAfter, List<Sign> last, List<Pending> pending) {
     this.beginAfter = beginAfter;
     this.endAfter = endAfter;
     last.forEach(sign -> steady.put(Key.of(sign), sign));
+    pending.forEach(
+        one ->
+            newer.put(
+                Key.of(one.sign()),
+                new Newer(one.gone() ? Optional.empty() : Optional.of(one.sign()), one.looks())));
   }
 
-  private record Key(Sign.Kind kind, InstanceId subject, String words) implements Comparable<Key> {
+  private record Key(Kind kind, InstanceId subject, String words) implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
         Comparator.comparing(Key::subject).thenComparing(Key::kind).thenComparing(Key::words);
 
@@ -61,6 +74,23 @@ public final class SteadySigns {
     return List.copyOf(steady.values());
   }
 
+  /** What is about to count after the last look. */
+  public List<Pending> pending() {
+    return newer.entrySet().stream()
+        .map(
+            one ->
+                new Pending(
+                    one.getValue().sign().orElseGet(() -> gone(one.getKey())),
+                    one.getValue().sign().isEmpty(),
+                    one.getValue().looks()))
+        .toList();
+  }
+
+  private Sign gone(Key key) {
+    Sign counts = steady.get(key);
+    return counts == null ? new Sign(key.kind(), key.subject(), key.words()) : counts;
+  }
+
   private void take(Key key, Optional<Sign> now) {
     Optional<Sign> counts = Optional.ofNullable(steady.get(key));
     if (now.equals(counts)) {
@@ -68,14 +98,25 @@ public final class SteadySigns {
       return;
     }
     Newer before = newer.get(key);
-    int looks = before != null && before.sign().equals(now) ? before.looks() + 1 : 1;
-    boolean ends =
-        counts.filter(Sign::showsTrouble).isPresent() && now.filter(Sign::showsTrouble).isEmpty();
+    int looks = before != null && isAlike(before.sign(), now, counts) ? before.looks() + 1 : 1;
+    boolean ends = counts.filter(Sign::showsTrouble).isPresent() && !isTrouble(now);
     if (looks < (ends ? endAfter : beginAfter)) {
       newer.put(key, new Newer(now, looks));
+      if (now.isPresent() && !isTrouble(counts) && UNKNOWN_ONCE_CONTRADICTED.contains(key.kind())) {
+        steady.remove(key);
+      }
       return;
     }
     newer.remove(key);
     now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
+  }
+
+  /** Where trouble counts already, other words of it must be steady themselves. */
+  private static boolean isAlike(Optional<Sign> one, Optional<Sign> other, Optional<Sign> counts) {
+    return one.equals(other) || (isTrouble(one) && isTrouble(other) && !isTrouble(counts));
+  }
+
+  private static boolean isTrouble(Optional<Sign> sign) {
+    return sign.filter(Sign::showsTrouble).isPresent();
   }
 }

@@ -27,6 +27,7 @@ public final class FakeWatch implements WatchActivities {
 
   private final FakeCluster world;
   private final Set<SiteName> lost = ConcurrentHashMap.newKeySet();
+  private final Set<SiteName> lostOnce = ConcurrentHashMap.newKeySet();
   private volatile int looksOfAWatch = 1000;
 
   FakeWatch(FakeCluster world) {
@@ -36,6 +37,11 @@ public final class FakeWatch implements WatchActivities {
   /** A watch ends after so many looks from now on, instead of ten seconds of them. */
   public void endsAfter(int looks) {
     looksOfAWatch = looks;
+  }
+
+  /** The worker of that site is lost once in what it does now, or next. */
+  public void losesOnce(SiteName site) {
+    lostOnce.add(site);
   }
 
   /** The worker of that site is lost in whatever it does, or there again. */
@@ -50,20 +56,26 @@ public final class FakeWatch implements WatchActivities {
   @Override
   public Watched awaitChanged(WatchWork request) {
     SteadySigns steady =
-        new SteadySigns(request.pace().beginAfter(), request.pace().endAfter(), request.last());
+        new SteadySigns(
+            request.pace().beginAfter(),
+            request.pace().endAfter(),
+            request.last(),
+            request.pending());
     List<Sign> now = request.last();
     for (int look = 0; look < looksOfAWatch; look++) {
-      if (lost.contains(request.site())) {
+      if (lost.contains(request.site()) || lostOnce.remove(request.site())) {
         throw new IllegalStateException("the worker of " + request.site() + " is lost");
       }
-      now = steady.after(look(request).signs(request.members(), request.limits()));
+      now =
+          steady.after(
+              look(request).signs(request.members(), request.standbys(), request.limits()));
       if (!now.equals(request.last())) {
-        return new Watched(now);
+        return new Watched(now, steady.pending());
       }
       LockSupport.parkNanos(A_LOOK);
       Activity.getExecutionContext().heartbeat(look);
     }
-    return new Watched(now);
+    return new Watched(now, steady.pending());
   }
 
   private SiteLook look(WatchWork request) {

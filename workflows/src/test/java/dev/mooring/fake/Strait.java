@@ -164,6 +164,12 @@ public final class Strait {
     return cluster("content: 0, host: e1,", "follows: west-0, content: 0, host: e1,");
   }
 
+  /** The cluster whose standbys are fed by the archive alone. */
+  public static Cluster fedByArchive() {
+    return Harbour.parsed(
+        TEXT.replaceAll("content: 0, host: (e1|w0),", "follows: archive, content: 0, host: $1,"));
+  }
+
   /** The cluster with an administrator's own commands around the healing of a standby. */
   public static Cluster around(String before, String after) {
     return cluster(

@@ -191,6 +191,9 @@ public final class TestBed implements AutoCloseable {
   }
 
   private void serve(SiteName site) {
+    temporal
+        .newWorker(ActivityPolicies.watchQueueOf(site), FEW_POLLERS)
+        .registerActivitiesImplementations(watch);
     Worker worker = temporal.newWorker(ActivityPolicies.queueOf(site), FEW_POLLERS);
     patroni.ifPresent(worker::registerActivitiesImplementations);
     worker.registerActivitiesImplementations(
@@ -206,7 +209,6 @@ public final class TestBed implements AutoCloseable {
         new FakeFailovers(world),
         new FakeRehearsals(world),
         witnesses,
-        watch,
         world.replication(),
         world.endpoints(),
         world.manifests(),

@@ -16,7 +16,11 @@ class SteadySignsTest {
   private static final Sign SILENT = new Sign(Kind.ROLE, EAST, "DATABASE_UNREACHABLE");
   private static final Sign UNUSED = new Sign(Kind.SLOT_UNUSED, EAST, "west_0");
 
-  private final SteadySigns signs = new SteadySigns(3, 2, List.of(WRITES));
+  private final SteadySigns signs = new SteadySigns(3, 2, List.of(WRITES), List.of());
+
+  private static final Sign REFUSED = new Sign(Kind.ROLE, EAST, "AUTHENTICATION_REFUSED");
+  private static final Sign PAUSED = new Sign(Kind.REPLAY, EAST, "paused");
+  private static final Sign REPLAYS = new Sign(Kind.REPLAY, EAST, Sign.REPLAYS);
 
   private List<Sign> looks(int times, Sign... look) {
     List<Sign> last = List.of();
@@ -26,42 +30,43 @@ class SteadySignsTest {
     return last;
   }
 
+  /** Members are looked at one after another: an old role beside a new one is false. */
   @Test
-  void something_wrong_begins_after_so_many_looks() {
-    assertThat(looks(2, SILENT)).containsExactly(WRITES);
-    assertThat(looks(1, SILENT)).containsExactly(SILENT);
-  }
-
-  @Test
-  void it_ends_after_so_many_others() {
-    looks(3, SILENT);
-    assertThat(looks(1, WRITES)).containsExactly(SILENT);
-    assertThat(looks(1, WRITES)).containsExactly(WRITES);
-  }
-
-  @Test
-  void what_comes_and_goes_never_counts() {
-    for (int round = 0; round < 10; round++) {
-      assertThat(looks(2, SILENT)).containsExactly(WRITES);
-      assertThat(looks(1, WRITES)).containsExactly(WRITES);
-    }
-    assertThat(looks(2, WRITES, UNUSED)).containsExactly(WRITES);
-    assertThat(looks(1, WRITES)).containsExactly(WRITES);
-    assertThat(looks(2, WRITES, UNUSED)).containsExactly(WRITES);
-    assertThat(looks(1, WRITES, UNUSED)).containsExactly(WRITES, UNUSED);
-  }
-
-  @Test
-  void one_value_takes_the_place_of_another_at_once() {
-    assertThat(looks(2, STANDS_BY)).containsExactly(WRITES);
+  void a_role_that_a_look_contradicts_is_unknown_until_the_new_one_is_steady() {
+    assertThat(looks(1, STANDS_BY)).isEmpty();
+    assertThat(looks(1, STANDS_BY)).isEmpty();
     assertThat(looks(1, STANDS_BY)).containsExactly(STANDS_BY);
   }
 
   @Test
-  void two_values_in_turn_leave_the_first() {
-    looks(2, SILENT);
-    looks(1, STANDS_BY);
-    assertThat(looks(2, SILENT)).containsExactly(WRITES);
+  void a_silent_server_is_so_after_so_many_looks_and_until_so_many_others() {
+    assertThat(looks(2, SILENT)).isEmpty();
+    assertThat(looks(1, SILENT)).containsExactly(SILENT);
+    assertThat(looks(1, WRITES)).containsExactly(SILENT);
+    assertThat(looks(1, WRITES)).containsExactly(WRITES);
+  }
+
+  /** One that crashes, recovers and crashes again shows another failure at each look. */
+  @Test
+  void trouble_is_steady_whatever_its_words_are() {
+    looks(1, SILENT);
+    looks(1, REFUSED);
+    assertThat(looks(1, SILENT)).containsExactly(SILENT);
+    assertThat(looks(2, REFUSED)).containsExactly(SILENT);
+    assertThat(looks(1, REFUSED)).containsExactly(REFUSED);
+  }
+
+  @Test
+  void what_comes_and_goes_never_counts() {
+    SteadySigns other = new SteadySigns(3, 2, List.of(REPLAYS), List.of());
+    for (int round = 0; round < 10; round++) {
+      other.after(List.of(PAUSED));
+      assertThat(other.after(List.of(PAUSED, UNUSED))).containsExactly(REPLAYS);
+      assertThat(other.after(List.of(REPLAYS))).containsExactly(REPLAYS);
+    }
+    other.after(List.of(REPLAYS, UNUSED));
+    other.after(List.of(REPLAYS, UNUSED));
+    assertThat(other.after(List.of(REPLAYS, UNUSED))).containsExactly(REPLAYS, UNUSED);
   }
 
   @Test
@@ -72,8 +77,19 @@ class SteadySignsTest {
 
   @Test
   void nothing_counts_at_first() {
-    SteadySigns first = new SteadySigns(2, 5, List.of());
+    SteadySigns first = new SteadySigns(2, 5, List.of(), List.of());
     assertThat(first.after(List.of(WRITES, UNUSED))).isEmpty();
     assertThat(first.after(List.of(WRITES, UNUSED))).containsExactly(WRITES, UNUSED);
+  }
+
+  /** A call ends at the first change; the next goes on counting. */
+  @Test
+  void another_goes_on_from_what_was_about_to_count() {
+    SteadySigns first = new SteadySigns(3, 2, List.of(WRITES, UNUSED), List.of());
+    List<Sign> counts = first.after(List.of(SILENT));
+    assertThat(counts).containsExactly(UNUSED);
+    SteadySigns next = new SteadySigns(3, 2, counts, first.pending());
+    assertThat(next.after(List.of(SILENT))).isEmpty();
+    assertThat(next.after(List.of(SILENT))).containsExactly(SILENT);
   }
 }

@@ -130,7 +130,8 @@ class GoldenPayloadsTest {
           entry(
               "ReplicationWatchWorkflow.watch",
               new Request(
-                  "{'cluster':'strait','by':'alice','reason':'for the night'}", WatchRequest::of)),
+                  "{'cluster':'strait','by':'alice','reason':'new disks','paused':true,'until':'PT2H'}",
+                  raw -> WatchRequest.of(raw, Instant.EPOCH))),
           entry(
               "ReplicationWatchWorkflow.pause",
               new Request(

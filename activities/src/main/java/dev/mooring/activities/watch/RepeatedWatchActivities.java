@@ -1,6 +1,7 @@
 package dev.mooring.activities.watch;
 
 import dev.mooring.activities.host.Spaced;
+import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
@@ -16,22 +17,34 @@ import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 
 /** Looks over SQL and on the hosts at the same time; one that is silent holds no other up. */
 public final class RepeatedWatchActivities implements WatchActivities, AutoCloseable {
+  /** Longer than all tries at one server, or on one host, take together. */
+  private static final Duration A_LOOK = Duration.ofSeconds(30);
+
+  private static final ReadinessObserved NO_WRITERS = new ReadinessObserved(List.of(), List.of());
+
   private final ReplicationActivities replication;
   private final RoleActivities roles;
   private final Looked looked;
+  private final Duration longest;
   private final ExecutorService beside =
       Executors.newCachedThreadPool(
           task -> {
@@ -47,6 +60,17 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
    */
   public RepeatedWatchActivities(
       ReplicationActivities replication, RoleActivities roles, Looked looked) {
+    this(replication, roles, looked, A_LOOK);
+  }
+
+  /**
+   * The same with looks that last that long at most.
+   *
+   * @param longest after which what did not answer is silent
+   */
+  RepeatedWatchActivities(
+      ReplicationActivities replication, RoleActivities roles, Looked looked, Duration longest) {
+    this.longest = longest;
     this.replication = replication;
     this.roles = roles;
     this.looked = looked;
@@ -60,60 +84,97 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   @Override
   public Watched awaitChanged(WatchWork request) {
     SteadySigns steady =
-        new SteadySigns(request.pace().beginAfter(), request.pace().endAfter(), request.last());
+        new SteadySigns(
+            request.pace().beginAfter(),
+            request.pace().endAfter(),
+            request.last(),
+            request.pending());
     long end = System.nanoTime() + request.atMost().toNanos();
     while (true) {
       long began = System.nanoTime();
-      List<Sign> now = steady.after(look(request).signs(request.members(), request.limits()));
+      List<Sign> now =
+          steady.after(
+              look(request).signs(request.members(), request.standbys(), request.limits()));
       looked.at(request.call().cluster(), request.site());
-      if (!now.equals(request.last()) || began >= end) {
-        return new Watched(now);
+      if (!now.equals(request.last()) || began + request.pace().every().toNanos() >= end) {
+        return new Watched(now, steady.pending());
       }
       Spaced.until(began + request.pace().every().toNanos());
     }
   }
 
   private SiteLook look(WatchWork request) {
+    long end = System.nanoTime() + longest.toNanos();
     List<Future<RolesObserved>> hosts =
         request.hosts().stream()
             .map(
                 host ->
                     beside.submit(() -> roles.observeRoles(new ObserveRoles(request.call(), host))))
             .toList();
-    ReplicationObserved seen = replication.observeReplication(asked(request, request.members()));
-    List<Server> writing = SiteLook.writing(request.members(), seen);
-    ReadinessObserved writers =
-        writing.isEmpty()
-            ? new ReadinessObserved(List.of(), List.of())
-            : replication.observeReadiness(asked(request, writing));
+    Future<Servers> servers = beside.submit(() -> servers(request));
     List<InstanceRole> read = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
-      take(request.hosts().get(i), hosts.get(i), read, silent);
+      HostWork on = request.hosts().get(i);
+      RolesObserved seen =
+          answer(
+              hosts.get(i),
+              end,
+              (code, why) ->
+                  new RolesObserved(
+                      on.host().name(),
+                      Epoch.NONE,
+                      List.of(),
+                      failures(ids(on.instances()), code, why)),
+              FailureCode.HOST_UNREACHABLE);
+      read.addAll(seen.roles());
+      silent.addAll(seen.failures());
     }
-    return new SiteLook(seen, writers, read, silent);
+    List<InstanceId> all = ids(request.members().stream().map(Server::instance).toList());
+    Servers seen =
+        answer(
+            servers,
+            end,
+            (code, why) ->
+                new Servers(
+                    new ReplicationObserved(List.of(), failures(all, code, why)), NO_WRITERS),
+            FailureCode.DATABASE_UNREACHABLE);
+    return new SiteLook(seen.replication(), seen.writers(), read, silent);
+  }
+
+  /** What servers said over SQL. */
+  private record Servers(ReplicationObserved replication, ReadinessObserved writers) {}
+
+  private Servers servers(WatchWork request) {
+    ReplicationObserved seen = replication.observeReplication(asked(request, request.members()));
+    List<Server> writing = SiteLook.writing(request.members(), seen);
+    return new Servers(
+        seen,
+        writing.isEmpty() ? NO_WRITERS : replication.observeReadiness(asked(request, writing)));
   }
 
   private static ObserveReplication asked(WatchWork request, List<Server> servers) {
     return new ObserveReplication(request.call(), request.access(), servers);
   }
 
-  private static void take(
-      HostWork host,
-      Future<RolesObserved> look,
-      List<InstanceRole> read,
-      List<InstanceFailure> silent) {
+  private static List<InstanceId> ids(List<Instance> instances) {
+    return instances.stream().map(Instance::id).toList();
+  }
+
+  private static List<InstanceFailure> failures(List<InstanceId> of, FailureCode code, String why) {
+    return of.stream().map(id -> new InstanceFailure(id, code, why)).toList();
+  }
+
+  /** What failed, or hangs, is silent: no look waits for it, and none takes an old answer. */
+  private static <T> T answer(
+      Future<T> look, long end, BiFunction<FailureCode, String, T> failed, FailureCode ifHung) {
     try {
-      RolesObserved seen = look.get();
-      read.addAll(seen.roles());
-      silent.addAll(seen.failures());
-    } catch (ExecutionException failed) {
-      FailureCode code = code(failed);
-      host.instances()
-          .forEach(
-              instance ->
-                  silent.add(
-                      new InstanceFailure(instance.id(), code, String.valueOf(failed.getCause()))));
+      return look.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException failure) {
+      return failed.apply(code(failure), String.valueOf(failure.getCause()));
+    } catch (TimeoutException hung) {
+      look.cancel(true);
+      return failed.apply(ifHung, "no answer in time");
     } catch (InterruptedException stopped) {
       look.cancel(true);
       Thread.currentThread().interrupt();

@@ -11,9 +11,12 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
+import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.port.WatchActivities.Watched;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -33,6 +36,8 @@ class RepeatedWatchActivitiesTest {
 
   private final Cluster cluster = Strait.cluster();
   private final FakeCluster world = new FakeCluster(cluster);
+  private List<String> standbys =
+      cluster.members().stream().map(Instance::replicationName).toList();
   private final List<SiteName> looks = new ArrayList<>();
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
@@ -44,16 +49,22 @@ class RepeatedWatchActivitiesTest {
   }
 
   private WatchWork work(Duration atMost, List<Sign> last) {
+    return work(atMost, last, List.of());
+  }
+
+  private WatchWork work(Duration atMost, List<Sign> last, List<Pending> pending) {
     return new WatchWork(
         new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE),
         EAST,
         cluster.policies().database(),
         WorkLists.servers(cluster, cluster.membersAt(EAST)),
         WorkLists.byHost(cluster, cluster.membersAt(EAST)),
+        standbys,
         new Pace(Duration.ofMillis(10), 3, 2),
         new Limits(1 << 20, 8, Duration.ofSeconds(45)),
         atMost,
-        last);
+        last,
+        pending);
   }
 
   private List<Sign> watched(List<Sign> last) {
@@ -79,13 +90,39 @@ class RepeatedWatchActivitiesTest {
   }
 
   @Test
+  void what_streams_and_is_no_member_is_no_standby() {
+    standbys = List.of("another");
+    assertThat(value(watched(List.of()), Kind.STANDBYS)).isEqualTo("none");
+  }
+
+  /** A look that hangs tells no old signs. */
+  @Test
+  void what_does_not_answer_in_time_is_silent() {
+    try (RepeatedWatchActivities hurried =
+        new RepeatedWatchActivities(
+            world.replication(), world.roles(), (name, site) -> {}, Duration.ofMillis(50))) {
+      List<Sign> first;
+      synchronized (world.members()) {
+        first = hurried.awaitChanged(work(Duration.ofSeconds(30), List.of())).signs();
+      }
+      assertThat(first).extracting(Sign::kind).containsOnly(Kind.ROLE, Kind.HOST);
+      assertThat(first).allMatch(Sign::showsTrouble);
+    }
+  }
+
+  @Test
   void it_ends_once_something_changed() throws Exception {
     List<Sign> first = watched(List.of());
-    CompletableFuture<List<Sign>> next = CompletableFuture.supplyAsync(() -> watched(first));
+    CompletableFuture<Watched> next =
+        CompletableFuture.supplyAsync(
+            () -> watch.awaitChanged(work(Duration.ofSeconds(30), first)));
     world.members().kill("east-0");
-    List<Sign> now = next.get(20, TimeUnit.SECONDS);
-    assertThat(value(now, Kind.ROLE)).isEqualTo("DATABASE_UNREACHABLE");
-    assertThat(value(now, Kind.HOST)).isEqualTo(Sign.ANSWERS);
+    Watched now = next.get(20, TimeUnit.SECONDS);
+    assertThat(value(now.signs(), Kind.ROLE)).isNotEqualTo("DATABASE_UNREACHABLE");
+    while (!value(now.signs(), Kind.ROLE).equals("DATABASE_UNREACHABLE")) {
+      now = watch.awaitChanged(work(Duration.ofSeconds(30), now.signs(), now.pending()));
+    }
+    assertThat(value(now.signs(), Kind.HOST)).isEqualTo(Sign.ANSWERS);
   }
 
   @Test

@@ -13,9 +13,11 @@ public enum ExitCode {
   ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),
   NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
   STATUS_WARNING(
-      6, "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something needs attention"),
+      6,
+      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something needs attention"),
   STATUS_CRITICAL(
-      7, "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something is wrong now");
+      7,
+      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something is wrong now");
 
   private final int status;
   private final String meaning;

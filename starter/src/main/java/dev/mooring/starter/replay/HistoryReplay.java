@@ -8,6 +8,7 @@ import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -23,6 +24,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs runbooks again over histories: this release's code, the recorded answers in the place of
@@ -51,9 +53,11 @@ public final class HistoryReplay implements AutoCloseable {
   private final WorkerFactory factory;
   private final Worker worker;
 
-  /** With the runbooks of this release. */
+  /** With the runbooks of this release, and the watch: one is open at every upgrade. */
   public HistoryReplay() {
-    this(RUNBOOKS.toArray(Class<?>[]::new));
+    this(
+        Stream.concat(RUNBOOKS.stream(), Stream.of(ReplicationWatchImpl.class))
+            .toArray(Class<?>[]::new));
   }
 
   /** With these workflows. */

@@ -42,7 +42,7 @@ public final class MonitorLines {
                     : ": not watched"));
       }
     }
-    if (state.diagnoses().isEmpty()) {
+    if (state.diagnoses().isEmpty() && !state.begins()) {
       lines.add("no diagnosis is open");
     }
     for (Diagnosis one : state.diagnoses()) {
@@ -58,7 +58,7 @@ public final class MonitorLines {
     return lines;
   }
 
-  /** As bad as the worst diagnosis; a cluster that nobody watches is a warning. */
+  /** As bad as the worst diagnosis; what nobody watches, or nobody has seen yet, is a warning. */
   public static ExitCode exitCode(Optional<WatchState> watch) {
     return watch
         .map(
@@ -66,7 +66,7 @@ public final class MonitorLines {
                 switch (state.worst()) {
                   case CRITICAL -> ExitCode.STATUS_CRITICAL;
                   case WARNING -> ExitCode.STATUS_WARNING;
-                  case NOTE -> ExitCode.DONE;
+                  case NOTE -> state.begins() ? ExitCode.STATUS_WARNING : ExitCode.DONE;
                 })
         .orElse(ExitCode.STATUS_WARNING);
   }

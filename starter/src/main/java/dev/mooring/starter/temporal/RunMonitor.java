@@ -2,7 +2,9 @@ package dev.mooring.starter.temporal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.CommandFailure;
@@ -16,7 +18,9 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +28,11 @@ import java.util.function.Supplier;
 
 /** The watch of a cluster, as a command begins it, pauses what acts alone, and asks it. */
 public final class RunMonitor {
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+  /** Longer than a worker tries to read a cluster file. */
+  private static final Duration READ_WITHIN = Duration.ofSeconds(75);
+
   private final TemporalServer server;
   private final ClusterName cluster;
 
@@ -34,10 +43,13 @@ public final class RunMonitor {
   }
 
   /**
-   * Begins it; false where it runs already. One that is refused, or that no worker takes, is told
+   * Begins it; nothing where it runs already. It watches once it has read the cluster file: until
+   * then it may end, and a pause with it. One that is refused, or that no worker takes, is told
    * within seconds; the latter stays open.
+   *
+   * @return what it answers then
    */
-  public boolean begin(RunOrder order) {
+  public Optional<WatchState> begin(RunOrder order) {
     return told(
         () -> {
           WorkflowStub run =
@@ -46,28 +58,59 @@ public final class RunMonitor {
           try {
             run.start(order.request());
           } catch (WorkflowExecutionAlreadyStarted open) {
-            return false;
+            return Optional.<WatchState>empty();
           }
-          requireTaken(order, run);
-          return true;
+          return Optional.of(watching(order, run));
         });
   }
 
-  private void requireTaken(RunOrder order, WorkflowStub run) {
-    try {
-      run.getResultAsync(Void.class)
-          .get(UntakenRuns.TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException watches) {
-      Optional<CommandFailure> untaken = new UntakenRuns(server).failure(run.getExecution());
-      if (untaken.isPresent()) {
-        throw untaken.get();
+  private WatchState watching(RunOrder order, WorkflowStub run) {
+    CompletableFuture<Void> end = run.getResultAsync(Void.class);
+    long began = System.nanoTime();
+    while (true) {
+      requireOpen(order, end);
+      Optional<WatchState> watching = watching(run);
+      if (watching.isPresent()) {
+        return watching.get();
       }
+      Duration waited = Duration.ofNanos(System.nanoTime() - began);
+      if (waited.compareTo(UntakenRuns.TAKEN_WITHIN) > 0) {
+        Optional<CommandFailure> untaken = new UntakenRuns(server).failure(run.getExecution());
+        if (untaken.isPresent()) {
+          throw untaken.get();
+        }
+      }
+      if (waited.compareTo(READ_WITHIN) > 0) {
+        throw CommandFailure.failed(
+            order.workflowId()
+                + " has not read the cluster file within "
+                + Span.of(READ_WITHIN)
+                + "; it stays open",
+            Commands.monitor(cluster) + " shows it");
+      }
+    }
+  }
+
+  /** Waits for a moment. */
+  private static void requireOpen(RunOrder order, CompletableFuture<Void> end) {
+    try {
+      end.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException open) {
+      return;
     } catch (ExecutionException ended) {
       throw LookRuns.ended(order, ended.getCause() == null ? ended : ended.getCause());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw CommandFailure.failed("nobody waits for " + order.workflowId() + " any more", "");
     }
+  }
+
+  /** A run that no worker took is not asked, for that takes seconds. */
+  private Optional<WatchState> watching(WorkflowStub run) {
+    return new UntakenRuns(server).isOpenAndUntaken(run.getExecution())
+        ? Optional.empty()
+        : Optional.of(run.query("watched", WatchState.class))
+            .filter(state -> !state.sites().isEmpty());
   }
 
   /**

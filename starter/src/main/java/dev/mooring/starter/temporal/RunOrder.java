@@ -245,11 +245,21 @@ public record RunOrder(
         .askedBy(asked);
   }
 
-  /** A ReplicationWatch. */
-  public static RunOrder watch(ClusterName cluster, String by, String reason) {
+  /**
+   * A ReplicationWatch.
+   *
+   * @param paused whether what acts alone is paused from its first moment
+   * @param until when that ends by itself, or empty
+   */
+  public static RunOrder watch(
+      ClusterName cluster, String by, String reason, boolean paused, String until) {
     ObjectNode request =
         JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()).put("by", by);
     unlessEmpty(request, "reason", reason);
+    if (paused) {
+      request.put("paused", true);
+    }
+    unlessEmpty(request, "until", until);
     return order(
         ReplicationWatchWorkflow.class,
         cluster,

@@ -61,6 +61,7 @@ class HistoryReplayTest {
         "replication/set-up",
         "consume/rolled-back",
         "consume/stuck",
+        "watch/cancelled",
       })
   void every_ending_comes_out_again_as_it_was_recorded(String history) {
     assertThat(REPLAY.differs(StoredHistories.of(history))).isEmpty();

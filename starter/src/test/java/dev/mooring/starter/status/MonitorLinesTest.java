@@ -67,6 +67,18 @@ class MonitorLinesTest {
   }
 
   @Test
+  void nothing_is_good_before_it_was_seen() {
+    for (List<SiteState> sites :
+        List.of(
+            List.<SiteState>of(),
+            List.of(new SiteState(new SiteName("east"), SiteState.Seen.NOT_YET, "", List.of())))) {
+      Optional<WatchState> begins = Optional.of(new WatchState(NOW, List.of(), sites, List.of()));
+      assertThat(MonitorLines.exitCode(begins)).isEqualTo(ExitCode.STATUS_WARNING);
+      assertThat(MonitorLines.of(STRAIT, begins, NOW)).doesNotContain("no diagnosis is open");
+    }
+  }
+
+  @Test
   void a_cluster_that_nobody_watches_is_a_warning() {
     assertThat(MonitorLines.of(STRAIT, Optional.empty(), NOW).get(0))
         .isEqualTo("nobody watches strait");

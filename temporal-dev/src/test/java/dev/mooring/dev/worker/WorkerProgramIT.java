@@ -37,7 +37,9 @@ class WorkerProgramIT {
       try {
         worker.awaitHealth(200);
         assertThat(worker.get("/health").body())
-            .contains("\"queues\":[\"mooring\",\"mooring-east\",\"mooring.notices\"]");
+            .contains(
+                "\"queues\":[\"mooring\",\"mooring-east\",\"mooring-east.watch\","
+                    + "\"mooring.notices\"]");
         assertThat(worker.get("/metrics").body()).contains("jvm_memory_used_bytes");
         assertThat(worker.get("/nothing").status()).isEqualTo(404);
       } finally {

@@ -14,9 +14,12 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.worker.hooks.HookFile.Hook;
 import dev.mooring.worker.hooks.HookFile.Rule;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -155,6 +158,10 @@ final class HookedRuns {
     }
     Optional<Pause> paused = paused(cluster);
     if (paused.isPresent()) {
+      Optional<WorkflowExecution> open = open(id);
+      if (open.isPresent()) {
+        return run(answer, open.get(), false);
+      }
       return answer.put("paused", "automation of " + cluster + " is " + paused.get().inWords());
     }
     return started(
@@ -184,6 +191,23 @@ final class HookedRuns {
   private Optional<Pause> paused(ClusterName cluster) throws Unavailable {
     ObserveMonitoring asked = new ObserveMonitoring(RunIds.watch(cluster));
     return waited(() -> runs.observeMonitoring(asked)).pauses().stream().findFirst();
+  }
+
+  /** A run of this incident that goes on: a pause ends none. */
+  private Optional<WorkflowExecution> open(String id) throws Unavailable {
+    return waited(
+        () -> {
+          try {
+            WorkflowExecutionDescription run = client.newUntypedWorkflowStub(id).describe();
+            return Optional.of(run.getExecution())
+                .filter(
+                    there ->
+                        run.getStatus()
+                            == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+          } catch (WorkflowNotFoundException none) {
+            return Optional.empty();
+          }
+        });
   }
 
   private <T> T waited(Callable<T> call) throws Unavailable {

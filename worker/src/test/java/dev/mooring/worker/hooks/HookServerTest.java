@@ -211,8 +211,7 @@ class HookServerTest {
     return watch;
   }
 
-  @Test
-  void an_alert_starts_nothing_while_automation_is_paused() throws Exception {
+  private void pausedWatch() {
     temporal
         .newWorker(ActivityPolicies.SHARED_QUEUE)
         .registerWorkflowImplementationTypes(ReplicationWatchImpl.class);
@@ -224,10 +223,24 @@ class HookServerTest {
                     .objectNode()
                     .put("by", "alice")
                     .put("reason", "new disks")));
+  }
+
+  @Test
+  void an_alert_starts_nothing_while_automation_is_paused() throws Exception {
+    pausedWatch();
     HttpResponse<String> answer = alerted(alert("firing", "PrimaryDown"));
     assertThat(answer.statusCode()).isEqualTo(202);
     assertThat(only(answer).path("paused").asText()).contains("paused by alice: new disks");
     assertThat(only(answer).has("run")).isFalse();
+  }
+
+  @Test
+  void an_alert_that_is_repeated_finds_its_run_while_automation_is_paused() throws Exception {
+    JsonNode run = only(alerted(alert("firing", "PrimaryDown")));
+    pausedWatch();
+    JsonNode again = only(alerted(alert("firing", "PrimaryDown")));
+    assertThat(again.path("started").asBoolean(true)).isFalse();
+    assertThat(again.path("runId")).isEqualTo(run.path("runId"));
   }
 
   /** No worker answers for the watch, so that nobody knows whether it is paused. */

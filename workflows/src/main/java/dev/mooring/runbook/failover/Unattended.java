@@ -127,8 +127,16 @@ final class Unattended {
             .orElse(List.of());
   }
 
-  /** Asked each time anew: a person may have paused it since. */
+  /**
+   * Asked each time anew, for a person may have paused it since; and where no answer comes once
+   * more, but no longer: locks may be held by now, and nobody can write.
+   */
   private Sight<Monitoring> monitoring() {
+    Sight<Monitoring> first = askWatch();
+    return first.match(seen -> first, unseen -> askWatch());
+  }
+
+  private Sight<Monitoring> askWatch() {
     return MonitoringLook.begin(new Looks(READ_WITHIN), context.cluster().name()).get();
   }
 

@@ -6,7 +6,6 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -16,7 +15,6 @@ import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +24,7 @@ final class Diagnoses {
   private final ClusterName name;
   private final StreamingPolicy policy;
   private final List<SiteState> sites;
+  private final MemberSigns signs;
   private final List<Diagnosis> before;
   private final Instant now;
   private final List<Diagnosis> found = new ArrayList<>();
@@ -35,6 +34,7 @@ final class Diagnoses {
     this.name = cluster.name();
     this.policy = cluster.streaming().orElseThrow();
     this.sites = sites;
+    this.signs = new MemberSigns(cluster, sites);
     this.before = before;
     this.now = now;
   }
@@ -49,16 +49,17 @@ final class Diagnoses {
     Diagnoses all = new Diagnoses(cluster, sites, before, now);
     all.unwatched();
     all.silent();
-    List<Instance> writers = all.having(Kind.ROLE, Sign.ACCEPTS_WRITES);
-    if (writers.isEmpty()) {
-      all.withoutPrimary();
-    } else if (writers.size() > 1) {
+    List<Instance> writers = all.signs.writers();
+    if (writers.size() > 1) {
       all.twoWritable(writers);
-    } else {
+    } else if (writers.size() == 1) {
       all.ofOne(writers.get(0));
+    } else if (all.signs.isPrimaryDown()) {
+      all.primaryDown();
     }
     all.ofEach();
-    all.found.sort(Comparator.comparing(Diagnosis::kind).thenComparing(Diagnosis::subject));
+    all.found.addAll(StillOpen.of(all.signs, all.found, before, now));
+    all.found.sort(Diagnosis.WORST_FIRST);
     return List.copyOf(all.found);
   }
 
@@ -73,21 +74,7 @@ final class Diagnoses {
   }
 
   private Optional<String> value(Kind kind, Instance member) {
-    return sites.stream()
-        .filter(site -> site.site().equals(member.site()))
-        .flatMap(site -> site.value(kind, member.id()).stream())
-        .findFirst();
-  }
-
-  private List<Instance> having(Kind kind, String words) {
-    return cluster.members().stream()
-        .filter(member -> value(kind, member).filter(words::equals).isPresent())
-        .toList();
-  }
-
-  private boolean isLost(Instance member) {
-    return sites.stream()
-        .anyMatch(site -> site.site().equals(member.site()) && site.seen() == Seen.LOST);
+    return signs.value(kind, member);
   }
 
   private void unwatched() {
@@ -96,7 +83,7 @@ final class Diagnoses {
         open(
             DiagnosisKind.SITE_NOT_WATCHED,
             site.site().value(),
-            "nobody looks at the members of " + site.site() + ": " + site.why(),
+            StillOpen.notWatched(site),
             "`systemctl start mooring-worker@" + site.site() + "` on its worker's machine");
       }
     }
@@ -125,24 +112,7 @@ final class Diagnoses {
     }
   }
 
-  /**
-   * One whose login is refused runs, and may be the primary; so may one at a site that nobody looks
-   * at, while a standby streams.
-   */
-  private void withoutPrimary() {
-    boolean unknown =
-        cluster.members().stream()
-            .anyMatch(member -> value(Kind.ROLE, member).isEmpty() && !isLost(member));
-    boolean runs =
-        cluster.members().stream()
-            .flatMap(member -> value(Kind.ROLE, member).stream())
-            .anyMatch(OneWriter::isOfOneThatRuns);
-    boolean streams =
-        cluster.members().stream().anyMatch(this::isLost)
-            && !having(Kind.RECEIVER, Sign.STREAMS).isEmpty();
-    if (unknown || runs || streams) {
-      return;
-    }
+  private void primaryDown() {
     open(
         DiagnosisKind.PRIMARY_DOWN,
         name.value(),
@@ -173,7 +143,8 @@ final class Diagnoses {
 
   private void ofOne(Instance writer) {
     boolean alone =
-        value(Kind.STANDBYS, writer).filter(some -> !some.equals(Sign.SOME)).isPresent();
+        signs.hasStandbysThatStream(writer.id())
+            && value(Kind.STANDBYS, writer).filter(some -> !some.equals(Sign.SOME)).isPresent();
     if (alone) {
       open(
           DiagnosisKind.NO_STANDBY_STREAMING,
@@ -324,7 +295,7 @@ final class Diagnoses {
       case LAGS ->
           open(
               DiagnosisKind.LAG_BYTES,
-              sign.words(),
+              id + "/" + sign.words(),
               String.format(
                   "%s has more than %d bytes of %s's WAL unconfirmed",
                   sign.words(), policy.replication().limits().lagBytes(), id),

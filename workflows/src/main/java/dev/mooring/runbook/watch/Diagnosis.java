@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * Something that is wrong with a cluster.
@@ -12,6 +13,9 @@ import java.time.Instant;
  */
 public record Diagnosis(
     DiagnosisKind kind, String subject, String sentence, String remedy, Instant since) {
+
+  static final Comparator<Diagnosis> WORST_FIRST =
+      Comparator.comparing(Diagnosis::kind).thenComparing(Diagnosis::subject);
 
   boolean isOf(DiagnosisKind other, String about) {
     return kind == other && subject.equals(about);

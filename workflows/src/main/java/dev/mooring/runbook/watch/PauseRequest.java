@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record PauseRequest(String by, String reason, String until) {
 
+  /** A longer one was forgotten, or is a slip of the keyboard. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   /** Binds a pause; all that is wrong with it is one failure. */
   public static PauseRequest ofPause(@Nullable RawRequest raw, Instant now) {
     RequestReader reader = new RequestReader(raw);
@@ -43,15 +46,31 @@ public record PauseRequest(String by, String reason, String until) {
     return text;
   }
 
-  private static String isAhead(String text, Instant now) {
-    if (!text.isEmpty() && !end(text, now).isAfter(now)) {
+  /** A time, or how long from now, that may be left out. */
+  static String isAhead(String text, Instant now) {
+    if (text.isEmpty()) {
+      return text;
+    }
+    Instant end = end(text, now);
+    if (!end.isAfter(now)) {
       throw new IllegalArgumentException("must lie ahead of " + now + ", got '" + text + "'");
+    }
+    if (end.isAfter(now.plus(LONGEST))) {
+      throw new IllegalArgumentException(tooLong(text));
     }
     return text;
   }
 
+  private static String tooLong(String text) {
+    return "must lie within " + LONGEST.toDays() + " days, got '" + text + "'";
+  }
+
   private static Instant end(String text, Instant now) {
-    return text.startsWith("P") ? now.plus(Duration.parse(text)) : Instant.parse(text);
+    try {
+      return text.startsWith("P") ? now.plus(Duration.parse(text)) : Instant.parse(text);
+    } catch (ArithmeticException tooLong) {
+      throw new IllegalArgumentException(tooLong(text), tooLong);
+    }
   }
 
   Pause pause(Instant now) {

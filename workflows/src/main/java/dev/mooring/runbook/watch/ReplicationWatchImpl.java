@@ -7,9 +7,11 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
@@ -51,11 +53,18 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     sites = carried == null ? List.of() : carried.sites();
     diagnoses = carried == null ? List.of() : carried.diagnoses();
     automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
+    if (isCritical()) {
+      needsOperator = true;
+      run.needsOperatorAtFirst();
+    }
   }
 
   @Override
   public void watch(@Nullable RawRequest raw, @Nullable WatchState carried) {
-    run.bound(() -> WatchRequest.of(raw));
+    if (carried == null) {
+      WatchRequest request = run.bound(() -> WatchRequest.of(raw, began));
+      request.pause(began).ifPresent(automation::pause);
+    }
     run.toTheEnd(
         this::watchUntilCancelled,
         headline -> headline,
@@ -66,26 +75,52 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private String watchUntilCancelled() {
     automation.begin();
     Cluster cluster =
-        run.observe(
-            WatchStep.RESOLVE, () -> carried == null ? context.readCluster() : readInTheEnd());
-    DrivenFromOutside.requireStreaming(
-        cluster, "Patroni watches its members itself, and `mooring status` shows them");
+        run.observe(WatchStep.RESOLVE, () -> carried == null ? read() : readInTheEnd());
     return run.observe(WatchStep.WATCH, () -> watchOn(cluster));
   }
 
-  /** A file that is away for a while ends no watch, and no pause with it. */
+  private Cluster read() {
+    Cluster cluster = context.readCluster();
+    DrivenFromOutside.requireStreaming(
+        cluster, "Patroni watches its members itself, and `mooring status` shows them");
+    return cluster;
+  }
+
+  /**
+   * A file that is away for a while, or can't be watched by, ends no watch and no pause with it;
+   * until then nothing is known of any site.
+   */
   private Cluster readInTheEnd() {
     Duration pause = FIRST_PAUSE;
     for (; ; ) {
       try {
-        return context.readCluster();
-      } catch (TemporalFailure unread) {
-        Explained why = Explained.unlessStopped(unread);
-        run.note(WatchStep.RESOLVE, why.sentence() + "; it is read again");
-        Workflow.sleep(pause);
-        pause = Span.twice(pause, LONGEST_PAUSE);
+        return read();
+      } catch (RunbookStop refused) {
+        unread(String.valueOf(refused.getMessage()));
+      } catch (TemporalFailure failure) {
+        unread(Explained.unlessStopped(failure).sentence());
       }
+      Workflow.sleep(pause);
+      pause = Span.twice(pause, LONGEST_PAUSE);
     }
+  }
+
+  private void unread(String why) {
+    run.note(WatchStep.RESOLVE, why + "; it is read again");
+    sites =
+        sites.stream()
+            .map(site -> SiteState.lost(site.site(), "the cluster file can't be read: " + why))
+            .toList();
+    diagnoses = StillOpen.ofUnread(name(), sites, diagnoses, RunbookRun.now());
+    show();
+  }
+
+  private ClusterName name() {
+    return run.call(WatchStep.RESOLVE).cluster();
+  }
+
+  private boolean isCritical() {
+    return diagnoses.stream().anyMatch(one -> one.kind().level() == Finding.Level.CRITICAL);
   }
 
   private String watchOn(Cluster cluster) {
@@ -116,7 +151,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private void judge(Cluster cluster, List<SiteWatch> watches) {
     sites = watches.stream().map(SiteWatch::state).toList();
     diagnoses = Diagnoses.of(cluster, sites, diagnoses, RunbookRun.now());
-    boolean critical = watched().worst() == Finding.Level.CRITICAL;
+    boolean critical = isCritical();
     if (critical != needsOperator) {
       needsOperator = critical;
       run.needsOperator(critical);

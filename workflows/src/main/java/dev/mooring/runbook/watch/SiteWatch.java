@@ -3,12 +3,14 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
+import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.port.WatchActivities.Watched;
 import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -21,6 +23,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,15 +36,20 @@ final class SiteWatch {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  /** A call that ran longer was lost with its worker; one that did not fails by itself. */
+  private static final Duration SOON = Duration.ofSeconds(10);
+
   private final Cluster cluster;
   private final Call call;
   private SiteState state;
+  private List<Pending> pending = List.of();
+  private Instant begun = RunbookRun.now();
   private int failures;
   private Duration pause = FIRST_PAUSE;
   private Promise<Heard> underWay;
 
   /** What a call came to: signs, or why there are none. */
-  private record Heard(Optional<List<Sign>> signs, Optional<Explained> failure) {}
+  private record Heard(Optional<Watched> watched, Optional<Explained> failure) {}
 
   /** Begins with what was known last. */
   SiteWatch(Cluster cluster, Call call, SiteState last) {
@@ -64,30 +72,34 @@ final class SiteWatch {
   void take() {
     Heard heard = underWay.get();
     SiteName site = state.site();
-    if (heard.signs().isPresent()) {
+    if (heard.watched().isPresent()) {
       failures = 0;
       pause = FIRST_PAUSE;
-      state = SiteState.watched(site, heard.signs().get());
+      pending = heard.watched().get().pending();
+      state = SiteState.watched(site, heard.watched().get().signs());
       underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
       return;
     }
     Explained why = heard.failure().orElseThrow();
-    failures++;
-    if (failures == 1 && why.code() != FailureCode.NO_WORKER) {
+    boolean soon = Duration.between(begun, RunbookRun.now()).compareTo(SOON) < 0;
+    failures = soon ? failures + 1 : 0;
+    if (failures < 2 && why.code() != FailureCode.NO_WORKER) {
       underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
       return;
     }
+    pending = List.of();
     state = SiteState.lost(site, why.sentence());
     underWay = Workflow.newTimer(pause).thenCompose(over -> look(A_WATCH));
     pause = Span.twice(pause, LONGEST_PAUSE);
   }
 
   private Promise<Heard> look(Duration takenWithin) {
+    begun = RunbookRun.now();
     WatchActivities port =
         Workflow.newActivityStub(
             WatchActivities.class,
             ActivityPolicies.watch(
-                ActivityPolicies.queueOf(state.site()),
+                ActivityPolicies.watchQueueOf(state.site()),
                 "watch the members of " + state.site(),
                 A_WATCH,
                 takenWithin));
@@ -96,7 +108,7 @@ final class SiteWatch {
             (watched, failure) ->
                 failure instanceof TemporalFailure failed
                     ? new Heard(Optional.empty(), Optional.of(Explained.of(failed)))
-                    : new Heard(Optional.of(watched.signs()), Optional.empty()));
+                    : new Heard(Optional.of(watched), Optional.empty()));
   }
 
   private WatchWork work() {
@@ -110,9 +122,11 @@ final class SiteWatch {
         cluster.policies().database(),
         WorkLists.servers(cluster, members),
         WorkLists.byHost(cluster, members),
+        cluster.members().stream().map(Instance::replicationName).toList(),
         new Pace(watch.every(), watch.beginAfterLooks(), watch.endAfterLooks()),
         new Limits(limits.lagBytes(), limits.archiveFiles(), watch.receiverSilent()),
         A_WATCH,
-        state.signs());
+        state.signs(),
+        pending);
   }
 }

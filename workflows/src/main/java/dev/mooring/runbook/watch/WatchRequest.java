@@ -1,26 +1,50 @@
 package dev.mooring.runbook.watch;
 
+import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of ReplicationWatch: {@code {"cluster":"NAME"}}.
+ * What is asked of ReplicationWatch: {@code {"cluster":"NAME"}}. With {@code
+ * "paused":true,"by":"alice","reason":"…"} what acts alone is paused from its first moment.
  *
  * @param cluster which cluster
  * @param by who asks
  * @param reason why, or empty
+ * @param paused whether what acts alone is paused from the start
+ * @param until when that pause ends by itself, as {@link PauseRequest#until}
  */
-public record WatchRequest(ClusterName cluster, String by, String reason) {
+public record WatchRequest(
+    ClusterName cluster, String by, String reason, boolean paused, String until) {
 
   /** Binds a typed request; all that is wrong with it is one failure. */
-  public static WatchRequest of(@Nullable RawRequest raw) {
+  public static WatchRequest of(@Nullable RawRequest raw, Instant now) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    boolean paused = reader.optional("paused", WatchRequest::isTrue, false);
+    String until = reader.optional("until", text -> PauseRequest.isAhead(text, now), "");
+    reader.require(
+        !paused || !(by.isBlank() || reason.isBlank()), "paused: by and reason must say something");
+    reader.require(paused || until.isEmpty(), "until: ends a pause, and paused is not true");
     reader.finish();
-    return new WatchRequest(cluster, by, reason);
+    return new WatchRequest(cluster, by, reason, paused, until);
+  }
+
+  private static boolean isTrue(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("must be true or false, got '" + text + "'");
+    }
+    return text.equals("true");
+  }
+
+  /** The pause that it begins with, if it does. */
+  Optional<Pause> pause(Instant now) {
+    return paused ? Optional.of(new PauseRequest(by, reason, until).pause(now)) : Optional.empty();
   }
 }

@@ -35,13 +35,16 @@ public record WatchState(
         .reduce(Finding.Level.NOTE, Finding.Level::or);
   }
 
+  /** Whether a site is there of which nothing is known yet. */
+  public boolean begins() {
+    return sites.isEmpty() || sites.stream().anyMatch(s -> s.seen() == SiteState.Seen.NOT_YET);
+  }
+
   /** One line: how many there are and the first of them. */
   public String headline() {
-    boolean begins =
-        sites.isEmpty() || sites.stream().anyMatch(s -> s.seen() == SiteState.Seen.NOT_YET);
     String paused = pauses.isEmpty() ? "" : "automation is paused; ";
     if (diagnoses.isEmpty()) {
-      return paused + (begins ? "the first looks are under way" : "nothing is wrong");
+      return paused + (begins() ? "the first looks are under way" : "nothing is wrong");
     }
     Diagnosis first = diagnoses.get(0);
     return paused

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,18 @@ class FailoverPausedTest {
         .containsExactly("bob");
   }
 
+  /** The locks are held, and nobody can write: the watch is asked once more, and no longer. */
   @Test
   void a_person_is_asked_while_it_can_not_be_read() {
+    AtomicInteger asked = new AtomicInteger();
+    strait
+        .bed
+        .faults()
+        .before(call -> call.method().equals("observeMonitoring"), asked::incrementAndGet);
     strait.world().runs().monitoring(Optional.empty());
     primaryDies();
     isAsked("automation of strait, value=can't be read");
+    assertThat(asked).hasValue(2);
   }
 
   /** Nothing was done by then. */

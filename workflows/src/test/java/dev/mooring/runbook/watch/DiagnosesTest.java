@@ -6,6 +6,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
@@ -54,12 +55,14 @@ class DiagnosesTest {
     set(Kind.SYSTEM, member, "7300000000000000001");
     set(Kind.TIMELINE, member, "1");
     set(Kind.HOST, member, Sign.ANSWERS);
+    set(Kind.PROCESS, member, Sign.STANDS_BY);
     set(Kind.AUTHORITY, member, "");
   }
 
   private void writer(String member) {
     shown(member);
     set(Kind.ROLE, member, Sign.ACCEPTS_WRITES);
+    set(Kind.PROCESS, member, Sign.RUNS);
     set(Kind.STANDBYS, member, Sign.SOME);
     set(Kind.WAITS_FOR, member, "");
     set(Kind.ARCHIVER, member, Sign.ARCHIVES);
@@ -76,17 +79,44 @@ class DiagnosesTest {
     at(member).removeIf(sign -> sign.subject().value().equals(member));
     set(Kind.ROLE, member, "DATABASE_UNREACHABLE");
     set(Kind.HOST, member, Sign.ANSWERS);
+    set(Kind.PROCESS, member, "none");
+  }
+
+  private void nobodyStreams() {
+    for (String member : List.of("east-1", "west-0")) {
+      set(Kind.RECEIVER, member, "none");
+    }
+  }
+
+  private void streamsFrom(String standby, String sender) {
+    Instance from =
+        cluster.members().stream()
+            .filter(i -> i.id().value().equals(sender))
+            .findFirst()
+            .orElseThrow();
+    set(Kind.RECEIVER, standby, Sign.STREAMS);
+    set(
+        Kind.SENDER,
+        standby,
+        Sign.sender(cluster.host(from.host()).access().address(), from.port()));
+  }
+
+  private List<Diagnosis> after(List<Diagnosis> before, int seconds) {
+    return Diagnoses.of(cluster, sites(), before, NOW.plusSeconds(seconds));
+  }
+
+  private static List<String> ids(List<Diagnosis> diagnoses) {
+    return diagnoses.stream().map(one -> one.kind().id() + " " + one.subject()).toList();
+  }
+
+  private List<SiteState> sites() {
+    return List.of(
+        SiteState.watched(EAST, east),
+        lost.map(why -> SiteState.lost(WEST, why)).orElseGet(() -> SiteState.watched(WEST, west)));
   }
 
   private List<Diagnosis> diagnoses(Cluster of) {
-    return Diagnoses.of(
-        of,
-        List.of(
-            SiteState.watched(EAST, east),
-            lost.map(why -> SiteState.lost(WEST, why))
-                .orElseGet(() -> SiteState.watched(WEST, west))),
-        List.of(),
-        NOW);
+    return Diagnoses.of(of, sites(), List.of(), NOW);
   }
 
   private List<String> found() {
@@ -94,7 +124,7 @@ class DiagnosesTest {
   }
 
   private List<String> found(Cluster of) {
-    return diagnoses(of).stream().map(one -> one.kind().id() + " " + one.subject()).toList();
+    return ids(diagnoses(of));
   }
 
   @Test
@@ -105,7 +135,7 @@ class DiagnosesTest {
   @Test
   void a_primary_that_is_silent_is_down() {
     silent("east-0");
-    set(Kind.RECEIVER, "west-0", "none");
+    nobodyStreams();
     assertThat(found()).containsExactly("primary-down strait", "member-silent east-0");
   }
 
@@ -119,6 +149,123 @@ class DiagnosesTest {
   void a_member_of_which_nothing_is_known_yet_may_be_the_primary() {
     unset(Kind.ROLE, "east-0");
     assertThat(found()).isEmpty();
+  }
+
+  /** It has no connection left, recovers, or a firewall stands between it and us. */
+  @Test
+  void a_primary_that_a_standby_hears_is_not_down() {
+    silent("east-0");
+    streamsFrom("west-0", "east-0");
+    set(Kind.RECEIVER, "east-1", "none");
+    assertThat(found()).containsExactly("member-silent east-0");
+  }
+
+  @Test
+  void what_streams_from_a_standby_proves_no_primary() {
+    silent("east-0");
+    set(Kind.RECEIVER, "east-1", "none");
+    streamsFrom("west-0", "east-1");
+    assertThat(found()).containsExactly("primary-down strait", "member-silent east-0");
+  }
+
+  @Test
+  void a_postmaster_that_runs_as_a_primary_and_does_not_answer_is_silent() {
+    silent("east-0");
+    nobodyStreams();
+    set(Kind.PROCESS, "east-0", Sign.RUNS);
+    assertThat(found()).containsExactly("member-silent east-0");
+    set(Kind.PROCESS, "east-0", Sign.STANDS_BY);
+    assertThat(found()).containsExactly("primary-down strait", "member-silent east-0");
+  }
+
+  /** The role that a look contradicted is not known. */
+  @Test
+  void a_switchover_opens_nothing() {
+    unset(Kind.ROLE, "east-0");
+    writer("west-0");
+    assertThat(found()).isEmpty();
+    standby("east-0");
+    unset(Kind.ROLE, "west-0");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void a_look_that_contradicts_the_primary_ends_no_diagnosis() {
+    set(Kind.RECEIVER, "west-0", "none");
+    List<Diagnosis> before = diagnoses(cluster);
+    unset(Kind.ROLE, "east-0");
+    assertThat(after(before, 60)).isEqualTo(before);
+    set(Kind.RECEIVER, "west-0", Sign.STREAMS);
+    assertThat(after(before, 60)).isEmpty();
+  }
+
+  @Test
+  void two_that_accept_writes_stay_until_one_is_known_not_to() {
+    writer("west-0");
+    List<Diagnosis> before = diagnoses(cluster);
+    lost = Optional.of("no worker");
+    assertThat(ids(after(before, 60)))
+        .containsExactly("two-writable east-0, west-0", "site-not-watched west");
+    lost = Optional.empty();
+    standby("west-0");
+    assertThat(after(before, 60)).isEmpty();
+  }
+
+  @Test
+  void a_primary_that_is_down_stays_so_until_one_is_seen() {
+    silent("east-0");
+    nobodyStreams();
+    List<Diagnosis> before = diagnoses(cluster);
+    unset(Kind.ROLE, "east-0");
+    assertThat(ids(after(before, 60)))
+        .containsExactly("primary-down strait", "member-silent east-0");
+    writer("east-0");
+    assertThat(ids(after(before, 60))).doesNotContain("primary-down strait");
+  }
+
+  @Test
+  void what_was_wrong_at_a_site_that_nobody_looks_at_is_not_over() {
+    set(Kind.REPLAY, "west-0", "paused");
+    set(Kind.RECEIVER, "west-0", "none");
+    List<Diagnosis> before = diagnoses(cluster);
+    lost = Optional.of("no worker");
+    List<Diagnosis> unseen = after(before, 60);
+    assertThat(ids(unseen))
+        .containsExactly(
+            "site-not-watched west", "receiver-not-streaming west-0", "replay-paused west-0");
+    Diagnosis paused = unseen.get(2);
+    assertThat(paused.since()).isEqualTo(NOW);
+    assertThat(paused.sentence()).endsWith("; not seen since " + NOW.plusSeconds(60));
+    assertThat(after(unseen, 120)).isEqualTo(unseen);
+    lost = Optional.empty();
+    assertThat(after(unseen, 180)).isEqualTo(before);
+    standby("west-0");
+    assertThat(after(unseen, 180)).isEmpty();
+  }
+
+  @Test
+  void a_primary_that_nobody_can_see_is_not_down() {
+    List<SiteState> none = List.of(SiteState.lost(EAST, "gone"), SiteState.lost(WEST, "gone"));
+    assertThat(ids(Diagnoses.of(cluster, none, List.of(), NOW)))
+        .containsExactly("site-not-watched east", "site-not-watched west");
+    unset(Kind.RECEIVER, "west-0");
+    assertThat(
+            ids(
+                Diagnoses.of(
+                    cluster,
+                    List.of(SiteState.lost(EAST, "gone"), SiteState.watched(WEST, west)),
+                    List.of(),
+                    NOW)))
+        .containsExactly("site-not-watched east");
+  }
+
+  @Test
+  void a_primary_beside_which_all_are_fed_by_the_archive_has_no_standby_to_miss() {
+    set(Kind.STANDBYS, "east-0", "none");
+    unset(Kind.RECEIVER, "east-1");
+    unset(Kind.RECEIVER, "west-0");
+    assertThat(found(Strait.fedByArchive())).isEmpty();
+    assertThat(found()).containsExactly("no-standby-streaming east-0");
   }
 
   @Test
@@ -205,7 +352,7 @@ class DiagnosesTest {
         .containsExactly(
             "slot-lost east-0/older",
             "host-silent east-1",
-            "lag-bytes west_0",
+            "lag-bytes east-0/west_0",
             "replay-paused west-0",
             "slot-inactive east-0/old");
   }

@@ -3,6 +3,7 @@ package dev.mooring.runbook.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.SearchAttributes;
@@ -98,6 +99,74 @@ class ReplicationWatchWorkflowTest {
     strait.untilOpen();
   }
 
+  /** A worker that ran for long is no worker that can't: the second loss is the first again. */
+  @Test
+  void workers_that_are_lost_now_and_then_leave_no_site_unwatched() {
+    strait.bed.watch().endsAfter(10_000);
+    strait.watching();
+    for (int loss = 0; loss < 2; loss++) {
+      strait.bed.temporal().sleep(Duration.ofSeconds(11));
+      long before = looks();
+      strait.bed.watch().losesOnce(WEST);
+      strait.until(() -> String.valueOf(looks() > before), "true"::equals);
+    }
+    assertThat(strait.state().sites())
+        .extracting(SiteState::seen)
+        .containsOnly(SiteState.Seen.WATCHED);
+  }
+
+  /** What was wrong is not over, and nothing else is good, while nobody can look. */
+  @Test
+  void a_cluster_file_that_is_away_for_a_while_leaves_all_unwatched() {
+    strait.watching();
+    strait.world().members().kill("east-0");
+    strait.untilOpen("primary-down strait", "member-silent east-0");
+    strait.update("pause", OFF);
+    strait.bed.faults().plan(call -> call.method().equals("readCluster"), Fault.FAILS);
+    strait.bed.watch().endsAfter(1);
+    strait.untilOpen(
+        "primary-down strait",
+        "site-not-watched east",
+        "site-not-watched west",
+        "member-silent east-0");
+    assertThat(strait.state().diagnoses().get(0).sentence()).contains("not seen since");
+    assertThat(strait.bed.noted("mooring:strait:watch", SearchAttributes.NEEDS_OPERATOR))
+        .containsExactly("true");
+    strait.bed.faults().mend();
+    strait.bed.watch().endsAfter(1000);
+    strait.untilOpen("primary-down strait", "member-silent east-0");
+    assertThat(strait.monitoring().pauses()).hasSize(1);
+  }
+
+  @Test
+  void a_switchover_by_hand_opens_neither_two_writers_nor_none() {
+    strait.watching();
+    strait.world().members().kill("east-0");
+    strait.world().members().promote("west-0");
+    strait.untilState(
+        state -> state.diagnoses().stream().anyMatch(d -> d.kind() == DiagnosisKind.MEMBER_SILENT));
+    assertThat(strait.state().diagnoses())
+        .extracting(Diagnosis::kind)
+        .doesNotContain(DiagnosisKind.PRIMARY_DOWN, DiagnosisKind.TWO_WRITABLE);
+  }
+
+  @Test
+  void a_watch_that_begins_paused_is_paused_from_its_first_moment() {
+    strait.begin("{'cluster':'strait','by':'alice','reason':'new disks','paused':true}");
+    assertThat(strait.monitoring().pauses())
+        .extracting(pause -> pause.by() + ": " + pause.reason())
+        .containsExactly("alice: new disks");
+    strait.untilState(state -> !state.begins());
+    strait.update("resume", "{'by':'bob'}");
+    assertThat(strait.monitoring().pauses()).isEmpty();
+  }
+
+  @Test
+  void a_pause_at_the_start_says_who_and_why() {
+    Ended ended = strait.ended("{'cluster':'strait','paused':true}");
+    assertThat(ended.type()).isEqualTo("BAD_INPUT");
+  }
+
   @Test
   void a_whole_site_that_is_gone_with_the_primary_is_told() {
     strait.watching();
@@ -156,6 +225,11 @@ class ReplicationWatchWorkflowTest {
         .hasStackTraceContaining("must lie ahead");
     assertThatThrownBy(() -> strait.update("pause", "{'by':'a','reason':'b','until':'soon'}"))
         .hasStackTraceContaining("until");
+    for (String far : List.of("P366D", "P9999999999D", "2130-01-01T00:00:00Z")) {
+      assertThatThrownBy(
+              () -> strait.update("pause", "{'by':'a','reason':'b','until':'" + far + "'}"))
+          .hasStackTraceContaining("within 365 days");
+    }
     assertThat(strait.monitoring().pauses()).isEmpty();
   }
 

@@ -1,0 +1,112 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.runbook.OneWriter;
+import dev.mooring.runbook.watch.SiteState.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/** The steady signs of all sites, by member. */
+record MemberSigns(Cluster cluster, List<SiteState> sites) {
+
+  Optional<String> value(Kind kind, Instance member) {
+    return sites.stream()
+        .filter(site -> site.site().equals(member.site()))
+        .flatMap(site -> site.value(kind, member.id()).stream())
+        .findFirst();
+  }
+
+  private boolean is(Kind kind, Instance member, String words) {
+    return value(kind, member).filter(words::equals).isPresent();
+  }
+
+  List<Instance> having(Kind kind, String words) {
+    return cluster.members().stream().filter(member -> is(kind, member, words)).toList();
+  }
+
+  List<Instance> writers() {
+    return having(Kind.ROLE, Sign.ACCEPTS_WRITES);
+  }
+
+  private boolean isAt(Instance member, Seen seen) {
+    return sites.stream()
+        .anyMatch(site -> site.site().equals(member.site()) && site.seen() == seen);
+  }
+
+  /** Whether nobody looks at it, or nobody has yet. */
+  boolean isUnseen(Instance member) {
+    return !isAt(member, Seen.WATCHED);
+  }
+
+  boolean isAnyUnseen() {
+    return cluster.members().stream().anyMatch(this::isUnseen);
+  }
+
+  /**
+   * Whether no member accepts writes: all that are seen say so, or do not answer. Where a site is
+   * lost with its worker the primary may run there, until a standby that is to stream has stopped.
+   */
+  boolean isPrimaryDown() {
+    List<Instance> members = cluster.members();
+    boolean unknown =
+        members.stream().anyMatch(one -> value(Kind.ROLE, one).isEmpty() && !isAt(one, Seen.LOST));
+    boolean lost = members.stream().anyMatch(one -> isAt(one, Seen.LOST));
+    boolean stopped =
+        members.stream()
+            .anyMatch(
+                one ->
+                    value(Kind.RECEIVER, one).filter(it -> !it.equals(Sign.STREAMS)).isPresent());
+    return writers().isEmpty() && !unknown && !isPrimaryAlive() && (!lost || stopped);
+  }
+
+  /** Whether a primary runs that is not seen to accept writes. */
+  boolean isPrimaryAlive() {
+    return cluster.members().stream().anyMatch(one -> runsSilent(one) || streamsFromPrimary(one));
+  }
+
+  /** One whose login is refused runs; so does a postmaster that is no standby by its files. */
+  private boolean runsSilent(Instance member) {
+    Optional<String> silent =
+        value(Kind.ROLE, member)
+            .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY));
+    return silent.isPresent()
+        && (silent.filter(OneWriter::isOfOneThatRuns).isPresent()
+            || is(Kind.PROCESS, member, Sign.RUNS));
+  }
+
+  /** What streams from a standby proves nothing of the primary. */
+  private boolean streamsFromPrimary(Instance member) {
+    return is(Kind.ROLE, member, Sign.STANDS_BY)
+        && is(Kind.RECEIVER, member, Sign.STREAMS)
+        && sender(member).filter(from -> is(Kind.ROLE, from, Sign.STANDS_BY)).isEmpty();
+  }
+
+  private Optional<Instance> sender(Instance member) {
+    Optional<String> sender = value(Kind.SENDER, member);
+    return cluster.members().stream()
+        .filter(
+            one ->
+                sender
+                    .filter(
+                        Sign.sender(cluster.host(one.host()).access().address(), one.port())
+                            ::equals)
+                    .isPresent())
+        .findFirst()
+        .or(() -> member(member.upstream()));
+  }
+
+  /** The member of that id, if there is one. */
+  Optional<Instance> member(String id) {
+    return cluster.members().stream().filter(one -> one.id().value().equals(id)).findFirst();
+  }
+
+  /** Whether any other member is to stream. */
+  boolean hasStandbysThatStream(InstanceId writer) {
+    return cluster.members().stream()
+        .anyMatch(one -> !one.id().equals(writer) && !one.upstream().equals(Instance.ARCHIVE));
+  }
+}

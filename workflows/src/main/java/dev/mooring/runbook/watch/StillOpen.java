@@ -1,0 +1,132 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.runbook.Commands;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Which diagnoses of before are not over, because what they are about is not seen. */
+final class StillOpen {
+  private static final String NOT_SEEN = "; not seen since ";
+
+  private final MemberSigns signs;
+  private final List<Diagnosis> found;
+  private final Instant now;
+
+  private StillOpen(MemberSigns signs, List<Diagnosis> found, Instant now) {
+    this.signs = signs;
+    this.found = found;
+    this.now = now;
+  }
+
+  /** Those of before that stay beside those that were found. */
+  static List<Diagnosis> of(
+      MemberSigns signs, List<Diagnosis> found, List<Diagnosis> before, Instant now) {
+    StillOpen still = new StillOpen(signs, found, now);
+    return before.stream()
+        .filter(one -> found.stream().noneMatch(other -> other.isOf(one.kind(), one.subject())))
+        .filter(still::isOpen)
+        .map(still::marked)
+        .toList();
+  }
+
+  /** All of before, where the cluster file can't be read: nobody looks at any site then. */
+  static List<Diagnosis> ofUnread(
+      ClusterName cluster, List<SiteState> lost, List<Diagnosis> before, Instant now) {
+    List<Diagnosis> all = new ArrayList<>();
+    for (Diagnosis one : before) {
+      if (one.kind() != DiagnosisKind.SITE_NOT_WATCHED) {
+        all.add(marked(one, now));
+      }
+    }
+    for (SiteState site : lost) {
+      Instant since =
+          before.stream()
+              .filter(one -> one.isOf(DiagnosisKind.SITE_NOT_WATCHED, site.site().value()))
+              .map(Diagnosis::since)
+              .findFirst()
+              .orElse(now);
+      all.add(
+          new Diagnosis(
+              DiagnosisKind.SITE_NOT_WATCHED,
+              site.site().value(),
+              notWatched(site),
+              Commands.check(cluster),
+              since));
+    }
+    all.sort(Diagnosis.WORST_FIRST);
+    return List.copyOf(all);
+  }
+
+  /** That nobody looks at a site, and why. */
+  static String notWatched(SiteState site) {
+    return "nobody looks at the members of " + site.site() + ": " + site.why();
+  }
+
+  private boolean isOpen(Diagnosis one) {
+    return switch (one.kind()) {
+      case SITE_NOT_WATCHED -> false;
+      case PRIMARY_DOWN -> signs.writers().isEmpty() && !signs.isPrimaryAlive();
+      case TWO_WRITABLE ->
+          found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
+              && members(one).stream().allMatch(this::mayWrite);
+      case MEMBER_SILENT ->
+          members(one).stream().anyMatch(member -> signs.value(Kind.ROLE, member).isEmpty());
+      case HOST_SILENT, LAG_BYTES, REPLAY_PAUSED, SLOT_INACTIVE, SLOT_LOST -> isUnseen(one);
+      case RECEIVER_NOT_STREAMING, TIMELINE_DRIFT ->
+          isUnseen(one) || (isWriterUnknown() && !streams(one));
+      case IDENTITY_DRIFT,
+          PROMOTED_BY_HAND,
+          NO_STANDBY_STREAMING,
+          AUTHORITY_DRIFT,
+          SYNC_SET_EMPTY,
+          ARCHIVING_FAILING ->
+          isUnseen(one) || isWriterUnknown();
+    };
+  }
+
+  /** No member is known to accept writes, and none is not. */
+  private boolean isWriterUnknown() {
+    return signs.writers().isEmpty() && !signs.isPrimaryDown();
+  }
+
+  private boolean mayWrite(Instance member) {
+    Optional<String> role = signs.value(Kind.ROLE, member);
+    return role.isEmpty() || role.get().equals(Sign.ACCEPTS_WRITES);
+  }
+
+  private boolean streams(Diagnosis one) {
+    return members(one).stream()
+        .anyMatch(
+            member -> signs.value(Kind.RECEIVER, member).filter(Sign.STREAMS::equals).isPresent());
+  }
+
+  private boolean isUnseen(Diagnosis one) {
+    return members(one).stream().anyMatch(signs::isUnseen);
+  }
+
+  /** Those that its subject names: members, or a member and what is on it. */
+  private List<Instance> members(Diagnosis one) {
+    return Arrays.stream(one.subject().replaceFirst("/.*", "").split(", ", -1))
+        .flatMap(id -> signs.member(id).stream())
+        .toList();
+  }
+
+  private Diagnosis marked(Diagnosis one) {
+    boolean unseen = members(one).isEmpty() ? signs.isAnyUnseen() : isUnseen(one);
+    return unseen ? marked(one, now) : one;
+  }
+
+  private static Diagnosis marked(Diagnosis one, Instant now) {
+    return one.sentence().contains(NOT_SEEN)
+        ? one
+        : new Diagnosis(
+            one.kind(), one.subject(), one.sentence() + NOT_SEEN + now, one.remedy(), one.since());
+  }
+}
