@@ -174,6 +174,11 @@ final class Adapters implements AutoCloseable {
     return watch;
   }
 
+  /** Watches last for an hour: those that are under way say what they know, and end. */
+  void endWatches() {
+    watch.end();
+  }
+
   @Override
   public void close() {
     histories.close();

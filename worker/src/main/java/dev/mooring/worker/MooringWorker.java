@@ -185,6 +185,7 @@ public final class MooringWorker implements AutoCloseable {
   @Override
   public void close() {
     factory.shutdown();
+    adapters.endWatches();
     factory.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
     if (!factory.isTerminated()) {
       factory.shutdownNow();

@@ -9,6 +9,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
@@ -25,9 +26,15 @@ import java.util.concurrent.locks.LockSupport;
 public final class FakeWatch implements WatchActivities {
   private static final long A_LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /** A sign without words, which no payload may have. */
+  @SuppressWarnings("NullAway")
+  private static final List<Sign> UNREADABLE =
+      List.of(new Sign(Sign.Kind.ROLE, new InstanceId("none"), null));
+
   private final FakeCluster world;
   private final Set<SiteName> lost = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> lostOnce = ConcurrentHashMap.newKeySet();
+  private final Set<SiteName> newer = ConcurrentHashMap.newKeySet();
   private volatile int looksOfAWatch = 1000;
 
   FakeWatch(FakeCluster world) {
@@ -42,6 +49,11 @@ public final class FakeWatch implements WatchActivities {
   /** The worker of that site is lost once in what it does now, or next. */
   public void losesOnce(SiteName site) {
     lostOnce.add(site);
+  }
+
+  /** The worker of that site answers as a newer release does, which runs can't read. */
+  public void isNewer(SiteName site) {
+    newer.add(site);
   }
 
   /** The worker of that site is lost in whatever it does, or there again. */
@@ -66,6 +78,9 @@ public final class FakeWatch implements WatchActivities {
       if (lost.contains(request.site()) || lostOnce.remove(request.site())) {
         throw new IllegalStateException("the worker of " + request.site() + " is lost");
       }
+      if (newer.contains(request.site())) {
+        return new Watched(UNREADABLE, List.of());
+      }
       now =
           steady.after(
               look(request).signs(request.members(), request.standbys(), request.limits()));
@@ -73,6 +88,9 @@ public final class FakeWatch implements WatchActivities {
         return new Watched(now, steady.pending());
       }
       LockSupport.parkNanos(A_LOOK);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("the worker of " + request.site() + " stops");
+      }
       Activity.getExecutionContext().heartbeat(look);
     }
     return new Watched(now, steady.pending());

@@ -22,7 +22,7 @@ public abstract class RunBed<R> implements AutoCloseable {
   /** Real time where a call is under way, for the test server's clock stands still then. */
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
-  private static final long LOOKS = Duration.ofMinutes(10).dividedBy(BETWEEN_LOOKS);
+  private static final Duration AT_MOST = Duration.ofMinutes(10);
 
   /** Where they run. */
   public final TestBed bed;
@@ -98,11 +98,17 @@ public abstract class RunBed<R> implements AutoCloseable {
     bed.awaiting(
         run,
         () -> {
-          for (int look = 0; look < LOOKS && !such.test(says.get()); look++) {
-            bed.temporal().sleep(BETWEEN_LOOKS);
+          long looks = AT_MOST.dividedBy(betweenLooks());
+          for (int look = 0; look < looks && !such.test(says.get()); look++) {
+            bed.temporal().sleep(betweenLooks());
           }
           return assertThat(says.get()).matches(such, "what is waited for");
         });
+  }
+
+  /** How long is waited from one look at a run to the next. */
+  protected Duration betweenLooks() {
+    return BETWEEN_LOOKS;
   }
 
   /** What a run ends with, or throws when it fails. */

@@ -1,6 +1,5 @@
 package dev.mooring.activities.watch;
 
-import dev.mooring.activities.host.Spaced;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
@@ -26,6 +25,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +45,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   private final RoleActivities roles;
   private final Looked looked;
   private final Duration longest;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final ExecutorService beside =
       Executors.newCachedThreadPool(
           task -> {
@@ -91,16 +92,30 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             request.pending());
     long end = System.nanoTime() + request.atMost().toNanos();
     while (true) {
-      long began = System.nanoTime();
+      long next = System.nanoTime() + request.pace().every().toNanos();
       List<Sign> now =
           steady.after(
               look(request).signs(request.members(), request.standbys(), request.limits()));
       looked.at(request.call().cluster(), request.site());
-      if (!now.equals(request.last()) || began + request.pace().every().toNanos() >= end) {
+      if (!now.equals(request.last()) || next >= end || endsBefore(next)) {
         return new Watched(now, steady.pending());
       }
-      Spaced.until(began + request.pace().every().toNanos());
     }
+  }
+
+  /** Waits until then, or for the end of the worker. */
+  private boolean endsBefore(long next) {
+    try {
+      return ended.await(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the worker stopped between two looks", stopped);
+    }
+  }
+
+  /** Every watch that is under way ends after the look that it is at, with what it knows then. */
+  public void end() {
+    ended.countDown();
   }
 
   private SiteLook look(WatchWork request) {

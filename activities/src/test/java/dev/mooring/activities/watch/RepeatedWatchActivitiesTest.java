@@ -20,9 +20,9 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class RepeatedWatchActivitiesTest {
   private final FakeCluster world = new FakeCluster(cluster);
   private List<String> standbys =
       cluster.members().stream().map(Instance::replicationName).toList();
-  private final List<SiteName> looks = new ArrayList<>();
+  private final List<SiteName> looks = new CopyOnWriteArrayList<>();
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
           world.replication(), world.roles(), (name, site) -> looks.add(site));
@@ -53,6 +53,10 @@ class RepeatedWatchActivitiesTest {
   }
 
   private WatchWork work(Duration atMost, List<Sign> last, List<Pending> pending) {
+    return work(new Pace(Duration.ofMillis(10), 3, 2), atMost, last, pending);
+  }
+
+  private WatchWork work(Pace pace, Duration atMost, List<Sign> last, List<Pending> pending) {
     return new WatchWork(
         new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE),
         EAST,
@@ -60,7 +64,7 @@ class RepeatedWatchActivitiesTest {
         WorkLists.servers(cluster, cluster.membersAt(EAST)),
         WorkLists.byHost(cluster, cluster.membersAt(EAST)),
         standbys,
-        new Pace(Duration.ofMillis(10), 3, 2),
+        pace,
         new Limits(1 << 20, 8, Duration.ofSeconds(45)),
         atMost,
         last,
@@ -137,6 +141,27 @@ class RepeatedWatchActivitiesTest {
   void what_did_not_change_is_told_again_once_the_time_is_over() {
     List<Sign> first = watched(List.of());
     assertThat(watch.awaitChanged(work(Duration.ofMillis(50), first)).signs()).isEqualTo(first);
+  }
+
+  /** Nothing is lost with a worker that is stopped in order: another goes on where it was. */
+  @Test
+  void it_ends_with_its_worker_and_tells_what_it_knows() throws Exception {
+    List<Sign> first = watched(List.of());
+    looks.clear();
+    CompletableFuture<Watched> under =
+        CompletableFuture.supplyAsync(
+            () ->
+                watch.awaitChanged(
+                    work(
+                        new Pace(Duration.ofHours(1), 3, 2),
+                        Duration.ofHours(2),
+                        first,
+                        List.of())));
+    while (looks.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    watch.end();
+    assertThat(under.get(20, TimeUnit.SECONDS).signs()).isEqualTo(first);
   }
 
   @Test

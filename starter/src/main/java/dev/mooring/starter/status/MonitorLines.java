@@ -1,5 +1,7 @@
 package dev.mooring.starter.status;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Span;
@@ -8,6 +10,7 @@ import dev.mooring.runbook.watch.SiteState;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,15 +37,9 @@ public final class MonitorLines {
         String.format(
             "%s is watched for %s", cluster, Span.of(Duration.between(state.since(), now))));
     for (SiteState site : state.sites()) {
-      if (site.seen() != SiteState.Seen.WATCHED) {
-        lines.add(
-            site.site()
-                + (site.seen() == SiteState.Seen.NOT_YET
-                    ? ": the first looks are under way"
-                    : ": not watched"));
-      }
+      incomplete(site).ifPresent(what -> lines.add(site.site() + ": " + what));
     }
-    if (state.diagnoses().isEmpty() && !state.begins()) {
+    if (state.diagnoses().isEmpty() && state.isAllSeen()) {
       lines.add("no diagnosis is open");
     }
     for (Diagnosis one : state.diagnoses()) {
@@ -58,7 +55,21 @@ public final class MonitorLines {
     return lines;
   }
 
-  /** As bad as the worst diagnosis; what nobody watches, or nobody has seen yet, is a warning. */
+  private static Optional<String> incomplete(SiteState site) {
+    return switch (site.seen()) {
+      case NOT_YET -> Optional.of("the first looks are under way");
+      case LOST -> Optional.of("not watched");
+      case WATCHED ->
+          site.unknown().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  String.format(
+                      "whether %s accepts writes is not known",
+                      site.unknown().stream().map(InstanceId::value).collect(joining(", "))));
+    };
+  }
+
+  /** As bad as the worst diagnosis; what nobody watches, or is not known of all, is a warning. */
   public static ExitCode exitCode(Optional<WatchState> watch) {
     return watch
         .map(
@@ -66,7 +77,7 @@ public final class MonitorLines {
                 switch (state.worst()) {
                   case CRITICAL -> ExitCode.STATUS_CRITICAL;
                   case WARNING -> ExitCode.STATUS_WARNING;
-                  case NOTE -> state.begins() ? ExitCode.STATUS_WARNING : ExitCode.DONE;
+                  case NOTE -> state.isAllSeen() ? ExitCode.DONE : ExitCode.STATUS_WARNING;
                 })
         .orElse(ExitCode.STATUS_WARNING);
   }

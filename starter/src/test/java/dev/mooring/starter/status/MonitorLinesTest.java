@@ -9,6 +9,7 @@ import dev.mooring.runbook.watch.SiteState;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,10 @@ class MonitorLinesTest {
             NOW.minus(Duration.ofHours(2)),
             pauses,
             List.of(
-                new SiteState(new SiteName("east"), SiteState.Seen.WATCHED, "", List.of()),
-                new SiteState(new SiteName("west"), SiteState.Seen.LOST, "gone", List.of())),
+                new SiteState(
+                    new SiteName("east"), SiteState.Seen.WATCHED, "", List.of(), List.of()),
+                new SiteState(
+                    new SiteName("west"), SiteState.Seen.LOST, "gone", List.of(), List.of())),
             List.of(open)));
   }
 
@@ -71,10 +74,20 @@ class MonitorLinesTest {
     for (List<SiteState> sites :
         List.of(
             List.<SiteState>of(),
-            List.of(new SiteState(new SiteName("east"), SiteState.Seen.NOT_YET, "", List.of())))) {
+            List.of(
+                new SiteState(
+                    new SiteName("east"), SiteState.Seen.NOT_YET, "", List.of(), List.of())),
+            List.of(
+                new SiteState(
+                    new SiteName("east"),
+                    SiteState.Seen.WATCHED,
+                    "",
+                    List.of(),
+                    List.of(new InstanceId("east-0")))))) {
       Optional<WatchState> begins = Optional.of(new WatchState(NOW, List.of(), sites, List.of()));
       assertThat(MonitorLines.exitCode(begins)).isEqualTo(ExitCode.STATUS_WARNING);
       assertThat(MonitorLines.of(STRAIT, begins, NOW)).doesNotContain("no diagnosis is open");
+      assertThat(begins.orElseThrow().headline()).isNotEqualTo("nothing is wrong");
     }
   }
 

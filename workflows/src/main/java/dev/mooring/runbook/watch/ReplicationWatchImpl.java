@@ -101,6 +101,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         unread(Explained.unlessStopped(failure).sentence());
       }
       Workflow.sleep(pause);
+      anewWhereLong();
       pause = Span.twice(pause, LONGEST_PAUSE);
     }
   }

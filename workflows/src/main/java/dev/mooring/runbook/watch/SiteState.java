@@ -1,6 +1,11 @@
 package dev.mooring.runbook.watch;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.List;
@@ -12,10 +17,19 @@ import java.util.Optional;
  * @param seen whether its worker looks
  * @param why it does not, or empty
  * @param signs those that are steady; none where nobody looks
+ * @param unknown the members of one that is watched of which it is not known whether they accept
+ *     writes
  */
-public record SiteState(SiteName site, Seen seen, String why, List<Sign> signs) {
+public record SiteState(
+    SiteName site,
+    Seen seen,
+    String why,
+    List<Sign> signs,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<InstanceId> unknown) {
   public SiteState {
     signs = List.copyOf(signs);
+    unknown = List.copyOf(unknown);
   }
 
   /** Whether a worker of a site looks. */
@@ -29,19 +43,28 @@ public record SiteState(SiteName site, Seen seen, String why, List<Sign> signs) 
   }
 
   static SiteState notYet(SiteName site) {
-    return new SiteState(site, Seen.NOT_YET, "", List.of());
+    return new SiteState(site, Seen.NOT_YET, "", List.of(), List.of());
   }
 
-  static SiteState watched(SiteName site, List<Sign> signs) {
-    return new SiteState(site, Seen.WATCHED, "", signs);
+  static SiteState watched(SiteName site, List<Instance> members, List<Sign> signs) {
+    SiteState seen = new SiteState(site, Seen.WATCHED, "", signs, List.of());
+    return new SiteState(
+        site,
+        Seen.WATCHED,
+        "",
+        signs,
+        members.stream()
+            .map(Instance::id)
+            .filter(id -> seen.value(Kind.ROLE, id).isEmpty())
+            .toList());
   }
 
   static SiteState lost(SiteName site, String why) {
-    return new SiteState(site, Seen.LOST, why, List.of());
+    return new SiteState(site, Seen.LOST, why, List.of(), List.of());
   }
 
   /** The one value of that kind of a member, if it is known. */
-  Optional<String> value(Sign.Kind kind, InstanceId member) {
+  Optional<String> value(Kind kind, InstanceId member) {
     return signs.stream()
         .filter(sign -> sign.kind() == kind && sign.subject().equals(member))
         .map(Sign::words)

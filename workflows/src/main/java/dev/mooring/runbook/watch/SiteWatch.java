@@ -3,6 +3,7 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
@@ -13,6 +14,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watch of one site: one call after another, each for an hour at most. A worker that is lost is
@@ -36,20 +39,36 @@ final class SiteWatch {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  /** A call that ran longer was lost with its worker; one that did not fails by itself. */
-  private static final Duration SOON = Duration.ofSeconds(10);
-
   private final Cluster cluster;
   private final Call call;
+  private final FailedLooks failed = new FailedLooks();
   private SiteState state;
   private List<Pending> pending = List.of();
   private Instant begun = RunbookRun.now();
-  private int failures;
   private Duration pause = FIRST_PAUSE;
   private Promise<Heard> underWay;
 
-  /** What a call came to: signs, or why there are none. */
-  private record Heard(Optional<Watched> watched, Optional<Explained> failure) {}
+  /**
+   * What a call came to.
+   *
+   * @param watched the signs, where there are any
+   * @param failure why there are none
+   */
+  private record Heard(Optional<Watched> watched, Explained failure) {
+    private static final Explained NONE = new Explained(FailureCode.BUG, "");
+
+    static Heard of(@Nullable Watched watched, @Nullable RuntimeException failure) {
+      if (failure == null) {
+        return new Heard(Optional.ofNullable(watched), NONE);
+      }
+      return new Heard(
+          Optional.empty(),
+          failure instanceof TemporalFailure failed
+              ? Explained.of(failed)
+              : new Explained(
+                  FailureCode.BUG, "the answer of its worker can't be read: " + failure));
+    }
+  }
 
   /** Begins with what was known last. */
   SiteWatch(Cluster cluster, Call call, SiteState last) {
@@ -73,24 +92,38 @@ final class SiteWatch {
     Heard heard = underWay.get();
     SiteName site = state.site();
     if (heard.watched().isPresent()) {
-      failures = 0;
+      failed.areOver();
       pause = FIRST_PAUSE;
       pending = heard.watched().get().pending();
-      state = SiteState.watched(site, heard.watched().get().signs());
+      // one that ended with its worker before anything was steady shows nothing
+      List<Sign> signs = heard.watched().get().signs();
+      state = signs.isEmpty() ? state : watched(signs);
       underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
       return;
     }
-    Explained why = heard.failure().orElseThrow();
-    boolean soon = Duration.between(begun, RunbookRun.now()).compareTo(SOON) < 0;
-    failures = soon ? failures + 1 : 0;
-    if (failures < 2 && why.code() != FailureCode.NO_WORKER) {
-      underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
-      return;
-    }
+    Explained why = heard.failure();
     pending = List.of();
+    boolean tooMany = failed.areTooMany(Duration.between(begun, RunbookRun.now()));
+    if (!tooMany && why.code() != FailureCode.NO_WORKER) {
+      forgetRoles();
+      underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
+      return;
+    }
     state = SiteState.lost(site, why.sentence());
     underWay = Workflow.newTimer(pause).thenCompose(over -> look(A_WATCH));
     pause = Span.twice(pause, LONGEST_PAUSE);
+  }
+
+  /** Until somebody looks again another may be promoted: who was the primary is no second one. */
+  private void forgetRoles() {
+    if (state.seen() == Seen.WATCHED) {
+      state =
+          watched(state.signs().stream().filter(sign -> sign.kind() != Sign.Kind.ROLE).toList());
+    }
+  }
+
+  private SiteState watched(List<Sign> signs) {
+    return SiteState.watched(state.site(), cluster.membersAt(state.site()), signs);
   }
 
   private Promise<Heard> look(Duration takenWithin) {
@@ -103,12 +136,7 @@ final class SiteWatch {
                 "watch the members of " + state.site(),
                 A_WATCH,
                 takenWithin));
-    return Async.function(port::awaitChanged, work())
-        .handle(
-            (watched, failure) ->
-                failure instanceof TemporalFailure failed
-                    ? new Heard(Optional.empty(), Optional.of(Explained.of(failed)))
-                    : new Heard(Optional.of(watched), Optional.empty()));
+    return Async.function(port::awaitChanged, work()).handle(Heard::of);
   }
 
   private WatchWork work() {

@@ -1,10 +1,13 @@
 package dev.mooring.runbook.watch;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.status.Finding;
+import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,16 +38,30 @@ public record WatchState(
         .reduce(Finding.Level.NOTE, Finding.Level::or);
   }
 
-  /** Whether a site is there of which nothing is known yet. */
-  public boolean begins() {
+  /**
+   * Whether of each member it is known whether it accepts writes, or that nobody looks at it, which
+   * is a diagnosis.
+   */
+  public boolean isAllSeen() {
+    return !begins() && unknown().isEmpty();
+  }
+
+  private boolean begins() {
     return sites.isEmpty() || sites.stream().anyMatch(s -> s.seen() == SiteState.Seen.NOT_YET);
+  }
+
+  private String unknown() {
+    return sites.stream()
+        .flatMap(site -> site.unknown().stream())
+        .map(InstanceId::value)
+        .collect(joining(", "));
   }
 
   /** One line: how many there are and the first of them. */
   public String headline() {
     String paused = pauses.isEmpty() ? "" : "automation is paused; ";
     if (diagnoses.isEmpty()) {
-      return paused + (begins() ? "the first looks are under way" : "nothing is wrong");
+      return paused + quiet();
     }
     Diagnosis first = diagnoses.get(0);
     return paused
@@ -52,5 +69,14 @@ public record WatchState(
         + ": "
         + first.sentence()
         + (diagnoses.size() == 1 ? "" : "; and " + (diagnoses.size() - 1) + " more");
+  }
+
+  private String quiet() {
+    if (begins()) {
+      return "the first looks are under way";
+    }
+    return isAllSeen()
+        ? "nothing is wrong"
+        : "whether " + unknown() + " accepts writes is not known";
   }
 }

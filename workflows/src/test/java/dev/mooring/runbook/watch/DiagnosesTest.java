@@ -109,10 +109,14 @@ class DiagnosesTest {
     return diagnoses.stream().map(one -> one.kind().id() + " " + one.subject()).toList();
   }
 
+  private SiteState watched(SiteName site, List<Sign> signs) {
+    return SiteState.watched(site, cluster.membersAt(site), signs);
+  }
+
   private List<SiteState> sites() {
     return List.of(
-        SiteState.watched(EAST, east),
-        lost.map(why -> SiteState.lost(WEST, why)).orElseGet(() -> SiteState.watched(WEST, west)));
+        watched(EAST, east),
+        lost.map(why -> SiteState.lost(WEST, why)).orElseGet(() -> watched(WEST, west)));
   }
 
   private List<Diagnosis> diagnoses(Cluster of) {
@@ -253,7 +257,7 @@ class DiagnosesTest {
             ids(
                 Diagnoses.of(
                     cluster,
-                    List.of(SiteState.lost(EAST, "gone"), SiteState.watched(WEST, west)),
+                    List.of(SiteState.lost(EAST, "gone"), watched(WEST, west)),
                     List.of(),
                     NOW)))
         .containsExactly("site-not-watched east");
@@ -363,10 +367,7 @@ class DiagnosesTest {
     List<Diagnosis> first = diagnoses(cluster);
     List<Diagnosis> later =
         Diagnoses.of(
-            cluster,
-            List.of(SiteState.watched(EAST, east), SiteState.watched(WEST, west)),
-            first,
-            NOW.plusSeconds(60));
+            cluster, List.of(watched(EAST, east), watched(WEST, west)), first, NOW.plusSeconds(60));
     assertThat(later).isEqualTo(first);
     assertThat(later.get(0).since()).isEqualTo(NOW);
   }
