@@ -38,6 +38,10 @@ public interface NoticeActivities {
     HOLDS,
     /** A run ended otherwise than Completed. */
     ENDED,
+    /** A watch found something wrong with a cluster. */
+    OPENED,
+    /** What a watch found wrong is over. */
+    OVER,
     /** Somebody tries whether notices arrive. */
     TEST
   }

@@ -6,7 +6,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.port.NoticeActivities.Notice;
 import dev.mooring.runbook.notice.NoticeWorkflow;
-import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.NoticePolicy.Severity;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells people what a run needs of them, by runs of their own that it begins and leaves. Nothing
@@ -41,10 +40,11 @@ final class Notices {
   private static final Duration AGAIN_AFTER = Duration.ofHours(4);
 
   private final String runbook;
+  private final ClusterName cluster;
   private final boolean byHook;
   private final Set<String> held = new TreeSet<>();
   private final List<Promise<WorkflowExecution>> begun = new ArrayList<>();
-  private @Nullable Cluster cluster;
+  private List<NoticePolicy> policies = List.of();
   private boolean alone;
 
   /**
@@ -52,14 +52,15 @@ final class Notices {
    *
    * @param byHook whether a hook started it: nobody sits at a terminal
    */
-  Notices(String runbook, boolean byHook) {
+  Notices(String runbook, ClusterName cluster, boolean byHook) {
     this.runbook = runbook;
+    this.cluster = cluster;
     this.byHook = byHook;
   }
 
-  /** From here on people are told, if the cluster file has a channel. */
-  void of(Cluster read) {
-    cluster = read;
+  /** From here on people are told, by those channels: one policy, or none. */
+  void by(List<NoticePolicy> channels) {
+    policies = channels;
   }
 
   /** Nobody was asked before the run acted: they are told of its end, whatever that is. */
@@ -144,6 +145,11 @@ final class Notices {
     return Duration.ofMillis(Workflow.currentTimeMillis() - started);
   }
 
+  /** A watch found something, or it is over. */
+  void found(Event event, Severity severity, String headline, List<String> lines, String next) {
+    send(event, severity, headline, lines, next, "");
+  }
+
   /**
    * Begins to tell.
    *
@@ -156,8 +162,7 @@ final class Notices {
       List<String> lines,
       String next,
       String again) {
-    Cluster of = cluster;
-    if (of == null || of.policies().notices().isEmpty()) {
+    if (policies.isEmpty()) {
       return;
     }
     // a run that is reset tells anew what it comes to then
@@ -169,8 +174,8 @@ final class Notices {
                 runbook, again, RunbookRun.now().getEpochSecond() / AGAIN_AFTER.toSeconds());
     Notice notice =
         new Notice(
-            "mooring-notice:" + of.name() + ":" + which,
-            of.name(),
+            "mooring-notice:" + cluster + ":" + which,
+            cluster,
             event,
             severity,
             runbook,
@@ -181,7 +186,7 @@ final class Notices {
             next,
             RunbookRun.now().toString(),
             "");
-    NoticePolicy policy = of.policies().notices().get(0);
+    NoticePolicy policy = policies.get(0);
     Workflow.newDetachedCancellationScope(() -> begin(notice, policy)).run();
   }
 

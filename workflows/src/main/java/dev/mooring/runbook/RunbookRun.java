@@ -6,8 +6,10 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.topology.Cluster;
+import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy;
+import dev.mooring.topology.NoticePolicy.Severity;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -69,7 +71,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     this.board = new Board<>(runbook, this.steps);
     this.log = new StepLog<>(board);
     this.atItsEnd = atItsEnd;
-    this.notices = new Notices(runbook, byHook);
+    this.notices = new Notices(runbook, cluster, byHook);
   }
 
   @Override
@@ -264,9 +266,23 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     LOG.error("{} holds: {}", step.name(), sentence);
   }
 
-  /** From here on people are told what the run needs of them, by the channels of that cluster. */
-  void tells(Cluster read) {
-    notices.of(read);
+  /**
+   * From here on people are told what the run needs of them, by those channels: one policy, or
+   * none.
+   */
+  public void tells(List<NoticePolicy> channels) {
+    notices.by(channels);
+  }
+
+  /** Tells them of something that a watch found, or that it is over. */
+  public void tell(
+      Event event, Severity severity, String headline, List<String> lines, String next) {
+    notices.found(event, severity, headline, lines, next);
+  }
+
+  /** Before another run goes on with this one: what Temporal does not have by then goes with it. */
+  public void leaveNotices() {
+    notices.leave();
   }
 
   /** Says that a plan waits for an approval, and what is typed to give it. */

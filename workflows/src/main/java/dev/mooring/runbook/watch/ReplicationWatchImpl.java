@@ -12,6 +12,7 @@ import dev.mooring.runbook.Span;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
@@ -37,22 +38,30 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private final @Nullable RawRequest raw;
   private final @Nullable WatchState carried;
   private final Automation automation;
+  private final WatchNotices notices;
   private final Instant began = RunbookRun.now();
   private final Instant since;
   private List<SiteState> sites;
   private List<Diagnosis> diagnoses;
+  private @Nullable NoticePolicy channels;
   private boolean needsOperator;
 
   @WorkflowInit
-  public ReplicationWatchImpl(@Nullable RawRequest raw, @Nullable WatchState carried) {
+  public ReplicationWatchImpl(
+      @Nullable RawRequest raw, @Nullable WatchState carried, @Nullable NoticePolicy channels) {
     context = new RunContext<>("ReplicationWatch", raw, WatchStep.class);
     run = context.run();
+    notices = new WatchNotices(run, name());
     this.raw = raw;
     this.carried = carried;
     since = carried == null ? began : carried.since();
     sites = carried == null ? List.of() : carried.sites();
     diagnoses = carried == null ? List.of() : carried.diagnoses();
     automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
+    this.channels = channels;
+    if (channels != null) {
+      run.tells(List.of(channels));
+    }
     if (isCritical()) {
       needsOperator = true;
       run.needsOperatorAtFirst();
@@ -60,7 +69,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   }
 
   @Override
-  public void watch(@Nullable RawRequest raw, @Nullable WatchState carried) {
+  public void watch(
+      @Nullable RawRequest raw, @Nullable WatchState carried, @Nullable NoticePolicy channels) {
     if (carried == null) {
       WatchRequest request = run.bound(() -> WatchRequest.of(raw, began));
       request.pause(began).ifPresent(automation::pause);
@@ -83,6 +93,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     Cluster cluster = context.readCluster();
     DrivenFromOutside.requireStreaming(
         cluster, "Patroni watches its members itself, and `mooring status` shows them");
+    channels = cluster.policies().notices().stream().findFirst().orElse(null);
     return cluster;
   }
 
@@ -112,7 +123,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         sites.stream()
             .map(site -> SiteState.lost(site.site(), "the cluster file can't be read: " + why))
             .toList();
-    diagnoses = StillOpen.ofUnread(name(), sites, diagnoses, RunbookRun.now());
+    found(StillOpen.ofUnread(name(), sites, diagnoses, RunbookRun.now()));
     show();
   }
 
@@ -151,13 +162,18 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   private void judge(Cluster cluster, List<SiteWatch> watches) {
     sites = watches.stream().map(SiteWatch::state).toList();
-    diagnoses = Diagnoses.of(cluster, sites, diagnoses, RunbookRun.now());
+    found(Diagnoses.of(cluster, sites, diagnoses, RunbookRun.now()));
     boolean critical = isCritical();
     if (critical != needsOperator) {
       needsOperator = critical;
       run.needsOperator(critical);
     }
     show();
+  }
+
+  private void found(List<Diagnosis> now) {
+    notices.changed(diagnoses, now);
+    diagnoses = now;
   }
 
   private void show() {
@@ -169,8 +185,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private void anewWhereLong() {
     boolean old = Duration.between(began, RunbookRun.now()).compareTo(A_RUN) > 0;
     if (old || Workflow.getInfo().isContinueAsNewSuggested()) {
+      run.leaveNotices();
       Workflow.await(Workflow::isEveryHandlerFinished);
-      Workflow.continueAsNew(raw, watched());
+      Workflow.continueAsNew(raw, watched(), channels);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.runbook.Progress;
+import dev.mooring.topology.NoticePolicy;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
@@ -22,9 +23,10 @@ public interface ReplicationWatchWorkflow {
    * Watches; see {@link WatchRequest} for what may be typed.
    *
    * @param carried what the run before it knew; nothing where a person starts it
+   * @param channels by which people are told, as that run read them: the cluster file may be away
    */
   @WorkflowMethod(name = "ReplicationWatch")
-  void watch(RawRequest request, @Nullable WatchState carried);
+  void watch(RawRequest request, @Nullable WatchState carried, @Nullable NoticePolicy channels);
 
   /** Where the run stands. */
   @QueryMethod
