@@ -3,6 +3,7 @@ package dev.mooring.runbook;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
@@ -22,8 +23,14 @@ public final class Looks {
   private static final int IN_FLIGHT = 32;
 
   private final Duration answeredWithin;
-  private final boolean acts;
+  private final Duration takenWithin;
+  private final Options options;
   private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
+
+  /** Of a queue and a summary, the options of a look that is to be answered in that time. */
+  private interface Options {
+    ActivityOptions of(String queue, String summary, Duration answeredWithin);
+  }
 
   /**
    * Looks that nothing is done by.
@@ -31,17 +38,25 @@ public final class Looks {
    * @param answeredWithin how long a host, a server or a store may take
    */
   public Looks(Duration answeredWithin) {
-    this(answeredWithin, false);
+    this(answeredWithin, ActivityPolicies.LOOK_TAKEN_WITHIN, ActivityPolicies::look);
   }
 
-  private Looks(Duration answeredWithin, boolean acts) {
+  private Looks(Duration answeredWithin, Duration takenWithin, Options options) {
     this.answeredWithin = answeredWithin;
-    this.acts = acts;
+    this.takenWithin = takenWithin;
+    this.options = options;
   }
 
   /** Looks that a run acts by: a worker that is lost in one is waited for, and it is taken anew. */
   public static Looks toAct(Duration answeredWithin) {
-    return new Looks(answeredWithin, true);
+    return new Looks(
+        answeredWithin, ActivityPolicies.LOOK_AGAIN_TAKEN_WITHIN, ActivityPolicies::lookAgain);
+  }
+
+  /** Looks that no run waits long for: of a worker that is lost in one, another takes the place. */
+  public static Looks despiteLoss(Duration answeredWithin) {
+    return new Looks(
+        answeredWithin, ActivityPolicies.LOOK_TAKEN_WITHIN, ActivityPolicies::lookDespiteLoss);
   }
 
   /**
@@ -82,12 +97,7 @@ public final class Looks {
       At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
     slots.acquire();
     String summary = "look at " + at.inHistory();
-    P stub =
-        Workflow.newActivityStub(
-            port,
-            acts
-                ? ActivityPolicies.lookAgain(at.queue(), summary, answeredWithin)
-                : ActivityPolicies.look(at.queue(), summary, answeredWithin));
+    P stub = Workflow.newActivityStub(port, options.of(at.queue(), summary, answeredWithin));
     return Async.function(method.apply(stub), request)
         .handle(
             (result, failure) -> {
@@ -114,11 +124,7 @@ public final class Looks {
           FailureCode.NO_WORKER,
           String.format(
               "no worker serves the queue %s: nobody took a look from it within %s",
-              at.queue(),
-              Span.of(
-                  acts
-                      ? ActivityPolicies.LOOK_AGAIN_TAKEN_WITHIN
-                      : ActivityPolicies.LOOK_TAKEN_WITHIN)));
+              at.queue(), Span.of(takenWithin)));
     }
     return new Sight.Unseen<>(
         at.ifSilent(), at.what() + " did not answer within " + Span.of(answeredWithin));

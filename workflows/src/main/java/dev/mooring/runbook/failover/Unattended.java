@@ -128,8 +128,9 @@ final class Unattended {
   }
 
   /**
-   * Asked each time anew, for a person may have paused it since; and where no answer comes once
-   * more, but no longer: locks may be held by now, and nobody can write.
+   * Asked each time anew, for a person may have paused it since; and if no answer comes once more,
+   * but no longer: locks may be held by now, and nobody can write. Within a try a worker that is
+   * lost is no answer, and another one is asked.
    */
   private Sight<Monitoring> monitoring() {
     Sight<Monitoring> first = askWatch();
@@ -137,7 +138,7 @@ final class Unattended {
   }
 
   private Sight<Monitoring> askWatch() {
-    return MonitoringLook.begin(new Looks(READ_WITHIN), context.cluster().name()).get();
+    return MonitoringLook.begin(Looks.despiteLoss(READ_WITHIN), context.cluster().name()).get();
   }
 
   /** Whether the cluster file lets the plan be done without a person. */

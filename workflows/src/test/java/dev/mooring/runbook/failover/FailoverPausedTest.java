@@ -95,6 +95,20 @@ class FailoverPausedTest {
     assertThat(asked).hasValue(2);
   }
 
+  /** A dead worker's polls may take both tries: another worker answers in the same try. */
+  @Test
+  void nobody_is_asked_where_another_worker_answers_for_one_that_is_lost() {
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.method().equals("observeMonitoring"),
+            () -> {
+              throw new IllegalStateException("its worker is lost");
+            });
+    assertThat(strait.result(primaryDies()).outcome()).isEqualTo("Completed");
+  }
+
   /** Nothing was done by then. */
   @Test
   void one_that_is_paused_before_it_acts_stops() {
