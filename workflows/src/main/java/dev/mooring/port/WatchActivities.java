@@ -78,11 +78,13 @@ public interface WatchActivities {
    *
    * @param signs in their order
    * @param pending what is about to count
+   * @param ended whether its worker stops: nobody looks from now on
    */
   record Watched(
       List<Sign> signs,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Pending> pending) {
+          List<Pending> pending,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean ended) {
     public Watched {
       signs = List.copyOf(signs);
       pending = List.copyOf(pending);

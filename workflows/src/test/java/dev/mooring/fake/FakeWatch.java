@@ -34,6 +34,7 @@ public final class FakeWatch implements WatchActivities {
   private final FakeCluster world;
   private final Set<SiteName> lost = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> lostOnce = ConcurrentHashMap.newKeySet();
+  private final Set<SiteName> stopsOnce = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> newer = ConcurrentHashMap.newKeySet();
   private volatile int looksOfAWatch = 1000;
 
@@ -49,6 +50,11 @@ public final class FakeWatch implements WatchActivities {
   /** The worker of that site is lost once in what it does now, or next. */
   public void losesOnce(SiteName site) {
     lostOnce.add(site);
+  }
+
+  /** The worker of that site stops in order after the look that it is at, and is there again. */
+  public void stopsOnce(SiteName site) {
+    stopsOnce.add(site);
   }
 
   /** The worker of that site answers as a newer release does, which runs can't read. */
@@ -79,13 +85,14 @@ public final class FakeWatch implements WatchActivities {
         throw new IllegalStateException("the worker of " + request.site() + " is lost");
       }
       if (newer.contains(request.site())) {
-        return new Watched(UNREADABLE, List.of());
+        return new Watched(UNREADABLE, List.of(), false);
       }
       now =
           steady.after(
               look(request).signs(request.members(), request.standbys(), request.limits()));
-      if (!now.equals(request.last())) {
-        return new Watched(now, steady.pending());
+      boolean stops = stopsOnce.remove(request.site());
+      if (stops || !now.equals(request.last())) {
+        return new Watched(now, steady.pending(), stops);
       }
       LockSupport.parkNanos(A_LOOK);
       if (Thread.currentThread().isInterrupted()) {
@@ -93,7 +100,7 @@ public final class FakeWatch implements WatchActivities {
       }
       Activity.getExecutionContext().heartbeat(look);
     }
-    return new Watched(now, steady.pending());
+    return new Watched(now, steady.pending(), false);
   }
 
   private SiteLook look(WatchWork request) {

@@ -98,7 +98,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
               look(request).signs(request.members(), request.standbys(), request.limits()));
       looked.at(request.call().cluster(), request.site());
       if (!now.equals(request.last()) || next >= end || endsBefore(next)) {
-        return new Watched(now, steady.pending());
+        return new Watched(now, steady.pending(), ended.getCount() == 0);
       }
     }
   }

@@ -140,7 +140,9 @@ class RepeatedWatchActivitiesTest {
   @Test
   void what_did_not_change_is_told_again_once_the_time_is_over() {
     List<Sign> first = watched(List.of());
-    assertThat(watch.awaitChanged(work(Duration.ofMillis(50), first)).signs()).isEqualTo(first);
+    Watched over = watch.awaitChanged(work(Duration.ofMillis(50), first));
+    assertThat(over.signs()).isEqualTo(first);
+    assertThat(over.ended()).isFalse();
   }
 
   /** Nothing is lost with a worker that is stopped in order: another goes on where it was. */
@@ -161,7 +163,9 @@ class RepeatedWatchActivitiesTest {
       Thread.onSpinWait();
     }
     watch.end();
-    assertThat(under.get(20, TimeUnit.SECONDS).signs()).isEqualTo(first);
+    Watched told = under.get(20, TimeUnit.SECONDS);
+    assertThat(told.signs()).isEqualTo(first);
+    assertThat(told.ended()).isTrue();
   }
 
   @Test

@@ -1,32 +1,23 @@
 package dev.mooring.runbook.watch;
 
-import java.time.Duration;
-
 /**
- * Calls of a site's watch that failed one after another. A worker that can't look fails soon; one
- * that looked for longer was lost, and another may take its place.
+ * Calls of a site's watch, one after another, whose worker was lost or stopped before it had looked
+ * often enough to know who accepts writes.
  */
 final class FailedLooks {
-  private static final Duration SOON = Duration.ofSeconds(10);
-
-  /** The first may be a worker that was lost right then. */
+  /** The first may be a worker that was lost right then: another may take its place. */
   private static final int AT_MOST = 1;
 
-  private int soon;
+  private int calls;
 
-  /**
-   * One more.
-   *
-   * @param lasted how long the call took
-   * @return whether nobody looks
-   */
-  boolean areTooMany(Duration lasted) {
-    soon = lasted.compareTo(SOON) < 0 ? soon + 1 : 0;
-    return soon > AT_MOST;
+  /** One more; whether nobody looks. */
+  boolean areTooMany() {
+    calls++;
+    return calls > AT_MOST;
   }
 
-  /** One call did not fail. */
+  /** One call showed who accepts writes. */
   void areOver() {
-    soon = 0;
+    calls = 0;
   }
 }

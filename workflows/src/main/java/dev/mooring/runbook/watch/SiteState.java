@@ -63,6 +63,21 @@ public record SiteState(
     return new SiteState(site, Seen.LOST, why, List.of(), List.of());
   }
 
+  /**
+   * The same while nobody looks: another member may be promoted meanwhile, and who was the primary
+   * before is no second one.
+   */
+  SiteState withoutRoles(List<Instance> members) {
+    return seen == Seen.WATCHED
+        ? watched(site, members, signs.stream().filter(sign -> sign.kind() != Kind.ROLE).toList())
+        : this;
+  }
+
+  /** Whether it is known of any member whether it accepts writes, or that it does not answer. */
+  boolean hasRoles() {
+    return signs.stream().anyMatch(sign -> sign.kind() == Kind.ROLE);
+  }
+
   /** The one value of that kind of a member, if it is known. */
   Optional<String> value(Kind kind, InstanceId member) {
     return signs.stream()

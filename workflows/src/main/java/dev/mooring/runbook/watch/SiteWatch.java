@@ -3,7 +3,6 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
@@ -11,13 +10,10 @@ import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.port.WatchActivities.Watched;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.WatchPolicy;
 import io.temporal.failure.TemporalFailure;
@@ -25,7 +21,6 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +39,6 @@ final class SiteWatch {
   private final FailedLooks failed = new FailedLooks();
   private SiteState state;
   private List<Pending> pending = List.of();
-  private Instant begun = RunbookRun.now();
   private Duration pause = FIRST_PAUSE;
   private Promise<Heard> underWay;
 
@@ -70,11 +64,11 @@ final class SiteWatch {
     }
   }
 
-  /** Begins with what was known last. */
+  /** Begins with what was known last, but for the roles: nobody has looked since. */
   SiteWatch(Cluster cluster, Call call, SiteState last) {
     this.cluster = cluster;
     this.call = call;
-    this.state = last;
+    this.state = last.withoutRoles(cluster.membersAt(last.site()));
     this.underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
   }
 
@@ -90,44 +84,53 @@ final class SiteWatch {
   /** Takes what the call came to, and begins the next. */
   void take() {
     Heard heard = underWay.get();
-    SiteName site = state.site();
-    if (heard.watched().isPresent()) {
+    heard.watched().ifPresentOrElse(this::saw, () -> failed(heard.failure()));
+  }
+
+  private void saw(Watched watched) {
+    pending = watched.pending();
+    // one that ended with its worker before anything was steady shows nothing
+    if (!watched.signs().isEmpty()) {
+      state = SiteState.watched(state.site(), members(), watched.signs());
+    }
+    if (state.hasRoles()) {
       failed.areOver();
       pause = FIRST_PAUSE;
-      pending = heard.watched().get().pending();
-      // one that ended with its worker before anything was steady shows nothing
-      List<Sign> signs = heard.watched().get().signs();
-      state = signs.isEmpty() ? state : watched(signs);
-      underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
-      return;
     }
-    Explained why = heard.failure();
+    if (!watched.ended()) {
+      underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
+    } else if (state.hasRoles() || !failed.areTooMany()) {
+      goOnWithoutRoles();
+    } else {
+      isLost(new Explained(FailureCode.NO_WORKER, "its worker stops again and again"));
+    }
+  }
+
+  private void failed(Explained why) {
     pending = List.of();
-    boolean tooMany = failed.areTooMany(Duration.between(begun, RunbookRun.now()));
-    if (!tooMany && why.code() != FailureCode.NO_WORKER) {
-      forgetRoles();
-      underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
-      return;
+    if (failed.areTooMany() || why.code() == FailureCode.NO_WORKER) {
+      isLost(why);
+    } else {
+      goOnWithoutRoles();
     }
-    state = SiteState.lost(site, why.sentence());
+  }
+
+  private void goOnWithoutRoles() {
+    state = state.withoutRoles(members());
+    underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
+  }
+
+  private void isLost(Explained why) {
+    state = SiteState.lost(state.site(), why.sentence());
     underWay = Workflow.newTimer(pause).thenCompose(over -> look(A_WATCH));
     pause = Span.twice(pause, LONGEST_PAUSE);
   }
 
-  /** Until somebody looks again another may be promoted: who was the primary is no second one. */
-  private void forgetRoles() {
-    if (state.seen() == Seen.WATCHED) {
-      state =
-          watched(state.signs().stream().filter(sign -> sign.kind() != Sign.Kind.ROLE).toList());
-    }
-  }
-
-  private SiteState watched(List<Sign> signs) {
-    return SiteState.watched(state.site(), cluster.membersAt(state.site()), signs);
+  private List<Instance> members() {
+    return cluster.membersAt(state.site());
   }
 
   private Promise<Heard> look(Duration takenWithin) {
-    begun = RunbookRun.now();
     WatchActivities port =
         Workflow.newActivityStub(
             WatchActivities.class,
@@ -140,7 +143,7 @@ final class SiteWatch {
   }
 
   private WatchWork work() {
-    List<Instance> members = cluster.membersAt(state.site());
+    List<Instance> members = members();
     StreamingPolicy policy = cluster.streaming().orElseThrow();
     WatchPolicy watch = policy.watch();
     StreamingPolicy.Limits limits = policy.replication().limits();

@@ -107,14 +107,24 @@ class ReplicationWatchWorkflowTest {
   void who_accepts_writes_is_not_known_once_a_worker_was_lost() {
     strait.watching();
     strait.bed.watch().losesOnce(EAST);
-    strait.until(
-        () ->
-            String.valueOf(
-                strait.watchesOf(EAST).stream()
-                    .map(WatchWork::last)
-                    .anyMatch(last -> !last.isEmpty() && last.stream().noneMatch(this::isRole))),
-        "true"::equals);
+    strait.until(() -> String.valueOf(wasBegunWithoutRoles(EAST)), "true"::equals);
     strait.untilOpen();
+  }
+
+  /** Whether a call began with signs that are known, but for who accepts writes. */
+  private boolean wasBegunWithoutRoles(SiteName site) {
+    return strait.watchesOf(site).stream()
+        .map(WatchWork::last)
+        .anyMatch(last -> !last.isEmpty() && last.stream().noneMatch(this::isRole));
+  }
+
+  @Test
+  void who_accepts_writes_is_not_known_once_a_worker_stopped_in_order() {
+    strait.watching();
+    strait.bed.watch().stopsOnce(EAST);
+    strait.until(() -> String.valueOf(wasBegunWithoutRoles(EAST)), "true"::equals);
+    strait.untilState(WatchState::isAllSeen);
+    assertThat(strait.open()).isEmpty();
   }
 
   private boolean isRole(Sign sign) {
@@ -259,6 +269,9 @@ class ReplicationWatchWorkflowTest {
     strait.untilOpen("replay-paused west-0");
     WatchState before = strait.state();
     strait.goesOnAnew();
+    // nobody looked between the two runs
+    assertThat(wasBegunWithoutRoles(EAST)).isTrue();
+    strait.untilState(WatchState::isAllSeen);
     WatchState after = strait.state();
     assertThat(after.pauses()).extracting(Pause::reason).containsExactly("new disks");
     assertThat(strait.monitoring().pauses()).isEqualTo(after.pauses());
