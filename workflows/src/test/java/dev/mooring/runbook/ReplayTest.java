@@ -135,6 +135,9 @@ class ReplayTest {
   private static void replay(TestBed bed, Path file) throws Exception {
     Worker worker = bed.sharedWorker();
     WorkflowReplayer.replayWorkflowExecution(
-        WorkflowExecutionHistory.fromJson(Files.readString(file, StandardCharsets.UTF_8)), worker);
+        WorkflowExecutionHistory.fromJson(
+            Files.readString(file, StandardCharsets.UTF_8),
+            Scenario.runId(file.getName(file.getNameCount() - 2).toString())),
+        worker);
   }
 }

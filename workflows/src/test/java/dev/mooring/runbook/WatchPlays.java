@@ -3,6 +3,7 @@ package dev.mooring.runbook;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.watch.SiteState;
 import dev.mooring.runbook.watch.WatchState;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
 
 /** The ReplicationWatch whose history is kept. */
 final class WatchPlays {
-  private static final String ID = "watch";
+  private static final String ID = RunIds.watch(new ClusterName("strait"));
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
   private static final int LOOKS = 600;
 

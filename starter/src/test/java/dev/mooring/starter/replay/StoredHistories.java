@@ -19,7 +19,7 @@ public final class StoredHistories {
   /** A history by its runbook and scenario, such as {@code consume/completed}. */
   public static WorkflowExecutionHistory of(String name) {
     return WorkflowExecutionHistory.fromJson(
-        Scenario.history(name), name.substring(0, name.indexOf('/')));
+        Scenario.history(name), Scenario.runId(name.substring(0, name.indexOf('/'))));
   }
 
   /** The same with another answer of one activity, in whose text something is replaced. */

@@ -1,11 +1,14 @@
 package dev.mooring.runbook.watch;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
@@ -85,8 +88,25 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private String watchUntilCancelled() {
     automation.begin();
     Cluster cluster =
-        run.observe(WatchStep.RESOLVE, () -> carried == null ? read() : readInTheEnd());
+        run.observe(
+            WatchStep.RESOLVE,
+            () -> {
+              requireItsId();
+              return carried == null ? read() : readInTheEnd();
+            });
     return run.observe(WatchStep.WATCH, () -> watchOn(cluster));
+  }
+
+  /** What acts alone asks the run of that id whether a person paused it. */
+  private void requireItsId() {
+    String id = Workflow.getInfo().getWorkflowId();
+    if (!id.equals(RunIds.watch(name()))) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "the watch of %s has the workflow id %s, not %s: start it with %s",
+              name(), RunIds.watch(name()), id, Commands.monitorOn(name())));
+    }
   }
 
   private Cluster read() {

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.Typed;
 import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.time.Instant;
@@ -278,6 +282,20 @@ class ReplicationWatchWorkflowTest {
     assertThat(after)
         .isEqualTo(
             new WatchState(before.since(), after.pauses(), before.sites(), before.diagnoses()));
+  }
+
+  /** What acts alone asks the run of the one id that a watch has. */
+  @Test
+  void it_is_refused_under_another_id() {
+    WorkflowOptions another =
+        TestBed.options("mooring:strait:watcher").toBuilder()
+            .setWorkflowRunTimeout(Duration.ofSeconds(20))
+            .build();
+    WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("ReplicationWatch", another);
+    run.start(Typed.json("{'cluster':'strait','by':'a','reason':'b','paused':true}"));
+    Ended ended = TestBed.ended(() -> run.getResult(Void.class));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
   }
 
   @Test
