@@ -1,6 +1,7 @@
 package dev.mooring.starter;
 
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "on: the workers look at every member again and again, as the run ReplicationWatch, until it"
           + " is cancelled in Temporal; what was paused acts again. off: an automatic failover asks"
           + " a person, and hooks start nothing, until `on` or until --until; the watch goes on, and"
-          + " so do runs that a person types.",
+          + " so do runs that a person types, and a failover that has begun to fence.",
       "",
       "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6 or"
           + " 7 as `status` does, and 6 if nobody watches.",
@@ -105,7 +106,7 @@ final class MonitorCommand implements Callable<Integer> {
     if (begun.isPresent()) {
       mooring.console().say(name + " is watched from now on");
       for (Pause pause : begun.get().pauses()) {
-        mooring.console().say("automation is " + pause.inWords());
+        mooring.console().say(MonitoringLook.paused(pause, name));
       }
     } else {
       mooring.console().say(name + " is watched already");

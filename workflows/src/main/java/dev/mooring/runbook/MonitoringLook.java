@@ -28,6 +28,13 @@ public final class MonitoringLook {
     return seen.match(monitoring -> !monitoring.pauses().isEmpty(), unseen -> true);
   }
 
+  /** What a person who paused it reads: a failover asks for the last time before it fences. */
+  public static String paused(Pause pause, ClusterName cluster) {
+    return String.format(
+        "automation is %s; a failover that has begun to fence goes on, see `mooring status %s`",
+        pause.inWords(), cluster);
+  }
+
   /** By whom, why and until when; or that it can't be read. */
   public static String inWords(Sight<Monitoring> seen) {
     return seen.match(

@@ -6,6 +6,7 @@ import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
@@ -231,7 +232,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     Instant now = RunbookRun.now();
     Pause pause = PauseRequest.ofPause(asked, now).pause(now);
     automation.pause(pause);
-    return "automation is " + pause.inWords();
+    return MonitoringLook.paused(pause, name());
   }
 
   @Override
