@@ -36,9 +36,6 @@ final class Notices {
   /** Whoever typed a run reads at the terminal that it was refused within this time. */
   private static final Duration AT_THE_TERMINAL = Duration.ofMinutes(2);
 
-  /** What fails every five minutes is told as often as this. */
-  private static final Duration AGAIN_AFTER = Duration.ofHours(4);
-
   private final String runbook;
   private final ClusterName cluster;
   private final boolean byHook;
@@ -58,7 +55,7 @@ final class Notices {
     this.byHook = byHook;
   }
 
-  /** From here on people are told, by those channels: one policy, or none. */
+  /** From here on notices are sent by those channels: one policy, or none. */
   void by(List<NoticePolicy> channels) {
     policies = channels;
   }
@@ -145,7 +142,7 @@ final class Notices {
     return Duration.ofMillis(Workflow.currentTimeMillis() - started);
   }
 
-  /** A watch found something, or it is over. */
+  /** A watch found a diagnosis, or it is over. */
   void found(Event event, Severity severity, String headline, List<String> lines, String next) {
     send(event, severity, headline, lines, next, "");
   }
@@ -171,7 +168,9 @@ final class Notices {
             ? Workflow.randomUUID().toString()
             : String.format(
                 "%s:%s:%d",
-                runbook, again, RunbookRun.now().getEpochSecond() / AGAIN_AFTER.toSeconds());
+                runbook,
+                again,
+                RunbookRun.now().getEpochSecond() / NoticePolicy.AGAIN_AFTER.toSeconds());
     Notice notice =
         new Notice(
             "mooring-notice:" + cluster + ":" + which,

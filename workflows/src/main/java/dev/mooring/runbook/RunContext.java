@@ -112,7 +112,7 @@ public final class RunContext<S extends Enum<S> & Step> {
                 ActivityPolicies.SHARED_QUEUE, "read " + name + ".yaml"));
     Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
     cluster = read;
-    run.tells(read.policies().notices());
+    run.noticesBy(read.policies().notices());
     agreement = new SitesAgreement(read);
     return read;
   }

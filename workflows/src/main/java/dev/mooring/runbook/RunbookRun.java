@@ -266,16 +266,13 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     LOG.error("{} holds: {}", step.name(), sentence);
   }
 
-  /**
-   * From here on people are told what the run needs of them, by those channels: one policy, or
-   * none.
-   */
-  public void tells(List<NoticePolicy> channels) {
+  /** From here on notices are sent by those channels: one policy, or none. */
+  public void noticesBy(List<NoticePolicy> channels) {
     notices.by(channels);
   }
 
-  /** Tells them of something that a watch found, or that it is over. */
-  public void tell(
+  /** Sends a notice of a diagnosis that a watch found, or that is over. */
+  public void notice(
       Event event, Severity severity, String headline, List<String> lines, String next) {
     notices.found(event, severity, headline, lines, next);
   }

@@ -3,6 +3,7 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ import java.util.List;
 public record NoticePolicy(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String webUi,
     List<Channel> channels) {
+  /** How seldom a notice is sent of what comes again and again. */
+  public static final Duration AGAIN_AFTER = Duration.ofHours(4);
+
   public NoticePolicy {
     channels = List.copyOf(channels);
   }

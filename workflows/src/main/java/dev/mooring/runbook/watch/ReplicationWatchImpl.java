@@ -47,25 +47,26 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private final Instant since;
   private List<SiteState> sites;
   private List<Diagnosis> diagnoses;
-  private @Nullable NoticePolicy channels;
+  private List<NoticePolicy> channels;
   private boolean needsOperator;
 
   @WorkflowInit
   public ReplicationWatchImpl(
-      @Nullable RawRequest raw, @Nullable WatchState carried, @Nullable NoticePolicy channels) {
+      @Nullable RawRequest raw,
+      @Nullable WatchState carried,
+      @Nullable NoticesCarried carriedNotices) {
     context = new RunContext<>("ReplicationWatch", raw, WatchStep.class);
     run = context.run();
-    notices = new WatchNotices(run, name());
+    notices =
+        new WatchNotices(run, name(), carriedNotices == null ? List.of() : carriedNotices.sent());
     this.raw = raw;
     this.carried = carried;
     since = carried == null ? began : carried.since();
     sites = carried == null ? List.of() : carried.sites();
     diagnoses = carried == null ? List.of() : carried.diagnoses();
     automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
-    this.channels = channels;
-    if (channels != null) {
-      run.tells(List.of(channels));
-    }
+    channels = carriedNotices == null ? List.of() : List.of(carriedNotices.channels());
+    run.noticesBy(channels);
     if (isCritical()) {
       needsOperator = true;
       run.needsOperatorAtFirst();
@@ -74,7 +75,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   @Override
   public void watch(
-      @Nullable RawRequest raw, @Nullable WatchState carried, @Nullable NoticePolicy channels) {
+      @Nullable RawRequest raw,
+      @Nullable WatchState carried,
+      @Nullable NoticesCarried carriedNotices) {
     if (carried == null) {
       WatchRequest request = run.bound(() -> WatchRequest.of(raw, began));
       request.pause(began).ifPresent(automation::pause);
@@ -114,7 +117,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     Cluster cluster = context.readCluster();
     DrivenFromOutside.requireStreaming(
         cluster, "Patroni watches its members itself, and `mooring status` shows them");
-    channels = cluster.policies().notices().stream().findFirst().orElse(null);
+    channels = cluster.policies().notices();
     return cluster;
   }
 
@@ -133,7 +136,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         unread(Explained.unlessStopped(failure).sentence());
       }
       Workflow.sleep(pause);
-      anewWhereLong();
+      if (isLong()) {
+        goOnAnew();
+      }
       pause = Span.twice(pause, LONGEST_PAUSE);
     }
   }
@@ -169,11 +174,13 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       CancellationScope.throwCanceled();
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
       judge(cluster, watches);
-      anewWhereLong();
+      if (isLong()) {
+        goOnAnew();
+      }
     }
   }
 
-  /** Where nobody looked the next look is told whatever it shows. */
+  /** What was known last of a site; of one that nobody has looked at, nothing. */
   private SiteState last(SiteName site) {
     return sites.stream()
         .filter(state -> state.site().equals(site))
@@ -193,7 +200,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   }
 
   private void found(List<Diagnosis> now) {
-    notices.changed(diagnoses, now);
+    notices.changed(now);
     diagnoses = now;
   }
 
@@ -203,13 +210,21 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     Workflow.setCurrentDetails(WatchView.markdown(state));
   }
 
-  private void anewWhereLong() {
-    boolean old = Duration.between(began, RunbookRun.now()).compareTo(A_RUN) > 0;
-    if (old || Workflow.getInfo().isContinueAsNewSuggested()) {
-      run.leaveNotices();
-      Workflow.await(Workflow::isEveryHandlerFinished);
-      Workflow.continueAsNew(raw, watched(), channels);
-    }
+  private boolean isLong() {
+    return Duration.between(began, RunbookRun.now()).compareTo(A_RUN) > 0
+        || Workflow.getInfo().isContinueAsNewSuggested();
+  }
+
+  private void goOnAnew() {
+    run.leaveNotices();
+    Workflow.await(Workflow::isEveryHandlerFinished);
+    Workflow.continueAsNew(
+        raw,
+        watched(),
+        channels.stream()
+            .findFirst()
+            .map(to -> new NoticesCarried(to, notices.sent()))
+            .orElse(null));
   }
 
   @Override

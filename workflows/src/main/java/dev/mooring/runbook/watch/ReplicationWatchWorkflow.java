@@ -2,7 +2,6 @@ package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.runbook.Progress;
-import dev.mooring.topology.NoticePolicy;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
@@ -23,10 +22,11 @@ public interface ReplicationWatchWorkflow {
    * Watches; see {@link WatchRequest} for what may be typed.
    *
    * @param carried what the run before it knew; nothing where a person starts it
-   * @param channels by which people are told, as that run read them: the cluster file may be away
+   * @param carriedNotices what that run sent notices by; nothing if it sent none
    */
   @WorkflowMethod(name = "ReplicationWatch")
-  void watch(RawRequest request, @Nullable WatchState carried, @Nullable NoticePolicy channels);
+  void watch(
+      RawRequest request, @Nullable WatchState carried, @Nullable NoticesCarried carriedNotices);
 
   /** Where the run stands. */
   @QueryMethod

@@ -3,35 +3,41 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy.Severity;
-import java.time.Duration;
 import java.util.List;
 
-/** Tells people of each diagnosis that begins, and of each that is over. */
+/** Sends a notice of each diagnosis that begins, and of each that is over. */
 final class WatchNotices {
   private final RunbookRun<WatchStep> run;
   private final ClusterName cluster;
+  private final DueNotices due;
 
-  WatchNotices(RunbookRun<WatchStep> run, ClusterName cluster) {
+  /**
+   * After those of the run before.
+   *
+   * @param sent the last notice of each diagnosis
+   */
+  WatchNotices(RunbookRun<WatchStep> run, ClusterName cluster, List<NoticeSent> sent) {
     this.run = run;
     this.cluster = cluster;
+    this.due = new DueNotices(sent);
   }
 
-  /** Those of before gave place to those of now. */
-  void changed(List<Diagnosis> before, List<Diagnosis> now) {
-    now.stream().filter(one -> isNotAmong(before, one)).forEach(this::opened);
-    before.stream().filter(one -> isNotAmong(now, one)).forEach(this::over);
+  /** The last notice of each diagnosis. */
+  List<NoticeSent> sent() {
+    return due.sent();
   }
 
-  private static boolean isNotAmong(List<Diagnosis> all, Diagnosis one) {
-    return all.stream().noneMatch(other -> other.isOf(one.kind(), one.subject()));
+  /** Those are open now. */
+  void changed(List<Diagnosis> open) {
+    due.begun(open).forEach(this::opened);
+    due.over(open, RunbookRun.now()).forEach(this::over);
   }
 
   private void opened(Diagnosis one) {
-    run.tell(
+    run.notice(
         Event.OPENED,
         severity(one),
         one.kind().id() + ": " + one.sentence(),
@@ -40,15 +46,11 @@ final class WatchNotices {
   }
 
   private void over(Diagnosis one) {
-    run.tell(
+    run.notice(
         Event.OVER,
         severity(one),
         one.kind().id() + " of " + one.subject() + " is over",
-        List.of(
-            one.sentence(),
-            String.format(
-                "since %s, for %s",
-                one.since(), Span.of(Duration.between(one.since(), RunbookRun.now())))),
+        List.of(one.sentence(), "it began at " + one.since()),
         Commands.monitor(cluster));
   }
 

@@ -1,0 +1,68 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.topology.NoticePolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which diagnoses a notice is due for. That one began is sent at once, unless the last notice said
+ * so already. That one is over is sent at once the first time, and then every {@link
+ * NoticePolicy#AGAIN_AFTER} at most: one that comes and goes sends two notices in that time, and
+ * the last notice of a diagnosis that is open never says that it is over.
+ */
+final class DueNotices {
+  private final List<NoticeSent> sent;
+
+  /** After those that the run before has sent. */
+  DueNotices(List<NoticeSent> sent) {
+    this.sent = new ArrayList<>(sent);
+  }
+
+  /** The last notice of each diagnosis. */
+  List<NoticeSent> sent() {
+    return List.copyOf(sent);
+  }
+
+  /** Those of the open ones that are sent now as begun. */
+  List<Diagnosis> begun(List<Diagnosis> open) {
+    List<Diagnosis> due =
+        open.stream().filter(one -> last(one).filter(it -> !it.over()).isEmpty()).toList();
+    due.forEach(
+        one ->
+            replace(
+                new NoticeSent(one, false, last(one).map(NoticeSent::overAt).orElse(List.of()))));
+    return due;
+  }
+
+  /** Those that are sent now as over. */
+  List<Diagnosis> over(List<Diagnosis> open, Instant now) {
+    sent.removeIf(one -> one.over() && !wasOverLately(one, now));
+    List<Diagnosis> due =
+        sent.stream()
+            .filter(one -> !one.over() && !wasOverLately(one, now))
+            .map(NoticeSent::diagnosis)
+            .filter(one -> open.stream().noneMatch(other -> isSame(one, other)))
+            .toList();
+    due.forEach(one -> replace(new NoticeSent(one, true, List.of(now))));
+    return due;
+  }
+
+  private static boolean wasOverLately(NoticeSent one, Instant now) {
+    return one.overAt().stream().anyMatch(at -> at.plus(NoticePolicy.AGAIN_AFTER).isAfter(now));
+  }
+
+  private static boolean isSame(Diagnosis one, Diagnosis other) {
+    return one.isOf(other.kind(), other.subject());
+  }
+
+  private Optional<NoticeSent> last(Diagnosis one) {
+    return sent.stream().filter(it -> isSame(it.diagnosis(), one)).findFirst();
+  }
+
+  private void replace(NoticeSent notice) {
+    sent.removeIf(it -> isSame(it.diagnosis(), notice.diagnosis()));
+    sent.add(notice);
+  }
+}
