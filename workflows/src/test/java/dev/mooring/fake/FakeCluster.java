@@ -197,6 +197,19 @@ public final class FakeCluster {
     return attempt.getAsInt();
   }
 
+  /** Another digest of the cluster file at every site, which says the same. */
+  public void clusterFileChanges() {
+    files.become(
+        new Cluster(
+            cluster.name(),
+            cluster.kind(),
+            cluster.digest() + " changed",
+            cluster.sites(),
+            cluster.hosts(),
+            cluster.instances(),
+            cluster.policies()));
+  }
+
   /** Lets time pass. One who holds the members meanwhile lets others have them. */
   void elapse(Duration time) {
     clock.elapse(time);

@@ -11,11 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The cluster file at every site; another cluster's name has none. */
 final class FakeFiles implements ClusterActivities {
-  private final Cluster cluster;
+  private volatile Cluster cluster;
   private final Map<SiteName, Optional<String>> others = new ConcurrentHashMap<>();
 
   FakeFiles(Cluster cluster) {
     this.cluster = cluster;
+  }
+
+  /** Every site has this file from now on. */
+  void become(Cluster changed) {
+    cluster = changed;
   }
 
   /** A site has a file of another digest from now on, or none. */

@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationWatch; see {@link ReplicationWatchWorkflow}. */
 public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
-  /** The cluster file is read again as often, by the run that follows. */
   private static final Duration A_RUN = Duration.ofDays(1);
+
+  /** How often the cluster file is read again: a run that follows goes by one that changed. */
+  private static final Duration A_FILE = Duration.ofHours(1);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -45,6 +47,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private final WatchNotices notices;
   private final Instant began = RunbookRun.now();
   private final Instant since;
+  private Instant read = began;
   private List<SiteState> sites;
   private List<Diagnosis> diagnoses;
   private List<NoticePolicy> channels;
@@ -174,9 +177,25 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       CancellationScope.throwCanceled();
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
       judge(cluster, watches);
-      if (isLong()) {
+      if (isLong() || isAnotherFile(cluster)) {
         goOnAnew();
       }
+    }
+  }
+
+  /** A file that can't be read is noted, and the one that was read goes on to count. */
+  private boolean isAnotherFile(Cluster cluster) {
+    if (Duration.between(read, RunbookRun.now()).compareTo(A_FILE) < 0) {
+      return false;
+    }
+    read = RunbookRun.now();
+    try {
+      return !context.readCluster().digest().equals(cluster.digest());
+    } catch (TemporalFailure failure) {
+      run.note(
+          WatchStep.WATCH,
+          Explained.unlessStopped(failure).sentence() + "; the watch goes by the file it has read");
+      return false;
     }
   }
 

@@ -298,6 +298,19 @@ class ReplicationWatchWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
   }
 
+  /** It is read again each hour, whatever is found. */
+  @Test
+  void a_cluster_file_that_changes_is_gone_by_within_an_hour() {
+    strait.unwatched();
+    String first = strait.runId();
+    strait.world().clusterFileChanges();
+    strait.passes(Duration.ofMinutes(50));
+    assertThat(strait.runId()).isEqualTo(first);
+    strait.passes(Duration.ofMinutes(20));
+    assertThat(strait.runId()).isNotEqualTo(first);
+    strait.untilOpen("site-not-watched east", "site-not-watched west");
+  }
+
   @Test
   void it_is_refused_where_patroni_runs_the_members() {
     try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
