@@ -50,7 +50,10 @@ import java.util.function.Function;
 final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
-  /** What one look of a watch may take at a server: one try to connect, 3 s. */
+  /**
+   * What one look of a watch may take at a server, where one try to connect takes 3 s, or on a host
+   * once it is connected: one that is silent makes the next look at its site little late.
+   */
   private static final Duration A_LOOK = Duration.ofSeconds(5);
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
@@ -86,7 +89,12 @@ final class Adapters implements AutoCloseable {
     RoleActivities roles =
         new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables));
     this.watched = new JdbcReplicationActivities(variables, home, () -> A_LOOK);
-    this.watch = new RepeatedWatchActivities(watched, roles, lastLooks::saw);
+    this.watch =
+        new RepeatedWatchActivities(
+            watched,
+            new HostRoleActivities(
+                hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt, new Secrets(variables)),
+            lastLooks::saw);
     this.runs = new TemporalRunActivities(client);
     this.notices = new ChannelNoticeActivities(variables);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());

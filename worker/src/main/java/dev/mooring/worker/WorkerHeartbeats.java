@@ -6,10 +6,7 @@ import io.temporal.common.interceptors.ActivityExecutionContextBase;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +20,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerHeartbeats.class);
 
-  private final ScheduledExecutorService beating =
-      Executors.newScheduledThreadPool(
-          4,
-          task -> {
-            Thread thread = new Thread(task, "heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final EachSecond beating = new EachSecond("heartbeat");
 
   @Override
   public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
@@ -39,7 +29,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
 
   @Override
   public void close() {
-    beating.shutdownNow();
+    beating.close();
   }
 
   private final class Beaten extends ActivityInboundCallsInterceptorBase {
@@ -63,7 +53,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
         throw new IllegalStateException("executed before it was initialised");
       }
       Beat beat = new Beat(activity, Thread.currentThread());
-      Future<?> running = beating.scheduleAtFixedRate(beat, 0, 1, TimeUnit.SECONDS);
+      Future<?> running = beating.begin(beat);
       CallLabels labels = new CallLabels(activity.getInfo(), input.getArguments());
       try {
         return super.execute(input);

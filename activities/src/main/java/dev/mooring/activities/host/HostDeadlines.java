@@ -23,6 +23,11 @@ public record HostDeadlines(Duration observe, Duration act, Duration late) {
     return act.multipliedBy(3).dividedBy(8);
   }
 
+  /** The same with another time for a look. */
+  public HostDeadlines withObserve(Duration other) {
+    return new HostDeadlines(other, act, late);
+  }
+
   /** The same with another time for what comes late. */
   public HostDeadlines withLate(Duration other) {
     return new HostDeadlines(observe, act, other);

@@ -37,7 +37,7 @@ import java.util.function.BiFunction;
 /** Looks over SQL and on the hosts at the same time; one that is silent holds no other up. */
 public final class RepeatedWatchActivities implements WatchActivities, AutoCloseable {
   /** Longer than all tries at one server, or on one host, take together. */
-  private static final Duration A_LOOK = Duration.ofSeconds(30);
+  private static final Duration A_LOOK = Duration.ofSeconds(15);
 
   private static final ReadinessObserved NO_WRITERS = new ReadinessObserved(List.of(), List.of());
 
