@@ -3,16 +3,21 @@ package dev.mooring.worker;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does many things each second, each in a thread of its own for as long as it takes: one that waits
  * makes no other late. What is under way still is not begun beside itself.
  */
 final class EachSecond implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EachSecond.class);
+
   private final ScheduledExecutorService clock;
   private final ExecutorService threads;
 
@@ -20,14 +25,23 @@ final class EachSecond implements AutoCloseable {
    * @param name of its threads
    */
   EachSecond(String name) {
-    ThreadFactory daemons =
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        };
-    this.clock = Executors.newSingleThreadScheduledExecutor(daemons);
-    this.threads = Executors.newCachedThreadPool(daemons);
+    this(daemons(name), Executors.newCachedThreadPool(daemons(name)));
+  }
+
+  /**
+   * @param threads may refuse one for a time
+   */
+  EachSecond(ThreadFactory clock, ExecutorService threads) {
+    this.clock = Executors.newSingleThreadScheduledExecutor(clock);
+    this.threads = threads;
+  }
+
+  static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /** From now on, until what is answered is cancelled. */
@@ -36,19 +50,29 @@ final class EachSecond implements AutoCloseable {
     return clock.scheduleAtFixedRate(
         () -> {
           if (underWay.compareAndSet(false, true)) {
-            threads.execute(
-                () -> {
-                  try {
-                    what.run();
-                  } finally {
-                    underWay.set(false);
-                  }
-                });
+            begin(what, underWay);
           }
         },
         0,
         1,
         TimeUnit.SECONDS);
+  }
+
+  /** Where no thread is to be had the next second tries again: a clock that throws stands still. */
+  private void begin(Runnable what, AtomicBoolean underWay) {
+    try {
+      threads.execute(
+          () -> {
+            try {
+              what.run();
+            } finally {
+              underWay.set(false);
+            }
+          });
+    } catch (RejectedExecutionException | OutOfMemoryError none) {
+      underWay.set(false);
+      log.warn("no thread for what is done each second", none);
+    }
   }
 
   @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +46,28 @@ class EachSecondTest {
     assertThat(twice.await(20, TimeUnit.SECONDS)).isTrue();
     other.cancel(false);
     assertThat(begun).hasValue(MANY);
+  }
+
+  @Test
+  void what_finds_no_thread_is_begun_in_a_later_second() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>());
+    one.execute(() -> awaits(over));
+    CountDownLatch refused = new CountDownLatch(1);
+    one.setRejectedExecutionHandler(
+        (task, pool) -> {
+          refused.countDown();
+          throw new RejectedExecutionException("no thread");
+        });
+    try (EachSecond few = new EachSecond(EachSecond.daemons("few"), one)) {
+      CountDownLatch begun = new CountDownLatch(1);
+      Future<?> it = few.begin(begun::countDown);
+      assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();
+      over.countDown();
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+      it.cancel(false);
+    }
   }
 
   private static void awaits(CountDownLatch never) {
