@@ -168,6 +168,26 @@ class RepeatedWatchActivitiesTest {
     assertThat(told.ended()).isTrue();
   }
 
+  /** Else what began a moment ago would count at once. */
+  @Test
+  void what_is_pending_is_looked_at_again_no_sooner_than_its_pace() {
+    List<Sign> first = watched(List.of());
+    world.members().kill("east-0");
+    Watched before = watch.awaitChanged(work(Duration.ofSeconds(30), first));
+    assertThat(before.pending()).isNotEmpty();
+    looks.clear();
+    watch.end();
+    Watched over =
+        watch.awaitChanged(
+            work(
+                new Pace(Duration.ofHours(1), 3, 2),
+                Duration.ofHours(2),
+                before.signs(),
+                before.pending()));
+    assertThat(looks).isEmpty();
+    assertThat(over).isEqualTo(new Watched(before.signs(), before.pending(), true));
+  }
+
   @Test
   void it_ends_when_its_thread_is_interrupted() {
     List<Sign> first = watched(List.of());
