@@ -75,7 +75,7 @@ final class StillOpen {
       case PRIMARY_DOWN -> signs.writers().isEmpty() && !signs.isPrimaryAlive();
       case TWO_WRITABLE ->
           found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
-              && members(one).stream().allMatch(this::mayWrite);
+              && members(one).stream().filter(this::mayWrite).count() == named(one).length;
       case MEMBER_SILENT ->
           members(one).stream().anyMatch(member -> signs.value(Kind.ROLE, member).isEmpty());
       case HOST_SILENT, LAG_BYTES, REPLAY_PAUSED, SLOT_INACTIVE, SLOT_LOST -> isUnseen(one);
@@ -113,9 +113,12 @@ final class StillOpen {
 
   /** Those that its subject names: members, or a member and what is on it. */
   private List<Instance> members(Diagnosis one) {
-    return Arrays.stream(one.subject().replaceFirst("/.*", "").split(", ", -1))
-        .flatMap(id -> signs.member(id).stream())
-        .toList();
+    return Arrays.stream(named(one)).flatMap(id -> signs.member(id).stream()).toList();
+  }
+
+  /** Also those that are no members any more. */
+  private static String[] named(Diagnosis one) {
+    return one.subject().replaceFirst("/.*", "").split(", ", -1);
   }
 
   private Diagnosis marked(Diagnosis one) {

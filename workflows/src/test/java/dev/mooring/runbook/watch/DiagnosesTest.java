@@ -273,6 +273,13 @@ class DiagnosesTest {
   }
 
   @Test
+  void one_that_left_the_cluster_file_is_not_waited_for() {
+    Diagnosis before =
+        new Diagnosis(DiagnosisKind.TWO_WRITABLE, "east-0, gone-0", "both", "whois", NOW);
+    assertThat(after(List.of(before), 60)).isEmpty();
+  }
+
+  @Test
   void two_that_accept_writes_are_critical() {
     writer("west-0");
     assertThat(found()).containsExactly("two-writable east-0, west-0");
