@@ -57,7 +57,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   /**
    * Over those ports, which must not ask whose attempt it is.
    *
-   * @param looked what is told of each look
+   * @param looked is called after each look
    */
   public RepeatedWatchActivities(
       ReplicationActivities replication, RoleActivities roles, Looked looked) {
@@ -77,7 +77,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     this.looked = looked;
   }
 
-  /** Is told that a site was looked at, now. */
+  /** Called when the look at a site has ended. */
   public interface Looked {
     void at(ClusterName cluster, SiteName site);
   }

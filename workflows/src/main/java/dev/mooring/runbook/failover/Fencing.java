@@ -324,7 +324,7 @@ final class Fencing {
   private Set<String> ofTheNextPlan() {
     Set<String> rules = new TreeSet<>(request.overrides());
     rules.add(FailoverRule.AFTER_REBOOT.text());
-    if (policy.maxLossBytes() >= 0 && !sight.isLossKnown(move.to())) {
+    if (Fetching.isLossUnknown(sight, move)) {
       rules.add(FailoverRule.FETCH_WAL.text());
     }
     return rules;

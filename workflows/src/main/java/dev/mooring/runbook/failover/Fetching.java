@@ -69,9 +69,13 @@ final class Fetching {
   /** Whether nobody knows what is lost without it, and no person decided to lose that. */
   static boolean isNeeded(FailoverRequest request, FailoverSight sight, Move move) {
     return isPlanned(sight, move)
-        && move.policy().failover().maxLossBytes() >= 0
         && !request.overrides(FailoverRule.FETCH_WAL)
-        && !sight.isLossKnown(move.to());
+        && isLossUnknown(sight, move);
+  }
+
+  /** Whether nobody knows what is lost without it, where that is limited. */
+  static boolean isLossUnknown(FailoverSight sight, Move move) {
+    return move.policy().failover().maxLossBytes() >= 0 && !sight.isLossKnown(move.to());
   }
 
   /**

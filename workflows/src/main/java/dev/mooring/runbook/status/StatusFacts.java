@@ -62,34 +62,6 @@ record StatusFacts(
     members = List.copyOf(members);
   }
 
-  /** Of one of which it was not asked who watches it. */
-  StatusFacts(
-      Cluster cluster,
-      Instant now,
-      List<SiteSight> sites,
-      List<InstanceFacts> instances,
-      Sight<ServiceObserved> service,
-      Optional<CatalogueObserved> catalogue,
-      List<MemberSight> members,
-      Optional<PatroniStanding> patroni,
-      Optional<EndpointsObserved> endpoints,
-      List<InstanceRole> roles,
-      List<RehearsalsObserved> rehearsals) {
-    this(
-        cluster,
-        now,
-        sites,
-        instances,
-        service,
-        catalogue,
-        members,
-        patroni,
-        endpoints,
-        roles,
-        rehearsals,
-        Optional.empty());
-  }
-
   /** Of a cluster that does not stream. */
   StatusFacts(
       Cluster cluster,
@@ -121,7 +93,8 @@ record StatusFacts(
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /**

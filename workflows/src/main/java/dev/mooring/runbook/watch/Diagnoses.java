@@ -91,8 +91,8 @@ final class Diagnoses {
 
   private void silent() {
     for (Instance member : cluster.members()) {
-      value(Kind.ROLE, member)
-          .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY))
+      signs
+          .silence(member)
           .ifPresent(
               code ->
                   open(

@@ -37,6 +37,12 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .anyMatch(site -> site.site().equals(member.site()) && site.seen() == seen);
   }
 
+  /** Why it does not answer over SQL, by its code; empty if it does, or nothing is known. */
+  Optional<String> silence(Instance member) {
+    return value(Kind.ROLE, member)
+        .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY));
+  }
+
   /** Whether nobody looks at it, or nobody has yet. */
   boolean isUnseen(Instance member) {
     return !isAt(member, Seen.WATCHED);
@@ -70,9 +76,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
 
   /** One whose login is refused runs; so does a postmaster that is no standby by its files. */
   private boolean runsSilent(Instance member) {
-    Optional<String> silent =
-        value(Kind.ROLE, member)
-            .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY));
+    Optional<String> silent = silence(member);
     return silent.isPresent()
         && (silent.filter(OneWriter::isOfOneThatRuns).isPresent()
             || is(Kind.PROCESS, member, Sign.RUNS));

@@ -203,6 +203,15 @@ class FailoverAfterRebootTest {
     assertThat(strait.world().members().writers()).isEmpty();
   }
 
+  private void fallsSilentOnceFenced() {
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals("CUT_OFF") && call.method().equals("ensureFenced"),
+            () -> strait.world().trouble().hostAnswers("e0", false));
+  }
+
   /** Its configuration fence is on its disk by then, whatever its launchers ask. */
   @ParameterizedTest
   @ValueSource(strings = {PERMIT, STARTS})
@@ -210,12 +219,7 @@ class FailoverAfterRebootTest {
     settles(guard);
     strait.world().members().kill("east-0");
     String request = approved(OVER, strait.run(OVER).digest());
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.step().equals("CUT_OFF") && call.method().equals("ensureFenced"),
-            () -> strait.world().trouble().hostAnswers("e0", false));
+    fallsSilentOnceFenced();
     assertThat(strait.run(request).outcome()).isEqualTo("Completed");
     assertThat(strait.world().lastReceipt().seen().proofs().toString())
         .contains("on_its_host", "powered_off");
@@ -231,12 +235,7 @@ class FailoverAfterRebootTest {
     settles(STARTS);
     strait.world().members().kill("east-0");
     String request = approved(OVER, strait.run(OVER).digest());
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.step().equals("CUT_OFF") && call.method().equals("ensureFenced"),
-            () -> strait.world().trouble().hostAnswers("e0", false));
+    fallsSilentOnceFenced();
     strait
         .bed
         .faults()
@@ -257,12 +256,7 @@ class FailoverAfterRebootTest {
     strait.world().members().kill("east-0");
     String request = approved(OVER, strait.run(OVER).digest());
     Strait.powerSwitch(strait.world(), "e0", PowerSwitch.TELLS_NOTHING);
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.step().equals("CUT_OFF") && call.method().equals("ensureFenced"),
-            () -> strait.world().trouble().hostAnswers("e0", false));
+    fallsSilentOnceFenced();
     WorkflowStub run = strait.start(request, headline -> headline.startsWith("CUT_OFF can't"));
     strait.bed.faults().mend();
     strait.world().trouble().hostAnswers("e0", true);

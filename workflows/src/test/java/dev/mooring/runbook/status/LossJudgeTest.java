@@ -55,7 +55,8 @@ class LossJudgeTest {
             Optional.empty(),
             Optional.empty(),
             roles,
-            List.of()));
+            List.of(),
+            Optional.empty()));
   }
 
   private static MemberSight member(Instance member, List<MemberObserved> seen) {

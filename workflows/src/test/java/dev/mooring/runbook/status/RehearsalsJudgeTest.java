@@ -36,7 +36,8 @@ class RehearsalsJudgeTest {
             Optional.empty(),
             Optional.empty(),
             List.of(),
-            List.of(seen));
+            List.of(seen),
+            Optional.empty());
     return new RehearsalsJudge(facts).findings();
   }
 
