@@ -164,7 +164,8 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /**
    * The same in an emergency: whoever looks at restore points or rehearses is not waited for, but
-   * stopped.
+   * stopped. A run that changes who may write is ended by a person alone, in its own words: it
+   * knows what it began.
    *
    * @param takesOver whether a resilver is stopped too, as a person named it
    * @param tookOver run after each of these
@@ -177,13 +178,19 @@ public final class RunContext<S extends Enum<S> & Step> {
           @Override
           public boolean isOf(Holder holder) {
             boolean resilvers = holder.what().equals(TAKEN_OVER);
-            if (resilvers && !takesOver) {
+            if (!WAITED_FOR.contains(holder.what()) && !(resilvers && takesOver)) {
               throw RunbookStop.refused(
                   FailureCode.LOCK_HELD,
                   String.format(
-                      "%s (workflow %s) has the lock: `mooring follow %s` shows it; a new plan with"
-                          + " `--override take-over --reason WHY` stops it",
-                      holder.what(), holder.workflowId(), holder.workflowId()));
+                      "%s (workflow %s) has the lock: `mooring follow %s` shows it; %s",
+                      holder.what(),
+                      holder.workflowId(),
+                      holder.workflowId(),
+                      resilvers
+                          ? "a new plan with `--override take-over --reason WHY` stops it"
+                          : String.format(
+                              "`mooring give-up %s --reason WHY` ends it if it can't go on",
+                              holder.workflowId())));
             }
             return resilvers || WAITED_FOR.contains(holder.what());
           }

@@ -139,6 +139,8 @@ class FailoverLocksTest {
     Ended ended = strait.ended(approved(OVER, digest));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
+    assertThat(ended.record().headline())
+        .contains("Switchover (workflow tuesday)", "`mooring give-up tuesday --reason WHY`");
     assertThat(asked).hasValue(0);
     assertThat(strait.world().members().writers()).isEmpty();
   }
