@@ -28,6 +28,13 @@ final class LastLooks {
             Metric.WATCH_LOOKED.at(Sample.seconds(clock.instant()), cluster.value(), site.value()));
   }
 
+  /**
+   * The sites of that cluster that are watched by now: one without members is looked at no more.
+   */
+  synchronized void watched(ClusterName cluster, Set<SiteName> sites) {
+    looks.getOrDefault(cluster, new TreeMap<>()).keySet().retainAll(sites);
+  }
+
   synchronized Set<ClusterName> clusters() {
     return Set.copyOf(looks.keySet());
   }

@@ -9,6 +9,7 @@ import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
 import dev.mooring.worker.ClusterLooks.Words;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -86,6 +87,8 @@ final class WatchFigures implements AutoCloseable {
 
   private void look(ClusterName name) {
     Cluster cluster = files.read(name);
+    lastLooks.watched(
+        name, cluster.members().stream().map(Instance::site).collect(Collectors.toSet()));
     if (cluster.streaming().isPresent() && cluster.patroni().isEmpty()) {
       ask(name);
     } else {

@@ -85,13 +85,18 @@ class WatchFiguresTest {
   }
 
   @Test
-  void the_last_look_at_a_site_is_a_time() {
+  void the_last_look_at_a_site_that_is_watched_is_a_time() {
     LastLooks looks = new LastLooks(Clock.fixed(NOW, ZoneOffset.UTC));
     looks.saw(STRAIT, new SiteName("east"));
     looks.saw(STRAIT, new SiteName("east"));
     assertThat(looks.all(Set.of(STRAIT)))
         .extracting(Sample::value)
         .containsExactly(Sample.seconds(NOW));
+    looks.watched(STRAIT, Set.of(new SiteName("east")));
+    assertThat(looks.all(Set.of(STRAIT))).hasSize(1);
+    looks.watched(STRAIT, Set.of(new SiteName("west")));
+    assertThat(looks.all(Set.of(STRAIT))).isEmpty();
+    looks.saw(STRAIT, new SiteName("west"));
     assertThat(looks.all(Set.of())).isEmpty();
     assertThat(looks.clusters()).isEmpty();
   }

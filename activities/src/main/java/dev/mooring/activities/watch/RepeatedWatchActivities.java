@@ -131,7 +131,8 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
                 host ->
                     beside.submit(() -> roles.observeRoles(new ObserveRoles(request.call(), host))))
             .toList();
-    Future<Servers> servers = beside.submit(() -> servers(request));
+    Future<ReplicationObserved> servers =
+        beside.submit(() -> replication.observeReplication(asked(request, request.members())));
     List<InstanceRole> read = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
@@ -151,26 +152,25 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       silent.addAll(seen.failures());
     }
     List<InstanceId> all = ids(request.members().stream().map(Server::instance).toList());
-    Servers seen =
+    ReplicationObserved seen =
         answer(
             servers,
             end,
-            (code, why) ->
-                new Servers(
-                    new ReplicationObserved(List.of(), failures(all, code, why)), NO_WRITERS),
+            (code, why) -> new ReplicationObserved(List.of(), failures(all, code, why)),
             FailureCode.DATABASE_UNREACHABLE);
-    return new SiteLook(seen.replication(), seen.writers(), read, silent);
+    return new SiteLook(seen, writers(request, seen, end), read, silent);
   }
 
-  /** What servers said over SQL. */
-  private record Servers(ReplicationObserved replication, ReadinessObserved writers) {}
-
-  private Servers servers(WatchWork request) {
-    ReplicationObserved seen = replication.observeReplication(asked(request, request.members()));
+  /** One that accepts writes, and whose archiver could not be read in time, accepts writes. */
+  private ReadinessObserved writers(WatchWork request, ReplicationObserved seen, long end) {
     List<Server> writing = SiteLook.writing(request.members(), seen);
-    return new Servers(
-        seen,
-        writing.isEmpty() ? NO_WRITERS : replication.observeReadiness(asked(request, writing)));
+    return writing.isEmpty()
+        ? NO_WRITERS
+        : answer(
+            beside.submit(() -> replication.observeReadiness(asked(request, writing))),
+            end,
+            (code, why) -> NO_WRITERS,
+            FailureCode.DATABASE_UNREACHABLE);
   }
 
   private static ObserveReplication asked(WatchWork request, List<Server> servers) {

@@ -7,6 +7,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
+import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
@@ -19,10 +20,12 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,30 @@ class RepeatedWatchActivitiesTest {
       }
       assertThat(first).extracting(Sign::kind).containsOnly(Kind.ROLE, Kind.HOST);
       assertThat(first).allMatch(Sign::showsTrouble);
+    }
+  }
+
+  /** Its archiver is asked apart: a primary that answers is none that is down. */
+  @Test
+  void a_primary_whose_archiver_is_not_read_in_time_accepts_writes() {
+    CountDownLatch never = new CountDownLatch(1);
+    ReplicationActivities slow =
+        (ReplicationActivities)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ReplicationActivities.class},
+                (port, method, arguments) -> {
+                  if (method.getName().equals("observeReadiness")) {
+                    never.await();
+                  }
+                  return method.invoke(world.replication(), arguments);
+                });
+    try (RepeatedWatchActivities hurried =
+        new RepeatedWatchActivities(
+            slow, world.roles(), (name, site) -> {}, Duration.ofMillis(500))) {
+      List<Sign> first = hurried.awaitChanged(work(Duration.ofSeconds(30), List.of())).signs();
+      assertThat(value(first, Kind.ROLE)).isEqualTo(Sign.ACCEPTS_WRITES);
+      assertThat(value(first, Kind.ARCHIVER)).isEqualTo("unread");
     }
   }
 
