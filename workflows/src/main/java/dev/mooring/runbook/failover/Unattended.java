@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class Unattended {
   private static final Duration READ_WITHIN = Duration.ofSeconds(5);
 
+  /** How often a watch that gives no answer is asked again before a person is. */
+  private static final int ASKED_AGAIN = 3;
+
+  private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(5);
+
   private final RunContext<FailoverStep> context;
   private final boolean waits;
   private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
@@ -128,13 +133,22 @@ final class Unattended {
   }
 
   /**
-   * Asked each time anew, for a person may have paused it since; and if no answer comes once more,
-   * but no longer: locks may be held by now, and nobody can write. Within a try a worker that is
-   * lost is no answer, and another one is asked.
+   * Asked each time anew, for a person may have paused it since. If no answer comes it is asked
+   * again: while nothing is locked for as long as a worker takes to start anew, then once.
    */
   private Sight<Monitoring> monitoring() {
-    Sight<Monitoring> first = askWatch();
-    return first.match(seen -> first, unseen -> askWatch());
+    Sight<Monitoring> seen = askWatch();
+    for (int more = context.isLocked() ? 1 : ASKED_AGAIN; more > 0 && isUnseen(seen); more--) {
+      if (!context.isLocked()) {
+        Workflow.sleep(ASKED_AGAIN_AFTER);
+      }
+      seen = askWatch();
+    }
+    return seen;
+  }
+
+  private static boolean isUnseen(Sight<Monitoring> sight) {
+    return sight instanceof Sight.Unseen<?>;
   }
 
   private Sight<Monitoring> askWatch() {

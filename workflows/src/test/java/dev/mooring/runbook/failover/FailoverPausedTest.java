@@ -81,18 +81,56 @@ class FailoverPausedTest {
         .containsExactly("bob");
   }
 
-  /** The locks are held, and nobody can write: the watch is asked once more, and no longer. */
-  @Test
-  void a_person_is_asked_while_it_can_not_be_read() {
+  private AtomicInteger asksCounted() {
     AtomicInteger asked = new AtomicInteger();
     strait
         .bed
         .faults()
         .before(call -> call.method().equals("observeMonitoring"), asked::incrementAndGet);
+    return asked;
+  }
+
+  @Test
+  void a_person_is_asked_while_it_can_not_be_read() {
+    AtomicInteger asked = asksCounted();
     strait.world().runs().monitoring(Optional.empty());
     primaryDies();
     isAsked("automation of strait, value=can't be read");
-    assertThat(asked).hasValue(2);
+    assertThat(asked).hasValue(4);
+  }
+
+  /** Its worker starts anew: that costs seconds, and wakes nobody. */
+  @Test
+  void nobody_is_asked_where_it_can_be_read_a_moment_later() {
+    AtomicInteger asked = new AtomicInteger();
+    strait.world().runs().monitoring(Optional.empty());
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("observeMonitoring"),
+            () -> {
+              if (asked.incrementAndGet() == 3) {
+                strait.world().runs().monitoring(Optional.of(new Monitoring(true, List.of())));
+              }
+            });
+    assertThat(strait.result(primaryDies()).outcome()).isEqualTo("Completed");
+    assertThat(asked).hasValue(4);
+  }
+
+  /** The locks are held, and nobody can write: the watch is asked once more, and no longer. */
+  @Test
+  void one_that_can_not_be_read_before_it_acts_stops() {
+    AtomicInteger asked = asksCounted();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().runs().monitoring(Optional.empty()));
+    Ended ended = TestBed.ended(() -> strait.result(primaryDies()));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(asked).hasValue(3);
   }
 
   /** A dead worker's polls may take both tries: another worker answers in the same try. */
