@@ -274,7 +274,7 @@ class ReplicationWatchWorkflowTest {
     WatchState before = strait.state();
     strait.goesOnAnew();
     // nobody looked between the two runs
-    assertThat(wasBegunWithoutRoles(EAST)).isTrue();
+    strait.until(() -> String.valueOf(wasBegunWithoutRoles(EAST)), "true"::equals);
     strait.untilState(WatchState::isAllSeen);
     WatchState after = strait.state();
     assertThat(after.pauses()).extracting(Pause::reason).containsExactly("new disks");
