@@ -48,7 +48,7 @@ enum FenceMeans {
 
   /** What answers, or is heard by anybody, is not lost, whatever a person says. */
   static boolean attestedCounts(FailoverSight sight, String attested) {
-    return !attested.isEmpty() && !sight.answered();
+    return !attested.isEmpty() && !sight.answered() && !sight.verdict().isHeard();
   }
 
   private static String inWords(Optional<FenceCommand> command) {

@@ -8,8 +8,10 @@ import java.util.List;
  * @param state the verdict
  * @param why what it rests on, one sentence without a full stop
  * @param seen what each witness saw, one sentence each
+ * @param isHeard whether a standby goes on hearing from it, or from somebody who may be it, or did
+ *     so lately that its silence says nothing
  */
-public record PrimaryVerdict(State state, String why, List<String> seen) {
+public record PrimaryVerdict(State state, String why, List<String> seen, boolean isHeard) {
   public PrimaryVerdict {
     seen = List.copyOf(seen);
   }

@@ -4,6 +4,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.Witnessed;
+import dev.mooring.port.Witnessed.Look;
 import dev.mooring.runbook.switchover.WaitedFor;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -29,6 +30,9 @@ record StillHeard(
   /** What was on its way when the silence began comes within this. */
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
+  /** For so long no word is no sign that there is nobody to send one. */
+  private static final Duration LATELY = Duration.ofSeconds(45);
+
   StillHeard {
     first = List.copyOf(first);
   }
@@ -38,9 +42,11 @@ record StillHeard(
    *
    * @param it those that hear the primary
    * @param perhaps those that hear somebody who may be it, each as a piece of a sentence
+   * @param lately whether one heard it so lately that its silence says nothing, or gives no answer
+   *     any more: a primary without clients sends a word each half minute
    */
-  record Hears(List<InstanceId> it, List<String> perhaps) {
-    static final Hears NOBODY = new Hears(List.of(), List.of());
+  record Hears(List<InstanceId> it, List<String> perhaps, boolean lately) {
+    static final Hears NOBODY = new Hears(List.of(), List.of(), false);
 
     Hears {
       it = List.copyOf(it);
@@ -51,15 +57,14 @@ record StillHeard(
   /**
    * What became of the primary.
    *
-   * @param again looks at some members once more; called only where all witnesses met silence and
-   *     somebody streams from it
+   * @param again looks at some members once more; called only where all witnesses met silence,
+   *     however few they are, and somebody streams from it
    */
   PrimaryVerdict verdict(
       List<Witnessed> witnesses, Function<List<Instance>, List<MemberObserved>> again) {
-    PrimaryVerdict silent = WitnessCheck.of(witnesses, Hears.NOBODY);
-    return silent.state() == PrimaryVerdict.State.HOST_DEAD
-        ? WitnessCheck.of(witnesses, whoHears(again))
-        : silent;
+    boolean answered =
+        witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);
+    return WitnessCheck.of(witnesses, answered ? Hears.NOBODY : whoHears(again));
   }
 
   private Hears whoHears(Function<List<Instance>, List<MemberObserved>> again) {
@@ -73,7 +78,10 @@ record StillHeard(
     }
     List<InstanceId> it = new ArrayList<>();
     List<String> perhaps = new ArrayList<>();
-    for (MemberObserved now : again.apply(streaming)) {
+    List<MemberObserved> then = again.apply(streaming);
+    boolean lately =
+        then.size() < streaming.size() || then.stream().anyMatch(this::streamsAndHeardLately);
+    for (MemberObserved now : then) {
       Optional<Receiver> from = sender(now);
       if (from.isEmpty()
           || !(heardInTheSilence(now)
@@ -92,7 +100,16 @@ record StillHeard(
                 whatItIs(from.get())));
       }
     }
-    return new Hears(it, perhaps);
+    return new Hears(it, perhaps, lately);
+  }
+
+  /** Its receiver asks for a word after half of wal_receiver_timeout, by default 30 s. */
+  private boolean streamsAndHeardLately(MemberObserved seen) {
+    long agoMillis = seen.standing().clockMillis() - heard(seen);
+    return sender(seen).isPresent()
+        && heard(seen) > 0
+        && seen.standing().clockMillis() > 0
+        && agoMillis < LATELY.toMillis();
   }
 
   /** WAL, or any word: a primary without clients has nothing to send but that it is there. */

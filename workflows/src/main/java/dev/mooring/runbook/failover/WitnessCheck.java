@@ -66,7 +66,11 @@ final class WitnessCheck {
   }
 
   private PrimaryVerdict verdict(State state, String why) {
-    return new PrimaryVerdict(state, why, told.stream().map(WitnessCheck::inWords).toList());
+    return new PrimaryVerdict(
+        state,
+        why,
+        told.stream().map(WitnessCheck::inWords).toList(),
+        hears.lately() || !hears.it().isEmpty() || !hears.perhaps().isEmpty());
   }
 
   private PrimaryVerdict whoWrites() {

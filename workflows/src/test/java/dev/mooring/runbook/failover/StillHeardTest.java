@@ -76,10 +76,18 @@ class StillHeardTest {
 
   private PrimaryVerdict verdict(
       Duration silentFor, List<MemberObserved> first, MemberObserved... again) {
+    return verdict(List.of(silent("a"), silent("b")), silentFor, first, again);
+  }
+
+  private PrimaryVerdict verdict(
+      List<Witnessed> witnesses,
+      Duration silentFor,
+      List<MemberObserved> first,
+      MemberObserved... again) {
     Instance primary = STRAIT.member(new InstanceId("east-0")).orElseThrow();
     return new StillHeard(STRAIT, primary, first, silentFor)
         .verdict(
-            List.of(silent("a"), silent("b")),
+            witnesses,
             which -> {
               askedAgain.addAll(which);
               return Stream.of(again)
@@ -106,6 +114,31 @@ class StillHeardTest {
     assertThat(
             of(standby("west-0", 900, from(PRIMARY, 0)), standby("west-0", 950, from(PRIMARY, 0))))
         .isEqualTo(State.CUT_OFF);
+  }
+
+  /** The worker runs on the standby's own host: one machine is too few to call the host dead. */
+  @Test
+  void one_that_hears_from_it_is_asked_however_few_have_looked() {
+    MemberObserved before = standby("west-0", 900, from(PRIMARY, 5));
+    PrimaryVerdict heard =
+        verdict(
+            List.of(silent("a")),
+            Duration.ZERO,
+            List.of(before),
+            standby("west-0", 950, from(PRIMARY, 6)));
+    assertThat(heard.state()).isEqualTo(State.CUT_OFF);
+    assertThat(heard.isHeard()).isTrue();
+    PrimaryVerdict perhaps =
+        verdict(
+            List.of(silent("a")),
+            Duration.ZERO,
+            List.of(standby("west-0", 900, from("db.example", 5))),
+            standby("west-0", 900, from("db.example", 6)));
+    assertThat(perhaps.state()).isEqualTo(State.UNKNOWN);
+    assertThat(perhaps.isHeard()).isTrue();
+    PrimaryVerdict nothing = verdict(List.of(silent("a")), Duration.ZERO, List.of(before), before);
+    assertThat(nothing.state()).isEqualTo(State.UNKNOWN);
+    assertThat(nothing.isHeard()).isFalse();
   }
 
   /** It has no clients, and nothing to send. */
@@ -139,6 +172,32 @@ class StillHeardTest {
     MemberObserved before = atClock(standby("west-0", 900, from(PRIMARY, 31_000)), 60_000);
     assertThat(verdict(silentFor, List.of(before), before).state()).isEqualTo(State.HOST_DEAD);
     assertThat(verdict(List.of(tenSecondsAgo), tenSecondsAgo).state()).isEqualTo(State.HOST_DEAD);
+  }
+
+  /** Nobody writes at night: the next word comes half a minute after the last one. */
+  @Test
+  void one_that_heard_from_it_lately_says_that_it_may_be_there() {
+    MemberObserved lately = atClock(standby("west-0", 900, from(PRIMARY, 40_000)), 60_000);
+    PrimaryVerdict verdict = verdict(List.of(lately), lately);
+    assertThat(verdict.state()).isEqualTo(State.HOST_DEAD);
+    assertThat(verdict.isHeard()).isTrue();
+    assertThat(verdict(List.of(lately)).isHeard()).isTrue();
+    MemberObserved longAgo = atClock(standby("west-0", 900, from(PRIMARY, 15_000)), 60_000);
+    assertThat(verdict(List.of(longAgo), longAgo).isHeard()).isFalse();
+    MemberObserved ended = atClock(standby("west-0", 900, List.of()), 60_000);
+    assertThat(verdict(List.of(lately), ended).isHeard()).isFalse();
+  }
+
+  /** By the clock that was set back the last word is of a time to come, or of a moment ago. */
+  @Test
+  void a_clock_that_was_set_back_makes_it_cut_off_and_one_set_forward_says_nothing() {
+    Duration silentFor = Duration.ofSeconds(30);
+    MemberObserved back = atClock(standby("west-0", 900, from(PRIMARY, 31_000)), 20_000);
+    assertThat(verdict(silentFor, List.of(back), back).state()).isEqualTo(State.CUT_OFF);
+    MemberObserved forward = atClock(standby("west-0", 900, from(PRIMARY, 50_000)), 3_660_000);
+    assertThat(verdict(silentFor, List.of(forward), forward).state()).isEqualTo(State.HOST_DEAD);
+    MemberObserved hearing = atClock(standby("west-0", 900, from(PRIMARY, 51_000)), 3_661_000);
+    assertThat(verdict(silentFor, List.of(forward), hearing).state()).isEqualTo(State.CUT_OFF);
   }
 
   /** Whoever was named may not be the primary, and that one is. */

@@ -109,7 +109,7 @@ class WitnessCheckTest {
             worker("west", Database.SILENT, OnHost.SILENT));
     assertThat(of(silent).state()).isEqualTo(State.HOST_DEAD);
     PrimaryVerdict verdict =
-        WitnessCheck.of(silent, new Hears(List.of(new InstanceId("west-0")), List.of()));
+        WitnessCheck.of(silent, new Hears(List.of(new InstanceId("west-0")), List.of(), false));
     assertThat(verdict.state()).isEqualTo(State.CUT_OFF);
     assertThat(verdict.why()).contains("still sends to west-0");
   }
