@@ -15,6 +15,7 @@ import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -136,18 +137,37 @@ final class CandidateTable {
   }
 
   private static String lastCommit(Standing standing) {
-    return FailoverPlan.sinceLastCommit(standing).map(ago -> Span.of(ago) + " ago").orElse(UNKNOWN);
+    return FailoverPlan.sinceLastCommit(standing)
+        .map(ago -> String.format("%s ago, at %s", Span.of(ago), standing.lastReplayed()))
+        .orElse(UNKNOWN);
   }
 
   private String writable(MemberObserved seen) {
     return ReplayPace.left(sight.paces(), seen).map(Span::of).orElse(UNKNOWN);
   }
 
+  /** What the cluster file says of it: whether it is promoted, and whether commits wait for it. */
   private String wish(InstanceId standby) {
+    List<String> wishes = new ArrayList<>();
     if (policy.map(FailoverPolicy::exclude).orElse(List.of()).contains(standby)) {
-      return "exclude";
+      wishes.add("exclude");
     }
     int place = policy.map(FailoverPolicy::prefer).orElse(List.of()).indexOf(standby);
-    return place < 0 ? "" : "prefer " + (place + 1);
+    if (place >= 0) {
+      wishes.add("prefer " + (place + 1));
+    }
+    if (waitFor().map(named -> !named.contains(standby)).orElse(false)) {
+      wishes.add("not synchronous");
+    }
+    return String.join(", ", wishes);
+  }
+
+  /** Whom commits wait for by the cluster file, where they wait. */
+  private Optional<List<InstanceId>> waitFor() {
+    return cluster
+        .streaming()
+        .map(streaming -> streaming.replication().synchronous())
+        .filter(synchronous -> synchronous.method() != Synchronous.Method.NONE)
+        .map(Synchronous::instances);
   }
 }

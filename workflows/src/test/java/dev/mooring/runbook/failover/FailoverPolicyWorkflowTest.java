@@ -13,6 +13,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.switchover.PreflightRow;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
@@ -185,11 +186,35 @@ class FailoverPolicyWorkflowTest {
     assertThat(strait.world().members().writers()).isEmpty();
   }
 
+  /** The last column of the table of candidates. */
+  private List<String> policies() {
+    return strait.plan().tables().get(0).rows().stream()
+        .map(PlanTable.Row::cells)
+        .map(cells -> cells.get(0) + ": " + cells.get(cells.size() - 1))
+        .toList();
+  }
+
+  /** H21: commits never wait for it. */
+  @Test
+  void one_that_is_not_synchronous_is_shown_to_be_so() {
+    strait.close();
+    strait =
+        new FailoverBed(
+            Strait.cluster(
+                "\"file:/etc/mooring/replication\"}",
+                "\"file:/etc/mooring/replication\","
+                    + " synchronous: {method: first, instances: [west-0]}}"));
+    strait.world().members().kill("east-0");
+    strait.run("{'cluster':'strait'}");
+    assertThat(policies()).containsExactly("west-0: ", "east-1: not synchronous");
+  }
+
   @Test
   void one_that_is_excluded_is_promoted_only_where_that_is_overridden() {
     settles("{exclude: [east-1]}");
     strait.world().members().kill("east-0");
     assertThat(strait.run("{'cluster':'strait'}").headline()).contains("promoting west-0");
+    assertThat(policies()).containsExactly("west-0: ", "east-1: exclude");
     String to = "{'cluster':'strait','to':'east-1','by':'alice'";
     assertThat(wrong(strait.run(to + "}")))
         .containsExactly(
@@ -207,6 +232,7 @@ class FailoverPolicyWorkflowTest {
     settles("{prefer: [west-0]}");
     strait.world().members().kill("east-0");
     assertThat(strait.run("{'cluster':'strait'}").headline()).contains("promoting west-0");
+    assertThat(policies()).containsExactly("west-0: prefer 1", "east-1: ");
   }
 
   @Test
