@@ -179,18 +179,7 @@ public final class RunContext<S extends Enum<S> & Step> {
           public boolean isOf(Holder holder) {
             boolean resilvers = holder.what().equals(TAKEN_OVER);
             if (!WAITED_FOR.contains(holder.what()) && !(resilvers && takesOver)) {
-              throw RunbookStop.refused(
-                  FailureCode.LOCK_HELD,
-                  String.format(
-                      "%s (workflow %s) has the lock: `mooring follow %s` shows it; %s",
-                      holder.what(),
-                      holder.workflowId(),
-                      holder.workflowId(),
-                      resilvers
-                          ? "a new plan with `--override take-over --reason WHY` stops it"
-                          : String.format(
-                              "`mooring give-up %s --reason WHY` ends it if it can't go on",
-                              holder.workflowId())));
+              throw refusedBeside(holder, resilvers);
             }
             return resilvers || WAITED_FOR.contains(holder.what());
           }
@@ -212,6 +201,22 @@ public final class RunContext<S extends Enum<S> & Step> {
           }
         });
     return stopped;
+  }
+
+  /** With what ends that run: a person alone does. */
+  private static RunbookStop refusedBeside(Holder holder, boolean resilvers) {
+    String id = holder.workflowId();
+    return RunbookStop.refused(
+        FailureCode.LOCK_HELD,
+        String.format(
+            "%s (workflow %s) has the lock: `mooring follow %s` shows it; %s",
+            holder.what(),
+            id,
+            id,
+            resilvers
+                ? "a new plan with `--override take-over --reason WHY` stops it"
+                : String.format(
+                    "`mooring give-up %s --reason WHY` ends it if it can't go on", id)));
   }
 
   private void lockedEverywhere(ClusterLock.Stopping stopping) {
