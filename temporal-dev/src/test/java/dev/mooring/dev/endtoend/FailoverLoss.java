@@ -42,8 +42,9 @@ abstract class FailoverLoss extends FailoverFaults {
       "SELECT count(*) FROM pg_stat_replication WHERE sync_state <> 'async'";
 
   /**
-   * One standby is cut off, and later the other one: what the better one has more is known to the
-   * plan, what nobody else has is not. Both are healed, and what each alone had is listed.
+   * One standby is cut off, so that witnesses disagree and nobody is promoted, and later the other
+   * one too. The primary dies then: what the better one has more is known to the plan, what nobody
+   * else has is not. Both are healed, and what each alone had is listed.
    */
   @Test
   @Tag("root")
@@ -59,6 +60,9 @@ abstract class FailoverLoss extends FailoverFaults {
       written = commits(0);
       have(ROWS, "west-0", "east-1");
       stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
+      assertThat(plan())
+          .contains(
+              "east-0: CUT_OFF: it takes writes, and the network between it and host w0 is cut");
       known = commits(ROWS);
       have(2 * ROWS, "east-1");
       stage.lab.faults().network(stage.lab.host("e1")).cutFrom(primary);

@@ -17,13 +17,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -173,14 +172,37 @@ class FenceCommandIT {
     return ofMooring().resolve("0.authority");
   }
 
-  /** As a launcher does first of all. */
-  private static void asksGuard(String... options) throws IOException {
-    Path guard = old().host().mooring().resolve("mooring-guard-of-the-launcher");
-    Files.writeString(guard, StartGuard.TEXT);
-    List<String> command = new ArrayList<>(List.of("sh", guard.toString()));
-    command.addAll(List.of(options));
-    command.addAll(List.of(old().dataDirectory().toString(), authority().toString(), "east-0"));
-    stage.lab.run(old().host(), command.toArray(String[]::new));
+  /** By the launcher that the page on fencing shows; it waits for no permit here. */
+  private static void isStartedWithItsHost() throws IOException {
+    Path programs = Files.createDirectories(old().host().mooring().resolve("launcher"));
+    String page = Files.readString(Path.of("..", "docs", "operations", "fencing.md"));
+    int begin = page.indexOf("#!/bin/sh");
+    executable(programs.resolve("mooring-guard"), StartGuard.TEXT);
+    executable(
+        programs.resolve("pg_ctl"),
+        page.substring(begin, page.indexOf("```", begin))
+            .replace("--this-boot=120", "--this-boot")
+            .replace("/var/lib/mooring/bin", programs.toString())
+            .replace("/var/lib/mooring/harbour/0.authority", authority().toString())
+            .replace("/var/lib/postgresql/15/main", old().dataDirectory().toString()));
+    Files.createSymbolicLink(
+        programs.resolve("pg_ctl.real"), stage.lab.postgresPrograms().resolve("pg_ctl"));
+    stage.lab.run(
+        old().host(),
+        programs.resolve("pg_ctl").toString(),
+        "-D",
+        old().dataDirectory().toString(),
+        "-w",
+        "-t",
+        "30",
+        "-l",
+        "/dev/null",
+        "start");
+  }
+
+  private static void executable(Path program, String text) throws IOException {
+    Files.writeString(program, text);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** A worker of the other site does it; its launchers, which ask the guard, do not start it. */
@@ -189,7 +211,6 @@ class FenceCommandIT {
   void a_host_that_hangs_is_powered_off_and_stays_down_once_its_power_is_back() throws IOException {
     isPoweredOffByTheOtherSite();
     namedInThisBoot();
-    asksGuard("--this-boot");
     hang();
     FailoverResult result = failOver(overriding("primary-gone,after-reboot"));
     assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
@@ -198,10 +219,10 @@ class FenceCommandIT {
     assertThat(stage.lab.isRunning(old())).isFalse();
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
     stage.lab.faults().boots(old().host());
-    asksGuard();
-    assertThatThrownBy(() -> asksGuard("--this-boot"))
+    assertThatThrownBy(FenceCommandIT::isStartedWithItsHost)
         .isInstanceOf(LabFailure.class)
         .hasMessageContaining("names it since before this host started");
+    assertThat(stage.lab.isRunning(old())).isFalse();
     if (result.degraded().stream().noneMatch(line -> line.startsWith("east-1 has more of"))) {
       assertThat(ask("east-1", "SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
     }
