@@ -135,7 +135,7 @@ class FailbackIT {
     Answer plan = done("plan switchover " + stage.cluster() + " --to west-0 --verbose");
     assertThat(plan.out())
         .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
-        .contains("in these steps:", "see all of its WAL on the target and promote that")
+        .contains("in these steps:", "verify that the target has all of its WAL, and promote it")
         .containsPattern("expected outage +about \\d")
         .containsPattern("files that wait for the archiver of east-0 +0; must be at most 8: good");
     assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");

@@ -138,8 +138,7 @@ final class EndpointCalls {
     EndpointsPaused paused =
         again(
             TRIES,
-            () ->
-                port(ActivityPolicies.ENSURE, "hold the clients of PgBouncer").ensurePaused(pause),
+            () -> port(ActivityPolicies.ENSURE, "pause PgBouncer").ensurePaused(pause),
             EndpointsPaused::failures);
     List<PauseToSee> pauses = new ArrayList<>();
     for (EndpointActivities.Paused one : paused.paused()) {

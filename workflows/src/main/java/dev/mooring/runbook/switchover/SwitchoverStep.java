@@ -13,24 +13,24 @@ public enum SwitchoverStep implements Step {
   APPROVE(StepVerb.OBSERVE, "wait until a person approves the plan"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites"),
   OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
-  PREPARE_SLOTS(StepVerb.STEP, "make the slots on the target that the others will use"),
-  PREPARE_SYNCHRONOUS(StepVerb.STEP, "set on the target whom its commits will wait for"),
-  CHECKPOINT(StepVerb.STEP, "end a checkpoint, so that the stop is short"),
-  DETACH(StepVerb.STEP, "take off the standbys that would hold the stop up"),
-  PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
+  PREPARE_SLOTS(StepVerb.STEP, "create the other standbys' replication slots on the target"),
+  PREPARE_SYNCHRONOUS(StepVerb.STEP, "set synchronous_standby_names on the target"),
+  CHECKPOINT(StepVerb.STEP, "issue a checkpoint, so that the shutdown is short"),
+  DETACH(StepVerb.STEP, "detach the standbys that would delay the shutdown"),
+  PREPARE_ENDPOINTS(StepVerb.STEP, "write the target into the endpoints' configuration"),
   LAST_LOOK(
       StepVerb.OBSERVE,
-      "see that nobody but the primary takes writes, and that nothing holds its stop up"),
-  PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),
+      "verify that only the primary accepts writes, and that nothing delays its shutdown"),
+  PAUSE(StepVerb.STEP, "pause PgBouncer"),
   HAND_OVER(StepVerb.STEP, "fence the primary and stop it"),
-  TAKE_OVER(StepVerb.PIVOT, "see all of its WAL on the target and promote that"),
+  TAKE_OVER(StepVerb.PIVOT, "verify that the target has all of its WAL, and promote it"),
   ROUTE(StepVerb.FORWARD, "point the endpoints at the new primary"),
-  REJOIN(StepVerb.FORWARD, "let the old primary follow the new one"),
-  FOLLOW(StepVerb.FORWARD, "let the other standbys follow the new primary"),
-  STREAMING(StepVerb.FORWARD, "wait until all of them stream"),
+  REJOIN(StepVerb.FORWARD, "make the old primary follow the new one"),
+  FOLLOW(StepVerb.FORWARD, "make the other standbys follow the new primary"),
+  STREAMING(StepVerb.FORWARD, "wait until all standbys stream"),
   VERIFY(
       StepVerb.FORWARD, "verify that the new primary accepts a write and each standby rejects one"),
-  CLEAN_UP(StepVerb.FORWARD, "drop the slots that nobody uses any more on the old primary");
+  CLEAN_UP(StepVerb.FORWARD, "drop unused replication slots on the old primary");
 
   private final StepVerb verb;
   private final String sentence;
