@@ -186,7 +186,8 @@ final class FailoverChecks {
         staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
         "started by `mooring start-primary` alone",
         String.format(
-            "see that host %s stays off (or off the network) until %s is resilvered, then %s",
+            "see that host %s stays off (or off the network), and that nothing starts %s as a primary"
+                + " when it is on again, then %s",
             sight.old().host(), sight.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 

@@ -99,8 +99,9 @@ class FailoverAfterRebootTest {
     assertThat(ruled(strait.run(OVER).checks()))
         .extracting(PreflightRow::remedy)
         .containsExactly(
-            "see that host e0 stays off (or off the network) until east-0 is resilvered, then plan"
-                + " with `--override after-reboot --reason WHY`");
+            "see that host e0 stays off (or off the network), and that nothing starts east-0 as a"
+                + " primary when it is on again, then plan with `--override after-reboot --reason"
+                + " WHY`");
   }
 
   @ParameterizedTest
