@@ -4,7 +4,6 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.Witnessed;
-import dev.mooring.port.Witnessed.Look;
 import dev.mooring.runbook.switchover.WaitedFor;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -30,7 +29,10 @@ record StillHeard(
   /** What was on its way when the silence began comes within this. */
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
-  /** For so long no word is no sign that there is nobody to send one. */
+  /**
+   * For so long no word is no sign that there is nobody to send one: a receiver asks for it after
+   * half of wal_receiver_timeout, by default 30 s.
+   */
   private static final Duration LATELY = Duration.ofSeconds(45);
 
   StillHeard {
@@ -62,9 +64,8 @@ record StillHeard(
    */
   PrimaryVerdict verdict(
       List<Witnessed> witnesses, Function<List<Instance>, List<MemberObserved>> again) {
-    boolean answered =
-        witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);
-    return WitnessCheck.of(witnesses, answered ? Hears.NOBODY : whoHears(again));
+    return WitnessCheck.of(
+        witnesses, WitnessCheck.isAnswered(witnesses) ? Hears.NOBODY : whoHears(again));
   }
 
   private Hears whoHears(Function<List<Instance>, List<MemberObserved>> again) {
@@ -80,11 +81,13 @@ record StillHeard(
     List<String> perhaps = new ArrayList<>();
     List<MemberObserved> then = again.apply(streaming);
     boolean lately =
-        then.size() < streaming.size() || then.stream().anyMatch(this::streamsAndHeardLately);
+        then.size() < streaming.size()
+            || then.stream().anyMatch(now -> sender(now).isPresent() && heardWithin(now, LATELY));
     for (MemberObserved now : then) {
       Optional<Receiver> from = sender(now);
       if (from.isEmpty()
-          || !(heardInTheSilence(now)
+          // a word that came after the silence of the watch began
+          || !(heardWithin(now, silentFor.minus(ON_ITS_WAY))
               || first.stream().anyMatch(before -> heardMore(before, now)))) {
         continue;
       }
@@ -103,15 +106,6 @@ record StillHeard(
     return new Hears(it, perhaps, lately);
   }
 
-  /** Its receiver asks for a word after half of wal_receiver_timeout, by default 30 s. */
-  private boolean streamsAndHeardLately(MemberObserved seen) {
-    long agoMillis = seen.standing().clockMillis() - heard(seen);
-    return sender(seen).isPresent()
-        && heard(seen) > 0
-        && seen.standing().clockMillis() > 0
-        && agoMillis < LATELY.toMillis();
-  }
-
   /** WAL, or any word: a primary without clients has nothing to send but that it is there. */
   private static boolean heardMore(MemberObserved before, MemberObserved now) {
     return Candidates.gotMore(before, now)
@@ -120,12 +114,10 @@ record StillHeard(
             && heard(now) > heard(before));
   }
 
-  /** A word that came after the silence of the watch began, by this one's own clock alone. */
-  private boolean heardInTheSilence(MemberObserved seen) {
-    long agoMillis = seen.standing().clockMillis() - heard(seen);
-    return heard(seen) > 0
-        && seen.standing().clockMillis() > 0
-        && agoMillis + ON_ITS_WAY.toMillis() < silentFor.toMillis();
+  /** By this one's own clock alone. */
+  private static boolean heardWithin(MemberObserved seen, Duration within) {
+    long now = seen.standing().clockMillis();
+    return heard(seen) > 0 && now > 0 && now - heard(seen) < within.toMillis();
   }
 
   private static long heard(MemberObserved seen) {

@@ -61,8 +61,17 @@ final class WitnessCheck {
         : check.whoDoesNotWrite();
   }
 
-  private Stream<Look> looks() {
+  /** Whether anything at all came back to anybody. */
+  static boolean isAnswered(List<Witnessed> witnesses) {
+    return looks(witnesses).anyMatch(Look::isAnswered);
+  }
+
+  private static Stream<Look> looks(List<Witnessed> witnesses) {
     return witnesses.stream().flatMap(witness -> witness.looks().stream());
+  }
+
+  private Stream<Look> looks() {
+    return looks(witnesses);
   }
 
   private PrimaryVerdict verdict(State state, String why) {
@@ -165,7 +174,7 @@ final class WitnessCheck {
     if (looks().anyMatch(WitnessCheck::sawTheServer)) {
       return verdict(State.TURNS_AWAY, "a server answers at its address, and lets nobody in");
     }
-    if (looks().anyMatch(Look::isAnswered)) {
+    if (isAnswered(witnesses)) {
       return verdict(
           State.UNKNOWN,
           "its host answers, and how the server's processes stand can't be read there");

@@ -104,7 +104,7 @@ final class Witnesses {
 
     /** Whether anything at all came back to anybody. */
     boolean isAnswered() {
-      return witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);
+      return WitnessCheck.isAnswered(witnesses);
     }
   }
 
