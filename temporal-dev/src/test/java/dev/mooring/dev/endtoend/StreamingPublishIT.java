@@ -85,7 +85,9 @@ class StreamingPublishIT {
     stage.lab.stop(east);
     Answer plan = stage.mooring().type("plan adopt" + west);
     assertThat(plan.out() + plan.err())
-        .contains("west-0 takes writes on timeline 2, and may", "east-0", "and is fenced");
+        .contains(
+            "west-0 accepts writes on timeline 2, and may",
+            "would start as a primary and is fenced: `mooring resilver`");
     Answer adopted =
         stage.mooring().type("adopt" + west + " --digest " + Replicated.digest(plan.out()));
     assertThat(adopted.status()).as(adopted.out() + adopted.err()).isZero();
