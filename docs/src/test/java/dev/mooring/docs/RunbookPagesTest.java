@@ -107,6 +107,14 @@ class RunbookPagesTest {
     assertThat(DiagnosisKind.values()).allMatch(kind -> Files.exists(Path.of(kind.page())));
   }
 
+  /** Whoever types by it has no time for a second one. */
+  @Test
+  void the_page_of_the_night_fits_one_screen() throws IOException {
+    Path page = Path.of("operations", "the-primary-died.md");
+    assertThat(WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count())
+        .isLessThan(WORDS / 2);
+  }
+
   @Test
   void each_page_fits_two_screens() throws IOException {
     try (Stream<Path> pages = Files.list(Path.of("runbooks"))) {

@@ -7,7 +7,10 @@ import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.starter.console.ExitCode;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -83,7 +86,7 @@ class FailoverIT extends FailoverLoss {
   void a_run_that_waited_for_it_fails_over_without_a_person(@TempDir Path directory)
       throws SQLException {
     stage.amendClusterFile(
-        now -> now + "failover: {automatic: {after: PT5S, quiet: PT1M, rehearsedWithin: P1D}}\n");
+        now -> now + "failover: {automatic: {after: PT5S, quiet: PT1H, rehearsedWithin: P1D}}\n");
     Answer rehearsed = stage.mooring().type("rehearse strait");
     assertThat(rehearsed.out()).as(rehearsed.err()).startsWith("strait: rehearsal passed");
     WorkflowStub run = watching();
@@ -112,6 +115,29 @@ class FailoverIT extends FailoverLoss {
             "WATCH", "OBSERVE_AGAIN", "FENCE", "PROMOTE", "FOLLOW", "ROUTE", "VERIFY");
     assertThat(stage.mooring().type("report " + run.getExecution().getWorkflowId()).out())
         .contains("failover.automatic of the cluster file");
+    asksAPersonTheSecondTime();
+  }
+
+  /** The new primary dies too, within `failover.automatic.quiet` of the first time. */
+  private static void asksAPersonTheSecondTime() {
+    WorkflowStub again = watching();
+    kill("west-0");
+    Soon.soon(
+        "it waits for a person",
+        () -> again.query("progress", Progress.class).headline().contains("for an approval"));
+    assertThat(again.query("plan", Plan.class).toString())
+        .contains("without a person: who may write in strait");
+    Answer rejected =
+        stage
+            .mooring()
+            .type(
+                "reject "
+                    + again.getExecution().getWorkflowId()
+                    + " --by bob --reason the-second-within-an-hour");
+    assertThat(rejected.status()).as(rejected.out() + rejected.err()).isZero();
+    assertThat(Stage.endingOf(again).outcome()).isEqualTo("Refused");
+    assertThat(ask("east-1", "SELECT pg_is_in_recovery()")).isEqualTo("t");
+    stage.lab.start(stage.lab.instance("west-0"));
   }
 
   private static WorkflowStub watching() {
@@ -155,14 +181,27 @@ class FailoverIT extends FailoverLoss {
 
   /**
    * Halted by a signal: it would go on writing, and is ended before anybody is promoted. Whoever
-   * thaws it finds nothing, and it does not start.
+   * thaws it finds nothing, and it does not start. PgBouncer is away, and the run does not end
+   * before it leads clients to the new primary.
    */
   @Test
   @Tag("all")
   void a_primary_that_stands_still_never_writes_again() throws SQLException {
     LabInstance old = stage.lab.instance("east-0");
     stage.lab.faults().signalAll(old, Signal.STOP);
-    FailoverResult result = failOver("");
+    stage.lab.fronts().orElseThrow().killPooler();
+    FailoverResult other = start(",\"to\":\"east-1\"").getResult(FailoverResult.class);
+    assertThat(other.headline()).contains("east-1", "(rule waited-for)");
+    assertThat(other.checks())
+        .filteredOn(row -> row.judged() == PreflightRow.Judged.WARNED)
+        .extracting(PreflightRow::looked)
+        .contains("endpoint pooler");
+    WorkflowStub run = begin("");
+    Soon.soon(
+        "it waits for PgBouncer",
+        () -> run.query("progress", Progress.class).headline().startsWith("ROUTE can't"));
+    stage.lab.fronts().orElseThrow().startPoolerAgain();
+    FailoverResult result = run.getResult(FailoverResult.class);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.proof().toString()).contains("verdict, value=FROZEN");
     assertThat(stage.lab.controlState(old)).isEqualTo("in production");

@@ -59,6 +59,7 @@ abstract class FailoverLoss extends FailoverFaults {
     try (Connection held = withoutProber()) {
       written = commits(0);
       have(ROWS, "west-0", "east-1");
+      assertTheFileDecidesAmongEquals();
       stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
       assertThat(plan())
           .contains(
@@ -83,6 +84,21 @@ abstract class FailoverLoss extends FailoverFaults {
     healAll();
     assertListed(written, known, forkOf(result).plus(Long.parseLong(behind.group(1))));
     assertThat(rowsAt("west-0")).hasSize(3 * ROWS - written.size());
+  }
+
+  /** Both have all of it, and commits wait for neither: then one of the old primary's site. */
+  private static void assertTheFileDecidesAmongEquals() {
+    assertThat(plan()).contains("against promoting east-1 in the place of east-0");
+    amendPolicy("maxLossBytes: 0", "maxLossBytes: 0, prefer: [west-0]");
+    assertThat(plan()).contains("against promoting west-0 in the place of east-0");
+    amendPolicy("prefer: [west-0]", "exclude: [west-0]");
+    assertThat(start(",\"to\":\"west-0\"").getResult(FailoverResult.class).headline())
+        .contains("(rule excluded)");
+    amendPolicy(", exclude: [west-0]", "");
+  }
+
+  private static void amendPolicy(String from, String to) {
+    stage.amendClusterFile(now -> now.replace(from, to));
   }
 
   private static FailoverResult failedOverBesideUnreadableWal() throws IOException {
