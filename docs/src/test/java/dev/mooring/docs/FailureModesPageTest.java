@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,8 +29,10 @@ class FailureModesPageTest {
       Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
   private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(all\\))?");
 
-  private static final Pattern OF_FAILOVERS =
-      Pattern.compile("^(Failover|FenceCommand|Witness|StartPrimary|AfterGivenUpMove|Replay)");
+  /** Tests of a failover, of what it rests on, and of who starts or writes after one. */
+  private static final Predicate<String> OF_FAILOVERS =
+      Pattern.compile("^(Failover|FenceCommand|Witness|StartPrimary|AfterGivenUpMove|Replay)")
+          .asPredicate();
 
   private static final Set<String> OWNED =
       IntStream.rangeClosed(1, 54)
@@ -60,7 +63,7 @@ class FailureModesPageTest {
       return page.startsWith("failover")
           || (String.join(" ", fault).toLowerCase(Locale.ROOT).contains("failover")
               && (shownBy().startsWith("not shown")
-                  || named(this).stream().anyMatch(FailureModesPageTest::isOfFailover)));
+                  || named(this).stream().anyMatch(OF_FAILOVERS)));
     }
 
     String shownBy() {
@@ -156,11 +159,6 @@ class FailureModesPageTest {
           .forEach(what -> lacking.add(row.id() + ": " + what));
     }
     assertThat(lacking).isEmpty();
-  }
-
-  /** By its name, or as one of a kind that has none: who starts again after one, and who may. */
-  private static boolean isOfFailover(String test) {
-    return OF_FAILOVERS.matcher(test).find();
   }
 
   private static List<String> named(Row row) {

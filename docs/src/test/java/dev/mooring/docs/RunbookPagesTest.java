@@ -107,23 +107,23 @@ class RunbookPagesTest {
     assertThat(DiagnosisKind.values()).allMatch(kind -> Files.exists(Path.of(kind.page())));
   }
 
-  /** Whoever types by it has no time for a second one. */
+  /** A person types from it while the database is down. */
   @Test
   void the_page_of_the_night_fits_one_screen() throws IOException {
-    Path page = Path.of("operations", "the-primary-died.md");
-    assertThat(WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count())
-        .isLessThan(WORDS / 2);
+    assertThat(wordsOf(Path.of("operations", "the-primary-died.md"))).isLessThan(WORDS / 2);
   }
 
   @Test
   void each_page_fits_two_screens() throws IOException {
     try (Stream<Path> pages = Files.list(Path.of("runbooks"))) {
       for (Path page : pages.filter(file -> file.toString().endsWith(".md")).toList()) {
-        assertThat(WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count())
-            .as("words of %s", page)
-            .isLessThan(WORDS);
+        assertThat(wordsOf(page)).as("words of %s", page).isLessThan(WORDS);
       }
     }
+  }
+
+  private static long wordsOf(Path page) throws IOException {
+    return WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count();
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.failover.FailoverResult;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.worker.hooks.HookFile;
@@ -52,9 +51,7 @@ class FailoverByAlertIT extends FailoverStage {
       assertThat(called(hooks).path("started").asBoolean(true)).isFalse();
       Mooring mooring = stage.mooring();
       WorkflowStub waits = stage.service.client().newUntypedWorkflowStub(run);
-      Soon.soon(
-          "it waits for a person",
-          () -> waits.query("progress", Progress.class).headline().contains("for an approval"));
+      untilAPersonIsAsked(waits);
       String digest = waits.query("plan", Plan.class).digest();
       Soon.soon("people are told", () -> Files.exists(told) && Files.size(told) > 0);
       assertThat(Files.readString(told))

@@ -3,12 +3,14 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.failover.FailoverResult;
 import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +112,16 @@ abstract class FailoverStage {
       FailoverFaults.kill("east-0");
       assertThat(held.isClosed()).isFalse();
     }
+  }
+
+  /** Waits until the run says so of itself. */
+  static void until(String what, WorkflowStub run, Predicate<Progress> says) {
+    Soon.soon(what, () -> says.test(run.query("progress", Progress.class)));
+  }
+
+  /** Waits until the run asks a person. */
+  static void untilAPersonIsAsked(WorkflowStub run) {
+    until("it waits for a person", run, now -> now.headline().contains("for an approval"));
   }
 
   static String writerThroughPooler() throws SQLException {

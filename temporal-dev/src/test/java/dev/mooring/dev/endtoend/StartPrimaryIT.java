@@ -99,7 +99,7 @@ class StartPrimaryIT {
     EndingRecord old = Stage.endingOf(begin(named));
     assertThat(old.outcome()).isEqualTo("Refused");
     assertThat(old.headline())
-        .containsPattern("west-0's timeline and epoch: 2 and \\d+, must be at most 1 and \\d+")
+        .containsPattern("west-0's timeline and epoch: 2 and 0, must be at most 1 and \\d+, ")
         .contains("there was a primary after east-0");
     String forced =
         named
