@@ -29,8 +29,10 @@ public interface KnockActivities {
   /**
    * Knocks twice a second until nothing was heard of a server for a while, or until it says that it
    * stands by. A server that says anything else, also that it lets nobody in, was heard. That no
-   * address is known for its host is no silence. A try that comes after a lost one counts anew.
-   * Each knock that finds it writing asks where that is too.
+   * address is known for its host is neither a word nor silence. A try that comes after a lost one
+   * counts anew. Each knock that finds it writing asks where that is too. A watch that is to end
+   * once it hears the server comes to HEARD by the first word of it; one whose time is over while
+   * nothing is heard goes on until that was long enough or is over.
    */
   Watched awaitSilence(Watch request);
 
@@ -64,6 +66,7 @@ public interface KnockActivities {
    * @param silentFor how long nothing must have been heard
    * @param atMost how long it is watched
    * @param everyMillis how long after a knock the next one begins; 0 for half a second
+   * @param untilHeard whether a word of it ends the watch
    */
   record Watch(
       Call call,
@@ -71,7 +74,8 @@ public interface KnockActivities {
       Server server,
       Duration silentFor,
       Duration atMost,
-      long everyMillis)
+      long everyMillis,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean untilHeard)
       implements ForCall {}
 
   /**
@@ -103,7 +107,7 @@ public interface KnockActivities {
     SILENT,
     /** It stands by: another one is the primary. */
     STANDS_BY,
-    /** It was heard to the end. */
+    /** It was heard to the end, or at all where that was asked. */
     HEARD
   }
 

@@ -44,6 +44,9 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** A run that leaves nothing behind that can start: what it copied half is no standby. */
   private static final String TAKEN_OVER = "Resilver";
 
+  /** Runs that copy for hours before they change who may write. */
+  private static final List<String> COPIES = List.of("ReplicationSetup", "Failback");
+
   /** A person who waits for a plan does not wait for a store that is gone with its site. */
   private static final Duration A_PLANS = Duration.ofSeconds(5);
 
@@ -206,17 +209,19 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** With what ends that run: a person alone does. */
   private static RunbookStop refusedBeside(Holder holder, boolean resilvers) {
     String id = holder.workflowId();
+    String cancel =
+        COPIES.contains(holder.what())
+            ? "`mooring cancel %1$s --reason WHY` ends it while it copies, "
+            : "";
     return RunbookStop.refused(
         FailureCode.LOCK_HELD,
         String.format(
-            "%s (workflow %s) has the lock: `mooring follow %s` shows it; %s",
-            holder.what(),
+            "%2$s (workflow %1$s) has the lock: `mooring follow %1$s` shows it; "
+                + (resilvers
+                    ? "a new plan with `--override take-over --reason WHY` stops it"
+                    : cancel + "`mooring give-up %1$s --reason WHY` ends it if it can't go on"),
             id,
-            id,
-            resilvers
-                ? "a new plan with `--override take-over --reason WHY` stops it"
-                : String.format(
-                    "`mooring give-up %s --reason WHY` ends it if it can't go on", id)));
+            holder.what()));
   }
 
   private void lockedEverywhere(ClusterLock.Stopping stopping) {

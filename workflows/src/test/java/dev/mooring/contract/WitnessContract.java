@@ -66,6 +66,11 @@ public abstract class WitnessContract {
 
   /** What a watch of a second comes to, where half of one counts as silence. */
   protected final Watched watched(String id) {
+    return watched(id, Duration.ofSeconds(1), false);
+  }
+
+  /** The same of that length, which ends with a word of it where that is asked. */
+  protected final Watched watched(String id, Duration atMost, boolean untilHeard) {
     return world()
         .knocks()
         .awaitSilence(
@@ -74,8 +79,9 @@ public abstract class WitnessContract {
                 world().cluster().policies().database(),
                 new Server(steps().instance(id), steps().host(id).access().address()),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(1),
-                100));
+                atMost,
+                100,
+                untilHeard));
   }
 
   /** Whether a wait of two seconds finds it back, where half of one is enough. */
@@ -152,6 +158,7 @@ public abstract class WitnessContract {
     assertThat(frozen.words()).isNotBlank();
     world().hands().thaw(EAST);
     assertThat(watched(EAST).came()).isEqualTo(Came.HEARD);
+    assertThat(watched(EAST, Duration.ofMinutes(5), true).came()).isEqualTo(Came.HEARD);
     world().hands().kill(EAST);
     assertThat(watched(EAST).came()).isEqualTo(Came.SILENT);
   }

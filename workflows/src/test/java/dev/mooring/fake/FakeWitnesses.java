@@ -1,19 +1,26 @@
 package dev.mooring.fake;
 
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.KnockActivities;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.OnHost;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** What the fake's hosts and servers let themselves be asked. Each time of a call comes to one. */
-final class FakeWitnesses implements WitnessActivities, KnockActivities {
+public final class FakeWitnesses implements WitnessActivities, KnockActivities {
   private static final Duration A_LOOK = Duration.ofMillis(10);
+  private static final int LOOKS_OF_SILENCE = 30;
 
   private final FakeCluster world;
   private final FakeMembers members;
@@ -24,9 +31,35 @@ final class FakeWitnesses implements WitnessActivities, KnockActivities {
   /** How long before it fell silent a primary was seen to write; it was not, where that is none. */
   private volatile Optional<Duration> sawItWrite = Optional.of(A_LOOK);
 
+  private final Map<SiteName, Ear> ears = new ConcurrentHashMap<>();
+
+  /** How the worker of a site is of another use than to hear what there is. */
+  public enum Ear {
+    /** It heard whatever it watches too lately to call it silent. */
+    LATELY,
+    /** It reaches no database. */
+    DEAF,
+    /** It is gone, and what it watched is with it. */
+    LOST
+  }
+
   FakeWitnesses(FakeCluster world) {
     this.world = world;
     this.members = world.members();
+  }
+
+  /** The worker of that site is so from now on. */
+  void hears(String site, Ear ear) {
+    ears.put(new SiteName(site), ear);
+  }
+
+  /** Whether the worker that carries out what is called is so. */
+  private boolean isHere(Ear ear) {
+    return !ears.isEmpty()
+        && ears.get(
+                ActivityPolicies.siteOf(
+                    Activity.getExecutionContext().getInfo().getActivityTaskQueue()))
+            == ear;
   }
 
   /** A watch ends after so many looks from now on, instead of ten seconds of them. */
@@ -70,27 +103,45 @@ final class FakeWitnesses implements WitnessActivities, KnockActivities {
 
   @Override
   public Knocked observeKnocked(Knock request) {
+    if (isHere(Ear.LOST)) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "no worker took it", FailureCode.NO_WORKER.name());
+    }
     synchronized (members) {
       FakeMember member = members.member(request.server().instance().id());
-      return times(came(member), request.times(), "where workers run");
+      Database came = isHere(Ear.DEAF) ? Database.SILENT : came(member);
+      return times(came, request.times(), "where workers run");
     }
   }
 
-  /** Real time passes in it, so that a test's clock stands still, and little of that. */
+  /**
+   * Real time passes in it, so that a test's clock stands still, and little of that: the first
+   * silence is long enough, and one that goes on is told of again after some looks.
+   */
   @Override
   public Watched awaitSilence(Watch request) {
+    while (isHere(Ear.LOST)) {
+      Activity.getExecutionContext().heartbeat("nothing");
+      LockSupport.parkNanos(A_LOOK.toNanos());
+    }
     Seen last = knockOnce(request);
-    for (int look = 0; look < looksOfAWatch; look++) {
+    int looks = request.untilHeard() ? Math.min(looksOfAWatch, LOOKS_OF_SILENCE) : looksOfAWatch;
+    for (int look = 0; look < looks; look++) {
       last = knockOnce(request);
       if (last.database() == Database.STANDS_BY) {
         return new Watched(Came.STANDS_BY, last.words(), List.of());
       }
-      if (!last.database().fromServer()) {
+      boolean heard = last.database().fromServer();
+      if (!heard && !request.untilHeard() && !isHere(Ear.LATELY)) {
         return new Watched(Came.SILENT, last.words(), wrote(request));
+      }
+      if (heard && request.untilHeard()) {
+        break;
       }
       LockSupport.parkNanos(A_LOOK.toNanos());
     }
-    return new Watched(Came.HEARD, last.words(), wrote(request));
+    boolean silent = request.untilHeard() && !last.database().fromServer();
+    return new Watched(silent ? Came.SILENT : Came.HEARD, last.words(), wrote(request));
   }
 
   /** Real time passes in it too. */

@@ -292,6 +292,11 @@ public final class TestBed implements AutoCloseable {
     witnesses.watchesEndAfter(looks);
   }
 
+  /** The worker of that site is so from now on. */
+  public void hears(String site, FakeWitnesses.Ear ear) {
+    witnesses.hears(site, ear);
+  }
+
   /** Watches saw a primary write so long before that fell silent, or not at all. */
   public void sawItWrite(Optional<Duration> before) {
     witnesses.sawItWrite(before);

@@ -51,16 +51,19 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
       if (last.database() == Database.STANDS_BY) {
         return new Watched(Came.STANDS_BY, last.words(), List.of());
       }
-      if (last.database().fromServer() || last.database() == Database.NOT_ASKED) {
+      if (last.database().fromServer()) {
+        if (request.untilHeard()) {
+          break;
+        }
         silentFrom = 0;
-      } else {
+      } else if (last.database() != Database.NOT_ASKED) {
         silentFrom = silentFrom == 0 ? began : silentFrom;
         if (System.nanoTime() - silentFrom >= request.silentFor().toNanos()) {
           return new Watched(Came.SILENT, last.words(), lastWrite(knocked, silentFrom));
         }
       }
       Spaced.until(began + apart(request).toNanos());
-    } while (System.nanoTime() < end);
+    } while (System.nanoTime() < end || (silentFrom != 0 && last.database() != Database.NOT_ASKED));
     return new Watched(Came.HEARD, last.words(), lastWrite(knocked, System.nanoTime()));
   }
 

@@ -108,7 +108,13 @@ abstract class WitnessesOfServers extends WitnessContract {
             .knocks()
             .awaitSilence(
                 new Watch(
-                    call(), access, unnamed, Duration.ofMillis(100), Duration.ofSeconds(1), 500));
+                    call(),
+                    access,
+                    unnamed,
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(1),
+                    500,
+                    false));
     assertThat(watched.came()).isEqualTo(Came.HEARD);
   }
 

@@ -139,18 +139,29 @@ final class FailingOver {
     }
     FailoverSight seen = ranked(step, all, old, heard);
     MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
-    sight = seen;
     looked = Workflow.currentTimeMillis();
-    move = Move.withoutOld(cluster, old, TheCandidate.of(cluster, request.to(), seen));
-    checks = with(heard.machines().row(old), means.checks(seen, move()));
-    unattended.judge(seen, move(), checks);
+    judge(step, seen, unattended::judge);
+    context.run().note(step, looked(seen, notCompared));
+  }
+
+  /** Whether somebody is asked is judged by the rows of the plan. */
+  private interface Asking {
+    void judge(FailoverSight seen, Move move, List<PreflightRow> checks);
+  }
+
+  private void judge(FailoverStep step, FailoverSight seen, Asking asking) {
+    sight = seen;
+    move =
+        Move.withoutOld(
+            context.cluster(), seen.old(), TheCandidate.of(context.cluster(), request.to(), seen));
+    checks = with(seen.heard().machines().row(seen.old()), means.checks(seen, move()));
+    asking.judge(seen, move(), checks);
     byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());
     objects =
         Stream.concat(
                 means.objects(seen, move(), followers()).stream(),
                 byApproval.stream().map(FailingOver::overrides))
             .toList();
-    context.run().note(step, looked(seen, notCompared));
   }
 
   /**
@@ -398,7 +409,8 @@ final class FailingOver {
     return true;
   }
 
-  private void planned() {
+  /** What was looked at last is the run's plan. */
+  void planned() {
     context.planned(request.inWords(), objects, measured());
     context.planTable(CandidateTable.of(context.cluster(), sight()));
     claimed = sight().candidate(move().to()).filter(Candidate::hasAll).isPresent();
@@ -417,23 +429,31 @@ final class FailingOver {
   }
 
   /**
-   * Looks, and makes it the run's plan where that primary is gone.
+   * Looks after silence.
    *
    * @param silent for how long nothing was heard of it
    * @param last where it was seen last, as far as it was
-   * @return whether it is
+   * @return whether that primary is gone
    */
-  boolean plannedWhereGone(Instance primary, Duration silent, List<LastWrite> last) {
+  boolean isGone(Instance primary, Duration silent, List<LastWrite> last) {
     silentFor = silent;
     unattended.found(last);
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
     look(FailoverStep.WATCH);
     silentFor = Duration.ZERO;
-    boolean gone = sight().verdict().state().isGone() && sight().old().equals(primary);
-    if (gone) {
-      planned();
-    }
-    return gone;
+    return sight().verdict().state().isGone() && sight().old().equals(primary);
+  }
+
+  /**
+   * Judges what was looked at last once more, as by now it is told otherwise where it was seen
+   * last.
+   */
+  void sawItLast(List<LastWrite> last) {
+    unattended.found(last);
+    judge(
+        FailoverStep.WATCH,
+        sight().with(unattended.beforeSilence(sight().old())),
+        unattended::judgeAgain);
   }
 
   /** Whether somebody is asked. */

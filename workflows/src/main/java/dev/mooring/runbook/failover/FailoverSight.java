@@ -53,6 +53,11 @@ record FailoverSight(
     return new FailoverSight(all, old, verdict, heard, system, timeline, now, paces, held, before);
   }
 
+  /** The same beside that. */
+  FailoverSight with(BeforeSilence then) {
+    return new FailoverSight(all, old, verdict, heard, system, timeline, ranked, paces, held, then);
+  }
+
   /** Sites whose worker the old primary's host answers. */
   List<SiteName> hostAnswersTo() {
     return heard.hostAnswersTo();

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Unattended {
   private List<LastWrite> last = List.of();
   private Instant found = RunbookRun.now();
   private List<PreflightRow> rows = List.of();
+  private @Nullable Sight<Monitoring> monitoring;
 
   Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
     this.context = context;
@@ -126,9 +128,20 @@ final class Unattended {
    * @param checks the rows of the plan
    */
   void judge(FailoverSight sight, Move move, List<PreflightRow> checks) {
+    if (limits().isPresent()) {
+      monitoring = monitoring();
+    }
+    judgeAgain(sight, move, checks);
+  }
+
+  /** Judges the same look once more, by the pause that it read. */
+  void judgeAgain(FailoverSight sight, Move move, List<PreflightRow> checks) {
     rows =
         limits()
-            .map(limits -> UnattendedChecks.of(limits, sight, move, checks, monitoring()))
+            .map(
+                limits ->
+                    UnattendedChecks.of(
+                        limits, sight, move, checks, Objects.requireNonNull(monitoring)))
             .orElse(List.of());
   }
 

@@ -7,27 +7,36 @@ import dev.mooring.port.KnockActivities.Came;
 import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.KnockActivities.Watch;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.UnattendedFailover;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until the primary is gone, without a lock and for as long as it takes: the worker of each
  * site knocks on and on, and one that hears nothing for long enough lets all witnesses look. What
- * it was that one heard nothing of is found out then; silence of one alone is no verdict.
+ * it was that one heard nothing of is found out then; silence of one alone is no verdict, nor how
+ * long that lasted: a primary is gone where every site whose worker looks heard nothing of it for
+ * as long.
  */
 final class Watching {
   /** Who is the primary is asked again as often as this, whatever is heard. */
@@ -40,7 +49,15 @@ final class Watching {
   /** Three looks begin a second apart: they end when nothing was heard for failover.after. */
   private static final Duration LOOKED_IN = Duration.ofSeconds(WitnessCheck.LOOKS - 1);
 
-  /** A site whose alarm the others don't share waits twice as long for the next one, up to this. */
+  /** After one stood by, and is still taken for the primary: as in the middle of a move. */
+  private static final Duration STOOD_BY = Duration.ofSeconds(5);
+
+  /** A knock takes two seconds at most. */
+  private static final Duration A_KNOCK = Duration.ofSeconds(2);
+
+  /**
+   * After a look in vain twice as long passes until the next one for the same silence, up to this.
+   */
   private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
 
   private final RunContext<FailoverStep> context;
@@ -48,7 +65,16 @@ final class Watching {
   private final FailingOver doing;
   private final UnattendedFailover limits;
   private final Runnable anew;
-  private final Map<SiteName, Duration> patience = new TreeMap<>();
+  private final Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
+
+  /** Sites that heard nothing of the primary for failover.after, and nothing since. */
+  private final Map<SiteName, Heard> silent = new TreeMap<>();
+
+  private @Nullable Instance watched;
+  private Duration pause;
+  private Instant lastLook = Instant.EPOCH;
+  private Instant nextLook = Instant.EPOCH;
+  private Instant aliveAt = Instant.EPOCH;
 
   /**
    * For one run.
@@ -65,18 +91,17 @@ final class Watching {
     this.doing = doing;
     this.limits = limits;
     this.anew = anew;
+    this.pause = limits.after();
   }
 
-  /** What the watch of one site came to. */
-  private record Heard(
-      SiteName site,
-      Instance primary,
-      Duration silentFor,
-      Came came,
-      String words,
-      List<LastWrite> last) {
-    boolean isSilence() {
-      return came == Came.SILENT;
+  /**
+   * What the watch of one site came to.
+   *
+   * @param at when
+   */
+  private record Heard(Optional<Came> came, String words, List<LastWrite> last, Instant at) {
+    boolean is(Came what) {
+      return came.equals(Optional.of(what));
     }
   }
 
@@ -85,30 +110,29 @@ final class Watching {
    * hears the same silence soon, or ends with the run.
    */
   boolean untilGone() {
-    Instance primary = primaryAtFirst();
-    Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
-    for (Site site : cluster.sites()) {
-      watches.put(site.name(), watch(site.name(), primary));
-    }
+    follow(primaryAtFirst());
     note(
         String.format(
             "knocks at %s, and looks further once nothing is heard of it for %s",
-            primary.id(), Span.of(limits.after())));
+            primary().id(), Span.of(limits.after())));
     for (; ; ) {
-      Promise.anyOf(watches.values()).get();
-      for (Promise<Heard> ended : List.copyOf(watches.values())) {
-        if (ended.isCompleted()) {
-          Heard heard = ended.get();
-          Optional<Instance> next =
-              heard.isSilence() ? unlessGone(heard) : Optional.of(asked(heard));
-          if (next.isEmpty()) {
-            return true;
-          }
-          watches.put(heard.site(), watch(heard.site(), next.get()));
-        }
+      awaitNews();
+      boolean more = takeEnded();
+      if (more) {
+        pause = limits.after();
+        nextLook = earlier(nextLook, lastLook.plus(pause));
+      }
+      boolean allSilent = more && silent.size() == watches.size();
+      boolean due = !silent.isEmpty() && !RunbookRun.now().isBefore(nextLook);
+      if ((allSilent || due) && isGone()) {
+        return true;
       }
       anewWhereLong();
     }
+  }
+
+  private Instance primary() {
+    return Objects.requireNonNull(watched, "nobody is watched yet");
   }
 
   /** A history that has grown long is left, and another one begun. */
@@ -120,7 +144,7 @@ final class Watching {
 
   /** A run that is typed is refused where no primary is seen; one that goes on waits for it. */
   private Instance primaryAtFirst() {
-    Duration pause = limits.after();
+    Duration wait = limits.after();
     for (; ; ) {
       try {
         return doing.whoIsPrimary(FailoverStep.WATCH);
@@ -130,39 +154,208 @@ final class Watching {
         }
         noteUnseen(unseen);
         anewWhereLong();
-        Workflow.sleep(pause);
-        pause = Span.twice(pause, NO_LONGER_THAN);
+        Workflow.sleep(wait);
+        wait = Span.twice(wait, NO_LONGER_THAN);
       }
     }
   }
 
-  /** Whom that site watches from now on, after an hour in which it heard the primary. */
-  private Instance asked(Heard heard) {
-    patience.remove(heard.site());
+  /** All sites watch that one from now on; what they heard of another one counts no more. */
+  private void follow(Instance primary) {
+    if (primary.equals(watched)) {
+      return;
+    }
+    watched = primary;
+    silent.clear();
+    pause = limits.after();
+    lastLook = Instant.EPOCH;
+    nextLook = Instant.EPOCH;
+    aliveAt = Instant.EPOCH;
+    cluster.sites().forEach(site -> watches.put(site.name(), watch(site.name(), primary)));
+  }
+
+  /** Until a watch has ended; while a site hears nothing, no longer than until the next look. */
+  private void awaitNews() {
+    Supplier<Boolean> ended = () -> watches.values().stream().anyMatch(Promise::isCompleted);
+    Duration left = Duration.between(RunbookRun.now(), nextLook);
+    if (silent.isEmpty()) {
+      Workflow.await(ended);
+    } else if (left.compareTo(Duration.ZERO) > 0) {
+      Workflow.await(left, ended);
+    }
+  }
+
+  /**
+   * Takes what the watches came to that have ended, and lets those sites watch on: while one looks
+   * further, a word of the primary is heard by all.
+   *
+   * @return whether one more site heard nothing for failover.after
+   */
+  private boolean takeEnded() {
+    boolean more = false;
+    for (SiteName site : List.copyOf(watches.keySet())) {
+      Promise<Heard> watch = watches.get(site);
+      if (watch == null || !watch.isCompleted()) {
+        continue;
+      }
+      Heard heard = watch.get();
+      if (heard.is(Came.HEARD)) {
+        aliveAt = later(aliveAt, heard.at());
+      }
+      if (heard.is(Came.SILENT)) {
+        more |= silent.putIfAbsent(site, heard) == null;
+      } else if (heard.came().isEmpty() || silent.remove(site) == null || !heard.is(Came.HEARD)) {
+        Instance now = asked();
+        if (!now.equals(primary())) {
+          follow(now);
+          return false;
+        }
+        if (heard.is(Came.STANDS_BY)) {
+          Workflow.sleep(STOOD_BY);
+        }
+      }
+      watches.put(site, watch(site, primary()));
+    }
+    return more;
+  }
+
+  /** Who is the primary after an hour in which it was heard, or where it stands by now. */
+  private Instance asked() {
+    pause = limits.after();
     try {
       return doing.whoIsPrimary(FailoverStep.WATCH);
     } catch (RunbookStop unseen) {
       noteUnseen(unseen);
-      return heard.primary();
+      return primary();
     }
   }
 
-  /** The same after silence; nobody, where all that look see the primary gone. */
-  private Optional<Instance> unlessGone(Heard heard) {
-    patience.merge(heard.site(), limits.after(), (last, first) -> Span.twice(last, NO_LONGER_THAN));
+  /** Looks further; what is planned is what that saw. */
+  private boolean isGone() {
+    Instance looked = primary();
+    String said = inWords();
+    List<LastWrite> last = last();
+    List<SiteName> notYet = List.of();
+    lastLook = RunbookRun.now();
     try {
-      if (doing.plannedWhereGone(heard.primary(), heard.silentFor(), heard.last())) {
-        return Optional.empty();
+      if (doing.isGone(looked, Duration.between(fellSilent(silent.values()), lastLook), last)) {
+        notYet = whoHeardIt();
+        if (!looked.equals(primary())) {
+          return false;
+        }
+        if (notYet.isEmpty()) {
+          if (!last().equals(last)) {
+            doing.sawItLast(last());
+          }
+          doing.planned();
+          return true;
+        }
+        pause = limits.after();
+      } else if (doing.sight().heard().isAnswered()) {
+        aliveAt = RunbookRun.now();
       }
     } catch (RunbookStop unseen) {
       noteUnseen(unseen);
-      return Optional.of(heard.primary());
+      lookLater();
+      return false;
     }
+    noteInVain(said, notYet);
+    lookLater();
+    follow(doing.sight().old());
+    return false;
+  }
+
+  private String inWords() {
+    return String.format(
+        "%s heard nothing of %s (%s)",
+        workersOf(silent.keySet()), primary().id(), silent.values().iterator().next().words());
+  }
+
+  private void noteInVain(String said, List<SiteName> notYet) {
+    String waits =
+        notYet.isEmpty()
+            ? ""
+            : String.format(
+                ", not yet silent to %s for %s", workersOf(notYet), Span.of(limits.after()));
     note(
         String.format(
-            "the worker of %s heard nothing of %s (%s); it is %s, and nothing is done",
-            heard.site(), heard.primary().id(), heard.words(), doing.sight().verdict().state()));
-    return Optional.of(doing.sight().old());
+            "%s; it is %s%s, and nothing is done; looks again within %s",
+            said, doing.sight().verdict().state(), waits, Span.of(pause)));
+  }
+
+  private void lookLater() {
+    nextLook = RunbookRun.now().plus(pause);
+    pause = Span.twice(pause, NO_LONGER_THAN);
+  }
+
+  /**
+   * Sites whose worker looks, and heard the primary within failover.after: a cut of the others may
+   * have lasted so long, while what became of the primary has only begun. Where all heard it to the
+   * same moment their watches end while the look lasts, or a knock later.
+   */
+  private List<SiteName> whoHeardIt() {
+    if (!othersWhoLook().isEmpty()) {
+      Workflow.await(
+          A_KNOCK.plusMillis(limits.probeEveryMillis()),
+          () -> othersWhoLook().stream().map(watches::get).allMatch(Promise::isCompleted));
+    }
+    takeEnded();
+    return othersWhoLook();
+  }
+
+  private List<SiteName> othersWhoLook() {
+    return watches.keySet().stream()
+        .filter(site -> !silent.containsKey(site))
+        .filter(doing.sight().heard()::isLookedFrom)
+        .toList();
+  }
+
+  private static String workersOf(Collection<SiteName> sites) {
+    return (sites.size() == 1 ? "the worker of " : "the workers of ")
+        + String.join(" and ", sites.stream().map(SiteName::value).toList());
+  }
+
+  /** When the last of them began to hear nothing, and nobody else heard it any more. */
+  private Instant fellSilent(Collection<Heard> of) {
+    return of.stream().map(this::fellSilent).reduce(aliveAt, Watching::later);
+  }
+
+  private Instant fellSilent(Heard heard) {
+    return heard.at().minus(silence());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private Duration silence() {
+    return limits.after().minus(LOOKED_IN);
+  }
+
+  /** Where it wrote when any site heard it last, by the moment at which the last one did. */
+  private List<LastWrite> last() {
+    List<Heard> told = silent.values().stream().filter(one -> !one.last().isEmpty()).toList();
+    if (told.isEmpty()) {
+      return List.of();
+    }
+    Heard furthest =
+        Collections.max(
+            told,
+            Comparator.comparing((Heard one) -> one.last().get(0).timeline().value())
+                .thenComparing(one -> one.last().get(0).position())
+                .thenComparing(Heard::at));
+    LastWrite seen = furthest.last().get(0);
+    Duration longer = Duration.between(fellSilent(furthest), fellSilent(told));
+    return List.of(
+        new LastWrite(
+            seen.system(),
+            seen.timeline(),
+            seen.position(),
+            seen.beforeMillis() + longer.toMillis()));
   }
 
   /**
@@ -181,13 +374,13 @@ final class Watching {
   }
 
   private Promise<Heard> watch(SiteName site, Instance primary) {
+    boolean heardNothing = silent.containsKey(site);
+    Duration silentFor = heardNothing ? A_WATCH : silence();
     KnockActivities port =
         Workflow.newActivityStub(
             KnockActivities.class,
             ActivityPolicies.awaitAnyTime(
-                ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH));
-    Duration silentFor =
-        limits.after().minus(LOOKED_IN).plus(patience.getOrDefault(site, Duration.ZERO));
+                ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH.plus(silentFor)));
     Watch watch =
         new Watch(
             context.run().call(FailoverStep.WATCH),
@@ -195,13 +388,15 @@ final class Watching {
             WorkLists.server(cluster, primary),
             silentFor,
             A_WATCH,
-            limits.probeEveryMillis());
+            limits.probeEveryMillis(),
+            heardNothing);
     return Async.function(port::awaitSilence, watch)
         .handle(
             (came, failure) ->
                 failure == null
-                    ? new Heard(site, primary, silentFor, came.came(), came.words(), came.last())
+                    ? new Heard(
+                        Optional.of(came.came()), came.words(), came.last(), RunbookRun.now())
                     : new Heard(
-                        site, primary, silentFor, Came.HEARD, "its worker was lost", List.of()));
+                        Optional.empty(), "its worker was lost", List.of(), RunbookRun.now()));
   }
 }

@@ -78,6 +78,14 @@ final class Witnesses {
               .toList());
     }
 
+    /** Whether the worker of that site looked so often that its silence would count. */
+    boolean isLookedFrom(SiteName site) {
+      String worker = At.workerOf(site, "").witness();
+      return witnesses.stream()
+          .filter(one -> one.witness().equals(worker))
+          .anyMatch(one -> one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS);
+    }
+
     /** Whether each of them looked so often that its silence counts. */
     boolean haveAllLookedOften() {
       return witnesses.stream().allMatch(one -> one.looks().size() >= WitnessCheck.LOOKS);

@@ -144,4 +144,14 @@ class FailoverLocksTest {
     assertThat(asked).hasValue(0);
     assertThat(strait.world().members().writers()).isEmpty();
   }
+
+  @Test
+  void a_run_that_copies_refuses_it_and_names_what_ends_it_meanwhile() {
+    String digest = strait.run(OVER).digest();
+    heldBy("ReplicationSetup");
+    Ended ended = strait.ended(approved(OVER, digest));
+    assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
+    assertThat(ended.record().headline())
+        .contains("`mooring cancel tuesday --reason WHY`", "`mooring give-up tuesday");
+  }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
@@ -19,7 +18,6 @@ import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.Test;
 class FailoverUnattendedTest {
   private static final String WHEN =
       "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice'}";
-  private static final List<String> MEMBERS = List.of("east-0", "east-1", "west-0");
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
 
@@ -470,97 +467,6 @@ class FailoverUnattendedTest {
     assertThat(strait.plan().measured().toString()).contains(why);
     decide(run, "{'decision':'reject','by':'bob','reason':'not yet'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
-  }
-
-  /** It was silent to the worker of each site, for as long as that took. */
-  @Test
-  void a_primary_that_answers_when_all_look_stays_where_it_is() throws InterruptedException {
-    strait.world().members().freeze("east-0");
-    strait.before("observeOnHost", this::bothHaveHeardNothing);
-    WorkflowStub run = strait.begin(WHEN);
-    assertThat(Limit.reached(30, () -> strait.goesOnAfter("and nothing is done"))).isTrue();
-    assertThat(strait.world().members().writers()).containsExactly("east-0");
-    decide(run, "{'decision':'roll-back','by':'bob','reason':'enough'}");
-    Ended ended = TestBed.ended(() -> strait.result(run));
-    assertThat(ended.type()).isEqualTo("RolledBack");
-    strait.isPrimary("east-0", "east-1", "west-0");
-  }
-
-  /** Then it is heard again, before any look at its host. */
-  private void bothHaveHeardNothing() {
-    if (strait.world().members().writers().isEmpty()) {
-      try {
-        assertThat(Limit.reached(30, () -> !strait.underWay().contains("AwaitSilence"))).isTrue();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-      strait.world().members().thaw("east-0");
-    }
-  }
-
-  /** As while the machines of the workers have no network. */
-  @Test
-  void a_watch_outlasts_a_time_in_which_nobody_is_seen() {
-    watching();
-    nobodyIsSeen(true);
-    strait.untilWatched(note -> note.contains("no member of strait was seen"));
-    strait.untilWatched(note -> note.contains("; nothing is done, and the watch goes on"));
-    assertThat(strait.world().members().writers()).isEmpty();
-  }
-
-  /** As while SSH alone is kept from them. */
-  @Test
-  void a_watch_outlasts_a_time_in_which_no_host_answers() {
-    watching();
-    hostsAnswer(false);
-    strait.world().members().freeze("east-0");
-    strait.untilWatched(note -> note.contains("no standby can be promoted"));
-    strait.untilWatched(note -> note.contains("; nothing is done, and the watch goes on"));
-    assertThat(strait.world().members().writers()).isEmpty();
-  }
-
-  /** Each hour's watch asks who the primary is, and so does one that is begun anew. */
-  @Test
-  void a_watch_that_is_begun_anew_while_nobody_is_seen_goes_on() {
-    strait.bed.watchesEndAfter(1);
-    WorkflowStub run = watching();
-    nobodyIsSeen(true);
-    String first = strait.runId();
-    strait.until(strait::runId, now -> !now.equals(first));
-    strait.untilWatched(note -> note.contains("no member of strait was seen"));
-    nobodyIsSeen(false);
-    strait.untilWatched(note -> note.startsWith("knocks at east-0"));
-    primaryDies();
-    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
-    strait.isPrimary("east-1", "west-0");
-  }
-
-  private void hostsAnswer(boolean answer) {
-    List.of("e0", "e1", "w0").forEach(host -> strait.world().trouble().hostAnswers(host, answer));
-  }
-
-  /** Never a host that answers beside a server that stands still, which would be gone. */
-  private void nobodyIsSeen(boolean silent) {
-    FakeMembers members = strait.world().members();
-    if (silent) {
-      hostsAnswer(false);
-      MEMBERS.forEach(members::freeze);
-    } else {
-      MEMBERS.forEach(members::thaw);
-      hostsAnswer(true);
-    }
-  }
-
-  /** Watches are of an hour each, and a history of events has its end. */
-  @Test
-  void a_history_that_grows_long_is_begun_anew_and_the_watch_goes_on() {
-    strait.bed.watchesEndAfter(1);
-    WorkflowStub run = watching();
-    String first = strait.runId();
-    strait.until(strait::runId, now -> !now.equals(first));
-    primaryDies();
-    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
-    strait.isPrimary("east-1", "west-0");
   }
 
   @Test
