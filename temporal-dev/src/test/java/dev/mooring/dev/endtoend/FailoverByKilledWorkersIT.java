@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A primary that is killed is failed over: once undisturbed, and once by workers that are killed
- * before and after each act.
+ * before and after each act. No client writes meanwhile: what each standby has would be chance.
  */
 @Tag("all")
 @Tag("heavy")

@@ -146,8 +146,9 @@ final class FailoverChecks {
         sight.old().id().value(),
         sight.verdict().state() + ": " + sight.verdict().why(),
         "seen to be gone",
-        "a primary that answers is moved by `mooring switchover`; one that nobody reaches and that"
-            + " may write is ended by its fence where the rule is overridden");
+        "a primary that answers is moved by `mooring switchover`; one that nobody reaches or that"
+            + " hangs, and that may write, is ended by its fence: "
+            + overriding(FailoverRule.PRIMARY_GONE));
   }
 
   private List<PreflightRow> fence() {
@@ -165,8 +166,9 @@ final class FailoverChecks {
                 + " or power it off, see to it that it stays off, and ask with"
                 + " `--lost '"
                 + sight.old().id()
-                + " is lost: WHY' --override after-reboot --reason WHY`, which the receipt keeps"
-                + " under your name");
+                + " is lost: WHY' --override "
+                + (sight.verdict().state().isGone() ? "" : FailoverRule.PRIMARY_GONE.text() + ",")
+                + "after-reboot --reason WHY`, which the receipt keeps under your name");
     return means == FenceMeans.COMMAND || means == FenceMeans.ATTESTED
         ? List.of(row, afterReboot())
         : List.of(row);

@@ -54,6 +54,50 @@ class FailoverAttestedTest {
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
   }
 
+  private String lostBy(String overrides) {
+    Strait.powerSwitch(strait.world(), "e0", PowerSwitch.TELLS_NOTHING);
+    strait.world().members().kill("east-0");
+    strait.world().trouble().hostAnswers("e0", false);
+    return OVER.replace(
+        "}",
+        ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'"
+            + overrides
+            + "','reason':'its site burnt'}");
+  }
+
+  /** All that look do so from one machine, and a person knows more. */
+  @Test
+  void an_attested_loss_counts_where_too_few_looked_and_a_person_overrides_that() {
+    String over = lostBy("after-reboot");
+    strait.bed.faults().plan(call -> call.method().equals("observeFromHost"), Fault.UNSERVED);
+    FailoverResult plan = strait.run(over);
+    assertThat(plan.outcome()).isEqualTo("would-refuse");
+    assertThat(plan.checks().toString())
+        .contains("UNKNOWN: nothing comes from its host, and only 1 of at least 2 machines")
+        .contains("plan with `--override primary-gone --reason WHY`");
+    FailoverResult result = strait.execute(over.replace("'after", "'primary-gone,after"));
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.proof().toString()).contains("attested, value=alice: east-0 is lost");
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  /** By then it is not lost. */
+  @Test
+  void an_attested_loss_is_judged_again_under_the_locks() {
+    String over = lostBy("after-reboot");
+    FailoverResult plan = strait.run(over);
+    assertThat(plan.outcome()).isEqualTo("planned");
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().trouble().hostAnswers("e0", true));
+    Ended ended = strait.ended(approved(over, plan.digest()));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
   /** Whoever means another cluster, or another primary, attests nothing of this one. */
   @ParameterizedTest
   @ValueSource(strings = {"burnt", "east-1 is lost: burnt", "east-0 is lost: "})
