@@ -30,6 +30,7 @@ import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.activities.watch.ObservedRoles;
 import dev.mooring.activities.watch.RepeatedWatchActivities;
 import dev.mooring.activities.witness.HostWitnessActivities;
 import dev.mooring.port.EvidenceActivities;
@@ -66,6 +67,8 @@ final class Adapters implements AutoCloseable {
   private final JdbcReplicationActivities watched;
   private final RepeatedWatchActivities watch;
   private final LastLooks lastLooks = new LastLooks(Clock.systemUTC());
+  private final ObservedRoles observedRoles =
+      new ObservedRoles(Clock.systemUTC(), System::nanoTime);
   private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
   private final RunActivities runs;
   private final HistoryExport histories;
@@ -94,7 +97,11 @@ final class Adapters implements AutoCloseable {
             watched,
             new HostRoleActivities(
                 hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt, new Secrets(variables)),
-            lastLooks::saw);
+            observedRoles::begins,
+            (request, look, began) -> {
+              lastLooks.saw(request.call().cluster(), request.site());
+              observedRoles.saw(request, look, began);
+            });
     this.runs = new TemporalRunActivities(client);
     this.notices = new ChannelNoticeActivities(variables);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());
@@ -142,6 +149,11 @@ final class Adapters implements AutoCloseable {
   /** Keeps histories, once it is started. */
   HistoryExport histories() {
     return histories;
+  }
+
+  /** What members were at the last look of a watch. */
+  ObservedRoles observedRoles() {
+    return observedRoles;
   }
 
   /** When sites were looked at last. */

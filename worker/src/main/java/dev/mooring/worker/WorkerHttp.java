@@ -2,6 +2,8 @@ package dev.mooring.worker;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mooring.activities.watch.ObservedRoles.Answer;
+import dev.mooring.activities.watch.ObservedRoles.Role;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -9,11 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Metrics and health over plain HTTP, for a scraper and a load balancer on the same network, and
- * packed payloads for who looks at a history.
+ * Metrics, health and the roles of members over plain HTTP, for a scraper and a load balancer on
+ * the same network, and packed payloads for who looks at a history.
  */
 final class WorkerHttp implements AutoCloseable {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
@@ -35,14 +38,23 @@ final class WorkerHttp implements AutoCloseable {
     this.server = server;
   }
 
-  /** Serves there, or nowhere when no address is given. */
+  /**
+   * Serves there, or nowhere when no address is given.
+   *
+   * @param roles whether a member has a role
+   */
   static WorkerHttp serve(
-      Optional<WorkerConfig.HttpAddress> at, WorkerMetrics metrics, Supplier<Health> health) {
+      Optional<WorkerConfig.HttpAddress> at,
+      WorkerMetrics metrics,
+      Supplier<Health> health,
+      BiFunction<Role, String, Answer> roles) {
     WorkerHttp http = new WorkerHttp(at.map(WorkerHttp::bound));
     http.server.ifPresent(
         server -> {
           server.createContext("/metrics", each -> answer(each, OK, METRICS, metrics.text()));
           server.createContext("/health", each -> answer(each, health.get()));
+          server.createContext("/primary/", each -> answer(each, roles, Role.PRIMARY));
+          server.createContext("/replica/", each -> answer(each, roles, Role.REPLICA));
           server.createContext(CodecHttp.PATH, CodecHttp::answer);
           server.setExecutor(http.threads);
           server.start();
@@ -62,6 +74,14 @@ final class WorkerHttp implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, Health health) throws IOException {
     answer(exchange, health.ready() ? OK : UNAVAILABLE, "application/json", health.json());
+  }
+
+  /** Of the path what follows the role. */
+  private static void answer(
+      HttpExchange exchange, BiFunction<Role, String, Answer> roles, Role role) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    Answer answer = roles.apply(role, path.substring(exchange.getHttpContext().getPath().length()));
+    answer(exchange, answer.holds() ? OK : UNAVAILABLE, "text/plain", answer.words() + "\n");
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text)

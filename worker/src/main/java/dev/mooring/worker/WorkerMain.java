@@ -90,7 +90,11 @@ public final class WorkerMain {
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WatchFigures watches = WatchFigures.begin(temporal.client(), worker.adapters());
           WorkerHttp http =
-              WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker));
+              WorkerHttp.serve(
+                  config.http(),
+                  metrics,
+                  () -> health(temporal, worker),
+                  worker.adapters().observedRoles()::is);
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
         worker.histories().tell(metrics.registry());
         metrics.ofWatches(watches::all);

@@ -1,5 +1,6 @@
 package dev.mooring.activities.watch;
 
+import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
@@ -15,10 +16,8 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
-import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.SiteName;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
 import io.temporal.failure.ApplicationFailure;
@@ -33,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** Looks over SQL and on the hosts at the same time; one that is silent holds no other up. */
 public final class RepeatedWatchActivities implements WatchActivities, AutoCloseable {
@@ -43,6 +43,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
 
   private final ReplicationActivities replication;
   private final RoleActivities roles;
+  private final Supplier<Began> begins;
   private final Looked looked;
   private final Duration longest;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -57,11 +58,15 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   /**
    * Over those ports, which must not ask whose attempt it is.
    *
+   * @param begins is asked before each look
    * @param looked is called after each look
    */
   public RepeatedWatchActivities(
-      ReplicationActivities replication, RoleActivities roles, Looked looked) {
-    this(replication, roles, looked, A_LOOK);
+      ReplicationActivities replication,
+      RoleActivities roles,
+      Supplier<Began> begins,
+      Looked looked) {
+    this(replication, roles, begins, looked, A_LOOK);
   }
 
   /**
@@ -70,16 +75,21 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
    * @param longest after which what did not answer is silent
    */
   RepeatedWatchActivities(
-      ReplicationActivities replication, RoleActivities roles, Looked looked, Duration longest) {
+      ReplicationActivities replication,
+      RoleActivities roles,
+      Supplier<Began> begins,
+      Looked looked,
+      Duration longest) {
+    this.begins = begins;
     this.longest = longest;
     this.replication = replication;
     this.roles = roles;
     this.looked = looked;
   }
 
-  /** Called when the look at a site has ended. */
+  /** Called when a look at a site has ended, with what it saw, and when it began. */
   public interface Looked {
-    void at(ClusterName cluster, SiteName site);
+    void at(WatchWork request, SiteLook look, Began began);
   }
 
   @Override
@@ -98,10 +108,11 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     }
     while (true) {
       long next = System.nanoTime() + request.pace().every().toNanos();
+      Began began = begins.get();
+      SiteLook look = look(request);
       List<Sign> now =
-          steady.after(
-              look(request).signs(request.members(), request.standbys(), request.limits()));
-      looked.at(request.call().cluster(), request.site());
+          steady.after(look.signs(request.members(), request.standbys(), request.limits()));
+      looked.at(request, look, began);
       if (!now.equals(request.last()) || next >= end || endsBefore(next)) {
         return new Watched(now, steady.pending(), ended.getCount() == 0);
       }

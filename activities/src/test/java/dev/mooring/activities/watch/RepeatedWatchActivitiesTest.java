@@ -3,6 +3,7 @@ package dev.mooring.activities.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
@@ -22,6 +23,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class RepeatedWatchActivitiesTest {
   private static final SiteName EAST = new SiteName("east");
   private static final InstanceId EAST_0 = new InstanceId("east-0");
+  private static final Began NOW = new Began(Instant.EPOCH, 0);
 
   private final Cluster cluster = Strait.cluster();
   private final FakeCluster world = new FakeCluster(cluster);
@@ -44,7 +47,10 @@ class RepeatedWatchActivitiesTest {
   private final List<SiteName> looks = new CopyOnWriteArrayList<>();
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
-          world.replication(), world.roles(), (name, site) -> looks.add(site));
+          world.replication(),
+          world.roles(),
+          () -> NOW,
+          (request, look, began) -> looks.add(request.site()));
 
   @AfterEach
   void close() {
@@ -107,7 +113,11 @@ class RepeatedWatchActivitiesTest {
   void what_does_not_answer_in_time_is_silent() {
     try (RepeatedWatchActivities hurried =
         new RepeatedWatchActivities(
-            world.replication(), world.roles(), (name, site) -> {}, Duration.ofMillis(50))) {
+            world.replication(),
+            world.roles(),
+            () -> NOW,
+            (request, look, began) -> {},
+            Duration.ofMillis(50))) {
       List<Sign> first;
       synchronized (world.members()) {
         first = hurried.awaitChanged(work(Duration.ofSeconds(30), List.of())).signs();
@@ -134,7 +144,7 @@ class RepeatedWatchActivitiesTest {
                 });
     try (RepeatedWatchActivities hurried =
         new RepeatedWatchActivities(
-            slow, world.roles(), (name, site) -> {}, Duration.ofMillis(500))) {
+            slow, world.roles(), () -> NOW, (request, look, began) -> {}, Duration.ofMillis(500))) {
       List<Sign> first = hurried.awaitChanged(work(Duration.ofSeconds(30), List.of())).signs();
       assertThat(value(first, Kind.ROLE)).isEqualTo(Sign.ACCEPTS_WRITES);
       assertThat(value(first, Kind.ARCHIVER)).isEqualTo("unread");
