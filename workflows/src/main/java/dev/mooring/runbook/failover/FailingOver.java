@@ -140,22 +140,18 @@ final class FailingOver {
     FailoverSight seen = ranked(step, all, old, heard);
     MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
     looked = Workflow.currentTimeMillis();
-    judge(step, seen, unattended::judge);
+    unattended.looksAnew();
+    judge(step, seen);
     context.run().note(step, looked(seen, notCompared));
   }
 
-  /** Whether somebody is asked is judged by the rows of the plan. */
-  private interface Asking {
-    void judge(FailoverSight seen, Move move, List<PreflightRow> checks);
-  }
-
-  private void judge(FailoverStep step, FailoverSight seen, Asking asking) {
+  private void judge(FailoverStep step, FailoverSight seen) {
     sight = seen;
     move =
         Move.withoutOld(
             context.cluster(), seen.old(), TheCandidate.of(context.cluster(), request.to(), seen));
     checks = with(seen.heard().machines().row(seen.old()), means.checks(seen, move()));
-    asking.judge(seen, move(), checks);
+    unattended.judge(seen, move(), checks);
     byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());
     objects =
         Stream.concat(
@@ -450,10 +446,7 @@ final class FailingOver {
    */
   void sawItLast(List<LastWrite> last) {
     unattended.found(last);
-    judge(
-        FailoverStep.WATCH,
-        sight().with(unattended.beforeSilence(sight().old())),
-        unattended::judgeAgain);
+    judge(FailoverStep.WATCH, sight().with(unattended.beforeSilence(sight().old())));
   }
 
   /** Whether somebody is asked. */

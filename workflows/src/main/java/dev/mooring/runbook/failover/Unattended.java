@@ -29,7 +29,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -122,27 +121,28 @@ final class Unattended {
         Optional.ofNullable(rehearsals.get(primary.id().value())), found, last);
   }
 
+  /** A look begins: what is judged of it goes by the pause as it is then. */
+  void looksAnew() {
+    monitoring = null;
+  }
+
   /**
    * Judges what was seen.
    *
    * @param checks the rows of the plan
    */
   void judge(FailoverSight sight, Move move, List<PreflightRow> checks) {
-    if (limits().isPresent()) {
-      monitoring = monitoring();
-    }
-    judgeAgain(sight, move, checks);
-  }
-
-  /** Judges the same look once more, by the pause that it read. */
-  void judgeAgain(FailoverSight sight, Move move, List<PreflightRow> checks) {
     rows =
         limits()
-            .map(
-                limits ->
-                    UnattendedChecks.of(
-                        limits, sight, move, checks, Objects.requireNonNull(monitoring)))
+            .map(limits -> UnattendedChecks.of(limits, sight, move, checks, pause()))
             .orElse(List.of());
+  }
+
+  /** Asked once for each look. */
+  private Sight<Monitoring> pause() {
+    Sight<Monitoring> seen = monitoring == null ? monitoring() : monitoring;
+    monitoring = seen;
+    return seen;
   }
 
   /**

@@ -71,11 +71,7 @@ final class Witnesses {
     /** The machines of those alone that looked so often that their silence counts. */
     WitnessMachines lookedOften() {
       return machines.of(
-          witnesses.stream()
-              .filter(
-                  one -> one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS)
-              .map(Witnessed::witness)
-              .toList());
+          witnesses.stream().filter(Heard::hasLookedOften).map(Witnessed::witness).toList());
     }
 
     /** Whether the worker of that site looked so often that its silence would count. */
@@ -83,7 +79,11 @@ final class Witnesses {
       String worker = At.workerOf(site, "").witness();
       return witnesses.stream()
           .filter(one -> one.witness().equals(worker))
-          .anyMatch(one -> one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS);
+          .anyMatch(Heard::hasLookedOften);
+    }
+
+    private static boolean hasLookedOften(Witnessed one) {
+      return one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS;
     }
 
     /** Whether each of them looked so often that its silence counts. */
