@@ -1,8 +1,8 @@
 package dev.mooring.starter.status;
 
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.runbook.check.CheckRow;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
@@ -19,23 +19,26 @@ public final class CheckLines {
    */
   public static List<String> of(CheckResult result, int width) {
     List<String> lines = new ArrayList<>(List.of(result.headline(), ""));
-    Table table = new Table("looked at", "", "seen", "limit");
-    result.rows().forEach(row -> table.row(row.looked(), word(row), row.seen(), row.limit()));
+    Table table = new Table("subject", "id", "", "seen", "limit");
+    result
+        .rows()
+        .forEach(row -> table.row(row.subject(), row.id(), word(row), row.seen(), row.limit()));
     lines.addAll(table.lines(width));
     for (CheckRow row : result.rows()) {
-      if (row.judged() != Judged.GOOD) {
+      if (row.verdict() != Judged.GOOD) {
         lines.add("");
-        lines.add(word(row) + "  " + row.looked() + ": " + row.seen());
-        lines.add("       mend it: " + row.remedy());
+        lines.add(word(row) + "  " + row.title() + ": " + row.seen());
+        lines.add("       fix: " + row.remedy());
       }
     }
     return lines;
   }
 
   private static String word(CheckRow row) {
-    return switch (row.judged()) {
+    return switch (row.verdict()) {
       case GOOD -> "good";
       case WARNING -> "warning";
+      case OVERRIDDEN -> "overridden";
       case WRONG -> "WRONG";
     };
   }
@@ -44,7 +47,7 @@ public final class CheckLines {
   public static ExitCode exitCode(CheckResult result) {
     return switch (result.worst()) {
       case GOOD -> ExitCode.DONE;
-      case WARNING -> ExitCode.STATUS_WARNING;
+      case WARNING, OVERRIDDEN -> ExitCode.STATUS_WARNING;
       case WRONG -> ExitCode.STATUS_CRITICAL;
     };
   }

@@ -43,20 +43,23 @@ class TableTest {
   }
 
   private static Table looks() {
-    return new Table("looked at", "", "seen", "limit")
+    return new Table("subject", "id", "", "seen", "limit")
         .row(
-            "west-0: data directory",
+            "west-0",
+            "data-directory-mode",
             "good",
             "owner postgres, mode 700",
             "owner postgres, mode 700, 750 or another with all for the owner, no writing by its"
                 + " group")
         .row(
-            "east-1: archiver",
+            "east-1",
+            "archiver",
             "warning",
             "the archiver failed at 000000010000000000000002",
             "a WAL file every 5 min")
         .row(
-            "east-0: WAL archive",
+            "east-0",
+            "wal-archive",
             "WRONG",
             "/srv/archives/of-the-whole-company/harbour/0 can't be read",
             "readable by postgres");
@@ -111,18 +114,20 @@ class TableTest {
     assertThat(shown(looks(), 80))
         .isEqualTo(
             """
-            looked at                       seen                      limit
-            ---------------------  -------  ------------------------  ----------------------
-            west-0: data           good     owner postgres, mode 700  owner postgres, mode
-            directory                                                 700, 750 or another
-                                                                      with all for the
-                                                                      owner, no writing by
-                                                                      its group
-            east-1: archiver       warning  the archiver failed at    a WAL file every 5 min
-                                            000000010000000000000002
-            east-0: WAL archive    WRONG    /srv/archives/of-the-who  readable by postgres
-                                            le-company/harbour/0
-                                            can't be read\
+            subject  id                            seen                      limit
+            -------  -------------------  -------  ------------------------  ---------------
+            west-0   data-directory-mode  good     owner postgres, mode 700  owner postgres,
+                                                                             mode 700, 750
+                                                                             or another with
+                                                                             all for the
+                                                                             owner, no
+                                                                             writing by its
+                                                                             group
+            east-1   archiver             warning  the archiver failed at    a WAL file
+                                                   000000010000000000000002  every 5 min
+            east-0   wal-archive          WRONG    /srv/archives/of-the-who  readable by
+                                                   le-company/harbour/0      postgres
+                                                   can't be read\
             """);
   }
 

@@ -6,18 +6,18 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.starter.console.Table;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlanLinesTest {
-  private static final PreflightRow GOOD =
-      PreflightRow.must(true, "lag of west_0", "0 bytes", "at most 16777216", "");
-  private static final PreflightRow WARNED =
-      PreflightRow.wanted(false, "east-1", "silent", "seen", "start it");
-  private static final PreflightRow WRONG =
-      PreflightRow.must(false, "slots of east-0", "a logical one", "none", "drop it");
+  private static final CheckRow GOOD =
+      CheckRow.must(true, "walsender-lag", "west-0", "0 bytes", "at most 16777216", "");
+  private static final CheckRow WARNED =
+      CheckRow.wanted(false, "answers", "east-1", "silent", "seen", "start it");
+  private static final CheckRow WRONG =
+      CheckRow.must(false, "slots", "east-0", "a logical one", "none", "drop it");
   private static final Plan PLAN =
       new Plan(
           "ab12",
@@ -50,11 +50,11 @@ class PlanLinesTest {
     assertThat(shown(false))
         .containsSubsequence(
             "  expected outage  2 s",
-            "  east-1           silent; must be seen: warned (start it)",
-            "  slots of east-0  a logical one; must be none: wrong (drop it)",
+            "  east-1 answers   silent; must be seen: warning (start it)",
+            "  east-0 slots     a logical one; must be none: wrong (drop it)",
             "1 check good: --verbose shows them",
             "digest: ab12")
-        .noneMatch(line -> line.contains("lag of west_0"));
+        .noneMatch(line -> line.contains("west-0 walsender-lag"));
   }
 
   @Test
@@ -63,21 +63,21 @@ class PlanLinesTest {
         .containsSubsequence(
             "candidates:", "  candidate  bytes lost", "  ---------  ----------", "  west-0     0")
         .noneMatch(line -> line.contains("at length"));
-    assertThat(shown(true)).contains("  candidate 1      west-0, at length");
+    assertThat(shown(true)).contains("  candidate 1           west-0, at length");
   }
 
   @Test
   void what_was_measured_is_wrapped_to_the_terminal() {
     assertThat(shown(false, 44))
         .containsSubsequence(
-            "  slots of east-0  a logical one; must be", "                   none: wrong (drop it)")
+            "  east-0 slots     a logical one; must be", "                   none: wrong (drop it)")
         .allMatch(line -> line.length() <= 44);
   }
 
   @Test
   void with_all_of_them_none_is_counted() {
     assertThat(shown(true))
-        .contains("  lag of west_0    0 bytes; must be at most 16777216: good")
+        .contains("  west-0 walsender-lag  0 bytes; must be at most 16777216: good")
         .noneMatch(line -> line.contains("--verbose"));
   }
 }

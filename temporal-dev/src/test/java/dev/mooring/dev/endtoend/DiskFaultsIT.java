@@ -302,7 +302,7 @@ class DiskFaultsIT {
           .contains("one is due every 2 s")
           .contains("see whether its archive_command hangs");
       assertThat(stage.mooring().type("check " + stage.cluster()).out())
-          .containsPattern("east-0: archiver .*east-0 archived [0-9A-F]{24} last")
+          .containsPattern("east-0 +archiver .*east-0 archived [0-9A-F]{24} last")
           .contains("a WAL file every 2 s");
       disk.resume();
     }

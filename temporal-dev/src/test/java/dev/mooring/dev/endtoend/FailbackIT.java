@@ -137,7 +137,7 @@ class FailbackIT {
         .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
         .contains("in these steps:", "verify that the target has all of its WAL, and promote it")
         .containsPattern("expected outage +about \\d")
-        .containsPattern("files that wait for the archiver of east-0 +0; must be at most 8: good");
+        .containsPattern("east-0 archive-backlog +0 files; must be at most 8: good");
     assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
     String digest = digestOf(plan);
     done(typed("switchover") + " --to west-0 --by ann --digest " + digest);

@@ -116,7 +116,7 @@ abstract class FailoverFaults extends FailoverStage {
         kill(gone.id());
         network(gone.host().name()).cutFromAll();
       }
-      assertThat(plan()).contains("east-0's fence: none");
+      assertThat(plan()).contains("east-0 fence-method: none");
       FailoverResult result =
           failOver(
               ",\"lost\":\"east-0 is lost: the site burnt down\",\"overrides\":\"after-reboot\",\"reason\":\"it"

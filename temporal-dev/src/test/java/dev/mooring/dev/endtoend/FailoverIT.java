@@ -8,8 +8,8 @@ import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.FailoverResult;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.starter.console.ExitCode;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -124,7 +124,8 @@ class FailoverIT extends FailoverLoss {
     kill("west-0");
     untilAPersonIsAsked(again);
     assertThat(again.query("plan", Plan.class).toString())
-        .containsPattern("who may write in strait, value=changed .* ago; must be [^:]*: warned");
+        .containsPattern(
+            "automatic-quiet, value=who may write changed .* ago; must be [^:]*: warning");
     String id = again.getExecution().getWorkflowId();
     done(stage.mooring(), "reject " + id + " --by bob --reason the-second-within-an-hour");
     assertThat(Stage.endingOf(again).outcome()).isEqualTo("Refused");
@@ -185,9 +186,9 @@ class FailoverIT extends FailoverLoss {
     FailoverResult other = start(",\"to\":\"east-1\"").getResult(FailoverResult.class);
     assertThat(other.headline()).contains("east-1", "(rule waited-for)");
     assertThat(other.checks())
-        .filteredOn(row -> row.judged() == PreflightRow.Judged.WARNED)
-        .extracting(PreflightRow::looked)
-        .contains("endpoint pooler");
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
+        .extracting(CheckRow::title)
+        .contains("pooler endpoint");
     WorkflowStub run = begin("");
     until("it waits for PgBouncer", run, now -> now.headline().startsWith("ROUTE can't"));
     stage.lab.fronts().orElseThrow().startPoolerAgain();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 abstract class FailoverLoss extends FailoverFaults {
   private static final int ROWS = 20;
   private static final Pattern BEHIND =
-      Pattern.compile("west-0's position: (\\d+) bytes behind the furthest standby that was read");
+      Pattern.compile("west-0 loss-limit: (\\d+) bytes behind the furthest standby that was read");
   private static final Pattern COMMIT =
       Pattern.compile("\\btx: +(\\d+), lsn: ([0-9A-F]+/[0-9A-F]+), .* desc: COMMIT ");
 
@@ -63,7 +63,8 @@ abstract class FailoverLoss extends FailoverFaults {
       stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
       assertThat(plan())
           .contains(
-              "east-0: CUT_OFF: it takes writes, and the network between it and host w0 is cut");
+              "east-0 primary-gone: CUT_OFF: it accepts writes, and the network between it and host"
+                  + " w0 is cut");
       known = commits(ROWS);
       have(2 * ROWS, "east-1");
       stage.lab.faults().network(stage.lab.host("e1")).cutFrom(primary);

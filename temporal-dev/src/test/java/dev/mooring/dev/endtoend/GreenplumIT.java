@@ -12,7 +12,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
@@ -119,8 +119,8 @@ class GreenplumIT {
 
   private static List<String> wrong(CheckResult result) {
     return result.rows().stream()
-        .filter(row -> row.judged() == Judged.WRONG)
-        .map(row -> row.looked() + " | " + row.seen())
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .map(row -> row.title() + " | " + row.seen())
         .toList();
   }
 
@@ -135,12 +135,12 @@ class GreenplumIT {
         Soon.seen("a check finds nothing wrong", GreenplumIT::check, seen -> wrong(seen).isEmpty());
 
     assertThat(result.rows())
-        .extracting(row -> row.looked() + " | " + row.seen())
-        .anyMatch(row -> row.startsWith("east: coordinator | east-c runs PostgreSQL 12.12 (Green"))
+        .extracting(row -> row.title() + " | " + row.seen())
+        .anyMatch(row -> row.startsWith("east coordinator | east-c runs PostgreSQL 12.12 (Green"))
         .contains(
-            "east-c: gp_create_restore_point(text) | there",
-            "east-c: gp_switch_wal() | there",
-            "east: gp_segment_configuration | 6 rows");
+            "east-c gp-create-restore-point | there",
+            "east-c gp-switch-wal | there",
+            "east catalogue | 6 rows");
   }
 
   @Test
@@ -157,7 +157,7 @@ class GreenplumIT {
     String told = mirror.id() + ": archive_mode is off, must be on";
     assertThat(published.degraded()).singleElement().asString().startsWith(told);
     assertThat(checked.rows())
-        .filteredOn(row -> row.judged() == Judged.WARNING)
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
         .anyMatch(row -> row.seen().startsWith(told));
     assertThat(stage.publish().degraded()).isEmpty();
   }
@@ -177,10 +177,11 @@ class GreenplumIT {
     assertThat(published.degraded()).singleElement().asString().startsWith(unknown).contains("m0");
     assertThat(wrong(checked)).isEmpty();
     assertThat(checked.rows())
-        .filteredOn(row -> row.judged() == Judged.WARNING)
-        .extracting(row -> row.looked() + " | " + row.seen())
-        .anyMatch(row -> row.startsWith("host m0 | NOT SEEN: ") && row.contains("a publish goes"))
-        .anyMatch(row -> row.contains("archiving once promoted | " + unknown));
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
+        .extracting(row -> row.title() + " | " + row.seen())
+        .anyMatch(
+            row -> row.startsWith("m0 host-answers | NOT SEEN: ") && row.contains("a publish goes"))
+        .anyMatch(row -> row.contains(" archiving | " + unknown));
     assertThat(seen.findings())
         .filteredOn(finding -> finding.fact().contains("m0"))
         .singleElement()
@@ -265,8 +266,7 @@ class GreenplumIT {
     assertThat(moved.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(moved.toString()).contains("east-0 (dbid 2) has port");
     assertThat(checked)
-        .anyMatch(
-            row -> row.startsWith("east: gp_segment_configuration | east-0 (dbid 2) has port"));
+        .anyMatch(row -> row.startsWith("east catalogue | east-0 (dbid 2) has port"));
     assertThat(seen)
         .anyMatch(
             fact ->

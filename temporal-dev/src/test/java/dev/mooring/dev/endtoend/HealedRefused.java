@@ -126,7 +126,7 @@ abstract class HealedRefused extends HealedStage {
         new FailbackToWest(stage).run(),
         "Refused",
         "PREFLIGHT",
-        "west-0's libraries, locales and tablespaces: tablespace ",
+        "west-0 host-needs: tablespace ",
         " lies in " + place);
     assertThat(stage.lab.isRunning(west())).isFalse();
     Path data = west().dataDirectory();

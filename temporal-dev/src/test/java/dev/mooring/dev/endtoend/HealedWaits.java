@@ -148,14 +148,14 @@ abstract class HealedWaits extends HealedRefused {
         west().dataDirectory().resolve("postgresql.auto.conf"),
         "archive_mode = off\n",
         StandardOpenOption.APPEND);
-    String version = "west-0's version: " + other;
+    String version = "west-0 server-version: " + other;
     assertEnds(
         new FailbackToWest(stage).run(),
         "Refused",
         "PREFLIGHT",
         "library " + library,
         version,
-        "west-0's archive_mode: off");
+        "west-0 archive-mode: off");
     Path data = west().dataDirectory();
     Path aside = data.resolveSibling("aside");
     Files.move(data, aside);
@@ -179,7 +179,7 @@ abstract class HealedWaits extends HealedRefused {
             .run(),
         "RolledBack",
         "PREFLIGHT",
-        "west-0's replay: paused",
+        "west-0 replay: paused",
         "west-0 by FOLLOW: that stays");
     assertThat(new Sites(stage.lab).lastReceipt().seen().degraded())
         .contains(

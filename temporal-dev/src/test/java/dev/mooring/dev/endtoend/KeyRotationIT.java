@@ -72,7 +72,7 @@ class KeyRotationIT {
     return check
         .out()
         .lines()
-        .filter(line -> line.contains(site + ": trusted keys"))
+        .filter(line -> line.matches(site + " +trusted-keys .*"))
         .findFirst()
         .orElseThrow(() -> new AssertionError(check.out() + check.err()));
   }

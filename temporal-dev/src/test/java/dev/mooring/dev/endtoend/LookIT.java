@@ -9,8 +9,8 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.runbook.check.CheckRow;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.status.Finding;
@@ -238,12 +238,12 @@ class LookIT {
     return stage.start("ClusterCheck", stage.publishRequest()).getResult(CheckResult.class);
   }
 
-  private static List<String> looked(CheckResult result) {
-    return wrong(result).stream().map(CheckRow::looked).toList();
+  private static List<String> titles(CheckResult result) {
+    return wrong(result).stream().map(CheckRow::title).toList();
   }
 
   private static List<CheckRow> wrong(CheckResult result) {
-    return result.rows().stream().filter(row -> row.judged() == Judged.WRONG).toList();
+    return result.rows().stream().filter(row -> row.verdict() == Judged.WRONG).toList();
   }
 
   @Test
@@ -274,11 +274,9 @@ class LookIT {
 
     assertThat(answer[0].firstLine()).contains("nothing is wrong, 1 to attend to");
     assertThat(answer[0].out())
-        .contains(
-            "warning  west-1: settings of a readable standby: max_connections is 7, must be at"
-                + " least ")
-        .contains("mend it: raise them there before anybody reads or opens this copy")
-        .containsPattern("west-1: version +good");
+        .contains("warning  west-1 hot-standby-settings: max_connections is 7, must be at least ")
+        .contains("fix: raise them there before anybody reads or opens this copy")
+        .containsPattern("west-1 +server-version +good");
   }
 
   @Test
@@ -289,7 +287,8 @@ class LookIT {
     CheckResult result;
     try {
       stage.lab.faults().signalAllSsh(dead, Signal.STOP);
-      result = checkUntil(seen -> looked(seen).equals(List.of("east-1: archiving", "host w0")));
+      List<String> wrong = List.of("east-1 archiving", "w0 host-answers");
+      result = checkUntil(seen -> titles(seen).equals(wrong));
     } finally {
       stage.lab.faults().signalAllSsh(dead, Signal.CONT);
     }
@@ -344,8 +343,8 @@ class LookIT {
     for (String grant : page.subList(1, page.size())) {
       onPrimaries(grant.replace("GRANT", "REVOKE").replace(" TO ", " FROM "));
     }
-    List<String> rights = List.of("east-0: rights", "east-1: rights");
-    checkUntil(seen -> looked(seen).containsAll(rights));
+    List<String> rights = List.of("east-0 privileges", "east-1 privileges");
+    checkUntil(seen -> titles(seen).containsAll(rights));
     for (String grant : page.subList(1, page.size())) {
       onPrimaries(grant);
     }

@@ -101,7 +101,7 @@ class MovesByPatroniIT {
     patroni().configure("{\"ttl\": 20}");
     String line = "failover strait --to " + to.id();
     Answer plan = stage.mooring().type("plan " + line);
-    assertThat(plan.out()).contains(old.id() + ": WRITES", "leader lock (ttl 20 s)");
+    assertThat(plan.out()).contains(old.id() + " primary-gone: WRITES", "leader lock (ttl 20 s)");
     patroni().signal(old, Signal.KILL);
     stage.lab.faults().signalAll(old, Signal.KILL);
     Answer done =
@@ -140,7 +140,7 @@ class MovesByPatroniIT {
     adopt(old);
     assertThat(check())
         .contains(old.id() + " leads, and is named")
-        .contains("'s pre_promote", "calls mooring-patroni");
+        .containsPattern("pre-promote +good +calls mooring-patroni");
     patroni().signal(old, Signal.KILL);
     stage.lab.faults().signalAll(old, Signal.KILL);
     LabInstance next = leader();
@@ -200,11 +200,11 @@ class MovesByPatroniIT {
               .orElseThrow();
       plan(waited);
       assertThat(stage.mooring().type("plan switchover strait --to " + other.id()).out())
-          .contains("Patroni: " + other.id() + " by the store: no commit waits for it");
+          .contains(other.id() + " sync-standby: no commit waits for it");
       assertThat(stage.mooring().type("plan failover strait --to " + other.id()).out())
-          .contains(other.id() + " by the store: no commit is known to have waited for it");
+          .contains(other.id() + " sync-standby: no commit is known to have waited for it");
       assertThat(stage.mooring().type("plan failover strait --to " + waited.id()).out())
-          .doesNotContain(waited.id() + " by the store: no commit");
+          .doesNotContain(waited.id() + " sync-standby: no commit");
     } finally {
       patroni().configure("{\"synchronous_mode\": false}");
     }
@@ -243,7 +243,7 @@ class MovesByPatroniIT {
       Answer failover = stage.mooring().type(line);
       assertThat(failover.status()).isEqualTo(3);
       assertThat(failover.out())
-          .contains("Patroni: its store: ", "by hand, ", "stop Patroni of " + to.id());
+          .contains("Patroni dcs: ", "by hand, ", "stop Patroni of " + to.id());
     } finally {
       patroni().startStore();
     }

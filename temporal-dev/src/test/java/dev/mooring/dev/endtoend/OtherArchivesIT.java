@@ -10,7 +10,7 @@ import dev.mooring.evidence.ContentPresence;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.runbook.check.CheckRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
@@ -246,7 +246,7 @@ class OtherArchivesIT {
         .getResult(CheckResult.class)
         .rows()
         .stream()
-        .filter(row -> row.looked().endsWith(": WAL archive"))
+        .filter(row -> row.id().equals("wal-archive"))
         .map(CheckRow::seen)
         .toList();
   }

@@ -73,7 +73,8 @@ class SeveralStoresIT {
 
   @Test
   void a_check_tells_of_each_store_by_itself() {
-    String away = ": evidence store http://127.0.0.1:" + bucket.port() + "/" + S3Server.BUCKET;
+    String bucketed =
+        " http://127.0.0.1:" + bucket.port() + "/" + S3Server.BUCKET + " evidence-write";
     CheckResult well = check();
     bucket.cut();
     CheckResult oneOut = check();
@@ -81,16 +82,16 @@ class SeveralStoresIT {
 
     assertThat(stores(well))
         .contains(
-            "east: evidence store " + stage.lab.evidenceStore() + " GOOD",
-            "east: evidence store " + second() + " GOOD",
-            "east" + away + " GOOD",
-            "west: evidence stores, written GOOD");
+            "east " + stage.lab.evidenceStore() + " evidence-write GOOD",
+            "east " + second() + " evidence-write GOOD",
+            "east" + bucketed + " GOOD",
+            "west evidence-quorum GOOD");
     assertThat(stores(oneOut))
         .contains(
-            "west: evidence store " + second() + " GOOD",
-            "east" + away + " WARNING",
-            "west" + away + " WARNING",
-            "west: evidence stores, written GOOD");
+            "west " + second() + " evidence-write GOOD",
+            "east" + bucketed + " WARNING",
+            "west" + bucketed + " WARNING",
+            "west evidence-quorum GOOD");
     assertThat(second().resolve(stage.lab.name()).resolve("checks")).isEmptyDirectory();
   }
 
@@ -100,8 +101,8 @@ class SeveralStoresIT {
 
   private static List<String> stores(CheckResult result) {
     return result.rows().stream()
-        .filter(row -> row.looked().contains("evidence store"))
-        .map(row -> row.looked() + " " + row.judged())
+        .filter(row -> row.id().startsWith("evidence-"))
+        .map(row -> row.title() + " " + row.verdict())
         .toList();
   }
 

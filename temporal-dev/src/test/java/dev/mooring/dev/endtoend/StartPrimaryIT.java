@@ -88,7 +88,7 @@ class StartPrimaryIT {
     stage.lab.faults().signalAll(east(), Signal.KILL);
     assertThat(ask(west(), "SELECT pg_promote()")).isEqualTo("t");
     assertThat(Stage.endingOf(begin(named)).headline())
-        .contains("members that run as a primary beside east-0: west-0, must be none");
+        .contains("other-writers: west-0, must be none beside east-0");
     stage.lab.faults().signalAll(west(), Signal.KILL);
     EndingRecord both = Stage.endingOf(start(""));
     assertThat(both.outcome()).isEqualTo("Refused");
@@ -99,13 +99,14 @@ class StartPrimaryIT {
     EndingRecord old = Stage.endingOf(begin(named));
     assertThat(old.outcome()).isEqualTo("Refused");
     assertThat(old.headline())
-        .containsPattern("west-0's timeline and epoch: 2 and 0, must be at most 1 and \\d+, ")
+        .containsPattern(
+            "west-0 later-primary: timeline 2, epoch 0, must be at most timeline 1, epoch \\d+, ")
         .contains("there was a primary after east-0");
     String forced =
         named
             + ",\"overrides\":\"other-side-no-standby,other-side-silent\",\"by\":\"alice\","
             + "\"reason\":\"west is lost\"";
-    assertThat(Stage.endingOf(begin(forced)).headline()).contains("west-0's timeline and epoch");
+    assertThat(Stage.endingOf(begin(forced)).headline()).contains("west-0 later-primary");
     assertThat(stage.lab.isRunning(east())).isFalse();
     stage.lab.start(west());
     isAdopted();

@@ -30,10 +30,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
       Soon.soon("the target streams", () -> SwitchoverStage.streams("west_0"));
       String before = ask("east-0", ROWS);
       SwitchoverResult plan = plan("west-0");
-      assertThat(against(plan))
-          .singleElement()
-          .asString()
-          .startsWith("files that wait for the archiver of east-0: ");
+      assertThat(against(plan)).singleElement().asString().startsWith("east-0 archive-backlog: ");
       assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
       Soon.soon("clients commit", () -> !SwitchoverStage.row("east-0", ROWS).equals(before));
 
@@ -98,7 +95,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
     assertThat(against(plan))
         .singleElement()
         .asString()
-        .startsWith("west-0's libraries, locales and tablespaces: tablespace ")
+        .startsWith("west-0 host-needs: tablespace ")
         .contains(" leads to " + place);
     assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
     stage.lab.run(target.host(), "mv", place + ".away", place);

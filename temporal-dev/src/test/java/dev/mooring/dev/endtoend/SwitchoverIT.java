@@ -10,7 +10,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
@@ -213,8 +213,8 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     String follow = "`mooring follow " + first.getExecution().getWorkflowId() + "` shows it";
     assertThat(meanwhile.join().checks())
         .filteredOn(row -> row.remedy().startsWith(follow))
-        .extracting(PreflightRow::looked)
-        .containsExactly("holder of the lock at east", "holder of the lock at west");
+        .extracting(CheckRow::title)
+        .containsExactly("east lock", "west lock");
     assertThat(second.join().outcome()).isEqualTo("Refused");
     assertThat(second.join().code()).isEqualTo("LOCK_HELD");
     assertThat(second.join().headline()).contains(first.getExecution().getWorkflowId());

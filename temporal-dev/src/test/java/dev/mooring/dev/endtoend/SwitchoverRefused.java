@@ -8,7 +8,7 @@ import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.worker.MooringWorker;
 import java.io.IOException;
@@ -28,8 +28,6 @@ abstract class SwitchoverRefused extends SwitchoverStage {
   static final String STREAMS =
       "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name ="
           + " 'west_0'";
-
-  private static final String TRIED = "west-0's answer to a replication connection from ";
 
   @Test
   @Tag("all")
@@ -56,11 +54,11 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       assertThat(List.of(refused.outcome(), refused.code()))
           .containsExactly("Refused", "PREFLIGHT");
       assertThat(rows(refused))
-          .anyMatch(row -> row.startsWith("west-0 on its host: ") && row.contains("w0"))
+          .anyMatch(row -> row.startsWith("west-0 host-answers: ") && row.contains("w0"))
           .anyMatch(row -> row.startsWith("east-1 answers: "))
-          .anyMatch(row -> row.startsWith("east-1 on its host: ") && row.contains("pg_control"))
-          .anyMatch(row -> row.startsWith("west-0's replay: paused"))
-          .anyMatch(row -> row.startsWith("files that wait for the archiver of east-0: "));
+          .anyMatch(row -> row.startsWith("east-1 host-answers: ") && row.contains("pg_control"))
+          .anyMatch(row -> row.startsWith("west-0 replay: paused"))
+          .anyMatch(row -> row.startsWith("east-0 archive-backlog: "));
     } finally {
       Files.move(aside, control);
       stage.lab.faults().network(sibling.host()).mend();
@@ -125,22 +123,25 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     assertThat(rows)
         .anyMatch(
             row ->
-                row.startsWith("walsenders that role mooring may not end: pid ")
+                row.startsWith("east-0 superuser-walsenders: pid ")
                     && row.contains(" of east_1 runs as lab_replication"))
-        .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
-        .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
-        .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
-        .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
+        .anyMatch(
+            row -> row.startsWith("east-0 privileges: role mooring lacks to end a checkpoint"))
+        .anyMatch(
+            row -> row.startsWith("east-0 replication-connection: ") && row.contains("pg_hba"))
+        .anyMatch(
+            row -> row.startsWith("east-1 replication-connection: ") && row.contains("pg_hba"))
+        .anyMatch(row -> row.startsWith("east-1 data-directory-mode: ") && row.contains("755"))
         .anyMatch(
             row ->
-                row.startsWith("west-0's ")
-                    && row.contains("tablespaces: library " + library)
+                row.startsWith("west-0 host-needs: ")
+                    && row.contains("library " + library)
                     && row.contains("locale xx_XX.UTF-8"))
-        .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
-        .anyMatch(row -> row.startsWith("east-0's server program: 12.22"))
-        .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
-        .noneMatch(row -> row.startsWith("west-0's other managers: "))
-        .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
+        .anyMatch(row -> row.startsWith("east-0 configuration-files: no postgresql.conf in "))
+        .anyMatch(row -> row.startsWith("east-0 server-program: 12.22"))
+        .anyMatch(row -> row.startsWith("east-0 other-managers: patroni runs (pid "))
+        .noneMatch(row -> row.startsWith("west-0 other-managers: "))
+        .noneMatch(row -> row.contains(" collations: ") || row.contains(" extensions: "));
   }
 
   /** By what is in the archive, whatever its server says that it archived. */
@@ -160,7 +161,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       SwitchoverResult plan = plan("west-0");
       assertThat(against(plan))
           .containsExactlyInAnyOrder(
-              "east-0's WAL in the archive: "
+              "east-0 archive-chain: "
                   + cut
                   + " 8192 bytes instead of "
                   + ask("east-0", "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'")
@@ -169,8 +170,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
                   + " missing, "
                   + last
                   + " missing",
-              "east-0's timelines in the archive: 00000009.history",
-              "west-0's timelines in the archive: 00000009.history");
+              "east-0 foreign-history: 00000009.history",
+              "west-0 foreign-history: 00000009.history");
       assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
     } finally {
       Files.deleteIfExists(foreign);
@@ -203,8 +204,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   static List<String> against(SwitchoverResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(row -> row.looked() + ": " + row.seen())
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(row -> row.title() + ": " + row.seen())
         .toList();
   }
 
@@ -220,7 +221,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     LabHost host = stage.lab.instance("west-0").host();
     stage.lab.faults().changeHostKey(host);
     try {
-      assertThat(plan("west-0").headline()).contains("west-0 on its host").contains("key");
+      assertThat(plan("west-0").headline()).contains("west-0 host-answers").contains("key");
     } finally {
       stage.lab.faults().correctKnownHosts();
     }
@@ -243,9 +244,9 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       SwitchoverResult plan = plan("west-0");
       assertThat(against(plan))
           .contains(
-              "west-0's archive_mode: off",
-              "east-0's synchronous_standby_names: gone",
-              "east-0's synchronous_commit: local");
+              "west-0 archive-mode: off",
+              "east-0 synchronous-standby-names: gone",
+              "east-0 synchronous-commit: local");
       assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
     } finally {
       ask(target, "ALTER SYSTEM RESET archive_mode");
@@ -267,7 +268,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     assertThat(against(plan("west-0")))
         .anyMatch(
             row ->
-                row.startsWith("west-0's answer to a replication connection from east-0")
+                row.startsWith("east-0 replication-connection: ")
                     && row.contains("password authentication failed"));
   }
 
@@ -280,7 +281,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
         "BEGIN; INSERT INTO lab.prepared VALUES (1), (2); PREPARE TRANSACTION 'straddle'");
     assertThat(plan("west-0").checks())
         .filteredOn(row -> row.rule().equals("prepared-transactions"))
-        .extracting(row -> row.judged().name())
+        .extracting(row -> row.verdict().name())
         .containsExactly("WRONG");
     String despite = ",\"overrides\":\"prepared-transactions\",\"reason\":\"it is known\"";
     String digest = start("west-0", despite).getResult(SwitchoverResult.class).digest();
@@ -299,8 +300,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     String asItIs = Sites.read(stage.lab.clusterFile());
     leadTo("east-1", "west-0");
     assertThat(against(plan("west-0")))
-        .anyMatch(row -> row.startsWith("east-1's data directory: ") && row.contains("west-0"))
-        .anyMatch(row -> row.startsWith("east-1 on its host: "));
+        .anyMatch(row -> row.startsWith("east-1 data-directory: ") && row.contains("west-0"))
+        .anyMatch(row -> row.startsWith("east-1 host-answers: "));
     // led elsewhere alone: where nobody listens at the first one's port a minute would be waited
     stage.amendClusterFile(now -> asItIs);
     leadTo("west-0", "east-0");

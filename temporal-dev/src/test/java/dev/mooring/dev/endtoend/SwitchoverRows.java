@@ -6,8 +6,8 @@ import dev.mooring.dev.lab.HostClock;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,23 +34,26 @@ abstract class SwitchoverRows extends SwitchoverDisks {
   /** What stands against the move, in the order of the plan. */
   private static final List<String> ROWS =
       List.of(
-          "west-0's replay: paused; do not resume it, that would shut it down: raise what it has"
+          "west-0 replay: paused; do not resume it, that would shut it down: raise what it has"
               + " lower than east-0 and restart it (max_wal_senders is 2, must be at least 8)",
-          "base backups from east-0: 1; wait for their end",
-          "longest transaction on east-0: over 60 s; wait for its end, or end it: the stop will",
-          "prepared transactions on east-0: 1; let their manager end them: COMMIT PREPARED or"
+          "east-0 base-backups: 1; wait for their end",
+          "east-0 long-transactions: over 60 s; wait for its end, or end it: the stop will",
+          "east-0 prepared-transactions: 1; let their manager end them: COMMIT PREPARED or"
               + " ROLLBACK PREPARED",
-          "logical slots on east-0: reports; end their subscriptions first, or make them anew"
+          "east-0 logical-slots: reports; end their subscriptions first, or make them anew"
               + " afterwards",
-          "west-0's max_wal_senders: 2; raise it and restart that standby",
-          "west-0's max_replication_slots: 1; raise it and restart that standby",
-          "west-0's listen_addresses: '127.0.0.1'; set it and restart that standby",
-          "pooler's pool_mode: session of user postgres; with session pooling a pause waits for"
+          "west-0 max-wal-senders: 2; raise it and restart that standby",
+          "west-0 max-replication-slots: 1; raise it and restart that standby",
+          "west-0 listen-addresses: '127.0.0.1'; set it and restart that standby",
+          "pooler pool-mode: session of user postgres; with session pooling a pause waits for"
               + " clients to go: change it or stop them by hand",
-          "pooler's query_wait_timeout: 5 s; raise it, or shorten switchover.outageBudget: clients"
+          "pooler query-wait-timeout: 5 s; raise it, or shorten switchover.outageBudget: clients"
               + " that wait longer get an error",
-          "pooler's so_reuseport: 1; " + EACH,
-          "pooler's processes at its port: 2; " + EACH);
+          "pooler so-reuseport: 1; " + EACH,
+          "pooler processes: 2; " + EACH);
+
+  private static final List<String> STREAMING =
+      List.of("west-0 walsender", "west-0 upstream", "west-0 upstream-address");
 
   private static final List<String> SMALL =
       List.of("max_wal_senders = 2", "max_replication_slots = 1", "listen_addresses = '127.0.0.1'");
@@ -91,15 +94,15 @@ abstract class SwitchoverRows extends SwitchoverDisks {
   /** Whether a standby still streams whose replay stands is chance: it reads the archive before. */
   private static List<String> wrong(SwitchoverResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == Judged.WRONG)
-        .filter(row -> !row.looked().matches("west-0( is attached|'s upstream( address)?)"))
-        .map(row -> row.looked() + ": " + seen(row) + "; " + row.remedy())
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .filter(row -> !STREAMING.contains(row.title()))
+        .map(row -> row.title() + ": " + seen(row) + "; " + row.remedy())
         .toList();
   }
 
   /** What grows while it is looked at is told by its limit. */
-  private static String seen(PreflightRow row) {
-    return row.looked().startsWith("longest") && row.seen().matches("(9\\d|1\\d\\d) s")
+  private static String seen(CheckRow row) {
+    return row.id().equals("long-transactions") && row.seen().matches("(9\\d|1\\d\\d) s")
         ? "over 60 s"
         : row.seen();
   }

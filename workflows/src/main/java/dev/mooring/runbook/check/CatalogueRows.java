@@ -6,6 +6,7 @@ import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.topology.Cluster;
@@ -15,13 +16,14 @@ import java.util.List;
 
 /** The rows of what a Greenplum's coordinator says over a connection such as users have. */
 final class CatalogueRows {
-  private static final String CATALOGUE = "gp_segment_configuration";
+  private static final String COORDINATOR = "coordinator";
+  private static final String CATALOGUE = "catalogue";
 
   private final Cluster cluster;
   private final SiteName site;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  CatalogueRows(Cluster cluster, SiteName site, Rows rows) {
+  CatalogueRows(Cluster cluster, SiteName site, CheckRows rows) {
     this.cluster = cluster;
     this.site = site;
     this.rows = rows;
@@ -38,7 +40,7 @@ final class CatalogueRows {
     return sight.match(
         seen -> judge(seen, byFile),
         unseen -> {
-          rows.unseen(site + ": coordinator", unseen, limit());
+          rows.unseen(COORDINATOR, site, unseen, limit());
           return byFile;
         });
   }
@@ -50,12 +52,13 @@ final class CatalogueRows {
   private Fitting judge(CatalogueObserved seen, Fitting byFile) {
     Verdict<Fitting> verdict = CatalogueCheck.judge(cluster, site, seen);
     if (seen.observed().size() != 1) {
-      rows.judged(site + ": coordinator", verdict, "", limit());
+      rows.judged(COORDINATOR, site, verdict, "", limit());
       return byFile;
     }
     Catalogue catalogue = seen.observed().get(0);
     rows.judged(
-        site + ": coordinator",
+        COORDINATOR,
+        site,
         CatalogueCheck.unsupported(catalogue).orElse(Verdict.proceed(byFile)),
         catalogue.coordinator()
             + " runs "
@@ -72,27 +75,33 @@ final class CatalogueRows {
   }
 
   private void function(String name, Catalogue catalogue) {
-    String looked = catalogue.coordinator() + ": " + name;
-    String database =
-        "found by the search path of database " + cluster.policies().database().database();
+    String id = id(name);
+    String limit =
+        name + " in the search path of database " + cluster.policies().database().database();
     String instead = instead(name);
     if (catalogue.functions().contains(name)) {
-      rows.good(looked, "there", database);
+      rows.good(id, catalogue.coordinator(), "there", limit);
     } else if (!instead.isEmpty()) {
-      rows.good(looked, "not there; " + instead, "there, or done without");
+      rows.good(id, catalogue.coordinator(), "not there; " + instead, "there, or done without");
     } else {
-      rows.wrong(looked, "not there", database, DatabaseActivities.GREENPLUM_BUILT_IN);
+      rows.wrong(
+          id, catalogue.coordinator(), "not there", limit, DatabaseActivities.GREENPLUM_BUILT_IN);
     }
   }
 
+  /** Its name without its arguments. */
+  private static String id(String name) {
+    return name.replaceFirst("\\(.*", "").replace('_', '-');
+  }
+
   private void catalogued(Catalogue catalogue, Verdict<Fitting> verdict) {
-    String looked = site + ": " + CATALOGUE;
-    String limit = "as in the cluster file";
+    String limit = "gp_segment_configuration as the cluster file";
     List<String> differences = CatalogueCheck.differences(cluster, site, catalogue);
     differences.forEach(
-        difference -> rows.wrong(looked, difference, limit, FailureCode.TOPOLOGY_DIFFERS.hint()));
+        difference ->
+            rows.wrong(CATALOGUE, site, difference, limit, FailureCode.TOPOLOGY_DIFFERS.hint()));
     if (differences.isEmpty()) {
-      rows.judged(looked, verdict, catalogue.rows().size() + " rows", limit);
+      rows.judged(CATALOGUE, site, verdict, catalogue.rows().size() + " rows", limit);
     }
     if (verdict instanceof Verdict.Proceed<Fitting> fits) {
       fits.conclusion()
@@ -100,7 +109,8 @@ final class CatalogueRows {
           .forEach(
               notice ->
                   rows.warning(
-                      looked,
+                      CATALOGUE,
+                      site,
                       notice,
                       "every instance in its role, up and in sync",
                       CatalogueCheck.STANDING_BY_REMEDY));

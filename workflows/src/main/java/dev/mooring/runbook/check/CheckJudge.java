@@ -7,7 +7,8 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.PrimariesCheck;
@@ -28,7 +29,7 @@ final class CheckJudge {
   private final SiteName publisher;
   private final List<SiteName> publishing;
   private final Instant now;
-  private final Rows rows = new Rows();
+  private final CheckRows rows = new CheckRows(List.of());
 
   private CheckJudge(CheckFacts facts, Instant now) {
     this.facts = facts;
@@ -51,22 +52,24 @@ final class CheckJudge {
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
     long wrong = rows.count(Judged.WRONG);
     long warnings = rows.count(Judged.WARNING);
-    return rows.result(
+    return CheckResult.of(
         cluster.name(),
         String.format(
             "%s%s, %d things looked at by its workers",
             wrong == 0 ? "nothing is wrong" : wrong + " WRONG",
             warnings == 0 ? "" : ", " + warnings + " to attend to",
             rows.all().size()),
+        rows.all(),
         now);
   }
 
   private void site(AtSite site) {
     if (site.file() instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.NO_WORKER) {
       rows.wrong(
-          site.site() + ": worker",
+          "worker",
+          site.site(),
           unseen.why(),
-          "takes what it is asked",
+          "serves its task queue",
           "`systemctl start mooring-worker@" + site.site() + "` where that site's worker belongs");
       return;
     }
@@ -94,21 +97,22 @@ final class CheckJudge {
   }
 
   private void file(AtSite site) {
-    String looked = site.site() + ": cluster file";
+    String id = "cluster-file";
     String limit = "digest " + inShort(cluster.digest());
     site.file()
         .match(
             there -> {
-              rows.row(
+              rows.must(
                   there.digest().equals(cluster.digest()),
-                  looked,
+                  id,
+                  site.site(),
                   "digest " + inShort(there.digest()),
                   limit,
                   FailureCode.CLUSTER_FILE_DIFFERS.hint());
               return true;
             },
             unseen -> {
-              rows.unseen(looked, unseen, limit);
+              rows.unseen(id, site.site(), unseen, limit);
               return false;
             });
   }
@@ -137,7 +141,7 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
-  /** What takes writes at the publishing site, or of the members, whatever stands against it. */
+  /** What accepts writes at the publishing site, or of the members, whatever is against it. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
     for (ServerObserved server : servers().observed()) {
@@ -151,7 +155,8 @@ final class CheckJudge {
   private void primaries(AtSite site) {
     int contents = cluster.contentsAt(publisher).size();
     rows.judged(
-        site.site() + ": primaries",
+        "primaries",
+        site.site(),
         PrimariesCheck.judge(cluster, servers()),
         "one of each content, " + contents + " in all",
         cluster.streaming().isPresent()
@@ -163,9 +168,10 @@ final class CheckJudge {
     List<ContentId> wanted = cluster.contentsAt(publisher);
     List<ContentId> here = cluster.contentsAt(site);
     long instances = cluster.instancesAt(site).stream().filter(i -> !i.mirror()).count();
-    rows.row(
+    rows.must(
         here.equals(wanted) && instances == wanted.size(),
-        site + ": contents",
+        "contents",
+        site,
         instances + " instances of contents " + here,
         "one instance of each of " + wanted,
         FailureCode.CONTENTS_DIFFER.hint());

@@ -1,5 +1,7 @@
 package dev.mooring.runbook.check;
 
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 import java.util.List;
@@ -13,12 +15,18 @@ import java.util.List;
  * @param rows everything that was looked at, the publishing site first
  */
 public record CheckResult(
-    String headline,
-    CheckRow.Judged worst,
-    ClusterName cluster,
-    Instant checkedAt,
-    List<CheckRow> rows) {
+    String headline, Judged worst, ClusterName cluster, Instant checkedAt, List<CheckRow> rows) {
   public CheckResult {
     rows = List.copyOf(rows);
+  }
+
+  /** The rows under a verdict in words. */
+  static CheckResult of(ClusterName cluster, String verdict, List<CheckRow> rows, Instant now) {
+    return new CheckResult(
+        cluster + ": " + verdict,
+        rows.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
+        cluster,
+        now,
+        rows);
   }
 }

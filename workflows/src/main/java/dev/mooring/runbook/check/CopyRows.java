@@ -6,6 +6,7 @@ import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.consume.VersionsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Instance;
@@ -19,13 +20,13 @@ import java.util.Optional;
 final class CopyRows {
   private final List<Primary> primaries;
   private final OnHost on;
-  private final Rows rows;
+  private final CheckRows rows;
   private final boolean readable;
 
   /**
    * @param readable whether the copies are to be read where they are parked
    */
-  CopyRows(List<Primary> primaries, OnHost on, Rows rows, boolean readable) {
+  CopyRows(List<Primary> primaries, OnHost on, CheckRows rows, boolean readable) {
     this.primaries = primaries;
     this.readable = readable;
     this.on = on;
@@ -53,7 +54,7 @@ final class CopyRows {
   }
 
   private void version(InstanceObserved copy, ServerObserved primary) {
-    String looked = copy.instance() + ": version";
+    String id = "server-version";
     String limit = "that of " + primary.instance() + ", " + primary.identity().version();
     Verdict<?> verdict =
         VersionsCheck.judge(
@@ -62,25 +63,27 @@ final class CopyRows {
         VersionsCheck.otherMinor(
             copy.instance(), copy.software(), primary.instance(), primary.identity().version());
     if (minor.isPresent() && verdict instanceof Verdict.Proceed) {
-      rows.warning(looked, minor.get(), limit, "bring both to one minor version");
+      rows.warning(id, copy.instance(), minor.get(), limit, "bring both to one minor version");
     } else {
-      rows.judged(looked, verdict, copy.software().server().toString(), limit);
+      rows.judged(id, copy.instance(), verdict, copy.software().server().toString(), limit);
     }
   }
 
   /** Replay that is parked shut down needs none of them. */
   private void limits(InstanceFitness copy, ServerObserved primary) {
     List<String> lower = copy.limits().shortOf(primary.archiving().limits());
-    String looked = copy.instance() + ": settings of a readable standby";
+    String id = "hot-standby-settings";
+    String seen = lower.isEmpty() ? "none is lower" : String.join(", ", lower);
     String limit = "none of the five lower than those of " + primary.instance();
     if (lower.isEmpty()) {
-      rows.good(looked, "none is lower", limit);
+      rows.good(id, copy.instance(), seen, limit);
     } else if (readable) {
-      rows.wrong(looked, String.join(", ", lower), limit, FailureCode.SETTINGS_TOO_LOW.hint());
+      rows.wrong(id, copy.instance(), seen, limit, FailureCode.SETTINGS_TOO_LOW.hint());
     } else {
       rows.warning(
-          looked,
-          String.join(", ", lower),
+          id,
+          copy.instance(),
+          seen,
           limit,
           "raise them there before anybody reads or opens this copy; it is parked without");
     }

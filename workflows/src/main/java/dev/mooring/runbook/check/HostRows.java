@@ -14,6 +14,7 @@ import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
@@ -26,7 +27,9 @@ import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import java.time.Duration;
@@ -37,12 +40,16 @@ import java.util.Optional;
 
 /** The rows of one host and the instances it runs. */
 final class HostRows {
+  private static final String ANSWERS = "answers";
+  private static final String ARCHIVING = "archiving";
+  private static final String PRIVILEGES = "privileges";
+
   private final Cluster cluster;
   private final OnHost on;
-  private final Rows rows;
+  private final CheckRows rows;
   private final Instant now;
 
-  HostRows(Cluster cluster, OnHost on, Rows rows, Instant now) {
+  HostRows(Cluster cluster, OnHost on, CheckRows rows, Instant now) {
     this.cluster = cluster;
     this.on = on;
     this.rows = rows;
@@ -54,21 +61,23 @@ final class HostRows {
    * @param roles who takes connections, and who is a Greenplum's mirror and takes none
    */
   void judge(boolean publishes, Fitting roles) {
-    String looked = "host " + on.work().host().name();
+    String id = "host-answers";
+    HostName host = on.work().host().name();
     boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
     String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
     if (on.host() instanceof Sight.Unseen<?> unseen) {
       if (publishes && on.work().instances().stream().allMatch(roles.mirrors()::contains)) {
         rows.warning(
-            looked,
+            id,
+            host,
             "NOT SEEN: " + unseen.why() + "; only mirrors are there, a publish goes on",
             limit,
             unseen.remedy());
       } else {
-        rows.unseen(looked, unseen, limit);
+        rows.unseen(id, host, unseen, limit);
       }
     } else {
-      rows.good(looked, "answers", limit);
+      rows.good(id, host, "answers", limit);
       on.work().instances().forEach(instance -> onHost(instance, publishes));
     }
     if (publishes) {
@@ -78,17 +87,18 @@ final class HostRows {
   }
 
   private void onHost(Instance instance, boolean publishes) {
+    String id = "host-prerequisites";
     on.fitness()
         .match(
             seen -> {
               seen.observed().stream()
                   .filter(f -> f.instance().equals(instance.id()))
                   .forEach(f -> fitness(instance, f));
-              failed(instance.id() + ": host", instance, seen.failures(), "fit for its runbooks");
+              failed(id, instance, seen.failures(), "fit for its runbooks");
               return true;
             },
             unseen -> {
-              rows.unseen(instance.id() + ": host", unseen, "fit for its runbooks");
+              rows.unseen(id, instance.id(), unseen, "fit for its runbooks");
               return false;
             });
     Optional<InstanceObserved> observed =
@@ -101,58 +111,59 @@ final class HostRows {
           .seen()
           .ifPresent(
               seen ->
-                  failed(
-                      instance.id() + ": data directory",
-                      instance,
-                      seen.failures(),
-                      "its control file can be read"));
+                  failed("control-file", instance, seen.failures(), "readable by pg_controldata"));
       return;
     }
     room(instance, observed.get());
     if (!publishes) {
       rows.judged(
-          instance.id() + ": state",
+          "copy-state",
+          instance.id(),
           InstancesCheck.judge(instance, observed.get()),
           observed.get().control().state().toString(),
           "a copy in recovery, or a fresh base backup");
     }
   }
 
-  private void failed(
-      String looked, Instance instance, List<InstanceFailure> failures, String limit) {
+  private void failed(String id, Instance instance, List<InstanceFailure> failures, String limit) {
     failures.stream()
         .filter(f -> f.instance().equals(instance.id()))
-        .forEach(f -> rows.wrong(looked, "NOT SEEN: " + f.message(), limit, f.code().hint()));
+        .forEach(
+            f -> rows.wrong(id, instance.id(), "NOT SEEN: " + f.message(), limit, f.code().hint()));
   }
 
   private void fitness(Instance instance, InstanceFitness seen) {
-    String id = instance.id() + ": ";
-    rows.row(
+    InstanceId id = instance.id();
+    rows.must(
         seen.missingPrograms().isEmpty() && seen.program().major() == seen.dataMajor(),
-        id + "programs",
+        "programs",
+        id,
         seen.missingPrograms().isEmpty()
             ? "version " + seen.program()
             : "missing: " + String.join(", ", seen.missingPrograms()),
         "all of major version " + seen.dataMajor() + ", as the data directory",
         FailureCode.HOST_PROGRAM_MISSING.hint());
-    rows.row(
+    rows.must(
         seen.owner().equals(seen.login()) && DataMode.lets(seen.mode()),
-        id + "data directory",
+        "data-directory-mode",
+        id,
         "owner " + seen.owner() + ", mode " + seen.mode(),
         "owner " + seen.login() + ", mode " + DataMode.IN_WORDS,
         "log in as the account that owns it: `ssh.user` in the cluster file");
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
-    rows.row(
+    rows.must(
         seen.archiveTrouble().isEmpty(),
-        id + "WAL archive",
+        "wal-archive",
+        id,
         seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
         asked(archive)
             ? "the command of walCheck says no of a file that is not there"
             : archive.placeOf(instance.content()) + " readable by " + seen.login(),
         remedy(archive, seen.login()) + ", or correct `archive` of the site");
-    rows.row(
+    rows.must(
         seen.directoryTrouble().isEmpty(),
-        id + "Mooring's directory",
+        "mooring-directory",
+        id,
         seen.directoryTrouble().isEmpty() ? "writable" : seen.directoryTrouble(),
         on.work().host().directory() + " writable by " + seen.login(),
         "make it and give it to " + seen.login() + ", or correct `directory` of the host");
@@ -173,36 +184,38 @@ final class HostRows {
 
   private void room(Instance instance, InstanceObserved observed) {
     long needed = HostsCheck.roomNeeded(observed.control().identity().layout().walSegmentSize());
-    rows.row(
+    rows.must(
         observed.pgWalFreeBytes() >= needed,
-        instance.id() + ": room for WAL",
+        "wal-space",
+        instance.id(),
         observed.pgWalFreeBytes() + " bytes",
         needed + " bytes or more",
         FailureCode.NO_ROOM.hint());
   }
 
   private void mirror(Instance mirror) {
-    String looked = mirror.id() + ": archiving once promoted";
-    String limit = "archives as its primary does";
+    String limit = "archives as its primary does, once promoted";
     on.archiving()
         .flatMap(sight -> MirrorsCheck.judge(mirror, sight))
         .ifPresentOrElse(
-            trouble -> rows.warning(looked, trouble, limit, FailureCode.ARCHIVING_UNSAFE.hint()),
-            () -> rows.good(looked, "on, by a command that hides no failure", limit));
+            trouble ->
+                rows.warning(
+                    ARCHIVING, mirror.id(), trouble, limit, FailureCode.ARCHIVING_UNSAFE.hint()),
+            () ->
+                rows.good(ARCHIVING, mirror.id(), "on, by a command that hides no failure", limit));
   }
 
   private void overSql(Instance instance) {
-    String looked = instance.id() + ": database";
     String limit = "answers " + cluster.policies().database().user();
     if (on.servers() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen(looked, unseen, limit);
+      rows.unseen(ANSWERS, instance.id(), unseen, limit);
       return;
     }
     on.servers()
         .seen()
         .ifPresent(
             seen -> {
-              failed(looked, instance, seen.failures(), limit);
+              failed(ANSWERS, instance, seen.failures(), limit);
               seen.observed().stream()
                   .filter(o -> o.instance().equals(instance.id()))
                   .forEach(o -> server(instance, o));
@@ -213,11 +226,11 @@ final class HostRows {
               seen.observed().stream()
                   .filter(o -> o.instance().equals(instance.id()))
                   .forEach(o -> rights(instance, o.held()));
-              failed(instance.id() + ": rights", instance, seen.failures(), limit);
+              failed(PRIVILEGES, instance, seen.failures(), limit);
               return true;
             },
             unseen -> {
-              rows.unseen(instance.id() + ": rights", unseen, limit);
+              rows.unseen(PRIVILEGES, instance.id(), unseen, limit);
               return false;
             });
   }
@@ -225,7 +238,8 @@ final class HostRows {
   private void server(Instance instance, ServerObserved server) {
     boolean inRecovery = server.position().inRecovery();
     rows.good(
-        instance.id() + ": database",
+        ANSWERS,
+        instance.id(),
         (inRecovery ? "standby" : "primary") + ", version " + server.identity().version(),
         "answers " + cluster.policies().database().user());
     if (inRecovery) {
@@ -235,7 +249,8 @@ final class HostRows {
     Primary primary = new Primary(instance, server);
     Archiving archiving = server.archiving();
     rows.judged(
-        instance.id() + ": archiving",
+        ARCHIVING,
+        instance.id(),
         ArchivingCheck.judge(primary),
         "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
         "on or always, a command that hides no failure, replica or logical");
@@ -250,44 +265,49 @@ final class HostRows {
       return;
     }
     rows.judged(
-        standby.id() + ": archiving once promoted",
+        ARCHIVING,
+        standby.id(),
         ArchivingCheck.judge(new Primary(standby, server)),
         "archive_mode " + server.archiving().archiveMode(),
-        "archives as its primary does");
+        "archives as its primary does, once promoted");
   }
 
   private void archiver(ServerObserved server) {
-    String looked = server.instance() + ": archiver";
+    String id = "archiver";
     Duration every = cluster.policies().publish().every();
     String limit = "a WAL file every " + Span.of(ArchiverCheck.due(server, every));
     Optional<String> failing = ArchiverCheck.failing(server);
     Optional<String> silent = ArchiverCheck.silent(server, every, now);
-    failing.ifPresent(fact -> rows.warning(looked, fact, limit, ArchiverCheck.FAILS_REMEDY));
-    silent.ifPresent(fact -> rows.warning(looked, fact, limit, ArchiverCheck.HANGS_REMEDY));
+    InstanceId of = server.instance();
+    failing.ifPresent(fact -> rows.warning(id, of, fact, limit, ArchiverCheck.FAILS_REMEDY));
+    silent.ifPresent(fact -> rows.warning(id, of, fact, limit, ArchiverCheck.HANGS_REMEDY));
     if (failing.isEmpty() && silent.isEmpty()) {
       String last = server.archiver().lastArchived();
-      rows.good(looked, last.isEmpty() ? "archived nothing yet" : "archived " + last, limit);
+      rows.good(id, of, last.isEmpty() ? "archived nothing yet" : "archived " + last, limit);
     }
   }
 
   private void commits(ServerObserved server, SynchronousCommits commits) {
-    String looked = server.instance() + ": commits";
+    String id = "synchronous-commits";
+    InstanceId of = server.instance();
     String limit = "return, " + commits.needed() + " synchronous standbys connected";
     server
         .hangingCommits()
         .ifPresentOrElse(
-            trouble -> rows.warning(looked, trouble, limit, SynchronousCommits.REMEDY),
-            () -> rows.good(looked, String.join(", ", commits.connected()), limit));
+            trouble -> rows.warning(id, of, trouble, limit, SynchronousCommits.REMEDY),
+            () -> rows.good(id, of, String.join(", ", commits.connected()), limit));
   }
 
   private void onBoth(Primary primary, HostObserved host) {
     rows.judged(
-        primary.instance().id() + ": server and data directory",
+        "data-directory",
+        primary.instance().id(),
         HostsCheck.judge(List.of(primary), List.of(host)),
         "system " + primary.server().identity().systemIdentifier() + " on both",
         "the server on its port runs on its data directory");
     rows.judged(
-        primary.instance().id() + ": version",
+        "major-version",
+        primary.instance().id(),
         VersionsCheck.judge(primary, host),
         primary.server().identity().version() + ", its programs too",
         versions(primary.instance()));
@@ -306,9 +326,10 @@ final class HostRows {
     String role = cluster.policies().database().user();
     List<Right> needed = needed(instance, cluster.policies().publish());
     List<Right> missing = needed.stream().filter(right -> !held.contains(right)).toList();
-    rows.row(
+    rows.must(
         missing.isEmpty(),
-        instance.id() + ": rights",
+        PRIVILEGES,
+        instance.id(),
         missing.isEmpty() ? role + " has " + needed : role + " lacks " + missing,
         "those its policies need, as operations/grants.md gives them",
         "as a superuser: "

@@ -2,6 +2,7 @@ package dev.mooring.runbook.check;
 
 import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.checks.CheckRows;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -12,9 +13,9 @@ import java.util.stream.Collectors;
  */
 final class KeyRows {
   private final List<AtSite> sites;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  KeyRows(List<AtSite> sites, Rows rows) {
+  KeyRows(List<AtSite> sites, CheckRows rows) {
     this.sites = sites;
     this.rows = rows;
   }
@@ -29,9 +30,10 @@ final class KeyRows {
     for (AtSite site : signing) {
       List<String> trusted = keys(site).orElseThrow().trusted();
       if (!trusted.isEmpty()) {
-        rows.row(
+        rows.must(
             signing.stream().allMatch(o -> trusted.contains(keys(o).orElseThrow().keyId())),
-            site.site() + ": trusted keys",
+            "trusted-keys",
+            site.site(),
             "trusts " + String.join(", ", trusted) + "; " + all,
             "the key of every site",
             "bring the public half of that key there, to a path that evidence.trustedKeys names");

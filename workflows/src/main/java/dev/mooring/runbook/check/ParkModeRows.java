@@ -3,6 +3,7 @@ package dev.mooring.runbook.check;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.SiteName;
@@ -10,9 +11,9 @@ import dev.mooring.topology.SiteName;
 /** What is to be said of a site whose instances are parked readable; nothing of any other. */
 final class ParkModeRows {
   private final Cluster cluster;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  ParkModeRows(Cluster cluster, Rows rows) {
+  ParkModeRows(Cluster cluster, CheckRows rows) {
     this.cluster = cluster;
     this.rows = rows;
   }
@@ -26,7 +27,8 @@ final class ParkModeRows {
       return;
     }
     rows.warning(
-        site.site() + ": park mode",
+        "park-mode",
+        site.site(),
         "readable: one pg_wal_replay_resume() by anybody ends recovery there",
         "shutdown, unless copies are to be read",
         "grant no superuser there and EXECUTE on pg_wal_replay_resume() to nobody, or set parkMode:"
@@ -41,7 +43,8 @@ final class ParkModeRows {
         .forEach(
             seen ->
                 rows.wrong(
-                    seen.instance() + ": replay",
+                    "replay",
+                    seen.instance(),
                     "resumed by hand, or promoted: its restore gate ended it at "
                         + seen.recovery().endedByGate(),
                     "paused until the next consume",

@@ -13,6 +13,7 @@ import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
@@ -25,20 +26,21 @@ import java.util.stream.Collectors;
  * so that an old leader stops before a new one begins.
  */
 final class PatroniRows {
-  private static final String PATRONI = "Patroni: ";
+  private static final String PATRONI = "Patroni";
+  private static final String MEMBER = "patroni";
   private static final String EDIT = "`patronictl edit-config` on one of the members' hosts";
 
   private final Cluster cluster;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  PatroniRows(Cluster cluster, Rows rows) {
+  PatroniRows(Cluster cluster, CheckRows rows) {
     this.cluster = cluster;
     this.rows = rows;
   }
 
   void judge(Sight<PatroniObserved> sight) {
     if (sight instanceof Sight.Unseen<PatroniObserved> unseen) {
-      rows.unseen("Patroni", unseen, "answers");
+      rows.unseen("rest-api", PATRONI, unseen, "answers");
       return;
     }
     PatroniObserved seen = sight.seen().orElseThrow();
@@ -55,18 +57,19 @@ final class PatroniRows {
   }
 
   private void member(MemberSeen member) {
-    String looked = PATRONI + member.instance();
     boolean runs = member.state().equals("running") || member.state().equals("streaming");
     if (runs && member.has(Fact.PENDING_RESTART)) {
       rows.warning(
-          looked,
+          MEMBER,
+          member.instance(),
           member.state() + ", and settings wait for a restart",
           "runs with the settings it has",
           "`patronictl restart` with its name");
     } else {
-      rows.row(
+      rows.must(
           runs,
-          looked,
+          MEMBER,
+          member.instance(),
           "'%s', version %s".formatted(member.state(), member.version()),
           "'running' or 'streaming'",
           "read the log of Patroni on its host");
@@ -74,11 +77,13 @@ final class PatroniRows {
   }
 
   private void failure(PatroniFailure failure) {
-    rows.wrong(
-        PATRONI + failure.member().stream().findFirst().map(InstanceId::value).orElse("its store"),
-        "NOT SEEN: " + failure.message(),
-        failure.member().isEmpty() ? "tells settings and members" : "answers",
-        failure.code().hint());
+    String seen = "NOT SEEN: " + failure.message();
+    String hint = failure.code().hint();
+    if (failure.member().isEmpty()) {
+      rows.wrong("dcs", PATRONI, seen, "shows settings and members", hint);
+    } else {
+      rows.wrong(MEMBER, failure.member().get(0), seen, "answers", hint);
+    }
   }
 
   /** By the members' own word, and by the store's where that is known. */
@@ -91,9 +96,10 @@ final class PatroniRows {
             .flatMap(m -> m.instance().stream())
             .toList();
     boolean agree = seen.cluster().isEmpty() || lock.equals(seen.leaders());
-    rows.row(
+    rows.must(
         seen.leaders().size() == 1 && agree,
-        PATRONI + "leader",
+        "leader",
+        PATRONI,
         "%s by their own word%s"
             .formatted(
                 named(seen.leaders()),
@@ -106,16 +112,17 @@ final class PatroniRows {
 
   private static String named(List<InstanceId> instances) {
     return instances.isEmpty()
-        ? "nobody"
+        ? "no member"
         : instances.stream().map(InstanceId::value).collect(Collectors.joining(" and "));
   }
 
   private void listed(List<ListedMember> members) {
     List<String> unknown =
         members.stream().filter(m -> m.instance().isEmpty()).map(ListedMember::name).toList();
-    rows.row(
+    rows.must(
         unknown.isEmpty(),
-        PATRONI + "members",
+        "members",
+        PATRONI,
         unknown.isEmpty()
             ? members.size() + ", each in the cluster file"
             : String.join(", ", unknown) + " not in the cluster file",
@@ -127,8 +134,9 @@ final class PatroniRows {
     lock(settings.times());
     if (settings.paused()) {
       rows.warning(
-          PATRONI + "pause",
-          "paused: it promotes nobody",
+          "pause",
+          PATRONI,
+          "paused: it promotes no standby",
           "not paused",
           "`patronictl resume`, once whatever it was paused for is done");
     }
@@ -139,9 +147,10 @@ final class PatroniRows {
 
   /** A leader has so long to see that it can't renew its lock, and to stop. */
   private void lock(LockTimes times) {
-    rows.row(
+    rows.must(
         times.letsAnOldLeaderStop(),
-        PATRONI + "leader lock",
+        "leader-lock",
+        PATRONI,
         "ttl %d s, loop_wait %d s, retry_timeout %d s"
             .formatted(
                 times.ttl().toSeconds(),
@@ -152,14 +161,15 @@ final class PatroniRows {
   }
 
   private void failsafe(PatroniSettings settings) {
-    String looked = PATRONI + "failsafe_mode";
+    String id = "failsafe-mode";
     String limit = "on: the leader goes on without the store while it reaches every member";
     if (settings.failsafe() == Failsafe.ON) {
-      rows.good(looked, "on", limit);
+      rows.good(id, PATRONI, "on", limit);
     } else {
       rows.warning(
-          looked,
-          "off: nobody takes writes while the store is silent",
+          id,
+          PATRONI,
+          "off: no member accepts writes while the store does not answer",
           limit,
           "set failsafe_mode: true by " + EDIT);
     }
@@ -167,15 +177,18 @@ final class PatroniRows {
 
   private void lag(PatroniSettings settings) {
     long limit = cluster.streaming().orElseThrow().replication().limits().lagBytes();
+    String id = "maximum-lag-on-failover";
     if (settings.maximumLagBytes() <= limit) {
       rows.good(
-          PATRONI + "maximum_lag_on_failover",
+          id,
+          PATRONI,
           settings.maximumLagBytes() + " bytes",
           limit + " bytes at most (replication.maxLagBytes)");
     } else {
       rows.warning(
-          PATRONI + "maximum_lag_on_failover",
-          settings.maximumLagBytes() + " bytes may be lost by a failover of its own",
+          id,
+          PATRONI,
+          settings.maximumLagBytes() + " bytes may be lost by its own failover",
           limit + " bytes at most (replication.maxLagBytes)",
           "lower it by " + EDIT);
     }
@@ -184,25 +197,27 @@ final class PatroniRows {
   private void synchronous(PatroniSettings settings) {
     Method wanted = cluster.streaming().orElseThrow().replication().synchronous().method();
     boolean waits = settings.synchronous() != Synchronous.OFF;
-    String looked = PATRONI + "synchronous_mode";
+    String id = "synchronous-mode";
     String seen = settings.synchronous().toString().toLowerCase(Locale.ROOT);
     if (waits == (wanted != Method.NONE)) {
       rows.good(
-          looked,
-          waits ? seen : "off: a failover of its own may lose what nobody else had",
+          id,
+          PATRONI,
+          waits ? seen : "off: its own failover may lose commits that no standby has",
           "as replication.synchronous has it");
     } else {
       rows.wrong(
-          looked,
+          id,
+          PATRONI,
           seen,
           waits
-              ? "off, as replication.synchronous has nobody that commits wait for"
-              : "on, as replication.synchronous has whom commits wait for",
+              ? "off, as replication.synchronous names no standby that commits wait for"
+              : "on, as replication.synchronous names standbys that commits wait for",
           "correct replication.synchronous in the cluster file, or synchronous_mode by " + EDIT);
     }
   }
 
-  /** Somebody beside the leader must be one that may be promoted. */
+  /** A member beside the leader must be one that may be promoted. */
   private void promotable(PatroniObserved seen) {
     List<String> may =
         seen.members().stream()
@@ -214,10 +229,11 @@ final class PatroniRows {
             .filter(m -> tags(m).length() > 0)
             .map(m -> m.instance() + " " + tags(m))
             .collect(Collectors.joining("; "));
-    rows.row(
+    rows.must(
         !may.isEmpty(),
-        PATRONI + "tags",
-        (may.isEmpty() ? "nobody may be promoted" : String.join(", ", may) + " may be promoted")
+        "tags",
+        PATRONI,
+        (may.isEmpty() ? "no standby may be promoted" : String.join(", ", may) + " may be promoted")
             + (tagged.isEmpty() ? "" : "; tagged: " + tagged),
         "a standby without the tag nofailover",
         "start a standby, or take nofailover out of its Patroni's configuration");

@@ -4,9 +4,11 @@ import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.PatroniHooks.RoleTold;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,16 +16,15 @@ import java.util.Optional;
  * Whether Patroni asks Mooring's authority before it promotes, and whether that knows who leads.
  */
 final class PromotionRows {
-  private static final String PATRONI = "Patroni: ";
   private static final String BEFORE = "pre_promote";
   private static final List<String> CALLBACKS = List.of("on_start", "on_stop", "on_role_change");
 
   private static final String THERE = " puts mooring-patroni there";
 
   private final Cluster cluster;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  PromotionRows(Cluster cluster, Rows rows) {
+  PromotionRows(Cluster cluster, CheckRows rows) {
     this.cluster = cluster;
     this.rows = rows;
   }
@@ -37,24 +38,21 @@ final class PromotionRows {
   private void hooks(Instance member, PatroniStanding standing) {
     Optional<PatroniHooks> hooks = standing.hooks(member.id());
     row(
-        PATRONI + member.id() + "'s pre_promote",
+        "pre-promote",
+        member,
         standing,
         hooks,
         List.of(BEFORE),
         "asks the authority of its host before a promotion of its own");
-    row(
-        PATRONI + member.id() + "'s callbacks",
-        standing,
-        hooks,
-        CALLBACKS,
-        "each change of its role leaves a record");
+    row("callbacks", member, standing, hooks, CALLBACKS, "each change of its role leaves a record");
   }
 
   /**
    * What is not seen is never good: Patroni's REST API tells nothing of a member's own settings.
    */
   private void row(
-      String looked,
+      String id,
+      Instance member,
       PatroniStanding standing,
       Optional<PatroniHooks> hooks,
       List<String> wanted,
@@ -63,21 +61,24 @@ final class PromotionRows {
         wanted.stream()
             .filter(one -> hooks.filter(seen -> seen.calling().contains(one)).isEmpty())
             .toList();
+    InstanceId of = member.id();
     boolean installed = hooks.filter(PatroniHooks::installed).isPresent();
     if (missing.isEmpty() && installed) {
-      rows.good(looked, "calls mooring-patroni" + last(hooks.get(), wanted), limit);
+      rows.good(id, of, "calls mooring-patroni" + last(hooks.get(), wanted), limit);
     } else if (hooks.isEmpty()) {
-      rows.warning(looked, "NOT SEEN: its host was not seen", limit, "let its host answer");
+      rows.warning(id, of, "NOT SEEN: its host was not seen", limit, "let its host answer");
     } else if (missing.isEmpty()) {
       rows.wrong(
-          looked,
-          "is configured, and the program is not there: Patroni promotes nobody then",
+          id,
+          of,
+          "is configured, and the program is not there: Patroni promotes no standby then",
           limit,
           adopt(standing, THERE));
     } else {
       String file = hooks.get().configuration();
       rows.warning(
-          looked,
+          id,
+          of,
           file.isEmpty()
               ? "NOT SEEN: no configuration of its Patroni was found that can be read"
               : String.join(", ", missing) + " not in " + file,
@@ -105,13 +106,14 @@ final class PromotionRows {
     return standing
         .leader()
         .map(leads -> Commands.adopt(cluster.name(), leads) + then)
-        .orElseGet(() -> Commands.status(cluster.name()) + " shows why nobody leads");
+        .orElseGet(() -> Commands.status(cluster.name()) + " shows why no member leads");
   }
 
   private void kept(PatroniStanding standing) {
     for (InstanceRole role : standing.kept()) {
       rows.warning(
-          PATRONI + role.instance() + "'s authority",
+          "authority-file",
+          role.instance(),
           PatroniStanding.named(role.authority()) + ": it is not promoted",
           "names it, or Patroni",
           adopt(standing, " lets Patroni promote all others again"));
@@ -119,14 +121,16 @@ final class PromotionRows {
   }
 
   private void leads(PatroniStanding standing) {
-    String looked = PATRONI + "promotions";
+    String id = "promotions";
+    String patroni = "Patroni";
     String limit = "the one that leads is the one that the authority of its host names";
     standing
         .unknown()
         .ifPresentOrElse(
             leads ->
                 rows.warning(
-                    looked,
+                    id,
+                    patroni,
                     standing.inWords(leads),
                     limit,
                     Commands.adopt(cluster.name(), leads) + ", if it is to lead"),
@@ -136,10 +140,11 @@ final class PromotionRows {
                     .ifPresent(
                         leads -> {
                           if (standing.host(leads).isPresent()) {
-                            rows.good(looked, leads + " leads, and is named", limit);
+                            rows.good(id, patroni, leads + " leads, and is named", limit);
                           } else {
                             rows.warning(
-                                looked,
+                                id,
+                                patroni,
                                 "NOT SEEN: the host of " + leads + " was not seen",
                                 limit,
                                 "let that host answer");

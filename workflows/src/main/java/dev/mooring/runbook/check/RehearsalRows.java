@@ -10,32 +10,37 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
-import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.check.Rehearsing.RehearsedOn;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** What came of rehearsals: of this run's own, one row for each proof, and when the last was. */
 final class RehearsalRows {
-  private final ClusterName cluster;
-  private final Rows rows;
+  private static final String LAST = "last-rehearsal";
+  private static final String REHEARSAL = "rehearsal";
 
-  RehearsalRows(ClusterName cluster, Rows rows) {
+  private final ClusterName cluster;
+  private final CheckRows rows;
+
+  RehearsalRows(ClusterName cluster, CheckRows rows) {
     this.cluster = cluster;
     this.rows = rows;
   }
 
   /** This run's own, on every host. */
   static CheckResult judge(ClusterName cluster, List<RehearsedOn> rehearsed, Instant now) {
-    Rows rows = new Rows();
+    CheckRows rows = new CheckRows(List.of());
     rehearsed.forEach(new RehearsalRows(cluster, rows)::rehearsed);
     long wrong = rows.count(Judged.WRONG);
     long left = rows.count(Judged.WARNING);
     String verdict = wrong > 0 ? "FAILED" : left > 0 ? "passed in part" : "passed";
-    return rows.result(
+    return CheckResult.of(
         cluster,
         String.format(
             "rehearsal %s: %d of %d proofs hold%s%s",
@@ -44,54 +49,60 @@ final class RehearsalRows {
             rows.all().size(),
             wrong == 0 ? "" : ", " + wrong + " WRONG",
             left == 0 ? "" : ", " + left + " not rehearsed"),
+        rows.all(),
         now);
   }
 
   private void rehearsed(RehearsedOn on) {
     String limit = "rehearsed";
     if (on.sight() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen("host " + on.work().host().name() + ": fences", unseen, limit);
+      rows.unseen(REHEARSAL, on.work().host().name(), unseen, limit);
     }
     on.sight()
         .seen()
         .ifPresent(
             seen -> {
               seen.rehearsed().forEach(this::instance);
-              seen.failures().forEach(failure -> failed(failure, limit));
+              seen.failures().forEach(failure -> failed(REHEARSAL, failure, limit));
             });
   }
 
   private void instance(InstanceRehearsed one) {
     for (Shown shown : one.shown()) {
-      String looked = one.instance() + ": " + thing(shown.proof());
+      String id = id(shown.proof());
       String limit = limit(shown.proof());
       switch (shown.ended()) {
-        case SHOWN -> rows.good(looked, shown.words(), limit);
-        case FAILED -> rows.wrong(looked, shown.words(), limit, remedy(shown.proof()));
+        case SHOWN -> rows.good(id, one.instance(), shown.words(), limit);
+        case FAILED -> rows.wrong(id, one.instance(), shown.words(), limit, remedy(shown.proof()));
         case NOT_REHEARSED ->
-            rows.warning(looked, "NOT REHEARSED: " + shown.words(), limit, remedy(shown.proof()));
+            rows.warning(
+                id,
+                one.instance(),
+                "NOT REHEARSED: " + shown.words(),
+                limit,
+                remedy(shown.proof()));
       }
     }
   }
 
-  private static String thing(Proof proof) {
+  private static String id(Proof proof) {
     return switch (proof) {
-      case FENCE -> "fence";
-      case LAUNCHER -> "launcher, fenced";
-      case GUARDED_LAUNCHER -> "launcher, another named";
+      case FENCE -> "configuration-fence";
+      case LAUNCHER -> "fenced-launcher";
+      case GUARDED_LAUNCHER -> "guarded-launcher";
       case GUARD -> "guard";
-      case BOOT -> "guard, after a reboot";
-      case HOOK -> "what Patroni asks before a promotion";
-      case GATE -> "restore gate";
-      case CONTROL -> "control of the rehearsal";
-      case UNIT -> "unit";
-      case POWER -> "check of its fence command";
-      case AFTER_REBOOT -> "its start after it was powered off";
+      case BOOT -> "guard-after-reboot";
+      case HOOK -> "mooring-patroni";
+      case GATE -> "restore-gate";
+      case CONTROL -> "control-start";
+      case UNIT -> "systemd-unit";
+      case POWER -> "fence-command-check";
+      case AFTER_REBOOT -> "start-after-power-off";
     };
   }
 
-  private static String things(List<Proof> proofs) {
-    return String.join(", ", proofs.stream().map(RehearsalRows::thing).toList());
+  private static String ids(List<Proof> proofs) {
+    return String.join(", ", proofs.stream().map(RehearsalRows::id).toList());
   }
 
   private static String limit(Proof proof) {
@@ -118,16 +129,16 @@ final class RehearsalRows {
               + " can't be rehearsed";
       case GUARD, BOOT -> "`mooring replicate setup` brings the guard up to date";
       case HOOK ->
-          "`mooring adopt` of the leader puts it there anew: until then its own promotions ask"
-              + " nobody";
+          "`mooring adopt` of the leader installs it again: until then Patroni's own promotions"
+              + " ask no authority file";
       case GATE -> "the next consume brings the gate up to date: park nothing there before it";
       case CONTROL -> "read what it said: as long as nothing starts, its refusals prove nothing";
       case AFTER_REBOOT ->
           "put --this-boot there, as operations/fencing.md shows; without it a failover without a"
               + " person does not power this host off";
       case POWER ->
-          "mend failover.fences[].check: as long as it tells nothing of a host that is on, what it"
-              + " says of one that is off is no fence";
+          "fix failover.fences[].check: until it reports a host that is on, its report of one that"
+              + " is off is no fence";
     };
   }
 
@@ -138,52 +149,49 @@ final class RehearsalRows {
     }
     Sight<RehearsalsObserved> sight = on.rehearsals().get();
     if (sight instanceof Sight.Unseen<?> unseen) {
-      rows.unseen("host " + on.work().host().name() + ": last rehearsal", unseen, "readable");
+      rows.unseen(LAST, on.work().host().name(), unseen, "readable");
     }
     sight
         .seen()
         .ifPresent(
             seen -> {
-              seen.failures().forEach(failure -> failed(failure, "readable"));
+              seen.failures().forEach(failure -> failed(LAST, failure, "readable"));
               on.work().instances().forEach(instance -> last(instance, seen, now));
             });
   }
 
   private void last(Instance instance, RehearsalsObserved seen, Instant now) {
-    String looked = looked(instance.id().value());
+    InstanceId of = instance.id();
     String again = Commands.rehearse(cluster);
-    if (seen.failures().stream().anyMatch(one -> one.instance().equals(instance.id()))) {
+    if (seen.failures().stream().anyMatch(one -> one.instance().equals(of))) {
       return;
     }
-    seen.of(instance.id())
+    seen.of(of)
         .ifPresentOrElse(
-            last -> last(looked, last, now, again),
-            () -> rows.good(looked, "never", again + " rehearses them"));
+            last -> last(of, last, now, again),
+            () -> rows.good(LAST, of, "never", again + " rehearses its fences"));
   }
 
-  private void last(String looked, LastRehearsal last, Instant now, String again) {
+  private void last(InstanceId of, LastRehearsal last, Instant now, String again) {
     String ago = Span.of(Duration.between(last.at(), now)) + " ago";
     if (last.passed()) {
       String part =
           last.notRehearsed().isEmpty()
               ? ""
-              : ", in part, without " + things(last.notRehearsed()) + ": " + last.words();
-      rows.good(looked, ago + part, "the last rehearsal passed");
+              : ", in part, without " + ids(last.notRehearsed()) + ": " + last.words();
+      rows.good(LAST, of, ago + part, "passed");
     } else {
       rows.warning(
-          looked,
+          LAST,
+          of,
           ago + ", and FAILED: " + last.words(),
-          "the last rehearsal passed",
-          "mend what failed, then " + again);
+          "passed",
+          "fix what failed, then " + again);
     }
   }
 
-  private void failed(InstanceFailure failure, String limit) {
+  private void failed(String id, InstanceFailure failure, String limit) {
     String code = failure.code().hint();
-    rows.wrong(looked(failure.instance().value()), "NOT SEEN: " + failure.message(), limit, code);
-  }
-
-  private static String looked(String instance) {
-    return instance + ": fences rehearsed";
+    rows.wrong(id, failure.instance(), "NOT SEEN: " + failure.message(), limit, code);
   }
 }

@@ -6,6 +6,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,12 +16,14 @@ import java.util.Optional;
  * away is wrong only where too few are left for a write to count.
  */
 final class StoreRows {
+  private static final String READ = "evidence-read";
+  private static final String WRITE = "evidence-write";
   private static final String PROBED = "a probe written and read back, the signing key trusted";
 
   private final AtSite site;
-  private final Rows rows;
+  private final CheckRows rows;
 
-  StoreRows(AtSite site, Rows rows) {
+  StoreRows(AtSite site, CheckRows rows) {
     this.site = site;
     this.rows = rows;
   }
@@ -31,61 +35,63 @@ final class StoreRows {
     read();
     List<OneStore> stores = site.stores();
     if (stores.size() == 1) {
-      written(site.site() + ": evidence store, written", stores.get(0), false);
+      written(site.site(), stores.get(0), false);
       return;
     }
     long well = stores.stream().filter(store -> store.proved().seen().isPresent()).count();
     for (OneStore store : stores) {
-      written(site.site() + ": evidence store " + store.place(), store, well >= writes);
+      written(site.site() + " " + store.place(), store, well >= writes);
     }
-    rows.row(
+    rows.must(
         well >= writes,
-        site.site() + ": evidence stores, written",
+        "evidence-quorum",
+        site.site(),
         well + " of " + stores.size(),
         "at least " + writes + " of " + stores.size(),
         "bring back so many of them that " + writes + " can be written");
   }
 
   private void read() {
-    String looked = site.site() + ": evidence store, read";
     String limit = "readable, sealed by a trusted key";
     if (site.evidence() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen(looked, unseen, limit);
+      rows.unseen(READ, site.site(), unseen, limit);
     } else {
-      latest(looked, site.evidence().seen().orElseThrow().latest(), limit);
+      latest(site.evidence().seen().orElseThrow().latest(), limit);
     }
   }
 
-  private void written(String looked, OneStore store, boolean enoughOthers) {
+  private void written(Object of, OneStore store, boolean enoughOthers) {
     Optional<StoreProved> proved = store.proved().seen();
     if (proved.isPresent()) {
-      proved(looked, store.place(), proved.get());
+      proved(of, store.place(), proved.get());
     } else if (store.proved() instanceof Sight.Unseen<?> unseen && enoughOthers) {
-      rows.warning(looked, "NOT SEEN: " + unseen.why(), PROBED, unseen.remedy());
+      rows.warning(WRITE, of, "NOT SEEN: " + unseen.why(), PROBED, unseen.remedy());
     } else if (store.proved() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen(looked, unseen, PROBED);
+      rows.unseen(WRITE, of, unseen, PROBED);
     }
   }
 
   /** Several stores that were proved by one look name those that it did not reach. */
-  private void proved(String looked, String place, StoreProved proved) {
-    rows.good(looked, place + " written, signing key " + proved.keyId(), PROBED);
-    proved.lacking().forEach(out -> rows.warning(looked, out, PROBED, "bring that store back"));
+  private void proved(Object of, String place, StoreProved proved) {
+    rows.good(WRITE, of, place + " written, signing key " + proved.keyId(), PROBED);
+    proved.lacking().forEach(out -> rows.warning(WRITE, of, out, PROBED, "bring that store back"));
   }
 
-  private void latest(String looked, LatestSeen latest, String limit) {
+  private void latest(LatestSeen latest, String limit) {
+    SiteName of = site.site();
     if (latest instanceof LatestSeen.Ready ready) {
-      rows.good(looked, "LATEST is " + ready.header().restorePoint(), limit);
+      rows.good(READ, of, "LATEST is " + ready.header().restorePoint(), limit);
     } else if (latest instanceof LatestSeen.Unsealed unsealed) {
-      rows.good(looked, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
+      rows.good(READ, of, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
     } else if (latest instanceof LatestSeen.Refused refused) {
       rows.wrong(
-          looked,
+          READ,
+          of,
           "LATEST is not to be believed: " + refused.reason(),
           limit,
           FailureCode.SEAL_BROKEN.hint());
     } else {
-      rows.good(looked, "no restore point yet", limit);
+      rows.good(READ, of, "no restore point yet", limit);
     }
   }
 }

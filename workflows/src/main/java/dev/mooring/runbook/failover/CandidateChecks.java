@@ -4,9 +4,9 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.Around;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * What a candidate has around it, as far as it was told beside the other looks: what it needs of
  * its host, its version, and its archive. But for what its host lacks none of it stands against a
- * promotion, and what was not told holds nobody up.
+ * promotion, and neither does what was not read.
  */
 final class CandidateChecks {
   private final FailoverRequest request;
@@ -29,7 +29,7 @@ final class CandidateChecks {
     this.to = move.to();
   }
 
-  static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> of(FailoverRequest request, FailoverSight sight, Move move) {
     CandidateChecks checks = new CandidateChecks(request, sight, move);
     return Stream.of(
             checks.needs(),
@@ -46,9 +46,9 @@ final class CandidateChecks {
   }
 
   /** What its host lacks ends queries, or the server, once clients are there. */
-  private Optional<PreflightRow> needs() {
-    String looked = to.id() + "'s libraries, locales and tablespaces";
-    String limit = "what it needs of its host, by its own word";
+  private Optional<CheckRow> needs() {
+    String id = FailoverRule.HOST_NEEDS.text();
+    String limit = "the libraries, locales and tablespace directories that its server needs";
     Optional<Surroundings> seen = around().surroundings(to);
     if (around().equals(Around.NOTHING)) {
       return Optional.empty();
@@ -56,35 +56,38 @@ final class CandidateChecks {
     if (seen.isEmpty() || around().ready(to).isEmpty()) {
       String silent = seen.isEmpty() ? "its host" : "its server, over a new connection";
       return Optional.of(
-          PreflightRow.wanted(
+          CheckRow.wanted(
               false,
-              looked,
-              "not told in the time of this look by " + silent,
+              id,
+              to.id(),
+              "no answer in the time of this look from " + silent,
               limit,
-              "plan it anew, or see by hand: this holds up no failover"));
+              "plan again, or check by hand: this does not block a failover"));
     }
     List<String> missing = seen.get().missing();
     return Optional.of(
-        PreflightRow.by(
+        CheckRow.by(
             FailoverRule.HOST_NEEDS.text(),
             request.overrides(FailoverRule.HOST_NEEDS),
             missing.isEmpty(),
-            looked,
+            id,
+            to.id(),
             missing.isEmpty() ? "all there" : String.join("; ", missing),
             limit,
             "install what is missing, make the directories and give them to the server's account,"
                 + " or choose another with --to"));
   }
 
-  private Optional<PreflightRow> extensions() {
+  private Optional<CheckRow> extensions() {
     return around()
         .ready(to)
         .map(MemberReadiness::lackingExtensions)
         .map(
             lacking ->
-                PreflightRow.wanted(
+                CheckRow.wanted(
                     lacking.isEmpty(),
-                    to.id() + "'s extensions",
+                    "extensions",
+                    to.id(),
                     lacking.isEmpty()
                         ? "all that are installed"
                         : "not there: " + String.join(", ", lacking),
@@ -99,12 +102,12 @@ final class CandidateChecks {
         .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
   }
 
-  private Optional<PreflightRow> version() {
+  private Optional<CheckRow> version() {
     return sight.all().member(to).flatMap(CandidateChecks::running).map(this::version);
   }
 
   /** Of the old primary that does not run it is the version of its program. */
-  private PreflightRow version(ServerVersion own) {
+  private CheckRow version(ServerVersion own) {
     List<String> others = new ArrayList<>();
     around()
         .surroundings(sight.old())
@@ -120,29 +123,31 @@ final class CandidateChecks {
                     .map(version -> member.instance() + " " + version)
                     .stream())
         .forEach(others::add);
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         others.isEmpty(),
-        to.id() + "'s version",
+        "server-version",
+        to.id(),
         own + (others.isEmpty() ? "" : "; " + String.join(", ", others)),
-        "that of all others that told theirs",
+        "the version of all others that answered",
         "bring them to one version afterwards, and read in its release notes what is to be"
             + " reindexed");
   }
 
   /** What its commands say may hold secrets, and is shown to nobody. */
-  private Optional<PreflightRow> archives() {
+  private Optional<CheckRow> archives() {
     return sight.all().member(to).map(this::archives);
   }
 
-  private PreflightRow archives(MemberObserved seen) {
-    String mode = seen.setting("archive_mode").orElse("not told");
+  private CheckRow archives(MemberObserved seen) {
+    String mode = seen.setting("archive_mode").orElse("not read");
     boolean how =
         Stream.of("archive_command", "archive_library")
             .anyMatch(name -> !seen.setting(name).orElse("").isEmpty());
     boolean off = mode.equals("off");
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         how && !off,
-        to.id() + "'s archiving",
+        "archiving",
+        to.id(),
         "archive_mode " + mode + (how ? "" : ", and neither archive_command nor archive_library"),
         "able to archive what it writes",
         "no promotion waits for it: set it right afterwards"
@@ -151,19 +156,20 @@ final class CandidateChecks {
             + (off ? "is in no archive" : "piles up there"));
   }
 
-  /** An archive that can't be read holds nobody up either. */
-  private Optional<PreflightRow> archive() {
+  /** An archive that can't be read stands against no promotion either. */
+  private Optional<CheckRow> archive() {
     boolean read = around().archive(to).isPresent();
     Optional<String> why = around().whyUnread(to);
     return read || why.isPresent()
         ? Optional.of(
-            PreflightRow.wanted(
+            CheckRow.wanted(
                 read,
-                to.id() + "'s archive",
+                "wal-archive",
+                to.id(),
                 why.map(one -> "not seen: " + one).orElse("readable on " + to.host()),
                 "readable on its host",
                 "let that host read the archive of its site afterwards: nothing can be restored"
-                    + " from there meanwhile, and it may take no WAL either"))
+                    + " from there meanwhile, and it may accept no WAL either"))
         : Optional.empty();
   }
 }

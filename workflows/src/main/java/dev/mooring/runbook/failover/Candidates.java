@@ -240,7 +240,7 @@ final class Candidates {
       return "it is of system " + one.seen().system() + ", the primary of " + system;
     }
     if (!one.seen().standing().inRecovery()) {
-      return "it takes writes";
+      return "it accepts writes";
     }
     return one.seen().standing().timeline().equals(timeline)
         ? ""

@@ -16,11 +16,11 @@ import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
-import dev.mooring.runbook.switchover.PreflightVerdict;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -58,8 +58,8 @@ final class FailingOver {
   private Duration silentFor = Duration.ZERO;
   private List<ReplayPace> paces = List.of();
   private List<WalHeld> held = List.of();
-  private List<PreflightRow> checks = List.of();
-  private List<PreflightRow> byApproval = List.of();
+  private List<CheckRow> checks = List.of();
+  private List<CheckRow> byApproval = List.of();
   private List<String> objects = List.of();
 
   FailingOver(RunContext<FailoverStep> context, FailoverRequest request, FailoverMeans means) {
@@ -81,7 +81,7 @@ final class FailingOver {
   }
 
   /** All rows: those that stand against it or not, and those that ask for a person. */
-  List<PreflightRow> checks() {
+  List<CheckRow> checks() {
     return Stream.concat(checks.stream(), unattended.rows().stream()).toList();
   }
 
@@ -165,23 +165,24 @@ final class FailingOver {
    *
    * @param approved those of the plan that was approved: no other plan where one is good by now
    */
-  private List<PreflightRow> overriddenByApproval(List<PreflightRow> approved) {
-    List<PreflightRow> rows = new ArrayList<>(approved);
+  private List<CheckRow> overriddenByApproval(List<CheckRow> approved) {
+    List<CheckRow> rows = new ArrayList<>(approved);
     checks.stream()
-        .filter(row -> request.isOverriddenByApproval() && row.judged() == Judged.OVERRIDDEN)
+        .filter(row -> request.isOverriddenByApproval() && row.verdict() == Judged.OVERRIDDEN)
         .filter(row -> rows.stream().noneMatch(before -> before.rule().equals(row.rule())))
         .forEach(rows::add);
     return rows;
   }
 
-  private static String overrides(PreflightRow row) {
+  private static String overrides(CheckRow row) {
     return String.format(
-        "approving this plan overrides %s: %s, must be %s", row.rule(), row.looked(), row.limit());
+        "approving this plan overrides %s of %s: must be %s",
+        row.rule(), row.subject(), row.limit());
   }
 
   /** The rules of those rows. */
   List<String> overriddenByApproval() {
-    return byApproval.stream().map(PreflightRow::rule).toList();
+    return byApproval.stream().map(CheckRow::rule).toList();
   }
 
   /**
@@ -292,7 +293,7 @@ final class FailingOver {
                             then.instance().equals(now.instance()) && !then.receivers().isEmpty()));
   }
 
-  private static List<PreflightRow> with(PreflightRow row, List<PreflightRow> rows) {
+  private static List<CheckRow> with(CheckRow row, List<CheckRow> rows) {
     return Stream.concat(rows.stream(), Stream.of(row)).toList();
   }
 
@@ -456,9 +457,10 @@ final class FailingOver {
 
   /** A plan that is made while the primary is well is good for the hour in which it is not. */
   private boolean nothingStandsAgainstTheCandidate() {
+    String old = sight().old().id().value();
     return checks.stream()
-        .filter(row -> row.judged() == Judged.WRONG)
-        .allMatch(row -> row.isOf(sight().old().id().value()) || means.isLeftOutByHand(row));
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .allMatch(row -> row.subject().equals(old) || means.isLeftOutByHand(row));
   }
 
   /** Looks again under the locks: what would be done is still what was approved. */
@@ -487,11 +489,11 @@ final class FailingOver {
 
   /** What stands against it; empty where nothing does. */
   List<String> against() {
-    return PreflightVerdict.against(checks);
+    return CheckRows.against(checks);
   }
 
   void refuseOnChecks() {
-    PreflightVerdict.refuseOn(against());
+    CheckRows.refuseOn(against());
     overridden(checks);
   }
 
@@ -499,9 +501,9 @@ final class FailingOver {
    * The receipt names those that stand against it by a rule that is broken by its name: here by
    * whoever asked, else by whoever approves.
    */
-  void overridden(List<PreflightRow> rows) {
+  void overridden(List<CheckRow> rows) {
     if (!request.isOverriddenByApproval()) {
-      context.deciding().overridden(PreflightVerdict.broken(rows), request.by(), request.reason());
+      context.deciding().overridden(CheckRows.overridden(rows), request.by(), request.reason());
     }
   }
 

@@ -6,10 +6,10 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.OtherManagers;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -36,10 +36,10 @@ final class FailoverChecks {
     this.byApproval = byApproval;
   }
 
-  static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> of(FailoverRequest request, FailoverSight sight, Move move) {
     FailoverChecks checks =
         new FailoverChecks(request, sight, move, request.isOverriddenByApproval());
-    List<PreflightRow> rows = new ArrayList<>();
+    List<CheckRow> rows = new ArrayList<>();
     rows.add(checks.gone());
     rows.addAll(checks.fence());
     request.from().ifPresent(named -> rows.add(checks.nobodyElse(named)));
@@ -57,9 +57,9 @@ final class FailoverChecks {
   }
 
   /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
-  static List<PreflightRow> whereDriven(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> whereDriven(FailoverRequest request, FailoverSight sight, Move move) {
     FailoverChecks checks = new FailoverChecks(request, sight, move, false);
-    List<PreflightRow> rows = new ArrayList<>(List.of(checks.gone()));
+    List<CheckRow> rows = new ArrayList<>(List.of(checks.gone()));
     rows.addAll(checks.others());
     return rows;
   }
@@ -70,10 +70,10 @@ final class FailoverChecks {
    * @param claimed whether the plan says that no acknowledged commit is lost
    * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
-  static List<PreflightRow> ofItsLoss(
+  static List<CheckRow> ofItsLoss(
       FailoverRequest request, FailoverSight sight, Move move, boolean claimed, boolean told) {
     FailoverChecks checks = new FailoverChecks(request, sight, move, false);
-    List<PreflightRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
+    List<CheckRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
     if (claimed) {
       rows.add(checks.asClaimed());
     }
@@ -86,20 +86,22 @@ final class FailoverChecks {
   }
 
   /** Whoever approved that no acknowledged commit is lost did not approve another loss. */
-  private PreflightRow asClaimed() {
+  private CheckRow asClaimed() {
     Optional<Candidate> one = sight.candidate(move.to());
-    return by(
-        FailoverRule.WAITED_FOR,
+    return CheckRow.by(
+        FailoverRule.WAITED_FOR.text(),
+        request.overrides(FailoverRule.WAITED_FOR),
         one.filter(Candidate::hasAll).isPresent(),
-        "what is lost with " + move.to().id(),
+        "lost-commits",
+        move.to().id(),
         one.map(Candidate::loss).orElse("it does not answer"),
         "no commit that was acknowledged, as the plan says",
-        "plan it anew");
+        "plan again");
   }
 
   /** What does not depend on who fences. */
-  private List<PreflightRow> others() {
-    List<PreflightRow> rows = new ArrayList<>();
+  private List<CheckRow> others() {
+    List<CheckRow> rows = new ArrayList<>();
     sight.all().role(sight.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
     rows.add(nobodyWrites());
     rows.addAll(nobodyStarts());
@@ -124,10 +126,11 @@ final class FailoverChecks {
     return rows;
   }
 
-  private PreflightRow by(
-      FailoverRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
+  /** The row of a rule, which names it too. */
+  private CheckRow by(
+      FailoverRule rule, boolean holds, Object subject, String seen, String limit, String remedy) {
     boolean overridden = request.overrides(rule) || (byApproval && rule.isOverriddenByApproval());
-    return PreflightRow.by(rule.text(), overridden, holds, looked, seen, limit, remedy);
+    return CheckRow.by(rule.text(), overridden, holds, rule.text(), subject, seen, limit, remedy);
   }
 
   /** What a person does who lets it be. */
@@ -139,25 +142,26 @@ final class FailoverChecks {
         rule.text());
   }
 
-  private PreflightRow gone() {
+  private CheckRow gone() {
     return by(
         FailoverRule.PRIMARY_GONE,
         sight.verdict().state().isGone(),
-        sight.old().id().value(),
+        sight.old().id(),
         sight.verdict().state() + ": " + sight.verdict().why(),
-        "seen to be gone",
+        "gone, as its witnesses saw",
         "a primary that answers is moved by `mooring switchover`; one that nobody reaches or that"
             + " hangs, and that may write, is ended by its fence: "
             + overriding(FailoverRule.PRIMARY_GONE));
   }
 
-  private List<PreflightRow> fence() {
+  private List<CheckRow> fence() {
     Optional<FenceCommand> command = FenceMeans.command(sight, move, request);
     FenceMeans means = FenceMeans.of(sight, command, request.lost());
-    PreflightRow row =
-        PreflightRow.must(
+    CheckRow row =
+        CheckRow.must(
             means != FenceMeans.NONE,
-            sight.old().id() + "'s fence",
+            "fence-method",
+            sight.old().id(),
             FenceMeans.inWords(sight, move, request),
             "a proof that it can't write any more",
             "nothing comes from "
@@ -175,18 +179,18 @@ final class FailoverChecks {
   }
 
   /** What is fenced so has nothing on its disks that says so, and its host may be switched on. */
-  private PreflightRow afterReboot() {
+  private CheckRow afterReboot() {
     boolean staysDown = sight.before().staysDown(move.policy().failover());
     String unshown =
         move.policy().failover().startsAfterReboot()
-            ? "starts by itself, for guard.afterReboot is start"
+            ? "starts by itself, because guard.afterReboot is start"
             : "nothing shows that its launcher asks `mooring-guard --this-boot`";
     return by(
         FailoverRule.AFTER_REBOOT,
         staysDown,
-        sight.old().id() + " once its host is on again",
+        sight.old().id(),
         staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
-        "started by `mooring start-primary` alone",
+        "started by `mooring start-primary` alone once its host is on again",
         String.format(
             "see that host %s stays off (or off the network), and that nothing starts %s as a primary"
                 + " when it is on again, then %s",
@@ -194,18 +198,19 @@ final class FailoverChecks {
   }
 
   /** Whoever is named may be the wrong one, while the right one writes on unseen. */
-  private PreflightRow nobodyElse(InstanceId named) {
+  private CheckRow nobodyElse(InstanceId named) {
     List<String> others = OldPrimary.othersThanNamed(move.cluster(), sight.all(), named);
-    return PreflightRow.must(
+    return CheckRow.must(
         others.isEmpty(),
-        "who was the primary",
+        "old-primary",
+        "",
         others.isEmpty() ? named + ", as named" : String.join("; ", others),
-        "no other one that is silent, by authority files and standbys",
+        "no other one that is silent and that authority files or standbys name",
         "let the server or the host of that one answer, or name it with --from");
   }
 
   /** Whoever another took the place of is easily fenced, while that one writes on unseen. */
-  private List<PreflightRow> wasTheLast(InstanceRole role) {
+  private List<CheckRow> wasTheLast(InstanceRole role) {
     InstanceId old = sight.old().id();
     boolean superseded =
         role.start().fencedEpoch() != 0
@@ -218,43 +223,46 @@ final class FailoverChecks {
             .toList();
     TimelineId wrote = role.control().timelineReached();
     return List.of(
-        PreflightRow.must(
+        CheckRow.must(
             !superseded || unread.isEmpty(),
-            old + "'s right to write, by its host",
+            "right-to-write",
+            old,
             superseded
                 ? "taken from it before; the hosts of " + unread + " are silent"
                 : "not taken from it",
-            "not taken from it, or every other host seen",
+            "not taken from it, or every other host read",
             "another may have taken its place since, and write: let "
                 + unread
                 + " answer, or name who was the primary last with --from"),
-        PreflightRow.must(
+        CheckRow.must(
             wrote.equals(sight.timeline()),
-            old + "'s timeline, by its host",
-            wrote.toString(),
+            "timeline",
+            old,
+            wrote + " by its host",
             "that of the standbys, " + sight.timeline(),
             "on a higher one it has commits that no standby has, and on a lower one another took"
                 + " its place: `mooring start-primary` starts the right one"));
   }
 
-  private PreflightRow nobodyWrites() {
+  private CheckRow nobodyWrites() {
     List<String> writing =
         sight.all().members().stream()
             .filter(member -> !member.standing().inRecovery())
             .map(member -> member.instance().value())
             .filter(id -> !id.equals(sight.old().id().value()))
             .toList();
-    return PreflightRow.must(
+    return CheckRow.must(
         writing.isEmpty(),
-        "members that take writes beside " + sight.old().id(),
+        "other-writers",
+        "",
         writing.isEmpty() ? "none" : String.join(", ", writing),
-        "none",
+        "none that accepts writes beside " + sight.old().id(),
         "somebody promoted it: see which one is the right one: `mooring adopt`"
             + " keeps that one and fences the other");
   }
 
   /** A run told it to accept writes, it ended, and its host lets it start so. */
-  private List<PreflightRow> nobodyStarts() {
+  private List<CheckRow> nobodyStarts() {
     return move.cluster().members().stream()
         .filter(member -> !member.equals(sight.old()))
         .filter(
@@ -267,106 +275,112 @@ final class FailoverChecks {
                     .isPresent())
         .map(
             member ->
-                PreflightRow.must(
+                CheckRow.must(
                     false,
-                    member.id() + "'s next start",
+                    "next-start",
+                    member.id(),
                     "as a primary: its host says that it may write",
                     "as a standby",
-                    "create standby.signal in its data directory, then plan anew"))
+                    "create standby.signal in its data directory, then plan again"))
         .toList();
   }
 
   /** Where nobody waits beside the run an unattended one asks a person, by a row of its own. */
-  private PreflightRow timeline() {
-    return PreflightRow.must(
+  private CheckRow timeline() {
+    return CheckRow.must(
         request.to().isPresent() || request.waits(),
-        "the timeline that was written last",
+        "last-timeline",
+        "",
         sight.timelines() + " by the standbys, and the host of " + sight.old().id() + " is silent",
-        "one by all of them, or told by that host, or that of a standby which a person names",
+        "one by all of them, or read on that host, or that of a standby which a person names",
         "see which of them followed the primary last, and name one on the highest with --to");
   }
 
-  private PreflightRow lineage() {
+  private CheckRow lineage() {
     Optional<Candidate> candidate = sight.candidate(move.to());
     String against = candidate.map(Candidate::against).orElse("it does not answer");
-    return PreflightRow.must(
+    return CheckRow.must(
         against.isEmpty(),
-        move.to().id().value(),
+        "candidate",
+        move.to().id(),
         against.isEmpty() ? "a standby on timeline " + sight.timeline() : against,
         "a standby of system " + sight.system() + " on timeline " + sight.timeline(),
         "choose another with --to");
   }
 
-  private PreflightRow onItsHost() {
+  private CheckRow onItsHost() {
     Optional<InstanceRole> role = sight.all().role(move.to());
     boolean good = role.filter(InstanceRole::standsBy).isPresent();
-    return PreflightRow.must(
+    return CheckRow.must(
         good,
-        move.to().id() + "'s host",
+        "role-on-host",
+        move.to().id(),
         role.map(seen -> seen.standsBy() ? "standby" : "no standby: " + seen.control().state())
             .orElse("not read"),
         "read, and a standby",
         "choose another with --to");
   }
 
-  private PreflightRow waitedFor() {
+  private CheckRow waitedFor() {
     Optional<Candidate> one = sight.candidate(move.to());
     return by(
         FailoverRule.WAITED_FOR,
         one.filter(Candidate::mayTakeItsPlace).isPresent(),
-        move.to().id() + " and commits",
+        move.to().id(),
         one.map(seen -> seen.waits().words()).orElse("it does not answer"),
-        "one that every commit waited for, or one that has all which enough of those have",
+        "one that every commit waited for, or one that has all that enough of those have",
         "choose one of replication.synchronous with --to");
   }
 
-  /** Where commits wait for standbys, whoever is set apart from that is told of none. */
-  private List<PreflightRow> unwaited() {
+  /** Where commits wait for standbys, those for whom that is set otherwise may lose theirs. */
+  private List<CheckRow> unwaited() {
     List<String> unwaited = Candidates.unwaited(sight.all().members());
     return unwaited.isEmpty() || sight.ranked().stream().noneMatch(Candidate::someWait)
         ? List.of()
         : List.of(
-            PreflightRow.wanted(
+            CheckRow.wanted(
                 false,
-                "whose commits wait for no standby",
+                "asynchronous-commits",
+                "",
                 String.join(", ", unwaited),
-                "nobody's, as commits of others wait",
+                "set for no role or database, because commits of others wait for standbys",
                 "what they committed last may be lost with any candidate; afterwards ALTER ROLE or"
-                    + " ALTER DATABASE ... RESET synchronous_commit where that is not meant so"));
+                    + " ALTER DATABASE ... RESET synchronous_commit if that is not intended"));
   }
 
-  private PreflightRow excluded() {
+  private CheckRow excluded() {
     boolean excluded = sight.candidate(move.to()).filter(Candidate::excluded).isPresent();
     return by(
         FailoverRule.EXCLUDED,
         !excluded,
-        move.to().id() + " and failover.exclude",
-        excluded ? "named there" : "not named there",
+        move.to().id(),
+        excluded ? "named in failover.exclude" : "not named in failover.exclude",
         "not named there",
         "choose another with --to");
   }
 
-  /** One that replays for longer is given up before it takes writes. */
-  private PreflightRow untilItWrites(MemberObserved seen) {
+  /** One that replays for longer is given up before it accepts writes. */
+  private CheckRow untilItWrites(MemberObserved seen) {
     Duration within = move.policy().failover().promoteWithin();
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         ReplayPace.left(sight.paces(), seen)
             .filter(takes -> takes.compareTo(within) <= 0)
             .isPresent(),
-        move.to().id() + "'s replay",
+        "replay-time",
+        move.to().id(),
         ReplayPace.inWords(sight.paces(), seen),
         "less than failover.promoteWithin, " + Span.of(within),
         "let it replay first, raise failover.promoteWithin, or choose another with --to");
   }
 
-  private PreflightRow persons() {
+  private CheckRow persons() {
     boolean broken = request.overrides(FailoverRule.SECOND_PERSON);
     return by(
         FailoverRule.SECOND_PERSON,
         !broken,
-        "persons who approve",
-        broken ? "1" : "2",
-        "2, as failover.approvals has it",
+        "",
+        broken ? "approved by 1 person" : "approved by 2 persons",
+        "approved by 2, as failover.approvals says",
         "");
   }
 
@@ -377,14 +391,14 @@ final class FailoverChecks {
         : one.lacksBytes();
   }
 
-  private PreflightRow loss(ToLongFunction<Candidate> counts) {
+  private CheckRow loss(ToLongFunction<Candidate> counts) {
     long limit = move.policy().failover().maxLossBytes();
     long behind = sight.candidate(move.to()).map(Candidate::behindBytes).orElse(-1L);
     long lacks = sight.candidate(move.to()).map(counts::applyAsLong).orElse(-1L);
     return by(
         FailoverRule.LOSS_LIMIT,
         behind >= 0 && (limit < 0 || lacks <= limit),
-        move.to().id() + "'s position",
+        move.to().id(),
         behind < 0
             ? "not comparable"
             : behind + " bytes behind the furthest standby that was read" + onTheOldDisk(),
@@ -393,7 +407,7 @@ final class FailoverChecks {
   }
 
   /** What nobody can tell counts for more than any limit. */
-  private List<PreflightRow> lossIsKnown() {
+  private List<CheckRow> lossIsKnown() {
     LossUnattended beforeSilence = new LossUnattended(sight, move);
     return move.policy().failover().maxLossBytes() < 0
         ? List.of()
@@ -401,13 +415,13 @@ final class FailoverChecks {
             by(
                 FailoverRule.FETCH_WAL,
                 sight.isLossKnown(move.to()) || beforeSilence.isSeen(),
-                "what is lost with " + move.to().id(),
+                move.to().id(),
                 request.waits()
                     ? beforeSilence.seen()
                     : sight.candidate(move.to()).map(Candidate::loss).orElse("it does not answer"),
                 request.waits()
-                    ? "known, and at most failover.maxLossBytes"
-                    : "known from the standbys, or from the old primary's disk",
+                    ? "a loss that is known, and at most failover.maxLossBytes"
+                    : "a loss that is known from the standbys, or from the old primary's disk",
                 String.format(
                     "let host %s answer, or standbys that commits waited for; if you may decide"
                         + " to lose it, %s",
@@ -421,18 +435,19 @@ final class FailoverChecks {
         : String.format(", at least %d bytes behind the disk of %s", more, sight.old().id());
   }
 
-  private PreflightRow sibling(Instance sibling) {
+  private CheckRow sibling(Instance sibling) {
     boolean follows = sight.canFollow(sibling);
     String seen =
         sight
             .all()
             .member(sibling)
             .map(MemberObserved::standing)
-            .map(standing -> standing.inRecovery() ? "a standby" : "takes writes")
+            .map(standing -> standing.inRecovery() ? "a standby" : "accepts writes")
             .orElse("silent");
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         follows,
-        sibling.id().value(),
+        "role",
+        sibling.id(),
         seen,
         "a standby that answers, over SQL and on its host",
         "it does not follow " + move.to().id() + ": `mooring resilver` afterwards");
@@ -441,7 +456,7 @@ final class FailoverChecks {
   /**
    * Clients come by them; a promotion waits for none, and the run does not end before they lead.
    */
-  private List<PreflightRow> endpoints() {
+  private List<CheckRow> endpoints() {
     return move.policy().endpoints().stream()
         .map(
             endpoint -> {
@@ -451,14 +466,15 @@ final class FailoverChecks {
                       .map(EndpointFailure::message)
                       .findFirst()
                       .orElse("");
-              return PreflightRow.wanted(
+              return CheckRow.wanted(
                   away.isEmpty(),
-                  "endpoint " + endpoint.name(),
+                  "endpoint",
+                  endpoint.name(),
                   away.isEmpty() ? "answers" : away,
                   "answers",
-                  "fix it: its clients are led to "
+                  "fix it: the run points it at "
                       + move.to().id()
-                      + " once it answers, and the run holds in ROUTE until then");
+                      + " once it answers, and holds in ROUTE until then");
             })
         .toList();
   }

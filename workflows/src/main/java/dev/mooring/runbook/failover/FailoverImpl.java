@@ -11,7 +11,7 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
@@ -184,7 +184,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
         run.atItsEnd().steps());
   }
 
-  private List<PreflightRow> checks() {
+  private List<CheckRow> checks() {
     FailingOver looked = looking;
     return looked == null ? List.of() : looked.checks();
   }

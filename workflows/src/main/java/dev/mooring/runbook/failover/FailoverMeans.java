@@ -2,8 +2,8 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.Call;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
@@ -17,7 +17,7 @@ interface FailoverMeans {
   Verdict<Instance> old(Call call, SwitchoverSight all);
 
   /** What must hold, row by row. */
-  List<PreflightRow> checks(FailoverSight sight, Move move);
+  List<CheckRow> checks(FailoverSight sight, Move move);
 
   /** What a plan's digest covers. */
   List<String> objects(FailoverSight sight, Move move, List<Instance> followers);
@@ -26,7 +26,7 @@ interface FailoverMeans {
   List<String> byHand(FailoverSight sight, Move move);
 
   /** Whether what stands against a run there stands against no person. */
-  default boolean isLeftOutByHand(PreflightRow row) {
+  default boolean isLeftOutByHand(CheckRow row) {
     return false;
   }
 
@@ -38,7 +38,7 @@ interface FailoverMeans {
     }
 
     @Override
-    public List<PreflightRow> checks(FailoverSight sight, Move move) {
+    public List<CheckRow> checks(FailoverSight sight, Move move) {
       return FailoverChecks.of(request, sight, move);
     }
 
@@ -54,8 +54,8 @@ interface FailoverMeans {
 
     /** Whoever does it by hand decides what may be lost. */
     @Override
-    public boolean isLeftOutByHand(PreflightRow row) {
-      return row.rule().equals(FailoverRule.FETCH_WAL.text());
+    public boolean isLeftOutByHand(CheckRow row) {
+      return row.id().equals(FailoverRule.FETCH_WAL.text());
     }
   }
 }

@@ -3,11 +3,11 @@ package dev.mooring.runbook.failover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.CutOff;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightVerdict;
 import dev.mooring.runbook.switchover.RoleChange;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
@@ -116,7 +116,7 @@ final class FailoverPlan {
   }
 
   /** What the witnesses saw, the candidates in their order, and every check, as facts. */
-  static List<Fact> measured(Cluster cluster, FailoverSight sight, List<PreflightRow> rows) {
+  static List<Fact> measured(Cluster cluster, FailoverSight sight, List<CheckRow> rows) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -127,7 +127,7 @@ final class FailoverPlan {
     for (Candidate one : sight.ranked()) {
       facts.add(new Fact(CandidateTable.named(place++), inWords(cluster, sight, one)));
     }
-    facts.addAll(PreflightVerdict.facts(rows));
+    facts.addAll(CheckRows.facts(rows));
     return facts;
   }
 

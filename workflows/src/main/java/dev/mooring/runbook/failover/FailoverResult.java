@@ -2,7 +2,7 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,7 +21,7 @@ public record FailoverResult(
     String outcome,
     String headline,
     String digest,
-    List<PreflightRow> checks,
+    List<CheckRow> checks,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
     List<StepProgress> steps) {

@@ -4,9 +4,9 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightVerdict;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,9 +40,9 @@ final class LastRank {
       throw RunbookStop.failed(
           FailureCode.NOT_CAUGHT_UP, candidate.instance() + ": " + candidate.against());
     }
-    List<PreflightRow> rows =
+    List<CheckRow> rows =
         FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed(), told);
-    List<String> against = PreflightVerdict.against(rows);
+    List<String> against = CheckRows.against(rows);
     if (!against.isEmpty()) {
       throw RunbookStop.failed(
           FailureCode.NOT_CAUGHT_UP,

@@ -2,9 +2,9 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,13 +18,14 @@ record LossUnattended(FailoverSight sight, Move move) {
   private static final Duration FRESH = Duration.ofSeconds(5);
 
   /** One that does not hold asks for a person. */
-  PreflightRow row() {
+  CheckRow row() {
     long limit = limit();
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         isLittle(lostBytes()),
-        "without a person: what is lost with " + move.to().id(),
+        "automatic-loss",
+        move.to().id(),
         seen(),
-        limit < 0 ? "known" : "known, and at most " + limit + " bytes",
+        "a loss that is known" + (limit < 0 ? "" : ", and at most " + limit + " bytes"),
         "a person approves it, who knows what may be lost");
   }
 

@@ -12,12 +12,12 @@ import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.runbook.patroni.PatroniSight;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.PatroniByHand;
 import dev.mooring.runbook.switchover.PatroniChecks;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -79,8 +79,8 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   @Override
-  public List<PreflightRow> checks(FailoverSight looked, Move move) {
-    List<PreflightRow> rows = new ArrayList<>(FailoverChecks.whereDriven(request, looked, move));
+  public List<CheckRow> checks(FailoverSight looked, Move move) {
+    List<CheckRow> rows = new ArrayList<>(FailoverChecks.whereDriven(request, looked, move));
     rows.add(leads(move.from().id()));
     rows.addAll(PatroniChecks.ofFailover(move, looked.all(), seen()));
     seen().settings().ifPresent(settings -> rows.addAll(fence(settings)));
@@ -92,13 +92,14 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** Told by its name Patroni promotes whoever is, and what only others had is lost. */
-  private PreflightRow waitedFor(InstanceId to) {
+  private CheckRow waitedFor(InstanceId to) {
     boolean waited = seen().waitedFor(to);
-    return PreflightRow.by(
+    return CheckRow.by(
         FailoverRule.WAITED_FOR.text(),
         request.overrides(FailoverRule.WAITED_FOR),
         waited,
-        "Patroni: " + to + " by the store",
+        "sync-standby",
+        to,
         waited ? "sync_standby" : "no commit is known to have waited for it",
         "sync_standby, as synchronous_mode is " + seen().synchronous().name().toLowerCase(ROOT),
         "choose the one that `patronictl list` calls Sync Standby with --to: another may lack"
@@ -106,33 +107,36 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** What an old leader is stopped by that can't reach the store. */
-  private List<PreflightRow> fence(PatroniSettings settings) {
+  private List<CheckRow> fence(PatroniSettings settings) {
     LockTimes times = settings.times();
     boolean on = settings.failsafe() == Failsafe.ON;
     return List.of(
-        PreflightRow.by(
+        CheckRow.by(
             FailoverRule.LEADER_LOCK.text(),
             request.overrides(FailoverRule.LEADER_LOCK),
             times.letsAnOldLeaderStop(),
-            "Patroni: ttl",
-            Span.of(times.ttl()),
+            FailoverRule.LEADER_LOCK.text(),
+            PatroniChecks.PATRONI,
+            "ttl " + Span.of(times.ttl()),
             "at least loop_wait + 2 * retry_timeout, " + Span.of(times.needed()),
             "raise ttl by `patronictl edit-config`: an old leader may still write when a new one"
                 + " begins"),
-        PreflightRow.wanted(
+        CheckRow.wanted(
             on,
-            "Patroni: failsafe_mode",
+            "failsafe-mode",
+            PatroniChecks.PATRONI,
             on ? "on" : "off",
             "on: without the store the leader goes on while it reaches every member",
             "once this is over set failsafe_mode: true by `patronictl edit-config`"));
   }
 
   /** It alone stops a leader whose Patroni stands still. */
-  private static PreflightRow watchdog(Instance old, SwitchoverSight sight) {
+  private static CheckRow watchdog(Instance old, SwitchoverSight sight) {
     List<PatroniWatchdog> seen = watchdogOf(old, sight);
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         seen.stream().anyMatch(PatroniWatchdog::stands),
-        "Patroni: " + old.id() + "'s watchdog",
+        "watchdog",
+        old.id(),
         PatroniWatchdog.inWords(seen),
         "required, and its device can be written",
         "see on its host that nothing of its server runs: a leader whose Patroni stands still is"
@@ -147,21 +151,23 @@ final class PatroniFailover implements FailoverMeans {
         .toList();
   }
 
-  private PreflightRow leads(InstanceId old) {
+  private CheckRow leads(InstanceId old) {
     boolean leads = seen().leaders().contains(old);
-    return PreflightRow.by(
+    return CheckRow.by(
         FailoverRule.PRIMARY_GONE.text(),
         request.overrides(FailoverRule.PRIMARY_GONE),
         !leads,
-        "Patroni: " + old,
-        leads
-            ? "leads by its own word"
-            : seen()
-                .member(old)
-                .map(member -> "'" + member.state() + "'")
-                .orElseGet(() -> seen().whySilent(old)),
+        "old-leader",
+        PatroniChecks.PATRONI,
+        old
+            + (leads
+                ? " leads by its own word"
+                : seen()
+                    .member(old)
+                    .map(member -> ": '" + member.state() + "'")
+                    .orElseGet(() -> ": " + seen().whySilent(old))),
         "no leader that runs",
-        "a leader that runs is moved by `mooring switchover`; where the rule is overridden Patroni"
+        "a leader that runs is moved by `mooring switchover`; if the rule is overridden Patroni"
             + " stops it first");
   }
 
@@ -189,7 +195,7 @@ final class PatroniFailover implements FailoverMeans {
 
   /** Where the store is silent Patroni can't be told, and is kept away by hand. */
   @Override
-  public boolean isLeftOutByHand(PreflightRow row) {
-    return seen().storeSilent().isPresent() && row.isOf("Patroni: its store");
+  public boolean isLeftOutByHand(CheckRow row) {
+    return seen().storeSilent().isPresent() && row.is(PatroniChecks.STORE, PatroniChecks.PATRONI);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * How fast a standby replayed between two looks at it, by its own clock. A promotion replays all
- * that was received before it takes writes, so that is how long the outage lasts at least.
+ * that was received before it accepts writes, so that is how long the outage lasts at least.
  *
  * @param bytes that it replayed meanwhile
  * @param millis that went by
@@ -59,7 +59,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
     if (left == 0) {
       return "nothing is left to be replayed";
     }
-    String bytes = left + " bytes are to be replayed before it takes writes, ";
+    String bytes = left + " bytes are to be replayed before it accepts writes, ";
     return left(paces, seen)
         .map(takes -> bytes + atPace(takes, of(paces, seen).orElseThrow()))
         .orElseGet(() -> bytes + "for how long is unknown: " + whyUnknown(seen, of(paces, seen)));

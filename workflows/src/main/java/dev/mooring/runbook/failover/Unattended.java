@@ -16,8 +16,8 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.UnattendedFailover;
@@ -47,7 +47,7 @@ final class Unattended {
   private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
   private List<LastWrite> last = List.of();
   private Instant found = RunbookRun.now();
-  private List<PreflightRow> rows = List.of();
+  private List<CheckRow> rows = List.of();
   private @Nullable Sight<Monitoring> monitoring;
 
   Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
@@ -62,7 +62,7 @@ final class Unattended {
   }
 
   /** What asks for a person, row by row; none of a run that a person is asked for anyway. */
-  List<PreflightRow> rows() {
+  List<CheckRow> rows() {
     return rows;
   }
 
@@ -131,7 +131,7 @@ final class Unattended {
    *
    * @param checks the rows of the plan
    */
-  void judge(FailoverSight sight, Move move, List<PreflightRow> checks) {
+  void judge(FailoverSight sight, Move move, List<CheckRow> checks) {
     rows =
         limits()
             .map(limits -> UnattendedChecks.of(limits, sight, move, checks, pause()))
@@ -179,7 +179,7 @@ final class Unattended {
       throw RunbookStop.refused(
           FailureCode.PREFLIGHT,
           "nobody was asked, and by now somebody must be: "
-              + String.join("; ", rows.stream().map(PreflightRow::inWords).toList()));
+              + String.join("; ", rows.stream().map(CheckRow::inWords).toList()));
     }
   }
 }

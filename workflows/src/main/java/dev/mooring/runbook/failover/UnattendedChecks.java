@@ -9,10 +9,10 @@ import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
-import dev.mooring.runbook.switchover.PreflightVerdict;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;
@@ -27,12 +27,12 @@ import java.util.Optional;
 final class UnattendedChecks {
   private UnattendedChecks() {}
 
-  /** Each as a row that stands against nothing, and asks for a person. */
-  static List<PreflightRow> of(
+  /** Each as a row that stands against nothing, and asks for a person unless it holds. */
+  static List<CheckRow> of(
       UnattendedFailover limits,
       FailoverSight sight,
       Move move,
-      List<PreflightRow> checks,
+      List<CheckRow> checks,
       Sight<Monitoring> monitoring) {
     return List.of(
         paused(monitoring, move),
@@ -40,34 +40,36 @@ final class UnattendedChecks {
         fence(sight, move),
         rehearsed(limits, sight, move),
         fromWithin(sight),
-        ended(sight, move),
-        quiet(limits, sight, move),
+        ended(sight),
+        quiet(limits, sight),
         new LossUnattended(sight, move).row(),
         timeline(sight),
         unseen(sight, move));
   }
 
   /** Whether all of them hold. */
-  static boolean nobodyIsAsked(List<PreflightRow> rows) {
-    return rows.stream().allMatch(row -> row.judged() == Judged.GOOD);
+  static boolean nobodyIsAsked(List<CheckRow> rows) {
+    return rows.stream().allMatch(row -> row.verdict() == Judged.GOOD);
   }
 
   /** Only a person overrides a rule. */
-  private static PreflightRow rules(List<PreflightRow> checks) {
-    List<String> broken = PreflightVerdict.broken(checks);
-    return PreflightRow.wanted(
+  private static CheckRow rules(List<CheckRow> checks) {
+    List<String> broken = CheckRows.overridden(checks);
+    return CheckRow.wanted(
         broken.isEmpty(),
-        "without a person: rules that the plan overrides",
+        "automatic-overrides",
+        "",
         broken.isEmpty() ? "none" : String.join(", ", broken),
         "none",
         "a person approves it, with a reason");
   }
 
   /** What can't be read counts as a pause. */
-  private static PreflightRow paused(Sight<Monitoring> monitoring, Move move) {
-    return PreflightRow.wanted(
+  private static CheckRow paused(Sight<Monitoring> monitoring, Move move) {
+    return CheckRow.wanted(
         !MonitoringLook.isPaused(monitoring),
-        "without a person: automation of " + move.cluster().name(),
+        "automatic-pause",
+        "",
         MonitoringLook.inWords(monitoring),
         "not paused",
         "a person approves it, or ends the pause: " + Commands.monitorOn(move.cluster().name()));
@@ -77,11 +79,12 @@ final class UnattendedChecks {
     return FenceMeans.of(sight, move.policy().failover().fenceOf(sight.old().host()), "");
   }
 
-  private static PreflightRow fence(FailoverSight sight, Move move) {
+  private static CheckRow fence(FailoverSight sight, Move move) {
     FenceMeans means = means(sight, move);
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         means == FenceMeans.ON_ITS_HOST || means == FenceMeans.COMMAND,
-        "without a person: the fence",
+        "automatic-fence",
+        sight.old().id(),
         means == FenceMeans.ON_ITS_HOST
             ? "on its host"
             : means == FenceMeans.COMMAND ? "a command with a check" : "none",
@@ -98,13 +101,14 @@ final class UnattendedChecks {
     };
   }
 
-  private static PreflightRow rehearsed(UnattendedFailover limits, FailoverSight sight, Move move) {
+  private static CheckRow rehearsed(UnattendedFailover limits, FailoverSight sight, Move move) {
     BeforeSilence before = sight.before();
     List<Proof> needed = needed(means(sight, move));
     String ago = before.rehearsedAgo().map(Span::of).orElse("");
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         before.isShown(limits, needed),
-        "without a person: the rehearsal of " + move.from().id() + "'s fence",
+        "automatic-rehearsal",
+        sight.old().id(),
         before
             .rehearsal()
             .map(last -> words(last, ago, last.lacking(needed)))
@@ -125,64 +129,69 @@ final class UnattendedChecks {
   }
 
   /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */
-  private static PreflightRow fromWithin(FailoverSight sight) {
+  private static CheckRow fromWithin(FailoverSight sight) {
     WitnessMachines machines = sight.heard().lookedOften();
     List<String> sites = machines.sitesBeside(sight.old()).stream().map(SiteName::value).toList();
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         sight.answered() || machines.lookedFromItsSiteOrTwoOthers(sight.old()),
-        "without a person: sites of the machines that looked at " + sight.old().id(),
+        "automatic-witness-sites",
+        sight.old().id(),
         sites.isEmpty() ? "none" : String.join(", ", sites),
         sight.old().site() + " or two others, because its host is silent",
         "a person approves it, who knows that " + sight.old().site() + " is not only cut off");
   }
 
   /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
-  private static PreflightRow ended(FailoverSight sight, Move move) {
+  private static CheckRow ended(FailoverSight sight) {
     Optional<InstanceState> state =
         sight.all().role(sight.old()).map(role -> role.control().state());
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         state.filter(InstanceState.SHUT_DOWN::equals).isEmpty(),
-        "without a person: how " + move.from().id() + " ended",
-        state.map(InstanceState::toString).orElse("its host does not tell"),
+        "automatic-shutdown",
+        sight.old().id(),
+        state.map(InstanceState::toString).orElse("not read on its host"),
         "not shut down in order",
         "a person approves it, or starts it again with `mooring start-primary`");
   }
 
-  private static PreflightRow timeline(FailoverSight sight) {
-    return PreflightRow.wanted(
+  private static CheckRow timeline(FailoverSight sight) {
+    return CheckRow.wanted(
         sight.isTimelineTold(),
-        "without a person: the timeline that was written last",
+        "automatic-timeline",
+        "",
         sight.timelines() + " by the standbys",
-        "one by all of them, or told by the host of " + sight.old().id(),
+        "one by all of them, or read on the host of " + sight.old().id(),
         "a person approves it, who knows which of them followed the primary last");
   }
 
   /** Whoever promoted it by hand may have been cut off from all others. */
-  private static PreflightRow unseen(FailoverSight sight, Move move) {
+  private static CheckRow unseen(FailoverSight sight, Move move) {
     List<String> silent =
         move.siblings().stream()
             .filter(member -> !member.site().equals(sight.old().site()) && sight.isSilent(member))
             .map(member -> member.id().value())
             .toList();
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         silent.isEmpty(),
-        "without a person: members at other sites that are silent, with their hosts",
+        "automatic-silent-members",
+        "",
         silent.isEmpty() ? "none" : String.join(", ", silent),
-        "none, for one may have been promoted by hand",
+        "none at another site with its host: one may have been promoted by hand",
         "a person approves it, who knows that nobody did");
   }
 
   /** An epoch is never less than the time at which it was taken. */
-  private static PreflightRow quiet(UnattendedFailover limits, FailoverSight sight, Move move) {
+  private static CheckRow quiet(UnattendedFailover limits, FailoverSight sight) {
     long changed =
         sight.all().roles().stream()
             .mapToLong(role -> role.authority().epoch())
             .reduce(sight.all().highest().value(), Math::max);
     Duration since = Duration.between(Instant.ofEpochMilli(changed), RunbookRun.now());
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         since.compareTo(limits.quiet()) >= 0,
-        "without a person: who may write in " + move.cluster().name(),
-        "changed " + Span.of(since) + " ago",
+        "automatic-quiet",
+        "",
+        "who may write changed " + Span.of(since) + " ago",
         "unchanged for " + Span.of(limits.quiet()),
         "a person approves it, who knows what the last change was about");
   }

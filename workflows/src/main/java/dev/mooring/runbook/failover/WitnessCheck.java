@@ -91,18 +91,18 @@ final class WitnessCheck {
     if (!never.isEmpty()) {
       return verdict(
           State.CUT_OFF,
-          "it takes writes, and the network between it and " + named(never) + " is cut");
+          "it accepts writes, and the network between it and " + named(never) + " is cut");
     }
     long of = looks().count();
     long answered = looks().filter(WitnessCheck::letIn).count();
     return answered == of
-        ? verdict(State.WRITES, "it takes writes")
+        ? verdict(State.WRITES, "it accepts writes")
         : verdict(
             State.SLOW,
-            String.format("it takes writes, and answered %d of %d looks", answered, of));
+            String.format("it accepts writes, and answered %d of %d looks", answered, of));
   }
 
-  /** Some saw that it lets clients in, and nobody that it takes writes. */
+  /** Some saw that it lets clients in, and nobody that it accepts writes. */
   private PrimaryVerdict whoLetsIn() {
     List<String> never =
         witnesses.stream()

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
@@ -58,11 +58,6 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
     private String place() {
       return machine.isEmpty() ? witness : machine;
     }
-  }
-
-  /** What is looked at of that primary. */
-  public static String looked(Instance primary) {
-    return "witnesses of " + primary.host();
   }
 
   /** Whether workers that answer are not all on one machine; so where a single one does. */
@@ -147,8 +142,8 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
   }
 
   /** The same as a row of a plan. */
-  PreflightRow row(Instance primary) {
-    return PreflightRow.wanted(
-        areEnoughFor(primary), looked(primary), inWords(primary), WANTED, REMEDY);
+  CheckRow row(Instance primary) {
+    return CheckRow.wanted(
+        areEnoughFor(primary), "witnesses", primary.id(), inWords(primary), WANTED, REMEDY);
   }
 }

@@ -3,8 +3,8 @@ package dev.mooring.runbook.startprimary;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.OtherManagers;
-import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  * what the other side shows. Databases may be down there; hosts must answer.
  */
 final class StartChecks {
+  private static final String NEXT_START = "next-start";
+
   private final StartPrimaryRequest request;
   private final StartSight sight;
   private final InstanceRole role;
@@ -29,9 +31,9 @@ final class StartChecks {
     this.id = sight.primary().id().value();
   }
 
-  static List<PreflightRow> of(StartPrimaryRequest request, StartSight sight) {
+  static List<CheckRow> of(StartPrimaryRequest request, StartSight sight) {
     StartChecks checks = new StartChecks(request, sight);
-    List<PreflightRow> rows = new ArrayList<>();
+    List<CheckRow> rows = new ArrayList<>();
     rows.add(checks.stopped());
     rows.add(checks.configured());
     rows.add(checks.notFenced());
@@ -58,15 +60,22 @@ final class StartChecks {
     return rows;
   }
 
-  private PreflightRow by(
-      StartRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
-    return PreflightRow.by(
-        rule.text(), request.overrides(rule), holds, looked, seen, limit, remedy);
+  private CheckRow by(
+      StartRule rule,
+      boolean holds,
+      String rowId,
+      Object subject,
+      String seen,
+      String limit,
+      String remedy) {
+    return CheckRow.by(
+        rule.text(), request.overrides(rule), holds, rowId, subject, seen, limit, remedy);
   }
 
-  private PreflightRow stopped() {
-    return PreflightRow.must(
+  private CheckRow stopped() {
+    return CheckRow.must(
         role.process() == ServerProcess.STOPPED,
+        "server-process",
         id,
         role.process().name().toLowerCase(Locale.ROOT),
         "stopped",
@@ -76,35 +85,38 @@ final class StartChecks {
                 + sight.primary().host());
   }
 
-  private PreflightRow configured() {
+  private CheckRow configured() {
     boolean standby = role.start().standbySignal();
     boolean recovery = role.start().recoverySignal();
-    return PreflightRow.must(
+    return CheckRow.must(
         !standby && !recovery,
-        id + "'s next start",
+        NEXT_START,
+        id,
         standby ? "a standby's" : recovery ? "a recovery" : "a primary's",
         "a primary's",
         "a standby is started by its launcher; one that is to become the primary is promoted by"
             + " `mooring failover`");
   }
 
-  private PreflightRow notFenced() {
+  private CheckRow notFenced() {
     long fenced = role.start().fencedEpoch();
-    return PreflightRow.must(
+    return CheckRow.must(
         fenced == 0,
-        id + "'s fence",
+        "fence",
+        id,
         fenced == 0 ? "none" : "fenced in epoch " + fenced,
         "none",
         "the right to write was taken from it: `mooring resilver` makes it a standby");
   }
 
-  private PreflightRow mayWrite() {
+  private CheckRow mayWrite() {
     Authority authority = role.authority();
-    return PreflightRow.must(
+    return CheckRow.must(
         authority.writer().isEmpty() || authority.writer().equals(id),
-        "who may write, as " + sight.primary().host() + " has it",
+        "authority-file",
+        id,
         authority.writer().isEmpty() ? "nobody was named yet" : words(authority),
-        id + ", or nobody named yet",
+        id + ", or nobody named yet, on " + sight.primary().host(),
         "the right to write went from it: start the one that has it, or `mooring failover`");
   }
 
@@ -114,18 +126,19 @@ final class StartChecks {
         + authority.epoch();
   }
 
-  private PreflightRow nobodyWrites() {
+  private CheckRow nobodyWrites() {
     List<String> writing =
         sight.others().stream().filter(this::runsAsPrimary).map(o -> o.id().value()).toList();
-    return PreflightRow.must(
+    return CheckRow.must(
         writing.isEmpty(),
-        "members that run as a primary beside " + id,
+        "other-writers",
+        "",
         writing.isEmpty() ? "none" : String.join(", ", writing),
-        "none",
+        "none beside " + id,
         "there is a primary: `mooring resilver` makes " + id + " a standby of it");
   }
 
-  /** What says of itself that it takes writes, or has processes that may, and is no standby. */
+  /** What says of itself that it accepts writes, or has processes that may, and is no standby. */
   private boolean runsAsPrimary(Instance other) {
     Optional<InstanceRole> seen = sight.all().role(other);
     return sight.all().member(other).filter(m -> !m.standing().inRecovery()).isPresent()
@@ -133,11 +146,12 @@ final class StartChecks {
             .isPresent();
   }
 
-  private PreflightRow silent(Instance other) {
+  private CheckRow silent(Instance other) {
     return by(
         StartRule.OTHER_SIDE_SILENT,
         false,
-        other.id() + "'s host",
+        "host-answers",
+        other.id(),
         sight.whyUnread(other),
         "answers by SSH",
         "it may have been promoted since "
@@ -150,11 +164,12 @@ final class StartChecks {
   }
 
   /** A fenced one can't start as a primary either, and is no standby. */
-  private PreflightRow standby(Instance other, InstanceRole seen) {
+  private CheckRow standby(Instance other, InstanceRole seen) {
     return by(
         StartRule.OTHER_SIDE_NO_STANDBY,
         sight.isStandby(seen) || StartSight.isFenced(seen) || runsAsPrimary(other),
-        other.id().value(),
+        NEXT_START,
+        other.id(),
         sight.stands(seen, other),
         "configured as a standby of " + id + "'s system, or fenced",
         "it would start as a primary too: see which of the two is the right one, and make the"
@@ -162,24 +177,21 @@ final class StartChecks {
   }
 
   /** What was a primary later than it, or follows one that was, knows what it does not. */
-  private PreflightRow notNewer(Instance other, InstanceRole seen) {
+  private CheckRow notNewer(Instance other, InstanceRole seen) {
     boolean newer =
         seen.control().systemIdentifier().equals(sight.system())
             && sight.timelineOf(seen).value() > sight.timeline().value();
     Optional<String> later = LaterPrimary.shownBy(sight, seen);
-    return PreflightRow.must(
+    return CheckRow.must(
         !newer && later.isEmpty(),
-        other.id() + "'s timeline and epoch",
+        "later-primary",
+        other.id(),
         String.format(
-            "%s and %d%s",
+            "timeline %s, epoch %d%s",
             sight.timelineOf(seen), seen.authority().epoch(), later.map(w -> ", " + w).orElse("")),
-        "at most "
-            + sight.timeline()
-            + " and "
-            + role.authority().epoch()
-            + ", as "
-            + id
-            + "'s are",
+        String.format(
+            "at most timeline %s, epoch %d, those of %s",
+            sight.timeline(), role.authority().epoch(), id),
         "there was a primary after "
             + id
             + ", and what it acknowledged is not on "
@@ -187,7 +199,7 @@ final class StartChecks {
             + ": start that one, or promote a standby that has it by `mooring failover`");
   }
 
-  private PreflightRow oneStandby() {
+  private CheckRow oneStandby() {
     List<String> standbys =
         sight.others().stream()
             .filter(other -> sight.all().role(other).filter(sight::isStandby).isPresent())
@@ -197,9 +209,10 @@ final class StartChecks {
     return by(
         silent ? StartRule.OTHER_SIDE_SILENT : StartRule.OTHER_SIDE_NO_STANDBY,
         !standbys.isEmpty(),
-        "standbys of " + id + " whose hosts answer",
+        "standbys",
+        "",
         standbys.isEmpty() ? "none" : String.join(", ", standbys),
-        "at least one, running or not",
+        "at least one of " + id + ", running or not, whose host answers",
         "nobody shows that " + id + " is still the primary");
   }
 }

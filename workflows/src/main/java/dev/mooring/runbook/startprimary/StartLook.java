@@ -9,8 +9,8 @@ import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightVerdict;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
@@ -26,7 +26,7 @@ final class StartLook {
   private final StartPrimaryRequest request;
   private final StartCalls ports;
   private @Nullable StartSight sight;
-  private List<PreflightRow> checks = List.of();
+  private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
 
   StartLook(RunContext<StartStep> context, StartPrimaryRequest request) {
@@ -43,7 +43,7 @@ final class StartLook {
     return ports;
   }
 
-  List<PreflightRow> checks() {
+  List<CheckRow> checks() {
     return checks;
   }
 
@@ -110,7 +110,7 @@ final class StartLook {
   /** Looks, and makes it the run's plan. */
   boolean plan() {
     look(StartStep.OBSERVE);
-    context.planned(request.inWords(), objects, PreflightVerdict.facts(checks));
+    context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
       context.planByHand(
           Succession.startByHand(context.cluster(), sight().primary(), sight().timeline()));
@@ -121,19 +121,19 @@ final class StartLook {
   /** Looks again under the locks: what would be done is still what was approved. */
   boolean lookAgain() {
     look(StartStep.OBSERVE_AGAIN);
-    context.plannedAgain(request.inWords(), objects, PreflightVerdict.facts(checks));
+    context.plannedAgain(request.inWords(), objects, CheckRows.facts(checks));
     context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
     return true;
   }
 
   /** What stands against it; empty where nothing does. */
   List<String> against() {
-    return PreflightVerdict.against(checks);
+    return CheckRows.against(checks);
   }
 
   void refuseOnChecks() {
-    PreflightVerdict.refuseOn(against());
-    context.deciding().overridden(PreflightVerdict.broken(checks), request.by(), request.reason());
+    CheckRows.refuseOn(against());
+    context.deciding().overridden(CheckRows.overridden(checks), request.by(), request.reason());
   }
 
   String planOutcome() {

@@ -6,7 +6,7 @@ import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
@@ -72,7 +72,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
         run.atItsEnd().steps());
   }
 
-  private List<PreflightRow> checks() {
+  private List<CheckRow> checks() {
     StartLook looked = looking;
     return looked == null ? List.of() : looked.checks();
   }

@@ -2,7 +2,7 @@ package dev.mooring.runbook.startprimary;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ public record StartPrimaryResult(
     String outcome,
     String headline,
     String digest,
-    List<PreflightRow> checks,
+    List<CheckRow> checks,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
     List<StepProgress> steps) {

@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,9 +18,9 @@ final class ArchiveChecks {
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  ArchiveChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+  ArchiveChecks(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -36,25 +37,27 @@ final class ArchiveChecks {
 
   private void of(Instance one, RecentArchived seen) {
     if (one.equals(move.from())) {
-      rows.row(
-          PreflightRule.ARCHIVE_CHAIN,
+      rows.by(
+          PreflightRule.ARCHIVE_CHAIN.text(),
           seen.missing().isEmpty(),
-          one.id() + "'s WAL in the archive",
+          PreflightRule.ARCHIVE_CHAIN.text(),
+          one.id(),
           seen.missing().isEmpty() ? there(seen) : missing(seen),
           "the files it archived last, each present, of full size and its own",
           "find out what became of them: nothing recovers or rejoins from the archive over a gap;"
               + " take a base backup, or bring the files back from another copy");
     }
-    rows.row(
-        PreflightRule.FOREIGN_HISTORY,
+    rows.by(
+        PreflightRule.FOREIGN_HISTORY.text(),
         seen.later().isEmpty(),
-        one.id() + "'s timelines in the archive",
+        PreflightRule.FOREIGN_HISTORY.text(),
+        one.id(),
         seen.later().isEmpty()
-            ? "none after its own"
+            ? "no timeline after its own"
             : seen.later().stream()
                 .map(TimelineHistory::fileName)
                 .collect(Collectors.joining(", ")),
-        "none after its own",
+        "no timeline after its own in its archive",
         "a drill or an opened copy archived there: find out which, stop it and move its files away,"
             + " or the new primary's could not be archived, and what recovers to the latest"
             + " timeline would follow it");
@@ -79,10 +82,11 @@ final class ArchiveChecks {
   }
 
   private void unread(Instance one, String why) {
-    rows.row(
-        PreflightRule.ARCHIVE_CHAIN,
+    rows.by(
+        PreflightRule.ARCHIVE_CHAIN.text(),
         false,
-        one.id() + "'s WAL in the archive",
+        "wal-archive",
+        one.id(),
         why,
         "readable on " + one.host(),
         "let that host read the archive of its site, or correct `archive` of the cluster file");
@@ -93,11 +97,14 @@ final class ArchiveChecks {
     boolean same = place(move.from()).equals(place(move.to()));
     rows.wanted(
         archives(to) && !same,
-        "archives of " + move.from().id() + " and " + move.to().id(),
+        "archives",
+        "",
         !archives(to)
             ? move.to().id() + " has neither archive_command nor archive_library"
             : same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to()),
-        "apart, or one place that takes no other content under a name it has",
+        String.format(
+            "of %s and %s apart, or one place that takes no other content under a name it has",
+            move.from().id(), move.to().id()),
         !archives(to)
             ? "set it there as on " + move.from().id() + ": WAL would pile up after the move"
             : "see that archive_command refuses to write over what is there");

@@ -4,6 +4,7 @@ import dev.mooring.port.ReplicationActivities.Collation;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,9 @@ final class AroundChecks {
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  AroundChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+  AroundChecks(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -41,10 +42,13 @@ final class AroundChecks {
   private void rights(MemberReadiness from) {
     List<MoveRight> lacking = new ArrayList<>(needed());
     lacking.removeAll(from.rights());
-    rows.row(
+    rows.must(
         lacking.isEmpty(),
-        "rights of role " + from.role(),
-        lacking.isEmpty() ? "all that the move needs" : "lacks " + words(lacking),
+        "privileges",
+        move.from().id(),
+        "role "
+            + from.role()
+            + (lacking.isEmpty() ? " has all that the move needs" : " lacks " + words(lacking)),
         words(needed()),
         String.join("; ", lacking.stream().map(right -> remedy(right, from.role())).toList()));
   }
@@ -60,11 +64,12 @@ final class AroundChecks {
             .filter(sender -> off.contains(sender.application()))
             .map(s -> "pid " + s.pid() + " of " + s.application() + " runs as " + s.role())
             .toList();
-    rows.row(
+    rows.must(
         may.isEmpty(),
-        "walsenders that role " + from.role() + " may not end",
+        "superuser-walsenders",
+        move.from().id(),
         may.isEmpty() ? "none of those that are taken off" : String.join(", ", may),
-        "none of superusers: pg_signal_backend does not let anybody end them",
+        "none that " + from.role() + " may not end: pg_signal_backend is not enough for them",
         "let that standby stream as a role without SUPERUSER, `mooring replicate setup` does, or"
             + " ALTER ROLE "
             + from.role()
@@ -121,9 +126,10 @@ final class AroundChecks {
             .flatMap(member -> member.setting("archive_mode"))
             .filter("off"::equals)
             .isPresent();
-    rows.row(
+    rows.must(
         off || from.archiver().isEmpty(),
-        "last word of " + move.from().id() + "'s archiver",
+        "archiver",
+        move.from().id(),
         off ? "archive_mode is off" : lastWord(from),
         "not that it could not archive",
         "look at its log: a stop waits for the archiver, and the archive has a gap until it works;"
@@ -141,10 +147,11 @@ final class AroundChecks {
   private void extensions(MemberReadiness from, MemberReadiness to) {
     List<String> lacking = new ArrayList<>(to.lackingExtensions());
     lacking.removeAll(from.lackingExtensions());
-    rows.row(
-        PreflightRule.EXTENSIONS,
+    rows.by(
+        PreflightRule.EXTENSIONS.text(),
         lacking.isEmpty(),
-        move.to().id() + "'s extensions",
+        PreflightRule.EXTENSIONS.text(),
+        move.to().id(),
         lacking.isEmpty() ? "all that are installed" : "not there: " + String.join(", ", lacking),
         "those of the database that Mooring connects to, at their versions",
         "install the packages that " + move.from().id() + " has");
@@ -169,10 +176,11 @@ final class AroundChecks {
     if (!ours.equals(theirs) || ours.equals("not told")) {
       unlike.add("C library " + theirs + " instead of " + ours);
     }
-    rows.row(
-        PreflightRule.COLLATIONS,
+    rows.by(
+        PreflightRule.COLLATIONS.text(),
         unlike.isEmpty(),
-        move.to().id() + "'s order of texts",
+        PreflightRule.COLLATIONS.text(),
+        move.to().id(),
         unlike.isEmpty() ? "as " + ours + " has it" : String.join(", ", unlike),
         "by the same versions as on " + move.from().id(),
         "bring both hosts to one version, or reindex what is sorted by it after the move");
@@ -195,7 +203,8 @@ final class AroundChecks {
             .toList();
     rows.wanted(
         old.isEmpty(),
-        move.from().id() + "'s recorded versions of collations",
+        "collation-versions",
+        move.from().id(),
         old.isEmpty() ? "those that are there" : String.join(", ", old),
         "those that its indexes were made with",
         "REINDEX, then ALTER DATABASE ... REFRESH COLLATION VERSION");

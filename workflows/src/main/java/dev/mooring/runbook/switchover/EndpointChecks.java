@@ -3,10 +3,11 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Endpoint;
 import java.util.List;
 
-/** What must hold of the endpoints before their clients are led elsewhere. */
+/** What must hold of the endpoints before they are pointed elsewhere. */
 final class EndpointChecks {
   private static final String EACH =
       "name each process at that port as an endpoint with a socketDirectory of its own, or run one"
@@ -14,15 +15,15 @@ final class EndpointChecks {
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  EndpointChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+  EndpointChecks(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
   }
 
-  /** All that can stand against leading clients elsewhere. */
+  /** All that can stand against pointing them elsewhere. */
   void all() {
     away();
     for (EndpointSeen endpoint : sight.endpoints()) {
@@ -33,7 +34,7 @@ final class EndpointChecks {
     }
   }
 
-  /** That each answers, and leads to the primary. */
+  /** That each answers, and points at the primary. */
   void lead() {
     away();
     sight.endpoints().forEach(this::leads);
@@ -41,29 +42,31 @@ final class EndpointChecks {
 
   private void away() {
     for (EndpointFailure away : sight.away()) {
-      rows.row(
-          false,
-          "endpoint " + away.name(),
+      rows.wrong(
+          "endpoint",
+          away.name(),
           away.message(),
           "answers",
-          "mend it: clients could not be led to the new primary");
+          "fix it: it could not be pointed at the new primary");
     }
   }
 
   private void leads(EndpointSeen endpoint) {
-    rows.row(
+    rows.must(
         endpoint.leadsTo().equals(List.of(move.from().id())),
-        "endpoint " + endpoint.name() + " leads to",
+        "endpoint-target",
+        endpoint.name(),
         endpoint.leadsTo().toString(),
         "[" + move.from().id() + "]",
-        "lead it to the primary first");
+        "point it at the primary first");
   }
 
   private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {
     String mode = fact(seen, "pool_mode");
-    rows.row(
+    rows.must(
         mode.equals("transaction") || mode.equals("statement"),
-        seen.name() + "'s pool_mode",
+        "pool-mode",
+        seen.name(),
         mode,
         "transaction or statement",
         "with session pooling a pause waits for clients to go: change it or stop them by hand");
@@ -71,28 +74,31 @@ final class EndpointChecks {
     boolean known = told.matches("[0-9]{1,9}");
     long wait = known ? Long.parseLong(told) : 0;
     long budget = move.policy().switchover().outageBudget().toSeconds();
-    rows.row(
+    rows.must(
         known && (wait == 0 || wait > budget),
-        seen.name() + "'s query_wait_timeout",
+        "query-wait-timeout",
+        seen.name(),
         known ? wait == 0 ? "none" : wait + " s" : told,
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
     String reuse = fact(seen, "so_reuseport");
     long named = named(declared);
-    rows.row(
+    rows.must(
         reuse.equals("0") || reuse.equals("no") || named > 1,
-        seen.name() + "'s so_reuseport",
+        "so-reuseport",
+        seen.name(),
         reuse,
         named > 1 ? "whatever it is: each process is an endpoint" : "0: one process",
         EACH);
     processes(seen, named);
     String paused = fact(seen, "paused");
-    rows.row(
+    rows.must(
         paused.equals("no"),
-        seen.name() + " is paused",
+        "paused",
+        seen.name(),
         paused,
         "no",
-        "RESUME it: somebody else holds its clients");
+        "RESUME it: somebody else paused it");
   }
 
   /** How many endpoints are processes at the same port; a console is told by its directory. */
@@ -107,23 +113,28 @@ final class EndpointChecks {
     return one.socketDirectory().isEmpty() ? 1 : directories;
   }
 
-  /** One more that listens there holds nobody; a file that nobody reads leads nobody elsewhere. */
+  /**
+   * One more that listens there is not paused; a file that nobody reads points nobody elsewhere.
+   */
   private void processes(EndpointSeen seen, long named) {
     String processes = fact(seen, "processes");
-    rows.row(
+    rows.must(
         processes.equals(String.valueOf(named)),
-        seen.name() + "'s processes at its port",
+        "processes",
+        seen.name(),
         processes,
-        named > 1 ? named + ", as many as are endpoints" : "1",
+        named > 1 ? named + " at its port, as many as are endpoints" : "1 at its port",
         EACH);
     String file = fact(seen, "file");
     String leads = fact(seen, "leads_to");
-    rows.row(
+    rows.must(
         file.equals(leads),
-        seen.name() + "'s databases file",
+        "databases-file",
+        seen.name(),
         file,
-        "to lead where PgBouncer leads: " + leads,
-        "correct databasesFile in the cluster file, or RELOAD it: its next reload leads elsewhere");
+        leads + ", where PgBouncer points",
+        "correct databasesFile in the cluster file, or RELOAD it: its next reload points"
+            + " elsewhere");
   }
 
   private static String fact(EndpointSeen seen, String name) {

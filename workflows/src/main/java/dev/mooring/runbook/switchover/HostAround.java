@@ -7,22 +7,29 @@ import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** What each member must have around it on its host. */
 final class HostAround {
-  private static final String PROGRAMS = "'s programs";
-  private static final String PROGRAM = "'s server program";
-  private static final String NEEDS = "'s libraries, locales and tablespaces";
+  static final String REPLICATION_CONNECTION = "replication-connection";
+  private static final String PROGRAMS = "programs";
+  private static final String PROGRAM = "server-program";
+  private static final String NEEDS = "host-needs";
+
+  /** Of what neither a rewind nor a base backup brings along. */
+  private static final Set<String> OUTLASTS_HEALING =
+      Set.of(PROGRAMS, PROGRAM, NEEDS, Preflight.VERSION, Preflight.ARCHIVE_MODE);
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  HostAround(Move move, SwitchoverSight sight, PreflightRows rows) {
+  HostAround(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -38,7 +45,7 @@ final class HostAround {
         row(
             member,
             false,
-            member.id() + "'s surroundings",
+            "surroundings",
             sight.around().whyUnseen(member),
             "readable",
             sight
@@ -56,11 +63,12 @@ final class HostAround {
     files(member, around);
     managers(member, around.managers());
     if (member.equals(move.to())) {
-      rows.row(
+      rows.must(
           around.missing().isEmpty(),
-          member.id() + NEEDS,
+          NEEDS,
+          member.id(),
           around.missing().isEmpty() ? "all there" : String.join("; ", around.missing()),
-          "what " + move.from().id() + " needs of its host",
+          "the libraries, locales and tablespaces that " + move.from().id() + " uses",
           "install what is missing, make the directories and give them to the server's account");
       if (sight.member(member).isEmpty()) {
         configured(around);
@@ -76,10 +84,11 @@ final class HostAround {
     running(move.from())
         .ifPresent(
             runs ->
-                rows.row(
-                    PreflightRule.MINOR_VERSIONS,
+                rows.by(
+                    PreflightRule.MINOR_VERSIONS.text(),
                     around.program().equals(runs),
-                    move.to().id() + Preflight.VERSION,
+                    Preflight.VERSION,
+                    move.to().id(),
                     around.program().toString(),
                     runs.toString(),
                     Preflight.ONE_VERSION));
@@ -90,19 +99,19 @@ final class HostAround {
    * Whether that row is of what neither a rewind nor a base backup brings along: it can be judged
    * before the target is healed.
    */
-  static boolean outlastsHealing(PreflightRow row, Instance target) {
-    return Stream.of(PROGRAMS, PROGRAM, NEEDS, Preflight.VERSION, Preflight.ARCHIVE_MODE)
-        .anyMatch(of -> row.looked().equals(target.id() + of));
+  static boolean outlastsHealing(CheckRow row, Instance target) {
+    return row.subject().equals(target.id().value()) && OUTLASTS_HEALING.contains(row.id());
   }
 
   /** To let one run beside a sibling leaves those of the two that change roles judged. */
   private void managers(Instance member, List<String> managers) {
     PreflightRule rule =
         move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS;
-    rows.row(
-        rule,
+    rows.by(
+        rule.text(),
         managers.isEmpty(),
-        OtherManagers.looked(member),
+        OtherManagers.ID,
+        member.id(),
         OtherManagers.seen(managers),
         OtherManagers.LIMIT,
         OtherManagers.REMEDY);
@@ -112,7 +121,7 @@ final class HostAround {
     row(
         member,
         around.lackingPrograms().isEmpty(),
-        member.id() + PROGRAMS,
+        PROGRAMS,
         around.lackingPrograms().isEmpty()
             ? "all in " + member.manager().binDirectory()
             : "not there: " + String.join(", ", around.lackingPrograms()),
@@ -123,13 +132,12 @@ final class HostAround {
 
   /** A start by another major version's ends at once: a way back would leave nobody to write. */
   private void serverProgram(Instance member, ServerVersion program) {
-    String looked = member.id() + PROGRAM;
     Optional<ServerVersion> data = running(move.from());
     if (data.filter(version -> version.major() != program.major()).isPresent()) {
       row(
           member,
           false,
-          looked,
+          PROGRAM,
           program.toString(),
           "of major version " + data.get().major() + ", as the data is",
           "its next start would end at once: install version "
@@ -142,7 +150,8 @@ final class HostAround {
     Optional<ServerVersion> running = running(member);
     rows.wanted(
         running.filter(program::equals).isPresent(),
-        looked,
+        PROGRAM,
+        member.id(),
         program.toString(),
         running.map(ServerVersion::toString).orElse("not told") + ", which runs",
         "its next start runs another version: restart it before, or know it");
@@ -160,7 +169,7 @@ final class HostAround {
     row(
         member,
         around.unreadable().isEmpty() && told(member),
-        member.id() + "'s configuration files",
+        "configuration-files",
         around.unreadable().isEmpty() ? read(member) : String.join("; ", around.unreadable()),
         "readable by the account that starts it",
         "give them to "
@@ -171,7 +180,7 @@ final class HostAround {
     row(
         member,
         whose.owner().equals(whose.login()) && DataMode.lets(whose.mode()),
-        member.id() + "'s owner and mode",
+        "data-directory-mode",
         whose.owner() + ", " + whose.mode(),
         whose.login() + ", " + DataMode.IN_WORDS,
         "a server with another owner or mode does not start: chown or chmod " + member.id());
@@ -208,9 +217,9 @@ final class HostAround {
     row(
         member,
         said.equals("system " + wanted),
-        move.to().id() + "'s answer to a replication connection from " + member.id(),
+        REPLICATION_CONNECTION,
         said,
-        "system " + wanted,
+        "system " + wanted + ", from " + move.to().id(),
         "let it in by pg_hba.conf and listen_addresses of "
             + move.to().id()
             + ", `mooring replicate setup` does, and see that the password is the role's");
@@ -218,11 +227,11 @@ final class HostAround {
 
   /** Without a sibling a move can be made, by the name of the rule. */
   private void row(
-      Instance member, boolean holds, String looked, String seen, String limit, String remedy) {
+      Instance member, boolean holds, String id, String seen, String limit, String remedy) {
     if (move.siblings().contains(member)) {
-      rows.row(PreflightRule.SIBLINGS, holds, looked, seen, limit, remedy);
+      rows.by(PreflightRule.SIBLINGS.text(), holds, id, member.id(), seen, limit, remedy);
     } else {
-      rows.row(holds, looked, seen, limit, remedy);
+      rows.must(holds, id, member.id(), seen, limit, remedy);
     }
   }
 }

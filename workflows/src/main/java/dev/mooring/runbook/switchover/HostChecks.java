@@ -5,6 +5,7 @@ import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import java.util.Collections;
@@ -13,11 +14,14 @@ import java.util.Optional;
 
 /** What must hold of each member on its host, whatever its server answers. */
 final class HostChecks {
+  private static final String HOST_ANSWERS = "host-answers";
+  private static final String AUTHORITY_FILE = "authority-file";
+
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  HostChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+  HostChecks(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -35,34 +39,36 @@ final class HostChecks {
     List<HostName> hosts = move.cluster().members().stream().map(Instance::host).toList();
     List<HostName> shared =
         hosts.stream().filter(host -> Collections.frequency(hosts, host) > 1).distinct().toList();
-    rows.row(
+    rows.must(
         shared.isEmpty(),
-        "hosts of several members",
+        "shared-hosts",
+        "",
         shared.isEmpty() ? "none" : shared.toString(),
         "none",
         "give each member a host of its own: acts on two of one host could be refused as stale"
-            + " in the midst of a move");
+            + " during a move");
   }
 
   private void host(Instance member) {
     Optional<InstanceRole> role = sight.role(member);
-    String looked = member.id() + " on its host";
     String seen =
         role.map(r -> r.process() + ", " + r.control().state()).orElse(sight.whyUnread(member));
     String limit = "readable, with its authority file";
     if (move.siblings().contains(member)) {
-      rows.row(
-          PreflightRule.SIBLINGS,
+      rows.by(
+          PreflightRule.SIBLINGS.text(),
           role.isPresent(),
-          looked,
+          HOST_ANSWERS,
+          member.id(),
           seen,
           limit,
           "let the worker of its site reach its host; to move without it, see by other means that"
-              + " it takes no writes");
+              + " it does not accept writes");
     } else {
-      rows.row(
+      rows.must(
           role.isPresent(),
-          looked,
+          HOST_ANSWERS,
+          member.id(),
           seen,
           limit,
           "let the worker of its site reach its host; a state that can't be read stops a move");
@@ -76,9 +82,10 @@ final class HostChecks {
     } else {
       standby(role);
     }
-    rows.row(
+    rows.must(
         role.start().fencedEpoch() == 0,
-        role.instance() + "'s fence",
+        "fence",
+        role.instance(),
         role.start().fencedEpoch() == 0 ? "none" : "epoch " + role.start().fencedEpoch(),
         "none",
         "an earlier move left it fenced: resilver it first");
@@ -88,10 +95,11 @@ final class HostChecks {
   private void writer(Authority authority) {
     String writer = authority.writer();
     String own = move.from().id().value();
-    rows.row(
-        PreflightRule.AUTHORITY,
+    rows.by(
+        PreflightRule.AUTHORITY.text(),
         PatroniHooks.lets(authority, move.from().id()),
-        own + "'s authority file",
+        AUTHORITY_FILE,
+        own,
         writer.isEmpty() ? "nothing was moved yet" : inWords(authority),
         "no other writer than " + own,
         "a run that moved it did not end, or somebody let it write by hand: find out who");
@@ -105,14 +113,15 @@ final class HostChecks {
         authority.epoch());
   }
 
-  /** Also where it does not answer over SQL, it must not be one that takes writes. */
+  /** Also where it does not answer over SQL, it must not be one that accepts writes. */
   private void standby(InstanceRole role) {
     boolean writes =
         role.process() != ServerProcess.STOPPED
             && role.control().state() == InstanceState.IN_PRODUCTION;
-    rows.row(
+    rows.must(
         !writes,
-        role.instance() + " takes no writes",
+        "control-state",
+        role.instance(),
         role.control().state() + ", " + role.process(),
         "no server in production beside " + move.from().id(),
         "somebody promoted it: find out who wrote there, and resilver it");
@@ -121,9 +130,10 @@ final class HostChecks {
       return;
     }
     boolean named = role.authority().writer().equals(role.instance().value());
-    rows.row(
+    rows.must(
         !named,
-        role.instance() + "'s authority file",
+        AUTHORITY_FILE,
+        role.instance(),
         role.authority().writer().isEmpty() ? "nothing was moved yet" : inWords(role.authority()),
         "not to name it beside " + move.from().id(),
         "find out who promoted it, and resilver it");
@@ -133,20 +143,17 @@ final class HostChecks {
     boolean seen = sight.answers(sibling);
     String answer = seen ? "yes" : sight.whySilent(sibling);
     if (move.detached().contains(sibling)) {
-      rows.row(
-          true,
-          sibling.id() + " answers",
-          answer,
-          "whatever it is: it is detached for the move",
-          "");
+      rows.good(
+          Preflight.ANSWERS, sibling.id(), answer, "whatever it is: it is detached for the move");
       return;
     }
-    rows.row(
-        PreflightRule.SIBLINGS,
+    rows.by(
+        PreflightRule.SIBLINGS.text(),
         seen,
-        sibling.id() + " answers",
+        Preflight.ANSWERS,
+        sibling.id(),
         answer,
-        "to be led to the new primary",
-        "mend it, or move without it: it is resilvered afterwards");
+        "yes: it has to follow the new primary",
+        "fix it, or move without it: it is resilvered afterwards");
   }
 }

@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 
 /**
@@ -23,13 +24,13 @@ interface MoveMeans {
    *
    * @param overrides rules that are broken by their names
    */
-  List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides);
+  List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides);
 
   /** What a plan's digest covers. */
   List<String> objects(Move move, SwitchoverSight seen);
 
   /** What is shown beside it. */
-  List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks);
+  List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks);
 
   /** How a person does the same without Mooring. */
   List<String> byHand(Move move);

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
@@ -8,7 +9,8 @@ import java.util.List;
  * them: whatever a run does there they may take back.
  */
 public final class OtherManagers {
-  static final String LIMIT = "none that starts, stops or promotes it in the midst of the move";
+  static final String ID = "other-managers";
+  static final String LIMIT = "none that starts, stops or promotes it during the move";
   static final String REMEDY =
       "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
           + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
@@ -17,7 +19,7 @@ public final class OtherManagers {
   private OtherManagers() {}
 
   /** A row of every member whose host told. */
-  public static List<PreflightRow> rows(
+  public static List<CheckRow> rows(
       String rule, boolean overridden, List<Instance> members, SwitchoverSight sight) {
     return members.stream()
         .flatMap(
@@ -25,19 +27,16 @@ public final class OtherManagers {
                 sight.around().surroundings(member).stream()
                     .map(
                         around ->
-                            PreflightRow.by(
+                            CheckRow.by(
                                 rule,
                                 overridden,
                                 around.managers().isEmpty(),
-                                looked(member),
+                                ID,
+                                member.id(),
                                 seen(around.managers()),
                                 LIMIT,
                                 REMEDY)))
         .toList();
-  }
-
-  static String looked(Instance member) {
-    return member.id() + "'s other managers";
   }
 
   static String seen(List<String> managers) {

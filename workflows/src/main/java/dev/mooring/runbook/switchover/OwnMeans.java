@@ -6,6 +6,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.InstanceId;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class OwnMeans implements MoveMeans {
   }
 
   @Override
-  public List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+  public List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
     return Preflight.of(move, seen, overrides);
   }
 
@@ -50,7 +51,7 @@ final class OwnMeans implements MoveMeans {
   }
 
   @Override
-  public List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks) {
+  public List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks) {
     return SwitchoverPlan.measured(move, seen, checks);
   }
 

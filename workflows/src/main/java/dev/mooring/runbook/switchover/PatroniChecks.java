@@ -13,6 +13,8 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.patroni.PatroniSight;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Instance;
@@ -24,23 +26,34 @@ import java.util.Optional;
 
 /** What must hold of Patroni before it is told to move its leader. */
 public final class PatroniChecks {
-  private static final String PATRONI = "Patroni: ";
+  /** Whose rows are of the cluster as Patroni has it. */
+  public static final String PATRONI = "Patroni";
+
+  /** Whether the store in which Patroni keeps its leader lock answers. */
+  public static final String STORE = "dcs";
+
+  static final String MEMBER = "patroni";
+  static final String ROLE = "patroni-role";
+  static final String LAG = "patroni-lag";
+  static final String TAG = "nofailover";
+  static final String SYNC_STATE = "sync-state";
+  static final String SYNC_STANDBY = "sync-standby";
 
   private final Move move;
   private final SwitchoverSight sight;
   private final PatroniSight patroni;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
   private PatroniChecks(
       Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
     this.move = move;
     this.sight = sight;
     this.patroni = patroni;
-    this.rows = new PreflightRows(overrides);
+    this.rows = new CheckRows(overrides);
   }
 
   /** Of a planned move. */
-  static List<PreflightRow> ofSwitchover(
+  static List<CheckRow> ofSwitchover(
       Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
     PatroniChecks checks = new PatroniChecks(move, sight, patroni, overrides);
     checks.store();
@@ -57,8 +70,7 @@ public final class PatroniChecks {
   }
 
   /** Of a move whose old leader may be gone: what says who leads, and how the candidate stands. */
-  public static List<PreflightRow> ofFailover(
-      Move move, SwitchoverSight sight, PatroniSight patroni) {
+  public static List<CheckRow> ofFailover(Move move, SwitchoverSight sight, PatroniSight patroni) {
     PatroniChecks checks = new PatroniChecks(move, sight, patroni, List.of());
     checks.store();
     checks.runs(move.to());
@@ -70,9 +82,10 @@ public final class PatroniChecks {
 
   private void store() {
     Optional<PatroniFailure> silent = patroni.storeSilent();
-    rows.row(
+    rows.must(
         patroni.cluster().isPresent(),
-        PATRONI + "its store",
+        STORE,
+        PATRONI,
         patroni.cluster().isPresent()
             ? "answers"
             : silent.map(PatroniFailure::message).orElse("not told by anybody"),
@@ -81,26 +94,32 @@ public final class PatroniChecks {
   }
 
   private void runs(Instance member) {
-    rows.row(
+    rows.must(
         patroni.runs(member.id()),
-        PATRONI + member.id(),
-        patroni
-            .member(member.id())
-            .map(seen -> "'" + seen.state() + "'")
-            .orElseGet(() -> patroni.whySilent(member.id())),
+        MEMBER,
+        member.id(),
+        state(member),
         "answers, its server running",
         "read the log of Patroni on its host");
   }
 
+  private String state(Instance member) {
+    return patroni
+        .member(member.id())
+        .map(seen -> "'" + seen.state() + "'")
+        .orElseGet(() -> patroni.whySilent(member.id()));
+  }
+
   private void leader() {
     InstanceId from = move.from().id();
-    rows.row(
+    rows.must(
         patroni.leaders().equals(List.of(from)) && patroni.lock().filter(from::equals).isPresent(),
-        PATRONI + "leader",
+        "leader",
+        PATRONI,
         String.format(
             "%s by their own word, %s by the lock",
             patroni.leaders(), patroni.lock().map(InstanceId::value).orElse("nobody")),
-        from + ", which takes writes, by both",
+        from + ", which accepts writes, by both",
         "`patronictl list`; read the logs of Patroni");
   }
 
@@ -109,15 +128,16 @@ public final class PatroniChecks {
     List<InstanceId> others =
         patroni.leaders().stream().filter(leader -> !leader.equals(old)).toList();
     boolean another = patroni.lock().filter(lock -> !lock.equals(old)).isPresent();
-    rows.row(
+    rows.must(
         others.isEmpty() && !another,
-        PATRONI + "leader beside " + old,
+        "other-leaders",
+        PATRONI,
         others.isEmpty() && !another
             ? "none"
             : String.format(
                 "%s by their own word, %s by the lock",
                 others, patroni.lock().map(InstanceId::value).orElse("nobody")),
-        "none",
+        "none beside " + old,
         "Patroni promoted it by itself: `mooring status` shows how the cluster stands");
   }
 
@@ -126,9 +146,10 @@ public final class PatroniChecks {
   }
 
   private void settings(PatroniSettings settings) {
-    rows.row(
+    rows.must(
         !settings.paused(),
-        PATRONI + "pause",
+        "pause",
+        PATRONI,
         settings.paused() ? "paused" : "not paused",
         "not paused: nothing stops an old leader then",
         "`patronictl resume`, once whatever it was paused for is done");
@@ -137,9 +158,10 @@ public final class PatroniChecks {
             .filter(member -> member.has(Fact.FAILSAFE))
             .map(MemberSeen::instance)
             .toList();
-    rows.row(
+    rows.must(
         without.isEmpty(),
-        PATRONI + "failsafe",
+        "failsafe",
+        PATRONI,
         without.isEmpty() ? "no leader goes on without the store" : without + " does",
         "no leader goes on without the store",
         "let the store answer first: a move needs it");
@@ -154,8 +176,9 @@ public final class PatroniChecks {
             times ->
                 rows.wanted(
                     times.letsAnOldLeaderStop(),
-                    PATRONI + "ttl",
-                    times.ttl().toSeconds() + " s",
+                    "leader-lock",
+                    PATRONI,
+                    "ttl " + times.ttl().toSeconds() + " s",
                     "at least loop_wait + 2 * retry_timeout, " + times.needed().toSeconds() + " s",
                     "an old leader may still write when a new one begins: `mooring check` says"
                         + " more"));
@@ -165,22 +188,24 @@ public final class PatroniChecks {
   private void promotable() {
     InstanceId to = move.to().id();
     Optional<Authority> said = sight.role(move.to()).map(InstanceRole::authority);
-    rows.row(
+    rows.must(
         said.filter(authority -> PatroniHooks.lets(authority, to)).isPresent(),
-        to + "'s authority",
+        "promotion-right",
+        to,
         said.map(
                 authority ->
                     PatroniHooks.lets(authority, to)
                         ? "lets it be promoted"
                         : PatroniStanding.named(authority))
             .orElseGet(() -> sight.whyUnread(move.to())),
-        "names it, nobody in particular, or Patroni",
+        "an authority file that names it, nobody in particular, or Patroni",
         "`mooring adopt` of the one that leads lets Patroni promote all others again");
-    rows.row(
-        patroni.member(move.to().id()).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),
-        PATRONI + move.to().id() + "'s tags",
+    rows.must(
+        patroni.member(to).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),
+        TAG,
+        to,
         patroni
-            .member(move.to().id())
+            .member(to)
             .map(seen -> seen.has(Fact.NO_FAILOVER) ? "nofailover" : "may be promoted")
             .orElse("not told"),
         "not nofailover",
@@ -191,21 +216,23 @@ public final class PatroniChecks {
     promotable();
     Optional<MemberSeen> from = patroni.member(move.from().id());
     Optional<MemberSeen> to = patroni.member(move.to().id());
-    rows.row(
+    rows.must(
         to.filter(seen -> seen.role() == Role.REPLICA).isPresent()
             && from.map(MemberSeen::timeline).equals(to.map(MemberSeen::timeline)),
-        PATRONI + move.to().id() + "'s role and timeline",
+        ROLE,
+        move.to().id(),
         to.map(seen -> seen.role() + " on " + seen.timeline()).orElse("not told"),
-        "REPLICA on that of " + move.from().id(),
+        "REPLICA on the timeline of " + move.from().id(),
         "`mooring resilver` makes it anew");
     long limit = lagLimit();
     List<Lag> lag = patroni.listed(move.to().id()).map(ListedMember::lag).orElse(List.of());
-    rows.row(
+    rows.must(
         lag.stream().anyMatch(behind -> behind.bytes() <= limit),
-        PATRONI + move.to().id() + "'s lag",
+        LAG,
+        move.to().id(),
         lag.isEmpty() ? "not known" : lag.get(0).bytes() + " bytes",
         "at most " + limit + " (replication.maxLagBytes, maximum_lag_on_failover)",
-        "wait, or see what holds it up");
+        "wait, or see what delays it");
     synchronous();
   }
 
@@ -228,17 +255,19 @@ public final class PatroniChecks {
             .map(sender -> sender.sync())
             .findFirst()
             .orElse("not attached");
-    rows.row(
+    rows.must(
         List.of("sync", "quorum").contains(sync),
-        PATRONI + move.to().id() + " and commits",
+        SYNC_STATE,
+        move.to().id(),
         sync,
-        "waited for, by synchronous_mode " + mode.name().toLowerCase(Locale.ROOT),
+        "sync or quorum, by synchronous_mode " + mode.name().toLowerCase(Locale.ROOT),
         "Patroni moves to one that commits wait for: name that one");
-    rows.row(
+    rows.must(
         mode == Synchronous.QUORUM || patroni.waitedFor(move.to().id()),
-        PATRONI + move.to().id() + " by the store",
+        SYNC_STANDBY,
+        move.to().id(),
         patroni.waitedFor(move.to().id()) ? "sync_standby" : "no commit waits for it",
-        "sync_standby: Patroni refuses to move to another",
+        "sync_standby by the store: Patroni refuses to move to another",
         "name the one that `patronictl list` calls Sync Standby");
   }
 
@@ -247,9 +276,10 @@ public final class PatroniChecks {
         sight.member(move.to()).map(MemberObserved::receivers).stream()
             .flatMap(List::stream)
             .findFirst();
-    rows.row(
+    rows.must(
         receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
-        move.to().id() + "'s upstream",
+        Preflight.UPSTREAM,
+        move.to().id(),
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
         "let it stream from the leader: its log says what keeps it");
@@ -257,24 +287,22 @@ public final class PatroniChecks {
 
   private void siblings() {
     for (Instance sibling : move.siblings()) {
-      rows.row(
-          PreflightRule.SIBLINGS,
+      rows.by(
+          PreflightRule.SIBLINGS.text(),
           patroni.runs(sibling.id()),
-          PATRONI + sibling.id(),
-          patroni
-              .member(sibling.id())
-              .map(seen -> "'" + seen.state() + "'")
-              .orElseGet(() -> patroni.whySilent(sibling.id())),
+          MEMBER,
+          sibling.id(),
+          state(sibling),
           "answers, its server running",
-          "mend it, or move without it: Patroni lets it follow once it can");
+          "fix it, or move without it: Patroni lets it follow once it can");
     }
   }
 
   private void notDetached() {
     if (!move.detached().isEmpty()) {
-      rows.row(
-          false,
-          "--detach",
+      rows.wrong(
+          StopChecks.DETACH,
+          PATRONI,
           move.detached().stream().map(Instance::id).toList().toString(),
           "nobody: Patroni would attach it again at once",
           "stop Patroni of that member for the move");

@@ -12,6 +12,8 @@ import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.runbook.patroni.PatroniMove;
@@ -78,8 +80,8 @@ final class PatroniMeans implements MoveMeans {
   }
 
   @Override
-  public List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
-    List<PreflightRow> rows = new ArrayList<>(Preflight.whereDriven(move, seen, overrides));
+  public List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+    List<CheckRow> rows = new ArrayList<>(Preflight.whereDriven(move, seen, overrides));
     rows.addAll(PatroniChecks.ofSwitchover(move, seen, sight(), overrides));
     return rows;
   }
@@ -139,7 +141,7 @@ final class PatroniMeans implements MoveMeans {
   }
 
   @Override
-  public List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks) {
+  public List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -147,7 +149,7 @@ final class PatroniMeans implements MoveMeans {
             "Patroni's: an orderly stop of "
                 + move.from().id()
                 + ", and a promotion in its next round; clients of PgBouncer are not held"));
-    facts.addAll(PreflightVerdict.facts(checks));
+    facts.addAll(CheckRows.facts(checks));
     return facts;
   }
 

@@ -1,10 +1,14 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.ReplayLimits;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,29 +17,31 @@ import java.util.Optional;
 
 /**
  * What must hold before a primary is moved, judged by what was seen: one row for each thing looked
- * at. The list is that of repmgr's and pg_auto_failover's checks, and of what was measured to hold
- * a stop up: every walsender, also that of an asynchronous standby, and the archiver.
+ * at. The list is that of repmgr's and pg_auto_failover's checks, and of what a stop was measured
+ * to wait for: every walsender, also that of an asynchronous standby, and the archiver.
  */
 final class Preflight {
   private static final int SPARE = 1;
   private static final int MINORS = 10_000;
-  static final String VERSION = "'s version";
+  static final String ANSWERS = "answers";
+  static final String UPSTREAM = "upstream";
+  static final String VERSION = "server-version";
   static final String ONE_VERSION = "run the same minor version on both, the standby updated first";
-  static final String ARCHIVE_MODE = "'s archive_mode";
+  static final String ARCHIVE_MODE = "archive-mode";
   private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
   private Preflight(Move move, SwitchoverSight sight, List<String> overrides) {
     this.move = move;
     this.sight = sight;
-    this.rows = new PreflightRows(overrides);
+    this.rows = new CheckRows(overrides);
   }
 
   /** All rows, in the order they are read in. */
-  static List<PreflightRow> of(Move move, SwitchoverSight sight, List<String> overrides) {
+  static List<CheckRow> of(Move move, SwitchoverSight sight, List<String> overrides) {
     Preflight preflight = new Preflight(move, sight, overrides);
     new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
@@ -54,7 +60,7 @@ final class Preflight {
   }
 
   /** Those that hold whoever stops and promotes the servers, where that is Patroni. */
-  static List<PreflightRow> whereDriven(Move move, SwitchoverSight sight, List<String> overrides) {
+  static List<CheckRow> whereDriven(Move move, SwitchoverSight sight, List<String> overrides) {
     Preflight preflight = new Preflight(move, sight, overrides);
     new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
@@ -72,42 +78,31 @@ final class Preflight {
   private void bothAnswer() {
     for (Instance one : List.of(move.from(), move.to())) {
       boolean answers = sight.answers(one);
-      rows.row(
+      rows.must(
           answers,
-          one.id() + " answers",
+          ANSWERS,
+          one.id(),
           answers ? "yes" : sight.whySilent(one),
-          "over SQL, also when it is asked anew",
-          "mend it: nothing is known of what it would do");
+          "yes, over SQL and over a new connection",
+          "fix it: nothing is known of what it would do");
     }
   }
 
   /**
-   * What stands against a move at its last look.
-   *
-   * @param rows in words; empty where nothing does
-   * @param mayPass whether all of it may pass by itself within seconds: a member that is silent, a
-   *     standby that is away from its sender
-   */
-  record Against(List<String> rows, boolean mayPass) {
-    Against {
-      rows = List.copyOf(rows);
-    }
-  }
-
-  /**
-   * What of it may have changed while the old primary ended its last checkpoint: what would hold
-   * its stop up, and whether the target is there. Rules that a person may break are judged under
-   * the locks alone.
+   * What of it may have changed while the old primary ended its last checkpoint: what its stop
+   * would wait for, and whether the target is there. Rules that a person may override are judged
+   * under the locks alone.
    *
    * @param sight of the members alone
+   * @return not yet where all of it may pass by itself within seconds: a member that is silent, a
+   *     standby that is away from its sender
    */
-  static Against against(Move move, SwitchoverSight sight) {
+  static Verdict<Move> atLastLook(Move move, SwitchoverSight sight) {
     Optional<MemberObserved> from = sight.member(move.from());
     Optional<MemberObserved> to = sight.member(move.to());
     if (from.isEmpty() || to.isEmpty()) {
       Instance silent = from.isEmpty() ? move.from() : move.to();
-      return new Against(
-          List.of(silent.id() + " does not answer: " + sight.whySilent(silent)), true);
+      return Verdict.notYet(silent.id() + " does not answer: " + sight.whySilent(silent));
     }
     Preflight passing = new Preflight(move, sight, List.of());
     passing.attached(from.get(), to.get());
@@ -120,11 +115,16 @@ final class Preflight {
     List<String> lasts = lasting.wrongOfNoRule();
     List<String> all = new ArrayList<>(passing.wrongOfNoRule());
     all.addAll(lasts);
-    return new Against(all, lasts.isEmpty() && !elsewhere);
+    if (all.isEmpty()) {
+      return Verdict.proceed(move);
+    }
+    return lasts.isEmpty() && !elsewhere
+        ? Verdict.notYet(String.join("; ", all))
+        : Verdict.never(FailureCode.PREFLIGHT, String.join("; ", all));
   }
 
   private List<String> wrongOfNoRule() {
-    return SwitchoverPlan.against(rows.all().stream().filter(row -> row.rule().isEmpty()).toList());
+    return CheckRows.against(rows.all().stream().filter(row -> row.rule().isEmpty()).toList());
   }
 
   // ---- the target
@@ -136,21 +136,24 @@ final class Preflight {
   }
 
   private void sameSystem(MemberObserved from, MemberObserved to) {
-    rows.row(
+    rows.must(
         to.standing().inRecovery(),
-        move.to().id() + " is a standby",
-        to.standing().inRecovery() ? "in recovery" : "takes writes",
+        "role",
+        move.to().id(),
+        to.standing().inRecovery() ? "in recovery" : "accepts writes",
         "in recovery",
         "name a standby");
-    rows.row(
+    rows.must(
         from.system().equals(to.system()),
-        move.to().id() + "'s system identifier",
+        "system-identifier",
+        move.to().id(),
         to.system().toString(),
         from.system().toString(),
         "it is another database system: correct the cluster file");
-    rows.row(
+    rows.must(
         from.standing().timeline().equals(to.standing().timeline()),
-        move.to().id() + "'s timeline",
+        "timeline",
+        move.to().id(),
         to.standing().timeline().toString(),
         from.standing().timeline().toString(),
         "resilver it");
@@ -167,19 +170,22 @@ final class Preflight {
   private void directory(MemberObserved one, Instance declared) {
     String directory = one.setting("data_directory").orElse("not told");
     boolean holds = directory.equals(declared.dataDirectory());
-    String looked = declared.id() + "'s data directory";
+    String id = "data-directory";
+    String limit = declared.dataDirectory();
     String remedy = "correct dataDirectory in the cluster file, or the instance's port";
     if (move.siblings().contains(declared)) {
-      rows.row(PreflightRule.SIBLINGS, holds, looked, directory, declared.dataDirectory(), remedy);
+      String rule = PreflightRule.SIBLINGS.text();
+      rows.by(rule, holds, id, declared.id(), directory, limit, remedy);
     } else {
-      rows.row(holds, looked, directory, declared.dataDirectory(), remedy);
+      rows.must(holds, id, declared.id(), directory, limit, remedy);
     }
   }
 
   private void replay(MemberObserved from, MemberObserved to) {
-    rows.row(
+    rows.must(
         !to.standing().paused(),
-        move.to().id() + "'s replay",
+        "replay",
+        move.to().id(),
         to.standing().paused() ? "paused" : "goes on",
         "not paused",
         ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
@@ -187,17 +193,19 @@ final class Preflight {
     long behind =
         at.replayed().isBefore(at.received()) ? at.received().bytesSince(at.replayed()) : 0;
     long limit = move.policy().replication().limits().lagBytes();
-    rows.row(
+    rows.must(
         behind <= limit,
-        move.to().id() + " has replayed",
-        "all but " + behind + " bytes of what it received",
-        "all but " + limit + " at most",
+        "replay-lag",
+        move.to().id(),
+        behind + " bytes received and not replayed",
+        "at most " + limit + " bytes",
         "a promotion replays the rest first, clients wait for it: wait, or end the query there that"
-            + " holds replay up (max_standby_streaming_delay)");
+            + " delays replay (max_standby_streaming_delay)");
     String delay = to.setting("recovery_min_apply_delay").orElse("not told");
-    rows.row(
+    rows.must(
         delay.equals("0"),
-        move.to().id() + "'s recovery_min_apply_delay",
+        "recovery-min-apply-delay",
+        move.to().id(),
         delay,
         "0",
         "a standby that is late on purpose takes long to promote: name another one");
@@ -205,16 +213,18 @@ final class Preflight {
 
   private void attached(MemberObserved from, MemberObserved to) {
     Optional<Sender> sender = sender(from, move.to());
-    rows.row(
+    rows.must(
         sender.filter(s -> s.state().equals("streaming")).isPresent(),
-        move.to().id() + " is attached",
+        "walsender",
+        move.to().id(),
         sender.map(Sender::state).orElse("no walsender of " + move.from().id() + " serves it"),
         "streaming from " + move.from().id(),
         FOLLOW);
     Optional<Receiver> receiver = to.receivers().stream().findFirst();
-    rows.row(
+    rows.must(
         receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
-        move.to().id() + "'s upstream",
+        UPSTREAM,
+        move.to().id(),
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
         receiver.isPresent()
@@ -222,10 +232,11 @@ final class Preflight {
                 + " primary"
             : FOLLOW);
     String address = move.cluster().host(move.from().host()).access().address();
-    rows.row(
-        PreflightRule.UPSTREAM_ADDRESS,
+    rows.by(
+        PreflightRule.UPSTREAM_ADDRESS.text(),
         receiver.filter(r -> r.senderHost().equals(address)).isPresent(),
-        move.to().id() + "'s upstream address",
+        PreflightRule.UPSTREAM_ADDRESS.text(),
+        move.to().id(),
         receiver.map(Receiver::senderHost).orElse("none"),
         address + ", that of " + move.from().id(),
         receiver.isPresent()
@@ -242,16 +253,18 @@ final class Preflight {
   private void version(MemberObserved from, MemberObserved to) {
     String ours = from.setting("server_version_num").orElse("?");
     String theirs = to.setting("server_version_num").orElse("?");
-    rows.row(
+    rows.must(
         number(ours) / MINORS == number(theirs) / MINORS,
-        move.to().id() + "'s major version",
+        "major-version",
+        move.to().id(),
         String.valueOf(number(theirs) / MINORS),
         String.valueOf(number(ours) / MINORS),
         "streaming works within one major version: correct the cluster file");
-    rows.row(
-        PreflightRule.MINOR_VERSIONS,
+    rows.by(
+        PreflightRule.MINOR_VERSIONS.text(),
         ours.equals(theirs),
-        move.to().id() + VERSION,
+        VERSION,
+        move.to().id(),
         theirs,
         ours,
         ONE_VERSION);
@@ -268,27 +281,30 @@ final class Preflight {
         to.setting("full_page_writes").filter("on"::equals).isPresent()
             && (from.setting("data_checksums").filter("on"::equals).isPresent()
                 || from.setting("wal_log_hints").filter("on"::equals).isPresent());
-    rows.row(
-        PreflightRule.REWIND_LATER,
+    rows.by(
+        PreflightRule.REWIND_LATER.text(),
         rewindable,
-        "pg_rewind of " + move.from().id() + " later",
-        rewindable ? "possible" : "not possible",
+        PreflightRule.REWIND_LATER.text(),
+        move.from().id(),
+        rewindable ? "pg_rewind is possible" : "pg_rewind is not possible",
         "data checksums or wal_log_hints, and full_page_writes",
         "pg_checksums --enable on a stopped server, or wal_log_hints = on");
     archiveMode(rows, move.to(), to.setting("archive_mode").orElse("off"));
     String listen = to.setting("listen_addresses").orElse("");
-    rows.row(
+    rows.must(
         isReached(listen, move.cluster().host(move.to().host()).access().address()),
-        move.to().id() + "'s listen_addresses",
+        "listen-addresses",
+        move.to().id(),
         "'" + listen + "'",
         "reached by the other members",
         "set it and restart that standby");
   }
 
-  static void archiveMode(PreflightRows rows, Instance to, String mode) {
-    rows.row(
+  static void archiveMode(CheckRows rows, Instance to, String mode) {
+    rows.must(
         !mode.equals("off"),
-        to.id() + ARCHIVE_MODE,
+        ARCHIVE_MODE,
+        to.id(),
         mode,
         "on or always",
         "set it and restart that standby: WAL of the new primary would reach no archive");
@@ -305,9 +321,10 @@ final class Preflight {
 
   private void room(MemberObserved to, String setting, int needed) {
     int there = number(to.setting(setting).orElse("0"));
-    rows.row(
+    rows.must(
         there >= needed,
-        move.to().id() + "'s " + setting,
+        setting.replace('_', '-'),
+        move.to().id(),
         String.valueOf(there),
         "at least " + needed,
         "raise it and restart that standby");

@@ -16,11 +16,13 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What is made ready for a move while the old primary still serves its clients. */
 final class Preparation {
   private static final Duration LOOKS_AGAIN_AFTER = Duration.ofSeconds(2);
   private static final Duration WAITS_AT_MOST = Duration.ofMinutes(1);
+  private static final String CHANGED = "since the checks were made that changed: ";
 
   private final Move move;
   private final List<MemberObserved> target;
@@ -176,18 +178,25 @@ final class Preparation {
       SwitchoverSight now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
       List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
       refuseOthers(now, writers);
-      Preflight.Against against = Preflight.against(move, now);
+      Optional<String> awaited =
+          Preflight.atLastLook(move, now)
+              .match(
+                  proceed -> Optional.empty(),
+                  notYet -> Optional.of(notYet.awaiting()),
+                  never -> {
+                    throw RunbookStop.failed(never.code(), CHANGED + never.reason());
+                  });
       long seconds = (Workflow.currentTimeMillis() - began) / 1000;
-      if (against.rows().isEmpty()) {
+      if (awaited.isEmpty()) {
         if (!waited.isEmpty()) {
           run.note(SwitchoverStep.LAST_LOOK, "waited " + seconds + " s for " + waited);
         }
         return writers;
       }
-      if (!against.mayPass() || seconds >= atMost.toSeconds()) {
+      if (seconds >= atMost.toSeconds()) {
         throw RunbookStop.failed(
             writers.isEmpty() ? FailureCode.NO_PRIMARY : FailureCode.PREFLIGHT,
-            "since the checks were made that changed: " + String.join("; ", against.rows()));
+            CHANGED + awaited.get());
       }
       waited = writers.isEmpty() ? move.from().id() + " to answer" : "the standbys to stream";
       run.note(

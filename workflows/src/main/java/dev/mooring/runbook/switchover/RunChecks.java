@@ -6,6 +6,7 @@ import dev.mooring.runbook.LockSeen.By;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,8 +15,8 @@ import java.util.List;
  * approved.
  */
 final class RunChecks {
-  private static final String APPROVAL = "approval of this plan";
-  private static final String HOLDER = "holder of the lock at ";
+  private static final String APPROVAL = "approval";
+  private static final String LOCK = "lock";
 
   private RunChecks() {}
 
@@ -23,14 +24,15 @@ final class RunChecks {
    * Who holds the locks before LOCK. It stands against no plan, because another run may be over by
    * then; what LOCK does while it is not is told.
    */
-  static List<PreflightRow> before(List<LockSeen> locks) {
+  static List<CheckRow> before(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::before).toList();
   }
 
-  private static PreflightRow before(LockSeen lock) {
-    return PreflightRow.wanted(
+  private static CheckRow before(LockSeen lock) {
+    return CheckRow.wanted(
         lock.by() != By.NOT_SEEN && lock.by() != By.ANOTHER_RUN,
-        looked(lock),
+        LOCK,
+        lock.site(),
         lock.holder(),
         "no other run that is open",
         lock.by() == By.NOT_SEEN ? "let a worker look at it: LOCK needs one too" : ofHolder(lock));
@@ -47,14 +49,15 @@ final class RunChecks {
   }
 
   /** Who holds them once LOCK took them: nobody acts who can't see that it is this run. */
-  static List<PreflightRow> underLock(List<LockSeen> locks) {
+  static List<CheckRow> underLock(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::underLock).toList();
   }
 
-  private static PreflightRow underLock(LockSeen lock) {
-    return PreflightRow.must(
+  private static CheckRow underLock(LockSeen lock) {
+    return CheckRow.must(
         lock.by() == By.THIS_RUN,
-        looked(lock),
+        LOCK,
+        lock.site(),
         lock.holder(),
         "this run",
         lock.by() == By.NOT_SEEN
@@ -63,12 +66,8 @@ final class RunChecks {
   }
 
   /** Whether a row is of a lock. */
-  static boolean isOfLock(PreflightRow row) {
-    return row.looked().startsWith(HOLDER);
-  }
-
-  private static String looked(LockSeen lock) {
-    return HOLDER + lock.site();
+  static boolean isOfLock(CheckRow row) {
+    return row.id().equals(LOCK);
   }
 
   /**
@@ -77,12 +76,13 @@ final class RunChecks {
    *
    * @param plan the digest of the plan
    */
-  static PreflightRow approval(Approval brings, String plan) {
+  static CheckRow approval(Approval brings, String plan) {
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     String digest = brings.digest();
-    return PreflightRow.wanted(
+    return CheckRow.wanted(
         digest.isEmpty() || Plan.isMeant(digest, plan),
         APPROVAL,
+        "",
         given(brings, plan, asks),
         "by one person other than " + asks + ", or by its digest in the request",
         "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
@@ -103,10 +103,11 @@ final class RunChecks {
    *
    * @param approvers by whom a plan of that very digest was approved
    */
-  static PreflightRow approved(List<String> approvers) {
-    return PreflightRow.must(
+  static CheckRow approved(List<String> approvers) {
+    return CheckRow.must(
         !approvers.isEmpty(),
         APPROVAL,
+        "",
         approvers.isEmpty() ? "none" : "by " + String.join(", ", approvers),
         "there",
         "plan anew, and let that be approved");

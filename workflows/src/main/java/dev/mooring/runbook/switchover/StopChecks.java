@@ -4,25 +4,30 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What would hold the stop of the old primary up, or is cut off by it. */
+/** What the stop of the old primary would wait for, or cut off. */
 final class StopChecks {
   private static final long LONGEST_TRANSACTION_SECONDS = 60;
   private static final long SILENT_SECONDS = 15;
+
+  static final String WALSENDER_LAG = "walsender-lag";
+  static final String WALSENDER_REPLY = "walsender-reply";
+  static final String DETACH = "detach";
 
   /** A walsender's state to which a base backup is sent. */
   static final String TAKES_BACKUP = "backup";
 
   private final Move move;
   private final SwitchoverSight sight;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  StopChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+  StopChecks(Move move, SwitchoverSight sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -59,24 +64,32 @@ final class StopChecks {
       if (sender.state().equals(TAKES_BACKUP)) {
         continue; // it confirms no WAL, and has a row of its own
       }
-      String name = sender.application().isEmpty() ? sender.address() : sender.application();
+      String name = nameOf(sender);
       boolean detached = off.contains(sender.application());
-      rows.row(
+      rows.must(
           detached || sender.lagBytes() <= limits.lagBytes(),
-          "lag of " + name,
+          WALSENDER_LAG,
+          name,
           sender.lagBytes() == Long.MAX_VALUE ? "not told" : sender.lagBytes() + " bytes",
           detached ? "whatever it is: it is detached first" : "at most " + limits.lagBytes(),
           "a stop waits for every walsender: wait, or " + off(sender));
       long silent = sender.silentSeconds(standing(sender));
-      rows.row(
+      rows.must(
           detached || (silent >= 0 && silent <= SILENT_SECONDS),
-          "last word of " + name,
+          WALSENDER_REPLY,
+          name,
           silent < 0 ? "never" : silent + " s ago",
           detached
               ? "whenever it was: it is detached first"
               : "at most " + SILENT_SECONDS + " s ago",
-          "one that stands still holds a stop up: mend it, or " + off(sender));
+          "a stop waits for one that hangs: fix it, or " + off(sender));
     }
+  }
+
+  /** The member that streams, or as what the server lists one that is none. */
+  private String nameOf(Sender sender) {
+    String listed = sender.application().isEmpty() ? sender.address() : sender.application();
+    return member(sender).map(member -> member.id().value()).orElse(listed);
   }
 
   private String off(Sender sender) {
@@ -107,10 +120,15 @@ final class StopChecks {
       long ahead = (there.get() - here) / 1000;
       rows.wanted(
           Math.abs(ahead) <= SILENT_SECONDS,
-          "clock of " + standby.id(),
+          "clock",
+          standby.id(),
           ahead == 0
               ? "as that of " + move.from().id()
-              : "about " + Math.abs(ahead) + " s " + (ahead > 0 ? "ahead of" : "behind") + " it",
+              : "about "
+                  + Math.abs(ahead)
+                  + " s "
+                  + (ahead > 0 ? "ahead of " : "behind ")
+                  + move.from().id(),
           "within " + SILENT_SECONDS + " s of that of " + move.from().id(),
           "set it: the move goes by neither, now() of the new primary will jump");
     }
@@ -125,16 +143,17 @@ final class StopChecks {
             .filter(sender -> !off.contains(sender.application()))
             .count();
     int needed = WaitedFor.of(from.setting("synchronous_standby_names").orElse("")).number();
-    for (String name : off) {
+    for (Instance member : move.detached()) {
       String sync =
           from.senders().stream()
-              .filter(sender -> sender.application().equals(name))
+              .filter(sender -> sender.application().equals(member.replicationName()))
               .map(Sender::sync)
               .findFirst()
               .orElse("not attached");
-      rows.row(
+      rows.must(
           !sync.equals("sync") && (!sync.equals("quorum") || left >= needed),
-          name + " may be detached",
+          DETACH,
+          member.id(),
           sync.equals("quorum") ? "quorum, beside " + left + " others" : sync,
           "not needed by commits" + (needed == 0 ? "" : ", which wait for " + needed),
           "commits would hang: take it out of replication.synchronous first");
@@ -144,30 +163,31 @@ final class StopChecks {
   /** What else takes its WAL. */
   void archiver(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
-    rows.row(
+    rows.must(
         from.load().unarchived() <= limits.archiveFiles(),
-        "files that wait for the archiver of " + move.from().id(),
-        String.valueOf(from.load().unarchived()),
+        "archive-backlog",
+        move.from().id(),
+        from.load().unarchived() + " files",
         "at most " + limits.archiveFiles(),
         "a stop waits for the archiver: look at its last error");
-    rows.row(
+    rows.must(
         from.load().backups() == 0,
-        "base backups from " + move.from().id(),
+        "base-backups",
+        move.from().id(),
         String.valueOf(from.load().backups()),
         "none",
         "wait for their end");
   }
 
   private void stop() {
-    rows.row(
-        true,
-        "stop of " + move.from().id(),
+    rows.good(
+        "stop",
+        move.from().id(),
         "pg_ctl stop -m fast, at most "
             + seconds(move.policy().switchover().stopWithin())
             + ", within an outage of at most "
             + seconds(move.policy().switchover().outageBudget()),
-        "as the cluster file says",
-        "");
+        "as the cluster file says");
   }
 
   private static String seconds(Duration duration) {
@@ -175,28 +195,30 @@ final class StopChecks {
   }
 
   private void load(MemberObserved from) {
-    rows.row(
+    rule(
         PreflightRule.LONG_TRANSACTIONS,
         from.load().longestSeconds() <= LONGEST_TRANSACTION_SECONDS,
-        "longest transaction on " + move.from().id(),
         from.load().longestSeconds() + " s",
         "at most " + LONGEST_TRANSACTION_SECONDS + " s",
         "wait for its end, or end it: the stop will");
-    rows.row(
+    rule(
         PreflightRule.PREPARED_TRANSACTIONS,
         from.load().prepared() == 0,
-        "prepared transactions on " + move.from().id(),
         String.valueOf(from.load().prepared()),
         "none",
         "let their manager end them: COMMIT PREPARED or ROLLBACK PREPARED");
     List<String> logical =
         from.slots().stream().filter(slot -> !slot.plugin().isEmpty()).map(Slot::name).toList();
-    rows.row(
+    rule(
         PreflightRule.LOGICAL_SLOTS,
         logical.isEmpty(),
-        "logical slots on " + move.from().id(),
         logical.isEmpty() ? "none" : String.join(", ", logical),
         "none: they do not move with the primary",
         "end their subscriptions first, or make them anew afterwards");
+  }
+
+  /** The row of a rule that has that one alone. */
+  private void rule(PreflightRule rule, boolean holds, String seen, String limit, String remedy) {
+    rows.by(rule.text(), holds, rule.text(), move.from().id(), seen, limit, remedy);
   }
 }

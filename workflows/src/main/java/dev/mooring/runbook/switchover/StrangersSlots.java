@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
@@ -23,18 +24,19 @@ final class StrangersSlots {
             .toList();
   }
 
-  void check(PreflightRows rows) {
-    rows.row(
-        PreflightRule.PHYSICAL_SLOTS,
+  void check(CheckRows rows) {
+    rows.by(
+        PreflightRule.PHYSICAL_SLOTS.text(),
         slots.isEmpty(),
-        "physical slots of no member on " + move.from().id(),
+        PreflightRule.PHYSICAL_SLOTS.text(),
+        move.from().id(),
         slots.isEmpty()
             ? "none"
             : String.join(", ", slots.stream().map(StrangersSlots::inWords).toList()),
-        "none: they do not move with the primary",
+        "none but members': they do not move with the primary",
         "make them on "
             + move.to().id()
-            + " too (pg_create_physical_replication_slot) and lead whoever uses them there"
+            + " too (pg_create_physical_replication_slot) and point whoever uses them there"
             + " afterwards; drop those that nobody uses");
   }
 

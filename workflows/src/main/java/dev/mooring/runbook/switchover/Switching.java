@@ -14,6 +14,8 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -34,7 +36,7 @@ public final class Switching {
   private final SwitchoverCalls ports;
   private final Intent intent;
   private final MoveMeans means;
-  private List<PreflightRow> checks = List.of();
+  private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
   private @Nullable SwitchoverSight sight;
   private @Nullable Move move;
@@ -126,7 +128,7 @@ public final class Switching {
             "%s to %s: %d of %d checks hold%s",
             wanted.from().id(),
             wanted.to().id(),
-            checks.size() - SwitchoverPlan.against(checks).size(),
+            checks.size() - CheckRows.against(checks).size(),
             checks.size(),
             notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
@@ -145,7 +147,7 @@ public final class Switching {
     return lost ? ports.observe(run.call(step)) : now;
   }
 
-  private List<PreflightRow> ofLocks(LockLooks locks) {
+  private List<CheckRow> ofLocks(LockLooks locks) {
     return context.isLocked()
         ? RunChecks.underLock(locks.heard())
         : RunChecks.before(locks.heard());
@@ -159,7 +161,7 @@ public final class Switching {
   public void plan(Approval brings) {
     checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
     context.planned(intent.inWords(), objects, measured());
-    if (SwitchoverPlan.against(checks).isEmpty()) {
+    if (CheckRows.against(checks).isEmpty()) {
       context.planByHand(means.byHand(move()));
     }
   }
@@ -216,7 +218,7 @@ public final class Switching {
   }
 
   /** What was looked at, row by row. */
-  public List<PreflightRow> checks() {
+  public List<CheckRow> checks() {
     return List.copyOf(checks);
   }
 
@@ -226,18 +228,13 @@ public final class Switching {
    * @param unjudged instances that are not as they will be when it is made
    */
   public List<String> against(List<InstanceId> unjudged) {
-    return SwitchoverPlan.against(
-        checks.stream()
-            .filter(
-                row ->
-                    HostAround.outlastsHealing(row, intent.to())
-                        || unjudged.stream().noneMatch(one -> row.isOf(one.value())))
-            .toList());
+    return CheckRows.against(
+        checks.stream().filter(row -> HealedRows.isJudged(row, intent.to(), unjudged)).toList());
   }
 
   /** Rules that are broken by their names, and would refuse the move otherwise. */
   public List<String> broken() {
-    return PreflightVerdict.broken(checks);
+    return CheckRows.overridden(checks);
   }
 
   private Instance primary(SwitchoverSight looked) {
@@ -264,24 +261,24 @@ public final class Switching {
 
   /** The same of what the target has on its host, and no healing gives it. */
   public void refuseOnTargetsHost() {
-    List<PreflightRow> lasting =
+    List<CheckRow> lasting =
         checks.stream().filter(row -> HostAround.outlastsHealing(row, intent.to())).toList();
     refuseOn(lasting);
   }
 
-  private static void refuseOn(List<PreflightRow> checks) {
-    PreflightVerdict.refuseOn(SwitchoverPlan.against(checks));
+  private static void refuseOn(List<CheckRow> checks) {
+    CheckRows.refuseOn(CheckRows.against(checks));
   }
 
   /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} where a check stands against the move. */
   public String planOutcome() {
-    return SwitchoverPlan.against(checks).isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
+    return CheckRows.against(checks).isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
   }
 
   /** What the plan comes to, in a sentence. */
   public String headline() {
     Move wanted = move();
-    List<String> against = SwitchoverPlan.against(checks);
+    List<String> against = CheckRows.inShort(checks);
     return against.isEmpty()
         ? String.format(
             "nothing stands against moving the primary from %s to %s; plan %s",

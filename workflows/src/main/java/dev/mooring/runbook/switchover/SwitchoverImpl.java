@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
@@ -100,7 +101,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
         run.atItsEnd().steps());
   }
 
-  private List<PreflightRow> checks() {
+  private List<CheckRow> checks() {
     Switching doing = switching;
     return doing == null ? List.of() : doing.checks();
   }

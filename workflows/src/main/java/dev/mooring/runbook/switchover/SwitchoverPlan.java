@@ -3,7 +3,8 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Span;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
@@ -60,7 +61,7 @@ final class SwitchoverPlan {
   }
 
   /** What outage is to be expected, and the rows of the preflight, as facts. */
-  static List<Receipt.Fact> measured(Move move, SwitchoverSight sight, List<PreflightRow> rows) {
+  static List<Receipt.Fact> measured(Move move, SwitchoverSight sight, List<CheckRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact("expected outage", ExpectedOutage.of(move, sight)));
     EndpointWords words = new EndpointWords(move);
@@ -69,15 +70,7 @@ final class SwitchoverPlan {
           new Receipt.Fact(
               "endpoint " + endpoint.name(), words.planned(endpoint, sight.endpoints())));
     }
-    facts.addAll(PreflightVerdict.facts(rows));
+    facts.addAll(CheckRows.facts(rows));
     return facts;
-  }
-
-  /** What stands against the move; empty where nothing does. */
-  static List<String> against(List<PreflightRow> rows) {
-    return rows.stream()
-        .filter(row -> row.judged() == Judged.WRONG)
-        .map(PreflightRow::inWords)
-        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.List;
  * it by hand, and a move would set on the target what the file says, without a word.
  */
 final class SynchronousChecks {
+  private static final String NAMES = "synchronous-standby-names";
+  private static final String STANDBYS = "synchronous-standbys";
   private static final String REMEDY =
       "say it in replication.synchronous or replication.synchronousCommit of the cluster file, or"
           + " set the server as the file says: `mooring replicate setup`";
@@ -19,9 +22,9 @@ final class SynchronousChecks {
           + " wait for it";
 
   private final Move move;
-  private final PreflightRows rows;
+  private final CheckRows rows;
 
-  SynchronousChecks(Move move, PreflightRows rows) {
+  SynchronousChecks(Move move, CheckRows rows) {
     this.move = move;
     this.rows = rows;
   }
@@ -30,20 +33,26 @@ final class SynchronousChecks {
     names(from, to);
     String file = move.synchronousCommit();
     String seen = from.setting("synchronous_commit").orElse("not told");
-    rows.row(
-        PreflightRule.SYNCHRONOUS_DRIFT,
+    drift(
         seen.equals(file),
-        move.from().id() + "'s synchronous_commit",
+        "synchronous-commit",
+        move.from(),
         seen,
         file + ", as the cluster file says",
         REMEDY);
+  }
+
+  private void drift(
+      boolean holds, String id, Instance of, String seen, String limit, String remedy) {
+    String rule = PreflightRule.SYNCHRONOUS_DRIFT.text();
+    rows.by(rule, holds, id, of.id(), seen, limit, remedy);
   }
 
   /**
    * An administrator's own names stay as they are, and were right for the old primary: one that is
    * copied to the standby it names would let that wait for itself.
    */
-  private void standing(MemberObserved to, WaitedFor names, String text) {
+  private void standing(WaitedFor names, String text) {
     List<String> there =
         move.cluster().members().stream()
             .filter(move::streamsFromTarget)
@@ -51,10 +60,10 @@ final class SynchronousChecks {
             .map(Instance::replicationName)
             .filter(names::has)
             .toList();
-    rows.row(
-        PreflightRule.SYNCHRONOUS_DRIFT,
+    drift(
         there.size() >= names.number(),
-        to.instance() + "'s commits will wait for",
+        STANDBYS,
+        move.to(),
         text.isEmpty() ? "nobody" : text,
         "standbys that will stream from it; of them are " + (there.isEmpty() ? "none" : there),
         "with fewer no commit ever ends: name its standbys there too, and reload both");
@@ -63,26 +72,26 @@ final class SynchronousChecks {
   private void names(MemberObserved from, MemberObserved to) {
     String text = from.setting("synchronous_standby_names").orElse("");
     WaitedFor seen = WaitedFor.of(text);
-    String looked = move.from().id() + "'s synchronous_standby_names";
     String shown = text.isEmpty() ? "nobody" : text;
     if (move.policy().replication().synchronous().method() == Method.NONE) {
       String target = to.setting("synchronous_standby_names").orElse("");
-      rows.row(
-          PreflightRule.SYNCHRONOUS_DRIFT,
+      drift(
           seen.equals(WaitedFor.of(target)),
-          looked,
+          NAMES,
+          move.from(),
           shown,
           "as those of "
               + move.to().id()
               + ", which stay as they are: "
               + (target.isEmpty() ? "nobody" : target),
           REMEDY);
-      standing(to, WaitedFor.of(target), target);
+      standing(WaitedFor.of(target), target);
       return;
     }
-    rows.row(
+    rows.must(
         move.seats().size() >= move.mustConfirm(),
-        move.to().id() + "'s commits will wait for",
+        STANDBYS,
+        move.to().id(),
         move.synchronousNames(),
         "at least " + move.mustConfirm() + " standbys: with fewer no commit ever ends",
         "name more members in replication.synchronous.instances of the cluster file");
@@ -94,10 +103,10 @@ final class SynchronousChecks {
             .toList();
     String asFile = file + ", as the cluster file says";
     if (!seen.isAs(file, allowed) && seen.isOfSome(file, allowed)) {
-      rows.wanted(false, looked, shown, asFile + "; the move sets all of them", SOME);
+      String limit = asFile + "; the move sets all of them";
+      rows.warning(NAMES, move.from().id(), shown, limit, SOME);
       return;
     }
-    rows.row(
-        PreflightRule.SYNCHRONOUS_DRIFT, seen.isAs(file, allowed), looked, shown, asFile, REMEDY);
+    drift(seen.isAs(file, allowed), NAMES, move.from(), shown, asFile, REMEDY);
   }
 }

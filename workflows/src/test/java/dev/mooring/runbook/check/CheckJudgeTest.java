@@ -9,6 +9,7 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ class CheckJudgeTest {
         new CheckFacts(dock, List.of(silent(dock)), Optional.empty(), Optional.empty());
 
     assertThat(CheckJudge.judge(facts, Sightings.MADE).rows())
-        .filteredOn(row -> row.looked().equals("east: primaries"))
+        .filteredOn(row -> row.is("primaries", "east"))
         .extracting(CheckRow::seen)
         .singleElement()
         .asString()

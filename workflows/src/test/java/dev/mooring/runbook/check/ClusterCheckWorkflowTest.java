@@ -10,7 +10,8 @@ import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class ClusterCheckWorkflowTest {
   }
 
   private static List<CheckRow> wrong(CheckResult result) {
-    return result.rows().stream().filter(row -> row.judged() != Judged.GOOD).toList();
+    return result.rows().stream().filter(row -> row.verdict() != Judged.GOOD).toList();
   }
 
   private static CheckRow only(CheckResult result) {
@@ -46,28 +47,29 @@ class ClusterCheckWorkflowTest {
             "harbour: nothing is wrong, "
                 + result.rows().size()
                 + " things looked at by its workers");
-    assertThat(result.rows().stream().map(CheckRow::looked))
+    assertThat(result.rows().stream().map(CheckRow::title))
+        .doesNotHaveDuplicates()
         .contains(
-            "east: cluster file",
-            "west: cluster file",
-            "east: evidence store, read",
-            "west: evidence store, written",
-            "east: primaries",
-            "west: contents",
-            "host w0",
-            "east-1: programs",
-            "west-1: data directory",
-            "west-0: WAL archive",
-            "east-0: Mooring's directory",
-            "west-0: room for WAL",
-            "west-0: state",
-            "east-0: database",
-            "east-0: rights",
-            "east-1: archiving",
-            "east-1: server and data directory",
-            "east-0: version",
-            "west-1: version",
-            "west-0: settings of a readable standby");
+            "east cluster-file",
+            "west cluster-file",
+            "east evidence-read",
+            "west evidence-write",
+            "east primaries",
+            "west contents",
+            "w0 host-answers",
+            "east-1 programs",
+            "west-1 data-directory-mode",
+            "west-0 wal-archive",
+            "east-0 mooring-directory",
+            "west-0 wal-space",
+            "west-0 copy-state",
+            "east-0 answers",
+            "east-0 privileges",
+            "east-1 archiving",
+            "east-1 data-directory",
+            "east-0 major-version",
+            "west-1 server-version",
+            "west-0 hot-standby-settings");
   }
 
   @Test
@@ -79,31 +81,31 @@ class ClusterCheckWorkflowTest {
 
       assertThat(wrong(asInTheFile)).isEmpty();
       assertThat(asInTheFile.rows())
-          .extracting(row -> row.looked() + " | " + row.seen())
+          .extracting(row -> row.title() + " | " + row.seen())
           .contains(
-              "east: coordinator | coordinator runs PostgreSQL 12.12 (Greenplum Database 7.1.0"
+              "east coordinator | coordinator runs PostgreSQL 12.12 (Greenplum Database 7.1.0"
                   + " build fake), of PostgreSQL 12",
-              "coordinator: gp_create_restore_point(text) | there",
-              "coordinator: gp_switch_wal() | there",
-              "east: gp_segment_configuration | 6 rows",
-              "coordinator: rights | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL,"
+              "coordinator gp-create-restore-point | there",
+              "coordinator gp-switch-wal | there",
+              "east catalogue | 6 rows",
+              "coordinator privileges | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL,"
                   + " GREENPLUM_POINT, GREENPLUM_SWITCH]",
-              "seg0: rights | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL]")
-          .noneMatch(row -> row.startsWith("mirror0: database"));
+              "seg0 privileges | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL]")
+          .noneMatch(row -> row.startsWith("mirror0 answers"));
       assertThat(asInTheFile.rows())
-          .filteredOn(row -> row.looked().equals("seg0: version"))
+          .filteredOn(row -> row.is("major-version", "seg0"))
           .extracting(CheckRow::limit)
           .containsExactly("12 to 18, its host's programs of the same");
       assertThat(wrong(failedOver))
-          .filteredOn(row -> row.looked().equals("east: gp_segment_configuration"))
+          .filteredOn(row -> row.is("catalogue", "east"))
           .extracting(CheckRow::seen)
           .containsExactly(
               "content 0 is served by mirror0, a mirror now acting",
               "content 0 has no mirror that could take over: seg0 is down");
       assertThat(failedOver.rows())
-          .extracting(CheckRow::looked)
-          .contains("mirror0: database")
-          .doesNotContain("seg0: database");
+          .extracting(CheckRow::title)
+          .contains("mirror0 answers")
+          .doesNotContain("seg0 answers");
     }
   }
 
@@ -114,8 +116,8 @@ class ClusterCheckWorkflowTest {
 
       CheckRow row = only(dock.check(Typed.json("{'cluster':'dock'}")));
 
-      assertThat(row.judged()).isEqualTo(Judged.WARNING);
-      assertThat(row.looked()).isEqualTo("mirror0: archiving once promoted");
+      assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+      assertThat(row.title()).isEqualTo("mirror0 archiving");
       assertThat(row.seen()).contains("archive_command is empty").contains("content 0");
     }
   }
@@ -128,8 +130,8 @@ class ClusterCheckWorkflowTest {
 
     assertThat(result.worst()).isEqualTo(Judged.WRONG);
     assertThat(wrong(result))
-        .extracting(CheckRow::looked)
-        .containsExactly("east-0: rights", "east-1: rights");
+        .extracting(CheckRow::title)
+        .containsExactly("east-0 privileges", "east-1 privileges");
     assertThat(wrong(result).get(0).seen()).isEqualTo("mooring lacks [RESTORE_POINT]");
     assertThat(wrong(result).get(0).remedy())
         .isEqualTo(
@@ -149,7 +151,7 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.looked()).isEqualTo("east-1: archiving");
+    assertThat(row.title()).isEqualTo("east-1 archiving");
     assertThat(row.seen()).contains("hides its failures");
   }
 
@@ -160,8 +162,8 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.judged()).isEqualTo(Judged.WARNING);
-    assertThat(row.looked()).isEqualTo("east-0: archiver");
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row.title()).isEqualTo("east-0 archiver");
     assertThat(row.seen()).startsWith("east-0 can't archive ");
     assertThat(row.limit()).isEqualTo("a WAL file every 5 min");
   }
@@ -172,7 +174,7 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.looked()).isEqualTo("host w0");
+    assertThat(row.title()).isEqualTo("w0 host-answers");
     assertThat(row.seen()).isEqualTo("NOT SEEN: w0 does not answer");
     assertThat(row.remedy()).isNotEmpty();
   }
@@ -182,7 +184,7 @@ class ClusterCheckWorkflowTest {
     try (TestBed half = TestBed.unserved(Harbour.cluster(2), Harbour.WEST)) {
       CheckRow row = only(half.check(CHECK));
 
-      assertThat(row.looked()).isEqualTo("west: worker");
+      assertThat(row.title()).isEqualTo("west worker");
       assertThat(row.seen()).contains("no worker serves the queue mooring-west");
     }
   }
@@ -194,7 +196,7 @@ class ClusterCheckWorkflowTest {
     assertThat(wrong(bed.check(CHECK)))
         .anySatisfy(
             row -> {
-              assertThat(row.looked()).isEqualTo("west-0: data directory");
+              assertThat(row.title()).isEqualTo("west-0 control-file");
               assertThat(row.seen()).startsWith("NOT SEEN: pg_controldata");
             });
   }
@@ -204,12 +206,12 @@ class ClusterCheckWorkflowTest {
     trouble.storeAnswers(false);
 
     assertThat(wrong(bed.check(CHECK)))
-        .extracting(CheckRow::looked)
+        .extracting(CheckRow::title)
         .containsExactly(
-            "east: evidence store, read",
-            "east: evidence store, written",
-            "west: evidence store, read",
-            "west: evidence store, written");
+            "east evidence-read",
+            "east evidence-write",
+            "west evidence-read",
+            "west evidence-write");
   }
 
   @Test
@@ -221,21 +223,19 @@ class ClusterCheckWorkflowTest {
 
       assertThat(wrong(well)).isEmpty();
       assertThat(well.rows())
-          .extracting(row -> row.looked() + " | " + row.seen())
-          .contains("west: evidence stores, written | 3 of 3")
-          .anyMatch(row -> row.startsWith("east: evidence store /var/lib/mooring/evidence | "))
-          .anyMatch(
-              row -> row.startsWith("west: evidence store /mnt/second | /mnt/second written"));
+          .extracting(row -> row.title() + " | " + row.seen())
+          .contains("west evidence-quorum | 3 of 3")
+          .anyMatch(row -> row.startsWith("east /var/lib/mooring/evidence evidence-write | "))
+          .anyMatch(row -> row.startsWith("west /mnt/second evidence-write | /mnt/second written"));
       assertThat(oneOut.worst()).isEqualTo(Judged.WARNING);
       assertThat(wrong(oneOut))
-          .extracting(row -> row.looked() + " | " + row.seen())
+          .extracting(row -> row.title() + " | " + row.seen())
           .containsExactly(
-              "east: evidence store /mnt/third | NOT SEEN: [/mnt/third] do not answer",
-              "west: evidence store /mnt/third | NOT SEEN: [/mnt/third] do not answer");
+              "east /mnt/third evidence-write | NOT SEEN: [/mnt/third] do not answer",
+              "west /mnt/third evidence-write | NOT SEEN: [/mnt/third] do not answer");
       assertThat(oneOut.rows())
           .contains(
-              new CheckRow(
-                  "west: evidence stores, written", "2 of 3", "at least 2 of 3", Judged.GOOD, ""));
+              CheckRow.must(true, "evidence-quorum", "west", "2 of 3", "at least 2 of 3", ""));
     }
   }
 
@@ -247,15 +247,15 @@ class ClusterCheckWorkflowTest {
 
       CheckResult result = several.check(CHECK);
 
-      assertThat(wrong(result)).allMatch(row -> row.judged() == Judged.WRONG);
+      assertThat(wrong(result)).allMatch(row -> row.verdict() == Judged.WRONG);
       assertThat(wrong(result))
-          .filteredOn(row -> row.looked().startsWith("east"))
-          .extracting(CheckRow::looked)
+          .filteredOn(row -> row.subject().startsWith("east"))
+          .extracting(CheckRow::title)
           .containsExactly(
-              "east: evidence store, read",
-              "east: evidence store /mnt/second",
-              "east: evidence store /mnt/third",
-              "east: evidence stores, written");
+              "east evidence-read",
+              "east /mnt/second evidence-write",
+              "east /mnt/third evidence-write",
+              "east evidence-quorum");
       assertThat(wrong(result))
           .anySatisfy(
               row -> {
@@ -274,8 +274,8 @@ class ClusterCheckWorkflowTest {
     CheckResult result = bed.check(CHECK);
 
     assertThat(wrong(result))
-        .extracting(CheckRow::looked)
-        .contains("east: primaries", "east-0: database");
+        .extracting(CheckRow::title)
+        .contains("east primaries", "east-0 answers");
     assertThat(wrong(result).get(0).seen()).contains("content 0 has no running primary at east");
   }
 
@@ -285,7 +285,7 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.looked()).isEqualTo("west: cluster file");
+    assertThat(row.title()).isEqualTo("west cluster-file");
     assertThat(row.seen()).isEqualTo("digest abababababab");
     assertThat(row.limit()).startsWith("digest ");
     assertThat(row.remedy()).isEqualTo("copy one cluster file to every site");
@@ -299,7 +299,7 @@ class ClusterCheckWorkflowTest {
 
     assertThat(result.worst()).isEqualTo(Judged.WARNING);
     assertThat(result.headline()).startsWith("harbour: nothing is wrong, 1 to attend to, ");
-    assertThat(only(result).looked()).isEqualTo("west-1: version");
+    assertThat(only(result).title()).isEqualTo("west-1 server-version");
     assertThat(only(result).seen())
         .isEqualTo("west-1 has programs of version 15.3, the WAL of east-1 is of version 15.20");
   }
@@ -310,8 +310,8 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.looked()).isEqualTo("west-0: version");
-    assertThat(row.judged()).isEqualTo(Judged.WRONG);
+    assertThat(row.title()).isEqualTo("west-0 server-version");
+    assertThat(row.verdict()).isEqualTo(Judged.WRONG);
     assertThat(row.seen()).contains("programs of version 17.10").contains("version 15.20");
     assertThat(row.remedy()).startsWith("install the primary's major version there");
   }
@@ -321,8 +321,8 @@ class ClusterCheckWorkflowTest {
     trouble.primaryRuns(1, new ServerVersion(16, 4));
 
     assertThat(wrong(bed.check(CHECK)))
-        .extracting(CheckRow::looked)
-        .containsExactly("east-1: version", "west-1: version");
+        .extracting(CheckRow::title)
+        .containsExactly("east-1 major-version", "west-1 server-version");
   }
 
   @Test
@@ -331,8 +331,8 @@ class ClusterCheckWorkflowTest {
 
     CheckRow row = only(bed.check(CHECK));
 
-    assertThat(row.judged()).isEqualTo(Judged.WARNING);
-    assertThat(row.looked()).isEqualTo("west-0: settings of a readable standby");
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row.title()).isEqualTo("west-0 hot-standby-settings");
     assertThat(row.seen())
         .isEqualTo(
             "max_connections is 50, must be at least 100, max_prepared_transactions is 0, must be"

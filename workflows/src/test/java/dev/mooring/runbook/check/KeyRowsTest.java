@@ -7,7 +7,9 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,7 @@ class KeyRowsTest {
   }
 
   private static List<CheckRow> judged(AtSite... sites) {
-    Rows rows = new Rows();
+    CheckRows rows = new CheckRows(List.of());
     new KeyRows(List.of(sites), rows).judge();
     return rows.all();
   }
@@ -40,18 +42,18 @@ class KeyRowsTest {
   @Test
   void sites_that_trust_each_others_keys_are_in_order() {
     assertThat(judged(site("east", NEW, OLD, NEW), site("west", OLD, OLD, NEW)))
-        .extracting(row -> row.looked() + " | " + row.judged())
-        .containsExactly("east: trusted keys | GOOD", "west: trusted keys | GOOD");
+        .extracting(row -> row.title() + " | " + row.verdict())
+        .containsExactly("east trusted-keys | GOOD", "west trusted-keys | GOOD");
   }
 
   @Test
   void a_site_that_does_not_trust_anothers_key_is_wrong_before_it_meets_a_document() {
     assertThat(judged(site("east", NEW, OLD, NEW), site("west", OLD, OLD)))
-        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
         .singleElement()
         .satisfies(
             row -> {
-              assertThat(row.looked()).isEqualTo("west: trusted keys");
+              assertThat(row.title()).isEqualTo("west trusted-keys");
               assertThat(row.seen())
                   .isEqualTo(
                       "trusts " + OLD + "; east seals with " + NEW + ", west seals with " + OLD);
@@ -64,7 +66,7 @@ class KeyRowsTest {
     AtSite silent = site("west", new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "it is away"));
 
     assertThat(judged(site("east", NEW, NEW), silent, site("north", NEW)))
-        .extracting(CheckRow::looked)
-        .containsExactly("east: trusted keys");
+        .extracting(CheckRow::title)
+        .containsExactly("east trusted-keys");
   }
 }

@@ -23,7 +23,9 @@ import dev.mooring.port.PatroniWatchdog.Mode;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +38,7 @@ class PatroniRowsTest {
   private final FakePatroni patroni = new FakePatroni(strait.patroni().orElseThrow());
 
   private List<CheckRow> judged() {
-    Rows rows = new Rows();
+    CheckRows rows = new CheckRows(List.of());
     new PatroniRows(strait, rows)
         .judge(
             new Sight.Seen<>(
@@ -46,11 +48,12 @@ class PatroniRowsTest {
     return rows.all();
   }
 
-  private CheckRow row(String looked) {
-    return judged().stream()
-        .filter(row -> row.looked().equals("Patroni: " + looked))
-        .findFirst()
-        .orElseThrow();
+  private CheckRow row(String id) {
+    return row(id, "Patroni");
+  }
+
+  private CheckRow row(String id, String subject) {
+    return of(judged(), id, subject);
   }
 
   private void settings(int ttl, long lag, Synchronous synchronous, Failsafe failsafe) {
@@ -65,47 +68,47 @@ class PatroniRowsTest {
 
   @Test
   void as_it_is_packaged_nothing_is_wrong_and_one_thing_is_to_be_known() {
-    assertThat(judged()).noneMatch(row -> row.judged() == Judged.WRONG);
+    assertThat(judged()).noneMatch(row -> row.verdict() == Judged.WRONG);
     assertThat(judged())
-        .filteredOn(row -> row.judged() == Judged.WARNING)
-        .extracting(CheckRow::looked)
-        .containsExactly("Patroni: failsafe_mode");
-    assertThat(judged()).allMatch(row -> row.remedy().isEmpty() == (row.judged() == Judged.GOOD));
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
+        .extracting(CheckRow::title)
+        .containsExactly("Patroni failsafe-mode");
+    assertThat(judged()).allMatch(row -> row.remedy().isEmpty() == (row.verdict() == Judged.GOOD));
   }
 
   @Test
   void a_lock_that_runs_out_before_an_old_leader_has_stopped_is_wrong() {
     settings(30, 0, Synchronous.OFF, Failsafe.ON);
-    assertThat(row("leader lock").judged()).isEqualTo(Judged.GOOD);
-    assertThat(row("failsafe_mode").judged()).isEqualTo(Judged.GOOD);
+    assertThat(row("leader-lock").verdict()).isEqualTo(Judged.GOOD);
+    assertThat(row("failsafe-mode").verdict()).isEqualTo(Judged.GOOD);
     settings(29, 0, Synchronous.OFF, Failsafe.ON);
-    assertThat(row("leader lock").judged()).isEqualTo(Judged.WRONG);
-    assertThat(row("leader lock").limit()).contains("30 s");
+    assertThat(row("leader-lock").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row("leader-lock").limit()).contains("30 s");
   }
 
   @Test
   void a_loss_that_is_larger_than_the_cluster_file_allows_is_told() {
     settings(30, 16 << 20, Synchronous.OFF, Failsafe.ON);
-    assertThat(row("maximum_lag_on_failover").judged()).isEqualTo(Judged.GOOD);
+    assertThat(row("maximum-lag-on-failover").verdict()).isEqualTo(Judged.GOOD);
     settings(30, (16 << 20) + 1, Synchronous.OFF, Failsafe.ON);
-    assertThat(row("maximum_lag_on_failover").judged()).isEqualTo(Judged.WARNING);
+    assertThat(row("maximum-lag-on-failover").verdict()).isEqualTo(Judged.WARNING);
   }
 
   @Test
   void commits_that_wait_where_the_cluster_file_has_nobody_are_wrong() {
     settings(30, 0, Synchronous.STRICT, Failsafe.ON);
-    assertThat(row("synchronous_mode").judged()).isEqualTo(Judged.WRONG);
-    assertThat(row("synchronous_mode").seen()).isEqualTo("strict");
+    assertThat(row("synchronous-mode").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row("synchronous-mode").seen()).isEqualTo("strict");
   }
 
   @Test
   void where_nobody_may_be_promoted_it_is_wrong_and_one_that_may_is_enough() {
     patroni.tagged("east-1", Fact.NO_FAILOVER, Fact.CLONE_FROM);
-    assertThat(row("tags").judged()).isEqualTo(Judged.GOOD);
+    assertThat(row("tags").verdict()).isEqualTo(Judged.GOOD);
     assertThat(row("tags").seen())
         .isEqualTo("west-0 may be promoted; tagged: east-1 nofailover, clonefrom");
     patroni.tagged("west-0", Fact.NO_FAILOVER);
-    assertThat(row("tags").judged()).isEqualTo(Judged.WRONG);
+    assertThat(row("tags").verdict()).isEqualTo(Judged.WRONG);
   }
 
   @Test
@@ -118,26 +121,26 @@ class PatroniRowsTest {
             Failsafe.ON,
             true));
     patroni.tagged("west-0", Fact.PENDING_RESTART);
-    assertThat(row("pause").judged()).isEqualTo(Judged.WARNING);
-    assertThat(row("west-0").judged()).isEqualTo(Judged.WARNING);
+    assertThat(row("pause").verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row("patroni", "west-0").verdict()).isEqualTo(Judged.WARNING);
   }
 
   @Test
   void who_is_silent_and_a_store_that_is_are_wrong_and_nothing_is_said_of_what_it_holds() {
     patroni.stop("west-0");
     patroni.storeAway(true);
-    assertThat(row("west-0").seen()).startsWith("NOT SEEN: ");
-    assertThat(row("its store").judged()).isEqualTo(Judged.WRONG);
-    assertThat(row("leader").judged()).isEqualTo(Judged.WRONG);
-    assertThat(judged()).noneMatch(row -> row.looked().equals("Patroni: leader lock"));
+    assertThat(row("patroni", "west-0").seen()).startsWith("NOT SEEN: ");
+    assertThat(row("dcs").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row("leader").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(judged()).noneMatch(row -> row.id().equals("leader-lock"));
   }
 
   @Test
   void of_a_patroni_that_nobody_could_ask_nothing_is_good() {
-    Rows rows = new Rows();
+    CheckRows rows = new CheckRows(List.of());
     new PatroniRows(strait, rows)
         .judge(new Sight.Unseen<>(FailureCode.NO_WORKER, "the worker took nothing"));
-    assertThat(rows.all()).hasSize(1).allMatch(row -> row.judged() == Judged.WRONG);
+    assertThat(rows.all()).hasSize(1).allMatch(row -> row.verdict() == Judged.WRONG);
   }
 
   /** By the hosts, since Patroni's REST API tells nothing of a member's own configuration. */
@@ -153,21 +156,21 @@ class PatroniRowsTest {
           .calls("west-0", new PatroniHooks(false, "/p.yml", List.of(), List.of(), List.of()));
       bed.patroni().authoritySays("west-0", "none");
       List<CheckRow> rows = bed.check(Typed.json("{'cluster':'strait'}")).rows();
-      assertThat(of(rows, "east-0's pre_promote").judged()).isEqualTo(Judged.GOOD);
-      assertThat(of(rows, "east-0's callbacks").seen())
+      assertThat(of(rows, "pre-promote", "east-0").verdict()).isEqualTo(Judged.GOOD);
+      assertThat(of(rows, "callbacks", "east-0").seen())
           .isEqualTo(
               "calls mooring-patroni, last at 1970-01-01T00:00:00Z: on_role_change master on"
                   + " timeline 2");
-      assertThat(of(rows, "east-1's pre_promote").judged()).isEqualTo(Judged.WRONG);
-      assertThat(of(rows, "west-0's pre_promote").judged()).isEqualTo(Judged.WARNING);
-      assertThat(of(rows, "west-0's pre_promote").seen()).isEqualTo("pre_promote not in /p.yml");
-      assertThat(of(rows, "west-0's pre_promote").remedy())
+      assertThat(of(rows, "pre-promote", "east-1").verdict()).isEqualTo(Judged.WRONG);
+      assertThat(of(rows, "pre-promote", "west-0").verdict()).isEqualTo(Judged.WARNING);
+      assertThat(of(rows, "pre-promote", "west-0").seen()).isEqualTo("pre_promote not in /p.yml");
+      assertThat(of(rows, "pre-promote", "west-0").remedy())
           .startsWith("`mooring adopt strait east-0` ");
-      assertThat(of(rows, "east-0's authority").seen())
+      assertThat(of(rows, "authority-file", "east-0").seen())
           .isEqualTo("nobody is named there: it is not promoted");
-      assertThat(of(rows, "west-0's authority").seen())
+      assertThat(of(rows, "authority-file", "west-0").seen())
           .isEqualTo("nobody may write there, since epoch 1: it is not promoted");
-      assertThat(of(rows, "promotions").seen())
+      assertThat(of(rows, "promotions", "Patroni").seen())
           .isEqualTo(
               "Patroni lets east-0 lead (by on_role_change of 1970-01-01T00:00:00Z), and"
                   + " Mooring's authority names nobody yet");
@@ -181,21 +184,22 @@ class PatroniRowsTest {
       watchdog(bed, "east-0", new PatroniWatchdog(Mode.REQUIRED, "/dev/w", Device.WRITABLE));
       watchdog(bed, "east-1", new PatroniWatchdog(Mode.OFF, "/dev/w", Device.WRITABLE));
       List<CheckRow> rows = bed.check(Typed.json("{'cluster':'strait'}")).rows();
-      assertThat(of(rows, "east-0's watchdog").judged()).isEqualTo(Judged.GOOD);
-      assertThat(of(rows, "east-0's watchdog").seen()).isEqualTo("required, /dev/w can be written");
-      assertThat(of(rows, "east-1's watchdog").judged()).isEqualTo(Judged.WRONG);
-      assertThat(of(rows, "east-1's watchdog").seen()).isEqualTo("off");
-      assertThat(of(rows, "west-0's watchdog").judged()).isEqualTo(Judged.WARNING);
-      assertThat(of(rows, "west-0's watchdog").seen()).startsWith("NOT SEEN: ");
+      assertThat(of(rows, "watchdog", "east-0").verdict()).isEqualTo(Judged.GOOD);
+      assertThat(of(rows, "watchdog", "east-0").seen())
+          .isEqualTo("required, /dev/w can be written");
+      assertThat(of(rows, "watchdog", "east-1").verdict()).isEqualTo(Judged.WRONG);
+      assertThat(of(rows, "watchdog", "east-1").seen()).isEqualTo("off");
+      assertThat(of(rows, "watchdog", "west-0").verdict()).isEqualTo(Judged.WARNING);
+      assertThat(of(rows, "watchdog", "west-0").seen()).startsWith("NOT SEEN: ");
     }
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       watchdog(bed, "east-0", new PatroniWatchdog(Mode.AUTOMATIC, "/dev/w", Device.WRITABLE));
       watchdog(bed, "east-1", new PatroniWatchdog(Mode.AUTOMATIC, "/dev/w", Device.ABSENT));
       watchdog(bed, "west-0", new PatroniWatchdog(Mode.REQUIRED, "/dev/w", Device.NOT_WRITABLE));
       List<CheckRow> rows = bed.check(Typed.json("{'cluster':'strait'}")).rows();
-      assertThat(of(rows, "east-0's watchdog").judged()).isEqualTo(Judged.WARNING);
-      assertThat(of(rows, "east-1's watchdog").judged()).isEqualTo(Judged.WRONG);
-      assertThat(of(rows, "west-0's watchdog").judged()).isEqualTo(Judged.WARNING);
+      assertThat(of(rows, "watchdog", "east-0").verdict()).isEqualTo(Judged.WARNING);
+      assertThat(of(rows, "watchdog", "east-1").verdict()).isEqualTo(Judged.WRONG);
+      assertThat(of(rows, "watchdog", "west-0").verdict()).isEqualTo(Judged.WARNING);
     }
   }
 
@@ -204,18 +208,15 @@ class PatroniRowsTest {
         .calls(instance, new PatroniHooks(true, "/p.yml", List.of(), List.of(), List.of(seen)));
   }
 
-  private static CheckRow of(List<CheckRow> rows, String looked) {
-    return rows.stream()
-        .filter(row -> row.looked().equals("Patroni: " + looked))
-        .findFirst()
-        .orElseThrow();
+  private static CheckRow of(List<CheckRow> rows, String id, String subject) {
+    return rows.stream().filter(row -> row.is(id, subject)).findFirst().orElseThrow();
   }
 
   @Test
   void a_check_asks_patroni_by_the_publishing_sites_worker() {
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       CheckResult result = bed.check(Typed.json("{'cluster':'strait'}"));
-      assertThat(result.rows()).extracting(CheckRow::looked).contains("Patroni: leader lock");
+      assertThat(result.rows()).extracting(CheckRow::title).contains("Patroni leader-lock");
     }
   }
 }

@@ -10,7 +10,8 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
 import java.util.List;
@@ -23,9 +24,9 @@ class RehearsalWorkflowTest {
   private static final RawRequest CHECK = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest REHEARSE =
       Typed.json("{'cluster':'harbour','fences':'rehearse'}");
-  private static final String REHEARSED = ": fences rehearsed";
+  private static final String REHEARSED = "last-rehearsal";
   private static final String IN_PART =
-      ", in part, without launcher, another named, unit: all refuse";
+      ", in part, without guarded-launcher, systemd-unit: all refuse";
 
   private final TestBed bed = new TestBed(Harbour.cluster(2));
 
@@ -34,15 +35,14 @@ class RehearsalWorkflowTest {
     bed.close();
   }
 
-  private static CheckRow row(CheckResult result, String looked) {
-    List<CheckRow> found =
-        result.rows().stream().filter(row -> row.looked().equals(looked)).toList();
-    assertThat(found).as("%s of %s", looked, result.rows()).hasSize(1);
+  private static CheckRow row(CheckResult result, String id, String subject) {
+    List<CheckRow> found = result.rows().stream().filter(row -> row.is(id, subject)).toList();
+    assertThat(found).as("%s of %s in %s", id, subject, result.rows()).hasSize(1);
     return found.get(0);
   }
 
   private static List<CheckRow> rows(CheckResult result, Judged judged) {
-    return result.rows().stream().filter(row -> row.judged() == judged).toList();
+    return result.rows().stream().filter(row -> row.verdict() == judged).toList();
   }
 
   private List<String> rehearsals() {
@@ -57,9 +57,9 @@ class RehearsalWorkflowTest {
     CheckResult result = bed.check(CHECK);
 
     assertThat(result.worst()).isEqualTo(Judged.GOOD);
-    assertThat(row(result, "east-0" + REHEARSED).seen()).isEqualTo("never");
-    assertThat(row(result, "west-0" + REHEARSED).limit())
-        .isEqualTo("`mooring rehearse harbour` rehearses them");
+    assertThat(row(result, REHEARSED, "east-0").seen()).isEqualTo("never");
+    assertThat(row(result, REHEARSED, "west-0").limit())
+        .isEqualTo("`mooring rehearse harbour` rehearses its fences");
     assertThat(rehearsals()).isEmpty();
   }
 
@@ -71,15 +71,13 @@ class RehearsalWorkflowTest {
     assertThat(result.headline())
         .isEqualTo("harbour: rehearsal passed in part: 20 of 28 proofs hold, 8 not rehearsed");
     for (String member : List.of("east-0", "east-1", "west-0", "west-1")) {
-      assertThat(row(result, member + ": fence").judged()).isEqualTo(Judged.GOOD);
-      assertThat(row(result, member + ": control of the rehearsal").judged())
-          .isEqualTo(Judged.GOOD);
-      assertThat(row(result, member + ": launcher, another named").judged())
-          .isEqualTo(Judged.WARNING);
-      assertThat(row(result, member + ": launcher, another named").seen())
-          .startsWith("NOT REHEARSED: ");
-      assertThat(row(result, member + ": unit").judged()).isEqualTo(Judged.WARNING);
-      assertThat(row(result, member + ": unit").limit()).startsWith("its own start check refuses");
+      assertThat(row(result, "configuration-fence", member).verdict()).isEqualTo(Judged.GOOD);
+      assertThat(row(result, "control-start", member).verdict()).isEqualTo(Judged.GOOD);
+      assertThat(row(result, "guarded-launcher", member).verdict()).isEqualTo(Judged.WARNING);
+      assertThat(row(result, "guarded-launcher", member).seen()).startsWith("NOT REHEARSED: ");
+      assertThat(row(result, "systemd-unit", member).verdict()).isEqualTo(Judged.WARNING);
+      assertThat(row(result, "systemd-unit", member).limit())
+          .startsWith("its own start check refuses");
     }
     assertThat(result.worst()).isEqualTo(Judged.WARNING);
     assertThat(rows(result, Judged.WARNING)).hasSize(8);
@@ -103,7 +101,7 @@ class RehearsalWorkflowTest {
     CheckResult result = bed.check(CHECK);
 
     assertThat(result.worst()).isEqualTo(Judged.GOOD);
-    assertThat(row(result, "east-1" + REHEARSED).seen())
+    assertThat(row(result, REHEARSED, "east-1").seen())
         .startsWith("3 d")
         .contains(" ago" + IN_PART);
   }
@@ -118,15 +116,15 @@ class RehearsalWorkflowTest {
 
     assertThat(broken.headline()).startsWith("harbour: rehearsal FAILED: ");
     assertThat(rows(broken, Judged.WRONG))
-        .extracting(CheckRow::looked)
+        .extracting(CheckRow::title)
         .containsExactly(
-            "west-0: fence",
-            "west-0: launcher, fenced",
-            "west-1: fence",
-            "west-1: launcher, fenced");
+            "west-0 configuration-fence",
+            "west-0 fenced-launcher",
+            "west-1 configuration-fence",
+            "west-1 fenced-launcher");
     assertThat(rows(later, Judged.WARNING)).hasSize(2);
-    assertThat(row(later, "west-0" + REHEARSED).seen()).contains("FAILED: the server starts");
-    assertThat(row(later, "west-0" + REHEARSED).remedy()).contains("`mooring rehearse harbour`");
+    assertThat(row(later, REHEARSED, "west-0").seen()).contains("FAILED: the server starts");
+    assertThat(row(later, REHEARSED, "west-0").remedy()).contains("`mooring rehearse harbour`");
     assertThat(rows(mended, Judged.WRONG)).isEmpty();
   }
 
@@ -136,10 +134,10 @@ class RehearsalWorkflowTest {
 
     CheckResult result = bed.check(REHEARSE);
 
-    assertThat(row(result, "host w0: fences").seen()).startsWith("NOT SEEN: ");
-    assertThat(row(result, "east-0: fence").judged()).isEqualTo(Judged.GOOD);
-    assertThat(row(result, "east-1: fence").judged()).isEqualTo(Judged.GOOD);
-    assertThat(row(bed.check(CHECK), "east-0" + REHEARSED).seen()).contains(" ago" + IN_PART);
+    assertThat(row(result, "rehearsal", "w0").seen()).startsWith("NOT SEEN: ");
+    assertThat(row(result, "configuration-fence", "east-0").verdict()).isEqualTo(Judged.GOOD);
+    assertThat(row(result, "configuration-fence", "east-1").verdict()).isEqualTo(Judged.GOOD);
+    assertThat(row(bed.check(CHECK), REHEARSED, "east-0").seen()).contains(" ago" + IN_PART);
   }
 
   @Test
@@ -149,7 +147,7 @@ class RehearsalWorkflowTest {
     CheckResult result = bed.check(REHEARSE);
 
     assertThat(rows(result, Judged.WRONG)).isEmpty();
-    assertThat(row(result, "east-0: fence").judged()).isEqualTo(Judged.GOOD);
+    assertThat(row(result, "configuration-fence", "east-0").verdict()).isEqualTo(Judged.GOOD);
   }
 
   @Test
@@ -159,8 +157,8 @@ class RehearsalWorkflowTest {
 
     CheckResult result = bed.check(CHECK);
 
-    assertThat(row(result, "west-0" + REHEARSED).judged()).isEqualTo(Judged.WRONG);
-    assertThat(row(result, "west-0" + REHEARSED).seen()).startsWith("NOT SEEN: ");
+    assertThat(row(result, REHEARSED, "west-0").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row(result, REHEARSED, "west-0").seen()).startsWith("NOT SEEN: ");
   }
 
   @Test
@@ -172,7 +170,7 @@ class RehearsalWorkflowTest {
 
       assertThat(refused.type()).isEqualTo("Refused");
       assertThat(refused.message()).contains("dock has no fences to be rehearsed");
-      assertThat(usual.rows()).noneMatch(row -> row.looked().endsWith(REHEARSED));
+      assertThat(usual.rows()).noneMatch(row -> row.id().equals(REHEARSED));
     }
   }
 
@@ -189,12 +187,21 @@ class RehearsalWorkflowTest {
   void where_patroni_runs_the_members_there_are_no_rows_of_fences() {
     try (TestBed strait = new TestBed(Strait.byPatroni())) {
       CheckResult result = strait.check(Typed.json("{'cluster':'strait','fences':'rehearse'}"));
-      CheckRow asked = row(result, "east-0: what Patroni asks before a promotion");
+      CheckRow asked = row(result, "mooring-patroni", "east-0");
       assertThat(asked.seen()).startsWith("NOT REHEARSED: ");
       assertThat(asked.remedy()).contains("`mooring adopt` of the leader");
       assertThat(result.rows())
-          .extracting(CheckRow::looked)
-          .noneMatch(looked -> looked.matches("east-0: (fence|launcher.*|guard.*|unit|control.*)"));
+          .filteredOn(row -> row.subject().equals("east-0"))
+          .extracting(CheckRow::id)
+          .isNotEmpty()
+          .doesNotContain(
+              "configuration-fence",
+              "fenced-launcher",
+              "guarded-launcher",
+              "guard",
+              "guard-after-reboot",
+              "systemd-unit",
+              "control-start");
     }
   }
 
@@ -205,22 +212,22 @@ class RehearsalWorkflowTest {
       Strait.powerSwitch(strait.world(), "e0", behaves);
       trouble.accept(strait);
       CheckResult result = strait.check(Typed.json("{'cluster':'strait','fences':'rehearse'}"));
-      assertThat(result.rows()).noneMatch(row -> row.looked().startsWith("west-0: check of"));
-      return row(result, "east-0: check of its fence command");
+      assertThat(result.rows()).noneMatch(row -> row.is("fence-command-check", "west-0"));
+      return row(result, "fence-command-check", "east-0");
     }
   }
 
   /** A check that tells nothing of a host that is on would not tell when it is off. */
   @Test
   void the_check_of_a_fence_command_is_rehearsed_where_the_command_would_be_run() {
-    assertThat(ofItsPower(PowerSwitch.WORKS, bed -> {}).judged()).isEqualTo(Judged.GOOD);
-    assertThat(ofItsPower(PowerSwitch.SAYS_OFF, bed -> {}).judged()).isEqualTo(Judged.WRONG);
-    assertThat(ofItsPower(PowerSwitch.TELLS_NOTHING, bed -> {}).judged()).isEqualTo(Judged.WRONG);
+    assertThat(ofItsPower(PowerSwitch.WORKS, bed -> {}).verdict()).isEqualTo(Judged.GOOD);
+    assertThat(ofItsPower(PowerSwitch.SAYS_OFF, bed -> {}).verdict()).isEqualTo(Judged.WRONG);
+    assertThat(ofItsPower(PowerSwitch.TELLS_NOTHING, bed -> {}).verdict()).isEqualTo(Judged.WRONG);
     CheckRow unasked =
         ofItsPower(
             PowerSwitch.WORKS,
             bed -> bed.faults().plan(call -> call.method().equals("observePower"), Fault.FAILS));
-    assertThat(unasked.judged()).isEqualTo(Judged.WRONG);
-    assertThat(unasked.remedy()).startsWith("mend failover.fences[].check");
+    assertThat(unasked.verdict()).isEqualTo(Judged.WRONG);
+    assertThat(unasked.remedy()).startsWith("fix failover.fences[].check");
   }
 }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,30 +19,30 @@ class WitnessRowsWorkflowTest {
     bed.close();
   }
 
-  private CheckRow row(String looked) {
+  private CheckRow row(String id, String subject) {
     return bed.check(Typed.json("{'cluster':'strait'}")).rows().stream()
-        .filter(row -> row.looked().equals(looked))
+        .filter(row -> row.is(id, subject))
         .findFirst()
         .orElseThrow();
   }
 
   @Test
   void each_member_has_those_who_would_tell_and_what_is_missing() {
-    assertThat(row("east-0: witnesses of e0"))
-        .extracting(CheckRow::seen, CheckRow::judged)
+    assertThat(row("witnesses", "east-0"))
+        .extracting(CheckRow::seen, CheckRow::verdict)
         .containsExactly(
             "3 machines: the worker of east, host e1, host w0; 2 beside site east", Judged.GOOD);
     bed.world().trouble().hostAnswers("w0", false);
-    CheckRow few = row("east-0: witnesses of e0");
-    assertThat(few.judged()).isEqualTo(Judged.WARNING);
+    CheckRow few = row("witnesses", "east-0");
+    assertThat(few.verdict()).isEqualTo(Judged.WARNING);
     assertThat(few.seen()).endsWith("; 1 beside site east");
     assertThat(few.remedy()).contains("let the worker of another site run on a machine of its own");
   }
 
   @Test
   void workers_that_all_sit_on_one_machine_are_told() {
-    CheckRow workers = row("workers of all sites");
-    assertThat(workers.judged()).isEqualTo(Judged.WARNING);
+    CheckRow workers = row("worker-machines", "");
+    assertThat(workers.verdict()).isEqualTo(Judged.WARNING);
     assertThat(workers.seen()).isEqualTo("on one machine");
   }
 }

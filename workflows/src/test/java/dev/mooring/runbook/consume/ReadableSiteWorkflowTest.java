@@ -12,7 +12,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckResult;
-import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.InstanceId;
@@ -141,8 +141,8 @@ class ReadableSiteWorkflowTest {
                 + " max_locks_per_transaction is 32, must be at least 64");
     assertThat(bed.world().story()).isEqualTo(story);
     assertThat(bed.check(HARBOUR).rows())
-        .filteredOn(row -> row.looked().equals("west-1: settings of a readable standby"))
-        .allSatisfy(row -> assertThat(row.judged()).isEqualTo(Judged.WRONG));
+        .filteredOn(row -> row.is("hot-standby-settings", "west-1"))
+        .allSatisfy(row -> assertThat(row.verdict()).isEqualTo(Judged.WRONG));
   }
 
   @Test
@@ -150,9 +150,9 @@ class ReadableSiteWorkflowTest {
     CheckResult check = bed.check(HARBOUR);
 
     assertThat(check.rows())
-        .filteredOn(row -> row.judged() != Judged.GOOD)
+        .filteredOn(row -> row.verdict() != Judged.GOOD)
         .singleElement()
-        .satisfies(row -> assertThat(row.looked()).isEqualTo("west: park mode"))
+        .satisfies(row -> assertThat(row.title()).isEqualTo("west park-mode"))
         .satisfies(row -> assertThat(row.seen()).contains("pg_wal_replay_resume()"));
   }
 
@@ -176,9 +176,9 @@ class ReadableSiteWorkflowTest {
         .startsWith("west is at " + point)
         .contains("1 of 2 proved, 1 changed since");
     assertThat(bed.check(HARBOUR).rows())
-        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
         .singleElement()
-        .satisfies(row -> assertThat(row.looked()).isEqualTo("west-1: replay"));
+        .satisfies(row -> assertThat(row.title()).isEqualTo("west-1 replay"));
     ConsumeResult again = bed.consume(CONSUME);
     assertThat(again.degraded())
         .anySatisfy(one -> assertThat(one).contains("replay of west-1 was resumed by hand"));
@@ -201,7 +201,7 @@ class ReadableSiteWorkflowTest {
     ConsumeResult again = bed.consume(CONSUME);
     assertThat(again.headline()).endsWith("2 of 2 instances proved");
     assertThat(again.degraded()).singleElement().asString().startsWith(named);
-    assertThat(bed.check(HARBOUR).rows()).noneMatch(row -> row.judged() == Judged.WRONG);
+    assertThat(bed.check(HARBOUR).rows()).noneMatch(row -> row.verdict() == Judged.WRONG);
     assertThat(bed.consume(CONSUME).headline()).contains("already");
   }
 

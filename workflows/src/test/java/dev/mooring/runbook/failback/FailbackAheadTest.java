@@ -24,19 +24,19 @@ class FailbackAheadTest {
   }
 
   private enum OnTheHost {
-    LIBRARY("west-0's libraries, locales and tablespaces: library postgis-3 is not there") {
+    LIBRARY("west-0 host-needs: library postgis-3 is not there") {
       @Override
       void breakOn(FailbackBed strait) {
         strait.world().members().lacks("west-0", "library postgis-3 is not there");
       }
     },
-    MINOR_VERSION("west-0's version: 15.19, must be 15.20 (rule minor-versions)") {
+    MINOR_VERSION("west-0 server-version: 15.19, must be 15.20 (rule minor-versions)") {
       @Override
       void breakOn(FailbackBed strait) {
         strait.world().directories().programs("west-0", OLDER);
       }
     },
-    ARCHIVE_MODE("west-0's archive_mode: off, must be on or always") {
+    ARCHIVE_MODE("west-0 archive-mode: off, must be on or always") {
       @Override
       void breakOn(FailbackBed strait) {
         strait.world().members().setOn("west-0", "archive_mode", "off");

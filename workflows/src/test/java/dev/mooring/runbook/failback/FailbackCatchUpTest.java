@@ -69,12 +69,12 @@ class FailbackCatchUpTest {
         Arguments.of(
             Named.<Consumer<FakeMembers>>of(
                 "the archive of the primary fails", members -> members.unarchived("east-0", 100)),
-            "wait for the archiver of east-0: 100"),
+            "east-0 archive-backlog: 100 files"),
         Arguments.of(
             Named.<Consumer<FakeMembers>>of(
                 "a name leads to another member's host",
                 members -> members.setOn("west-0", "data_directory", "/other")),
-            "west-0's data directory: /other"));
+            "west-0 data-directory: /other"));
   }
 
   /** Rows 21 and 22 of the faults: the move has checks of its own, and what is healed stays. */

@@ -58,8 +58,8 @@ class FailbackWorkflowTest {
     assertThat(plan.headline())
         .isEqualTo(
             "west-0 by BASE_BACKUP; once it has caught up, the move to west-0 is planned and"
-                + " approved by itself: what concerns them, but for the host of west-0, can't be judged before, and nothing else"
-                + " stands against it now");
+                + " approved by itself: what concerns them, but for the host of west-0, can't be"
+                + " judged before, and nothing else stands against it now");
     assertThat(plan.checks()).isNotEmpty();
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)
@@ -119,7 +119,7 @@ class FailbackWorkflowTest {
     strait.begin(digest, SECOND);
     assertThat(strait.digest()).isNotEqualTo(digest);
     assertThat(strait.open().query("plan", Plan.class).measured())
-        .filteredOn(fact -> fact.name().equals("approval of this plan"))
+        .filteredOn(fact -> fact.name().equals("approval"))
         .singleElement()
         .matches(fact -> fact.value().startsWith("none yet: a run waits for `mooring approve`"));
     strait.decide("reject", "");

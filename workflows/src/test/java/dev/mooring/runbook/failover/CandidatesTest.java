@@ -288,7 +288,7 @@ class CandidatesTest {
         .containsExactly(
             "it is on timeline 1, the primary wrote 2",
             "it is of system 8, the primary of 7",
-            "it takes writes");
+            "it accepts writes");
   }
 
   /** Whichever k of the names confirmed a commit, one that claims no loss has it. */

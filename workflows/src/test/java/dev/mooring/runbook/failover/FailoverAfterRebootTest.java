@@ -13,8 +13,8 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RehearsalActivities.Proof;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,12 +61,12 @@ class FailoverAfterRebootTest {
     strait.world().trouble().hostAnswers("e0", false);
   }
 
-  private static List<PreflightRow> ruled(List<PreflightRow> checks) {
+  private static List<CheckRow> ruled(List<CheckRow> checks) {
     return checks.stream().filter(row -> row.rule().equals("after-reboot")).toList();
   }
 
-  private static List<Judged> judged(List<PreflightRow> checks) {
-    return ruled(checks).stream().map(PreflightRow::judged).toList();
+  private static List<Judged> judged(List<CheckRow> checks) {
+    return ruled(checks).stream().map(CheckRow::verdict).toList();
   }
 
   private void rehearsed(Duration ago, boolean passed, Proof... shown) {
@@ -97,7 +97,7 @@ class FailoverAfterRebootTest {
   void the_plan_says_what_to_see_to_before_it_is_overridden() {
     hostDies();
     assertThat(ruled(strait.run(OVER).checks()))
-        .extracting(PreflightRow::remedy)
+        .extracting(CheckRow::remedy)
         .containsExactly(
             "see that host e0 stays off (or off the network), and that nothing starts east-0 as a"
                 + " primary when it is on again, then plan with `--override after-reboot --reason"
@@ -323,7 +323,7 @@ class FailoverAfterRebootTest {
     approves(run, "bob");
     assertThat(strait.result(run).checks())
         .filteredOn(row -> row.rule().equals("fetch-wal"))
-        .extracting(PreflightRow::judged)
+        .extracting(CheckRow::verdict)
         .containsExactly(Judged.GOOD);
     isOverriddenBy(run, tuple("after-reboot", "bob"), tuple("fetch-wal", "bob"));
   }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakePatroni;
@@ -16,6 +17,7 @@ import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.PatroniWatchdog.Device;
 import dev.mooring.port.PatroniWatchdog.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -54,9 +56,12 @@ class FailoverByPatroniTest {
     assertThat(strait.plan().objects().get(0))
         .startsWith("east-0: the leader, system ")
         .endsWith(", timeline 1; kept from writing by Patroni's leader lock (ttl 30 s)");
-    assertThat(plan.checks().toString())
-        .contains("looked=Patroni: failsafe_mode, seen=off", "looked=Patroni: ttl, seen=30 s")
-        .contains("looked=Patroni: east-0's watchdog, seen=not seen");
+    assertThat(plan.checks())
+        .extracting(CheckRow::title, CheckRow::seen)
+        .contains(
+            tuple("Patroni failsafe-mode", "off"),
+            tuple("Patroni leader-lock", "ttl 30 s"),
+            tuple("east-0 watchdog", "not seen"));
     assertThat(strait.plan().byHand().get(0)).endsWith("Z on plan it anew");
     assertThat(strait.plan().byHand().toString())
         .contains("patronictl failover strait --candidate west-0")
@@ -70,8 +75,9 @@ class FailoverByPatroniTest {
     PatroniWatchdog off = new PatroniWatchdog(Mode.OFF, "/dev/watchdog", Device.WRITABLE);
     patroni.calls("east-0", new PatroniHooks(true, "/p.yml", List.of(), List.of(), List.of(off)));
     patroni.loses("east-0");
-    assertThat(strait.run(OVER).checks().toString())
-        .contains("looked=Patroni: east-0's watchdog, seen=off");
+    assertThat(strait.run(OVER).checks())
+        .extracting(CheckRow::title, CheckRow::seen)
+        .contains(tuple("east-0 watchdog", "off"));
     assertThat(strait.execute(OVER).headline())
         .contains("leader lock keeps east-0 from writing, watchdog: off; Mooring proved that");
   }
@@ -88,7 +94,8 @@ class FailoverByPatroniTest {
     patroni.loses("east-0");
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("Patroni: ttl: 20 s", "30 s", "(rule leader-lock)");
+    assertThat(plan.headline())
+        .contains("Patroni leader-lock: ttl 20 s", "30 s", "(rule leader-lock)");
     String overridden = OVER.replace("}", ",'overrides':'leader-lock','reason':'it is off'}");
     assertThat(strait.run(overridden).outcome()).isEqualTo(Plan.PLANNED);
   }
@@ -128,7 +135,8 @@ class FailoverByPatroniTest {
     Ended ended = strait.ended(FailoverBed.approved(OVER, strait.run(OVER).digest()));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().headline())
-        .contains("east-0: WRITES", "Patroni: east-0: leads by its own word");
+        .contains(
+            "east-0 primary-gone: WRITES", "Patroni old-leader: east-0 leads by its own word");
     leads("east-0", "west-0", "east-1");
   }
 
@@ -139,7 +147,7 @@ class FailoverByPatroniTest {
     patroni.promote("east-1");
     Ended ended = strait.ended(FailoverBed.approved(OVER, digest));
     assertThat(ended.type()).isEqualTo("Refused");
-    assertThat(ended.record().headline()).contains("east-1: WRITES");
+    assertThat(ended.record().headline()).contains("east-1 primary-gone: WRITES");
     leads("east-1", "west-0");
   }
 
@@ -150,8 +158,7 @@ class FailoverByPatroniTest {
     patroni.tagged("west-0", Fact.NO_FAILOVER);
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline())
-        .contains("Patroni: pause: paused", "Patroni: west-0's tags: nofailover");
+    assertThat(plan.headline()).contains("Patroni pause: paused", "west-0 nofailover: nofailover");
   }
 
   @Test
@@ -160,7 +167,7 @@ class FailoverByPatroniTest {
     patroni.authoritySays("west-0", "none");
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("west-0's authority: nobody may write there");
+    assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
   }
 
   /** Patroni itself would promote it all the same when it is told its name. */
@@ -171,7 +178,7 @@ class FailoverByPatroniTest {
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
-        .contains("Patroni: west-0 by the store: no commit is known to have waited for it")
+        .contains("west-0 sync-standby: no commit is known to have waited for it")
         .contains("(rule waited-for)");
     patroni.commitsWaitFor("west-0");
     assertThat(strait.run(OVER).outcome()).isNotEqualTo(Plan.WOULD_REFUSE);
@@ -185,7 +192,7 @@ class FailoverByPatroniTest {
     patroni.storeAway(true);
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("Patroni: its store: the store is silent");
+    assertThat(plan.headline()).contains("Patroni dcs: the store is silent");
     List<String> lines = strait.plan().byHand();
     assertThat(lines.get(0)).matches("of what was seen at \\S+Z; from \\S+Z on plan it anew");
     assertThat(String.join("\n", lines))

@@ -9,8 +9,8 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
-import dev.mooring.runbook.switchover.PreflightRow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a candidate has around it, and what its archive has beyond it, told beside all else. */
 class FailoverCandidateTest {
-  private static final String NEEDS = "west-0's libraries, locales and tablespaces";
-  private static final String ARCHIVE = "west-0's archive";
+  private static final String NEEDS = "host-needs";
+  private static final String ARCHIVE = "wal-archive";
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous());
 
@@ -33,10 +33,13 @@ class FailoverCandidateTest {
     return strait.world().members();
   }
 
-  private static PreflightRow row(FailoverResult plan, String looked) {
-    List<PreflightRow> found =
-        plan.checks().stream().filter(row -> row.looked().equals(looked)).toList();
-    assertThat(found).as("%s of %s", looked, plan.checks()).hasSize(1);
+  private static CheckRow row(FailoverResult plan, String id) {
+    return row(plan, id, "west-0");
+  }
+
+  private static CheckRow row(FailoverResult plan, String id, String subject) {
+    List<CheckRow> found = plan.checks().stream().filter(row -> row.is(id, subject)).toList();
+    assertThat(found).as("%s of %s in %s", id, subject, plan.checks()).hasSize(1);
     return found.get(0);
   }
 
@@ -59,10 +62,9 @@ class FailoverCandidateTest {
   @Test
   void a_candidate_that_lacks_nothing_has_rows_that_say_so() {
     FailoverResult plan = planned();
-    for (String looked : List.of(NEEDS, ARCHIVE, "west-0's extensions", "west-0's version")) {
-      assertThat(row(plan, looked).judged()).as(looked).isEqualTo(Judged.GOOD);
+    for (String id : List.of(NEEDS, ARCHIVE, "extensions", "server-version", "archiving")) {
+      assertThat(row(plan, id).verdict()).as(id).isEqualTo(Judged.GOOD);
     }
-    assertThat(row(plan, "west-0's archiving").judged()).isEqualTo(Judged.GOOD);
     assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
   }
 
@@ -173,12 +175,13 @@ class FailoverCandidateTest {
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
-        .contains(NEEDS + ": library $libdir/postgis-3; tablespace 16384 leads to /fast, must be ")
+        .contains(
+            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 leads to /fast, must be ")
         .contains("(rule host-needs)");
     FailoverResult overridden =
         strait.run(OVER.replace("}", ",'overrides':'host-needs','reason':'not used there'}"));
     assertThat(overridden.outcome()).isEqualTo(Plan.PLANNED);
-    assertThat(row(overridden, NEEDS).judged()).isEqualTo(Judged.OVERRIDDEN);
+    assertThat(row(overridden, NEEDS).verdict()).isEqualTo(Judged.OVERRIDDEN);
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
   }
 
@@ -190,46 +193,46 @@ class FailoverCandidateTest {
     strait.world().trouble().hostAnswers("w0", false);
     FailoverResult plan = strait.run(FailoverBed.ALONE);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(row(plan, "west-0's host").judged()).isEqualTo(Judged.WRONG);
-    assertThat(row(plan, "west-0's host").seen()).isEqualTo("not read");
-    assertThat(row(plan, "east-1").judged()).isEqualTo(Judged.WARNED);
+    assertThat(row(plan, "role-on-host").verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row(plan, "role-on-host").seen()).isEqualTo("not read");
+    assertThat(row(plan, "role", "east-1").verdict()).isEqualTo(Judged.WARNING);
   }
 
   @Test
   void one_whose_replay_is_paused_is_told_and_promoted() {
     members().pauseReplay("west-0");
     Strait.replays(members(), "west-0", 8192, 0);
-    PreflightRow row = row(planned(), "west-0's replay");
-    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    CheckRow row = row(planned(), "replay-time");
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.seen()).contains("replay is paused");
   }
 
   @Test
   void one_of_another_minor_version_is_told_and_promoted() {
     members().setOn("west-0", "server_version_num", "150018");
-    PreflightRow row = row(planned(), "west-0's version");
-    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    CheckRow row = row(planned(), "server-version");
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.seen()).isEqualTo("15.18; east-0 15.20, east-1 15.20");
   }
 
   @Test
   void one_that_would_archive_nothing_is_told_and_promoted() {
     members().setOn("west-0", "archive_mode", "off");
-    PreflightRow off = row(planned(), "west-0's archiving");
-    assertThat(off.judged()).isEqualTo(Judged.WARNED);
+    CheckRow off = row(planned(), "archiving");
+    assertThat(off.verdict()).isEqualTo(Judged.WARNING);
     assertThat(off.remedy()).contains("set it right afterwards, with a restart");
     members().setOn("west-0", "archive_mode", "on");
     members().setOn("west-0", "archive_command", "");
-    PreflightRow without = row(strait.run(OVER), "west-0's archiving");
-    assertThat(without.judged()).isEqualTo(Judged.WARNED);
+    CheckRow without = row(strait.run(OVER), "archiving");
+    assertThat(without.verdict()).isEqualTo(Judged.WARNING);
     assertThat(without.seen()).contains("neither archive_command nor archive_library");
   }
 
   @Test
   void one_whose_archive_can_not_be_read_is_told_and_promoted() {
     strait.bed.faults().plan(call -> call.method().equals("observeRecent"), Fault.FAILS);
-    PreflightRow row = row(planned(), ARCHIVE);
-    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    CheckRow row = row(planned(), ARCHIVE);
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.seen()).startsWith("not seen: ");
     assertThat(candidate("west-0"))
         .contains("; whether the archive of its site has WAL beyond that was not told: ");
@@ -250,8 +253,8 @@ class FailoverCandidateTest {
     Duration took = taken(this::planned);
     assertThat(took).isLessThan(usual.plusSeconds(3));
     FailoverResult plan = strait.run(OVER);
-    assertThat(row(plan, NEEDS).judged()).isEqualTo(Judged.WARNED);
-    assertThat(row(plan, NEEDS).seen()).startsWith("not told in the time of this look by ");
-    assertThat(row(plan, ARCHIVE).judged()).isEqualTo(Judged.WARNED);
+    assertThat(row(plan, NEEDS).verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row(plan, NEEDS).seen()).startsWith("no answer in the time of this look from ");
+    assertThat(row(plan, ARCHIVE).verdict()).isEqualTo(Judged.WARNING);
   }
 }

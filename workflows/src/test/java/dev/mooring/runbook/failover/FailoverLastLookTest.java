@@ -9,7 +9,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +118,7 @@ class FailoverLastLookTest {
     members().kill("east-0");
     String request = approved(OVER, strait.run(OVER).digest());
     beforeFirst("LAST_LOOK", () -> members().kill("east-1"));
-    isNotPromoted(strait.ended(request), "west-0 and commits: it has a place in FIRST n");
+    isNotPromoted(strait.ended(request), "west-0 waited-for: it has a place in FIRST n");
   }
 
   @Test
@@ -142,7 +142,7 @@ class FailoverLastLookTest {
     members().commitsWaitFor("east-0", "FIRST 1 (west_0, east_1)");
     String request = approved(ALIVE, strait.run(ALIVE).digest());
     sendsToTheOtherAlone();
-    isNotPromoted(strait.ended(request), "west-0 and commits: it has a place in FIRST n");
+    isNotPromoted(strait.ended(request), "west-0 waited-for: it has a place in FIRST n");
   }
 
   /** Commits waited for it when the plan was made, and who confirmed since is not read any more. */
@@ -153,7 +153,7 @@ class FailoverLastLookTest {
     beforeFirst("LAST_LOOK", () -> members().kill("east-1"));
     isNotPromoted(
         strait.ended(request),
-        "what is lost with west-0: unknown: 1 of the 2 of whom commits waited for 1 were read");
+        "west-0 lost-commits: unknown: 1 of the 2 of whom commits waited for 1 were read");
   }
 
   /** It ended in an orderly way, and its last WAL came to nobody. */
@@ -173,7 +173,7 @@ class FailoverLastLookTest {
     beforeFirst("LAST_LOOK", () -> members().cut("east-0", false));
     isNotPromoted(
         strait.ended(request),
-        "west-0's position: 0 bytes behind the furthest standby that was read, at least 156 bytes"
+        "west-0 loss-limit: 0 bytes behind the furthest standby that was read, at least 156 bytes"
             + " behind the disk of east-0");
   }
 
@@ -194,11 +194,11 @@ class FailoverLastLookTest {
     members().kill("east-0");
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.checks())
-        .filteredOn(row -> row.judged() == PreflightRow.Judged.WARNED)
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
         .singleElement()
-        .extracting(PreflightRow::inWords)
+        .extracting(CheckRow::inWords)
         .asString()
-        .startsWith("whose commits wait for no standby: role batch in database shop: off");
+        .startsWith("asynchronous-commits: role batch in database shop: off");
     assertThat(strait.run(approved(OVER, plan.digest())).headline())
         .endsWith(
             "lost: no commit that was acknowledged, if commits waited as its host's configuration"

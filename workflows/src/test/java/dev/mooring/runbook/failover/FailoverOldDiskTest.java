@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +33,8 @@ class FailoverOldDiskTest {
 
   private static List<String> wrong(FailoverResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(PreflightRow::inWords)
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(CheckRow::inWords)
         .toList();
   }
 
@@ -53,7 +53,7 @@ class FailoverOldDiskTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline())
         .contains(
-            "west-0's position: 0 bytes behind the furthest standby that was read, at least",
+            "west-0 loss-limit: 0 bytes behind the furthest standby that was read, at least",
             " bytes behind the disk of east-0, must be at most 0 bytes (rule loss-limit)");
   }
 

@@ -72,7 +72,7 @@ class FailoverPausedTest {
   void a_person_is_asked_while_it_is_paused() {
     strait.world().runs().monitoring(Optional.of(PAUSED));
     WorkflowStub run = primaryDies();
-    isAsked("automation of strait, value=paused by carol: new disks");
+    isAsked("automatic-pause, value=paused by carol: new disks");
     String digest = strait.plan().digest();
     decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -95,7 +95,7 @@ class FailoverPausedTest {
     AtomicInteger asked = asksCounted();
     strait.world().runs().monitoring(Optional.empty());
     primaryDies();
-    isAsked("automation of strait, value=can't be read");
+    isAsked("automatic-pause, value=can't be read");
     assertThat(asked).hasValue(4);
   }
 
@@ -158,7 +158,7 @@ class FailoverPausedTest {
             () -> strait.world().runs().monitoring(Optional.of(PAUSED)));
     Ended ended = TestBed.ended(() -> strait.result(primaryDies()));
     assertThat(ended.type()).isEqualTo("Refused");
-    assertThat(ended.record().headline()).contains("automation of strait: paused by carol");
+    assertThat(ended.record().headline()).contains("automatic-pause: paused by carol");
     assertThat(strait.world().members().writers()).isEmpty();
   }
 }

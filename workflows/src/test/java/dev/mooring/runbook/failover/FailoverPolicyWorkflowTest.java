@@ -14,7 +14,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +57,8 @@ class FailoverPolicyWorkflowTest {
 
   private static List<String> wrong(FailoverResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(PreflightRow::inWords)
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(CheckRow::inWords)
         .toList();
   }
 
@@ -218,7 +218,7 @@ class FailoverPolicyWorkflowTest {
     String to = "{'cluster':'strait','to':'east-1','by':'alice'";
     assertThat(wrong(strait.run(to + "}")))
         .containsExactly(
-            "east-1 and failover.exclude: named there, must be not named there (rule excluded)");
+            "east-1 excluded: named in failover.exclude, must be not named there (rule excluded)");
     FailoverResult result =
         strait.execute(to + ",'overrides':'excluded','reason':'west is to be moved'}");
     assertThat(result.outcome()).isEqualTo("Completed");
@@ -352,7 +352,7 @@ class FailoverPolicyWorkflowTest {
     assertThat(wrong(plan))
         .singleElement()
         .asString()
-        .startsWith("west-0 and commits: it has a place in FIRST n; whether commits waited for it");
+        .startsWith("west-0 waited-for: it has a place in FIRST n; whether commits waited for it");
     FailoverResult result =
         strait.execute(
             "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'both"
@@ -383,7 +383,7 @@ class FailoverPolicyWorkflowTest {
         .contains(
             "lost with it: unknown: commits wait for FIRST 1 (east_1, east_0) by its"
                 + " configuration, and for ANY 1 (east_1) by the record of epoch ");
-    assertThat(wrong(plan)).singleElement().asString().startsWith("east-1 and commits: ");
+    assertThat(wrong(plan)).singleElement().asString().startsWith("east-1 waited-for: ");
   }
 
   @Test
@@ -394,14 +394,14 @@ class FailoverPolicyWorkflowTest {
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(strait.plan().measured().toString())
         .containsPattern(
-            "70000000 bytes are to be replayed before it takes writes, about 1 min 1\\d s at the"
+            "70000000 bytes are to be replayed before it accepts writes, about 1 min 1\\d s at the"
                 + " \\d+ bytes a second that were measured over 1\\d{3} ms");
     assertThat(plan.checks())
-        .filteredOn(row -> row.judged() == PreflightRow.Judged.WARNED)
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
         .singleElement()
-        .extracting(PreflightRow::inWords)
+        .extracting(CheckRow::inWords)
         .asString()
-        .startsWith("west-0's replay: 70000000 bytes");
+        .startsWith("west-0 replay-time: 70000000 bytes");
     Strait.replays(strait.world().members(), "west-0", 70_000_000, 0);
     strait.run(OVER);
     assertThat(strait.plan().measured().toString())
@@ -414,17 +414,17 @@ class FailoverPolicyWorkflowTest {
     strait.world().members().kill("east-0");
     strait.world().trouble().hostAnswers("w0", false);
     assertThat(strait.run(to).checks())
-        .extracting(PreflightRow::inWords)
+        .extracting(CheckRow::inWords)
         .anyMatch(
             row ->
                 row.startsWith(
-                    "witnesses of e0: 2 machines: the worker of east, host e1; 1 beside site east,"
+                    "east-0 witnesses: 2 machines: the worker of east, host e1; 1 beside site east,"
                         + " must be 2 machines beside its own"));
     strait.world().trouble().hostAnswers("w0", true);
     assertThat(strait.run(to).checks())
-        .filteredOn(row -> row.looked().equals("witnesses of e0"))
-        .extracting(PreflightRow::judged)
-        .containsExactly(PreflightRow.Judged.GOOD);
+        .filteredOn(row -> row.is("witnesses", "east-0"))
+        .extracting(CheckRow::verdict)
+        .containsExactly(CheckRow.Judged.GOOD);
   }
 
   /** Nobody reaches it, and a standby goes on receiving what its clients write. */
@@ -434,6 +434,9 @@ class FailoverPolicyWorkflowTest {
     strait.before("observeFromHost", () -> strait.world().members().write("east-0"));
     FailoverResult plan = strait.run(OVER);
     assertThat(wrong(plan))
-        .anyMatch(row -> row.startsWith("east-0: CUT_OFF: it answers nobody, and still sends to"));
+        .anyMatch(
+            row ->
+                row.startsWith(
+                    "east-0 primary-gone: CUT_OFF: it answers nobody, and still sends to"));
   }
 }

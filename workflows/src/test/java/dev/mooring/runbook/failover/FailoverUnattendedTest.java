@@ -130,7 +130,7 @@ class FailoverUnattendedTest {
     WorkflowStub run = watching();
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
-    isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without power");
+    isAsked(run, "east-0 automatic-rehearsal, value=passed 1 d ago, without power");
   }
 
   /** Whoever switches it on again would have two that accept writes. */
@@ -140,7 +140,7 @@ class FailoverUnattendedTest {
     WorkflowStub run = watchingAsItIs();
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
-    isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without after_reboot");
+    isAsked(run, "east-0 automatic-rehearsal, value=passed 1 d ago, without after_reboot");
   }
 
   /** Somebody may be about to start it, and nobody looks. */
@@ -168,7 +168,7 @@ class FailoverUnattendedTest {
     strait.world().trouble().hostAnswers("e1", false);
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
-    isAsked(run, "looked at east-0, value=west; must be east or two others");
+    isAsked(run, "east-0 automatic-witness-sites, value=west; must be east or two others");
   }
 
   /** The plan stands already, so that only a word is missing. */
@@ -181,7 +181,7 @@ class FailoverUnattendedTest {
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(strait.world().members().writers()).isEmpty();
     assertThat(strait.plan().measured().toString())
-        .contains("unchanged for 1 h: warned (a person approves it");
+        .contains("unchanged for 1 h: warning (a person approves it");
     String digest = strait.plan().digest();
     decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -230,7 +230,8 @@ class FailoverUnattendedTest {
   void a_person_is_asked_where_the_primary_was_shut_down_in_order() {
     WorkflowStub run = watching();
     Strait.stopped(strait.world(), "east-0");
-    isAsked(run, "how east-0 ended, value=shut down; must be not shut down in order: warned");
+    isAsked(
+        run, "east-0 automatic-shutdown, value=shut down; must be not shut down in order: warning");
   }
 
   /** Commits wait for nobody, and what it wrote last came to no standby. */
@@ -245,7 +246,9 @@ class FailoverUnattendedTest {
     primaryDies();
     strait.world().members().cut("east-0", false);
     isAsked(
-        run, " before it fell silent; east-1 lacks 200 bytes of it; must be known, and at most");
+        run,
+        " before it fell silent; east-1 lacks 200 bytes of it; must be a loss that is known, and at"
+            + " most");
   }
 
   @Test
@@ -302,7 +305,7 @@ class FailoverUnattendedTest {
       members.cut("east-1", false);
       strait.world().trouble().hostAnswers("e0", false);
     }
-    isAsked(run, "the timeline that was written last, value=[1, 2] by the standbys; must be one");
+    isAsked(run, "automatic-timeline, value=[1, 2] by the standbys; must be one");
   }
 
   /** Nobody who is left knows of those. */
@@ -352,7 +355,7 @@ class FailoverUnattendedTest {
         .filteredOn(object -> object.startsWith("approving this plan overrides"))
         .singleElement()
         .asString()
-        .startsWith("approving this plan overrides fetch-wal: what is lost with east-1");
+        .startsWith("approving this plan overrides fetch-wal of east-1: must be a loss that is");
     decide(run, approval(WHY));
     assertThat(strait.result(run).headline()).endsWith("unknown: commits waited for nobody");
     assertThat(strait.world().lastReceipt().decisions())
@@ -398,7 +401,7 @@ class FailoverUnattendedTest {
     WorkflowStub run = watchingAsItIs();
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
-    isAsked(run, "rules that the plan overrides, value=after-reboot");
+    isAsked(run, "automatic-overrides, value=after-reboot");
   }
 
   /** What its knocks saw is known, and a person is asked for another reason. */
@@ -450,7 +453,7 @@ class FailoverUnattendedTest {
     strait.world().members().kill("west-0");
     strait.world().trouble().hostAnswers("w0", false);
     primaryDies();
-    isAsked(run, "silent, with their hosts, value=west-0; must be none");
+    isAsked(run, "automatic-silent-members, value=west-0; must be none");
   }
 
   private void asks(Runnable rehearsal, String seen) {
@@ -458,7 +461,7 @@ class FailoverUnattendedTest {
     rehearsal.run();
     WorkflowStub run = watchingAsItIs();
     primaryDies();
-    isAsked(run, "rehearsal of east-0's fence, value=" + seen);
+    isAsked(run, "east-0 automatic-rehearsal, value=" + seen);
     assertThat(strait.plan().measured().toString()).contains("`mooring rehearse strait`");
   }
 

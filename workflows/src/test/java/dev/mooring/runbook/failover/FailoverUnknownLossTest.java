@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -50,8 +50,8 @@ class FailoverUnknownLossTest {
 
   private List<String> rulesAgainst(String json) {
     return strait.run(json).checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(PreflightRow::rule)
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(CheckRow::rule)
         .toList();
   }
 
@@ -60,11 +60,11 @@ class FailoverUnknownLossTest {
     hostDies();
     FailoverResult plan = strait.run(OFF);
     assertThat(plan.checks())
-        .filteredOn(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .extracting(PreflightRow::inWords)
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .extracting(CheckRow::inWords)
         .containsExactly(
-            "what is lost with west-0: unknown: commits waited for nobody, must be known from the"
-                + " standbys, or from the old primary's disk (rule fetch-wal)");
+            "west-0 fetch-wal: unknown: commits waited for nobody, must be a loss that is known"
+                + " from the standbys, or from the old primary's disk (rule fetch-wal)");
     Ended ended = strait.ended(approved(OFF, plan.digest()));
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     assertThat(strait.execute(DECIDED).headline())

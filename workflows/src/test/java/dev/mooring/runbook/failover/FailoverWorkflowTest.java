@@ -12,7 +12,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +35,8 @@ class FailoverWorkflowTest {
 
   private static List<String> wrong(FailoverResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(PreflightRow::inWords)
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(CheckRow::inWords)
         .toList();
   }
 
@@ -55,7 +55,7 @@ class FailoverWorkflowTest {
                 assertThat(fact.value())
                     .contains("lost with it: ", " before it was looked at; nothing is left to be"));
     assertThat(plan.checks())
-        .allMatch(row -> row.judged() == PreflightRow.Judged.GOOD)
+        .allMatch(row -> row.verdict() == CheckRow.Judged.GOOD)
         .hasSizeGreaterThan(6);
     assertThat(strait.bed.events("failover"))
         .filteredOn(event -> event.startsWith("scheduled Ensure"))
@@ -155,9 +155,9 @@ class FailoverWorkflowTest {
     strait.world().endpoints().away("pooler", true);
     FailoverResult plan = strait.run(ALONE);
     assertThat(plan.checks())
-        .filteredOn(row -> row.judged() == PreflightRow.Judged.WARNED)
-        .extracting(PreflightRow::looked)
-        .containsExactly("east-1", "endpoint pooler");
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
+        .extracting(CheckRow::title)
+        .containsExactly("east-1 role", "pooler endpoint");
     WorkflowStub run =
         strait.start(
             approved(ALONE, plan.digest()), headline -> headline.startsWith("ROUTE can't"));
@@ -175,7 +175,7 @@ class FailoverWorkflowTest {
   void a_primary_that_writes_is_left_alone() {
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(wrong(plan)).singleElement().asString().startsWith("east-0: WRITES: ");
+    assertThat(wrong(plan)).singleElement().asString().startsWith("east-0 primary-gone: WRITES: ");
     Ended ended = strait.ended(approved(OVER, plan.digest()));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
@@ -205,7 +205,7 @@ class FailoverWorkflowTest {
     strait.world().trouble().hostAnswers("e0", false);
     FailoverResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(wrong(plan)).singleElement().asString().startsWith("east-0's fence: none");
+    assertThat(wrong(plan)).singleElement().asString().startsWith("east-0 fence-method: none");
     assertThat(strait.plan().byHand()).anyMatch(line -> line.startsWith("2. power e0 off, "));
 
     FailoverResult result = strait.execute(LOST);
@@ -225,7 +225,7 @@ class FailoverWorkflowTest {
     assertThat(wrong(plan))
         .singleElement()
         .asString()
-        .startsWith("east-0's fence: none: its loss is attested, and something answers");
+        .startsWith("east-0 fence-method: none: its loss is attested, and something answers");
   }
 
   @Test
@@ -280,7 +280,7 @@ class FailoverWorkflowTest {
     assertThat(wrong(strait.run(OVER)))
         .singleElement()
         .asString()
-        .startsWith("west-0 and commits: commits waited for some of a quorum that it is one of");
+        .startsWith("west-0 waited-for: commits waited for some of a quorum that it is one of");
     assertThat(strait.execute(ALONE).headline())
         .endsWith("lost: unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
     strait.isPrimary("west-0");
@@ -334,7 +334,7 @@ class FailoverWorkflowTest {
     strait.world().members().managedBy("west-0", "patroni runs (pid 7)");
     String plan = "{'cluster':'strait','to':'west-0'}";
     assertThat(strait.run(plan).headline())
-        .contains("1 of ", "west-0's other managers: patroni runs (pid 7)");
+        .contains("1 of ", "west-0 other-managers: patroni runs (pid 7)");
     assertThat(
             strait
                 .run(plan.replace("}", ",'overrides':'other-managers','reason':'paused'}"))
@@ -405,9 +405,7 @@ class FailoverWorkflowTest {
     strait.world().members().freeze("west-0");
     assertThat(wrong(strait.run("{'cluster':'strait','to':'east-1','from':'east-0'}")))
         .anyMatch(
-            row ->
-                row.startsWith(
-                    "who was the primary: authority files name west-0, which is silent"));
+            row -> row.startsWith("old-primary: authority files name west-0, which is silent"));
   }
 
   /** A move told it to accept writes, and it ended before it did. */
@@ -417,7 +415,7 @@ class FailoverWorkflowTest {
     strait.world().members().fencedFormerPrimary("west-0");
     strait.world().members().mayWrite("west-0", 7);
     String request = "{'cluster':'strait','to':'east-1','from':'east-0'}";
-    String row = "west-0's next start: as a primary: its host says that it may write";
+    String row = "west-0 next-start: as a primary: its host says that it may write";
     assertThat(wrong(strait.run(request))).anyMatch(one -> one.startsWith(row));
     strait.world().members().putSignal("west-0");
     assertThat(wrong(strait.run(request))).noneMatch(one -> one.startsWith(row));
@@ -435,9 +433,8 @@ class FailoverWorkflowTest {
     strait.world().trouble().hostAnswers("e0", false);
     assertThat(
             wrong(strait.run("{'cluster':'strait','lost':'east-0 is lost: burnt','by':'alice'}")))
-        .anyMatch(row -> row.startsWith("the timeline that was written last: [1, 2] by the"));
-    assertThat(wrong(strait.run(LOST)))
-        .noneMatch(row -> row.startsWith("the timeline that was written last"));
+        .anyMatch(row -> row.startsWith("last-timeline: [1, 2] by the"));
+    assertThat(wrong(strait.run(LOST))).noneMatch(row -> row.startsWith("last-timeline"));
   }
 
   /** What is not asked is said: another one may write there. */
@@ -470,10 +467,10 @@ class FailoverWorkflowTest {
     strait.world().members().kill("west-0");
     strait.world().trouble().hostAnswers("w0", false);
     FailoverResult found = strait.run("{'cluster':'strait'}");
-    assertThat(found.headline()).contains("west-0's fence: none");
+    assertThat(found.headline()).contains("west-0 fence-method: none");
     FailoverResult named = strait.run("{'cluster':'strait','from':'east-0'}");
     assertThat(wrong(named))
-        .anyMatch(row -> row.startsWith("east-0's right to write, by its host: taken from it"))
-        .anyMatch(row -> row.startsWith("east-0's timeline, by its host: 1, "));
+        .anyMatch(row -> row.startsWith("east-0 right-to-write: taken from it"))
+        .anyMatch(row -> row.startsWith("east-0 timeline: 1 by its host, "));
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ReplayPaceTest {
   private static final long RECEIVED = 100_000_000;
-  private static final String LEFT = " bytes are to be replayed before it takes writes, ";
+  private static final String LEFT = " bytes are to be replayed before it accepts writes, ";
 
   private static MemberObserved at(long replayed, long clock, boolean paused, String delay) {
     return new MemberObserved(

@@ -145,7 +145,7 @@ class WitnessCheckTest {
                 worker("east", Database.WRITES, OnHost.RUNS),
                 worker("west", Database.SILENT, OnHost.SILENT)));
     assertThat(verdict.why())
-        .isEqualTo("it takes writes, and the network between it and the worker of west is cut");
+        .isEqualTo("it accepts writes, and the network between it and the worker of west is cut");
     assertThat(verdict.seen())
         .containsExactly(
             "the worker of east: WRITES and RUNS", "the worker of west: SILENT and SILENT");

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.checks.CheckRow;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,8 +34,8 @@ class StartPrimaryWorkflowTest {
 
   private static List<String> wrong(StartPrimaryResult plan) {
     return plan.checks().stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
-        .map(PreflightRow::inWords)
+        .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
+        .map(CheckRow::inWords)
         .toList();
   }
 
@@ -63,7 +63,7 @@ class StartPrimaryWorkflowTest {
         .startsWith(
             "east-0 is the primary, its host shows it as no standby; nothing stands against"
                 + " starting it; plan ");
-    assertThat(plan.checks()).allMatch(row -> row.judged() == PreflightRow.Judged.GOOD);
+    assertThat(plan.checks()).allMatch(row -> row.verdict() == CheckRow.Judged.GOOD);
     assertThat(strait.acts()).isEmpty();
     assertThat(strait.members().writers()).isEmpty();
   }
@@ -87,7 +87,7 @@ class StartPrimaryWorkflowTest {
   void nobody_is_started_beside_what_drives_members_by_itself_unless_that_is_overridden() {
     strait.members().managedBy("west-0", "repmgrd runs (pid 7)");
     assertThat(strait.run(START).headline())
-        .contains("1 of ", "west-0's other managers: repmgrd runs (pid 7)");
+        .contains("1 of ", "west-0 other-managers: repmgrd runs (pid 7)");
     assertThat(
             strait
                 .run(START.replace("}", ",'overrides':'other-managers','reason':'paused'}"))
@@ -144,7 +144,7 @@ class StartPrimaryWorkflowTest {
     assertThat(both.type()).isEqualTo("Refused");
     assertThat(both.record().code()).isEqualTo("TWO_PRIMARIES");
     assertThat(both.record().headline()).contains("east-0 and west-0 are primaries, both");
-    refused(EAST, "west-0's timeline and epoch: 2 and 0");
+    refused(EAST, "west-0 later-primary: timeline 2, epoch 0");
     refused(
         overriding(EAST, "other-side-silent,other-side-no-standby"),
         "there was a primary after east-0");
@@ -155,7 +155,7 @@ class StartPrimaryWorkflowTest {
   void one_that_was_promoted_and_died_at_once_is_a_primary_all_the_same() {
     strait.members().promote("west-0");
     strait.members().killBeforeItsCheckpoint("west-0");
-    refused(EAST, "west-0: no standby, stopped");
+    refused(EAST, "west-0 next-start: no standby, stopped");
   }
 
   @Test
@@ -184,7 +184,7 @@ class StartPrimaryWorkflowTest {
     strait.members().promote("west-0");
     refused(
         overriding(EAST, "other-side-silent,other-side-no-standby"),
-        "members that run as a primary beside east-0: west-0");
+        "other-writers: west-0, must be none beside east-0");
     assertThat(strait.members().writers()).containsExactly("west-0");
   }
 
@@ -194,8 +194,8 @@ class StartPrimaryWorkflowTest {
     Strait.told(strait.members(), "east-0", "east-0", 4);
     refused(
         START,
-        "west-0's timeline and epoch: 1 and 5, said by run run-of-the-move, must be at most 1 and"
-            + " 4");
+        "west-0 later-primary: timeline 1, epoch 5, said by run run-of-the-move, must be at most"
+            + " timeline 1, epoch 4, those of east-0");
   }
 
   /** Whoever is made to follow is told that nobody writes there, under the epoch of that run. */
@@ -215,9 +215,10 @@ class StartPrimaryWorkflowTest {
     strait.members().moved("east-0", 5);
     strait.world().trouble().hostAnswers("w0", false);
     Strait.told(strait.members(), "east-1", "none", 9);
-    refused(overriding, "east-1's timeline and epoch: 1 and 9, said by run run-of-the-move");
+    refused(overriding, "east-1 later-primary: timeline 1, epoch 9, said by run run-of-the-move");
     Strait.madeToFollow(strait.members(), "east-1", "west-0", 9);
-    refused(overriding, "east-1's timeline and epoch: 1 and 9, made to follow west-0 in epoch 9");
+    refused(
+        overriding, "east-1 later-primary: timeline 1, epoch 9, made to follow west-0 in epoch 9");
   }
 
   @Test
@@ -226,7 +227,7 @@ class StartPrimaryWorkflowTest {
     Strait.madeToFollow(strait.members(), "east-1", "west-0", 9);
     refused(
         overriding(START, "other-side-silent"),
-        "east-1's timeline and epoch: 1 and 0, made to follow west-0 in epoch 9");
+        "east-1 later-primary: timeline 1, epoch 0, made to follow west-0 in epoch 9");
   }
 
   /** A cascade: whom that one follows is seen on its own host. */
@@ -242,7 +243,7 @@ class StartPrimaryWorkflowTest {
   void a_standby_that_followed_a_later_primary_for_a_moment_shows_its_timeline() {
     Strait.fetchedHistory(strait.members(), "east-1", 2);
     strait.world().trouble().hostAnswers("w0", false);
-    refused(overriding(START, "other-side-silent"), "east-1's timeline and epoch: 2 and 0");
+    refused(overriding(START, "other-side-silent"), "east-1 later-primary: timeline 2, epoch 0");
   }
 
   /** Somebody promotes another between the last look and the start. */
@@ -266,23 +267,23 @@ class StartPrimaryWorkflowTest {
   @Test
   void one_that_knows_itself_that_it_may_not_write_is_refused() {
     Strait.told(strait.members(), "east-0", "none", 5);
-    refused(START, "who may write, as e0 has it: nobody, since epoch 5");
+    refused(START, "east-0 authority-file: nobody, since epoch 5");
     Strait.told(strait.members(), "east-0", "west-0", 6);
-    refused(START, "who may write, as e0 has it: west-0, since epoch 6");
+    refused(START, "east-0 authority-file: west-0, since epoch 6");
   }
 
   @Test
   void a_member_of_another_system_is_no_standby_of_it() {
     strait.members().putAnothers("west-0");
     strait.members().fencedFormerPrimary("east-1");
-    refused(EAST, "west-0: of another system, ");
+    refused(EAST, "west-0 next-start: of another system, ");
   }
 
   @Test
   void where_nobody_is_a_standby_a_person_overrides_that_by_name() {
     strait.members().fencedFormerPrimary("west-0");
     strait.members().fencedFormerPrimary("east-1");
-    refused(EAST, "standbys of east-0 whose hosts answer: none");
+    refused(EAST, "standbys: none, must be at least one of east-0");
     assertThat(strait.execute(overriding(EAST, "other-side-no-standby")).outcome())
         .isEqualTo("Completed");
     strait.isPrimary("east-0");
@@ -292,13 +293,13 @@ class StartPrimaryWorkflowTest {
   void a_primary_that_runs_is_not_started() {
     strait.members().start("east-0");
     StartPrimaryResult plan = strait.run(START);
-    assertThat(wrong(plan)).containsExactly("east-0: running, must be stopped");
+    assertThat(wrong(plan)).containsExactly("east-0 server-process: running, must be stopped");
   }
 
   @Test
   void a_standby_is_not_started_as_a_primary() {
     strait.members().kill("west-0");
-    refused("{'cluster':'strait','instance':'west-0'}", "west-0's next start: a standby's");
+    refused("{'cluster':'strait','instance':'west-0'}", "west-0 next-start: a standby's");
   }
 
   @Test

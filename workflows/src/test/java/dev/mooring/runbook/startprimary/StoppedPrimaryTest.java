@@ -32,7 +32,7 @@ class StoppedPrimaryTest {
     strait.members().promote("west-0");
     strait.members().kill("west-0");
     assertThat(headline("{'cluster':'strait'}"))
-        .contains("starting east-0", "west-0's timeline and epoch");
+        .contains("starting east-0", "west-0 later-primary");
     assertThat(headline("{'cluster':'strait','instance':'west-0'}")).contains("starting west-0");
   }
 

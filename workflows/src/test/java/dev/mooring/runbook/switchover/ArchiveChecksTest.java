@@ -8,8 +8,11 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,13 +26,13 @@ class ArchiveChecksTest {
   private final Cluster cluster = Strait.cluster();
   private final SwitchoverSight sight = PreflightTest.sight();
 
-  private List<PreflightRow> rows(SwitchoverSight seen, String... overrides) {
+  private List<CheckRow> rows(SwitchoverSight seen, String... overrides) {
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
     return Preflight.of(move, seen, List.of(overrides));
   }
 
-  private static List<String> wrong(List<PreflightRow> rows) {
-    return SwitchoverPlan.against(rows);
+  private static List<String> wrong(List<CheckRow> rows) {
+    return CheckRows.against(rows);
   }
 
   private SwitchoverSight altered(String path, Object part) {
@@ -39,8 +42,8 @@ class ArchiveChecksTest {
   @Test
   void how_many_files_were_looked_at_and_that_no_others_were_is_said() {
     assertThat(rows(altered("archives.0.files", 16)))
-        .filteredOn(row -> row.looked().equals("east-0's WAL in the archive"))
-        .extracting(PreflightRow::seen)
+        .filteredOn(row -> row.is("archive-chain", "east-0"))
+        .extracting(CheckRow::seen)
         .containsExactly(
             "the last 16 files that it archived are there; older ones were not looked at");
   }
@@ -53,8 +56,8 @@ class ArchiveChecksTest {
     assertThat(wrong(rows(hole)))
         .singleElement()
         .asString()
-        .startsWith("east-0's WAL in the archive: " + lost + " 12 bytes instead of 1048576")
-        .endsWith("(rule archive-chain)");
+        .startsWith("east-0 archive-chain: " + lost + " 12 bytes instead of 1048576")
+        .contains("(rule archive-chain); ");
     assertThat(wrong(rows(hole, "archive-chain"))).isEmpty();
     SwitchoverSight ofTheTarget =
         altered("archives.1.missing", List.of(new MissingWal(lost, "missing")));
@@ -67,16 +70,23 @@ class ArchiveChecksTest {
     SwitchoverSight foreign =
         altered("archives." + archive + ".later", List.of(new TimelineId(7), new TimelineId(9)));
     assertThat(wrong(rows(foreign)))
-        .containsExactly(
+        .singleElement()
+        .asString()
+        .startsWith(
             whose
-                + "'s timelines in the archive: 00000007.history, 00000009.history, must be none"
-                + " after its own (rule foreign-history)");
+                + " foreign-history: 00000007.history, 00000009.history, must be no timeline after"
+                + " its own in its archive (rule foreign-history); a drill or an opened copy");
     assertThat(wrong(rows(foreign, "foreign-history"))).isEmpty();
     assertThat(rows(foreign))
         .filteredOn(row -> row.rule().equals("foreign-history"))
-        .as("by whose name a failback sets it aside until that member is healed")
+        .as("a failback sets it aside until that member is healed")
         .hasSize(2)
-        .anyMatch(row -> row.isOf(whose) && row.judged() == Judged.WRONG);
+        .filteredOn(
+            row ->
+                !HealedRows.isJudged(
+                    row, cluster.members().get(WEST_0), List.of(new InstanceId(whose))))
+        .singleElement()
+        .matches(row -> row.is("foreign-history", whose) && row.verdict() == Judged.WRONG);
   }
 
   @Test
@@ -98,7 +108,7 @@ class ArchiveChecksTest {
     assertThat(wrong(rows(unread)))
         .singleElement()
         .asString()
-        .startsWith("west-0's WAL in the archive: the archive directory /archive/0 can't be read");
+        .startsWith("west-0 wal-archive: the archive directory /archive/0 can't be read");
   }
 
   /** Whether one place is meant, or the same path on two hosts, is for a person to know. */
@@ -106,9 +116,9 @@ class ArchiveChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/archive/{content} | set | ''        | WARNED | alike, /archive/0",
-        "/archive/{content} | ''  | /lib/a.so | WARNED | alike, /archive/0",
-        "/elsewhere         | ''  | ''        | WARNED | west-0 has neither archive_command nor"
+        "/archive/{content} | set | ''        | WARNING | alike, /archive/0",
+        "/archive/{content} | ''  | /lib/a.so | WARNING | alike, /archive/0",
+        "/elsewhere         | ''  | ''        | WARNING | west-0 has neither archive_command nor"
             + " archive_library",
         "/elsewhere         | set | ''        | GOOD   | /archive/0 and /elsewhere",
       })
@@ -123,11 +133,11 @@ class ArchiveChecksTest {
     Cluster apart = Altered.of(cluster, "sites.1.archive.directory", place);
     Move move = new Move(apart, apart.members().get(EAST_0), apart.members().get(WEST_0));
     assertThat(Preflight.of(move, of, List.of()))
-        .filteredOn(row -> row.looked().equals("archives of east-0 and west-0"))
+        .filteredOn(row -> row.is("archives", ""))
         .singleElement()
         .satisfies(
             row -> {
-              assertThat(row.judged()).isEqualTo(judged);
+              assertThat(row.verdict()).isEqualTo(judged);
               assertThat(row.seen()).isEqualTo(seen);
             });
   }

@@ -11,7 +11,9 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
 import dev.mooring.port.RoleActivities.Trial;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -33,12 +35,12 @@ class AroundTest {
     return new Move(of, of.members().get(EAST_0), of.members().get(WEST_0), detached);
   }
 
-  private List<PreflightRow> rows(SwitchoverSight seen, String... overrides) {
+  private List<CheckRow> rows(SwitchoverSight seen, String... overrides) {
     return Preflight.of(move(cluster, List.of()), seen, List.of(overrides));
   }
 
-  private static List<String> wrong(List<PreflightRow> rows) {
-    return SwitchoverPlan.against(rows);
+  private static List<String> wrong(List<CheckRow> rows) {
+    return CheckRows.against(rows);
   }
 
   private SwitchoverSight altered(String path, Object part) {
@@ -49,26 +51,25 @@ class AroundTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.0.lackingPrograms | pg_rewind       | east-0's programs: not there:"
+        "surroundings.0.lackingPrograms | pg_rewind       | east-0 programs: not there:"
             + " pg_rewind",
-        "surroundings.2.lackingPrograms | pg_waldump      | west-0's programs: not there:"
+        "surroundings.2.lackingPrograms | pg_waldump      | west-0 programs: not there:"
             + " pg_waldump",
-        "surroundings.1.lackingPrograms | psql            | east-1's programs: not there: psql",
-        "surroundings.2.unreadable      | x can't be read | west-0's configuration files: x can't",
-        "surroundings.2.missing         | no locale de_DE | west-0's libraries, locales and"
-            + " tablespaces: no locale de_DE",
-        "surroundings.0.managers        | patroni runs    | east-0's other managers: patroni",
-        "surroundings.1.managers        | repmgrd runs    | east-1's other managers: repmgrd",
-        "surroundings.2.unreadable      | no postgresql.conf in /d | west-0's configuration files:"
+        "surroundings.1.lackingPrograms | psql            | east-1 programs: not there: psql",
+        "surroundings.2.unreadable      | x can't be read | west-0 configuration-files: x can't",
+        "surroundings.2.missing         | no locale de_DE | west-0 host-needs: no locale de_DE",
+        "surroundings.0.managers        | patroni runs    | east-0 other-managers: patroni",
+        "surroundings.1.managers        | repmgrd runs    | east-1 other-managers: repmgrd",
+        "surroundings.2.unreadable      | no postgresql.conf in /d | west-0 configuration-files:"
             + " no postgresql.conf in /d",
-        "ready.2.lackingExtensions      | postgis 3.3.2   | west-0's extensions: not there:"
+        "ready.2.lackingExtensions      | postgis 3.3.2   | west-0 extensions: not there:"
             + " postgis",
       })
   void what_is_missing_or_in_the_way_fails_a_row_alone(String path, String value, String words) {
-    List<PreflightRow> rows = rows(altered(path, List.of(value)));
+    List<CheckRow> rows = rows(altered(path, List.of(value)));
     assertThat(wrong(rows)).singleElement().asString().startsWith(words);
     assertThat(rows)
-        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
         .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
   }
 
@@ -76,18 +77,18 @@ class AroundTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.0.ownership.owner | root | east-0's owner and mode: root, 700",
-        "surroundings.2.ownership.mode  | 755  | west-0's owner and mode: postgres, 755",
-        "surroundings.2.ownership.mode  | 770  | west-0's owner and mode: postgres, 770",
-        "surroundings.2.ownership.mode  | 710x | west-0's owner and mode: postgres, 710x",
-        "surroundings.0.program | 16.1  | east-0's server program: 16.1, must be of major version"
+        "surroundings.0.ownership.owner | root | east-0 data-directory-mode: root, 700",
+        "surroundings.2.ownership.mode  | 755  | west-0 data-directory-mode: postgres, 755",
+        "surroundings.2.ownership.mode  | 770  | west-0 data-directory-mode: postgres, 770",
+        "surroundings.2.ownership.mode  | 710x | west-0 data-directory-mode: postgres, 710x",
+        "surroundings.0.program | 16.1  | east-0 server-program: 16.1, must be of major version"
             + " 15",
-        "surroundings.1.program | 14.20 | east-1's server program: 14.20, must be of major version",
-        "surroundings.2.program | 16.1  | west-0's server program: 16.1, must be of major version"
+        "surroundings.1.program | 14.20 | east-1 server-program: 14.20, must be of major version",
+        "surroundings.2.program | 16.1  | west-0 server-program: 16.1, must be of major version"
             + " 15",
-        "surroundings.2.libc | glibc 2.31 | west-0's order of texts: C library glibc 2.31 instead",
-        "ready.2.collations.0.actual | 153.14 | west-0's order of texts: ICU 153.14 instead of",
-        "ready.0.archiver | 00000001000000000000000A | last word of east-0's archiver: could not",
+        "surroundings.2.libc | glibc 2.31 | west-0 collations: C library glibc 2.31 instead",
+        "ready.2.collations.0.actual | 153.14 | west-0 collations: ICU 153.14 instead of",
+        "ready.0.archiver | 00000001000000000000000A | east-0 archiver: could not",
       })
   void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
       String path, String value, String words) {
@@ -110,7 +111,7 @@ class AroundTest {
       })
   void managers_of_a_sibling_are_broken_by_the_rule_of_siblings(String path, String rule) {
     SwitchoverSight seen = altered(path, List.of("repmgrd runs"));
-    assertThat(wrong(rows(seen))).singleElement().asString().endsWith("(rule " + rule + ")");
+    assertThat(wrong(rows(seen))).singleElement().asString().contains("(rule " + rule + "); ");
     assertThat(wrong(rows(seen, rule))).isEmpty();
     String other = rule.equals("siblings") ? "other-managers" : "siblings";
     assertThat(wrong(rows(seen, other))).hasSize(1);
@@ -123,8 +124,8 @@ class AroundTest {
       int member, boolean passes) {
     SwitchoverSight seen = altered("surroundings." + member + ".program", "16.1");
     assertThat(rows(seen))
-        .filteredOn(row -> row.judged() == Judged.WRONG)
-        .extracting(PreflightRow::remedy)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
+        .extracting(CheckRow::remedy)
         .containsExactly(
             "its next start would end at once: install version 15 in /usr/lib/postgresql/15/bin,"
                 + " or name its directory as the manager's in the cluster file");
@@ -149,11 +150,11 @@ class AroundTest {
                 "ready.0.archived",
                 archived));
     assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
-        .filteredOn(row -> row.looked().equals("last word of east-0's archiver"))
+        .filteredOn(row -> row.is("archiver", "east-0"))
         .singleElement()
         .satisfies(
             row -> {
-              assertThat(row.judged()).isEqualTo(Judged.GOOD);
+              assertThat(row.verdict()).isEqualTo(Judged.GOOD);
               assertThat(row.seen()).isEqualTo(words);
             });
   }
@@ -182,16 +183,15 @@ class AroundTest {
     assertThat(wrong(Preflight.of(off, seen, List.of())))
         .singleElement()
         .asString()
-        .startsWith(
-            "walsenders that role mooring may not end: pid 4711 of east_1 runs as postgres");
+        .startsWith("east-0 superuser-walsenders: pid 4711 of east_1 runs as postgres");
   }
 
   @Test
   void a_failure_of_the_archiver_is_told_with_what_forgets_it() {
     assertThat(rows(altered("ready.0.archiver", "0B")))
-        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
         .singleElement()
-        .extracting(PreflightRow::remedy)
+        .extracting(CheckRow::remedy)
         .asString()
         .contains("pg_stat_reset_shared('archiver')");
   }
@@ -205,7 +205,7 @@ class AroundTest {
     assertThat(wrong(rows(untold)))
         .singleElement()
         .asString()
-        .startsWith("west-0's order of texts: C library not told instead of not told");
+        .startsWith("west-0 collations: C library not told instead of not told");
     assertThat(wrong(rows(untold, "collations"))).isEmpty();
   }
 
@@ -236,12 +236,12 @@ class AroundTest {
             "server_version_num",
             version);
     assertThat(rows(seen))
-        .filteredOn(row -> row.looked().equals("rights of role mooring"))
+        .filteredOn(row -> row.is("privileges", "east-0"))
         .singleElement()
         .satisfies(
             row -> {
-              assertThat(row.judged()).isEqualTo(Judged.WRONG);
-              assertThat(row.seen()).isEqualTo("lacks to end a checkpoint");
+              assertThat(row.verdict()).isEqualTo(Judged.WRONG);
+              assertThat(row.seen()).isEqualTo("role mooring lacks to end a checkpoint");
               assertThat(row.remedy()).isEqualTo(statement);
             });
   }
@@ -254,8 +254,8 @@ class AroundTest {
     assertThat(wrong(rows(seen))).isEmpty();
     assertThat(wrong(Preflight.of(move(cluster, off), seen, List.of())))
         .containsExactly(
-            "rights of role mooring: lacks pg_signal_backend, must be to end a checkpoint,"
-                + " REPLICATION, pg_signal_backend");
+            "east-0 privileges: role mooring lacks pg_signal_backend, must be to end a checkpoint,"
+                + " REPLICATION, pg_signal_backend; GRANT pg_signal_backend TO mooring");
   }
 
   @Test
@@ -264,13 +264,12 @@ class AroundTest {
     assertThat(wrong(rows(altered("surroundings.0.trial.0", new Trial("", refusal)))))
         .singleElement()
         .asString()
-        .startsWith("west-0's answer to a replication connection from east-0: " + refusal);
+        .startsWith("east-0 replication-connection: " + refusal);
     assertThat(wrong(rows(altered("surroundings.1.trial.0", new Trial("7", "")))))
         .singleElement()
         .asString()
-        .startsWith(
-            "west-0's answer to a replication connection from east-1: system 7, must be system")
-        .endsWith("(rule siblings)");
+        .startsWith("east-1 replication-connection: system 7, must be system")
+        .contains(", from west-0 (rule siblings); ");
     assertThat(wrong(rows(altered("surroundings.0.trial", List.of()))))
         .singleElement()
         .asString()
@@ -318,11 +317,13 @@ class AroundTest {
                 List.of(new InstanceFailure(cluster.members().get(EAST_1).id(), code, "no answer")),
                 around.archives(),
                 List.of()));
-    List<PreflightRow> rows = rows(seen);
+    List<CheckRow> rows = rows(seen);
     assertThat(wrong(rows))
-        .containsExactly("east-1's surroundings: no answer, must be readable (rule siblings)");
+        .singleElement()
+        .asString()
+        .startsWith("east-1 surroundings: no answer, must be readable (rule siblings); " + remedy);
     assertThat(rows)
-        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
         .allMatch(row -> row.remedy().startsWith(remedy));
   }
 
@@ -331,29 +332,29 @@ class AroundTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.2.program      | 15.21 | west-0's server program",
-        "ready.0.collations.1.recorded | 2.31 | east-0's recorded versions of collations",
+        "surroundings.2.program      | 15.21 | west-0 server-program",
+        "ready.0.collations.1.recorded | 2.31 | east-0 collation-versions",
       })
-  void what_is_only_told_refuses_nothing(String path, String value, String looked) {
-    List<PreflightRow> rows = rows(altered(path, value));
+  void what_is_only_told_refuses_nothing(String path, String value, String title) {
+    List<CheckRow> rows = rows(altered(path, value));
     assertThat(wrong(rows)).isEmpty();
     assertThat(rows)
-        .filteredOn(row -> row.judged() == Judged.WARNED)
-        .extracting(PreflightRow::looked)
-        .containsExactly(looked, "archives of east-0 and west-0");
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
+        .extracting(CheckRow::title)
+        .containsExactly(title, "archives");
   }
 
   @Test
   void configuration_outside_the_data_directory_is_told() {
     SwitchoverSight seen = altered("ready.2.files", List.of("/etc/postgresql/pg_hba.conf"));
     assertThat(rows(seen))
-        .filteredOn(row -> row.looked().equals("west-0's configuration files"))
-        .extracting(PreflightRow::seen)
+        .filteredOn(row -> row.is("configuration-files", "west-0"))
+        .extracting(CheckRow::seen)
         .containsExactly("1 readable, outside the data directory [/etc/postgresql/pg_hba.conf]");
     assertThat(wrong(rows(altered("ready.2.files", List.of()))))
         .singleElement()
         .asString()
-        .startsWith("west-0's configuration files: not told");
+        .startsWith("west-0 configuration-files: not told");
   }
 
   @Test
@@ -374,6 +375,6 @@ class AroundTest {
     assertThat(wrong(rows(seen)))
         .singleElement()
         .asString()
-        .startsWith("west-0's order of texts: database postgres not told instead of 2.36");
+        .startsWith("west-0 collations: database postgres not told instead of 2.36");
   }
 }

@@ -6,7 +6,9 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +27,8 @@ class ClockChecksTest {
       value = {
         "3600 | 3  | 3603 | ''",
         "-40  | 3  | 0    | ''",
-        "-40  | 20 | 0    | last word of east_1: 20 s ago",
-        "0    | 20 | 20   | last word of east_1: 20 s ago",
+        "-40  | 20 | 0    | east-1 walsender-reply: 20 s ago",
+        "0    | 20 | 20   | east-1 walsender-reply: 20 s ago",
       })
   void a_clock_that_is_wrong_is_told_and_makes_no_standby_silent(
       long behind, long silent, long apparently, String words) {
@@ -54,17 +56,17 @@ class ClockChecksTest {
                         apparently,
                         theirs - silent * 1000,
                         sender.positions()))));
-    List<PreflightRow> rows = rows(seen);
-    assertThat(SwitchoverPlan.against(rows))
+    List<CheckRow> rows = rows(seen);
+    assertThat(CheckRows.against(rows))
         .hasSize(words.isEmpty() ? 0 : 1)
         .allSatisfy(row -> assertThat(row).startsWith(words));
     assertThat(rows)
-        .filteredOn(row -> row.looked().equals("clock of east-1"))
+        .filteredOn(row -> row.is("clock", "east-1"))
         .singleElement()
         .satisfies(
             row ->
-                assertThat(row.judged())
-                    .isEqualTo(Math.abs(behind) > 15 ? Judged.WARNED : Judged.GOOD));
+                assertThat(row.verdict())
+                    .isEqualTo(Math.abs(behind) > 15 ? Judged.WARNING : Judged.GOOD));
   }
 
   /** As where a site's worker begins anew while it is asked: nobody was silent, no clock wrong. */
@@ -75,9 +77,9 @@ class ClockChecksTest {
     try (SwitchoverBed strait = new SwitchoverBed(Strait.cluster())) {
       strait.world().replication().answersLate(late, times);
       SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
-      assertThat(SwitchoverPlan.against(plan.checks())).isEmpty();
+      assertThat(CheckRows.against(plan.checks())).isEmpty();
       assertThat(plan.checks())
-          .filteredOn(row -> row.looked().equals("clock of west-0"))
+          .filteredOn(row -> row.is("clock", "west-0"))
           .hasSize(compared)
           .allSatisfy(row -> assertThat(row.seen()).isEqualTo("as that of east-0"));
     }
@@ -98,11 +100,11 @@ class ClockChecksTest {
       strait.world().replication().answersLate(late, 2);
       strait.world().replication().clockAhead(wrong, ahead);
       SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
-      assertThat(SwitchoverPlan.against(plan.checks())).isEmpty();
+      assertThat(CheckRows.against(plan.checks())).isEmpty();
     }
   }
 
-  private static List<PreflightRow> rows(SwitchoverSight seen) {
+  private static List<CheckRow> rows(SwitchoverSight seen) {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
     return Preflight.of(move, seen, List.of());

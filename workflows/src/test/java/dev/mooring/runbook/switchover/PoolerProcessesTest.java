@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class PoolerProcessesTest {
   private final SwitchoverSight good = PreflightTest.sight();
 
-  private static List<PreflightRow> wrong(Cluster cluster, SwitchoverSight sight) {
+  private static List<CheckRow> wrong(Cluster cluster, SwitchoverSight sight) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
     return Preflight.of(move, sight, List.of()).stream()
-        .filter(row -> row.judged() == Judged.WRONG)
+        .filter(row -> row.verdict() == Judged.WRONG)
         .toList();
   }
 
@@ -27,8 +28,8 @@ class PoolerProcessesTest {
         Altered.of(
             Altered.of(good, "endpoints.0.facts.2.value", "1"), "endpoints.0.facts.3.value", "2");
     assertThat(wrong(Strait.cluster(), two))
-        .extracting(PreflightRow::looked)
-        .containsExactly("pooler's so_reuseport", "pooler's processes at its port");
+        .extracting(CheckRow::title)
+        .containsExactly("pooler so-reuseport", "pooler processes");
     String one = "port: 6432, user: mooring, ";
     String told = "port: 6432, socketDirectory: /run/%s, user: mooring, ";
     String rest =
@@ -43,8 +44,6 @@ class PoolerProcessesTest {
                 + String.format(told, "b")
                 + rest);
     assertThat(wrong(named, two)).isEmpty();
-    assertThat(wrong(named, good))
-        .extracting(PreflightRow::looked)
-        .containsExactly("pooler's processes at its port");
+    assertThat(wrong(named, good)).extracting(CheckRow::title).containsExactly("pooler processes");
   }
 }

@@ -1,11 +1,16 @@
 package dev.mooring.runbook.switchover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
+import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,15 +23,15 @@ class PreflightRemediesTest {
 
   private final SwitchoverSight good = PreflightTest.sight();
 
-  private static List<PreflightRow> wrong(Cluster cluster, SwitchoverSight sight) {
+  private static List<CheckRow> wrong(Cluster cluster, SwitchoverSight sight) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
     return Preflight.of(move, sight, List.of()).stream()
-        .filter(row -> row.judged() == Judged.WRONG)
+        .filter(row -> row.verdict() == Judged.WRONG)
         .toList();
   }
 
-  private static PreflightRow only(SwitchoverSight sight) {
-    List<PreflightRow> wrong = wrong(Strait.cluster(), sight);
+  private static CheckRow only(SwitchoverSight sight) {
+    List<CheckRow> wrong = wrong(Strait.cluster(), sight);
     assertThat(wrong).hasSize(1);
     return wrong.get(0);
   }
@@ -67,8 +72,8 @@ class PreflightRemediesTest {
     SwitchoverSight far =
         Altered.of(
             good, "members.2.standing.received", Lsn.parse(replayed).plus(limit + 1).toString());
-    assertThat(only(far).looked()).isEqualTo("west-0 has replayed");
-    assertThat(only(far).seen()).startsWith("all but " + (limit + 1) + " bytes");
+    assertThat(only(far).title()).isEqualTo("west-0 replay-lag");
+    assertThat(only(far).seen()).startsWith((limit + 1) + " bytes");
   }
 
   /** What a person may override by its name is judged under the locks alone. */
@@ -76,25 +81,26 @@ class PreflightRemediesTest {
   void the_last_look_judges_what_holds_a_stop_up_and_no_rule() {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
-    assertThat(Preflight.against(move, good).rows()).isEmpty();
+    Verdicts.proceeds(Preflight.atLastLook(move, good));
     SwitchoverSight elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
     assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
-    assertThat(Preflight.against(move, elsewhere).rows()).isEmpty();
+    Verdicts.proceeds(Preflight.atLastLook(move, elsewhere));
     SwitchoverSight behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
-    Preflight.Against lag = Preflight.against(move, behind);
-    assertThat(lag.rows()).singleElement().asString().startsWith("lag of ");
-    assertThat(lag.mayPass()).isTrue();
-    SwitchoverSight late = Altered.of(good, "members.0.load.unarchived", 1000);
-    Preflight.Against files = Preflight.against(move, late);
-    assertThat(files.rows())
-        .singleElement()
+    assertThat(Preflight.atLastLook(move, behind))
+        .asInstanceOf(type(Verdict.NotYet.class))
+        .extracting(Verdict.NotYet::awaiting)
         .asString()
-        .startsWith("files that wait for the archiver of east-0");
-    assertThat(files.mayPass()).isFalse();
+        .startsWith("east-1 walsender-lag: ");
+    SwitchoverSight late = Altered.of(good, "members.0.load.unarchived", 1000);
+    Verdicts.never(
+        Preflight.atLastLook(move, late),
+        FailureCode.PREFLIGHT,
+        "east-0 archive-backlog: 1000 files, must be at most 8; a stop waits for the archiver: look"
+            + " at its last error");
     SwitchoverSight cascades = Altered.of(good, "members.2.receivers.0.senderPort", 1);
-    assertThat(Preflight.against(move, cascades).mayPass()).isFalse();
+    assertThat(Preflight.atLastLook(move, cascades)).isInstanceOf(Verdict.Never.class);
     SwitchoverSight paused = Altered.of(good, "members.2.standing.paused", true);
-    assertThat(Preflight.against(move, paused).mayPass()).isFalse();
+    assertThat(Preflight.atLastLook(move, paused)).isInstanceOf(Verdict.Never.class);
   }
 
   /** A standby that was copied has its primary's names, its own among them. */
@@ -117,7 +123,7 @@ class PreflightRemediesTest {
     if (holds) {
       assertThat(wrong(Strait.cluster(), own)).isEmpty();
     } else {
-      assertThat(only(own).looked()).isEqualTo("west-0's commits will wait for");
+      assertThat(only(own).title()).isEqualTo("west-0 synchronous-standbys");
       assertThat(only(own).rule()).isEqualTo("synchronous-drift");
     }
   }
@@ -126,7 +132,7 @@ class PreflightRemediesTest {
   void a_target_that_streams_from_nobody_is_not_called_a_standby_of_a_standby() {
     SwitchoverSight cut = Altered.of(good, "members.2.receivers", List.of());
     assertThat(wrong(Strait.cluster(), cut))
-        .extracting(PreflightRow::remedy)
+        .extracting(CheckRow::remedy)
         .hasSize(2)
         .containsOnly("let it follow the primary: its log says what keeps it");
   }
@@ -142,7 +148,7 @@ class PreflightRemediesTest {
                 Long.MAX_VALUE),
             "members.0.load.backups",
             1);
-    assertThat(only(sight).looked()).isEqualTo("base backups from east-0");
+    assertThat(only(sight).title()).isEqualTo("east-0 base-backups");
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
     assertThat(ExpectedOutage.of(move, sight)).contains("the 0 bytes that the slowest standby");
@@ -155,8 +161,8 @@ class PreflightRemediesTest {
             Altered.of(good, "members.0.senders.0.application", "receivewal"),
             "members.0.senders.0.lagBytes",
             Long.MAX_VALUE);
-    PreflightRow row = only(foreign);
-    assertThat(row.looked() + ": " + row.seen()).isEqualTo("lag of receivewal: not told");
+    CheckRow row = only(foreign);
+    assertThat(row.title() + ": " + row.seen()).isEqualTo("receivewal walsender-lag: not told");
     assertThat(row.remedy()).contains("it is no member's").doesNotContain("--detach");
   }
 }

@@ -22,7 +22,9 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -122,7 +124,7 @@ class PreflightTest {
     return of.members().stream().filter(i -> ids.contains(i.id().value())).toList();
   }
 
-  private List<PreflightRow> rows(SwitchoverSight sight, String... overrides) {
+  private List<CheckRow> rows(SwitchoverSight sight, String... overrides) {
     return Preflight.of(move(cluster), sight, List.of(overrides));
   }
 
@@ -133,55 +135,55 @@ class PreflightTest {
     return Altered.of(sight, "members." + member + ".settings", settings);
   }
 
-  private static List<String> wrong(List<PreflightRow> rows) {
-    return SwitchoverPlan.against(rows);
+  private static List<String> wrong(List<CheckRow> rows) {
+    return CheckRows.against(rows);
   }
 
   @Test
   void nothing_stands_against_a_cluster_as_it_should_be() {
-    List<PreflightRow> rows = rows(sight());
+    List<CheckRow> rows = rows(sight());
     assertThat(rows)
         .hasSizeGreaterThan(40)
-        .filteredOn(row -> row.judged() != Judged.GOOD || !row.remedy().isEmpty())
-        .extracting(PreflightRow::looked)
+        .filteredOn(row -> row.verdict() != Judged.GOOD || !row.remedy().isEmpty())
+        .extracting(CheckRow::title)
         .as("of one path, which may be one place")
-        .containsExactly("archives of east-0 and west-0");
-    assertThat(rows.stream().map(PreflightRow::looked)).doesNotHaveDuplicates();
+        .containsExactly("archives");
+    assertThat(rows.stream().map(CheckRow::title)).doesNotHaveDuplicates();
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "members.0.load.backups            | 1            | base backups from east-0: 1",
-        "members.0.load.unarchived         | 9            | files that wait for the archiver of"
-            + " east-0: 9",
-        "members.0.load.longestSeconds     | 61           | longest transaction on east-0: 61 s",
-        "members.0.load.prepared           | 1            | prepared transactions on east-0: 1",
-        "members.0.senders.0.lagBytes      | 99999999999  | lag of east_1: 99999999999 bytes",
-        "members.0.senders.0.silentSeconds | 16           | last word of east_1: 16 s ago",
-        "members.0.senders.0.silentSeconds | -1           | last word of east_1: never",
-        "members.0.senders.1.state         | catchup      | west-0 is attached: catchup",
-        "members.0.senders.1.application   | other        | west-0 is attached: no walsender of"
+        "members.0.load.backups            | 1            | east-0 base-backups: 1",
+        "members.0.load.unarchived         | 9            | east-0 archive-backlog: 9 files",
+        "members.0.load.longestSeconds     | 61           | east-0 long-transactions: 61 s",
+        "members.0.load.prepared           | 1            | east-0 prepared-transactions: 1",
+        "members.0.senders.0.lagBytes      | 99999999999  | east-1 walsender-lag: 99999999999"
+            + " bytes",
+        "members.0.senders.0.silentSeconds | 16           | east-1 walsender-reply: 16 s ago",
+        "members.0.senders.0.silentSeconds | -1           | east-1 walsender-reply: never",
+        "members.0.senders.1.state         | catchup      | west-0 walsender: catchup",
+        "members.0.senders.1.application   | other        | west-0 walsender: no walsender of"
             + " east-0",
-        "members.2.system                  | 7            | west-0's system identifier: 7",
-        "members.2.standing.timeline       | 2            | west-0's timeline: 2",
-        "members.2.standing.paused         | true         | west-0's replay: paused",
-        "members.2.standing.inRecovery     | false        | west-0 is a standby: takes writes",
-        "members.2.receivers.0.senderPort  | 7000         | west-0's upstream: 127.31.10.1:7000",
-        "members.2.receivers.0.senderHost  | 127.31.10.9  | west-0's upstream address: 127.31.10.9",
-        "roles.2.start.fencedEpoch         | 7            | west-0's fence: epoch 7",
-        "roles.0.authority.writer          | none         | east-0's authority file: writer nobody",
-        "roles.0.authority.writer          | west-0       | east-0's authority file: writer west-0",
-        "roles.1.authority.writer          | east-1       | east-1's authority file: writer east-1",
-        "roles.1.control.state             | in production | east-1 takes no writes: in production",
-        "endpoints.0.facts.0.value         | session      | pooler's pool_mode: session",
-        "endpoints.0.facts.1.value         | 20           | pooler's query_wait_timeout: 20 s",
-        "endpoints.0.facts.2.value         | 1            | pooler's so_reuseport: 1",
-        "endpoints.0.facts.3.value         | 2            | pooler's processes at its port: 2",
-        "endpoints.0.facts.5.value         | west-0       | pooler's databases file: west-0",
-        "endpoints.0.leadsTo.0             | east-1       | endpoint pooler leads to: [east-1]",
-        "endpoints.0.facts.1.value         | not told     | pooler's query_wait_timeout: not told",
+        "members.2.system                  | 7            | west-0 system-identifier: 7",
+        "members.2.standing.timeline       | 2            | west-0 timeline: 2",
+        "members.2.standing.paused         | true         | west-0 replay: paused",
+        "members.2.standing.inRecovery     | false        | west-0 role: accepts writes",
+        "members.2.receivers.0.senderPort  | 7000         | west-0 upstream: 127.31.10.1:7000",
+        "members.2.receivers.0.senderHost  | 127.31.10.9  | west-0 upstream-address: 127.31.10.9",
+        "roles.2.start.fencedEpoch         | 7            | west-0 fence: epoch 7",
+        "roles.0.authority.writer          | none         | east-0 authority-file: writer nobody",
+        "roles.0.authority.writer          | west-0       | east-0 authority-file: writer west-0",
+        "roles.1.authority.writer          | east-1       | east-1 authority-file: writer east-1",
+        "roles.1.control.state             | in production | east-1 control-state: in production",
+        "endpoints.0.facts.0.value         | session      | pooler pool-mode: session",
+        "endpoints.0.facts.1.value         | 20           | pooler query-wait-timeout: 20 s",
+        "endpoints.0.facts.2.value         | 1            | pooler so-reuseport: 1",
+        "endpoints.0.facts.3.value         | 2            | pooler processes: 2",
+        "endpoints.0.facts.5.value         | west-0       | pooler databases-file: west-0",
+        "endpoints.0.leadsTo.0             | east-1       | pooler endpoint-target: [east-1]",
+        "endpoints.0.facts.1.value         | not told     | pooler query-wait-timeout: not told",
       })
   void a_row_fails_alone(String path, String value, String words) {
     Object part =
@@ -192,9 +194,9 @@ class PreflightTest {
     if (path.endsWith(".system")) {
       part = value;
     }
-    List<PreflightRow> rows = rows(Altered.of(sight(), path, part));
+    List<CheckRow> rows = rows(Altered.of(sight(), path, part));
     assertThat(wrong(rows)).singleElement().asString().startsWith(words);
-    assertThat(rows.stream().filter(row -> row.judged() == Judged.WRONG))
+    assertThat(rows.stream().filter(row -> row.verdict() == Judged.WRONG))
         .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
   }
 
@@ -202,24 +204,25 @@ class PreflightTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0 | synchronous_standby_names | FIRST 1 (west_0) | east-0's synchronous_standby_names:"
+        "0 | synchronous_standby_names | FIRST 1 (west_0) | east-0 synchronous-standby-names:"
             + " FIRST 1 (west_0)",
-        "2 | synchronous_standby_names | west_0    | east-0's synchronous_standby_names: nobody,"
+        "2 | synchronous_standby_names | west_0    | east-0 synchronous-standby-names: nobody,"
             + " must be as those of west-0",
-        "0 | synchronous_commit        | local     | east-0's synchronous_commit: local, must be"
+        "0 | synchronous_commit        | local     | east-0 synchronous-commit: local, must be"
             + " on",
-        "2 | server_version_num        | 150019    | west-0's version: 150019",
-        "2 | server_version_num        | 160001    | west-0's major version: 16",
-        "2 | data_directory            | /other    | west-0's data directory: /other",
-        "1 | data_directory            | /other    | east-1's data directory: /other",
-        "2 | recovery_min_apply_delay  | 1h        | west-0's recovery_min_apply_delay: 1h",
-        "2 | max_wal_senders           | 2         | west-0's max_wal_senders: 2",
-        "2 | max_replication_slots     | 1         | west-0's max_replication_slots: 1",
-        "2 | archive_mode              | off       | west-0's archive_mode: off",
-        "2 | listen_addresses          | localhost | west-0's listen_addresses: 'localhost'",
-        "2 | listen_addresses          | ::1, 127.0.0.1 | west-0's listen_addresses: '::1,"
+        "2 | server_version_num        | 150019    | west-0 server-version: 150019",
+        "2 | server_version_num        | 160001    | west-0 major-version: 16",
+        "2 | data_directory            | /other    | west-0 data-directory: /other",
+        "1 | data_directory            | /other    | east-1 data-directory: /other",
+        "2 | recovery_min_apply_delay  | 1h        | west-0 recovery-min-apply-delay: 1h",
+        "2 | max_wal_senders           | 2         | west-0 max-wal-senders: 2",
+        "2 | max_replication_slots     | 1         | west-0 max-replication-slots: 1",
+        "2 | archive_mode              | off       | west-0 archive-mode: off",
+        "2 | listen_addresses          | localhost | west-0 listen-addresses: 'localhost'",
+        "2 | listen_addresses          | ::1, 127.0.0.1 | west-0 listen-addresses: '::1,"
             + " 127.0.0.1'",
-        "2 | full_page_writes          | off       | pg_rewind of east-0 later: not possible",
+        "2 | full_page_writes          | off       | east-0 rewind-later: pg_rewind is not"
+            + " possible",
       })
   void a_setting_fails_its_row(int member, String name, String value, String words) {
     List<String> wrong = wrong(rows(setting(sight(), member, name, value)));
@@ -229,7 +232,7 @@ class PreflightTest {
   @Test
   void a_sibling_that_lies_elsewhere_is_left_behind_by_the_name_of_the_rule() {
     SwitchoverSight seen = setting(sight(), EAST_1, "data_directory", "/other");
-    assertThat(wrong(rows(seen))).singleElement().asString().endsWith("(rule siblings)");
+    assertThat(wrong(rows(seen))).singleElement().asString().contains("(rule siblings); ");
     assertThat(wrong(rows(seen, "siblings"))).isEmpty();
     SwitchoverSight target = setting(sight(), WEST_0, "data_directory", "/other");
     assertThat(wrong(rows(target, "siblings"))).hasSize(1);
@@ -258,9 +261,11 @@ class PreflightTest {
                 List.of()));
     assertThat(wrong(rows(without)))
         .containsExactly(
-            "east-1 on its host: no route, must be readable, with its authority file (rule"
-                + " siblings)",
-            "east-1 answers: no route, must be to be led to the new primary (rule siblings)");
+            "east-1 host-answers: no route, must be readable, with its authority file (rule"
+                + " siblings); let the worker of its site reach its host; to move without it, see"
+                + " by other means that it does not accept writes",
+            "east-1 answers: no route, must be yes: it has to follow the new primary (rule"
+                + " siblings); fix it, or move without it: it is resilvered afterwards");
     assertThat(wrong(rows(without, "siblings"))).isEmpty();
   }
 
@@ -297,9 +302,9 @@ class PreflightTest {
             "synchronous_standby_names",
             names);
     assertThat(Preflight.of(move(cluster, "east-1"), seen, List.of("synchronous-drift")))
-        .filteredOn(row -> row.looked().equals("east_1 may be detached"))
+        .filteredOn(row -> row.is("detach", "east-1"))
         .singleElement()
-        .matches(row -> (row.judged() == Judged.GOOD) == may);
+        .matches(row -> (row.verdict() == Judged.GOOD) == may);
   }
 
   /** An earlier move put the primary of that day in the place of the one that writes now. */
@@ -340,9 +345,9 @@ class PreflightTest {
   void names_of_some_that_the_file_names_are_told_and_stand_against_no_move() {
     SwitchoverSight some = setting(sight(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
     assertThat(Preflight.of(move(Strait.synchronous()), some, List.of()))
-        .filteredOn(row -> row.looked().equals("east-0's synchronous_standby_names"))
+        .filteredOn(row -> row.is("synchronous-standby-names", "east-0"))
         .singleElement()
-        .matches(row -> row.judged() == Judged.WARNED)
+        .matches(row -> row.verdict() == Judged.WARNING)
         .matches(row -> row.limit().endsWith("as the cluster file says; the move sets all of them"))
         .matches(row -> row.remedy().contains("`mooring replicate setup`"));
   }
@@ -357,14 +362,14 @@ class PreflightTest {
     assertThat(wrong(Preflight.of(move(three), sight(), List.of("synchronous-drift"))))
         .singleElement()
         .asString()
-        .startsWith("west-0's commits will wait for: ANY 3 (east_0, east_1), must be at least 3");
+        .startsWith("west-0 synchronous-standbys: ANY 3 (east_0, east_1), must be at least 3");
   }
 
   @Test
   void two_members_on_one_host_stand_against_a_move() {
     Cluster shared = Strait.cluster("host: e1, port: 6000", "host: e0, port: 6001");
     assertThat(wrong(Preflight.of(move(shared), sight(), List.of())))
-        .anyMatch(row -> row.startsWith("hosts of several members: [e0], must be none"));
+        .anyMatch(row -> row.startsWith("shared-hosts: [e0], must be none"));
   }
 
   @ParameterizedTest

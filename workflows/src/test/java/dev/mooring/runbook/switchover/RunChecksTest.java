@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,15 +22,15 @@ class RunChecksTest {
     return new LockSeen(new SiteName("east"), by, id, what, whyUnread);
   }
 
-  private static void is(PreflightRow row, String seen, Judged judged, String remedy) {
+  private static void is(CheckRow row, String seen, Judged judged, String remedy) {
     assertThat(row.seen()).isEqualTo(seen);
-    assertThat(row.judged()).isEqualTo(judged);
+    assertThat(row.verdict()).isEqualTo(judged);
     assertThat(row.remedy()).isEqualTo(remedy.isEmpty() ? "" : row.remedy()).contains(remedy);
     assertThat(row.rule()).isEmpty();
   }
 
-  private static PreflightRow only(List<PreflightRow> rows) {
-    assertThat(rows).extracting(PreflightRow::looked).containsExactly("holder of the lock at east");
+  private static CheckRow only(List<CheckRow> rows) {
+    assertThat(rows).extracting(CheckRow::title).containsExactly("east lock");
     return rows.get(0);
   }
 
@@ -42,11 +43,11 @@ class RunChecksTest {
         "THIS_RUN           | Switchover   | this run  | GOOD   | ''",
         "A_RUN_THAT_IS_OVER | PublishCycle | PublishCycle (workflow tuesday), which is over | GOOD"
             + " | ''",
-        "ANOTHER_RUN        | Resilver     | Resilver (workflow tuesday) | WARNED | `mooring follow"
-            + " tuesday` shows it: while it goes on LOCK refuses a move (LOCK_HELD)",
-        "ANOTHER_RUN        | DrConsume    | DrConsume (workflow tuesday) | WARNED | `mooring"
+        "ANOTHER_RUN        | Resilver     | Resilver (workflow tuesday) | WARNING | `mooring"
+            + " follow tuesday` shows it: while it goes on LOCK refuses a move (LOCK_HELD)",
+        "ANOTHER_RUN        | DrConsume    | DrConsume (workflow tuesday) | WARNING | `mooring"
             + " follow tuesday` shows it: while it goes on LOCK waits for it, at most 2 min",
-        "NOT_SEEN           | ''           | not seen: no worker | WARNED | let a worker look at"
+        "NOT_SEEN           | ''           | not seen: no worker | WARNING | let a worker look at"
             + " it",
       })
   void before_the_lock_another_holder_is_told_and_stands_against_no_plan(
@@ -76,13 +77,13 @@ class RunChecksTest {
   void every_site_has_a_row() {
     LockSeen west = new LockSeen(new SiteName("west"), By.NOBODY, "", "", "");
     assertThat(RunChecks.before(List.of(lock(By.NOBODY, "", ""), west)))
-        .extracting(PreflightRow::looked)
-        .containsExactly("holder of the lock at east", "holder of the lock at west");
+        .extracting(CheckRow::title)
+        .containsExactly("east lock", "west lock");
   }
 
   @Test
   void a_plan_that_nobody_approved_yet_says_how_long_a_run_waits_and_for_whom() {
-    PreflightRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN);
+    CheckRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN);
     is(row, "none yet: a run waits for `mooring approve`, at most 1 d", Judged.GOOD, "");
     assertThat(row.limit())
         .isEqualTo("by one person other than alice, or by its digest in the request");
@@ -104,7 +105,7 @@ class RunChecksTest {
     is(
         RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY), PLAN),
         "the digest of plan 77e0",
-        Judged.WARNED,
+        Judged.WARNING,
         "APPROVE refuses another (PLAN_CHANGED)");
   }
 

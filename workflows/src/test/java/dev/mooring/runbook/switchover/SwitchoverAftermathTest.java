@@ -40,7 +40,7 @@ class SwitchoverAftermathTest {
   void slots_of_no_member_refuse_it_and_are_told_where_they_stay() {
     strait.world().members().leftSlot("east-0", "barman");
     assertThat(strait.run(TO_WEST).headline())
-        .contains("physical slots of no member on east-0: barman (not in use)");
+        .contains("east-0 physical-slots: barman (not in use)");
     SwitchoverResult moved =
         strait.execute(
             TO_WEST.replace("}", ",'overrides':'physical-slots','reason':'made anew tonight'}"));

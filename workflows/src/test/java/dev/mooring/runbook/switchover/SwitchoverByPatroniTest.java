@@ -10,6 +10,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.PatroniActivities.Fact;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,8 @@ class SwitchoverByPatroniTest {
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(plan.headline()).startsWith("nothing stands against moving the primary from east-0");
     assertThat(plan.checks())
-        .filteredOn(row -> row.judged() != PreflightRow.Judged.GOOD)
-        .extracting(PreflightRow::inWords)
+        .filteredOn(row -> row.verdict() != CheckRow.Judged.GOOD)
+        .extracting(CheckRow::inWords)
         .isEmpty();
     assertThat(acts()).containsExactly("scheduled EnsureReceipt");
     leads("east-0");
@@ -93,7 +94,7 @@ class SwitchoverByPatroniTest {
     patroni.authoritySays("west-0", "none");
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("west-0's authority: nobody may write there");
+    assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
     leads("east-0");
   }
 
@@ -115,9 +116,9 @@ class SwitchoverByPatroniTest {
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
-        .contains("Patroni: pause: paused, must be not paused")
-        .contains("Patroni: failsafe: [east-0] does")
-        .contains("Patroni: west-0's tags: nofailover");
+        .contains("Patroni pause: paused, must be not paused")
+        .contains("Patroni failsafe: [east-0] does")
+        .contains("west-0 nofailover: nofailover");
     leads("east-0");
   }
 
@@ -126,7 +127,7 @@ class SwitchoverByPatroniTest {
     patroni.commitsWaitFor("east-1");
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("Patroni: west-0 by the store: no commit waits for it");
+    assertThat(plan.headline()).contains("west-0 sync-standby: no commit waits for it");
   }
 
   @Test
@@ -141,7 +142,7 @@ class SwitchoverByPatroniTest {
   @Test
   void a_member_that_is_lost_and_not_the_target_needs_its_rule() {
     patroni.loses("east-1");
-    assertThat(strait.run(TO_WEST).headline()).contains("Patroni: east-1: ", "(rule siblings)");
+    assertThat(strait.run(TO_WEST).headline()).contains("east-1 patroni: ", "(rule siblings)");
     String without =
         TO_WEST.replace("}", ",'overrides':'siblings','reason':'it burns','by':'alice'}");
     SwitchoverResult result =
@@ -195,7 +196,7 @@ class SwitchoverByPatroniTest {
     patroni.promote("east-1");
     Ended ended = strait.ended(SwitchoverBed.approved(TO_WEST, digest));
     assertThat(ended.record().headline())
-        .contains("endpoint pooler leads to: [east-0], must be [east-1]");
+        .contains("pooler endpoint-target: [east-0], must be [east-1]");
     leads("east-1");
   }
 }

@@ -14,8 +14,9 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.lock.LockWorkflow;
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
@@ -25,9 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a plan says of runs that are under way, and of who approves it. */
 class SwitchoverOtherRunsTest {
-  private static final String EAST = "holder of the lock at east";
-  private static final String WEST = "holder of the lock at west";
-  private static final String APPROVAL = "approval of this plan";
+  private static final String EAST = "east lock";
+  private static final String WEST = "west lock";
+  private static final String APPROVAL = "approval";
   private static final String EXECUTE = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
 
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
@@ -38,14 +39,14 @@ class SwitchoverOtherRunsTest {
     strait.close();
   }
 
-  private static List<PreflightRow> ofRuns(SwitchoverResult result) {
+  private static List<CheckRow> ofRuns(SwitchoverResult result) {
     return result.checks().stream()
-        .filter(row -> List.of(EAST, WEST, APPROVAL).contains(row.looked()))
+        .filter(row -> List.of(EAST, WEST, APPROVAL).contains(row.title()))
         .toList();
   }
 
-  private static PreflightRow row(SwitchoverResult result, String looked) {
-    return ofRuns(result).stream().filter(row -> row.looked().equals(looked)).findFirst().get();
+  private static CheckRow row(SwitchoverResult result, String title) {
+    return ofRuns(result).stream().filter(row -> row.title().equals(title)).findFirst().get();
   }
 
   /** Another run has the lock of west: the server refuses it, and its holder is seen. */
@@ -66,14 +67,15 @@ class SwitchoverOtherRunsTest {
     heldByAnother("Resilver");
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
-    assertThat(row(plan, EAST).judged()).isEqualTo(Judged.GOOD);
+    assertThat(row(plan, EAST).verdict()).isEqualTo(Judged.GOOD);
     assertThat(row(plan, WEST))
         .isEqualTo(
-            new PreflightRow(
-                WEST,
+            new CheckRow(
+                "lock",
+                "west",
                 "Resilver (workflow tuesday)",
                 "no other run that is open",
-                Judged.WARNED,
+                Judged.WARNING,
                 "",
                 "`mooring follow tuesday` shows it: while it goes on LOCK refuses a move"
                     + " (LOCK_HELD)"));
@@ -91,17 +93,17 @@ class SwitchoverOtherRunsTest {
     strait.bed.faults().plan(call -> call.method().equals("observeLock"), Fault.FAILS);
     SwitchoverResult plan = strait.run(TO_WEST);
     assertThat(ofRuns(plan).subList(0, 2))
-        .allMatch(row -> row.judged() == Judged.WARNED)
-        .extracting(PreflightRow::seen)
+        .allMatch(row -> row.verdict() == Judged.WARNING)
+        .extracting(CheckRow::seen)
         .containsOnly("not seen: it could not be done");
   }
 
   @Test
   void under_the_locks_they_are_this_runs_own_and_the_plan_is_approved() {
     SwitchoverResult result = strait.execute(TO_WEST);
-    assertThat(ofRuns(result)).allMatch(row -> row.judged() == Judged.GOOD);
+    assertThat(ofRuns(result)).allMatch(row -> row.verdict() == Judged.GOOD);
     assertThat(ofRuns(result))
-        .extracting(PreflightRow::seen)
+        .extracting(CheckRow::seen)
         .containsExactly("this run", "this run", "by alice");
   }
 
@@ -159,7 +161,7 @@ class SwitchoverOtherRunsTest {
     assertThat(row(strait.run(planned.replace("DIGEST", digest)), APPROVAL).seen())
         .isEqualTo("its digest, given by alice");
     assertThat(row(strait.run(planned.replace("DIGEST", "77e0a1b2")), APPROVAL))
-        .extracting(PreflightRow::seen, PreflightRow::judged)
-        .containsExactly("the digest of plan 77e0a1b2", Judged.WARNED);
+        .extracting(CheckRow::seen, CheckRow::verdict)
+        .containsExactly("the digest of plan 77e0a1b2", Judged.WARNING);
   }
 }

@@ -16,6 +16,8 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -47,9 +49,9 @@ class SwitchoverWorkflowTest {
     assertThat(plan.headline()).startsWith("nothing stands against moving");
     assertThat(plan.checks())
         .hasSizeGreaterThan(25)
-        .filteredOn(row -> row.judged() != PreflightRow.Judged.GOOD)
-        .extracting(PreflightRow::looked)
-        .containsExactly("archives of east-0 and west-0");
+        .filteredOn(row -> row.verdict() != CheckRow.Judged.GOOD)
+        .extracting(CheckRow::title)
+        .containsExactly("archives");
     strait.allFollow("east-0");
     assertThat(strait.bed.events("switchover"))
         .filteredOn(event -> event.startsWith("scheduled Ensure"))
@@ -235,7 +237,7 @@ class SwitchoverWorkflowTest {
   void a_rule_that_is_broken_refuses_the_move_until_it_is_overridden_by_name() {
     strait.world().members().logicalSlot("east-0", "reports");
     SwitchoverResult plan = strait.run(TO_WEST);
-    assertThat(plan.headline()).contains("logical slots on east-0: reports");
+    assertThat(plan.headline()).contains("east-0 logical-slots: reports");
     Ended ended = strait.ended(approved(TO_WEST, plan.digest()));
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     strait.allFollow("east-0");
@@ -258,12 +260,12 @@ class SwitchoverWorkflowTest {
     SwitchoverResult plan = strait.run(TO_WEST);
 
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(SwitchoverPlan.against(plan.checks()))
-        .anyMatch(row -> row.startsWith("last word of east_1: 40 s ago"))
+    assertThat(CheckRows.against(plan.checks()))
+        .anyMatch(row -> row.startsWith("east-1 walsender-reply: 40 s ago"))
         .anyMatch(row -> row.startsWith("east-1 answers"))
-        .anyMatch(row -> row.startsWith("pooler's pool_mode: session"))
-        .anyMatch(row -> row.startsWith("west-0's replay: paused"))
-        .anyMatch(row -> row.startsWith("files that wait for the archiver of east-0: 100"))
+        .anyMatch(row -> row.startsWith("pooler pool-mode: session"))
+        .anyMatch(row -> row.startsWith("west-0 replay: paused"))
+        .anyMatch(row -> row.startsWith("east-0 archive-backlog: 100 files"))
         .hasSize(5);
   }
 
@@ -481,7 +483,7 @@ class SwitchoverWorkflowTest {
   @Test
   void a_target_that_does_not_answer_is_told_in_the_plan() {
     strait.world().members().freeze("west-0");
-    assertThat(SwitchoverPlan.against(strait.run(TO_WEST).checks()))
+    assertThat(CheckRows.against(strait.run(TO_WEST).checks()))
         .anyMatch(row -> row.startsWith("west-0 answers"));
   }
 

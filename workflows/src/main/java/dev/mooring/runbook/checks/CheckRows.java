@@ -1,0 +1,127 @@
+package dev.mooring.runbook.checks;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows as they come together, and what all of them come to. */
+public final class CheckRows {
+  private final List<String> overrides;
+  private final List<CheckRow> rows = new ArrayList<>();
+
+  /**
+   * @param overrides rules that are overridden by their names
+   */
+  public CheckRows(List<String> overrides) {
+    this.overrides = List.copyOf(overrides);
+  }
+
+  public List<CheckRow> all() {
+    return List.copyOf(rows);
+  }
+
+  /** How many of them have that verdict. */
+  public long count(Judged verdict) {
+    return rows.stream().filter(row -> row.verdict() == verdict).count();
+  }
+
+  public void good(String id, Object subject, String seen, String limit) {
+    rows.add(CheckRow.must(true, id, subject, seen, limit, ""));
+  }
+
+  public void warning(String id, Object subject, String seen, String limit, String remedy) {
+    wanted(false, id, subject, seen, limit, remedy);
+  }
+
+  public void wrong(String id, Object subject, String seen, String limit, String remedy) {
+    must(false, id, subject, seen, limit, remedy);
+  }
+
+  /** Adds one of {@link CheckRow#must}. */
+  public void must(
+      boolean holds, String id, Object subject, String seen, String limit, String remedy) {
+    rows.add(CheckRow.must(holds, id, subject, seen, limit, remedy));
+  }
+
+  /** Adds one of {@link CheckRow#wanted}. */
+  public void wanted(
+      boolean holds, String id, Object subject, String seen, String limit, String remedy) {
+    rows.add(CheckRow.wanted(holds, id, subject, seen, limit, remedy));
+  }
+
+  /** Adds one of {@link CheckRow#by}. */
+  public void by(
+      String rule,
+      boolean holds,
+      String id,
+      Object subject,
+      String seen,
+      String limit,
+      String remedy) {
+    rows.add(CheckRow.by(rule, overrides.contains(rule), holds, id, subject, seen, limit, remedy));
+  }
+
+  /** Adds one of which nothing was seen. */
+  public void unseen(String id, Object subject, Sight.Unseen<?> unseen, String limit) {
+    wrong(id, subject, "NOT SEEN: " + unseen.why(), limit, unseen.remedy());
+  }
+
+  /** Adds what a runbook's own decision says of it. */
+  public void judged(String id, Object subject, Verdict<?> verdict, String seen, String limit) {
+    verdict.match(
+        proceed -> {
+          good(id, subject, seen, limit);
+          return true;
+        },
+        notYet -> {
+          wrong(id, subject, notYet.awaiting(), limit, FailureCode.BUG.hint());
+          return false;
+        },
+        never -> {
+          wrong(id, subject, never.reason(), limit, never.code().hint());
+          return false;
+        });
+  }
+
+  /** What stops the run, with what fixes each; empty where nothing does. */
+  public static List<String> against(List<CheckRow> rows) {
+    return rows.stream()
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .map(row -> row.inWords() + "; " + row.remedy())
+        .toList();
+  }
+
+  /** The same without what fixes it, as a headline has it. */
+  public static List<String> inShort(List<CheckRow> rows) {
+    return rows.stream()
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .map(CheckRow::inWords)
+        .toList();
+  }
+
+  /** Refuses the run where anything stops it. */
+  public static void refuseOn(List<String> against) {
+    if (!against.isEmpty()) {
+      throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));
+    }
+  }
+
+  /** Rules that are overridden by their names, and would stop the run otherwise. */
+  public static List<String> overridden(List<CheckRow> rows) {
+    return rows.stream()
+        .filter(row -> row.verdict() == Judged.OVERRIDDEN)
+        .map(CheckRow::rule)
+        .distinct()
+        .toList();
+  }
+
+  /** Each row, as a plan shows it. */
+  public static List<Fact> facts(List<CheckRow> rows) {
+    return rows.stream().map(CheckRow::fact).toList();
+  }
+}

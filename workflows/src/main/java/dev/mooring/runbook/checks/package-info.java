@@ -1,0 +1,5 @@
+/** What a plan, a check or a set-up looked at, one row each, and how it was judged. */
+@NullMarked
+package dev.mooring.runbook.checks;
+
+import org.jspecify.annotations.NullMarked;

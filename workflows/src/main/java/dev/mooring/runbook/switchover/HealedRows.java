@@ -1,0 +1,35 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Set;
+
+/** Rows of members that are to be healed before the move: what a healing changes is not judged. */
+final class HealedRows {
+  /** What the primary's server or Patroni has of a member. */
+  private static final Set<String> SEEN_ELSEWHERE =
+      Set.of(
+          StopChecks.WALSENDER_LAG,
+          StopChecks.WALSENDER_REPLY,
+          StopChecks.DETACH,
+          PatroniChecks.MEMBER,
+          PatroniChecks.ROLE,
+          PatroniChecks.LAG,
+          PatroniChecks.TAG,
+          PatroniChecks.SYNC_STATE,
+          PatroniChecks.SYNC_STANDBY);
+
+  private HealedRows() {}
+
+  /** Whether a row says the same once these are healed, as far as that can be known. */
+  static boolean isJudged(CheckRow row, Instance target, List<InstanceId> healed) {
+    // the target answers whoever tries to stream from it
+    String of =
+        row.id().equals(HostAround.REPLICATION_CONNECTION) ? target.id().value() : row.subject();
+    return HostAround.outlastsHealing(row, target)
+        || SEEN_ELSEWHERE.contains(row.id())
+        || healed.stream().noneMatch(one -> one.value().equals(of));
+  }
+}
