@@ -3,7 +3,7 @@ package dev.mooring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.RunbookTypes;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -63,7 +63,7 @@ class RemediesTest {
   }
 
   static List<String> acting() {
-    return RunbookTypes.ACTING;
+    return Runbook.TYPES;
   }
 
   @ParameterizedTest

@@ -3,16 +3,9 @@ package dev.mooring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.Step;
+import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.check.CheckStep;
-import dev.mooring.runbook.consume.ConsumeStep;
-import dev.mooring.runbook.failback.FailbackStep;
-import dev.mooring.runbook.failover.FailoverStep;
-import dev.mooring.runbook.publish.PublishStep;
-import dev.mooring.runbook.replication.ReplicationStep;
-import dev.mooring.runbook.resilver.ResilverStep;
-import dev.mooring.runbook.startprimary.StartStep;
 import dev.mooring.runbook.status.StatusStep;
-import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.runbook.watch.DiagnosisKind;
 import dev.mooring.runbook.watch.WatchStep;
 import java.io.IOException;
@@ -26,6 +19,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The runbook pages list the steps that the runbooks take, in their words and their order. */
 class RunbookPagesTest {
@@ -35,14 +30,14 @@ class RunbookPagesTest {
   private static final Predicate<String> IS_READ = Pattern.compile("[A-Za-z0-9]").asPredicate();
   private static final int WORDS = 900;
 
-  @Test
-  void publish_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("publish")).isEqualTo(steps(PublishStep.values()));
+  static List<RunbookClasses> acting() {
+    return RunbookClasses.ALL;
   }
 
-  @Test
-  void consume_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("consume")).isEqualTo(steps(ConsumeStep.values()));
+  @ParameterizedTest
+  @MethodSource("acting")
+  void the_page_of_a_runbook_lists_its_steps(RunbookClasses classes) throws IOException {
+    assertThat(rows(classes.runbook().word())).isEqualTo(steps(classes.steps().getEnumConstants()));
   }
 
   @Test
@@ -53,36 +48,6 @@ class RunbookPagesTest {
   @Test
   void check_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("check")).isEqualTo(steps(CheckStep.values()));
-  }
-
-  @Test
-  void replication_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("replication")).isEqualTo(steps(ReplicationStep.values()));
-  }
-
-  @Test
-  void resilver_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("resilver")).isEqualTo(steps(ResilverStep.values()));
-  }
-
-  @Test
-  void switchover_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("switchover")).isEqualTo(steps(SwitchoverStep.values()));
-  }
-
-  @Test
-  void failback_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("failback")).isEqualTo(steps(FailbackStep.values()));
-  }
-
-  @Test
-  void failover_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("failover")).isEqualTo(steps(FailoverStep.values()));
-  }
-
-  @Test
-  void start_primary_lists_the_steps_of_the_enum() throws IOException {
-    assertThat(rows("start-primary")).isEqualTo(steps(StartStep.values()));
   }
 
   @Test

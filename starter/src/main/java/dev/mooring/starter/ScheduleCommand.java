@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -87,7 +88,7 @@ final class ScheduleCommand implements Runnable {
     String id(Cluster read) {
       return site(read)
           .map(name -> RunIds.consume(read.name(), name))
-          .orElseGet(() -> RunIds.publish(read.name()));
+          .orElseGet(() -> Runbook.PUBLISH_CYCLE.id(read.name()));
     }
 
     /** Does something to the one schedule that is meant and says so. */

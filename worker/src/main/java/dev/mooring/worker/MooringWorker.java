@@ -1,18 +1,11 @@
 package dev.mooring.worker;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.check.ClusterCheckImpl;
-import dev.mooring.runbook.consume.DrConsumeImpl;
-import dev.mooring.runbook.failback.FailbackImpl;
-import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.notice.NoticeImpl;
-import dev.mooring.runbook.publish.PublishCycleImpl;
-import dev.mooring.runbook.replication.ReplicationSetupImpl;
-import dev.mooring.runbook.resilver.ResilverImpl;
-import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
-import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
@@ -28,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A worker that serves the shared queue and those of its sites. It serves from the moment it is
@@ -35,21 +29,14 @@ import java.util.concurrent.TimeUnit;
  * what they began on the hosts.
  */
 public final class MooringWorker implements AutoCloseable {
-  private static final Class<?>[] RUNBOOKS = {
-    PublishCycleImpl.class,
-    DrConsumeImpl.class,
-    SwitchoverImpl.class,
-    ResilverImpl.class,
-    FailoverImpl.class,
-    StartPrimaryImpl.class,
-    FailbackImpl.class,
-    ClusterStatusImpl.class,
-    ClusterCheckImpl.class,
-    ReplicationSetupImpl.class,
-    ReplicationWatchImpl.class,
-    LockWorkflowImpl.class,
-    NoticeImpl.class
-  };
+  /** Those that look, and what runbooks are made with. */
+  private static final List<Class<?>> OTHERS =
+      List.of(
+          ClusterStatusImpl.class,
+          ClusterCheckImpl.class,
+          ReplicationWatchImpl.class,
+          LockWorkflowImpl.class,
+          NoticeImpl.class);
 
   private static final int ACTIVITIES_AT_ONCE = 32;
   private static final int NOTICES_AT_ONCE = 8;
@@ -132,7 +119,10 @@ public final class MooringWorker implements AutoCloseable {
                 .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
                 .build());
     Worker shared = worker(ActivityPolicies.SHARED_QUEUE, ACTIVITIES_AT_ONCE);
-    shared.registerWorkflowImplementationTypes(RUNBOOKS);
+    shared.registerWorkflowImplementationTypes(
+        Stream.concat(
+                RunbookClasses.ALL.stream().map(RunbookClasses::implementation), OTHERS.stream())
+            .toArray(Class<?>[]::new));
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {
       worker(ActivityPolicies.queueOf(site), ACTIVITIES_AT_ONCE)

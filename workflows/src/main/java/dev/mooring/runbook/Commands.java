@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.Runbook;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
@@ -64,20 +65,9 @@ public final class Commands {
    * @param scope what it was about: a site, the member or site a primary was moved to; or empty
    */
   public static String again(String runbook, ClusterName cluster, String scope) {
-    return switch (runbook) {
-      case "PublishCycle" -> publish(cluster);
-      case "DrConsume" ->
-          scope.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(scope));
-      case "Switchover" ->
-          quoted("switchover " + cluster + " --to " + (scope.isEmpty() ? "INSTANCE" : scope));
-      case "Failover" -> quoted("failover " + cluster);
-      case "StartPrimary" -> quoted("start-primary " + cluster);
-      case "Resilver" -> quoted("resilver " + cluster);
-      case "Failback" ->
-          quoted("failback " + cluster + " --to " + (scope.isEmpty() ? "SITE" : scope));
-      case "ReplicationSetup" -> quoted("replicate verify " + cluster);
-      default -> status(cluster);
-    };
+    return Runbook.ofType(runbook)
+        .map(one -> quoted(one.command(cluster, scope)))
+        .orElseGet(() -> status(cluster));
   }
 
   /** Looks at everything that publish and consume need. */

@@ -6,6 +6,7 @@ import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +39,6 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   private static final SearchAttributeKey<String> SCHEDULED_BY =
       SearchAttributeKey.forKeyword("TemporalScheduledById");
-
-  /** Runs that end soon and that nobody is hurt by who waits. */
-  private static final List<String> WAITED_FOR = List.of("PublishCycle", "DrConsume", "Drill");
-
-  /** A run that leaves nothing behind that can start: what it copied half is no standby. */
-  private static final String TAKEN_OVER = "Resilver";
-
-  /** Runs that copy for hours before they change who may write. */
-  private static final List<String> COPIES = List.of("ReplicationSetup", "Failback");
 
   /** A person who waits for a plan does not wait for a store that is gone with its site. */
   private static final Duration A_PLANS = Duration.ofSeconds(5);
@@ -63,7 +56,19 @@ public final class RunContext<S extends Enum<S> & Step> {
   private @Nullable SitesAgreement agreement;
   private Plan plan = Plan.UNKNOWN;
 
-  /** The surroundings of a run of that runbook, for whatever cluster the raw request names. */
+  /**
+   * The surroundings of a run of that runbook, for whatever cluster the raw request names. One that
+   * changes who may write is rolled back by a failure before its point of no return, and after it
+   * nobody can stop it.
+   */
+  public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<S> steps) {
+    this(runbook.type(), raw, steps);
+    if (runbook.changesRoles()) {
+      run.rollsBackOnFailure();
+    }
+  }
+
+  /** The surroundings of a run that only looks, by its workflow type. */
   public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
     this.runbook = runbook;
     this.name = named(raw);
@@ -85,15 +90,6 @@ public final class RunContext<S extends Enum<S> & Step> {
     } catch (IllegalArgumentException e) {
       return new ClusterName("unknown");
     }
-  }
-
-  /**
-   * The run changes who may write: a failure before its point of no return rolls it back, and after
-   * it nobody can stop it.
-   */
-  public RunContext<S> changingRoles() {
-    run.rollsBackOnFailure();
-    return this;
   }
 
   /** What people are asked, and what they decided. */
@@ -180,16 +176,16 @@ public final class RunContext<S extends Enum<S> & Step> {
         new ClusterLock.Stopping() {
           @Override
           public boolean isOf(Holder holder) {
-            boolean resilvers = holder.what().equals(TAKEN_OVER);
-            if (!WAITED_FOR.contains(holder.what()) && !(resilvers && takesOver)) {
-              throw refusedBeside(holder, resilvers);
+            if (!isHolder(holder, Runbook::isWaitedFor)
+                && !(takesOver && isHolder(holder, Runbook::isTakenOver))) {
+              throw refusedBeside(holder);
             }
             return true;
           }
 
           @Override
           public void stopped(Holder holder, SiteName site) {
-            if (holder.what().equals(TAKEN_OVER)) {
+            if (isHolder(holder, Runbook::isTakenOver)) {
               tookOver.run();
             }
             String sentence =
@@ -206,18 +202,22 @@ public final class RunContext<S extends Enum<S> & Step> {
     return stopped;
   }
 
+  private static boolean isHolder(Holder holder, Predicate<Runbook> of) {
+    return Runbook.ofType(holder.what()).filter(of).isPresent();
+  }
+
   /** With what ends that run: a person alone does. */
-  private static RunbookStop refusedBeside(Holder holder, boolean resilvers) {
+  private static RunbookStop refusedBeside(Holder holder) {
     String id = holder.workflowId();
     String cancel =
-        COPIES.contains(holder.what())
+        isHolder(holder, Runbook::copies)
             ? "`mooring cancel %1$s --reason WHY` ends it while it copies, "
             : "";
     return RunbookStop.refused(
         FailureCode.LOCK_HELD,
         String.format(
             "%2$s (workflow %1$s) has the lock: `mooring follow %1$s` shows it; "
-                + (resilvers
+                + (isHolder(holder, Runbook::isTakenOver)
                     ? "a new plan with `--override take-over --reason WHY` stops it"
                     : cancel + "`mooring give-up %1$s --reason WHY` ends it if it can't go on"),
             id,
@@ -241,7 +241,9 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** How long {@link #lockedEverywhere} waits for a run of that runbook which holds a lock. */
   public static Duration patienceWith(String holder) {
-    return WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO;
+    return Runbook.ofType(holder).filter(Runbook::isWaitedFor).isPresent()
+        ? PATIENCE
+        : Duration.ZERO;
   }
 
   /** Whether this run took locks, and did not give them back. */

@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.Runbook;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import java.util.Optional;
@@ -10,52 +11,22 @@ public final class RunIds {
 
   private RunIds() {}
 
-  /** The id of a PublishCycle. */
-  public static String publish(ClusterName cluster) {
-    return "mooring:" + cluster + ":publish";
-  }
-
   /** The id of a DrConsume. */
   public static String consume(ClusterName cluster, SiteName site) {
-    return "mooring:" + cluster + ":consume:" + site;
-  }
-
-  /** The id of a Switchover. */
-  public static String switchover(ClusterName cluster) {
-    return "mooring:" + cluster + ":switchover";
-  }
-
-  /** The id of a Failover. */
-  public static String failover(ClusterName cluster) {
-    return "mooring:" + cluster + ":failover";
+    return Runbook.DR_CONSUME.id(cluster) + ":" + site;
   }
 
   /**
-   * The id of a Failover that waits until the primary is gone: another one than {@link #failover},
-   * so that a person's is never refused because it waits.
+   * The id of a Failover that waits until the primary is gone: another one than a person's, so that
+   * a person's is never refused because it waits.
    */
   public static String failoverWatch(ClusterName cluster) {
-    return failover(cluster) + ":watch";
+    return Runbook.FAILOVER.id(cluster) + ":watch";
   }
 
   /** The id of a ReplicationWatch. */
   public static String watch(ClusterName cluster) {
     return "mooring:" + cluster + ":watch";
-  }
-
-  /** The id of a StartPrimary. */
-  public static String startPrimary(ClusterName cluster) {
-    return "mooring:" + cluster + ":start-primary";
-  }
-
-  /** The id of a Failback. */
-  public static String failback(ClusterName cluster) {
-    return "mooring:" + cluster + ":failback";
-  }
-
-  /** The id of a Resilver. */
-  public static String resilver(ClusterName cluster) {
-    return "mooring:" + cluster + ":resilver";
   }
 
   /** The beginning of the id of a ClusterStatus; who asks adds what makes it unique. */
@@ -66,11 +37,6 @@ public final class RunIds {
   /** The beginning of the id of a ClusterCheck; who asks adds what makes it unique. */
   public static String check(ClusterName cluster) {
     return "mooring:" + cluster + ":check";
-  }
-
-  /** The id of a ReplicationSetup; who only verifies adds what makes it unique. */
-  public static String replication(ClusterName cluster) {
-    return "mooring:" + cluster + ":replication";
   }
 
   /** The cluster whose run has this id; empty where the id is none of ours. */

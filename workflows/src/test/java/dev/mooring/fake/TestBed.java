@@ -5,27 +5,20 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.ClusterCheckImpl;
 import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.ConsumeResult;
-import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
-import dev.mooring.runbook.failback.FailbackImpl;
-import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.notice.NoticeImpl;
-import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.runbook.replication.ReplicationSetupImpl;
-import dev.mooring.runbook.resilver.ResilverImpl;
-import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.status.StatusResult;
-import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
@@ -61,6 +54,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
@@ -116,17 +110,11 @@ public final class TestBed implements AutoCloseable {
   public TestBed(Cluster cluster) {
     this(
         new FakeCluster(cluster),
-        PublishCycleImpl.class,
-        DrConsumeImpl.class,
-        SwitchoverImpl.class,
-        ResilverImpl.class,
-        FailoverImpl.class,
-        StartPrimaryImpl.class,
-        FailbackImpl.class,
-        ReplicationSetupImpl.class,
-        ReplicationWatchImpl.class,
-        ClusterStatusImpl.class,
-        ClusterCheckImpl.class);
+        Stream.concat(
+                RunbookClasses.ALL.stream().map(RunbookClasses::implementation),
+                Stream.of(
+                    ReplicationWatchImpl.class, ClusterStatusImpl.class, ClusterCheckImpl.class))
+            .toArray(Class<?>[]::new));
   }
 
   /** The same, with no worker at one site. */

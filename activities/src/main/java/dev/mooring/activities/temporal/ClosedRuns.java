@@ -2,7 +2,7 @@ package dev.mooring.activities.temporal;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.mooring.evidence.HistoryRecord.HistoryRun;
-import dev.mooring.port.RunbookTypes;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** The runs of a cluster that acted and are over, as long as Temporal knows them. */
 public final class ClosedRuns {
   private static final String OVER =
-      " AND " + RunbookTypes.IS_ACTING + " AND ExecutionStatus != 'Running' AND CloseTime >= '";
+      " AND " + Runbook.IS_ACTING + " AND ExecutionStatus != 'Running' AND CloseTime >= '";
   private static final String STATUS = "WORKFLOW_EXECUTION_STATUS_";
 
   private final WorkflowClient client;

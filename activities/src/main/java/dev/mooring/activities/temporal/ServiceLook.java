@@ -6,7 +6,7 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
-import dev.mooring.port.RunbookTypes;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.SearchAttributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -68,7 +68,7 @@ final class ServiceLook {
             + " = '"
             + cluster
             + "' AND "
-            + RunbookTypes.IS_ACTING
+            + Runbook.IS_ACTING
             + " AND ExecutionStatus = 'Running'";
     return client
         .getWorkflowServiceStubs()

@@ -1,13 +1,6 @@
 package dev.mooring.starter.replay;
 
-import dev.mooring.runbook.consume.DrConsumeImpl;
-import dev.mooring.runbook.failback.FailbackImpl;
-import dev.mooring.runbook.failover.FailoverImpl;
-import dev.mooring.runbook.publish.PublishCycleImpl;
-import dev.mooring.runbook.replication.ReplicationSetupImpl;
-import dev.mooring.runbook.resilver.ResilverImpl;
-import dev.mooring.runbook.startprimary.StartPrimaryImpl;
-import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.History;
@@ -35,18 +28,6 @@ public final class HistoryReplay implements AutoCloseable {
   /** What a runbook may compute without a wait, on a machine that has much else to do. */
   private static final Duration DECISION_AT_MOST = Duration.ofSeconds(10);
 
-  /** Those of {@link dev.mooring.port.RunbookTypes#ACTING}. */
-  static final List<Class<?>> RUNBOOKS =
-      List.of(
-          PublishCycleImpl.class,
-          DrConsumeImpl.class,
-          SwitchoverImpl.class,
-          FailoverImpl.class,
-          StartPrimaryImpl.class,
-          ResilverImpl.class,
-          FailbackImpl.class,
-          ReplicationSetupImpl.class);
-
   private final ReplayedActs acts = new ReplayedActs();
   private final Differences differences = new Differences();
   private final WorkflowServiceStubs stubs;
@@ -56,7 +37,9 @@ public final class HistoryReplay implements AutoCloseable {
   /** With the runbooks of this release, and the watch: one is open at every upgrade. */
   public HistoryReplay() {
     this(
-        Stream.concat(RUNBOOKS.stream(), Stream.of(ReplicationWatchImpl.class))
+        Stream.concat(
+                RunbookClasses.ALL.stream().map(RunbookClasses::implementation),
+                Stream.of(ReplicationWatchImpl.class))
             .toArray(Class<?>[]::new));
   }
 

@@ -2,7 +2,7 @@ package dev.mooring.starter.temporal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mooring.port.RunbookTypes;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RawRequest;
@@ -51,7 +51,7 @@ public final class RunDecisions {
   }
 
   private String update(RunReference run, Decision decision) {
-    if (!RunbookTypes.isKnown(run.runbook()) && isOpenAndUntaken(run)) {
+    if (!Runbook.isKnown(run.runbook()) && isOpenAndUntaken(run)) {
       throw unknownType(run);
     }
     UpdateOptions<String> decide =
@@ -138,7 +138,7 @@ public final class RunDecisions {
         String.format(
             "`temporal workflow terminate --workflow-id %s --run-id %s --reason mistyped` ends it;"
                 + " the runbooks are %s",
-            run.workflowId(), run.runId(), String.join(", ", RunbookTypes.ACTING)));
+            run.workflowId(), run.runId(), String.join(", ", Runbook.TYPES)));
   }
 
   private static CommandFailure over(RunReference run) {

@@ -1,7 +1,7 @@
 package dev.mooring.starter.temporal;
 
 import com.google.protobuf.Timestamp;
-import dev.mooring.port.RunbookTypes;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.starter.console.CommandFailure;
@@ -114,13 +114,8 @@ public final class RunListing {
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
-            Stream.of(
-                RunIds.publish(cluster),
-                RunIds.switchover(cluster),
-                RunIds.failover(cluster),
-                RunIds.failoverWatch(cluster),
-                RunIds.startPrimary(cluster),
-                RunIds.failback(cluster)),
+            Stream.of(Runbook.values()).map(runbook -> runbook.id(cluster)),
+            Stream.of(RunIds.failoverWatch(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
                 .map(listed -> listed.run().workflowId()),
             latest.stream().limit(1).map(listed -> listed.run().workflowId()),
@@ -140,11 +135,7 @@ public final class RunListing {
   }
 
   private static String ofCluster(ClusterName cluster) {
-    return SearchAttributes.CLUSTER.getName()
-        + " = '"
-        + cluster
-        + "' AND "
-        + RunbookTypes.IS_ACTING;
+    return SearchAttributes.CLUSTER.getName() + " = '" + cluster + "' AND " + Runbook.IS_ACTING;
   }
 
   private CommandFailure withoutRun(String whose, Optional<String> unknown) {

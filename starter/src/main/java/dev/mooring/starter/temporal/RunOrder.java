@@ -2,6 +2,7 @@ package dev.mooring.starter.temporal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.check.ClusterCheckWorkflow;
@@ -54,7 +55,7 @@ public record RunOrder(
     return order(
             PublishCycleWorkflow.class,
             cluster,
-            RunIds.publish(cluster),
+            Runbook.PUBLISH_CYCLE.id(cluster),
             "publish " + cluster,
             request)
         .askedBy(asked);
@@ -118,7 +119,7 @@ public record RunOrder(
     return order(
             SwitchoverWorkflow.class,
             cluster,
-            RunIds.switchover(cluster),
+            Runbook.SWITCHOVER.id(cluster),
             "move the primary of " + cluster + " to " + move.to(),
             moving(cluster, move, asked))
         .askedBy(asked);
@@ -156,7 +157,7 @@ public record RunOrder(
     return order(
             FailoverWorkflow.class,
             cluster,
-            move.when().isEmpty() ? RunIds.failover(cluster) : RunIds.failoverWatch(cluster),
+            move.when().isEmpty() ? Runbook.FAILOVER.id(cluster) : RunIds.failoverWatch(cluster),
             "promote a standby of " + cluster + " in the place of its primary",
             ofSystem(request, move.systemIdentifierEnds()))
         .askedBy(asked);
@@ -182,7 +183,7 @@ public record RunOrder(
     return order(
             StartPrimaryWorkflow.class,
             cluster,
-            RunIds.startPrimary(cluster),
+            Runbook.START_PRIMARY.id(cluster),
             "start the stopped primary of " + cluster,
             ofSystem(request, start.systemIdentifierEnds()))
         .askedBy(asked);
@@ -203,7 +204,7 @@ public record RunOrder(
     return order(
             FailbackWorkflow.class,
             cluster,
-            RunIds.failback(cluster),
+            Runbook.FAILBACK.id(cluster),
             "bring the primary of " + cluster + " back to " + move.to(),
             request)
         .askedBy(asked);
@@ -239,7 +240,7 @@ public record RunOrder(
     return order(
             ResilverWorkflow.class,
             cluster,
-            RunIds.resilver(cluster),
+            Runbook.RESILVER.id(cluster),
             "resilver " + cluster,
             ofSystem(request, heal.systemIdentifierEnds()))
         .askedBy(asked);
@@ -318,7 +319,7 @@ public record RunOrder(
     return order(
         ReplicationSetupWorkflow.class,
         cluster,
-        RunIds.replication(cluster) + ":verify:" + UUID.randomUUID(),
+        Runbook.REPLICATION_SETUP.id(cluster) + ":verify:" + UUID.randomUUID(),
         "how the standbys of " + cluster + " stream, asked by " + by,
         JsonNodeFactory.instance
             .objectNode()
@@ -352,7 +353,7 @@ public record RunOrder(
     return order(
             ReplicationSetupWorkflow.class,
             cluster,
-            RunIds.replication(cluster),
+            Runbook.REPLICATION_SETUP.id(cluster),
             what.act() + " of replication of " + cluster,
             request)
         .askedBy(asked);

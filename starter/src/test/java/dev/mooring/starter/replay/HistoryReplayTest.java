@@ -3,7 +3,6 @@ package dev.mooring.starter.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt;
-import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.consume.ConsumeResult;
@@ -13,7 +12,6 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
-import io.temporal.common.metadata.POJOWorkflowImplMetadata;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -65,15 +63,6 @@ class HistoryReplayTest {
       })
   void every_ending_comes_out_again_as_it_was_recorded(String history) {
     assertThat(REPLAY.differs(StoredHistories.of(history))).isEmpty();
-  }
-
-  @Test
-  void all_runbooks_that_act_are_run_again() {
-    assertThat(HistoryReplay.RUNBOOKS)
-        .extracting(
-            runbook ->
-                POJOWorkflowImplMetadata.newInstance(runbook).getWorkflowMethods().get(0).getName())
-        .containsExactlyElementsOf(RunbookTypes.ACTING);
   }
 
   /** What was seen is altered so that the decision made of it would have been another. */

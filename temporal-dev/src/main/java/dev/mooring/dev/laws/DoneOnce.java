@@ -2,11 +2,11 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.port.Runbook;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Law 7: observe, act, observe. Whoever looks before acting does nothing twice: one start per log
@@ -18,8 +18,6 @@ import java.util.Set;
 final class DoneOnce implements Law {
   private static final String STARTING = "LOG:  starting PostgreSQL ";
   private static final int STARTS_PER_RUN = 2;
-  private static final Set<String> ON_RUNNING_SERVERS =
-      Set.of("Switchover", "Failover", "StartPrimary", "Failback", "Resilver", "ReplicationSetup");
 
   @Override
   public int number() {
@@ -32,7 +30,10 @@ final class DoneOnce implements Law {
         new ArrayList<>(sight.lab().streams() ? List.of() : startedUnderOneNumber(sight));
     List<Ran> runs =
         sight.ran().stream()
-            .filter(ran -> ON_RUNNING_SERVERS.contains(ran.runbook()) && !ran.acts().isEmpty())
+            .filter(
+                ran ->
+                    Runbook.ofType(ran.runbook()).filter(Runbook::isOfMembers).isPresent()
+                        && !ran.acts().isEmpty())
             .toList();
     if (!runs.isEmpty()) {
       for (LabInstance instance : sight.lab().instances()) {

@@ -10,8 +10,8 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.starter.console.ExitCode;
@@ -209,7 +209,7 @@ class FailbackIT {
   }
 
   private static String run() {
-    return RunIds.failback(new ClusterName(stage.cluster()));
+    return Runbook.FAILBACK.id(new ClusterName(stage.cluster()));
   }
 
   private static String digestOf(Answer plan) {

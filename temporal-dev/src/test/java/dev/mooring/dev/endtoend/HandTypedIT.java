@@ -7,6 +7,7 @@ import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.machine.ThisMachine;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
@@ -45,16 +46,16 @@ class HandTypedIT {
   /** Those that the command line uses, so that a run is found by both. */
   private static final List<String> IDS =
       List.of(
-          RunIds.publish(HARBOUR),
+          Runbook.PUBLISH_CYCLE.id(HARBOUR),
           RunIds.consume(HARBOUR, new SiteName("west")),
           RunIds.status(HARBOUR) + ":1",
           RunIds.check(HARBOUR) + ":1",
-          RunIds.switchover(STRAIT) + ":plan",
-          RunIds.failover(STRAIT) + ":plan",
-          RunIds.startPrimary(STRAIT) + ":plan",
-          RunIds.failback(STRAIT) + ":plan",
-          RunIds.resilver(STRAIT) + ":plan",
-          RunIds.replication(STRAIT) + ":verify:1");
+          Runbook.SWITCHOVER.id(STRAIT) + ":plan",
+          Runbook.FAILOVER.id(STRAIT) + ":plan",
+          Runbook.START_PRIMARY.id(STRAIT) + ":plan",
+          Runbook.FAILBACK.id(STRAIT) + ":plan",
+          Runbook.RESILVER.id(STRAIT) + ":plan",
+          Runbook.REPLICATION_SETUP.id(STRAIT) + ":verify:1");
 
   private static Stage stage;
 

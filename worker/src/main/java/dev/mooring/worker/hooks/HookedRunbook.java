@@ -1,5 +1,6 @@
 package dev.mooring.worker.hooks;
 
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -60,10 +61,10 @@ enum HookedRunbook {
   /** What the id of a person's run of it would be; that of one incident goes on from there. */
   String id(ClusterName cluster, Map<String, String> arguments) {
     return switch (this) {
-      case FAILOVER -> RunIds.failover(cluster);
-      case START_PRIMARY -> RunIds.startPrimary(cluster);
-      case RESILVER -> RunIds.resilver(cluster);
-      case PUBLISH -> RunIds.publish(cluster);
+      case FAILOVER -> Runbook.FAILOVER.id(cluster);
+      case START_PRIMARY -> Runbook.START_PRIMARY.id(cluster);
+      case RESILVER -> Runbook.RESILVER.id(cluster);
+      case PUBLISH -> Runbook.PUBLISH_CYCLE.id(cluster);
       case CONSUME -> RunIds.consume(cluster, new SiteName(arguments.getOrDefault("site", "")));
       case CHECK -> RunIds.check(cluster);
     };

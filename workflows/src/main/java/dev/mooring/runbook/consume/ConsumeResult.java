@@ -2,6 +2,7 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,8 @@ public record ConsumeResult(
     String restorePoint,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
-    List<StepProgress> steps) {
+    List<StepProgress> steps)
+    implements RunResult {
   public ConsumeResult {
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);

@@ -21,6 +21,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
@@ -58,7 +59,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
 
   @WorkflowInit
   public DrConsumeImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("DrConsume", raw, ConsumeStep.class));
+    super(new RunContext<>(Runbook.DR_CONSUME, raw, ConsumeStep.class));
   }
 
   @Override

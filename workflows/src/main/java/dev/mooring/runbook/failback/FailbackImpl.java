@@ -4,6 +4,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
@@ -33,7 +34,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
 
   @WorkflowInit
   public FailbackImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("Failback", raw, FailbackStep.class).changingRoles());
+    super(new RunContext<>(Runbook.FAILBACK, raw, FailbackStep.class));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mooring.runbook.failback;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 
@@ -23,7 +24,8 @@ public record FailbackResult(
     List<CheckRow> checks,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
-    List<StepProgress> steps) {
+    List<StepProgress> steps)
+    implements RunResult {
   public FailbackResult {
     checks = List.copyOf(checks);
     degraded = List.copyOf(degraded);

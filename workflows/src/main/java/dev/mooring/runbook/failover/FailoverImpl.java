@@ -3,6 +3,7 @@ package dev.mooring.runbook.failover;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
@@ -35,7 +36,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
 
   @WorkflowInit
   public FailoverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("Failover", raw, FailoverStep.class).changingRoles());
+    super(new RunContext<>(Runbook.FAILOVER, raw, FailoverStep.class));
     this.raw = raw;
   }
 

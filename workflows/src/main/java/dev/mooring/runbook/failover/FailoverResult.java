@@ -2,6 +2,7 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,7 +25,8 @@ public record FailoverResult(
     List<CheckRow> checks,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
-    List<StepProgress> steps) {
+    List<StepProgress> steps)
+    implements RunResult {
   private static final String DETAIL = ", | \\(|;|: `";
 
   public FailoverResult {

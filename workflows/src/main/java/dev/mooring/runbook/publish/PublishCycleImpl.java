@@ -15,6 +15,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
@@ -54,7 +55,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("PublishCycle", raw, PublishStep.class));
+    super(new RunContext<>(Runbook.PUBLISH_CYCLE, raw, PublishStep.class));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import java.util.List;
 
 /**
@@ -21,7 +22,8 @@ public record PublishResult(
     String restorePoint,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
-    List<StepProgress> steps) {
+    List<StepProgress> steps)
+    implements RunResult {
   public PublishResult {
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);

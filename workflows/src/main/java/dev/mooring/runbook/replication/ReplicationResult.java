@@ -3,10 +3,13 @@ package dev.mooring.runbook.replication;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.port.SenderPositions;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a completed ReplicationSetup answers.
@@ -34,7 +37,8 @@ public record ReplicationResult(
     List<String> degraded,
     List<StepProgress> steps,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<SenderRow> senders) {
+        List<SenderRow> senders)
+    implements RunResult {
   public ReplicationResult {
     standbys = List.copyOf(standbys);
     slots = List.copyOf(slots);
@@ -42,6 +46,12 @@ public record ReplicationResult(
     degraded = List.copyOf(degraded);
     steps = List.copyOf(steps);
     senders = List.copyOf(senders);
+  }
+
+  /** Per standby how it streams. */
+  @Override
+  public List<Receipt.ProofRecord> proof() {
+    return standbys.stream().map(StandbyRow::proof).toList();
   }
 
   /** How a standby keeps up. */
@@ -84,7 +94,19 @@ public record ReplicationResult(
       String replayed,
       String why,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String lastReplayed) {}
+          String lastReplayed) {
+
+    Receipt.ProofRecord proof() {
+      return new Receipt.ProofRecord(
+          instance.value(),
+          List.of(
+              new Receipt.Fact("health", health.name().toLowerCase(Locale.ROOT)),
+              new Receipt.Fact("state", state),
+              new Receipt.Fact("sync", sync),
+              new Receipt.Fact("slot", slot),
+              new Receipt.Fact("replayed", replayed)));
+    }
+  }
 
   /**
    * A row of pg_stat_replication.

@@ -11,6 +11,7 @@ import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
@@ -43,7 +44,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("ReplicationSetup", raw, ReplicationStep.class));
+    super(new RunContext<>(Runbook.REPLICATION_SETUP, raw, ReplicationStep.class));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
@@ -25,7 +26,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("Resilver", raw, ResilverStep.class));
+    super(new RunContext<>(Runbook.RESILVER, raw, ResilverStep.class));
   }
 
   @Override

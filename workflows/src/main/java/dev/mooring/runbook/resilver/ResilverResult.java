@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunResult;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ public record ResilverResult(
     String headline,
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
-    List<StepProgress> steps) {
+    List<StepProgress> steps)
+    implements RunResult {
   public ResilverResult {
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);

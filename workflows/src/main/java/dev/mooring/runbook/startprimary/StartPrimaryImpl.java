@@ -2,6 +2,7 @@ package dev.mooring.runbook.startprimary;
 
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
@@ -22,7 +23,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
 
   @WorkflowInit
   public StartPrimaryImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("StartPrimary", raw, StartStep.class).changingRoles());
+    super(new RunContext<>(Runbook.START_PRIMARY, raw, StartStep.class));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.runbook.switchover.EndpointsStanding;
 import dev.mooring.topology.Endpoint;
@@ -21,9 +22,6 @@ import java.util.stream.Stream;
  * move that was terminated leaves them so.
  */
 final class EndpointsJudge {
-  private static final List<String> MOVING =
-      List.of("Switchover", "Failover", "Failback", "StartPrimary");
-
   /** Where such a run waits, for days perhaps, and did nothing yet. */
   private static final List<String> BEFORE_ANY_ACT = List.of("WATCH", "APPROVE");
 
@@ -47,7 +45,7 @@ final class EndpointsJudge {
 
   private static boolean isMoved(StatusFacts facts) {
     return facts.service().seen().map(ServiceObserved::open).orElse(List.of()).stream()
-        .filter(run -> MOVING.contains(run.runbook()))
+        .filter(run -> Runbook.ofType(run.runbook()).filter(Runbook::changesRoles).isPresent())
         .map(OpenRun::step)
         .anyMatch(step -> !BEFORE_ANY_ACT.contains(step));
   }

@@ -3,6 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Span;
@@ -61,7 +62,7 @@ final class ServiceJudge {
       }
     }
     ClusterName name = facts.cluster().name();
-    if (schedule(service, RunIds.publish(name)).isEmpty()) {
+    if (schedule(service, Runbook.PUBLISH_CYCLE.id(name)).isEmpty()) {
       findings.add(Finding.note("no schedule publishes " + name, Commands.scheduleApply(name)));
     }
     unwatched(facts.cluster(), service).ifPresent(findings::add);

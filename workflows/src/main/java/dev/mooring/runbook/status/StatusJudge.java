@@ -3,6 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Sight;
@@ -152,7 +153,7 @@ final class StatusJudge {
         findings.addAll(judge.findings());
       }
     }
-    PublishJudge judge = new PublishJudge(facts, isOpen(facts, RunIds.publish(name)));
+    PublishJudge judge = new PublishJudge(facts, isOpen(facts, Runbook.PUBLISH_CYCLE.id(name)));
     verdicts.add(judge.verdict(evidence));
     findings.addAll(judge.findings());
     findings.addAll(LastRunsJudge.findings(name, evidence));

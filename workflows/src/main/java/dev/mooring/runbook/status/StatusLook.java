@@ -34,6 +34,7 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.MonitoringLook;
@@ -318,7 +319,7 @@ final class StatusLook {
   }
 
   private Promise<Sight<ServiceObserved>> service() {
-    List<String> schedules = new ArrayList<>(List.of(RunIds.publish(cluster.name())));
+    List<String> schedules = new ArrayList<>(List.of(Runbook.PUBLISH_CYCLE.id(cluster.name())));
     cluster.consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
     return looks.begin(
         new Looks.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),

@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
@@ -22,7 +23,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
 
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>("Switchover", raw, SwitchoverStep.class).changingRoles());
+    super(new RunContext<>(Runbook.SWITCHOVER, raw, SwitchoverStep.class));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mooring.runbook.watch;
 import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
@@ -313,7 +314,7 @@ final class Diagnoses {
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              Commands.again("Resilver", name, ""));
+              Commands.again(Runbook.RESILVER.type(), name, ""));
       default -> {
         // it is judged with others
       }

@@ -1,0 +1,77 @@
+package dev.mooring.runbook.all;
+
+import dev.mooring.port.Runbook;
+import dev.mooring.runbook.RunResult;
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.failback.FailbackImpl;
+import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.failover.FailoverImpl;
+import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.failover.FailoverStep;
+import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.replication.ReplicationSetupImpl;
+import dev.mooring.runbook.replication.ReplicationStep;
+import dev.mooring.runbook.resilver.ResilverImpl;
+import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.startprimary.StartPrimaryImpl;
+import dev.mooring.runbook.startprimary.StartPrimaryResult;
+import dev.mooring.runbook.startprimary.StartStep;
+import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import java.util.List;
+
+/**
+ * What a runbook that acts is made of.
+ *
+ * @param runbook which one
+ * @param implementation its workflow class
+ * @param result what a completed run of it answers
+ * @param steps its steps
+ */
+public record RunbookClasses(
+    Runbook runbook,
+    Class<?> implementation,
+    Class<? extends RunResult> result,
+    Class<? extends Step> steps) {
+
+  /** All of them, in the order of {@link Runbook}. */
+  public static final List<RunbookClasses> ALL =
+      List.of(
+          new RunbookClasses(
+              Runbook.PUBLISH_CYCLE,
+              PublishCycleImpl.class,
+              PublishResult.class,
+              PublishStep.class),
+          new RunbookClasses(
+              Runbook.DR_CONSUME, DrConsumeImpl.class, ConsumeResult.class, ConsumeStep.class),
+          new RunbookClasses(
+              Runbook.SWITCHOVER,
+              SwitchoverImpl.class,
+              SwitchoverResult.class,
+              SwitchoverStep.class),
+          new RunbookClasses(
+              Runbook.FAILOVER, FailoverImpl.class, FailoverResult.class, FailoverStep.class),
+          new RunbookClasses(
+              Runbook.START_PRIMARY,
+              StartPrimaryImpl.class,
+              StartPrimaryResult.class,
+              StartStep.class),
+          new RunbookClasses(
+              Runbook.RESILVER, ResilverImpl.class, ResilverResult.class, ResilverStep.class),
+          new RunbookClasses(
+              Runbook.FAILBACK, FailbackImpl.class, FailbackResult.class, FailbackStep.class),
+          new RunbookClasses(
+              Runbook.REPLICATION_SETUP,
+              ReplicationSetupImpl.class,
+              ReplicationResult.class,
+              ReplicationStep.class));
+}
