@@ -127,7 +127,9 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyRuns ensureCopying(Copy request) {
-    Script script = script("begin a copy", "directory.sh", "included.sh", "copy.sh");
+    Script script =
+        script(
+            "begin a copy", "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     Upstream from = request.source().from();
@@ -205,7 +207,15 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
-    Script script = script("place a copy", "directory.sh", "included.sh", "copy.sh", "place.sh");
+    Script script =
+        script(
+            "place a copy",
+            "directory.sh",
+            "included.sh",
+            "copy.sh",
+            "basebackup.sh",
+            "rewind.sh",
+            "place.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     arguments.add(request.limits().keepOld() ? "yes" : "no");
@@ -225,7 +235,14 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyReverted revertCopying(Copy request) {
     Script script =
-        script("take back a copy", "directory.sh", "included.sh", "copy.sh", "place.sh");
+        script(
+            "take back a copy",
+            "directory.sh",
+            "included.sh",
+            "copy.sh",
+            "basebackup.sh",
+            "rewind.sh",
+            "place.sh");
     Token.ofUndo(request.call(), attempt)
         .claim(script, request.on().host(), contents(request.on()));
     if (request.way() == Way.REWIND) {
@@ -246,7 +263,14 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
     Script script =
-        script("remove old directories", "directory.sh", "included.sh", "copy.sh", "place.sh");
+        script(
+            "remove old directories",
+            "directory.sh",
+            "included.sh",
+            "copy.sh",
+            "basebackup.sh",
+            "rewind.sh",
+            "place.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     OfInstance.call(
         script,

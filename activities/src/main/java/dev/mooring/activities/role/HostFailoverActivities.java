@@ -104,7 +104,7 @@ public final class HostFailoverActivities implements FailoverActivities {
     return act(
         request,
         Token.of(request.call(), attempt),
-        List.of("writer.sh", "take-over.sh", "promote.sh"),
+        List.of("writer.sh", "promote.sh"),
         "promote_alone",
         List.of(
             millis(request.within()), request.system().toString(), request.timeline().toString()),
@@ -117,7 +117,7 @@ public final class HostFailoverActivities implements FailoverActivities {
     return act(
         request,
         Token.ofUndo(request.call(), attempt),
-        List.of("writer.sh", "take-over.sh"),
+        List.of("writer.sh", "promote.sh"),
         "bar_take_over",
         List.of(millis(request.within()), request.timeline().hex()),
         request.within().plus(SETTLING),

@@ -111,7 +111,7 @@ public final class HostRoleActivities implements RoleActivities {
   @Override
   public HandedOver ensureHandedOver(HandOver request) {
     Token token = Token.of(request.call(), attempt);
-    Script script = script("hand over", List.of("writer.sh", "hand-over.sh"));
+    Script script = script("hand over", List.of("writer.sh", "fence-and-stop.sh"));
     return act(
         request,
         token,
@@ -146,7 +146,7 @@ public final class HostRoleActivities implements RoleActivities {
       return act(
           request,
           token,
-          script("take over", List.of("writer.sh", "take-over.sh")),
+          script("take over", List.of("writer.sh", "promote.sh")),
           "take_over",
           List.of(
               millis(request.promoteWithin()),
@@ -171,7 +171,7 @@ public final class HostRoleActivities implements RoleActivities {
   public PromotionBarred revertTakenOver(TakeOver request) {
     Token token = Token.ofUndo(request.call(), attempt);
     HandedOver end = request.end();
-    Script script = script("bar", List.of("writer.sh", "take-over.sh"));
+    Script script = script("bar", List.of("writer.sh", "promote.sh"));
     return act(
         request,
         token,

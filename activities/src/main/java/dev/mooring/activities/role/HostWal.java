@@ -115,8 +115,7 @@ final class HostWal {
   }
 
   private <R> R atStandby(String function, List<String> words, Function<Said, R> read) {
-    Script script =
-        script(function, List.of("writer.sh", "take-over.sh", "promote.sh", "fetch-wal.sh"));
+    Script script = script(function, List.of("writer.sh", "promote.sh", "fetch-wal.sh"));
     token.compare(script, request.on().host(), List.of(to.content()));
     List<String> arguments =
         new ArrayList<>(

@@ -75,6 +75,8 @@ class ConfigurationKeptTest {
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
+            + Script.resource(HostCopyActivities.class, "rewind.sh")
+            + Script.resource(HostCopyActivities.class, "basebackup.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
             + "real=$1/data run=r subject=west-0 cluster_dir=$1/mooring bin=/nonexistent\n"
             + "own=\"port = '1'\nlisten_addresses = 'a'\n\"\n"

@@ -43,6 +43,8 @@ class PlaceScriptTest {
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
+            + Script.resource(HostCopyActivities.class, "rewind.sh")
+            + Script.resource(HostCopyActivities.class, "basebackup.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
             + "above=$1 real=$1/data parent=$1 new=$1/data.mooring-new"
             + " rewinding=$1/data.mooring-rewind\n"
