@@ -7,9 +7,11 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.wire.FactsJson;
+import java.util.List;
 
 /** How a run ended, and what it planned, for programs; see {@code docs/reference/run-json.md}. */
 public final class RunJson {
@@ -37,6 +39,7 @@ public final class RunJson {
   private static void ending(ObjectNode json, RunEnding ending) {
     if (ending instanceof RunEnding.Completed completed) {
       json.put("outcome", completed.outcome()).put("headline", completed.headline());
+      checks(json.putArray("checks"), completed.checks());
       completed.degraded().forEach(json.putArray("degraded")::add);
       ArrayNode proof = json.putArray("proof");
       for (Receipt.ProofRecord one : completed.proof()) {
@@ -52,6 +55,19 @@ public final class RunJson {
           .put("receipt", record.receipt());
     } else if (ending instanceof RunEnding.Closed closed) {
       json.put("outcome", "closed").put("headline", closed.how());
+    }
+  }
+
+  private static void checks(ArrayNode json, List<CheckRow> rows) {
+    for (CheckRow row : rows) {
+      json.addObject()
+          .put("id", row.id())
+          .put("subject", row.subject())
+          .put("seen", row.seen())
+          .put("limit", row.limit())
+          .put("verdict", row.verdict().name())
+          .put("rule", row.rule())
+          .put("remedy", row.remedy());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.starter.temporal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 
 /** How a run ended, as Temporal answers it. */
@@ -13,11 +14,13 @@ public sealed interface RunEnding {
       String outcome,
       String headline,
       String restorePoint,
+      List<CheckRow> checks,
       List<String> degraded,
       List<Receipt.ProofRecord> proof,
       List<StepProgress> steps)
       implements RunEnding {
     public Completed {
+      checks = List.copyOf(checks);
       degraded = List.copyOf(degraded);
       proof = List.copyOf(proof);
       steps = List.copyOf(steps);

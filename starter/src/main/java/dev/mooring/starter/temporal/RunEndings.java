@@ -4,12 +4,14 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.all.RunbookClasses;
+import dev.mooring.runbook.checks.CheckedResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -42,6 +44,7 @@ final class RunEndings {
         result.outcome(),
         result.headline(),
         result.restorePoint(),
+        result instanceof CheckedResult checked ? checked.checks() : List.of(),
         result.degraded(),
         result.proof(),
         result.steps());

@@ -57,7 +57,8 @@ class EndingLinesTest {
   @ParameterizedTest
   @CsvSource({"planned,DONE", "would-refuse,REFUSED", "Completed,DONE"})
   void a_plan_whose_checks_stand_against_it_is_no_success(String outcome, ExitCode code) {
-    RunEnding ending = new RunEnding.Completed(outcome, "h", "", List.of(), List.of(), List.of());
+    RunEnding ending =
+        new RunEnding.Completed(outcome, "h", "", List.of(), List.of(), List.of(), List.of());
 
     assertThat(EndingLines.exitCode(ending)).isEqualTo(code);
   }
@@ -112,6 +113,7 @@ class EndingLinesTest {
             "Completed",
             "sync_point_1 is READY",
             "sync_point_1",
+            List.of(),
             List.of("west not told"),
             List.of(),
             List.of());

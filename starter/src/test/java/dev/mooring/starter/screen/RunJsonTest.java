@@ -10,12 +10,16 @@ import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RunJsonTest {
+  private static final CheckRow LAG =
+      CheckRow.must(false, "walsender-lag", "east-1", "20 MB", "at most 16 MB", "wait");
+
   private static final RunReference RUN =
       new RunReference("mooring:harbour:switchover:plan", "01a1", "Switchover");
 
@@ -37,12 +41,16 @@ class RunJsonTest {
 
     JsonNode json =
         json(
-            new RunEnding.Completed("planned", "all is well", "", List.of(), List.of(), List.of()),
+            new RunEnding.Completed(
+                "planned", "all is well", "", List.of(LAG), List.of(), List.of(), List.of()),
             plan);
 
     assertThat(json.at("/workflow_id").asText()).isEqualTo("mooring:harbour:switchover:plan");
     assertThat(json.at("/run").asText()).isEqualTo("01a1");
     assertThat(json.at("/outcome").asText()).isEqualTo("planned");
+    assertThat(json.at("/checks/0/id").asText()).isEqualTo("walsender-lag");
+    assertThat(json.at("/checks/0/subject").asText()).isEqualTo("east-1");
+    assertThat(json.at("/checks/0/verdict").asText()).isEqualTo("WRONG");
     assertThat(json.at("/plan/digest").asText()).isEqualTo("c4534a");
     assertThat(json.at("/plan/objects/0").asText()).isEqualTo("west-0: standby, becomes primary");
     assertThat(json.at("/plan/steps/0").asText()).isEqualTo("PAUSE: hold the clients");
@@ -59,6 +67,7 @@ class RunJsonTest {
             "Completed",
             "moved",
             "",
+            List.of(),
             List.of("east-1 does not follow"),
             List.of(new ProofRecord("writes", List.of(new Fact("written", "0/50072E0")))),
             List.of());

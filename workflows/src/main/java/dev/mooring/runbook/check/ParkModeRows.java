@@ -43,7 +43,7 @@ final class ParkModeRows {
         .forEach(
             seen ->
                 rows.wrong(
-                    "replay",
+                    "parked-replay",
                     seen.instance(),
                     "resumed by hand, or promoted: its restore gate ended it at "
                         + seen.recovery().endedByGate(),

@@ -2,8 +2,8 @@ package dev.mooring.runbook.failback;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckedResult;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ public record FailbackResult(
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
     List<StepProgress> steps)
-    implements RunResult {
+    implements CheckedResult {
   public FailbackResult {
     checks = List.copyOf(checks);
     degraded = List.copyOf(degraded);

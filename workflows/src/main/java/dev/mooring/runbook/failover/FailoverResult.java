@@ -2,8 +2,8 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckedResult;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -26,7 +26,7 @@ public record FailoverResult(
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
     List<StepProgress> steps)
-    implements RunResult {
+    implements CheckedResult {
   private static final String DETAIL = ", | \\(|;|: `";
 
   public FailoverResult {

@@ -17,8 +17,6 @@ import java.util.stream.Stream;
  * what the other side shows. Databases may be down there; hosts must answer.
  */
 final class StartChecks {
-  private static final String NEXT_START = "next-start";
-
   private final StartPrimaryRequest request;
   private final StartSight sight;
   private final InstanceRole role;
@@ -90,7 +88,7 @@ final class StartChecks {
     boolean recovery = role.start().recoverySignal();
     return CheckRow.must(
         !standby && !recovery,
-        NEXT_START,
+        "next-start",
         id,
         standby ? "a standby's" : recovery ? "a recovery" : "a primary's",
         "a primary's",
@@ -168,7 +166,7 @@ final class StartChecks {
     return by(
         StartRule.OTHER_SIDE_NO_STANDBY,
         sight.isStandby(seen) || StartSight.isFenced(seen) || runsAsPrimary(other),
-        NEXT_START,
+        "standby",
         other.id(),
         sight.stands(seen, other),
         "configured as a standby of " + id + "'s system, or fenced",

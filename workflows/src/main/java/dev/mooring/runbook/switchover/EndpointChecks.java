@@ -9,6 +9,9 @@ import java.util.List;
 
 /** What must hold of the endpoints before they are pointed elsewhere. */
 final class EndpointChecks {
+  static final String ENDPOINT = "endpoint";
+  static final String TARGET = "endpoint-target";
+
   private static final String EACH =
       "name each process at that port as an endpoint with a socketDirectory of its own, or run one"
           + " alone: a pause reaches one process only";
@@ -43,7 +46,7 @@ final class EndpointChecks {
   private void away() {
     for (EndpointFailure away : sight.away()) {
       rows.wrong(
-          "endpoint",
+          ENDPOINT,
           away.name(),
           away.message(),
           "answers",
@@ -54,7 +57,7 @@ final class EndpointChecks {
   private void leads(EndpointSeen endpoint) {
     rows.must(
         endpoint.leadsTo().equals(List.of(move.from().id())),
-        "endpoint-target",
+        TARGET,
         endpoint.name(),
         endpoint.leadsTo().toString(),
         "[" + move.from().id() + "]",

@@ -4,13 +4,14 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
-import java.util.Set;
 
 /** Rows of members that are to be healed before the move: what a healing changes is not judged. */
 final class HealedRows {
-  /** What the primary's server or Patroni has of a member. */
-  private static final Set<String> SEEN_ELSEWHERE =
-      Set.of(
+  /**
+   * What the primary's server or Patroni has of a member, and endpoints, which may bear its name.
+   */
+  private static final List<String> SEEN_ELSEWHERE =
+      List.of(
           StopChecks.WALSENDER_LAG,
           StopChecks.WALSENDER_REPLY,
           StopChecks.DETACH,
@@ -19,7 +20,9 @@ final class HealedRows {
           PatroniChecks.LAG,
           PatroniChecks.TAG,
           PatroniChecks.SYNC_STATE,
-          PatroniChecks.SYNC_STANDBY);
+          PatroniChecks.SYNC_STANDBY,
+          EndpointChecks.ENDPOINT,
+          EndpointChecks.TARGET);
 
   private HealedRows() {}
 

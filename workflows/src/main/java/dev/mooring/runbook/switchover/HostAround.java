@@ -12,7 +12,6 @@ import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What each member must have around it on its host. */
 final class HostAround {
@@ -22,8 +21,8 @@ final class HostAround {
   private static final String NEEDS = "host-needs";
 
   /** Of what neither a rewind nor a base backup brings along. */
-  private static final Set<String> OUTLASTS_HEALING =
-      Set.of(PROGRAMS, PROGRAM, NEEDS, Preflight.VERSION, Preflight.ARCHIVE_MODE);
+  private static final List<String> OUTLASTS_HEALING =
+      List.of(PROGRAMS, PROGRAM, NEEDS, Preflight.VERSION, Preflight.ARCHIVE_MODE);
 
   private final Move move;
   private final SwitchoverSight sight;

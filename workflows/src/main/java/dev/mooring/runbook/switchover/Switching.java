@@ -228,7 +228,7 @@ public final class Switching {
    * @param unjudged instances that are not as they will be when it is made
    */
   public List<String> against(List<InstanceId> unjudged) {
-    return CheckRows.against(
+    return CheckRows.inShort(
         checks.stream().filter(row -> HealedRows.isJudged(row, intent.to(), unjudged)).toList());
   }
 

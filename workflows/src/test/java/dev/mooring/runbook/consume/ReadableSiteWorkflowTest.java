@@ -178,7 +178,7 @@ class ReadableSiteWorkflowTest {
     assertThat(bed.check(HARBOUR).rows())
         .filteredOn(row -> row.verdict() == Judged.WRONG)
         .singleElement()
-        .satisfies(row -> assertThat(row.title()).isEqualTo("west-1 replay"));
+        .satisfies(row -> assertThat(row.title()).isEqualTo("west-1 parked-replay"));
     ConsumeResult again = bed.consume(CONSUME);
     assertThat(again.degraded())
         .anySatisfy(one -> assertThat(one).contains("replay of west-1 was resumed by hand"));

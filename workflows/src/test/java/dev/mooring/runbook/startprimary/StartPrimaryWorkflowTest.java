@@ -155,7 +155,7 @@ class StartPrimaryWorkflowTest {
   void one_that_was_promoted_and_died_at_once_is_a_primary_all_the_same() {
     strait.members().promote("west-0");
     strait.members().killBeforeItsCheckpoint("west-0");
-    refused(EAST, "west-0 next-start: no standby, stopped");
+    refused(EAST, "west-0 standby: no standby, stopped");
   }
 
   @Test
@@ -276,7 +276,7 @@ class StartPrimaryWorkflowTest {
   void a_member_of_another_system_is_no_standby_of_it() {
     strait.members().putAnothers("west-0");
     strait.members().fencedFormerPrimary("east-1");
-    refused(EAST, "west-0 next-start: of another system, ");
+    refused(EAST, "west-0 standby: of another system, ");
   }
 
   @Test

@@ -28,6 +28,8 @@ class HealedRowsTest {
         "west-0 | patroni                | west-0 | true",
         "west-0 | host-needs             | west-0 | true",
         "west-0 | archive-mode           | west-0 | true",
+        "west-0 | endpoint-target        | west-0 | true",
+        "west-0 | detach                 | west-0 | true",
         "east-1 | programs               | east-1 | false",
         "west-0 | replication-connection | east-1 | false",
         "east-1 | replication-connection | east-1 | true",
