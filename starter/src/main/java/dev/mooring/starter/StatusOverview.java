@@ -2,14 +2,14 @@ package dev.mooring.starter;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.starter.status.StatusLines;
-import dev.mooring.starter.whois.Looking;
+import dev.mooring.starter.whois.WhoisLook;
 import dev.mooring.topology.ClusterName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,9 +80,9 @@ final class StatusOverview {
   /** Looks at all of them at once; one that can't be seen hides no other. */
   static StatusOverview of(List<ClusterName> clusters, Function<ClusterName, StatusResult> look) {
     List<Supplier<Line>> begun = new ArrayList<>();
-    try (Looking looking = new Looking(WITHIN)) {
+    try (WhoisLook looking = new WhoisLook(WITHIN)) {
       for (ClusterName cluster : clusters) {
-        Supplier<Sight<Line>> line =
+        Supplier<Observed<Line>> line =
             looking.at(cluster.value(), FailureCode.OUTCOME_UNKNOWN, () -> line(cluster, look));
         begun.add(() -> line.get().match(seen -> seen, away -> Line.unseen(cluster, away.why())));
       }

@@ -273,7 +273,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + Span.of(brings.within()));
+          "nobody approved plan " + plan.digest() + " within " + DurationText.of(brings.within()));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(
@@ -371,8 +371,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    */
   private static Duration longer(Duration wait, long began) {
     Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_HOLD);
-    Duration soon = Span.twice(wait, LOOKS_AGAIN_SOON);
-    return Span.shorter(part.compareTo(soon) > 0 ? part : soon, LOOKS_AGAIN_AT_LEAST);
+    Duration soon = DurationText.twice(wait, LOOKS_AGAIN_SOON);
+    return DurationText.shorter(part.compareTo(soon) > 0 ? part : soon, LOOKS_AGAIN_AT_LEAST);
   }
 
   private static String attests(Hold hold) {

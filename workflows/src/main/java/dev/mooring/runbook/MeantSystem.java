@@ -14,7 +14,7 @@ public final class MeantSystem {
    * @param system of the member that takes writes
    * @param ends the digits, or empty where nobody was asked
    */
-  public static void orRefuse(ClusterName cluster, SystemIdentifier system, String ends) {
+  public static void refuseUnless(ClusterName cluster, SystemIdentifier system, String ends) {
     if (!system.endsWith(ends)) {
       throw RunbookStop.refused(
           FailureCode.IDENTITY_DIFFERS,

@@ -14,9 +14,9 @@ public final class MonitoringLook {
   private MonitoringLook() {}
 
   /** Begins to ask the watch. */
-  public static Promise<Sight<Monitoring>> begin(Looks looks, ClusterName cluster) {
+  public static Promise<Observed<Monitoring>> begin(Observations looks, ClusterName cluster) {
     return looks.begin(
-        new Looks.At(
+        new Observations.At(
             "the watch of " + cluster, ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
         RunActivities.class,
         port -> port::observeMonitoring,
@@ -24,7 +24,7 @@ public final class MonitoringLook {
   }
 
   /** Whether nothing may act alone: what can't be read is taken for a pause. */
-  public static boolean isPaused(Sight<Monitoring> seen) {
+  public static boolean isPaused(Observed<Monitoring> seen) {
     return seen.match(monitoring -> !monitoring.pauses().isEmpty(), unseen -> true);
   }
 
@@ -36,7 +36,7 @@ public final class MonitoringLook {
   }
 
   /** By whom, why and until when; or that it can't be read. */
-  public static String inWords(Sight<Monitoring> seen) {
+  public static String inWords(Observed<Monitoring> seen) {
     return seen.match(
         monitoring ->
             monitoring.pauses().stream().findFirst().map(Pause::inWords).orElse("not paused"),

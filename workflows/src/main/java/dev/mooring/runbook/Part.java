@@ -70,7 +70,7 @@ public final class Part<P extends Enum<P> & Step, W extends Enum<W> & Step>
 
   @Override
   public void onlyForward(Runnable rest) {
-    whole.inOneGo(rest);
+    whole.uninterruptibly(rest);
   }
 
   @Override

@@ -122,7 +122,7 @@ public final class RunContext<S extends Enum<S> & Step> {
    * @return one sentence for each site whose file could not be compared
    */
   public List<String> oneFileEverywhere() {
-    return Objects.requireNonNull(agreement, "the cluster file was not read yet").orRefuse();
+    return Objects.requireNonNull(agreement, "the cluster file was not read yet").refuseUnless();
   }
 
   /** The cluster file, once it was read. */
@@ -386,7 +386,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** The conclusion of a verdict; anything else refuses the run. */
-  public static <T> T orRefuse(Verdict<T> verdict) {
+  public static <T> T refuseUnless(Verdict<T> verdict) {
     return verdict.match(
         Verdict.Proceed::conclusion,
         notYet -> {
@@ -398,7 +398,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** The conclusion of a verdict; anything else fails the run. */
-  public static <T> T orFail(Verdict<T> verdict) {
+  public static <T> T failUnless(Verdict<T> verdict) {
     return verdict.match(
         Verdict.Proceed::conclusion,
         notYet -> {

@@ -37,7 +37,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private final String runbook;
   private final ClusterName cluster;
   private final S[] steps;
-  final Board<S> board;
+  final ProgressView<S> board;
   private final StepLog<S> log;
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
@@ -68,7 +68,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
-    this.board = new Board<>(runbook, this.steps);
+    this.board = new ProgressView<>(runbook, this.steps);
     this.log = new StepLog<>(board);
     this.atItsEnd = atItsEnd;
     this.notices = new Notices(runbook, cluster, byHook);
@@ -174,7 +174,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   /** Does it to its end: a stop during it counts when that is reached. */
-  void inOneGo(Runnable rest) {
+  void uninterruptibly(Runnable rest) {
     onlyForward(rest);
     onlyForward = false;
     CancellationScope.throwCanceled();
@@ -314,7 +314,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    * An act that is not left before its outcome is known: what it writes is what others go by. A
    * stop that came before it still counts; one during it is too late if the act succeeds.
    */
-  public static <T> T untilKnown(Supplier<T> act) {
+  public static <T> T untilOutcomeKnown(Supplier<T> act) {
     CancellationScope.throwCanceled();
     List<T> result = new ArrayList<>();
     Workflow.newDetachedCancellationScope(() -> result.add(act.get())).run();
@@ -374,7 +374,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    * @param conclusion the headline of a result
    * @param receipt writes the receipt of an ending and says where it stands
    */
-  public <R> R toTheEnd(
+  public <R> R runToEnding(
       Supplier<R> body, Function<R, String> conclusion, Function<Receipt.Ending, String> receipt) {
     attributes.cluster(cluster, neededAtFirst);
     List<R> result = new ArrayList<>();

@@ -45,7 +45,7 @@ final class SitesAgreement {
    * @return one sentence for each site whose file could not be compared
    * @throws RunbookStop REFUSED when a site goes by another file, or by none that can be read
    */
-  List<String> orRefuse() {
+  List<String> refuseUnless() {
     List<String> uncompared = new ArrayList<>();
     for (Asked one : asked) {
       try {

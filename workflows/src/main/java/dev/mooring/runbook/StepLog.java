@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 final class StepLog<S extends Enum<S> & Step> {
   private static final Logger LOG = Workflow.getLogger(StepLog.class);
 
-  private final Board<S> board;
+  private final ProgressView<S> board;
   private final List<StepRecord> records = new ArrayList<>();
 
-  StepLog(Board<S> board) {
+  StepLog(ProgressView<S> board) {
     this.board = board;
   }
 

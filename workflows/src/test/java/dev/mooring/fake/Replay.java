@@ -43,7 +43,7 @@ final class Replay {
     } else if (!standby.timeline().equals(wanted) && !way.get().isAncestor(standby.timeline())) {
       standby.diesOf("requested timeline " + wanted + " is not a child of this server's history");
     } else {
-      new Replay(standby, way.get(), log).toTheEnd();
+      new Replay(standby, way.get(), log).runToEnding();
     }
   }
 
@@ -59,7 +59,7 @@ final class Replay {
     };
   }
 
-  private void toTheEnd() {
+  private void runToEnding() {
     for (long number = numberOf(standby.replayed()); ; number++) {
       Optional<WalFile> file = restored(number);
       if (file.isEmpty()) {

@@ -77,17 +77,17 @@ class InFlightWorkflowTest {
   public static final class ByLooks implements AskingByLooks {
     @Override
     public List<String> ask() {
-      Looks looks = new Looks(LONG);
-      List<Promise<Sight<String>>> begun = new ArrayList<>();
+      Observations looks = new Observations(LONG);
+      List<Promise<Observed<String>>> begun = new ArrayList<>();
       for (String name : NAMES) {
-        Looks.At at = new Looks.At(name, "hosts", FailureCode.HOST_UNREACHABLE);
+        Observations.At at = new Observations.At(name, "hosts", FailureCode.HOST_UNREACHABLE);
         begun.add(looks.begin(at, Hosts.class, hosts -> hosts::name, name));
       }
       return begun.stream().map(look -> seen(look.get())).toList();
     }
 
-    private static String seen(Sight<String> sight) {
-      return sight instanceof Sight.Seen<String> seen ? seen.value() : sight.toString();
+    private static String seen(Observed<String> sight) {
+      return sight instanceof Observed.Seen<String> seen ? seen.value() : sight.toString();
     }
   }
 

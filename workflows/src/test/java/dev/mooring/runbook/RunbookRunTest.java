@@ -73,7 +73,7 @@ class RunbookRunTest {
 
     @Override
     public List<String> run(String name) {
-      return run.toTheEnd(
+      return run.runToEnding(
           () -> {
             trial(name).accept(run);
             return story;

@@ -59,7 +59,7 @@ public final class HostEndpointActivities implements EndpointActivities {
 
   @Override
   public EndpointsSet revertPrepared(RouteEndpoints request) {
-    return set(request.about(), undo(request), Front::revertPrepared);
+    return set(request.about(), undo(request), EndpointAdapter::revertPrepared);
   }
 
   @Override
@@ -80,7 +80,7 @@ public final class HostEndpointActivities implements EndpointActivities {
 
   @Override
   public EndpointsSet revertPaused(PauseEndpoints request) {
-    return set(request.about(), undo(request), Front::resume);
+    return set(request.about(), undo(request), EndpointAdapter::resume);
   }
 
   @Override
@@ -102,20 +102,21 @@ public final class HostEndpointActivities implements EndpointActivities {
 
   @Override
   public EndpointsSet revertCutOff(CutOffEndpoints request) {
-    return set(request.about(), undo(request), SILENT_AFTER, Front::revertCutOff);
+    return set(request.about(), undo(request), SILENT_AFTER, EndpointAdapter::revertCutOff);
   }
 
   @Override
   public EndpointsSet ensureRouted(RouteEndpoints request) {
-    return led(request, Front::route);
+    return led(request, EndpointAdapter::route);
   }
 
   @Override
   public EndpointsSet ensureLed(RouteEndpoints request) {
-    return led(request, Front::lead);
+    return led(request, EndpointAdapter::lead);
   }
 
-  private EndpointsSet led(RouteEndpoints request, BiFunction<Front, Server, List<String>> act) {
+  private EndpointsSet led(
+      RouteEndpoints request, BiFunction<EndpointAdapter, Server, List<String>> act) {
     Token token = step(request);
     Answers<EndpointsSet> answers =
         Answers.of(
@@ -136,12 +137,12 @@ public final class HostEndpointActivities implements EndpointActivities {
         answers.values().stream().flatMap(done -> done.unseen().stream()).toList());
   }
 
-  private EndpointsSet set(AboutEndpoints about, Token token, Consumer<Front> act) {
+  private EndpointsSet set(AboutEndpoints about, Token token, Consumer<EndpointAdapter> act) {
     return set(about, token, deadlines.act(), act);
   }
 
   private EndpointsSet set(
-      AboutEndpoints about, Token token, Duration deadline, Consumer<Front> act) {
+      AboutEndpoints about, Token token, Duration deadline, Consumer<EndpointAdapter> act) {
     Answers<String> answers =
         Answers.of(
             about.endpoints(),
@@ -164,30 +165,30 @@ public final class HostEndpointActivities implements EndpointActivities {
     return new Members(request.about().members()).of(request.primary());
   }
 
-  private Front front(Endpoint endpoint, AboutEndpoints about, Optional<Token> token) {
+  private EndpointAdapter front(Endpoint endpoint, AboutEndpoints about, Optional<Token> token) {
     return front(endpoint, about, token, deadlines.act());
   }
 
-  private Front front(
+  private EndpointAdapter front(
       Endpoint endpoint, AboutEndpoints about, Optional<Token> token, Duration deadline) {
     Members members = new Members(about.members());
-    Function<HostName, FrontHost> host = name -> host(endpoint, name, about, token, deadline);
+    Function<HostName, EndpointHost> host = name -> host(endpoint, name, about, token, deadline);
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
-      return new PoolerFront(pooler, host.apply(pooler.host()), members, secrets);
+      return new PgBouncerAdapter(pooler, host.apply(pooler.host()), members, secrets);
     }
     if (endpoint instanceof Endpoint.HaProxy balancer) {
-      return new BalancerFront(balancer, host.apply(balancer.host()), members);
+      return new HaproxyAdapter(balancer, host.apply(balancer.host()), members);
     }
     if (endpoint instanceof Endpoint.VirtualIp address) {
-      return new AddressFront(address, host, members);
+      return new VirtualAddressAdapter(address, host, members);
     }
     if (endpoint instanceof Endpoint.Command command) {
-      return new CommandFront(command, host.apply(command.host()), members);
+      return new CommandAdapter(command, host.apply(command.host()), members);
     }
     throw new IllegalStateException("endpoint " + endpoint.name() + " is of no kind");
   }
 
-  private FrontHost host(
+  private EndpointHost host(
       Endpoint endpoint,
       HostName name,
       AboutEndpoints about,
@@ -206,6 +207,6 @@ public final class HostEndpointActivities implements EndpointActivities {
                             + " is on "
                             + name
                             + ", which was not named"));
-    return new FrontHost(shell, deadline, about.call(), token, host, endpoint.name());
+    return new EndpointHost(shell, deadline, about.call(), token, host, endpoint.name());
   }
 }

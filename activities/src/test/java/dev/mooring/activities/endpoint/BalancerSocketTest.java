@@ -81,7 +81,7 @@ class BalancerSocketTest {
     Path script = directory.resolve("script");
     Files.writeString(
         script,
-        Script.resource(FrontHost.class, "balancer.sh")
+        Script.resource(EndpointHost.class, "balancer.sh")
             + """
             work=$1 subject=x socket=$2 talker=$(command -v "$3")
             ask_balancer 'set server writes/east-0 state maint;show stat typed'

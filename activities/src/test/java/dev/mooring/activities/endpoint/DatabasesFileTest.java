@@ -79,7 +79,7 @@ class DatabasesFileTest {
     Path script = directory.resolve("script");
     Files.writeString(
         script,
-        Script.resource(FrontHost.class, "pooler.sh")
+        Script.resource(EndpointHost.class, "pooler.sh")
             + "\nexport MOORING_POOL=app\nredirect \"$@\"\nexit $?\n");
     Process process =
         new ProcessBuilder(

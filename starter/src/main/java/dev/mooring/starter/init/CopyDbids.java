@@ -5,8 +5,8 @@ import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.instance.HostDbids;
 import dev.mooring.activities.instance.HostDbids.Dbid;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Sight;
-import dev.mooring.starter.whois.Looking;
+import dev.mooring.runbook.Observed;
+import dev.mooring.starter.whois.WhoisLook;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
@@ -58,9 +58,9 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
     Map<Integer, Integer> read = new TreeMap<>();
     List<String> unread = new ArrayList<>();
     try (Hosts hosts = new Hosts(WITHIN);
-        Looking looking = new Looking(WITHIN)) {
+        WhoisLook looking = new WhoisLook(WITHIN)) {
       HostDbids dbids = new HostDbids(hosts, WITHIN);
-      List<Supplier<Sight<PerInstance<Dbid>>>> looks = new ArrayList<>();
+      List<Supplier<Observed<PerInstance<Dbid>>>> looks = new ArrayList<>();
       byHost.forEach(
           (address, here) ->
               looks.add(
@@ -79,10 +79,10 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
 
   private static void take(
       List<DrCopy> here,
-      Sight<PerInstance<Dbid>> sight,
+      Observed<PerInstance<Dbid>> sight,
       Map<Integer, Integer> read,
       List<String> unread) {
-    if (sight instanceof Sight.Unseen<?> unseen) {
+    if (sight instanceof Observed.Unseen<?> unseen) {
       here.forEach(copy -> unread.add(unread(copy.id(), unseen.why())));
       return;
     }

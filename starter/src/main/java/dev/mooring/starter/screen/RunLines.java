@@ -1,8 +1,8 @@
 package dev.mooring.starter.screen;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.Span;
 import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
 import java.time.Duration;
@@ -103,7 +103,7 @@ final class RunLines {
       return "";
     }
     return time.toMinutes() > 0
-        ? " (" + Span.of(time) + ")"
+        ? " (" + DurationText.of(time) + ")"
         : String.format(Locale.ROOT, " (%.1f s)", time.toMillis() / 1000.0);
   }
 

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.watch.Diagnosis;
 import dev.mooring.runbook.watch.SiteState;
 import dev.mooring.runbook.watch.WatchState;
@@ -35,7 +35,8 @@ public final class MonitorLines {
     }
     lines.add(
         String.format(
-            "%s is watched for %s", cluster, Span.of(Duration.between(state.since(), now))));
+            "%s is watched for %s",
+            cluster, DurationText.of(Duration.between(state.since(), now))));
     for (SiteState site : state.sites()) {
       incomplete(site).ifPresent(what -> lines.add(site.site() + ": " + what));
     }
@@ -48,7 +49,7 @@ public final class MonitorLines {
               "%s %s for %s: %s",
               one.kind().level().name().toLowerCase(Locale.ROOT),
               one.kind().id(),
-              Span.of(Duration.between(one.since(), now)),
+              DurationText.of(Duration.between(one.since(), now)),
               one.sentence()));
       lines.add("  fix: " + one.remedy() + " (docs/" + one.kind().page() + ")");
     }

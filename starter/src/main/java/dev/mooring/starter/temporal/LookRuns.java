@@ -1,8 +1,8 @@
 package dev.mooring.starter.temporal;
 
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
-import dev.mooring.runbook.Span;
 import dev.mooring.starter.console.CommandFailure;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -45,7 +45,7 @@ public final class LookRuns {
       throw ended(order, failed.getCause() == null ? failed : failed.getCause());
     } catch (TimeoutException silent) {
       throw CommandFailure.failed(
-          order.workflowId() + " gave no answer within " + Span.of(atMost),
+          order.workflowId() + " gave no answer within " + DurationText.of(atMost),
           "look at that run in the Web UI, and at the workers' logs",
           silent);
     } catch (InterruptedException stopped) {

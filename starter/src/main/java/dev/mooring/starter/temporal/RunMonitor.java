@@ -3,8 +3,8 @@ package dev.mooring.starter.temporal;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.starter.console.CommandFailure;
@@ -84,7 +84,7 @@ public final class RunMonitor {
         throw CommandFailure.failed(
             order.workflowId()
                 + " has not read the cluster file within "
-                + Span.of(READ_WITHIN)
+                + DurationText.of(READ_WITHIN)
                 + "; it stays open",
             Commands.monitor(cluster) + " shows it");
       }

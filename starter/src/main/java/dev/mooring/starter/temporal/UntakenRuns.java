@@ -1,7 +1,7 @@
 package dev.mooring.starter.temporal;
 
 import dev.mooring.port.ActivityPolicies;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.starter.console.CommandFailure;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -160,7 +160,7 @@ final class UntakenRuns {
    */
   static Optional<CommandFailure> failure(
       String run, Seen seen, Duration waited, Duration givenUpAfter) {
-    String untaken = String.format("nobody took %s within %s", run, Span.of(waited));
+    String untaken = String.format("nobody took %s within %s", run, DurationText.of(waited));
     String start = "`systemctl start mooring-worker@SITE` at any site";
     return switch (seen) {
       case UNSERVED ->
@@ -183,7 +183,7 @@ final class UntakenRuns {
                   CommandFailure.failed(
                       String.format(
                           "a worker was given %s and did not complete its first task within %s",
-                          run, Span.of(waited)),
+                          run, DurationText.of(waited)),
                       "that worker's log says why; if it has died, " + start));
       case TAKEN, UNKNOWN -> Optional.empty();
     };

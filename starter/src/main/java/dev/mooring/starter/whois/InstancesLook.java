@@ -29,7 +29,7 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.topology.Cluster;
@@ -52,7 +52,7 @@ import java.util.stream.Stream;
 /** Looks at every instance of a cluster, on its host and over SQL, all at once. */
 public final class InstancesLook {
   private final Cluster cluster;
-  private final Looking looking;
+  private final WhoisLook looking;
   private final HostInstanceActivities instances;
   private final HostRoleActivities roles;
   private final JdbcDatabaseActivities databases;
@@ -73,7 +73,7 @@ public final class InstancesLook {
         JdbcDatabaseActivities databases = new JdbcDatabaseActivities(variables, home);
         JdbcReplicationActivities replication =
             new JdbcReplicationActivities(variables, home, () -> Duration.ZERO);
-        Looking looking = new Looking(within)) {
+        WhoisLook looking = new WhoisLook(within)) {
       return new InstancesLook(cluster, looking, hosts, databases, replication, within, variables)
           .begin()
           .get();
@@ -105,7 +105,7 @@ public final class InstancesLook {
 
   private InstancesLook(
       Cluster cluster,
-      Looking looking,
+      WhoisLook looking,
       Hosts hosts,
       JdbcDatabaseActivities databases,
       JdbcReplicationActivities replication,
@@ -126,24 +126,24 @@ public final class InstancesLook {
 
   /** Begins to look; the answer waits to the deadline. */
   private Supplier<Seen> begin() {
-    Map<SiteName, Map<HostName, Supplier<Sight<HostObserved>>>> hosts = new TreeMap<>();
+    Map<SiteName, Map<HostName, Supplier<Observed<HostObserved>>>> hosts = new TreeMap<>();
     for (Site site : cluster.sites()) {
-      Map<HostName, Supplier<Sight<HostObserved>>> here = new TreeMap<>();
+      Map<HostName, Supplier<Observed<HostObserved>>> here = new TreeMap<>();
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
         here.put(work.host().name(), host(site, work));
       }
       hosts.put(site.name(), here);
     }
-    List<Supplier<Sight<RolesObserved>>> said =
+    List<Supplier<Observed<RolesObserved>>> said =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
-    List<Supplier<Sight<WalObserved>>> held =
+    List<Supplier<Observed<WalObserved>>> held =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::heldWal).toList();
-    List<Supplier<Sight<ReplicationObserved>>> streaming =
+    List<Supplier<Observed<ReplicationObserved>>> streaming =
         cluster.members().stream().map(this::streaming).toList();
     List<Supplier<InstanceFacts>> facts = new ArrayList<>();
     for (Instance instance : cluster.instances()) {
-      Supplier<Sight<ServersObserved>> server = server(instance);
-      Supplier<Sight<HostObserved>> host =
+      Supplier<Observed<ServersObserved>> server = server(instance);
+      Supplier<Observed<HostObserved>> host =
           Objects.requireNonNull(
               Objects.requireNonNull(hosts.get(instance.site())).get(instance.host()));
       facts.add(() -> InstanceFacts.of(instance, host.get(), server.get()));
@@ -157,12 +157,12 @@ public final class InstancesLook {
             seen(held).flatMap(host -> host.failures().stream()).toList());
   }
 
-  private static <T> Stream<T> seen(List<Supplier<Sight<T>>> looks) {
+  private static <T> Stream<T> seen(List<Supplier<Observed<T>>> looks) {
     return looks.stream().flatMap(look -> look.get().seen().stream());
   }
 
   /** Who may write there; of a host that is silent the rows say so already. */
-  private Supplier<Sight<RolesObserved>> authority(HostWork work) {
+  private Supplier<Observed<RolesObserved>> authority(HostWork work) {
     return looking.at(
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
@@ -170,7 +170,7 @@ public final class InstancesLook {
   }
 
   /** Of a host that is silent the rows say so already. */
-  private Supplier<Sight<WalObserved>> heldWal(HostWork work) {
+  private Supplier<Observed<WalObserved>> heldWal(HostWork work) {
     return looking.at(
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
@@ -178,7 +178,7 @@ public final class InstancesLook {
   }
 
   /** Of a server that is silent, or shows it not to this role, the rows are read elsewhere. */
-  private Supplier<Sight<ReplicationObserved>> streaming(Instance member) {
+  private Supplier<Observed<ReplicationObserved>> streaming(Instance member) {
     return looking.at(
         member.id() + " over SQL",
         FailureCode.DATABASE_UNREACHABLE,
@@ -191,7 +191,7 @@ public final class InstancesLook {
   }
 
   /** The instances of one site on a host: another site's restore from another archive. */
-  private Supplier<Sight<HostObserved>> host(Site site, HostWork work) {
+  private Supplier<Observed<HostObserved>> host(Site site, HostWork work) {
     return looking.at(
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
@@ -200,7 +200,7 @@ public final class InstancesLook {
                 new ObserveInstances(call, work, site.archive(), Duration.ZERO)));
   }
 
-  private Supplier<Sight<ServersObserved>> server(Instance instance) {
+  private Supplier<Observed<ServersObserved>> server(Instance instance) {
     ObserveServers request =
         new ObserveServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, List.of(instance)));

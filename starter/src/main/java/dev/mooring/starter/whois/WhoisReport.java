@@ -8,7 +8,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.SystemIdentifier;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.runbook.status.WalPlace;
 import dev.mooring.starter.console.ExitCode;
@@ -60,13 +60,13 @@ public final class WhoisReport {
   }
 
   private Role roleOf(InstanceFacts facts) {
-    if (facts.server() instanceof Sight.Seen<ServerObserved> server) {
+    if (facts.server() instanceof Observed.Seen<ServerObserved> server) {
       Position position = server.value().position();
       return position.isPaused()
           ? Role.PAUSED
           : position.inRecovery() ? Role.STANDBY : Role.WRITABLE;
     }
-    if (facts.host() instanceof Sight.Seen<InstanceObserved> host
+    if (facts.host() instanceof Observed.Seen<InstanceObserved> host
         && host.value().process() == ServerProcess.STOPPED) {
       return host.value().control().state() == InstanceState.SHUT_DOWN_IN_RECOVERY
               && !members.contains(facts.instance())
@@ -233,9 +233,9 @@ public final class WhoisReport {
         lines.add(
             one.instance().id()
                 + " is unknown: "
-                + one.host().match(seen -> "its host has it " + words(seen), Sight.Unseen::why)
+                + one.host().match(seen -> "its host has it " + words(seen), Observed.Unseen::why)
                 + "; "
-                + one.server().match(seen -> "", Sight.Unseen::why));
+                + one.server().match(seen -> "", Observed.Unseen::why));
       }
     }
     return lines;

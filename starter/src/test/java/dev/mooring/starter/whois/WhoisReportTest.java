@@ -16,7 +16,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.runbook.status.Moored;
 import dev.mooring.starter.console.ExitCode;
@@ -85,8 +85,8 @@ class WhoisReportTest {
             instance ->
                 new InstanceFacts(
                     instance,
-                    new Sight.Seen<>(Sightings.primary(instance)),
-                    new Sight.Unseen<>(FailureCode.AUTHENTICATION_REFUSED, "password refused"),
+                    new Observed.Seen<>(Sightings.primary(instance)),
+                    new Observed.Unseen<>(FailureCode.AUTHENTICATION_REFUSED, "password refused"),
                     Epoch.NONE));
 
     assertThat(report.lines(UNLIMITED))
@@ -136,8 +136,8 @@ class WhoisReportTest {
   private static InstanceFacts writable(Instance instance) {
     return new InstanceFacts(
         instance,
-        new Sight.Seen<>(Sightings.primary(instance)),
-        new Sight.Seen<>(Sightings.server(instance)),
+        new Observed.Seen<>(Sightings.primary(instance)),
+        new Observed.Seen<>(Sightings.server(instance)),
         new Epoch(7));
   }
 

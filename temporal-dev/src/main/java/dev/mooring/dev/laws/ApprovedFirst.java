@@ -43,7 +43,7 @@ final class ApprovedFirst implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     return sight.ran().stream().flatMap(ran -> of(ran).stream()).toList();
   }
 

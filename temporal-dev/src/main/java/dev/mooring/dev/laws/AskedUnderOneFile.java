@@ -21,7 +21,7 @@ final class AskedUnderOneFile implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     Path file = sight.lab().clusterFile();
     String digest =
         ClusterFileParser.parse(Texts.text(file))

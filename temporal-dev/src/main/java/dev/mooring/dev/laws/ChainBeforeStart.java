@@ -29,11 +29,11 @@ final class ChainBeforeStart implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     for (LabInstance instance : sight.west()) {
       List<Path> logs = sight.startLogs(instance);
-      Optional<Sight.Gate> gate = sight.gate(instance);
+      Optional<Observed.Gate> gate = sight.gate(instance);
       if (!logs.isEmpty() && gate.isPresent()) {
         String log = Texts.text(logs.get(logs.size() - 1));
         Matcher redo = REDO.matcher(log);
@@ -45,7 +45,8 @@ final class ChainBeforeStart implements Law {
     return against;
   }
 
-  private static List<String> gaps(Sight sight, LabInstance instance, Lsn redo, Sight.Gate gate) {
+  private static List<String> gaps(
+      Observed sight, LabInstance instance, Lsn redo, Observed.Gate gate) {
     List<String> against = new ArrayList<>();
     String bytes = sight.control(instance).getOrDefault("Bytes per WAL segment", "0");
     WalSegmentSize size = new WalSegmentSize(Integer.parseInt(bytes));

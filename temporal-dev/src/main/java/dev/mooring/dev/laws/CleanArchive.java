@@ -24,7 +24,7 @@ final class CleanArchive implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     sight
         .archivedBefore()
@@ -46,7 +46,7 @@ final class CleanArchive implements Law {
   }
 
   /** The newest timeline of the content: where standbys stream, any of them may have begun it. */
-  private static long newest(Sight sight, Map<String, String> control) {
+  private static long newest(Observed sight, Map<String, String> control) {
     long newest = timeline(control);
     if (sight.lab().streams()) {
       for (LabInstance member : sight.lab().instances()) {

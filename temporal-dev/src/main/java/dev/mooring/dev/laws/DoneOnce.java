@@ -25,7 +25,7 @@ final class DoneOnce implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against =
         new ArrayList<>(sight.lab().streams() ? List.of() : startedUnderOneNumber(sight));
     List<Ran> runs =
@@ -49,7 +49,7 @@ final class DoneOnce implements Law {
     return against;
   }
 
-  private static List<String> startedUnderOneNumber(Sight sight) {
+  private static List<String> startedUnderOneNumber(Observed sight) {
     List<String> against = new ArrayList<>();
     for (LabInstance instance : sight.west()) {
       List<Path> logs = sight.startLogs(instance);
@@ -93,7 +93,7 @@ final class DoneOnce implements Law {
   }
 
   /** The base backups that carry the run's label, at whichever server they were taken. */
-  private static List<String> copied(Ran ran, Sight sight) {
+  private static List<String> copied(Ran ran, Observed sight) {
     String label = "mooring " + ran.receipt().run().originalRun();
     List<LabInstance> all = sight.lab().instances();
     long backups = all.stream().mapToLong(instance -> sight.backups(instance, label)).sum();

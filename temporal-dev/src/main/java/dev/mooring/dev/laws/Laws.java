@@ -60,7 +60,7 @@ public final class Laws implements AutoCloseable {
 
   /** Every law that does not hold now. */
   public List<Breach> breaches() {
-    Sight sight = new Sight(lab, archived);
+    Observed sight = new Observed(lab, archived);
     return NUMBERS.stream()
         .filter(law -> !excused.containsKey(law))
         .flatMap(law -> against(law, sight).stream())
@@ -69,10 +69,10 @@ public final class Laws implements AutoCloseable {
 
   /** What speaks now against one law, whatever was left out. */
   public List<String> against(int law) {
-    return against(law, new Sight(lab, archived)).stream().map(Breach::what).toList();
+    return against(law, new Observed(lab, archived)).stream().map(Breach::what).toList();
   }
 
-  private List<Breach> against(int law, Sight sight) {
+  private List<Breach> against(int law, Observed sight) {
     Stream<String> found =
         law == ONE_WRITER
             ? OneWriter.against(prober.seen()).stream()

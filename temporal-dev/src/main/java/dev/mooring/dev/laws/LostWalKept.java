@@ -32,7 +32,7 @@ final class LostWalKept implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     for (Ran ran : sight.ran()) {
       against.addAll(of(ran));

@@ -23,7 +23,7 @@ final class NeverBeyondTarget implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     for (LabInstance instance : sight.west()) {
       sight
@@ -36,7 +36,7 @@ final class NeverBeyondTarget implements Law {
     return against;
   }
 
-  private static List<String> ofInstance(Sight sight, LabInstance instance, Sight.Gate gate) {
+  private static List<String> ofInstance(Observed sight, LabInstance instance, Observed.Gate gate) {
     List<String> against = new ArrayList<>();
     require(against, sight, instance, "recovery_target_name", gate.point());
     require(against, sight, instance, "recovery_target_action", gate.parkMode().action());
@@ -62,7 +62,7 @@ final class NeverBeyondTarget implements Law {
   }
 
   private static void require(
-      List<String> against, Sight sight, LabInstance instance, String setting, String value) {
+      List<String> against, Observed sight, LabInstance instance, String setting, String value) {
     String found = sight.setting(instance, setting);
     if (!found.equals(value)) {
       against.add("would start with " + setting + " '" + found + "' instead of '" + value + "'");
@@ -70,14 +70,14 @@ final class NeverBeyondTarget implements Law {
   }
 
   private static Optional<ContentTarget> target(
-      Sight sight, LabInstance instance, Sight.Gate gate) {
+      Observed sight, LabInstance instance, Observed.Gate gate) {
     return sight
         .ready(new RestorePointName(gate.point()))
         .flatMap(manifest -> manifest.evidenceOf(new ContentId(instance.content())))
         .map(ContentEvidence::target);
   }
 
-  private static List<String> beyond(Sight sight, LabInstance instance, Lsn target) {
+  private static List<String> beyond(Observed sight, LabInstance instance, Lsn target) {
     String end = sight.control(instance).getOrDefault("Minimum recovery ending location", "0/0");
     return !end.equals("0/0") && Lsn.parse(end).isAfter(target)
         ? List.of("ran to " + end + ", its target is at " + target)

@@ -19,7 +19,7 @@ final class OverriddenByName implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     return sight.ran().stream().flatMap(ran -> of(ran).stream()).toList();
   }
 

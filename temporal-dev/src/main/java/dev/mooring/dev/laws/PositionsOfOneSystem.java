@@ -19,7 +19,7 @@ final class PositionsOfOneSystem implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     for (LabInstance instance : sight.lab().instances()) {
       Map<String, String> control = sight.control(instance);

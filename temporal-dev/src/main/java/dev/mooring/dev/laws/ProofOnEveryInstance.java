@@ -33,7 +33,7 @@ final class ProofOnEveryInstance implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     return sight
         .state()
         .map(
@@ -44,7 +44,7 @@ final class ProofOnEveryInstance implements Law {
         .orElse(List.of());
   }
 
-  private static List<String> against(Sight sight, SiteState state) {
+  private static List<String> against(Observed sight, SiteState state) {
     Optional<Manifest> manifest = sight.ready(state.restorePoint());
     if (manifest.isEmpty()) {
       return List.of("the state names " + state.restorePoint() + ", which has no READY manifest");
@@ -58,7 +58,7 @@ final class ProofOnEveryInstance implements Law {
   }
 
   private static List<String> ofInstance(
-      Sight sight, SiteState state, Manifest manifest, LabInstance instance) {
+      Observed sight, SiteState state, Manifest manifest, LabInstance instance) {
     Optional<ContentEvidence> evidence = manifest.evidenceOf(new ContentId(instance.content()));
     Optional<SiteState.ParkedInstance> parked =
         state.instances().stream()
@@ -82,7 +82,7 @@ final class ProofOnEveryInstance implements Law {
     return against;
   }
 
-  private static List<String> ofShutdown(Sight sight, LabInstance instance, String digest) {
+  private static List<String> ofShutdown(Observed sight, LabInstance instance, String digest) {
     List<String> against = new ArrayList<>();
     if (sight.lab().isRunning(instance)) {
       against.add("runs");
@@ -95,7 +95,7 @@ final class ProofOnEveryInstance implements Law {
   }
 
   /** A later run that started the instances and did not end well leaves the state where it was. */
-  private static boolean startedSince(Sight sight, Instant proved) {
+  private static boolean startedSince(Observed sight, Instant proved) {
     return sight.receipts().values().stream()
         .anyMatch(
             document ->
@@ -130,7 +130,7 @@ final class ProofOnEveryInstance implements Law {
   }
 
   private static List<String> ofLog(
-      Sight sight, LabInstance instance, String point, ParkMode mode) {
+      Observed sight, LabInstance instance, String point, ParkMode mode) {
     List<Path> logs = sight.startLogs(instance);
     if (logs.isEmpty()) {
       return List.of("has no log of any start");
@@ -156,7 +156,7 @@ final class ProofOnEveryInstance implements Law {
   }
 
   private static List<String> ofArchive(
-      Sight sight, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
+      Observed sight, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
     List<String> against = new ArrayList<>();
     long records = 0;
     for (ArchivedWal file : manifest.archivedOf(evidence.target().content())) {

@@ -18,7 +18,7 @@ final class RefusedOnHost implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     return sight.ran().stream()
         .filter(Ran::moved)
         .reduce((earlier, later) -> later)
@@ -26,7 +26,7 @@ final class RefusedOnHost implements Law {
         .orElse(List.of());
   }
 
-  private static List<String> ofMove(Ran ran, Sight sight) {
+  private static List<String> ofMove(Ran ran, Observed sight) {
     if (ran.movedByPatroni() || ran.fencedFromOutside()) {
       return List.of();
     }

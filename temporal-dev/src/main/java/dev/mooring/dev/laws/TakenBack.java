@@ -71,7 +71,7 @@ final class TakenBack implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     sight.ran().forEach(ran -> against.addAll(of(ran)));
     boolean givenUp = sight.ran().stream().anyMatch(ran -> ran.outcome().equals("STUCK"));

@@ -25,7 +25,7 @@ final class UnreadableStops implements Law {
   }
 
   @Override
-  public List<String> against(Sight sight) {
+  public List<String> against(Observed sight) {
     List<String> against = new ArrayList<>();
     Map<Path, String> ofSite = ofSite(sight);
     Map<Path, String> ofMembers = ofMembers(sight);
@@ -71,7 +71,7 @@ final class UnreadableStops implements Law {
   }
 
   /** What a DrConsume has to read and can't: the site's state, LATEST, the control files. */
-  private static Map<Path, String> ofSite(Sight sight) {
+  private static Map<Path, String> ofSite(Observed sight) {
     Map<Path, String> unreadable = new TreeMap<>();
     sight
         .state()
@@ -90,7 +90,7 @@ final class UnreadableStops implements Law {
   }
 
   /** What a run over the members has to read: who may write as each host has it, control files. */
-  private static Map<Path, String> ofMembers(Sight sight) {
+  private static Map<Path, String> ofMembers(Observed sight) {
     Map<Path, String> unreadable = new TreeMap<>();
     for (LabInstance instance : sight.lab().instances()) {
       Map<String, String> authority = sight.authority(instance);
@@ -105,7 +105,7 @@ final class UnreadableStops implements Law {
     return unreadable;
   }
 
-  private static Map<Path, String> control(Sight sight, LabInstance instance) {
+  private static Map<Path, String> control(Observed sight, LabInstance instance) {
     Path control = instance.dataDirectory().resolve("global/pg_control");
     String state = sight.lab().controlState(instance);
     return Files.exists(control) && state.matches("[a-z ]+") ? Map.of() : Map.of(control, state);

@@ -36,14 +36,17 @@ final class Safety {
           Map.entry("runbook.consume.RecoveryFloors", "one instance's floor and its replay"),
           Map.entry("runbook.consume.TargetCheck", "an instance's floor and its content's target"),
           Map.entry("runbook.consume.ParkedProof", "an instance's end and its content's target"),
-          Map.entry("runbook.resilver.LadderCheck", "two members of one content, up to their fork"),
+          Map.entry(
+              "runbook.resilver.RejoinMethodCheck", "two members of one content, up to their fork"),
           Map.entry("runbook.resilver.TargetReading", "two members of one content's WAL"),
           Map.entry("runbook.failover.Candidates", "standbys of one primary, on its timeline"),
-          Map.entry("runbook.failover.Fetching", "a standby and its own primary, on its timeline"),
+          Map.entry(
+              "runbook.failover.FetchMissingWal", "a standby and its own primary, on its timeline"),
           Map.entry("runbook.switchover.Preflight", "what one instance received and replayed"),
-          Map.entry("runbook.switchover.Moving", "the end of a timeline that two members share"),
+          Map.entry("runbook.switchover.Outage", "the end of a timeline that two members share"),
           Map.entry("activities.archive.ArchivedTransactions", "an instance's own records"),
-          Map.entry("runbook.publish.Tearing", "an instance's records and its own positions"),
+          Map.entry(
+              "runbook.publish.TornPointCheck", "an instance's records and its own positions"),
           Map.entry("runbook.publish.PointManifest", "a content's switch and its own target"),
           Map.entry("runbook.publish.IdentityCheck", "a server and its content's last target"),
           Map.entry("evidence.ManifestSelection", "a content's floor and that content's target"),

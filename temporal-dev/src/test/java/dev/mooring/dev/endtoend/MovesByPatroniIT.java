@@ -263,7 +263,7 @@ class MovesByPatroniIT {
     Answer plan =
         stage.mooring().typeUntil(line, answer -> answer.out().contains("stop Patroni of "));
     assertThat(plan.status()).isEqualTo(3);
-    new PatroniByHand(stage.lab, old, to).type(MoveByHand.linesOf(plan.out()));
+    new PatroniHandProcedure(stage.lab, old, to).type(MoveByHand.linesOf(plan.out()));
     assertThat(leader()).isEqualTo(to);
     adopt(to);
     String again = "resilver strait --instances " + old.id();

@@ -171,10 +171,11 @@ class LabIT {
   @Test
   void archiver_fails_and_catches_up() {
     lab.faults().archiveOff(0);
-    assertThatThrownBy(() -> new ByHand(lab).publishWithin("not_archived", Duration.ofSeconds(1)))
+    assertThatThrownBy(
+            () -> new HandProcedure(lab).publishWithin("not_archived", Duration.ofSeconds(1)))
         .hasMessageContaining("not archived");
     lab.faults().archiveOn(0);
-    new ByHand(lab).publish("archived");
+    new HandProcedure(lab).publish("archived");
   }
 
   @Test
@@ -234,8 +235,8 @@ class LabIT {
       assertThat(statusWithoutTracing(open))
           .containsPattern("(?m)^east-0 .* running +in production$");
       open.load().start(Barrier.HELD);
-      new ByHand(open).publish("open");
-      new ByHand(open).park("open");
+      new HandProcedure(open).publish("open");
+      new HandProcedure(open).park("open");
       open.load().stop();
       try (SiteCopy copy = open.openCopy("west")) {
         open.load().check(copy).assertExact();

@@ -49,8 +49,8 @@ class LabLoadIT {
   @Test
   void is_exact_at_a_point_made_under_the_barrier() {
     lab.load().start(Barrier.HELD);
-    new ByHand(lab).publish("under_barrier");
-    new ByHand(lab).park("under_barrier");
+    new HandProcedure(lab).publish("under_barrier");
+    new HandProcedure(lab).park("under_barrier");
     LoadVerdict verdict = west();
     lab.load().stop();
     verdict.assertExact();
@@ -64,8 +64,8 @@ class LabLoadIT {
     lab.load().start(Barrier.IGNORED);
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
-      new ByHand(lab).publish("torn_" + i);
-      new ByHand(lab).park("torn_" + i);
+      new HandProcedure(lab).publish("torn_" + i);
+      new HandProcedure(lab).park("torn_" + i);
       faults.addAll(west().faults());
     }
     lab.load().stop();
@@ -82,8 +82,8 @@ class LabLoadIT {
         Statement statement = connection.createStatement()) {
       statement.execute("DELETE FROM lab.ledger WHERE seq = (SELECT max(seq) FROM lab.ledger)");
     }
-    new ByHand(lab).publish("short_of_a_row");
-    new ByHand(lab).park("short_of_a_row");
+    new HandProcedure(lab).publish("short_of_a_row");
+    new HandProcedure(lab).park("short_of_a_row");
     assertThat(west().faults())
         .singleElement()
         .asString()

@@ -4,7 +4,7 @@ import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.publish.CatalogueCheck;
@@ -30,7 +30,7 @@ final class CatalogueRows {
   }
 
   /** Answers who acts and who stands by: by the catalogue, by the file where they do not agree. */
-  Fitting judge(Sight<CatalogueObserved> sight) {
+  Fitting judge(Observed<CatalogueObserved> sight) {
     List<Instance> all = cluster.instancesAt(site);
     Fitting byFile =
         new Fitting(

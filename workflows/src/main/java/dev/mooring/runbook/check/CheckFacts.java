@@ -11,7 +11,7 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
@@ -46,10 +46,10 @@ record CheckFacts(
    */
   record AtSite(
       SiteName site,
-      Sight<ClusterFileObserved> file,
-      Sight<EvidenceObserved> evidence,
+      Observed<ClusterFileObserved> file,
+      Observed<EvidenceObserved> evidence,
       List<OneStore> stores,
-      Optional<Sight<CatalogueObserved>> catalogue,
+      Optional<Observed<CatalogueObserved>> catalogue,
       List<OnHost> hosts) {
     AtSite {
       stores = List.copyOf(stores);
@@ -62,7 +62,7 @@ record CheckFacts(
    *
    * @param place how messages call it
    */
-  record OneStore(String place, Sight<StoreProved> proved) {}
+  record OneStore(String place, Observed<StoreProved> proved) {}
 
   /**
    * What one host and its servers show.
@@ -72,10 +72,10 @@ record CheckFacts(
    */
   record OnHost(
       HostWork work,
-      Sight<HostObserved> host,
-      Sight<FitnessObserved> fitness,
-      Optional<Sight<ArchivingObserved>> archiving,
-      Sight<ServersObserved> servers,
-      Sight<RightsObserved> rights,
-      Optional<Sight<RehearsalsObserved>> rehearsals) {}
+      Observed<HostObserved> host,
+      Observed<FitnessObserved> fitness,
+      Optional<Observed<ArchivingObserved>> archiving,
+      Observed<ServersObserved> servers,
+      Observed<RightsObserved> rights,
+      Optional<Observed<RehearsalsObserved>> rehearsals) {}
 }

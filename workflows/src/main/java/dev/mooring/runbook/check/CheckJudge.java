@@ -4,7 +4,7 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -64,7 +64,8 @@ final class CheckJudge {
   }
 
   private void site(AtSite site) {
-    if (site.file() instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.NO_WORKER) {
+    if (site.file() instanceof Observed.Unseen<?> unseen
+        && unseen.code() == FailureCode.NO_WORKER) {
       rows.wrong(
           "worker",
           site.site(),

@@ -19,8 +19,8 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
@@ -48,7 +48,7 @@ final class CheckLook {
 
   private final Cluster cluster;
   private final Call call;
-  private final Looks looks = new Looks(ANSWERED_WITHIN);
+  private final Observations looks = new Observations(ANSWERED_WITHIN);
 
   CheckLook(Cluster cluster, Call call) {
     this.cluster = cluster;
@@ -71,14 +71,14 @@ final class CheckLook {
   }
 
   private void begin(Site site, List<Supplier<AtSite>> sites) {
-    Promise<Sight<ClusterFileObserved>> file =
+    Promise<Observed<ClusterFileObserved>> file =
         looks.begin(
             at(site, "the cluster file", FailureCode.CLUSTER_FILE),
             ClusterActivities.class,
             port -> port::observeClusterFile,
             new ClusterActivities.ObserveClusterFile(cluster.name(), site.name()));
     EvidencePolicy policy = cluster.policies().evidence().at(site.name());
-    Promise<Sight<EvidenceObserved>> evidence =
+    Promise<Observed<EvidenceObserved>> evidence =
         looks.begin(
             at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
             EvidenceActivities.class,
@@ -86,7 +86,7 @@ final class CheckLook {
             new EvidenceActivities.ObserveEvidence(
                 call, policy, cluster.name(), List.of(), 0, 0, List.of()));
     List<Supplier<OneStore>> stores = stores(site, policy);
-    Optional<Promise<Sight<CatalogueObserved>>> catalogue = catalogue(site);
+    Optional<Promise<Observed<CatalogueObserved>>> catalogue = catalogue(site);
     List<Supplier<OnHost>> hosts = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
       hosts.add(begin(site, work));
@@ -107,7 +107,7 @@ final class CheckLook {
     List<Supplier<OneStore>> stores = new ArrayList<>();
     for (EvidencePolicy one : policy.oneByOne()) {
       String place = one.store().place();
-      Promise<Sight<StoreProved>> proved =
+      Promise<Observed<StoreProved>> proved =
           looks.begin(
               at(site, "the evidence store " + place, FailureCode.EVIDENCE_UNREADABLE),
               EvidenceActivities.class,
@@ -123,14 +123,14 @@ final class CheckLook {
         && site.name().equals(cluster.policies().publish().site());
   }
 
-  private Optional<Promise<Sight<ArchivingObserved>>> archiving(Site site, HostWork work) {
+  private Optional<Promise<Observed<ArchivingObserved>>> archiving(Site site, HostWork work) {
     return publishesGreenplum(site)
         ? Optional.of(MirrorsLook.begin(looks, call, work))
         : Optional.empty();
   }
 
   /** Asked of both coordinators; the one that takes users' connections answers. */
-  private Optional<Promise<Sight<CatalogueObserved>>> catalogue(Site site) {
+  private Optional<Promise<Observed<CatalogueObserved>>> catalogue(Site site) {
     if (!publishesGreenplum(site)) {
       return Optional.empty();
     }
@@ -150,27 +150,27 @@ final class CheckLook {
     ObserveServers ask =
         new ObserveServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances()));
-    Promise<Sight<HostObserved>> host =
+    Promise<Observed<HostObserved>> host =
         looks.begin(
             at(site, name, FailureCode.HOST_UNREACHABLE),
             InstanceActivities.class,
             port -> port::observeInstances,
             new InstanceActivities.ObserveInstances(call, work, site.archive(), Duration.ZERO));
-    Promise<Sight<FitnessObserved>> fitness = fitness(site, work);
-    Optional<Promise<Sight<ArchivingObserved>>> archiving = archiving(site, work);
-    Promise<Sight<ServersObserved>> servers =
+    Promise<Observed<FitnessObserved>> fitness = fitness(site, work);
+    Optional<Promise<Observed<ArchivingObserved>>> archiving = archiving(site, work);
+    Promise<Observed<ServersObserved>> servers =
         looks.begin(
-            Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
+            Observations.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
             DatabaseActivities.class,
             port -> port::observeServers,
             ask);
-    Promise<Sight<RightsObserved>> rights =
+    Promise<Observed<RightsObserved>> rights =
         looks.begin(
-            Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
+            Observations.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
             DatabaseActivities.class,
             port -> port::observeRights,
             ask);
-    Optional<Promise<Sight<RehearsalsObserved>>> rehearsals =
+    Optional<Promise<Observed<RehearsalsObserved>>> rehearsals =
         new Rehearsing(cluster, call).last(looks, work);
     return () ->
         new OnHost(
@@ -183,15 +183,15 @@ final class CheckLook {
             rehearsals.map(Promise::get));
   }
 
-  private Promise<Sight<FitnessObserved>> fitness(Site site, HostWork work) {
+  private Promise<Observed<FitnessObserved>> fitness(Site site, HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
+        Observations.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeFitness,
         new InstanceActivities.ObserveFitness(call, work, site.archive()));
   }
 
-  private static Looks.At at(Site site, String what, FailureCode ifSilent) {
-    return new Looks.At(what, ActivityPolicies.queueOf(site.name()), ifSilent);
+  private static Observations.At at(Site site, String what, FailureCode ifSilent) {
+    return new Observations.At(what, ActivityPolicies.queueOf(site.name()), ifSilent);
   }
 }

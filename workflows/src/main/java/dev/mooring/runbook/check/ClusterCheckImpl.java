@@ -24,7 +24,7 @@ public final class ClusterCheckImpl implements ClusterCheckWorkflow {
   @Override
   public CheckResult check(@Nullable RawRequest raw) {
     CheckRequest request = CheckRequest.of(raw);
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> checked(request),
         CheckResult::headline,
         ending -> "no receipt: who only looks leaves none");

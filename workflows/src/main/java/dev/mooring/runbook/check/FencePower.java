@@ -8,8 +8,8 @@ import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.FenceCommand.From;
@@ -34,18 +34,18 @@ final class FencePower {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
   private final Cluster cluster;
-  private final Map<String, Promise<Sight<PowerObserved>>> seen = new TreeMap<>();
+  private final Map<String, Promise<Observed<PowerObserved>>> seen = new TreeMap<>();
 
   /** Asks all of them at once. */
   FencePower(Cluster cluster, Call call) {
     this.cluster = cluster;
-    Looks looks = Looks.toAct(ANSWERED_WITHIN);
+    Observations looks = Observations.toAct(ANSWERED_WITHIN);
     for (FenceCommand fence : fences()) {
       Instance there = firstOn(fence.host());
       seen.put(
           fence.host().value(),
           looks.begin(
-              new Looks.At(
+              new Observations.At(
                   "the check of " + fence.inWords(),
                   ActivityPolicies.queueOf(site(fence)),
                   FailureCode.HOST_SILENT),
@@ -97,12 +97,12 @@ final class FencePower {
   /** What was seen of a host; one whose check did not answer is not known to be on. */
   List<PowerObserved> of(HostWork work) {
     HostName host = work.host().name();
-    Promise<Sight<PowerObserved>> answer = seen.get(host.value());
+    Promise<Observed<PowerObserved>> answer = seen.get(host.value());
     if (answer == null) {
       return List.of();
     }
-    Sight<PowerObserved> sight = answer.get();
-    return sight instanceof Sight.Unseen<PowerObserved> unseen
+    Observed<PowerObserved> sight = answer.get();
+    return sight instanceof Observed.Unseen<PowerObserved> unseen
         ? List.of(new PowerObserved(host, Power.UNKNOWN, unseen.why()))
         : sight.seen().stream().toList();
   }

@@ -11,8 +11,8 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SynchronousCommits;
-import dev.mooring.runbook.Sight;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.consume.InstancesCheck;
@@ -65,7 +65,7 @@ final class HostRows {
     HostName host = on.work().host().name();
     boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
     String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
-    if (on.host() instanceof Sight.Unseen<?> unseen) {
+    if (on.host() instanceof Observed.Unseen<?> unseen) {
       if (publishes && on.work().instances().stream().allMatch(roles.mirrors()::contains)) {
         rows.warning(
             id,
@@ -207,7 +207,7 @@ final class HostRows {
 
   private void overSql(Instance instance) {
     String limit = "answers " + cluster.policies().database().user();
-    if (on.servers() instanceof Sight.Unseen<?> unseen) {
+    if (on.servers() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(ANSWERS, instance.id(), unseen, limit);
       return;
     }
@@ -275,7 +275,7 @@ final class HostRows {
   private void archiver(ServerObserved server) {
     String id = "archiver";
     Duration every = cluster.policies().publish().every();
-    String limit = "a WAL file every " + Span.of(ArchiverCheck.due(server, every));
+    String limit = "a WAL file every " + DurationText.of(ArchiverCheck.due(server, every));
     Optional<String> failing = ArchiverCheck.failing(server);
     Optional<String> silent = ArchiverCheck.silent(server, every, now);
     InstanceId of = server.instance();

@@ -12,7 +12,7 @@ import dev.mooring.port.PatroniActivities.PatroniObserved;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.PatroniActivities.Synchronous;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
@@ -38,8 +38,8 @@ final class PatroniRows {
     this.rows = rows;
   }
 
-  void judge(Sight<PatroniObserved> sight) {
-    if (sight instanceof Sight.Unseen<PatroniObserved> unseen) {
+  void judge(Observed<PatroniObserved> sight) {
+    if (sight instanceof Observed.Unseen<PatroniObserved> unseen) {
       rows.unseen("rest-api", PATRONI, unseen, "answers");
       return;
     }

@@ -7,8 +7,8 @@ import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.RehearsalActivities.Shown;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Sight;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.Rehearsing.RehearsedOn;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -55,7 +55,7 @@ final class RehearsalRows {
 
   private void rehearsed(RehearsedOn on) {
     String limit = "rehearsed";
-    if (on.sight() instanceof Sight.Unseen<?> unseen) {
+    if (on.sight() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(REHEARSAL, on.work().host().name(), unseen, limit);
     }
     on.sight()
@@ -147,8 +147,8 @@ final class RehearsalRows {
     if (on.host().seen().isEmpty() || on.rehearsals().isEmpty()) {
       return;
     }
-    Sight<RehearsalsObserved> sight = on.rehearsals().get();
-    if (sight instanceof Sight.Unseen<?> unseen) {
+    Observed<RehearsalsObserved> sight = on.rehearsals().get();
+    if (sight instanceof Observed.Unseen<?> unseen) {
       rows.unseen(LAST, on.work().host().name(), unseen, "readable");
     }
     sight
@@ -173,7 +173,7 @@ final class RehearsalRows {
   }
 
   private void last(InstanceId of, LastRehearsal last, Instant now, String again) {
-    String ago = Span.of(Duration.between(last.at(), now)) + " ago";
+    String ago = DurationText.of(Duration.between(last.at(), now)) + " ago";
     if (last.passed()) {
       String part =
           last.notRehearsed().isEmpty()

@@ -8,10 +8,10 @@ import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.RehearsalActivities.Rehearse;
 import dev.mooring.port.RehearsalActivities.Rehearsed;
-import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -32,7 +32,7 @@ public final class Rehearsing {
   private final Call call;
 
   /** What came of the fences on one host. */
-  record RehearsedOn(HostWork work, Sight<Rehearsed> sight) {}
+  record RehearsedOn(HostWork work, Observed<Rehearsed> sight) {}
 
   /** For a call of that cluster. */
   public Rehearsing(Cluster cluster, Call call) {
@@ -52,15 +52,15 @@ public final class Rehearsing {
    * that is lost in one is waited for, and rehearses anew.
    */
   List<RehearsedOn> onEveryHost() {
-    Looks looks = Looks.toAct(ANSWERED_WITHIN);
+    Observations looks = Observations.toAct(ANSWERED_WITHIN);
     Instant now = RunbookRun.now();
     FencePower power = new FencePower(cluster, call);
     List<Supplier<RehearsedOn>> begun = new ArrayList<>();
     for (HostWork all : WorkLists.byHost(cluster, cluster.instances())) {
       for (HostWork work : fenced(all)) {
-        Promise<Sight<Rehearsed>> rehearsed =
+        Promise<Observed<Rehearsed>> rehearsed =
             looks.begin(
-                Looks.At.on(work, "the fences on host", FailureCode.HOST_UNREACHABLE),
+                Observations.At.on(work, "the fences on host", FailureCode.HOST_UNREACHABLE),
                 RehearsalActivities.class,
                 port -> port::ensureRehearsed,
                 new Rehearse(call, work, now, power.of(work)));
@@ -76,12 +76,13 @@ public final class Rehearsing {
   }
 
   /** Begins a look at when those of one host were. */
-  public Optional<Promise<Sight<RehearsalsObserved>>> last(Looks looks, HostWork all) {
+  public Optional<Promise<Observed<RehearsalsObserved>>> last(Observations looks, HostWork all) {
     return fenced(all).stream()
         .map(
             work ->
                 looks.begin(
-                    Looks.At.on(work, "the rehearsals of host", FailureCode.HOST_UNREACHABLE),
+                    Observations.At.on(
+                        work, "the rehearsals of host", FailureCode.HOST_UNREACHABLE),
                     RehearsalActivities.class,
                     port -> port::observeRehearsed,
                     new ObserveRehearsed(call, work)))

@@ -3,7 +3,7 @@ package dev.mooring.runbook.check;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.checks.CheckRows;
@@ -53,7 +53,7 @@ final class StoreRows {
 
   private void read() {
     String limit = "readable, sealed by a trusted key";
-    if (site.evidence() instanceof Sight.Unseen<?> unseen) {
+    if (site.evidence() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(READ, site.site(), unseen, limit);
     } else {
       latest(site.evidence().seen().orElseThrow().latest(), limit);
@@ -64,9 +64,9 @@ final class StoreRows {
     Optional<StoreProved> proved = store.proved().seen();
     if (proved.isPresent()) {
       proved(of, store.place(), proved.get());
-    } else if (store.proved() instanceof Sight.Unseen<?> unseen && enoughOthers) {
+    } else if (store.proved() instanceof Observed.Unseen<?> unseen && enoughOthers) {
       rows.warning(WRITE, of, "NOT SEEN: " + unseen.why(), PROBED, unseen.remedy());
-    } else if (store.proved() instanceof Sight.Unseen<?> unseen) {
+    } else if (store.proved() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(WRITE, of, unseen, PROBED);
     }
   }

@@ -9,8 +9,8 @@ import dev.mooring.port.KnockActivities.Knock;
 import dev.mooring.port.KnockActivities.Knocked;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.port.WitnessActivities.KnockFromHost;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.failover.WitnessMachines.At;
@@ -30,9 +30,9 @@ final class WitnessLook {
 
   private final Cluster cluster;
   private final Call call;
-  private final Looks looks;
+  private final Observations looks;
 
-  WitnessLook(Cluster cluster, Call call, Looks looks) {
+  WitnessLook(Cluster cluster, Call call, Observations looks) {
     this.cluster = cluster;
     this.call = call;
     this.looks = looks;
@@ -43,7 +43,7 @@ final class WitnessLook {
     Instance door = cluster.members().get(0);
     List<Supplier<Stream<At>>> all = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      Promise<Sight<Knocked>> knocked =
+      Promise<Observed<Knocked>> knocked =
           looks.begin(
               at("the machine of the worker of " + site.name(), site.name()),
               KnockActivities.class,
@@ -55,7 +55,7 @@ final class WitnessLook {
     }
     for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
       SiteName site = work.site();
-      Promise<Sight<Knocked>> knocked =
+      Promise<Observed<Knocked>> knocked =
           looks.begin(
               at("the machine of " + work.host().name(), site),
               WitnessActivities.class,
@@ -70,7 +70,7 @@ final class WitnessLook {
     return () -> new WitnessMachines(cluster, all.stream().flatMap(Supplier::get).toList());
   }
 
-  private static Looks.At at(String what, SiteName site) {
-    return new Looks.At(what, ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
+  private static Observations.At at(String what, SiteName site) {
+    return new Observations.At(what, ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
   }
 }

@@ -2,8 +2,8 @@ package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class CheckRows {
   }
 
   /** Adds one of which nothing was seen. */
-  public void unseen(String id, Object subject, Sight.Unseen<?> unseen, String limit) {
+  public void unseen(String id, Object subject, Observed.Unseen<?> unseen, String limit) {
     wrong(id, subject, "NOT SEEN: " + unseen.why(), limit, unseen.remedy());
   }
 

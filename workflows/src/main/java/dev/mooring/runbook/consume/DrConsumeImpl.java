@@ -68,7 +68,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
     asked = request;
     run.inMode(request.mode());
     ConsumeResult result =
-        run.toTheEnd(
+        run.runToEnding(
             () -> moor(request),
             ConsumeResult::headline,
             ending -> {
@@ -111,7 +111,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
       return ended(
           "planned", "nothing stands against mooring " + site.name() + " at " + manifest.name());
     }
-    new Parking(cluster, ports, run, attempt, degraded::add).park(instances, manifest, site.name());
+    new ParkAll(cluster, ports, run, attempt, degraded::add).park(instances, manifest, site.name());
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",
@@ -159,10 +159,10 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
           FailureCode.STATE_UNREADABLE,
           seen.size() + " of " + instances.size() + " instances were seen on their hosts");
     }
-    RunContext.orRefuse(NamedSystemCheck.judge(request.systemIdentifierEnds(), seen));
+    RunContext.refuseUnless(NamedSystemCheck.judge(request.systemIdentifierEnds(), seen));
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
     List<Seen> floored =
-        withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen, state)));
+        withSqlFloors(ports, RunContext.refuseUnless(InstancesCheck.judge(seen, state)));
     state.ifPresent(known -> degraded.addAll(MooredCheck.drift(known, floored, ports.parkMode())));
     List<String> noted = new ArrayList<>(degraded);
     noted.add(ConsumePlan.floors(RecoveryFloors.of(floored)));
@@ -239,7 +239,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
             ports,
             seen,
             withNeeds(
-                ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)))));
+                ports, seen, RunContext.refuseUnless(TargetCheck.judge(found.manifest(), seen)))));
   }
 
   /** A torn point only by a person's will; one that may be is reported. */
@@ -264,18 +264,18 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
   private Manifest scanned(
       ConsumeCalls ports, ManifestActivities.Answer.Foreign foreign, List<Seen> seen) {
     ForeignManifest told = foreign.manifest();
-    List<WantedScan> scans = RunContext.orRefuse(ports.foreignScans(told, seen));
+    List<WantedScan> scans = RunContext.refuseUnless(ports.foreignScans(told, seen));
     List<PointsArchived> hosts =
         ports.awaitScanned(run.call(ConsumeStep.CHOOSE_MANIFEST), seen, scans);
     hosts.forEach(host -> refuseOn(host.failures(), NO_WAY));
     List<PointArchived> points =
-        RunContext.orRefuse(
+        RunContext.refuseUnless(
             ForeignPoint.judge(
                 told, scans, hosts.stream().flatMap(h -> h.points().stream()).toList()));
     Manifest manifest = ports.foreignManifest(told, seen, scans, points);
     attempt.aimsAt(manifest);
     degraded.add(ForeignPoint.read(foreign, seen.size()));
-    return withLimits(ports, seen, RunContext.orRefuse(TargetCheck.judge(manifest, seen)));
+    return withLimits(ports, seen, RunContext.refuseUnless(TargetCheck.judge(manifest, seen)));
   }
 
   private Manifest withNeeds(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
@@ -285,7 +285,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
             seen.stream().map(Seen::instance).toList(),
             manifest);
     FanOut.failOn(hosts, NeedsObserved::failures);
-    return RunContext.orRefuse(
+    return RunContext.refuseUnless(
         NeedsCheck.judge(
             manifest, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
   }
@@ -298,7 +298,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
         ports.observeLimits(
             run.call(ConsumeStep.CHOOSE_MANIFEST), seen.stream().map(Seen::instance).toList());
     FanOut.failOn(hosts, LimitsObserved::failures);
-    return RunContext.orRefuse(
+    return RunContext.refuseUnless(
         LimitsCheck.judge(
             manifest, seen, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
   }
@@ -310,7 +310,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
     List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
     attempt.found(seen.stream().map(Seen::instance).toList(), chains);
     run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
-    return RunContext.orRefuse(ChainCheck.judge(seen, chains));
+    return RunContext.refuseUnless(ChainCheck.judge(seen, chains));
   }
 
   private static void refuseOn(List<InstanceFailure> failures, List<FailureCode> refusals) {

@@ -12,10 +12,10 @@ import dev.mooring.runbook.Part;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.ResilverInstances;
 import dev.mooring.runbook.resilver.ResilverStep;
-import dev.mooring.runbook.resilver.Resilvering;
 import dev.mooring.runbook.resilver.Wanted;
-import dev.mooring.runbook.switchover.Switching;
+import dev.mooring.runbook.switchover.MovePrimary;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
   private @Nullable FailbackRequest asked;
   private @Nullable Instance target;
-  private @Nullable Resilvering resilvering;
-  private @Nullable Switching switching;
+  private @Nullable ResilverInstances resilvering;
+  private @Nullable MovePrimary switching;
 
   @WorkflowInit
   public FailbackImpl(@Nullable RawRequest raw) {
@@ -42,7 +42,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     FailbackRequest request = run.bound(() -> FailbackRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> goBack(request), FailbackResult::headline, ending -> writeReceipt(request, ending));
   }
 
@@ -51,15 +51,15 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     Instance to = Destination.of(cluster, request.to());
     target = to;
     Part<ResilverStep, FailbackStep> first = new Part<>(context, FailbackStep::of);
-    Resilvering healing = new Resilvering(context, first, first, wanted(request, to));
+    ResilverInstances healing = new ResilverInstances(context, first, first, wanted(request, to));
     resilvering = healing;
     Part<SwitchoverStep, FailbackStep> second = new Part<>(context, FailbackStep::of);
-    Switching moving =
-        new Switching(
+    MovePrimary moving =
+        new MovePrimary(
             context,
             second,
             second,
-            new Switching.Intent(
+            new MovePrimary.Intent(
                 to,
                 request.ofMove(),
                 request.detach(),
@@ -98,7 +98,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   /** The move can be judged as far only as nothing is healed before it. */
-  private FailbackResult planOfBoth(Resilvering healing, Switching moving, Instance to) {
+  private FailbackResult planOfBoth(ResilverInstances healing, MovePrimary moving, Instance to) {
     List<String> against = moving.against(healing.instances());
     String move =
         String.format(
@@ -113,27 +113,28 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   /** What is healed, and the move as it stands now: both are what the first approval is for. */
-  private boolean plannedBoth(FailbackRequest request, Resilvering healing, Switching moving) {
+  private boolean plannedBoth(
+      FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
     context.planned(request.inWords(), objects(healing, moving), measured(healing, moving));
     return true;
   }
 
-  private static List<String> objects(Resilvering healing, Switching moving) {
+  private static List<String> objects(ResilverInstances healing, MovePrimary moving) {
     List<String> objects = new ArrayList<>(healing.objects());
     moving.objects().forEach(object -> objects.add("then " + object));
     return objects;
   }
 
-  private static List<Fact> measured(Resilvering healing, Switching moving) {
+  private static List<Fact> measured(ResilverInstances healing, MovePrimary moving) {
     List<Fact> measured = new ArrayList<>(healing.measured());
     measured.addAll(moving.measured());
     return measured;
   }
 
   /** Ends with good standbys at the target's site, and no lock held. */
-  private void healed(FailbackRequest request, Resilvering healing, Switching moving) {
+  private void healed(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
     if (healing.takesDataAway() || !request.digest().isEmpty()) {
       run.observe(
           FailbackStep.APPROVE_HEALING,
@@ -149,7 +150,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     return new Approval(request.by(), digest, request.reason(), Approval.USUALLY);
   }
 
-  private boolean lockedToHeal(FailbackRequest request, Resilvering healing, Switching moving) {
+  private boolean lockedToHeal(
+      FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
     context.lockedEverywhere();
     healing.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);
@@ -166,7 +168,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     return true;
   }
 
-  private boolean planned(FailbackRequest request, Switching moving, String digest) {
+  private boolean planned(FailbackRequest request, MovePrimary moving, String digest) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
     moving.plan(approval(request, digest));
@@ -174,7 +176,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   /** A site has the primary back when any of its members is it. */
-  private static void refuseIfThere(FailbackRequest request, Switching moving) {
+  private static void refuseIfThere(FailbackRequest request, MovePrimary moving) {
     Instance from = moving.from();
     if (from.site().value().equals(request.to())) {
       throw RunbookStop.refused(
@@ -189,7 +191,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
    * The move. After a healing nobody has seen what it would do yet: only its own plan's digest
    * approves it.
    */
-  private FailbackResult moved(FailbackRequest request, Switching moving, String digest) {
+  private FailbackResult moved(FailbackRequest request, MovePrimary moving, String digest) {
     moving.refuseOnChecks();
     overridden(request, moving.broken());
     run.observe(FailbackStep.APPROVE, () -> context.approved(approval(request, digest)));
@@ -205,13 +207,13 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     return true;
   }
 
-  private static boolean lookedAgain(Switching moving) {
+  private static boolean lookedAgain(MovePrimary moving) {
     moving.lookAgain();
     return true;
   }
 
   private FailbackResult ended(String outcome, String headline) {
-    Switching moving = switching;
+    MovePrimary moving = switching;
     return new FailbackResult(
         outcome,
         headline,
@@ -223,8 +225,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Resilvering healing = resilvering;
-    Switching moving = switching;
+    ResilverInstances healing = resilvering;
+    MovePrimary moving = switching;
     List<Receipt.ProofRecord> proofs = new ArrayList<>();
     if (healing != null && moving != null) {
       proofs.addAll(healing.proofs());
@@ -234,8 +236,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   private List<String> degraded() {
-    Resilvering healing = resilvering;
-    Switching moving = switching;
+    ResilverInstances healing = resilvering;
+    MovePrimary moving = switching;
     List<String> degraded = new ArrayList<>();
     if (healing != null && moving != null) {
       degraded.addAll(healing.unread());

@@ -1,9 +1,9 @@
 package dev.mooring.runbook.failback;
 
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.runbook.switchover.PreflightRule;
@@ -106,7 +106,7 @@ public record FailbackRequest(
     }
     if (within.isNegative() || within.isZero() || within.compareTo(AT_MOST) > 0) {
       throw new IllegalArgumentException(
-          "must be more than 0 s and at most " + Span.of(AT_MOST) + ", got '" + text + "'");
+          "must be more than 0 s and at most " + DurationText.of(AT_MOST) + ", got '" + text + "'");
     }
     return within;
   }

@@ -6,7 +6,7 @@ import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -20,7 +20,7 @@ final class ArchiveBeyond {
   private ArchiveBeyond() {}
 
   /** As words behind others about it; empty where the archive was not looked at. */
-  static String inWords(Cluster cluster, SwitchoverSight all, MemberObserved standby) {
+  static String inWords(Cluster cluster, ObservedMembers all, MemberObserved standby) {
     Optional<Instance> member = cluster.member(standby.instance());
     Optional<RecentArchived> seen = member.flatMap(all.around()::archive);
     Optional<WalSegmentSize> size =

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -20,7 +20,7 @@ final class AskedAgain {
     return seen;
   }
 
-  static boolean isOfNobody(SwitchoverSight all) {
+  static boolean isOfNobody(ObservedMembers all) {
     return all.members().isEmpty() && all.roles().isEmpty();
   }
 }

@@ -5,7 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.switchover.Around;
+import dev.mooring.runbook.switchover.MemberSurroundings;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -20,16 +20,16 @@ import java.util.stream.Stream;
  */
 final class CandidateChecks {
   private final FailoverRequest request;
-  private final FailoverSight sight;
+  private final ObservedFailover sight;
   private final Instance to;
 
-  private CandidateChecks(FailoverRequest request, FailoverSight sight, Move move) {
+  private CandidateChecks(FailoverRequest request, ObservedFailover sight, Move move) {
     this.request = request;
     this.sight = sight;
     this.to = move.to();
   }
 
-  static List<CheckRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> of(FailoverRequest request, ObservedFailover sight, Move move) {
     CandidateChecks checks = new CandidateChecks(request, sight, move);
     return Stream.of(
             checks.needs(),
@@ -41,7 +41,7 @@ final class CandidateChecks {
         .toList();
   }
 
-  private Around around() {
+  private MemberSurroundings around() {
     return sight.all().around();
   }
 
@@ -50,7 +50,7 @@ final class CandidateChecks {
     String id = FailoverRule.HOST_NEEDS.text();
     String limit = "the libraries, locales and tablespace directories that its server needs";
     Optional<Surroundings> seen = around().surroundings(to);
-    if (around().equals(Around.NOTHING)) {
+    if (around().equals(MemberSurroundings.NOTHING)) {
       return Optional.empty();
     }
     if (seen.isEmpty() || around().ready(to).isEmpty()) {

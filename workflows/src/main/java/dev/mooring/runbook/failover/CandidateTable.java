@@ -7,8 +7,8 @@ import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.PlanTable;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
@@ -46,10 +46,10 @@ final class CandidateTable {
           "failover policy");
 
   private final Cluster cluster;
-  private final FailoverSight sight;
+  private final ObservedFailover sight;
   private final Optional<FailoverPolicy> policy;
 
-  private CandidateTable(Cluster cluster, FailoverSight sight) {
+  private CandidateTable(Cluster cluster, ObservedFailover sight) {
     this.cluster = cluster;
     this.sight = sight;
     this.policy = cluster.streaming().map(StreamingPolicy::failover);
@@ -60,7 +60,7 @@ final class CandidateTable {
     return "candidate " + place;
   }
 
-  static PlanTable of(Cluster cluster, FailoverSight sight) {
+  static PlanTable of(Cluster cluster, ObservedFailover sight) {
     CandidateTable table = new CandidateTable(cluster, sight);
     return new PlanTable(
         "candidates",
@@ -138,12 +138,12 @@ final class CandidateTable {
 
   private static String lastCommit(Standing standing) {
     return FailoverPlan.sinceLastCommit(standing)
-        .map(ago -> String.format("%s ago, at %s", Span.of(ago), standing.lastReplayed()))
+        .map(ago -> String.format("%s ago, at %s", DurationText.of(ago), standing.lastReplayed()))
         .orElse(UNKNOWN);
   }
 
   private String writable(MemberObserved seen) {
-    return ReplayPace.left(sight.paces(), seen).map(Span::of).orElse(UNKNOWN);
+    return ReplayPace.left(sight.paces(), seen).map(DurationText::of).orElse(UNKNOWN);
   }
 
   /** What the cluster file says of it: whether it is promoted, and whether commits wait for it. */

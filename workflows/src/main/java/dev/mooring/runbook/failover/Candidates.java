@@ -7,8 +7,8 @@ import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.failover.WaitedForThen.Waits;
-import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
+import dev.mooring.runbook.switchover.SynchronousStandbyNames;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +25,15 @@ final class Candidates {
   private static final long UNKNOWN = -1;
 
   private final List<Standby> ofItsLine;
-  private final WaitedForThen waited;
+  private final LastSynchronousStandbys waited;
   private final Wishes wishes;
   private final Optional<ControlData> disk;
 
   private Candidates(
-      List<Standby> ofItsLine, WaitedForThen waited, Wishes wishes, Optional<ControlData> disk) {
+      List<Standby> ofItsLine,
+      LastSynchronousStandbys waited,
+      Wishes wishes,
+      Optional<ControlData> disk) {
     this.ofItsLine = List.copyOf(ofItsLine);
     this.waited = waited;
     this.wishes = wishes;
@@ -148,7 +151,7 @@ final class Candidates {
    */
   static List<Candidate> ranked(
       List<Standby> read,
-      WaitedForThen waited,
+      LastSynchronousStandbys waited,
       SystemIdentifier system,
       TimelineId timeline,
       Wishes wishes,
@@ -284,7 +287,7 @@ final class Candidates {
    * whichever of them confirmed.
    */
   private Loss loss(Standby one) {
-    WaitedFor set = waited.set();
+    SynchronousStandbyNames set = waited.set();
     if (set.number() == 0) {
       return Loss.unknown("commits waited for nobody");
     }

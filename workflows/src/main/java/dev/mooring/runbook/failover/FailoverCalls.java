@@ -22,7 +22,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.BriefLook;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.FenceCommand.From;
@@ -57,7 +57,7 @@ final class FailoverCalls {
   }
 
   /** Asks every member, every host of one and the endpoints, all at once. */
-  SwitchoverSight observe(Call call) {
+  ObservedMembers observe(Call call) {
     return observe(call, member -> false);
   }
 
@@ -66,7 +66,7 @@ final class FailoverCalls {
    *
    * @param silent who was silent at the look before, with its host
    */
-  SwitchoverSight observe(Call call, Predicate<Instance> silent) {
+  ObservedMembers observe(Call call, Predicate<Instance> silent) {
     return new BriefLook(cluster, ANSWERED)
         .all(call, member -> silent.test(member) ? SILENT_BEFORE : ANSWERED);
   }

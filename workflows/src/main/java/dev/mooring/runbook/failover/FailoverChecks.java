@@ -5,7 +5,7 @@ import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
@@ -22,21 +22,21 @@ import java.util.function.ToLongFunction;
 /** What must hold before a standby takes the place of a primary that is gone, row by row. */
 final class FailoverChecks {
   private final FailoverRequest request;
-  private final FailoverSight sight;
+  private final ObservedFailover sight;
   private final Move move;
 
   /** Whether whoever approves overrides what nobody could override before. */
   private final boolean byApproval;
 
   private FailoverChecks(
-      FailoverRequest request, FailoverSight sight, Move move, boolean byApproval) {
+      FailoverRequest request, ObservedFailover sight, Move move, boolean byApproval) {
     this.request = request;
     this.sight = sight;
     this.move = move;
     this.byApproval = byApproval;
   }
 
-  static List<CheckRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> of(FailoverRequest request, ObservedFailover sight, Move move) {
     FailoverChecks checks =
         new FailoverChecks(request, sight, move, request.isOverriddenByApproval());
     List<CheckRow> rows = new ArrayList<>();
@@ -49,7 +49,7 @@ final class FailoverChecks {
             request.overrides(FailoverRule.OTHER_MANAGERS),
             move.cluster().members(),
             sight.all()));
-    if (!Fetching.isPlanned(sight, move)) {
+    if (!FetchMissingWal.isPlanned(sight, move)) {
       rows.addAll(checks.lossIsKnown());
     }
     rows.addAll(checks.others());
@@ -57,7 +57,7 @@ final class FailoverChecks {
   }
 
   /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
-  static List<CheckRow> whereDriven(FailoverRequest request, FailoverSight sight, Move move) {
+  static List<CheckRow> whereDriven(FailoverRequest request, ObservedFailover sight, Move move) {
     FailoverChecks checks = new FailoverChecks(request, sight, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.gone()));
     rows.addAll(checks.others());
@@ -71,7 +71,7 @@ final class FailoverChecks {
    * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
   static List<CheckRow> ofItsLoss(
-      FailoverRequest request, FailoverSight sight, Move move, boolean claimed, boolean told) {
+      FailoverRequest request, ObservedFailover sight, Move move, boolean claimed, boolean told) {
     FailoverChecks checks = new FailoverChecks(request, sight, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
     if (claimed) {
@@ -369,7 +369,7 @@ final class FailoverChecks {
         "replay-time",
         move.to().id(),
         ReplayPace.inWords(sight.paces(), seen),
-        "less than failover.promoteWithin, " + Span.of(within),
+        "less than failover.promoteWithin, " + DurationText.of(within),
         "let it replay first, raise failover.promoteWithin, or choose another with --to");
   }
 
@@ -386,7 +386,7 @@ final class FailoverChecks {
 
   /** What is to be brought from the old disk is judged once that was tried. */
   private long lacksAfterwards(Candidate one) {
-    return Fetching.isPlanned(sight, move) && !request.overrides(FailoverRule.FETCH_WAL)
+    return FetchMissingWal.isPlanned(sight, move) && !request.overrides(FailoverRule.FETCH_WAL)
         ? one.behindBytes()
         : one.lacksBytes();
   }

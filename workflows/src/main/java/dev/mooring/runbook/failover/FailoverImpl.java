@@ -31,7 +31,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
 
   private final @Nullable RawRequest raw;
   private @Nullable FailoverRequest asked;
-  private @Nullable FailingOver looking;
+  private @Nullable FailoverLook looking;
   private @Nullable FailoverActs promoting;
 
   @WorkflowInit
@@ -45,7 +45,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
     FailoverRequest request = run.bound(() -> FailoverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> over(request), FailoverResult::headline, ending -> writeReceipt(request, ending));
   }
 
@@ -56,8 +56,8 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
         DrivenFromOutside.is(cluster)
             ? Optional.of(new PatroniFailover(cluster, request))
             : Optional.empty();
-    FailingOver doing =
-        new FailingOver(
+    FailoverLook doing =
+        new FailoverLook(
             context,
             request,
             patroni
@@ -83,14 +83,14 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
     FailoverActs acts =
         patroni
             .<FailoverActs>map(
-                means -> new PatroniPromoting(context, request, doing, means, stopped))
-            .orElseGet(() -> new Promoting(context, request, doing, stopped, nobodyAsked));
+                means -> new PatroniPromoteCandidate(context, request, doing, means, stopped))
+            .orElseGet(() -> new PromoteCandidate(context, request, doing, stopped, nobodyAsked));
     promoting = acts;
     return ended("Completed", acts.make());
   }
 
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
-  private boolean approved(FailoverRequest request, FailingOver doing, Approval approval) {
+  private boolean approved(FailoverRequest request, FailoverLook doing, Approval approval) {
     if (!doing.sight().verdict().state().isGone()) {
       return context.approved(approval);
     }
@@ -134,7 +134,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
                     List.of(FailoverRule.TAKE_OVER.text()), request.by(), request.reason()));
   }
 
-  private Watching watching(FailingOver doing) {
+  private WatchPrimary watching(FailoverLook doing) {
     if (DrivenFromOutside.is(context.cluster())) {
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT,
@@ -152,10 +152,10 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
                         "the cluster file of "
                             + context.cluster().name()
                             + " has no failover.automatic, which says when nobody is asked"));
-    return new Watching(context, doing, limits, () -> Workflow.continueAsNew(raw));
+    return new WatchPrimary(context, doing, limits, () -> Workflow.continueAsNew(raw));
   }
 
-  private Approval approval(FailoverRequest request, FailingOver doing) {
+  private Approval approval(FailoverRequest request, FailoverLook doing) {
     return doing.unattended().nobodyIsAsked()
         ? byTheFile()
         : request.approval(persons(context.cluster()), doing.overriddenByApproval());
@@ -186,7 +186,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
   }
 
   private List<CheckRow> checks() {
-    FailingOver looked = looking;
+    FailoverLook looked = looking;
     return looked == null ? List.of() : looked.checks();
   }
 
@@ -202,7 +202,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
 
   /** Where the candidate is, or would have been: the old primary's site may be gone. */
   private String writeReceipt(FailoverRequest request, Receipt.Ending ending) {
-    FailingOver looked = looking;
+    FailoverLook looked = looking;
     return looked == null
         ? "none: where receipts are kept stands in the cluster file"
         : context.writeReceipt(

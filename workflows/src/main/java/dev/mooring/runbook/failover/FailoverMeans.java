@@ -4,8 +4,8 @@ import dev.mooring.port.Call;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.runbook.switchover.Succession;
-import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -14,16 +14,16 @@ import java.util.List;
 interface FailoverMeans {
 
   /** Who the primary was. */
-  Verdict<Instance> old(Call call, SwitchoverSight all);
+  Verdict<Instance> old(Call call, ObservedMembers all);
 
   /** What must hold, row by row. */
-  List<CheckRow> checks(FailoverSight sight, Move move);
+  List<CheckRow> checks(ObservedFailover sight, Move move);
 
   /** What a plan's digest covers. */
-  List<String> objects(FailoverSight sight, Move move, List<Instance> followers);
+  List<String> objects(ObservedFailover sight, Move move, List<Instance> followers);
 
   /** How a person does the same without Mooring. */
-  List<String> byHand(FailoverSight sight, Move move);
+  List<String> byHand(ObservedFailover sight, Move move);
 
   /** Whether what stands against a run there stands against no person. */
   default boolean isLeftOutByHand(CheckRow row) {
@@ -33,22 +33,22 @@ interface FailoverMeans {
   /** Acts of Mooring's own on the hosts, a fence before all others. */
   record Own(Cluster cluster, FailoverRequest request) implements FailoverMeans {
     @Override
-    public Verdict<Instance> old(Call call, SwitchoverSight all) {
+    public Verdict<Instance> old(Call call, ObservedMembers all) {
       return OldPrimary.of(cluster, all, request.from());
     }
 
     @Override
-    public List<CheckRow> checks(FailoverSight sight, Move move) {
+    public List<CheckRow> checks(ObservedFailover sight, Move move) {
       return FailoverChecks.of(request, sight, move);
     }
 
     @Override
-    public List<String> objects(FailoverSight sight, Move move, List<Instance> followers) {
+    public List<String> objects(ObservedFailover sight, Move move, List<Instance> followers) {
       return FailoverPlan.objects(request, sight, move, followers);
     }
 
     @Override
-    public List<String> byHand(FailoverSight sight, Move move) {
+    public List<String> byHand(ObservedFailover sight, Move move) {
       return Succession.byHand(move, !sight.hostAnswersTo().isEmpty());
     }
 

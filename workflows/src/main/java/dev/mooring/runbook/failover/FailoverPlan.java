@@ -2,13 +2,13 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ReplicationActivities.Standing;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
-import dev.mooring.runbook.switchover.CutOff;
+import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.RoleChange;
+import dev.mooring.runbook.switchover.RoleChangeCommand;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
@@ -24,7 +24,7 @@ final class FailoverPlan {
 
   /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
   static List<String> objects(
-      FailoverRequest request, FailoverSight sight, Move move, List<Instance> followers) {
+      FailoverRequest request, ObservedFailover sight, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
@@ -45,14 +45,14 @@ final class FailoverPlan {
               : sibling.id() + ": does not answer as a standby, stays as it is");
     }
     objects.addAll(endpoints(move));
-    RoleChange.inWords(move.cluster()).forEach(objects::add);
+    RoleChangeCommand.inWords(move.cluster()).forEach(objects::add);
     objects.add(waits(move, followers));
     objects.add(limits(move.policy().failover()));
     return objects;
   }
 
   /** The same where Patroni runs the members, but for the line of the old leader. */
-  static List<String> whereDriven(FailoverSight sight, Move move, List<Instance> followers) {
+  static List<String> whereDriven(ObservedFailover sight, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>(List.of(candidate(sight, move)));
     for (Instance sibling : move.siblings()) {
       objects.add(
@@ -73,22 +73,22 @@ final class FailoverPlan {
                 String.format(
                     "endpoint %s %swill lead to %s",
                     endpoint.name(),
-                    CutOff.concerns(endpoint) ? "cuts clients off, " : "",
+                    DisconnectClients.concerns(endpoint) ? "cuts clients off, " : "",
                     move.to().id()))
         .toList();
   }
 
-  private static String candidate(FailoverSight sight, Move move) {
+  private static String candidate(ObservedFailover sight, Move move) {
     return String.format(
         "%s: standby, system %s, timeline %s, becomes primary",
         move.to().id(), sight.system(), sight.timeline());
   }
 
-  private static String fetch(FailoverSight sight, Move move) {
+  private static String fetch(ObservedFailover sight, Move move) {
     return String.format(
         "WAL that only the disk of %s has: %s",
         sight.old().id(),
-        Fetching.isPlanned(sight, move)
+        FetchMissingWal.isPlanned(sight, move)
             ? "brought to " + move.to().id() + " after the fence, as far as that disk gives it"
             : "not brought, for its host is silent");
   }
@@ -96,11 +96,11 @@ final class FailoverPlan {
   private static String limits(FailoverPolicy policy) {
     return String.format(
         "limits: promotion %s%s, end of the old primary %s, loss %s",
-        Span.of(policy.promoteWithin()),
+        DurationText.of(policy.promoteWithin()),
         policy.waitBeforePromote().isZero()
             ? ""
-            : " after a wait of " + Span.of(policy.waitBeforePromote()),
-        Span.of(policy.endWithin()),
+            : " after a wait of " + DurationText.of(policy.waitBeforePromote()),
+        DurationText.of(policy.endWithin()),
         policy.maxLossBytes() < 0 ? "not limited" : policy.maxLossBytes() + " bytes");
   }
 
@@ -116,7 +116,7 @@ final class FailoverPlan {
   }
 
   /** What the witnesses saw, the candidates in their order, and every check, as facts. */
-  static List<Fact> measured(Cluster cluster, FailoverSight sight, List<CheckRow> rows) {
+  static List<Fact> measured(Cluster cluster, ObservedFailover sight, List<CheckRow> rows) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -131,7 +131,7 @@ final class FailoverPlan {
     return facts;
   }
 
-  private static String inWords(Cluster cluster, FailoverSight sight, Candidate one) {
+  private static String inWords(Cluster cluster, ObservedFailover sight, Candidate one) {
     if (!one.mayBePromoted()) {
       return one.instance() + ": may not be promoted: " + one.against();
     }
@@ -149,7 +149,7 @@ final class FailoverPlan {
   }
 
   /** How old what it has is, by its own clock and that of the primary, and what keeps it. */
-  private static String standing(Cluster cluster, FailoverSight sight, Candidate one) {
+  private static String standing(Cluster cluster, ObservedFailover sight, Candidate one) {
     return sight.all().members().stream()
         .filter(member -> member.instance().equals(one.instance()))
         .map(
@@ -164,7 +164,7 @@ final class FailoverPlan {
   }
 
   /** What its own host could still give; where that is silent nobody knows. */
-  private static String onTheOldDisk(FailoverSight sight, Candidate one) {
+  private static String onTheOldDisk(ObservedFailover sight, Candidate one) {
     return sight
         .all()
         .role(sight.old())
@@ -186,7 +186,7 @@ final class FailoverPlan {
     }
     String last = "the last commit that it replayed was made at " + standing.lastReplayed();
     return sinceLastCommit(standing)
-        .map(ago -> String.format("%s, %s before it was looked at", last, Span.of(ago)))
+        .map(ago -> String.format("%s, %s before it was looked at", last, DurationText.of(ago)))
         .orElse(last);
   }
 

@@ -23,7 +23,8 @@ enum FenceMeans {
    * What powers its host off, if it may: beside a host that answers only where that counts as a
    * fence.
    */
-  static Optional<FenceCommand> command(FailoverSight sight, Move move, FailoverRequest request) {
+  static Optional<FenceCommand> command(
+      ObservedFailover sight, Move move, FailoverRequest request) {
     boolean may =
         sight.hostAnswersTo().isEmpty()
             || sight.before().staysDown(move.policy().failover())
@@ -36,7 +37,7 @@ enum FenceMeans {
    *
    * @param attested why it can never write again, or empty
    */
-  static FenceMeans of(FailoverSight sight, Optional<FenceCommand> command, String attested) {
+  static FenceMeans of(ObservedFailover sight, Optional<FenceCommand> command, String attested) {
     if (!sight.hostAnswersTo().isEmpty()) {
       return ON_ITS_HOST;
     }
@@ -47,7 +48,7 @@ enum FenceMeans {
   }
 
   /** What answers, or is heard by anybody, is not lost, whatever a person says. */
-  static boolean attestedCounts(FailoverSight sight, String attested) {
+  static boolean attestedCounts(ObservedFailover sight, String attested) {
     return !attested.isEmpty() && !sight.answered() && !sight.verdict().isHeard();
   }
 
@@ -64,7 +65,7 @@ enum FenceMeans {
   }
 
   /** It, and what comes in its place where it fails. */
-  static String inWords(FailoverSight sight, Move move, FailoverRequest request) {
+  static String inWords(ObservedFailover sight, Move move, FailoverRequest request) {
     Optional<FenceCommand> command = command(sight, move, request);
     String attested = request.lost();
     String power = inWords(command);

@@ -23,12 +23,12 @@ final class LastRank {
    * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
   static Candidate of(
-      FailingOver looked,
+      FailoverLook looked,
       FailoverRequest request,
       Optional<ControlData> disk,
       boolean told,
       Call call) {
-    FailoverSight now = looked.sight().with(looked.rankedNow(call, disk));
+    ObservedFailover now = looked.sight().with(looked.rankedNow(call, disk));
     Candidate candidate =
         now.candidate(looked.move().to())
             .orElseThrow(

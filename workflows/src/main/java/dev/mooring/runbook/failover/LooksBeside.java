@@ -15,7 +15,7 @@ import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.BriefLook;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import io.temporal.workflow.Async;
@@ -62,7 +62,7 @@ final class LooksBeside {
    *
    * @param toPlan whether a person reads it: then it begins to look at archives too
    */
-  SwitchoverSight around(Call call, SwitchoverSight all, boolean toPlan) {
+  ObservedMembers around(Call call, ObservedMembers all, boolean toPlan) {
     List<Promise<ReadinessObserved>> answering =
         asked.keySet().stream()
             .filter(member -> all.member(member).isPresent())
@@ -78,7 +78,7 @@ final class LooksBeside {
   }
 
   /** Begins to read where the WAL ends of standbys that answer no SQL, where their hosts do. */
-  void beginHeld(Call call, SwitchoverSight all, Instance old) {
+  void beginHeld(Call call, ObservedMembers all, Instance old) {
     cluster.members().stream()
         .filter(member -> !member.equals(old))
         .filter(member -> all.member(member).isEmpty() && all.role(member).isPresent())
@@ -112,7 +112,7 @@ final class LooksBeside {
     return held.stream().filter(Promise::isCompleted).flatMap(told -> told.get().stream()).toList();
   }
 
-  private ArchiveLooks begun(Call call, SwitchoverSight all) {
+  private ArchiveLooks begun(Call call, ObservedMembers all) {
     ArchiveLooks looks =
         new ArchiveLooks(
             cluster,
@@ -151,7 +151,7 @@ final class LooksBeside {
   }
 
   /** With what archives told by now; those that did not are silent. */
-  SwitchoverSight heard(SwitchoverSight all) {
+  ObservedMembers heard(ObservedMembers all) {
     return archives.map(looks -> all.with(all.around().with(looks.heardWithin(GRACE)))).orElse(all);
   }
 }

@@ -1,7 +1,7 @@
 package dev.mooring.runbook.failover;
 
 import dev.mooring.port.KnockActivities.LastWrite;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * acknowledged, or so many bytes as the cluster file lets. Where they waited for nobody: so many
  * bytes of what the primary was seen to have right before it fell silent.
  */
-record LossUnattended(FailoverSight sight, Move move) {
+record LossUnattended(ObservedFailover sight, Move move) {
   /** What is older than that says too little of what was written since. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
@@ -91,7 +91,7 @@ record LossUnattended(FailoverSight sight, Move move) {
         "the primary was last seen at %s on timeline %s, %s before it fell silent; %s %s",
         one.position(),
         one.timeline(),
-        Span.of(Duration.ofMillis(one.beforeMillis())),
+        DurationText.of(Duration.ofMillis(one.beforeMillis())),
         move.to().id(),
         lacks < 0
             ? "is not comparable with that"

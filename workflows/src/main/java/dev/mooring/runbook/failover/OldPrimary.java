@@ -8,7 +8,7 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -31,9 +31,9 @@ final class OldPrimary {
   private static final Pattern PORT = Pattern.compile("(?:^| )port=(\\d{1,5})");
 
   private final Cluster cluster;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
 
-  private OldPrimary(Cluster cluster, SwitchoverSight sight) {
+  private OldPrimary(Cluster cluster, ObservedMembers sight) {
     this.cluster = cluster;
     this.sight = sight;
   }
@@ -43,7 +43,7 @@ final class OldPrimary {
    *
    * @param named by a person; nobody is asked then but who takes writes
    */
-  static Verdict<Instance> of(Cluster cluster, SwitchoverSight sight, Optional<InstanceId> named) {
+  static Verdict<Instance> of(Cluster cluster, ObservedMembers sight, Optional<InstanceId> named) {
     return new OldPrimary(cluster, sight).verdict(named);
   }
 
@@ -87,7 +87,7 @@ final class OldPrimary {
    * What speaks for another one than who is named, each as a piece of a sentence: whoever answers,
    * or whose host shows that nothing of it runs, does not write unseen.
    */
-  static List<String> othersThanNamed(Cluster cluster, SwitchoverSight sight, InstanceId named) {
+  static List<String> othersThanNamed(Cluster cluster, ObservedMembers sight, InstanceId named) {
     OldPrimary look = new OldPrimary(cluster, sight);
     List<String> others = new ArrayList<>();
     look.byAuthority()

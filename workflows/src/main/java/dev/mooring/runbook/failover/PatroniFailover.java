@@ -9,16 +9,16 @@ import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.port.PatroniWatchdog;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniCalls;
-import dev.mooring.runbook.patroni.PatroniSight;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.PatroniByHand;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.runbook.switchover.PatroniChecks;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.PatroniHandProcedure;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -33,7 +33,7 @@ final class PatroniFailover implements FailoverMeans {
   private final Cluster cluster;
   private final FailoverRequest request;
   private final PatroniCalls calls;
-  private @Nullable PatroniSight sight;
+  private @Nullable ObservedPatroni sight;
 
   PatroniFailover(Cluster cluster, FailoverRequest request) {
     this.cluster = cluster;
@@ -45,7 +45,7 @@ final class PatroniFailover implements FailoverMeans {
     return calls;
   }
 
-  private PatroniSight seen() {
+  private ObservedPatroni seen() {
     return Objects.requireNonNull(sight, "nothing was looked at yet");
   }
 
@@ -61,8 +61,8 @@ final class PatroniFailover implements FailoverMeans {
 
   /** Without the store nobody is told to promote, and a plan says how it is done by hand. */
   @Override
-  public Verdict<Instance> old(Call call, SwitchoverSight all) {
-    PatroniSight now = calls.observe(call, cluster.policies().publish().site());
+  public Verdict<Instance> old(Call call, ObservedMembers all) {
+    ObservedPatroni now = calls.observe(call, cluster.policies().publish().site());
     sight = now;
     Verdict<Instance> found = OldPrimary.of(cluster, all, request.from().or(now::ledLast));
     boolean planned = request.mode() == Mode.PLAN && found instanceof Verdict.Proceed<Instance>;
@@ -79,7 +79,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   @Override
-  public List<CheckRow> checks(FailoverSight looked, Move move) {
+  public List<CheckRow> checks(ObservedFailover looked, Move move) {
     List<CheckRow> rows = new ArrayList<>(FailoverChecks.whereDriven(request, looked, move));
     rows.add(leads(move.from().id()));
     rows.addAll(PatroniChecks.ofFailover(move, looked.all(), seen()));
@@ -117,8 +117,8 @@ final class PatroniFailover implements FailoverMeans {
             times.letsAnOldLeaderStop(),
             FailoverRule.LEADER_LOCK.text(),
             PatroniChecks.PATRONI,
-            "ttl " + Span.of(times.ttl()),
-            "at least loop_wait + 2 * retry_timeout, " + Span.of(times.needed()),
+            "ttl " + DurationText.of(times.ttl()),
+            "at least loop_wait + 2 * retry_timeout, " + DurationText.of(times.needed()),
             "raise ttl by `patronictl edit-config`: an old leader may still write when a new one"
                 + " begins"),
         CheckRow.wanted(
@@ -131,7 +131,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** It alone stops a leader whose Patroni stands still. */
-  private static CheckRow watchdog(Instance old, SwitchoverSight sight) {
+  private static CheckRow watchdog(Instance old, ObservedMembers sight) {
     List<PatroniWatchdog> seen = watchdogOf(old, sight);
     return CheckRow.wanted(
         seen.stream().anyMatch(PatroniWatchdog::stands),
@@ -144,7 +144,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** By its host, where that shows it. */
-  static List<PatroniWatchdog> watchdogOf(Instance member, SwitchoverSight sight) {
+  static List<PatroniWatchdog> watchdogOf(Instance member, ObservedMembers sight) {
     return sight.role(member).stream()
         .flatMap(role -> role.hooks().stream())
         .flatMap(hooks -> hooks.watchdog().stream())
@@ -172,7 +172,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   @Override
-  public List<String> objects(FailoverSight looked, Move move, List<Instance> followers) {
+  public List<String> objects(ObservedFailover looked, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
@@ -180,16 +180,19 @@ final class PatroniFailover implements FailoverMeans {
             looked.old().id(),
             looked.system(),
             looked.timeline(),
-            seen().settings().map(s -> " (ttl " + Span.of(s.times().ttl()) + ")").orElse("")));
+            seen()
+                .settings()
+                .map(s -> " (ttl " + DurationText.of(s.times().ttl()) + ")")
+                .orElse("")));
     objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
     objects.addAll(FailoverPlan.whereDriven(looked, move, followers));
     return objects;
   }
 
   @Override
-  public List<String> byHand(FailoverSight looked, Move move) {
+  public List<String> byHand(ObservedFailover looked, Move move) {
     boolean answers = !looked.hostAnswersTo().isEmpty();
-    PatroniByHand acts = new PatroniByHand(move, seen().policy());
+    PatroniHandProcedure acts = new PatroniHandProcedure(move, seen().policy());
     return seen().storeSilent().isPresent() ? acts.withoutStore(answers) : acts.failover(answers);
   }
 

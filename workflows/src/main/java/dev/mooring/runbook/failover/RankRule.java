@@ -2,7 +2,7 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Wishes;
-import dev.mooring.runbook.failover.WaitedForThen.Waits;
+import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;

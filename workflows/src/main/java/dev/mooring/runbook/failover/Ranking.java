@@ -8,7 +8,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** Ranks standbys by what one look after another told of whom commits waited for. */
 final class Ranking {
   private final Cluster cluster;
-  private @Nullable WaitedForThen waited;
+  private @Nullable LastSynchronousStandbys waited;
 
   Ranking(Cluster cluster) {
     this.cluster = cluster;
   }
 
   /** A look under the locks is beside the one that the plan was made of. */
-  void knows(WaitedForThen now, FailoverStep step) {
-    WaitedForThen before = waited;
+  void knows(LastSynchronousStandbys now, FailoverStep step) {
+    LastSynchronousStandbys before = waited;
     waited = before == null || step != FailoverStep.OBSERVE_AGAIN ? now : now.after(before);
   }
 
@@ -38,11 +38,11 @@ final class Ranking {
   }
 
   /** For whom commits of that primary waited, and as Mooring recorded it. */
-  String waitedInWords(SwitchoverSight all, Instance old) {
+  String waitedInWords(ObservedMembers all, Instance old) {
     return waited().inWords(all.role(old).flatMap(role -> role.waits().stream().findFirst()));
   }
 
-  private WaitedForThen waited() {
+  private LastSynchronousStandbys waited() {
     return Objects.requireNonNull(waited, "nothing was looked at yet");
   }
 
@@ -70,7 +70,7 @@ final class Ranking {
    * What the control file of the old primary shows. Of a server that still runs it is what was long
    * ago.
    */
-  static Optional<ControlData> disk(SwitchoverSight all, Instance old, PrimaryVerdict verdict) {
+  static Optional<ControlData> disk(ObservedMembers all, Instance old, PrimaryVerdict verdict) {
     return all.role(old).map(InstanceRole::control).filter(role -> verdict.state().isGone());
   }
 

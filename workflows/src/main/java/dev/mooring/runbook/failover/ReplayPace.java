@@ -2,7 +2,7 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +72,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
   private static String atPace(Duration takes, ReplayPace pace) {
     return String.format(
         "%s at the %d bytes a second that were measured over %d ms",
-        takes.toSeconds() == 0 ? "less than a second" : "about " + Span.of(takes),
+        takes.toSeconds() == 0 ? "less than a second" : "about " + DurationText.of(takes),
         pace.bytes * 1000 / pace.millis,
         pace.millis);
   }

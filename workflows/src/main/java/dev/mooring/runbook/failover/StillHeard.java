@@ -4,7 +4,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.Witnessed;
-import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.runbook.switchover.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -159,13 +159,16 @@ record StillHeard(
   /** Whether that member shows it among those that stream from it. */
   private boolean sendsTo(Instance member, MemberObserved to, Receiver from) {
     Optional<String> name =
-        cluster.member(to.instance()).map(Instance::replicationName).map(WaitedFor::folded);
+        cluster
+            .member(to.instance())
+            .map(Instance::replicationName)
+            .map(SynchronousStandbyNames::folded);
     return from.senderPort() == member.port()
         && first.stream()
             .filter(seen -> seen.instance().equals(member.id()))
             .flatMap(seen -> seen.senders().stream())
             .map(Sender::application)
-            .map(WaitedFor::folded)
+            .map(SynchronousStandbyNames::folded)
             .anyMatch(name.orElse("")::equals);
   }
 }

@@ -16,11 +16,11 @@ final class TheCandidate {
 
   private TheCandidate() {}
 
-  static Instance of(Cluster cluster, Optional<InstanceId> named, FailoverSight seen) {
+  static Instance of(Cluster cluster, Optional<InstanceId> named, ObservedFailover seen) {
     return named.map(to -> named(cluster, to, seen)).orElseGet(() -> theBest(cluster, seen));
   }
 
-  private static Instance named(Cluster cluster, InstanceId to, FailoverSight seen) {
+  private static Instance named(Cluster cluster, InstanceId to, ObservedFailover seen) {
     return cluster.members().stream()
         .filter(member -> member.id().equals(to))
         .filter(member -> !member.equals(seen.old()))
@@ -39,7 +39,7 @@ final class TheCandidate {
                             .toList())));
   }
 
-  private static Instance theBest(Cluster cluster, FailoverSight seen) {
+  private static Instance theBest(Cluster cluster, ObservedFailover seen) {
     return eligible(cluster, seen).stream()
         .findFirst()
         .flatMap(one -> cluster.member(one.instance()))
@@ -54,7 +54,7 @@ final class TheCandidate {
   }
 
   /** Those of whom one is chosen, the best first. */
-  private static List<Candidate> eligible(Cluster cluster, FailoverSight seen) {
+  private static List<Candidate> eligible(Cluster cluster, ObservedFailover seen) {
     return seen.ranked().stream()
         .filter(Candidate::mayBePromoted)
         .filter(one -> cluster.member(one.instance()).filter(seen::canFollow).isPresent())
@@ -66,7 +66,7 @@ final class TheCandidate {
   }
 
   /** Who it is and why, by the rule that told it and the next best one apart. */
-  static String inWords(Cluster cluster, Optional<InstanceId> named, FailoverSight seen) {
+  static String inWords(Cluster cluster, Optional<InstanceId> named, ObservedFailover seen) {
     List<Candidate> eligible = eligible(cluster, seen);
     if (eligible.isEmpty()) {
       return named.map(to -> to + ": named by a person").orElse("none");
@@ -79,14 +79,14 @@ final class TheCandidate {
         .orElseGet(() -> best.instance() + ": " + why);
   }
 
-  private static String best(Cluster cluster, List<Candidate> eligible, FailoverSight seen) {
+  private static String best(Cluster cluster, List<Candidate> eligible, ObservedFailover seen) {
     return eligible.size() == 1
         ? "no other standby can be promoted"
         : RankRule.why(eligible.get(0), eligible.get(1), Ranking.wishes(cluster, seen.old()));
   }
 
   /** Those that rank before it, and whose hosts say nothing of them. */
-  private static String passedOver(Candidate best, FailoverSight seen) {
+  private static String passedOver(Candidate best, ObservedFailover seen) {
     return seen.ranked().stream()
         .takeWhile(one -> !one.equals(best))
         .map(one -> "; " + one.instance() + " ranks before it, but " + HOST_NOT_READ)

@@ -9,12 +9,12 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.RunActivities.Monitoring;
-import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.switchover.Move;
@@ -48,7 +48,7 @@ final class Unattended {
   private List<LastWrite> last = List.of();
   private Instant found = RunbookRun.now();
   private List<CheckRow> rows = List.of();
-  private @Nullable Sight<Monitoring> monitoring;
+  private @Nullable Observed<Monitoring> monitoring;
 
   Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
     this.context = context;
@@ -131,7 +131,7 @@ final class Unattended {
    *
    * @param checks the rows of the plan
    */
-  void judge(FailoverSight sight, Move move, List<CheckRow> checks) {
+  void judge(ObservedFailover sight, Move move, List<CheckRow> checks) {
     rows =
         limits()
             .map(limits -> UnattendedChecks.of(limits, sight, move, checks, pause()))
@@ -139,8 +139,8 @@ final class Unattended {
   }
 
   /** Asked once for each look. */
-  private Sight<Monitoring> pause() {
-    Sight<Monitoring> seen = monitoring == null ? monitoring() : monitoring;
+  private Observed<Monitoring> pause() {
+    Observed<Monitoring> seen = monitoring == null ? monitoring() : monitoring;
     monitoring = seen;
     return seen;
   }
@@ -149,8 +149,8 @@ final class Unattended {
    * Asked each time anew, for a person may have paused it since. If no answer comes it is asked
    * again: while nothing is locked for as long as a worker takes to start anew, then once.
    */
-  private Sight<Monitoring> monitoring() {
-    Sight<Monitoring> seen = askWatch();
+  private Observed<Monitoring> monitoring() {
+    Observed<Monitoring> seen = askWatch();
     for (int more = context.isLocked() ? 1 : ASKED_AGAIN; more > 0 && isUnseen(seen); more--) {
       if (!context.isLocked()) {
         Workflow.sleep(ASKED_AGAIN_AFTER);
@@ -160,12 +160,13 @@ final class Unattended {
     return seen;
   }
 
-  private static boolean isUnseen(Sight<Monitoring> sight) {
-    return sight instanceof Sight.Unseen<?>;
+  private static boolean isUnseen(Observed<Monitoring> sight) {
+    return sight instanceof Observed.Unseen<?>;
   }
 
-  private Sight<Monitoring> askWatch() {
-    return MonitoringLook.begin(Looks.despiteLoss(READ_WITHIN), context.cluster().name()).get();
+  private Observed<Monitoring> askWatch() {
+    return MonitoringLook.begin(Observations.despiteLoss(READ_WITHIN), context.cluster().name())
+        .get();
   }
 
   /** Whether the cluster file lets the plan be done without a person. */

@@ -5,10 +5,10 @@ import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.Sight;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
@@ -30,10 +30,10 @@ final class UnattendedChecks {
   /** Each as a row that stands against nothing, and asks for a person unless it holds. */
   static List<CheckRow> of(
       UnattendedFailover limits,
-      FailoverSight sight,
+      ObservedFailover sight,
       Move move,
       List<CheckRow> checks,
-      Sight<Monitoring> monitoring) {
+      Observed<Monitoring> monitoring) {
     return List.of(
         paused(monitoring, move),
         rules(checks),
@@ -65,7 +65,7 @@ final class UnattendedChecks {
   }
 
   /** What can't be read counts as a pause. */
-  private static CheckRow paused(Sight<Monitoring> monitoring, Move move) {
+  private static CheckRow paused(Observed<Monitoring> monitoring, Move move) {
     return CheckRow.wanted(
         !MonitoringLook.isPaused(monitoring),
         "automatic-pause",
@@ -75,11 +75,11 @@ final class UnattendedChecks {
         "a person approves it, or ends the pause: " + Commands.monitorOn(move.cluster().name()));
   }
 
-  private static FenceMeans means(FailoverSight sight, Move move) {
+  private static FenceMeans means(ObservedFailover sight, Move move) {
     return FenceMeans.of(sight, move.policy().failover().fenceOf(sight.old().host()), "");
   }
 
-  private static CheckRow fence(FailoverSight sight, Move move) {
+  private static CheckRow fence(ObservedFailover sight, Move move) {
     FenceMeans means = means(sight, move);
     return CheckRow.wanted(
         means == FenceMeans.ON_ITS_HOST || means == FenceMeans.COMMAND,
@@ -101,10 +101,10 @@ final class UnattendedChecks {
     };
   }
 
-  private static CheckRow rehearsed(UnattendedFailover limits, FailoverSight sight, Move move) {
+  private static CheckRow rehearsed(UnattendedFailover limits, ObservedFailover sight, Move move) {
     BeforeSilence before = sight.before();
     List<Proof> needed = needed(means(sight, move));
-    String ago = before.rehearsedAgo().map(Span::of).orElse("");
+    String ago = before.rehearsedAgo().map(DurationText::of).orElse("");
     return CheckRow.wanted(
         before.isShown(limits, needed),
         "automatic-rehearsal",
@@ -115,7 +115,7 @@ final class UnattendedChecks {
             .orElse("none that was read while its host answered"),
         String.format(
             "one that passed within %s, with %s",
-            Span.of(limits.rehearsedWithin()), Proof.inWords(needed)),
+            DurationText.of(limits.rehearsedWithin()), Proof.inWords(needed)),
         "a person approves it; "
             + Commands.rehearse(move.cluster().name())
             + " before the next one");
@@ -129,7 +129,7 @@ final class UnattendedChecks {
   }
 
   /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */
-  private static CheckRow fromWithin(FailoverSight sight) {
+  private static CheckRow fromWithin(ObservedFailover sight) {
     WitnessMachines machines = sight.heard().lookedOften();
     List<String> sites = machines.sitesBeside(sight.old()).stream().map(SiteName::value).toList();
     return CheckRow.wanted(
@@ -142,7 +142,7 @@ final class UnattendedChecks {
   }
 
   /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
-  private static CheckRow ended(FailoverSight sight) {
+  private static CheckRow ended(ObservedFailover sight) {
     Optional<InstanceState> state =
         sight.all().role(sight.old()).map(role -> role.control().state());
     return CheckRow.wanted(
@@ -154,7 +154,7 @@ final class UnattendedChecks {
         "a person approves it, or starts it again with `mooring start-primary`");
   }
 
-  private static CheckRow timeline(FailoverSight sight) {
+  private static CheckRow timeline(ObservedFailover sight) {
     return CheckRow.wanted(
         sight.isTimelineTold(),
         "automatic-timeline",
@@ -165,7 +165,7 @@ final class UnattendedChecks {
   }
 
   /** Whoever promoted it by hand may have been cut off from all others. */
-  private static CheckRow unseen(FailoverSight sight, Move move) {
+  private static CheckRow unseen(ObservedFailover sight, Move move) {
     List<String> silent =
         move.siblings().stream()
             .filter(member -> !member.site().equals(sight.old().site()) && sight.isSilent(member))
@@ -181,7 +181,7 @@ final class UnattendedChecks {
   }
 
   /** An epoch is never less than the time at which it was taken. */
-  private static CheckRow quiet(UnattendedFailover limits, FailoverSight sight) {
+  private static CheckRow quiet(UnattendedFailover limits, ObservedFailover sight) {
     long changed =
         sight.all().roles().stream()
             .mapToLong(role -> role.authority().epoch())
@@ -191,8 +191,8 @@ final class UnattendedChecks {
         since.compareTo(limits.quiet()) >= 0,
         "automatic-quiet",
         "",
-        "who may write changed " + Span.of(since) + " ago",
-        "unchanged for " + Span.of(limits.quiet()),
+        "who may write changed " + DurationText.of(since) + " ago",
+        "unchanged for " + DurationText.of(limits.quiet()),
         "a person approves it, who knows what the last change was about");
   }
 }

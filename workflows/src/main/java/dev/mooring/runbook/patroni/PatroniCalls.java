@@ -45,11 +45,11 @@ public final class PatroniCalls {
    *
    * @param first the site that is asked first
    */
-  public PatroniSight observe(Call call, SiteName first) {
+  public ObservedPatroni observe(Call call, SiteName first) {
     @Nullable TemporalFailure last = null;
     for (SiteName site : sites(first)) {
       try {
-        return new PatroniSight(
+        return new ObservedPatroni(
             policy,
             port(ActivityPolicies.lookAgain(
                     ActivityPolicies.queueOf(site), "ask Patroni", ANSWERED))

@@ -4,11 +4,11 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.Steps;
 import dev.mooring.topology.Instance;
@@ -58,7 +58,7 @@ public final class PatroniMove<S extends Step> {
     return run.pivot(
         step,
         () ->
-            RunbookRun.untilKnown(
+            RunbookRun.untilOutcomeKnown(
                 () -> known(() -> calls.switchOver(call(), from, to, within), from, to)));
   }
 
@@ -67,7 +67,7 @@ public final class PatroniMove<S extends Step> {
     return run.pivot(
         step,
         () ->
-            RunbookRun.untilKnown(
+            RunbookRun.untilOutcomeKnown(
                 () -> known(() -> calls.failOver(call(), from, to, within), from, to)));
   }
 
@@ -84,7 +84,7 @@ public final class PatroniMove<S extends Step> {
       if (isNothingDone(why.code())) {
         throw notMoved(why, from, to, why.sentence());
       }
-      PatroniSight now =
+      ObservedPatroni now =
           deciding.untilDone(
               step,
               () ->
@@ -113,9 +113,9 @@ public final class PatroniMove<S extends Step> {
   }
 
   /** What Patroni was told it does in its next round, or gives up. */
-  private PatroniSight somebodyLeads(Instance to) {
+  private ObservedPatroni somebodyLeads(Instance to) {
     Workflow.sleep(settled());
-    PatroniSight now = calls.observe(call(), to.site());
+    ObservedPatroni now = calls.observe(call(), to.site());
     if (now.leaders().size() != 1 || now.leads(now.leaders().get(0)).isEmpty()) {
       throw RunbookStop.failed(
           FailureCode.OUTCOME_UNKNOWN,
@@ -130,7 +130,7 @@ public final class PatroniMove<S extends Step> {
     return times.loopWait().multipliedBy(2).plus(times.retryTimeout());
   }
 
-  private PatroniMoved outcome(PatroniSight now, Explained why, Instance from, Instance to) {
+  private PatroniMoved outcome(ObservedPatroni now, Explained why, Instance from, Instance to) {
     if (now.leads(to.id()).isPresent()) {
       return new PatroniMoved(to.id(), now.leads(to.id()).get(), true);
     }
@@ -141,7 +141,7 @@ public final class PatroniMove<S extends Step> {
           to,
           String.format(
               "%s; %s leads still %s later, and Patroni moves nothing then",
-              why.sentence(), from.id(), Span.of(settled())));
+              why.sentence(), from.id(), DurationText.of(settled())));
     }
     throw RunbookStop.failed(
         FailureCode.PATRONI_REFUSED,

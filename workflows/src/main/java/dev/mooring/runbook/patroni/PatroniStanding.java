@@ -14,8 +14,8 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * @param patroni as the publishing site's worker was answered
  * @param hosts what they say of who may write, as far as they were seen
  */
-public record PatroniStanding(Sight<PatroniObserved> patroni, List<InstanceRole> hosts) {
+public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRole> hosts) {
   /** A member that waits for a store that is silent says so after more than a look's time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(9);
 
@@ -43,35 +43,36 @@ public record PatroniStanding(Sight<PatroniObserved> patroni, List<InstanceRole>
   }
 
   /** Begins to look, where Patroni runs the members; waits when it is asked for. */
-  public static Optional<Supplier<PatroniStanding>> begin(Looks looks, Cluster cluster, Call call) {
+  public static Optional<Supplier<PatroniStanding>> begin(
+      Observations looks, Cluster cluster, Call call) {
     return cluster
         .patroni()
         .map(
             policy -> {
               SiteName first = cluster.policies().publish().site();
-              Promise<Sight<PatroniObserved>> asked =
-                  new Looks(ANSWERED_WITHIN)
+              Promise<Observed<PatroniObserved>> asked =
+                  new Observations(ANSWERED_WITHIN)
                       .begin(
-                          new Looks.At(
+                          new Observations.At(
                               "Patroni",
                               ActivityPolicies.queueOf(first),
                               FailureCode.PATRONI_UNREACHABLE),
                           PatroniActivities.class,
                           port -> port::observePatroni,
                           new AskPatroni(call, policy));
-              List<Promise<Sight<RolesObserved>>> hosts = hosts(looks, cluster, call);
+              List<Promise<Observed<RolesObserved>>> hosts = hosts(looks, cluster, call);
               return () -> new PatroniStanding(asked.get(), roles(hosts));
             });
   }
 
-  private static List<Promise<Sight<RolesObserved>>> hosts(
-      Looks looks, Cluster cluster, Call call) {
-    List<Promise<Sight<RolesObserved>>> hosts = new ArrayList<>();
+  private static List<Promise<Observed<RolesObserved>>> hosts(
+      Observations looks, Cluster cluster, Call call) {
+    List<Promise<Observed<RolesObserved>>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.membersAt(site.name()))) {
         hosts.add(
             looks.begin(
-                Looks.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
+                Observations.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
                 RoleActivities.class,
                 port -> port::observeRoles,
                 new ObserveRoles(call, work)));
@@ -80,7 +81,7 @@ public record PatroniStanding(Sight<PatroniObserved> patroni, List<InstanceRole>
     return hosts;
   }
 
-  private static List<InstanceRole> roles(List<Promise<Sight<RolesObserved>>> hosts) {
+  private static List<InstanceRole> roles(List<Promise<Observed<RolesObserved>>> hosts) {
     return hosts.stream()
         .flatMap(host -> host.get().seen().stream())
         .flatMap(host -> host.roles().stream())

@@ -4,7 +4,7 @@ import dev.mooring.evidence.Archiver;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -67,9 +67,9 @@ public final class ArchiverCheck {
                 server.instance(),
                 archiver.lastArchived(),
                 archiver.lastArchivedAt(),
-                Span.of(age),
+                DurationText.of(age),
                 waiting,
-                Span.of(due)))
+                DurationText.of(due)))
         : Optional.empty();
   }
 

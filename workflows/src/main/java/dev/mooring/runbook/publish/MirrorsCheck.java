@@ -4,7 +4,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.postgres.StandbyLimits;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ public final class MirrorsCheck {
   private MirrorsCheck() {}
 
   /** Why its promotion would end archiving, or why that is not known; empty where it would not. */
-  public static Optional<String> judge(Instance mirror, Sight<ArchivingObserved> sight) {
+  public static Optional<String> judge(Instance mirror, Observed<ArchivingObserved> sight) {
     return sight.match(
         seen ->
             seen.observed().stream()

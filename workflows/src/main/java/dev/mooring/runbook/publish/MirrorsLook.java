@@ -6,8 +6,8 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -25,10 +25,10 @@ public final class MirrorsLook {
 
   /** Begins to look at them, all hosts at once; what is got is a sentence for each to be told. */
   static Supplier<List<String>> begin(Cluster cluster, Call call, List<Instance> mirrors) {
-    Looks looks = new Looks(ANSWERED_WITHIN);
+    Observations looks = new Observations(ANSWERED_WITHIN);
     List<Supplier<List<String>>> begun = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, mirrors)) {
-      Promise<Sight<ArchivingObserved>> seen = begin(looks, call, work);
+      Promise<Observed<ArchivingObserved>> seen = begin(looks, call, work);
       begun.add(
           () ->
               work.instances().stream()
@@ -39,9 +39,10 @@ public final class MirrorsLook {
   }
 
   /** Begins to look at those on one host. */
-  public static Promise<Sight<ArchivingObserved>> begin(Looks looks, Call call, HostWork work) {
+  public static Promise<Observed<ArchivingObserved>> begin(
+      Observations looks, Call call, HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "what is archived with on", FailureCode.HOST_UNREACHABLE),
+        Observations.At.on(work, "what is archived with on", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeArchiving,
         new ObserveInstances(call, work));

@@ -83,7 +83,7 @@ final class PendingPoints {
     Looked seen = look(pending, last, primaries);
     if (seen.reasons().isEmpty()) {
       Manifest ready = PointManifest.ready(seen.point(), seen.proofs());
-      RunbookRun.untilKnown(
+      RunbookRun.untilOutcomeKnown(
           () -> ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready, List.of()));
       published.add(ready.name().value());
       ready.unproved().forEach(degraded);
@@ -118,7 +118,7 @@ final class PendingPoints {
     List<PointsArchived> seen =
         ports.awaitArchived(
             run.call(PublishStep.SETTLE_PENDING), primaries, wanted(pending, last), Duration.ZERO);
-    return ArchiveWaiting.judge(POLICY, pending.name(), pending.contents(), seen)
+    return ArchiveWait.judge(POLICY, pending.name(), pending.contents(), seen)
         .match(
             proved -> untorn(pending, proved.conclusion(), seen),
             notYet -> Looked.notProved(pending, reasons(pending, seen)),
@@ -127,23 +127,23 @@ final class PendingPoints {
 
   private List<WantedPoint> wanted(Manifest pending, Optional<Manifest> last) {
     List<WantedPoint> wanted =
-        ArchiveWaiting.wanted(ports.site(), pending.name(), pending.contents(), last, List.of());
-    return Tearing.concerns(cluster)
-        ? Tearing.deciding(wanted, pending.contents(), pending.contents())
+        ArchiveWait.wanted(ports.site(), pending.name(), pending.contents(), last, List.of());
+    return TornPointCheck.concerns(cluster)
+        ? TornPointCheck.deciding(wanted, pending.contents(), pending.contents())
         : wanted;
   }
 
   private Looked untorn(Manifest pending, List<Manifested> proofs, List<PointsArchived> seen) {
-    if (!Tearing.concerns(cluster)) {
+    if (!TornPointCheck.concerns(cluster)) {
       return stillUnchanged(pending, proofs);
     }
     boolean knownTorn = pending.isTorn();
-    Optional<String> late = Tearing.late(pending.contents(), seen);
+    Optional<String> late = TornPointCheck.late(pending.contents(), seen);
     if (!knownTorn && late.isPresent() && RunbookRun.now().isBefore(waitedUntil(pending))) {
       return Looked.notProved(pending, List.of(late.get()));
     }
     Cut made = pending.header().cut();
-    Cut cut = knownTorn ? made : Tearing.judge(made, pending.contents(), seen);
+    Cut cut = knownTorn ? made : TornPointCheck.judge(made, pending.contents(), seen);
     Manifest claimed = PointManifest.claiming(pending, cut);
     return cut.isTorn()
         ? new Looked(claimed, proofs, List.of(claimed.name() + " is " + cut.inWords()))
@@ -156,7 +156,7 @@ final class PendingPoints {
   }
 
   private List<String> reasons(Manifest pending, List<PointsArchived> seen) {
-    return ArchiveWaiting.reasons(POLICY, pending.name(), pending.contents(), seen);
+    return ArchiveWait.reasons(POLICY, pending.name(), pending.contents(), seen);
   }
 
   /** The proof holds only of a postmaster that still ran when its bytes had been read. */

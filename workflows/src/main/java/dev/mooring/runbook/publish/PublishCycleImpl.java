@@ -63,7 +63,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     PublishRequest request = run.bound(() -> PublishRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> cycle(request), PublishResult::headline, ending -> writeReceipt(request, ending));
   }
 
@@ -92,7 +92,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
-    Proving proving = new Proving(cluster, ports, run, pending, point.earlier());
+    ProveInArchive proving = new ProveInArchive(cluster, ports, run, pending, point.earlier());
     List<Manifested> shown = proving.awaitArchive(primaries, last, before, degraded::add);
     proving.confirmUnchanged();
     Manifest ready = PointManifest.ready(proving.point(), shown);
@@ -131,7 +131,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
         run.step(
             PublishStep.WRITE_READY,
             () ->
-                RunbookRun.untilKnown(
+                RunbookRun.untilOutcomeKnown(
                     () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready, inPlaceOf)),
             Undo.nothing("a READY point stays true whatever follows"));
     degraded.addAll(written.lacking());
@@ -177,9 +177,9 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
         PublishStep.OBSERVE_SERVERS,
         () -> {
           ServersObserved seen = observeServers(cluster, ports);
-          List<Primary> primaries = RunContext.orRefuse(PrimariesCheck.judge(cluster, seen));
-          primaries.forEach(primary -> RunContext.orRefuse(VersionsCheck.supported(primary)));
-          primaries.forEach(primary -> RunContext.orRefuse(ArchivingCheck.judge(primary)));
+          List<Primary> primaries = RunContext.refuseUnless(PrimariesCheck.judge(cluster, seen));
+          primaries.forEach(primary -> RunContext.refuseUnless(VersionsCheck.supported(primary)));
+          primaries.forEach(primary -> RunContext.refuseUnless(ArchivingCheck.judge(primary)));
           primaries.forEach(p -> p.server().hangingCommits().ifPresent(degraded::add));
           return primaries;
         });
@@ -192,7 +192,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     }
     SiteName site = cluster.policies().publish().site();
     CatalogueCheck.Fitting fitting =
-        RunContext.orRefuse(
+        RunContext.refuseUnless(
             CatalogueCheck.judge(
                 cluster, site, ports.observeCatalogue(run.call(PublishStep.OBSERVE_SERVERS))));
     degraded.addAll(fitting.notices());
@@ -211,8 +211,8 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
           List<HostObserved> hosts = ports.observeHosts(call, primaries);
           degraded.addAll(untold.get());
           FanOut.failOn(hosts, HostObserved::failures);
-          RunContext.orRefuse(HostsCheck.judge(primaries, hosts));
-          return RunContext.orRefuse(VersionsCheck.judge(primaries, hosts));
+          RunContext.refuseUnless(HostsCheck.judge(primaries, hosts));
+          return RunContext.refuseUnless(VersionsCheck.judge(primaries, hosts));
         });
   }
 
@@ -226,7 +226,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
           Optional<Manifest> last =
               read.answer() instanceof ManifestActivities.Answer.Found found
                   ? Optional.of(
-                      RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries)))
+                      RunContext.refuseUnless(IdentityCheck.judge(found.manifest(), primaries)))
                   : Optional.empty();
           last.ifPresent(m -> degraded.addAll(StandbyNamesDrift.since(m, primaries)));
           return new LastPoint(
@@ -270,7 +270,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
   }
 
   private String held(PointMade point) {
-    if (!Tearing.concerns(context.cluster())) {
+    if (!TornPointCheck.concerns(context.cluster())) {
       return point.cut().inWords();
     }
     return String.format(

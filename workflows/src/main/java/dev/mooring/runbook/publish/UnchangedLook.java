@@ -8,8 +8,8 @@ import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -71,18 +71,18 @@ final class UnchangedLook {
     if (others.isEmpty()) {
       return ports.observeServers(call, cluster.publishing());
     }
-    List<Promise<Sight<ServersObserved>>> begun = glances(call, others);
+    List<Promise<Observed<ServersObserved>>> begun = glances(call, others);
     ServersObserved made = ports.observeServers(call, owners);
     List<ServerObserved> answered = new ArrayList<>(made.observed());
-    for (Promise<Sight<ServersObserved>> glance : begun) {
+    for (Promise<Observed<ServersObserved>> glance : begun) {
       glance.get().seen().ifPresent(seen -> answered.addAll(seen.observed()));
     }
     return new ServersObserved(answered, made.failures());
   }
 
-  private List<Promise<Sight<ServersObserved>>> glances(Call call, List<Instance> others) {
-    Looks looks = new Looks(ANSWERED_WITHIN);
-    List<Promise<Sight<ServersObserved>>> begun = new ArrayList<>();
+  private List<Promise<Observed<ServersObserved>>> glances(Call call, List<Instance> others) {
+    Observations looks = new Observations(ANSWERED_WITHIN);
+    List<Promise<Observed<ServersObserved>>> begun = new ArrayList<>();
     for (SiteName from : cluster.publishingSites()) {
       for (int first = 0; first < others.size(); first += WAVE) {
         List<Instance> wave = others.subList(first, Math.min(first + WAVE, others.size()));
@@ -92,10 +92,10 @@ final class UnchangedLook {
     return begun;
   }
 
-  private Promise<Sight<ServersObserved>> glance(
-      Looks looks, Call call, SiteName from, List<Instance> wave) {
+  private Promise<Observed<ServersObserved>> glance(
+      Observations looks, Call call, SiteName from, List<Instance> wave) {
     return looks.begin(
-        new Looks.At(
+        new Observations.At(
             "whether " + wave.size() + " others take writes",
             ActivityPolicies.queueOf(from),
             FailureCode.DATABASE_UNREACHABLE),

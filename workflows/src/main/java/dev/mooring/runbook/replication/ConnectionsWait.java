@@ -2,9 +2,9 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Span;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import io.temporal.workflow.Workflow;
@@ -23,8 +23,8 @@ record ConnectionsWait(Cluster cluster) {
   void until(List<Instance> standbys, Call call) {
     long end = Workflow.currentTimeMillis() + SetupCalls.STREAMS_WITHIN.toMillis();
     ReplicationCalls calls = new ReplicationCalls(cluster, true, Optional.empty());
-    for (Duration pause = FIRST; ; pause = Span.twice(pause, AT_MOST)) {
-      Connections seen = new Connections(cluster, RunContext.orFail(calls.members(call)));
+    for (Duration pause = FIRST; ; pause = DurationText.twice(pause, AT_MOST)) {
+      Connections seen = new Connections(cluster, RunContext.failUnless(calls.members(call)));
       List<Instance> not = standbys.stream().filter(one -> !seen.isAsked(one)).toList();
       if (not.isEmpty()) {
         return;

@@ -15,9 +15,9 @@ import dev.mooring.port.PrimaryActivities.SetPrimary;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
-import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.PrimaryCheckpoint;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -117,8 +117,8 @@ final class PrimaryCalls {
    * could see; where nobody asked it, nothing is known of it.
    */
   Beside beside(Members members, Call call) {
-    Looks looks = new Looks(ANSWERED_WITHIN);
-    SortedMap<InstanceId, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
+    Observations looks = new Observations(ANSWERED_WITHIN);
+    SortedMap<InstanceId, Promise<Observed<ReplicationObserved>>> looking = new TreeMap<>();
     for (Instance member : members.standbys()) {
       looking.put(member.id(), look(looks, member, call));
     }
@@ -126,11 +126,11 @@ final class PrimaryCalls {
     List<String> unasked = new ArrayList<>();
     looking.forEach(
         (id, look) -> {
-          if (look.get() instanceof Sight.Seen<ReplicationObserved> answer) {
+          if (look.get() instanceof Observed.Seen<ReplicationObserved> answer) {
             answer.value().members().stream()
                 .filter(member -> !member.standing().inRecovery())
                 .forEach(member -> writers.add(member.instance()));
-          } else if (look.get() instanceof Sight.Unseen<ReplicationObserved> silent
+          } else if (look.get() instanceof Observed.Unseen<ReplicationObserved> silent
               && members.member(id).isPresent()) {
             unasked.add(id + " takes writes: " + silent.why());
           }
@@ -138,9 +138,10 @@ final class PrimaryCalls {
     return new Beside(writers, unasked);
   }
 
-  private Promise<Sight<ReplicationObserved>> look(Looks looks, Instance member, Call call) {
+  private Promise<Observed<ReplicationObserved>> look(
+      Observations looks, Instance member, Call call) {
     return looks.begin(
-        new Looks.At(
+        new Observations.At(
             member.id().value(),
             ActivityPolicies.queueOf(member.site()),
             FailureCode.DATABASE_UNREACHABLE),

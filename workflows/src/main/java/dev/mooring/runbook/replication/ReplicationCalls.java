@@ -12,8 +12,8 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.Looks;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
@@ -55,15 +55,16 @@ final class ReplicationCalls {
 
   /** Every member, asked at once; those of a site without a worker are in the failures. */
   Verdict<Members> members(Call call) {
-    Looks looks = acts ? Looks.toAct(ANSWERED_WITHIN) : new Looks(ANSWERED_WITHIN);
-    SortedMap<String, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
+    Observations looks =
+        acts ? Observations.toAct(ANSWERED_WITHIN) : new Observations(ANSWERED_WITHIN);
+    SortedMap<String, Promise<Observed<ReplicationObserved>>> looking = new TreeMap<>();
     for (Site site : cluster.sites()) {
       List<Instance> here = cluster.membersAt(site.name());
       if (!here.isEmpty()) {
         looking.put(
             site.name().value(),
             looks.begin(
-                new Looks.At(
+                new Observations.At(
                     "the members at " + site.name(),
                     ActivityPolicies.queueOf(site.name()),
                     FailureCode.DATABASE_UNREACHABLE),
@@ -76,7 +77,7 @@ final class ReplicationCalls {
     List<MemberObserved> seen = new ArrayList<>();
     List<InstanceFailure> failures = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      Promise<Sight<ReplicationObserved>> look = looking.get(site.name().value());
+      Promise<Observed<ReplicationObserved>> look = looking.get(site.name().value());
       if (look != null) {
         take(look.get(), cluster.membersAt(site.name()), seen, failures);
       }
@@ -86,14 +87,14 @@ final class ReplicationCalls {
   }
 
   private static void take(
-      Sight<ReplicationObserved> sight,
+      Observed<ReplicationObserved> sight,
       List<Instance> asked,
       List<MemberObserved> seen,
       List<InstanceFailure> failures) {
-    if (sight instanceof Sight.Seen<ReplicationObserved> answer) {
+    if (sight instanceof Observed.Seen<ReplicationObserved> answer) {
       seen.addAll(answer.value().members());
       failures.addAll(answer.value().failures());
-    } else if (sight instanceof Sight.Unseen<ReplicationObserved> silent) {
+    } else if (sight instanceof Observed.Unseen<ReplicationObserved> silent) {
       asked.forEach(i -> failures.add(new InstanceFailure(i.id(), silent.code(), silent.why())));
     }
   }

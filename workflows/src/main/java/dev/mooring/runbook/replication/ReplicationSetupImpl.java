@@ -51,7 +51,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   public ReplicationResult setUp(@Nullable RawRequest raw) {
     ReplicationRequest request = run.bound(() -> ReplicationRequest.of(raw));
     asked = request;
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> acted(request), ReplicationResult::headline, ending -> writeReceipt(request, ending));
   }
 
@@ -98,13 +98,13 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         ReplicationStep.OBSERVE_MEMBERS,
         () -> {
           Call call = run.call(ReplicationStep.OBSERVE_MEMBERS);
-          return RunContext.orFail(
-              Adopting.explained(calls, context.cluster(), asking().members(call), call));
+          return RunContext.failUnless(
+              Adoption.explained(calls, context.cluster(), asking().members(call), call));
         });
   }
 
   private Members members(Call call) {
-    return RunContext.orFail(asking().members(call));
+    return RunContext.failUnless(asking().members(call));
   }
 
   private ReplicationCalls asking() {
@@ -135,7 +135,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         new SetupLooks(run, calls, primaries).of(members, account, request.mayRestart());
     List<String> broken = observeRoles(request, calls, members, directories);
     SetupPlan plan =
-        RunContext.orRefuse(
+        RunContext.refuseUnless(
             new SetupCheck(context.cluster(), members, directories)
                 .judge(chosen(request, members), looks));
     context.planned(request.inWords(), plan.objects(), List.of());
@@ -148,8 +148,9 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     overridden(request, broken);
     overridden(request, plan.raised().overridden());
     takeEpoch(calls, primary);
-    new Raising(context, primaries, plan, changed).makeDone();
-    changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
+    new PrimarySettings(context, primaries, plan, changed).makeDone();
+    changed.addAll(
+        new SetUpReplication(context, calls, plan, tablespaces(directories, primary)).done());
     if (request.digest().isEmpty()) {
       degraded.addAll(plan.left().told(context.cluster()));
     } else {
@@ -273,7 +274,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     Members now = lookedAgain(request, calls);
     overridden(request, broken);
     takeEpoch(calls, now.primary());
-    new TakingOut(run, calls, plan, SynchronousNames.on(now.primarySeen()), changed, degraded)
+    new RemoveReplication(
+            run, calls, plan, SynchronousNames.on(now.primarySeen()), changed, degraded)
         .makeDone();
     degraded.addAll(run.lateStop());
     return ended(
@@ -297,7 +299,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
 
   private RemovalPlan removal(
       ReplicationRequest request, Members members, List<AccessObserved> access) {
-    return RunContext.orRefuse(
+    return RunContext.refuseUnless(
         RemovalPlan.judge(context.cluster(), members, chosen(request, members), access));
   }
 
@@ -312,8 +314,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   }
 
   private ReplicationResult adopted(ReplicationRequest request, SetupCalls calls, Members members) {
-    Adopting adopting = new Adopting(context, calls, request);
-    Adopting.Looked seen =
+    Adoption adopting = new Adoption(context, calls, request);
+    Adoption.Looked seen =
         run.observe(
             ReplicationStep.OBSERVE_ROLES,
             () -> adopting.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
@@ -330,7 +332,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);
-    Adopting.Looked again = adopting.look(now, call);
+    Adoption.Looked again = adopting.look(now, call);
     context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
     overridden(request, again.broken());
     takeEpoch(calls, now.primary());

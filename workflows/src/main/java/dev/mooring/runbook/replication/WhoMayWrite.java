@@ -53,7 +53,7 @@ record WhoMayWrite(List<RolesObserved> hosts) {
    * the wrong one loses what the right one has: a rule that is broken without its name refuses.
    */
   List<String> broken(Members members, List<DirectorySeen> directories, List<String> overrides) {
-    return RunContext.orRefuse(
+    return RunContext.refuseUnless(
         new SourceCheck(members.primarySeen(), members.seen(), roles(), directories, overrides)
             .judge());
   }

@@ -4,14 +4,15 @@ import dev.mooring.port.Call;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
-import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.topology.Cluster;
 import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs an administrator's own commands around a healing, one instance after another. */
-record OwnCommands(Cluster cluster, ResilverCalls calls, Steps<ResilverStep> run, Ladder ladder) {
+record OwnCommands(
+    Cluster cluster, ResilverCalls calls, Steps<ResilverStep> run, RejoinChoice ladder) {
 
   /** One that ends badly stops the run: nothing was touched yet. */
   void before() {

@@ -22,7 +22,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   private final List<String> degraded = new ArrayList<>();
   private @Nullable SiteName home;
   private @Nullable ResilverRequest asked;
-  private @Nullable Restoring resilvering;
+  private @Nullable RejoinMeans resilvering;
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
@@ -34,7 +34,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     ResilverRequest request = run.bound(() -> ResilverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> heal(request), ResilverResult::headline, ending -> writeReceipt(request, ending));
   }
 
@@ -47,7 +47,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     }
     home = cluster.policies().publish().site();
     degraded.addAll(context.oneFileEverywhere());
-    Restoring doing =
+    RejoinMeans doing =
         restoring(
             cluster,
             Wanted.named(request.instances())
@@ -70,20 +70,20 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     return ended("Completed", "good standbys again: " + doing.inWords());
   }
 
-  private Restoring restoring(Cluster cluster, Wanted wanted) {
+  private RejoinMeans restoring(Cluster cluster, Wanted wanted) {
     return DrivenFromOutside.is(cluster)
-        ? new PatroniRestoring(cluster, run, context.deciding(), wanted)
-        : new Resilvering(context, run, context.deciding(), wanted);
+        ? new PatroniRejoin(cluster, run, context.deciding(), wanted)
+        : new ResilverInstances(context, run, context.deciding(), wanted);
   }
 
   /** Whoever only follows loses nothing; a rewind or a copy takes data away. */
-  private void approved(ResilverRequest request, Restoring doing) {
+  private void approved(ResilverRequest request, RejoinMeans doing) {
     if (doing.takesDataAway()) {
       context.approved(request.approval());
     }
   }
 
-  private boolean lockedAndSeen(ResilverRequest request, Restoring doing) {
+  private boolean lockedAndSeen(ResilverRequest request, RejoinMeans doing) {
     context.lockedEverywhere();
     doing.lookAgain();
     context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
@@ -98,7 +98,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private List<String> degraded() {
-    Restoring doing = resilvering;
+    RejoinMeans doing = resilvering;
     List<String> all = new ArrayList<>(degraded);
     if (doing != null) {
       all.addAll(doing.degraded());
@@ -107,7 +107,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Restoring doing = resilvering;
+    RejoinMeans doing = resilvering;
     return doing == null ? List.of() : doing.proofs();
   }
 

@@ -11,18 +11,18 @@ import java.util.Optional;
  * follow that very primary: the siblings of a new primary are told that nobody writes there too.
  */
 final class LaterPrimary {
-  private final StartSight sight;
+  private final ObservedStart sight;
   private final InstanceRole other;
   private final Authority authority;
 
-  private LaterPrimary(StartSight sight, InstanceRole other) {
+  private LaterPrimary(ObservedStart sight, InstanceRole other) {
     this.sight = sight;
     this.other = other;
     this.authority = other.authority();
   }
 
   /** What shows it, in words; empty where nothing does. */
-  static Optional<String> shownBy(StartSight sight, InstanceRole other) {
+  static Optional<String> shownBy(ObservedStart sight, InstanceRole other) {
     LaterPrimary asked = new LaterPrimary(sight, other);
     Optional<String> another = asked.madeToFollowAnother();
     return another.isPresent() ? another : asked.toldLater();

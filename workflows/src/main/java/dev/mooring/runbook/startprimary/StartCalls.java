@@ -16,7 +16,7 @@ import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.BriefLook;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -40,12 +40,12 @@ final class StartCalls {
     this.cluster = cluster;
   }
 
-  SwitchoverSight observe(Call call) {
+  ObservedMembers observe(Call call) {
     return new BriefLook(cluster, ANSWERED).all(call);
   }
 
   /** Asks the hosts that were read who else manages members there. */
-  SwitchoverSight around(Call call, SwitchoverSight seen) {
+  ObservedMembers around(Call call, ObservedMembers seen) {
     return seen.with(new BriefLook(cluster, ANSWERED).around(call, seen));
   }
 

@@ -18,18 +18,18 @@ import java.util.stream.Stream;
  */
 final class StartChecks {
   private final StartPrimaryRequest request;
-  private final StartSight sight;
+  private final ObservedStart sight;
   private final InstanceRole role;
   private final String id;
 
-  private StartChecks(StartPrimaryRequest request, StartSight sight) {
+  private StartChecks(StartPrimaryRequest request, ObservedStart sight) {
     this.request = request;
     this.sight = sight;
     this.role = sight.role();
     this.id = sight.primary().id().value();
   }
 
-  static List<CheckRow> of(StartPrimaryRequest request, StartSight sight) {
+  static List<CheckRow> of(StartPrimaryRequest request, ObservedStart sight) {
     StartChecks checks = new StartChecks(request, sight);
     List<CheckRow> rows = new ArrayList<>();
     rows.add(checks.stopped());
@@ -165,7 +165,7 @@ final class StartChecks {
   private CheckRow standby(Instance other, InstanceRole seen) {
     return by(
         StartRule.OTHER_SIDE_NO_STANDBY,
-        sight.isStandby(seen) || StartSight.isFenced(seen) || runsAsPrimary(other),
+        sight.isStandby(seen) || ObservedStart.isFenced(seen) || runsAsPrimary(other),
         "standby",
         other.id(),
         sight.stands(seen, other),

@@ -11,8 +11,8 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.runbook.switchover.Succession;
-import dev.mooring.runbook.switchover.SwitchoverSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
@@ -25,7 +25,7 @@ final class StartLook {
   private final RunContext<StartStep> context;
   private final StartPrimaryRequest request;
   private final StartCalls ports;
-  private @Nullable StartSight sight;
+  private @Nullable ObservedStart sight;
   private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
 
@@ -35,7 +35,7 @@ final class StartLook {
     this.ports = new StartCalls(context.cluster());
   }
 
-  StartSight sight() {
+  ObservedStart sight() {
     return Objects.requireNonNull(sight, "nothing was looked at yet");
   }
 
@@ -49,18 +49,18 @@ final class StartLook {
 
   /** Where the receipt is kept: at the primary's site, for the other one may be gone. */
   SiteName receiptSite() {
-    StartSight seen = sight;
+    ObservedStart seen = sight;
     return seen == null ? context.cluster().policies().publish().site() : seen.primary().site();
   }
 
   private void look(StartStep step) {
     Cluster cluster = context.cluster();
     List<String> notCompared = context.oneFileEverywhere();
-    SwitchoverSight all = around(step, ports.observe(context.run().call(step)));
+    ObservedMembers all = around(step, ports.observe(context.run().call(step)));
     StoppedPrimary.Found found =
-        RunContext.orRefuse(StoppedPrimary.of(cluster, all, request.instance()));
-    StartSight seen = StartSight.of(cluster, all, found, role(all, found));
-    MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
+        RunContext.refuseUnless(StoppedPrimary.of(cluster, all, request.instance()));
+    ObservedStart seen = ObservedStart.of(cluster, all, found, role(all, found));
+    MeantSystem.refuseUnless(cluster.name(), seen.system(), request.systemIdentifierEnds());
     sight = seen;
     checks = StartChecks.of(request, seen);
     objects = StartPlan.objects(context.cluster(), seen);
@@ -78,15 +78,15 @@ final class StartLook {
   }
 
   /** Asked for once: what is around members does not come and go. */
-  private SwitchoverSight around(StartStep step, SwitchoverSight seen) {
-    StartSight before = sight;
+  private ObservedMembers around(StartStep step, ObservedMembers seen) {
+    ObservedStart before = sight;
     return before == null
         ? ports.around(context.run().call(step), seen)
         : seen.with(before.all().around());
   }
 
   /** What is not seen to be stopped is not started. */
-  private static InstanceRole role(SwitchoverSight all, StoppedPrimary.Found found) {
+  private static InstanceRole role(ObservedMembers all, StoppedPrimary.Found found) {
     return all.role(found.instance())
         .orElseThrow(
             () ->

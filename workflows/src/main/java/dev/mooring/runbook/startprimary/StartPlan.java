@@ -1,7 +1,7 @@
 package dev.mooring.runbook.startprimary;
 
-import dev.mooring.runbook.Span;
-import dev.mooring.runbook.switchover.RoleChange;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.switchover.RoleChangeCommand;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ final class StartPlan {
   private StartPlan() {}
 
   /** Who is what and what is started: nothing that changes by itself. */
-  static List<String> objects(Cluster cluster, StartSight sight) {
+  static List<String> objects(Cluster cluster, ObservedStart sight) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
@@ -21,8 +21,8 @@ final class StartPlan {
     for (Instance other : sight.others()) {
       objects.add(String.format("%s: %s, stays as it is", other.id(), sight.kindOf(other)));
     }
-    RoleChange.inWords(cluster).forEach(objects::add);
-    objects.add("limits: start " + Span.of(StartCalls.UP_WITHIN));
+    RoleChangeCommand.inWords(cluster).forEach(objects::add);
+    objects.add("limits: start " + DurationText.of(StartCalls.UP_WITHIN));
     return objects;
   }
 }

@@ -19,7 +19,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
     implements StartPrimaryWorkflow {
   private @Nullable StartPrimaryRequest asked;
   private @Nullable StartLook looking;
-  private @Nullable Starting starting;
+  private @Nullable StartStoppedPrimary starting;
 
   @WorkflowInit
   public StartPrimaryImpl(@Nullable RawRequest raw) {
@@ -31,7 +31,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
     StartPrimaryRequest request = run.bound(() -> StartPrimaryRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> started(request),
         StartPrimaryResult::headline,
         ending -> writeReceipt(request, ending));
@@ -57,7 +57,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
         });
     run.observe(StartStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
-    Starting acts = new Starting(context, doing);
+    StartStoppedPrimary acts = new StartStoppedPrimary(context, doing);
     starting = acts;
     return ended("Completed", acts.make());
   }
@@ -79,12 +79,12 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Starting doing = starting;
+    StartStoppedPrimary doing = starting;
     return doing == null ? List.of() : doing.proofs();
   }
 
   private List<String> degraded() {
-    Starting doing = starting;
+    StartStoppedPrimary doing = starting;
     return doing == null ? List.of() : doing.degraded();
   }
 

@@ -6,7 +6,7 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
@@ -22,9 +22,9 @@ import java.util.Optional;
  */
 final class StoppedPrimary {
   private final Cluster cluster;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
 
-  private StoppedPrimary(Cluster cluster, SwitchoverSight sight) {
+  private StoppedPrimary(Cluster cluster, ObservedMembers sight) {
     this.cluster = cluster;
     this.sight = sight;
   }
@@ -41,7 +41,7 @@ final class StoppedPrimary {
    *
    * @param named by a person, who need not be right: what stands against it is seen afterwards
    */
-  static Verdict<Found> of(Cluster cluster, SwitchoverSight sight, Optional<InstanceId> named) {
+  static Verdict<Found> of(Cluster cluster, ObservedMembers sight, Optional<InstanceId> named) {
     return new StoppedPrimary(cluster, sight).verdict(named);
   }
 

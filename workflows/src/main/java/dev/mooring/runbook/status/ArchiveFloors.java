@@ -1,7 +1,7 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class ArchiveFloors {
         continue;
       }
       String name = copy.instance().id().value();
-      if (copy.host() instanceof Sight.Unseen<?> unseen) {
+      if (copy.host() instanceof Observed.Unseen<?> unseen) {
         unknown.add(name + ": " + unseen.why());
       } else {
         copy.host()

@@ -22,7 +22,7 @@ public final class ClusterStatusImpl implements ClusterStatusWorkflow {
   @Override
   public StatusResult look(@Nullable RawRequest raw) {
     StatusRequest request = StatusRequest.of(raw);
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> looked(request),
         StatusResult::headline,
         ending -> "no receipt: who only looks leaves none");

@@ -9,7 +9,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
@@ -24,24 +24,27 @@ import java.util.List;
  */
 public record InstanceFacts(
     Instance instance,
-    Sight<InstanceObserved> host,
-    Sight<ServerObserved> server,
+    Observed<InstanceObserved> host,
+    Observed<ServerObserved> server,
     Epoch epoch,
     boolean hostAnswers) {
 
   /** An instance that its host shows, or whose host showed nothing at all. */
   public InstanceFacts(
-      Instance instance, Sight<InstanceObserved> host, Sight<ServerObserved> server, Epoch epoch) {
+      Instance instance,
+      Observed<InstanceObserved> host,
+      Observed<ServerObserved> server,
+      Epoch epoch) {
     this(instance, host, server, epoch, host.seen().isPresent());
   }
 
   /** What a look at its host and one at its server say of an instance. */
   public static InstanceFacts of(
-      Instance instance, Sight<HostObserved> host, Sight<ServersObserved> server) {
+      Instance instance, Observed<HostObserved> host, Observed<ServersObserved> server) {
     return new InstanceFacts(
         instance,
-        host.match(seen -> onHost(instance, seen), Sight.Unseen::ofPart),
-        server.match(seen -> overSql(instance, seen), Sight.Unseen::ofPart),
+        host.match(seen -> onHost(instance, seen), Observed.Unseen::ofPart),
+        server.match(seen -> overSql(instance, seen), Observed.Unseen::ofPart),
         host.match(HostObserved::highestEpoch, unseen -> Epoch.NONE),
         host.seen().isPresent());
   }
@@ -56,14 +59,14 @@ public record InstanceFacts(
    * proved of it is not repeated then.
    */
   boolean isUnreadable() {
-    return host instanceof Sight.Unseen<?> unseen
+    return host instanceof Observed.Unseen<?> unseen
         && (hostAnswers || unseen.code() == FailureCode.STATE_UNREADABLE)
         && !isSetUpAsAnother();
   }
 
   /** Whether its data directory is set up with another dbid, or content, than the file gives it. */
   boolean isSetUpAsAnother() {
-    return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.DBID_DIFFERS;
+    return host instanceof Observed.Unseen<?> unseen && unseen.code() == FailureCode.DBID_DIFFERS;
   }
 
   /** Whether its host was seen and no server runs on it there, nor answers. */
@@ -90,30 +93,30 @@ public record InstanceFacts(
         && !isSetUpAsAnother();
   }
 
-  private static Sight<InstanceObserved> onHost(Instance instance, HostObserved host) {
+  private static Observed<InstanceObserved> onHost(Instance instance, HostObserved host) {
     return host.observed().stream()
         .filter(o -> o.instance().equals(instance.id()))
         .findFirst()
-        .<Sight<InstanceObserved>>map(Sight.Seen::new)
+        .<Observed<InstanceObserved>>map(Observed.Seen::new)
         .orElseGet(() -> failed(instance, host.failures()));
   }
 
-  private static Sight<ServerObserved> overSql(Instance instance, ServersObserved servers) {
+  private static Observed<ServerObserved> overSql(Instance instance, ServersObserved servers) {
     return servers.observed().stream()
         .filter(o -> o.instance().equals(instance.id()))
         .findFirst()
-        .<Sight<ServerObserved>>map(Sight.Seen::new)
+        .<Observed<ServerObserved>>map(Observed.Seen::new)
         .orElseGet(() -> failed(instance, servers.failures()));
   }
 
-  static <T> Sight<T> failed(Instance instance, List<InstanceFailure> failures) {
+  static <T> Observed<T> failed(Instance instance, List<InstanceFailure> failures) {
     return failures.stream()
         .filter(f -> f.instance().equals(instance.id()))
         .findFirst()
-        .map(f -> new Sight.Unseen<T>(f.code(), f.message()))
+        .map(f -> new Observed.Unseen<T>(f.code(), f.message()))
         .orElseGet(
             () ->
-                new Sight.Unseen<>(
+                new Observed.Unseen<>(
                     FailureCode.STATE_UNREADABLE, instance.id() + " is missing in the answer"));
   }
 }

@@ -4,8 +4,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.Links.Link;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
@@ -96,7 +96,7 @@ final class MembersJudge {
   /** What the first server said that refuses the login. */
   private Optional<String> refusal() {
     for (MemberSight member : facts.members()) {
-      if (member.seen() instanceof Sight.Unseen<?> unseen
+      if (member.seen() instanceof Observed.Unseen<?> unseen
           && unseen.code() == FailureCode.AUTHENTICATION_REFUSED) {
         return Optional.of(unseen.why());
       }
@@ -284,7 +284,7 @@ final class MembersJudge {
   }
 
   /** Whom the look at instances saw, and this one did not, nobody else tells of. */
-  private List<Finding> unseen(MemberSight member, Sight.Unseen<MemberObserved> unseen) {
+  private List<Finding> unseen(MemberSight member, Observed.Unseen<MemberObserved> unseen) {
     boolean answers =
         facts.instances().stream()
             .filter(one -> one.instance().equals(member.instance()))

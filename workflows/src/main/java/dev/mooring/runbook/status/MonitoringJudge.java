@@ -3,7 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 
@@ -25,7 +25,7 @@ final class MonitoringJudge {
     return facts.monitoring().stream().flatMap(seen -> finding(seen, name).stream()).toList();
   }
 
-  private static List<Finding> finding(Sight<Monitoring> seen, ClusterName name) {
+  private static List<Finding> finding(Observed<Monitoring> seen, ClusterName name) {
     return seen.match(
         monitoring ->
             monitoring.watched()

@@ -4,7 +4,7 @@ import dev.mooring.port.PatroniActivities.MemberSeen;
 import dev.mooring.port.PatroniActivities.PatroniFailure;
 import dev.mooring.port.PatroniActivities.PatroniObserved;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.patroni.PatroniSight;
+import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PatroniPolicy;
@@ -83,14 +83,14 @@ final class PatroniJudge {
   }
 
   private Optional<PatroniFailure> silent() {
-    return sight().flatMap(PatroniSight::storeSilent);
+    return sight().flatMap(ObservedPatroni::storeSilent);
   }
 
-  private Optional<PatroniSight> sight() {
+  private Optional<ObservedPatroni> sight() {
     Optional<PatroniPolicy> policy = cluster.patroni();
     return standing
         .flatMap(there -> there.patroni().seen())
-        .flatMap(seen -> policy.map(by -> new PatroniSight(by, seen)));
+        .flatMap(seen -> policy.map(by -> new ObservedPatroni(by, seen)));
   }
 
   /** The leader that goes on without the store, or nobody. */

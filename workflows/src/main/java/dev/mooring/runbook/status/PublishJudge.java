@@ -6,7 +6,7 @@ import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
@@ -65,7 +65,10 @@ final class PublishJudge {
     PublishPolicy policy = facts.cluster().policies().publish();
     Duration age = Duration.between(latest.createdAt(), facts.now());
     String fact =
-        "LATEST is " + Span.of(age) + " old; a point is wanted every " + Span.of(policy.every());
+        "LATEST is "
+            + DurationText.of(age)
+            + " old; a point is wanted every "
+            + DurationText.of(policy.every());
     if (age.compareTo(policy.every().multipliedBy(FAR_TOO_LATE)) > 0) {
       findings.add(Finding.critical(fact, publish()));
     } else if (age.compareTo(policy.every().multipliedBy(LATE)) > 0) {
@@ -76,7 +79,7 @@ final class PublishJudge {
         + " published "
         + latest.restorePoint()
         + " "
-        + Span.of(age)
+        + DurationText.of(age)
         + " ago, "
         + latest.cut().inWords()
         + (ready.notProved().isEmpty()

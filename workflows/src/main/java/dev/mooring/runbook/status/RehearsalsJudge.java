@@ -5,7 +5,7 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
@@ -77,7 +77,7 @@ final class RehearsalsJudge {
   }
 
   private Optional<Finding> notGood(LastRehearsal last) {
-    String ago = Span.of(age(last));
+    String ago = DurationText.of(age(last));
     if (!last.passed()) {
       return Optional.of(
           Finding.warning(
@@ -102,7 +102,7 @@ final class RehearsalsJudge {
   private Optional<String> whyAPersonIsAsked(LastRehearsal last, Duration limit) {
     List<Proof> lacking = last.lacking(needed(last.instance()));
     if (age(last).compareTo(limit) > 0) {
-      return Optional.of("failover.automatic allows " + Span.of(limit));
+      return Optional.of("failover.automatic allows " + DurationText.of(limit));
     }
     return lacking.isEmpty() || facts.patroni().isPresent()
         ? Optional.empty()
@@ -143,7 +143,7 @@ final class RehearsalsJudge {
         String.format(
             "the fences of %d of the %d members that were seen passed their last rehearsal, the"
                 + " oldest %s ago",
-            passed.size(), seen, Span.of(greatest)),
+            passed.size(), seen, DurationText.of(greatest)),
         "");
   }
 

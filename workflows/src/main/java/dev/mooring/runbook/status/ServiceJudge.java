@@ -5,8 +5,8 @@ import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
-import dev.mooring.runbook.Span;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Site;
@@ -29,7 +29,7 @@ final class ServiceJudge {
           String.format(
               "%s runs since %s%s: %s",
               run.workflowId(),
-              Span.of(Duration.between(run.startedAt(), facts.now())),
+              DurationText.of(Duration.between(run.startedAt(), facts.now())),
               run.step().isEmpty() ? "" : ", at " + run.step(),
               Commands.follow(run.workflowId())));
     }
@@ -40,14 +40,14 @@ final class ServiceJudge {
   }
 
   private static String inWords(ScheduleStanding schedule, Instant now) {
-    String every = "schedule " + schedule.id() + ": every " + Span.of(schedule.every());
+    String every = "schedule " + schedule.id() + ": every " + DurationText.of(schedule.every());
     if (schedule.paused()) {
       return every + ", paused" + (schedule.note().isEmpty() ? "" : ": " + schedule.note());
     }
     return every
         + schedule.next().stream()
             .findFirst()
-            .map(at -> ", next in " + Span.of(Duration.between(now, at)))
+            .map(at -> ", next in " + DurationText.of(Duration.between(now, at)))
             .orElse("");
   }
 

@@ -7,7 +7,7 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.consume.MooredCheck;
@@ -116,13 +116,13 @@ final class SiteDrift {
     return Finding.warning(
         one.instance().id()
             + " was parked readable; whether it is still paused was not seen: "
-            + one.server().match(seen -> "", Sight.Unseen::why),
-        one.server().match(seen -> "", Sight.Unseen::remedy));
+            + one.server().match(seen -> "", Observed.Unseen::why),
+        one.server().match(seen -> "", Observed.Unseen::remedy));
   }
 
   private Optional<Finding> changes(InstanceFacts one) {
     Optional<Position> position = one.server().seen().map(ServerObserved::position);
-    if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
+    if (one.host() instanceof Observed.Seen<InstanceObserved> host) {
       List<String> drift = MooredCheck.drift(state, one.instance(), host.value(), position);
       return drift.isEmpty()
           ? Optional.empty()

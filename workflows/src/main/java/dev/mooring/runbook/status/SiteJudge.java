@@ -8,8 +8,8 @@ import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
-import dev.mooring.runbook.Span;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -97,7 +97,7 @@ final class SiteJudge {
   }
 
   private String age(Instant at) {
-    return Span.of(Duration.between(at, facts.now()));
+    return DurationText.of(Duration.between(at, facts.now()));
   }
 
   /** A site that follows every publish is judged by points, one by the clock by its interval. */
@@ -116,7 +116,7 @@ final class SiteJudge {
       return Optional.of(Finding.note(at, consume()));
     }
     Duration age = Duration.between(since, facts.now());
-    String wanted = at + "; it is to be moored anew every " + Span.of(every.get());
+    String wanted = at + "; it is to be moored anew every " + DurationText.of(every.get());
     if (age.compareTo(every.get().multipliedBy(PublishJudge.FAR_TOO_LATE)) > 0) {
       return Optional.of(Finding.critical(wanted, consume()));
     }

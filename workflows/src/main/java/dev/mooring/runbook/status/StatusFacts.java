@@ -13,7 +13,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.ServiceObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
@@ -46,14 +46,14 @@ record StatusFacts(
     Instant now,
     List<SiteSight> sites,
     List<InstanceFacts> instances,
-    Sight<ServiceObserved> service,
+    Observed<ServiceObserved> service,
     Optional<CatalogueObserved> catalogue,
     List<MemberSight> members,
     Optional<PatroniStanding> patroni,
     Optional<EndpointsObserved> endpoints,
     List<InstanceRole> roles,
     List<RehearsalsObserved> rehearsals,
-    Optional<Sight<Monitoring>> monitoring) {
+    Optional<Observed<Monitoring>> monitoring) {
   StatusFacts {
     rehearsals = List.copyOf(rehearsals);
     roles = List.copyOf(roles);
@@ -68,7 +68,7 @@ record StatusFacts(
       Instant now,
       List<SiteSight> sites,
       List<InstanceFacts> instances,
-      Sight<ServiceObserved> service,
+      Observed<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue) {
     this(cluster, now, sites, instances, service, catalogue, List.of());
   }
@@ -79,7 +79,7 @@ record StatusFacts(
       Instant now,
       List<SiteSight> sites,
       List<InstanceFacts> instances,
-      Sight<ServiceObserved> service,
+      Observed<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue,
       List<MemberSight> members) {
     this(
@@ -103,16 +103,17 @@ record StatusFacts(
    * @param seen how it says itself that it does
    * @param held the end of the WAL in its pg_wal, where that was read
    */
-  record MemberSight(Instance instance, Sight<MemberObserved> seen, Optional<WalPosition> held) {}
+  record MemberSight(
+      Instance instance, Observed<MemberObserved> seen, Optional<WalPosition> held) {}
 
   /** The evidence store as one site sees it. */
-  record SiteSight(SiteName site, Sight<EvidenceObserved> evidence) {}
+  record SiteSight(SiteName site, Observed<EvidenceObserved> evidence) {}
 
   /**
    * The evidence: each site's state as that site itself reads it, the rest as the first site that
    * could read it, with the receipts of those sites that keep their own.
    */
-  Sight<EvidenceObserved> evidence() {
+  Observed<EvidenceObserved> evidence() {
     Optional<EvidenceObserved> first =
         sites.stream().flatMap(site -> site.evidence().seen().stream()).findFirst();
     if (first.isEmpty()) {
@@ -130,7 +131,7 @@ record StatusFacts(
               .orElse(there));
     }
     EvidenceObserved seen = first.get();
-    return new Sight.Seen<>(
+    return new Observed.Seen<>(
         new EvidenceObserved(
             seen.latest(),
             seen.newest(),
@@ -161,10 +162,10 @@ record StatusFacts(
   boolean isUnserved(SiteName site) {
     return sites.stream()
         .filter(one -> one.site().equals(site))
-        .anyMatch(one -> one.evidence() instanceof Sight.Unseen<?> u && isNoWorker(u));
+        .anyMatch(one -> one.evidence() instanceof Observed.Unseen<?> u && isNoWorker(u));
   }
 
-  static boolean isNoWorker(Sight.Unseen<?> unseen) {
+  static boolean isNoWorker(Observed.Unseen<?> unseen) {
     return unseen.code() == FailureCode.NO_WORKER;
   }
 }

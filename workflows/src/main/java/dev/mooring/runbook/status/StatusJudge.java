@@ -5,8 +5,8 @@ import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunIds;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.HostName;
@@ -34,7 +34,7 @@ final class StatusJudge {
   /** The answer on those facts. */
   static StatusResult judge(StatusFacts facts) {
     List<Finding> findings = new ArrayList<>(unserved(facts));
-    Sight<EvidenceObserved> read = facts.evidence();
+    Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
     List<String> verdicts = new ArrayList<>(MonitoringJudge.verdict(facts));
@@ -113,7 +113,7 @@ final class StatusJudge {
   private static List<Finding> unserved(StatusFacts facts) {
     List<Finding> findings = new ArrayList<>();
     for (SiteSight site : facts.sites()) {
-      if (facts.isUnserved(site.site()) && site.evidence() instanceof Sight.Unseen<?> unseen) {
+      if (facts.isUnserved(site.site()) && site.evidence() instanceof Observed.Unseen<?> unseen) {
         findings.add(
             Finding.warning(
                 unseen.why() + "; what needs it waits",
@@ -132,7 +132,7 @@ final class StatusJudge {
       return findings;
     }
     for (SiteSight site : facts.sites()) {
-      if (site.evidence() instanceof Sight.Unseen<?> unseen && !facts.isUnserved(site.site())) {
+      if (site.evidence() instanceof Observed.Unseen<?> unseen && !facts.isUnserved(site.site())) {
         findings.add(
             Finding.warning(
                 site.site() + " can't read the evidence: " + unseen.why(), unseen.remedy()));
@@ -161,7 +161,7 @@ final class StatusJudge {
   }
 
   private static List<String> unseen(
-      StatusFacts facts, Sight.Unseen<EvidenceObserved> unseen, List<Finding> findings) {
+      StatusFacts facts, Observed.Unseen<EvidenceObserved> unseen, List<Finding> findings) {
     findings.add(Finding.critical("the evidence can't be read: " + unseen.why(), unseen.remedy()));
     return List.of(
         "where " + facts.cluster().name() + " stands can't be said: its evidence can't be read");
@@ -175,9 +175,9 @@ final class StatusJudge {
 
   /** Hosts that showed nothing, one finding for those that are mended alike. */
   private static List<Finding> unseenHosts(StatusFacts facts) {
-    Map<HostName, Sight.Unseen<?>> unseen = new LinkedHashMap<>();
+    Map<HostName, Observed.Unseen<?>> unseen = new LinkedHashMap<>();
     for (InstanceFacts one : facts.instances()) {
-      if (one.host() instanceof Sight.Unseen<?> dark
+      if (one.host() instanceof Observed.Unseen<?> dark
           && !StatusFacts.isNoWorker(dark)
           && !one.isUnreadable()
           && !one.isSetUpAsAnother()) {
@@ -185,7 +185,7 @@ final class StatusJudge {
       }
     }
     Map<String, List<HostName>> alike = new LinkedHashMap<>();
-    Map<String, Sight.Unseen<?>> first = new LinkedHashMap<>();
+    Map<String, Observed.Unseen<?>> first = new LinkedHashMap<>();
     unseen.forEach(
         (host, dark) -> {
           alike.computeIfAbsent(dark.remedy(), remedy -> new ArrayList<>()).add(host);
@@ -197,7 +197,7 @@ final class StatusJudge {
     return findings;
   }
 
-  private static Finding unseenHosts(List<HostName> hosts, Sight.Unseen<?> first) {
+  private static Finding unseenHosts(List<HostName> hosts, Observed.Unseen<?> first) {
     return Finding.warning(
         hosts.size() == 1
             ? first.why()
@@ -214,18 +214,18 @@ final class StatusJudge {
     List<SiteName> publishing = facts.cluster().publishingSites();
     List<Finding> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {
-      if (one.host() instanceof Sight.Unseen<?> unread && one.isUnreadable()) {
+      if (one.host() instanceof Observed.Unseen<?> unread && one.isUnreadable()) {
         findings.add(
             Finding.critical(
                 one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));
-      } else if (one.host() instanceof Sight.Unseen<?> other && one.isSetUpAsAnother()) {
+      } else if (one.host() instanceof Observed.Unseen<?> other && one.isSetUpAsAnother()) {
         findings.add(
             Finding.critical(
                 one.instance().id() + " is set up as another instance: " + other.why(),
                 other.remedy()));
       } else if (publishing.contains(one.instance().site())
           && one.host().seen().isPresent()
-          && one.server() instanceof Sight.Unseen<?> silent
+          && one.server() instanceof Observed.Unseen<?> silent
           && !StatusFacts.isNoWorker(silent)
           && !one.isMirroring()
           && !WritersJudge.isMissed(facts, one)

@@ -36,11 +36,11 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DrivenFromOutside;
-import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.Rehearsing;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -72,7 +72,7 @@ final class StatusLook {
 
   private final Cluster cluster;
   private final Call call;
-  private final Looks looks = new Looks(ANSWERED_WITHIN);
+  private final Observations looks = new Observations(ANSWERED_WITHIN);
 
   StatusLook(Cluster cluster, Call call) {
     this.cluster = cluster;
@@ -80,29 +80,31 @@ final class StatusLook {
   }
 
   private record OnHost(
-      HostWork work, Promise<Sight<HostObserved>> host, Promise<Sight<ServersObserved>> servers) {}
+      HostWork work,
+      Promise<Observed<HostObserved>> host,
+      Promise<Observed<ServersObserved>> servers) {}
 
   private record OfMembers(
       List<Instance> members,
-      Promise<Sight<ReplicationObserved>> look,
-      Promise<Sight<WalObserved>> wal) {}
+      Promise<Observed<ReplicationObserved>> look,
+      Promise<Observed<WalObserved>> wal) {}
 
-  private record AtSite(SiteName site, Promise<Sight<EvidenceObserved>> evidence) {}
+  private record AtSite(SiteName site, Promise<Observed<EvidenceObserved>> evidence) {}
 
-  private record OfCoordinator(Instance instance, Promise<Sight<CatalogueObserved>> catalogue) {}
+  private record OfCoordinator(Instance instance, Promise<Observed<CatalogueObserved>> catalogue) {}
 
   /** Begins every look, then waits for them all. */
   StatusFacts facts(StatusRequest request) {
-    Promise<Sight<ServiceObserved>> service = service();
-    Optional<Promise<Sight<Monitoring>>> monitoring = monitoring();
+    Promise<Observed<ServiceObserved>> service = service();
+    Optional<Promise<Observed<Monitoring>>> monitoring = monitoring();
     Optional<List<OfCoordinator>> coordinators = coordinators();
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
     List<OfMembers> streaming = streaming();
     Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
     Optional<Promise<EndpointsObserved>> endpoints = endpoints();
-    List<Promise<Sight<RolesObserved>>> roles = roles();
-    List<Promise<Sight<RehearsalsObserved>>> rehearsals = rehearsals();
+    List<Promise<Observed<RolesObserved>>> roles = roles();
+    List<Promise<Observed<RehearsalsObserved>>> rehearsals = rehearsals();
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
@@ -131,7 +133,7 @@ final class StatusLook {
   }
 
   /** Begins to ask the watch of members that Patroni does not run. */
-  private Optional<Promise<Sight<Monitoring>>> monitoring() {
+  private Optional<Promise<Observed<Monitoring>>> monitoring() {
     return cluster
         .streaming()
         .filter(streams -> !DrivenFromOutside.is(cluster))
@@ -149,8 +151,8 @@ final class StatusLook {
   private List<InstanceFacts> instances(List<OnHost> hosts) {
     List<InstanceFacts> instances = new ArrayList<>();
     for (OnHost on : hosts) {
-      Sight<HostObserved> host = on.host().get();
-      Sight<ServersObserved> servers = on.servers().get();
+      Observed<HostObserved> host = on.host().get();
+      Observed<ServersObserved> servers = on.servers().get();
       on.work().instances().forEach(i -> instances.add(InstanceFacts.of(i, host, servers)));
     }
     List<Instance> order = cluster.instances();
@@ -159,15 +161,15 @@ final class StatusLook {
   }
 
   /** Begins to ask who may write by the hosts; where Patroni decides nobody takes the right. */
-  private List<Promise<Sight<RolesObserved>>> roles() {
+  private List<Promise<Observed<RolesObserved>>> roles() {
     return DrivenFromOutside.is(cluster)
         ? List.of()
         : WorkLists.byHost(cluster, cluster.members()).stream().map(this::roles).toList();
   }
 
-  private Promise<Sight<RolesObserved>> roles(HostWork work) {
+  private Promise<Observed<RolesObserved>> roles(HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
+        Observations.At.on(work, "who may write on", FailureCode.HOST_UNREACHABLE),
         RoleActivities.class,
         port -> port::observeRoles,
         new ObserveRoles(call, work));
@@ -176,7 +178,7 @@ final class StatusLook {
   /**
    * Begins to read when the fences of members were rehearsed; a silent host has its own finding.
    */
-  private List<Promise<Sight<RehearsalsObserved>>> rehearsals() {
+  private List<Promise<Observed<RehearsalsObserved>>> rehearsals() {
     Rehearsing rehearsing = new Rehearsing(cluster, call);
     return WorkLists.byHost(cluster, cluster.members()).stream()
         .flatMap(work -> rehearsing.last(looks, work).stream())
@@ -190,9 +192,9 @@ final class StatusLook {
         .toList();
   }
 
-  private Promise<Sight<ReplicationObserved>> replication(HostWork work) {
+  private Promise<Observed<ReplicationObserved>> replication(HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
+        Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
         ReplicationActivities.class,
         port -> port::observeReplication,
         new ObserveReplication(
@@ -200,31 +202,31 @@ final class StatusLook {
   }
 
   /** Begins to read where the WAL of members ends, for those that answer no SQL. */
-  private Promise<Sight<WalObserved>> wal(HostWork work) {
+  private Promise<Observed<WalObserved>> wal(HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "the WAL on", FailureCode.HOST_UNREACHABLE),
+        Observations.At.on(work, "the WAL on", FailureCode.HOST_UNREACHABLE),
         FailoverActivities.class,
         port -> port::observeWal,
         new ObserveWal(call, work));
   }
 
   private static Stream<MemberSight> members(OfMembers of) {
-    Sight<ReplicationObserved> seen = of.look().get();
+    Observed<ReplicationObserved> seen = of.look().get();
     List<WalHeld> held = of.wal().get().seen().map(WalObserved::held).orElse(List.of());
     return of.members().stream()
         .map(
             member ->
                 new MemberSight(
                     member,
-                    seen.match(all -> member(member, all), Sight.Unseen::ofPart),
+                    seen.match(all -> member(member, all), Observed.Unseen::ofPart),
                     WalHeld.endOf(member.id(), held)));
   }
 
-  private static Sight<MemberObserved> member(Instance member, ReplicationObserved all) {
+  private static Observed<MemberObserved> member(Instance member, ReplicationObserved all) {
     return all.members().stream()
         .filter(one -> one.instance().equals(member.id()))
         .findFirst()
-        .<Sight<MemberObserved>>map(Sight.Seen::new)
+        .<Observed<MemberObserved>>map(Observed.Seen::new)
         .orElseGet(() -> InstanceFacts.failed(member, all.failures()));
   }
 
@@ -243,9 +245,9 @@ final class StatusLook {
             .toList());
   }
 
-  private Promise<Sight<CatalogueObserved>> catalogue(SiteName site, Instance coordinator) {
+  private Promise<Observed<CatalogueObserved>> catalogue(SiteName site, Instance coordinator) {
     return looks.begin(
-        new Looks.At(
+        new Observations.At(
             "coordinator " + coordinator.id(),
             ActivityPolicies.queueOf(site),
             FailureCode.DATABASE_UNREACHABLE),
@@ -283,26 +285,26 @@ final class StatusLook {
     return sites;
   }
 
-  private Promise<Sight<HostObserved>> host(Site site, HostWork work) {
+  private Promise<Observed<HostObserved>> host(Site site, HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
+        Observations.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeInstances,
         new ObserveInstances(call, work, site.archive(), Duration.ZERO));
   }
 
-  private Promise<Sight<ServersObserved>> servers(HostWork work) {
+  private Promise<Observed<ServersObserved>> servers(HostWork work) {
     return looks.begin(
-        Looks.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
+        Observations.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,
         port -> port::observeServers,
         new ObserveServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 
-  private Promise<Sight<EvidenceObserved>> evidence(SiteName site, StatusRequest request) {
+  private Promise<Observed<EvidenceObserved>> evidence(SiteName site, StatusRequest request) {
     return looks.begin(
-        new Looks.At(
+        new Observations.At(
             "the evidence store, from " + site + ",",
             ActivityPolicies.queueOf(site),
             FailureCode.EVIDENCE_UNREADABLE),
@@ -318,11 +320,11 @@ final class StatusLook {
             Stream.concat(RunsOf.all(cluster).stream(), Stream.of(RunsOf.ANY)).toList()));
   }
 
-  private Promise<Sight<ServiceObserved>> service() {
+  private Promise<Observed<ServiceObserved>> service() {
     List<String> schedules = new ArrayList<>(List.of(Runbook.PUBLISH_CYCLE.id(cluster.name())));
     cluster.consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
     return looks.begin(
-        new Looks.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
+        new Observations.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
         RunActivities.class,
         port -> port::observeService,
         new ObserveService(cluster.name(), schedules));

@@ -39,7 +39,7 @@ final class ArchiveCalls {
    * Begins to look at the primary's archive and at the target's, if host and server both told what
    * they are; of the others there are rows.
    */
-  ArchiveLooks look(Call call, Move move, SwitchoverSight sight) {
+  ArchiveLooks look(Call call, Move move, ObservedMembers sight) {
     ArchiveLooks looks = new ArchiveLooks(cluster, call);
     for (Instance one : List.of(move.from(), move.to())) {
       Optional<MemberObserved> seen = sight.member(one);
@@ -58,7 +58,7 @@ final class ArchiveCalls {
 
   /** Only a whole file of the timeline it is on says where its chain ends. */
   private static List<WalFileName> lastOf(
-      SwitchoverSight sight, Instance one, MemberObserved seen) {
+      ObservedMembers sight, Instance one, MemberObserved seen) {
     return sight.around().ready(one).map(MemberReadiness::archived).stream()
         .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
         .filter(WalFileName::isOne)

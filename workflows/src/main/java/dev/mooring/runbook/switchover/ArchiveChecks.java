@@ -17,10 +17,10 @@ final class ArchiveChecks {
   private static final int NAMED = 5;
 
   private final Move move;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
   private final CheckRows rows;
 
-  ArchiveChecks(Move move, SwitchoverSight sight, CheckRows rows) {
+  ArchiveChecks(Move move, ObservedMembers sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;

@@ -6,8 +6,8 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Steps;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Promise;
@@ -97,7 +97,7 @@ final class Archiving {
             + " does no restore point becomes READY, and its WAL piles up",
         move.to().id(),
         file(),
-        Span.of(WITHIN),
+        DurationText.of(WITHIN),
         notRead.isEmpty() ? "" : ", " + notRead,
         lastWord());
   }

@@ -48,7 +48,7 @@ public final class BriefLook {
   }
 
   /** Asks every member, every host of one and the endpoints, all at once. */
-  public SwitchoverSight all(Call call) {
+  public ObservedMembers all(Call call) {
     return all(call, member -> answeredWithin);
   }
 
@@ -57,7 +57,7 @@ public final class BriefLook {
    *
    * @param within how long a member and its host have
    */
-  public SwitchoverSight all(Call call, Function<Instance, Duration> within) {
+  public ObservedMembers all(Call call, Function<Instance, Duration> within) {
     List<Promise<ReplicationObserved>> members =
         cluster.members().stream()
             .map(member -> overSql(call, member, within.apply(member)))
@@ -82,7 +82,7 @@ public final class BriefLook {
       unread.addAll(host.get().failures());
       highest = Epoch.higher(highest, host.get().highestEpoch());
     }
-    return new SwitchoverSight(
+    return new ObservedMembers(
         seen,
         silent,
         roles,
@@ -90,14 +90,14 @@ public final class BriefLook {
         endpoints.get().seen(),
         endpoints.get().failures(),
         highest,
-        Around.NOTHING);
+        MemberSurroundings.NOTHING);
   }
 
   /**
    * Asks the hosts that could be read what is around members there; whoever does not answer is left
    * out.
    */
-  public Around around(Call call, SwitchoverSight seen) {
+  public MemberSurroundings around(Call call, ObservedMembers seen) {
     return around(call, seen, List.of());
   }
 
@@ -106,8 +106,8 @@ public final class BriefLook {
    *
    * @param told by members that answered
    */
-  public Around around(Call call, SwitchoverSight seen, List<ReadinessObserved> told) {
-    Around said = Around.of(told);
+  public MemberSurroundings around(Call call, ObservedMembers seen, List<ReadinessObserved> told) {
+    MemberSurroundings said = MemberSurroundings.of(told);
     List<Promise<List<Surroundings>>> asked =
         cluster.members().stream()
             .filter(member -> seen.role(member).isPresent())
@@ -130,7 +130,7 @@ public final class BriefLook {
         .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(one, failure)));
   }
 
-  private Promise<List<Surroundings>> around(Call call, Instance member, Around said) {
+  private Promise<List<Surroundings>> around(Call call, Instance member, MemberSurroundings said) {
     RoleActivities port =
         Workflow.newActivityStub(
             RoleActivities.class, look(member.site(), "look around " + member.id()));

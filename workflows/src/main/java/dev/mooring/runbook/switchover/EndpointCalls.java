@@ -14,9 +14,9 @@ import dev.mooring.port.EndpointActivities.PauseEndpoints;
 import dev.mooring.port.EndpointActivities.RouteEndpoints;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
@@ -154,7 +154,7 @@ final class EndpointCalls {
   /** Those whose transactions last longer would use up an outage that others have to share. */
   private static Duration clientsEndWithin(Duration budget) {
     Duration half = budget.dividedBy(2);
-    return Span.shorter(half, CLIENTS_END_WITHIN);
+    return DurationText.shorter(half, CLIENTS_END_WITHIN);
   }
 
   EndpointsSet resume(Call call, Duration budget) {

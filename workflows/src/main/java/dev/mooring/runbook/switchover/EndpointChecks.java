@@ -17,10 +17,10 @@ final class EndpointChecks {
           + " alone: a pause reaches one process only";
 
   private final Move move;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
   private final CheckRows rows;
 
-  EndpointChecks(Move move, SwitchoverSight sight, CheckRows rows) {
+  EndpointChecks(Move move, ObservedMembers sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;

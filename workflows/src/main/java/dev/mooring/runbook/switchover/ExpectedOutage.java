@@ -3,7 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.RoleActivities.Surroundings;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ final class ExpectedOutage {
 
   private ExpectedOutage() {}
 
-  static String of(Move move, SwitchoverSight sight) {
+  static String of(Move move, ObservedMembers sight) {
     long hosts = answer(sight, move.from()) + answer(sight, move.to());
     boolean paused = !move.policy().poolers().isEmpty();
     long steps = A_STEP_MILLIS * (paused ? STEPS + 1 : STEPS);
@@ -34,7 +34,7 @@ final class ExpectedOutage {
             + " scripts on %s and %s %s, as seen now; %d steps of the run, at most %s each. Not in"
             + " it, since it can't be told: %s",
         seconds(STOP_AND_PROMOTE_MILLIS + hosts + steps),
-        Span.of(move.policy().switchover().outageBudget()),
+        DurationText.of(move.policy().switchover().outageBudget()),
         seconds(STOP_AND_PROMOTE_MILLIS),
         move.from().host(),
         move.to().host(),
@@ -44,11 +44,11 @@ final class ExpectedOutage {
         beside(move, sight));
   }
 
-  private static long answer(SwitchoverSight sight, Instance member) {
+  private static long answer(ObservedMembers sight, Instance member) {
     return sight.around().surroundings(member).map(Surroundings::answerMillis).orElse(0L);
   }
 
-  private static String beside(Move move, SwitchoverSight sight) {
+  private static String beside(Move move, ObservedMembers sight) {
     long lag =
         sight.member(move.from()).stream()
             .flatMap(from -> from.senders().stream())

@@ -30,8 +30,10 @@ final class HealedRows {
   static boolean isJudged(CheckRow row, Instance target, List<InstanceId> healed) {
     // the target answers whoever tries to stream from it
     String of =
-        row.id().equals(HostAround.REPLICATION_CONNECTION) ? target.id().value() : row.subject();
-    return HostAround.outlastsHealing(row, target)
+        row.id().equals(HostSurroundingsChecks.REPLICATION_CONNECTION)
+            ? target.id().value()
+            : row.subject();
+    return HostSurroundingsChecks.outlastsHealing(row, target)
         || SEEN_ELSEWHERE.contains(row.id())
         || healed.stream().noneMatch(one -> one.value().equals(of));
   }

@@ -18,10 +18,10 @@ final class HostChecks {
   private static final String AUTHORITY_FILE = "authority-file";
 
   private final Move move;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
   private final CheckRows rows;
 
-  HostChecks(Move move, SwitchoverSight sight, CheckRows rows) {
+  HostChecks(Move move, ObservedMembers sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;

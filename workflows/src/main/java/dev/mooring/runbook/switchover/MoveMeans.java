@@ -14,29 +14,29 @@ import java.util.List;
 interface MoveMeans {
 
   /** Looks at whatever must be known before anybody can tell who the primary is. */
-  void look(Call call, SwitchoverSight seen);
+  void look(Call call, ObservedMembers seen);
 
   /** Looks at what is around the members, once it is known who is to take whose role. */
-  SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen);
+  ObservedMembers lookAround(Call call, Move move, ObservedMembers seen);
 
   /**
    * All rows of what must hold.
    *
    * @param overrides rules that are broken by their names
    */
-  List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides);
+  List<CheckRow> checks(Move move, ObservedMembers seen, List<String> overrides);
 
   /** What a plan's digest covers. */
-  List<String> objects(Move move, SwitchoverSight seen);
+  List<String> objects(Move move, ObservedMembers seen);
 
   /** What is shown beside it. */
-  List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks);
+  List<Fact> measured(Move move, ObservedMembers seen, List<CheckRow> checks);
 
   /** How a person does the same without Mooring. */
   List<String> byHand(Move move);
 
   /** Makes the move; a headline. */
-  String make(Move move, SwitchoverSight seen);
+  String make(Move move, ObservedMembers seen);
 
   /** What was proved of both ends so far. */
   List<ProofRecord> proofs();

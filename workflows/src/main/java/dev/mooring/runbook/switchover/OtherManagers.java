@@ -20,7 +20,7 @@ public final class OtherManagers {
 
   /** A row of every member whose host told. */
   public static List<CheckRow> rows(
-      String rule, boolean overridden, List<Instance> members, SwitchoverSight sight) {
+      String rule, boolean overridden, List<Instance> members, ObservedMembers sight) {
     return members.stream()
         .flatMap(
             member ->

@@ -18,8 +18,8 @@ final class OwnMeans implements MoveMeans {
   private final SwitchoverCalls ports;
   private final Steps<SwitchoverStep> run;
   private final Holding<SwitchoverStep> deciding;
-  private @Nullable Moving moving;
-  private @Nullable Aftermath aftermath;
+  private @Nullable Outage moving;
+  private @Nullable FollowNewPrimary aftermath;
 
   /** What stays on the old primary and does harm there. */
   private List<String> left = List.of();
@@ -31,58 +31,58 @@ final class OwnMeans implements MoveMeans {
   }
 
   @Override
-  public void look(Call call, SwitchoverSight seen) {
+  public void look(Call call, ObservedMembers seen) {
     // servers and hosts tell who the primary is
   }
 
   @Override
-  public SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen) {
+  public ObservedMembers lookAround(Call call, Move move, ObservedMembers seen) {
     return ports.lookAround(call, move, seen);
   }
 
   @Override
-  public List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+  public List<CheckRow> checks(Move move, ObservedMembers seen, List<String> overrides) {
     return Preflight.of(move, seen, overrides);
   }
 
   @Override
-  public List<String> objects(Move move, SwitchoverSight seen) {
+  public List<String> objects(Move move, ObservedMembers seen) {
     return SwitchoverPlan.objects(move, seen);
   }
 
   @Override
-  public List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks) {
+  public List<Fact> measured(Move move, ObservedMembers seen, List<CheckRow> checks) {
     return SwitchoverPlan.measured(move, seen, checks);
   }
 
   @Override
   public List<String> byHand(Move move) {
-    return new ByHand(move).whole();
+    return new HandProcedure(move).whole();
   }
 
   @Override
-  public String make(Move move, SwitchoverSight seen) {
-    Moving doing = new Moving(move, answered(seen), ports, run, deciding);
-    Routing routing = new Routing(move, seen.endpoints(), run);
-    Aftermath after =
-        new Aftermath(move, new OtherWriters(ports, run), routing, ports, run, deciding);
+  public String make(Move move, ObservedMembers seen) {
+    Outage doing = new Outage(move, answered(seen), ports, run, deciding);
+    PointEndpoints routing = new PointEndpoints(move, seen.endpoints(), run);
+    FollowNewPrimary after =
+        new FollowNewPrimary(move, new OtherWriters(ports, run), routing, ports, run, deciding);
     moving = doing;
     aftermath = after;
-    new Preparation(move, seen, ports, run).prepare();
-    Moving.Promoted promoted = doing.move();
-    left = seen.member(move.from()).map(from -> new StrangersSlots(move, from).left()).orElse(left);
+    new PrepareTarget(move, seen, ports, run).prepare();
+    Outage.Promoted promoted = doing.move();
+    left = seen.member(move.from()).map(from -> new ForeignSlots(move, from).left()).orElse(left);
     Workflow.newDetachedCancellationScope(() -> after.goOn(promoted)).run();
     return doing.headline(promoted);
   }
 
-  private static List<InstanceId> answered(SwitchoverSight seen) {
+  private static List<InstanceId> answered(ObservedMembers seen) {
     return seen.members().stream().map(MemberObserved::instance).toList();
   }
 
   @Override
   public List<ProofRecord> proofs() {
-    Moving doing = moving;
-    Aftermath after = aftermath;
+    Outage doing = moving;
+    FollowNewPrimary after = aftermath;
     List<ProofRecord> proofs = new ArrayList<>();
     if (doing != null && after != null) {
       proofs.addAll(doing.proofs());
@@ -93,8 +93,8 @@ final class OwnMeans implements MoveMeans {
 
   @Override
   public List<String> degraded() {
-    Moving doing = moving;
-    Aftermath after = aftermath;
+    Outage doing = moving;
+    FollowNewPrimary after = aftermath;
     List<String> degraded = new ArrayList<>();
     if (doing != null && after != null) {
       degraded.addAll(doing.degraded());

@@ -15,7 +15,7 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.runbook.patroni.PatroniSight;
+import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -40,12 +40,12 @@ public final class PatroniChecks {
   static final String SYNC_STANDBY = "sync-standby";
 
   private final Move move;
-  private final SwitchoverSight sight;
-  private final PatroniSight patroni;
+  private final ObservedMembers sight;
+  private final ObservedPatroni patroni;
   private final CheckRows rows;
 
   private PatroniChecks(
-      Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
+      Move move, ObservedMembers sight, ObservedPatroni patroni, List<String> overrides) {
     this.move = move;
     this.sight = sight;
     this.patroni = patroni;
@@ -54,7 +54,7 @@ public final class PatroniChecks {
 
   /** Of a planned move. */
   static List<CheckRow> ofSwitchover(
-      Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
+      Move move, ObservedMembers sight, ObservedPatroni patroni, List<String> overrides) {
     PatroniChecks checks = new PatroniChecks(move, sight, patroni, overrides);
     checks.store();
     checks.runs(move.from());
@@ -70,7 +70,8 @@ public final class PatroniChecks {
   }
 
   /** Of a move whose old leader may be gone: what says who leads, and how the candidate stands. */
-  public static List<CheckRow> ofFailover(Move move, SwitchoverSight sight, PatroniSight patroni) {
+  public static List<CheckRow> ofFailover(
+      Move move, ObservedMembers sight, ObservedPatroni patroni) {
     PatroniChecks checks = new PatroniChecks(move, sight, patroni, List.of());
     checks.store();
     checks.runs(move.to());

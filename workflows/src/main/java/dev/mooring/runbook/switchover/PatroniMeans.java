@@ -8,16 +8,16 @@ import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.runbook.patroni.PatroniMove;
-import dev.mooring.runbook.patroni.PatroniSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import io.temporal.workflow.Workflow;
@@ -40,8 +40,8 @@ final class PatroniMeans implements MoveMeans {
   private final Holding<SwitchoverStep> deciding;
   private final Cluster cluster;
   private final List<ProofRecord> proofs = new ArrayList<>();
-  private @Nullable PatroniSight sight;
-  private @Nullable PatroniAftermath aftermath;
+  private @Nullable ObservedPatroni sight;
+  private @Nullable PatroniFollowNewPrimary aftermath;
 
   PatroniMeans(
       Cluster cluster,
@@ -55,14 +55,14 @@ final class PatroniMeans implements MoveMeans {
     this.deciding = deciding;
   }
 
-  private PatroniSight sight() {
+  private ObservedPatroni sight() {
     return Objects.requireNonNull(sight, "nothing was looked at yet");
   }
 
   /** Where the store is silent nobody leads for long, and a person is told why. */
   @Override
-  public void look(Call call, SwitchoverSight seen) {
-    PatroniSight now = patroni.observe(call, cluster.policies().publish().site());
+  public void look(Call call, ObservedMembers seen) {
+    ObservedPatroni now = patroni.observe(call, cluster.policies().publish().site());
     sight = now;
     boolean nobody = seen.members().stream().allMatch(one -> one.standing().inRecovery());
     if (nobody && now.storeSilent().isPresent()) {
@@ -75,19 +75,19 @@ final class PatroniMeans implements MoveMeans {
   }
 
   @Override
-  public SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen) {
+  public ObservedMembers lookAround(Call call, Move move, ObservedMembers seen) {
     return seen;
   }
 
   @Override
-  public List<CheckRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+  public List<CheckRow> checks(Move move, ObservedMembers seen, List<String> overrides) {
     List<CheckRow> rows = new ArrayList<>(Preflight.whereDriven(move, seen, overrides));
     rows.addAll(PatroniChecks.ofSwitchover(move, seen, sight(), overrides));
     return rows;
   }
 
   @Override
-  public List<String> objects(Move move, SwitchoverSight seen) {
+  public List<String> objects(Move move, ObservedMembers seen) {
     List<String> objects = new ArrayList<>();
     move.cluster().members().stream()
         .flatMap(member -> seen.member(member).stream())
@@ -105,7 +105,7 @@ final class PatroniMeans implements MoveMeans {
     objects.add(
         String.format(
             "limits: lag %d bytes, moved within %s",
-            move.policy().replication().limits().lagBytes(), Span.of(within(move))));
+            move.policy().replication().limits().lagBytes(), DurationText.of(within(move))));
     return objects;
   }
 
@@ -123,9 +123,9 @@ final class PatroniMeans implements MoveMeans {
     LockTimes times = settings.times();
     return String.format(
         "Patroni's settings: ttl %s, loop_wait %s, retry_timeout %s, synchronous_mode %s",
-        Span.of(times.ttl()),
-        Span.of(times.loopWait()),
-        Span.of(times.retryTimeout()),
+        DurationText.of(times.ttl()),
+        DurationText.of(times.loopWait()),
+        DurationText.of(times.retryTimeout()),
         settings.synchronous().name().toLowerCase(Locale.ROOT));
   }
 
@@ -141,7 +141,7 @@ final class PatroniMeans implements MoveMeans {
   }
 
   @Override
-  public List<Fact> measured(Move move, SwitchoverSight seen, List<CheckRow> checks) {
+  public List<Fact> measured(Move move, ObservedMembers seen, List<CheckRow> checks) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
@@ -155,17 +155,17 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<String> byHand(Move move) {
-    return new PatroniByHand(move, sight().policy()).switchover();
+    return new PatroniHandProcedure(move, sight().policy()).switchover();
   }
 
   @Override
-  public String make(Move move, SwitchoverSight seen) {
+  public String make(Move move, ObservedMembers seen) {
     OtherWriters others = new OtherWriters(ports, run);
-    PatroniAftermath after =
-        new PatroniAftermath(
+    PatroniFollowNewPrimary after =
+        new PatroniFollowNewPrimary(
             move,
             move.siblings(),
-            new Routing(move, seen.endpoints(), run),
+            new PointEndpoints(move, seen.endpoints(), run),
             others,
             patroni,
             run,
@@ -231,7 +231,7 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<ProofRecord> proofs() {
-    PatroniAftermath after = aftermath;
+    PatroniFollowNewPrimary after = aftermath;
     List<ProofRecord> all = new ArrayList<>(proofs);
     if (after != null) {
       all.addAll(after.proofs());
@@ -241,7 +241,7 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<String> degraded() {
-    PatroniAftermath after = aftermath;
+    PatroniFollowNewPrimary after = aftermath;
     return after == null ? List.of() : after.degraded();
   }
 }

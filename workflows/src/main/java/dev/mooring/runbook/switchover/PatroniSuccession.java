@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 public final class PatroniSuccession {
   private final SwitchoverCalls ports;
   private final Steps<SwitchoverStep> run;
-  private final PatroniAftermath aftermath;
+  private final PatroniFollowNewPrimary aftermath;
 
   /**
    * @param there standbys that answer, and are waited for
@@ -26,7 +26,7 @@ public final class PatroniSuccession {
   public PatroniSuccession(
       Move move,
       List<Instance> there,
-      SwitchoverSight sight,
+      ObservedMembers sight,
       PatroniCalls patroni,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
@@ -34,10 +34,10 @@ public final class PatroniSuccession {
     this.run = run;
     EndpointCalls endpoints = new EndpointCalls(move.cluster(), move.to().site());
     this.aftermath =
-        new PatroniAftermath(
+        new PatroniFollowNewPrimary(
             move,
             there,
-            new Routing(move, sight.endpoints(), run, endpoints),
+            new PointEndpoints(move, sight.endpoints(), run, endpoints),
             new OtherWriters(ports, run),
             patroni,
             run,

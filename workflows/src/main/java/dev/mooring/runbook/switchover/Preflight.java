@@ -31,17 +31,17 @@ final class Preflight {
   private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
 
   private final Move move;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
   private final CheckRows rows;
 
-  private Preflight(Move move, SwitchoverSight sight, List<String> overrides) {
+  private Preflight(Move move, ObservedMembers sight, List<String> overrides) {
     this.move = move;
     this.sight = sight;
     this.rows = new CheckRows(overrides);
   }
 
   /** All rows, in the order they are read in. */
-  static List<CheckRow> of(Move move, SwitchoverSight sight, List<String> overrides) {
+  static List<CheckRow> of(Move move, ObservedMembers sight, List<String> overrides) {
     Preflight preflight = new Preflight(move, sight, overrides);
     new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
@@ -53,14 +53,14 @@ final class Preflight {
       preflight.afterwards(from.get(), to.get());
     }
     preflight.bothAnswer();
-    new AroundChecks(move, sight, preflight.rows).all();
+    new SurroundingsChecks(move, sight, preflight.rows).all();
     new ArchiveChecks(move, sight, preflight.rows).all();
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
   }
 
   /** Those that hold whoever stops and promotes the servers, where that is Patroni. */
-  static List<CheckRow> whereDriven(Move move, SwitchoverSight sight, List<String> overrides) {
+  static List<CheckRow> whereDriven(Move move, ObservedMembers sight, List<String> overrides) {
     Preflight preflight = new Preflight(move, sight, overrides);
     new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
@@ -97,7 +97,7 @@ final class Preflight {
    * @return not yet where all of it may pass by itself within seconds: a member that is silent, a
    *     standby that is away from its sender
    */
-  static Verdict<Move> atLastLook(Move move, SwitchoverSight sight) {
+  static Verdict<Move> atLastLook(Move move, ObservedMembers sight) {
     Optional<MemberObserved> from = sight.member(move.from());
     Optional<MemberObserved> to = sight.member(move.to());
     if (from.isEmpty() || to.isEmpty()) {

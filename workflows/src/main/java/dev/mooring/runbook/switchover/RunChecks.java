@@ -1,11 +1,11 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +45,7 @@ final class RunChecks {
         lock.workflowId(),
         patience.isZero()
             ? "refuses a move (LOCK_HELD)"
-            : "waits for it, at most " + Span.of(patience));
+            : "waits for it, at most " + DurationText.of(patience));
   }
 
   /** Who holds them once LOCK took them: nobody acts who can't see that it is this run. */
@@ -91,7 +91,8 @@ final class RunChecks {
   private static String given(Approval brings, String plan, String asks) {
     String digest = brings.digest();
     if (digest.isEmpty()) {
-      return "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within());
+      return "none yet: a run waits for `mooring approve`, at most "
+          + DurationText.of(brings.within());
     }
     return Plan.isMeant(digest, plan)
         ? "its digest, given by " + asks

@@ -24,10 +24,10 @@ final class StopChecks {
   static final String TAKES_BACKUP = "backup";
 
   private final Move move;
-  private final SwitchoverSight sight;
+  private final ObservedMembers sight;
   private final CheckRows rows;
 
-  StopChecks(Move move, SwitchoverSight sight, CheckRows rows) {
+  StopChecks(Move move, ObservedMembers sight, CheckRows rows) {
     this.move = move;
     this.sight = sight;
     this.rows = rows;
@@ -40,7 +40,7 @@ final class StopChecks {
     detached(from);
     stop();
     load(from);
-    new StrangersSlots(move, from).check(rows);
+    new ForeignSlots(move, from).check(rows);
   }
 
   /** Of one that Patroni stops. */
@@ -142,7 +142,8 @@ final class StopChecks {
             .filter(sender -> sender.sync().equals("quorum"))
             .filter(sender -> !off.contains(sender.application()))
             .count();
-    int needed = WaitedFor.of(from.setting("synchronous_standby_names").orElse("")).number();
+    int needed =
+        SynchronousStandbyNames.of(from.setting("synchronous_standby_names").orElse("")).number();
     for (Instance member : move.detached()) {
       String sync =
           from.senders().stream()

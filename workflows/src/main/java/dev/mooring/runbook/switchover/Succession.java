@@ -26,8 +26,8 @@ public final class Succession {
   private final List<Instance> there;
   private final SwitchoverCalls ports;
   private final Steps<SwitchoverStep> run;
-  private final Preparation preparation;
-  private final Aftermath aftermath;
+  private final PrepareTarget preparation;
+  private final FollowNewPrimary aftermath;
 
   /**
    * @param there standbys that answer, and follow the candidate
@@ -38,7 +38,7 @@ public final class Succession {
       Move move,
       List<Instance> there,
       List<Instance> fenced,
-      SwitchoverSight sight,
+      ObservedMembers sight,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
     this.move = move;
@@ -46,14 +46,14 @@ public final class Succession {
     this.ports = new SwitchoverCalls(move.cluster());
     this.run = run;
     EndpointCalls endpoints = new EndpointCalls(move.cluster(), move.to().site());
-    this.preparation = new Preparation(move, sight, ports, run);
+    this.preparation = new PrepareTarget(move, sight, ports, run);
     this.aftermath =
-        new Aftermath(
+        new FollowNewPrimary(
             move,
             this.there,
             fenced,
             new OtherWriters(ports, run),
-            new Routing(move, sight.endpoints(), run, endpoints),
+            new PointEndpoints(move, sight.endpoints(), run, endpoints),
             ports,
             run,
             deciding);
@@ -65,7 +65,7 @@ public final class Succession {
    * @param hostAnswers whether the old primary's host does
    */
   public static List<String> byHand(Move move, boolean hostAnswers) {
-    return new ByHand(move).withoutOld(hostAnswers);
+    return new HandProcedure(move).withoutOld(hostAnswers);
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Succession {
    * @param timeline it is on
    */
   public static List<String> startByHand(Cluster cluster, Instance primary, TimelineId timeline) {
-    return ByHand.start(cluster, primary, timeline);
+    return HandProcedure.start(cluster, primary, timeline);
   }
 
   /** Slots for those that will stream from it, and nobody to wait for who can't confirm. */

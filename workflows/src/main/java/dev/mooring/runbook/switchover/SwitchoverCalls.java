@@ -76,7 +76,7 @@ final class SwitchoverCalls {
   // ---- looking
 
   /** Asks every site about its own members and hosts, all at once; what is silent is told. */
-  SwitchoverSight observe(Call call) {
+  ObservedMembers observe(Call call) {
     MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
     List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
@@ -93,7 +93,7 @@ final class SwitchoverCalls {
       unread.addAll(host.get().failures());
       highest = Epoch.higher(highest, host.get().highestEpoch());
     }
-    return new SwitchoverSight(
+    return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
         roles,
@@ -101,13 +101,13 @@ final class SwitchoverCalls {
         endpoints.seen(),
         endpoints.failures(),
         highest,
-        Around.of(anew.stream().map(Promise::get).toList()));
+        MemberSurroundings.of(anew.stream().map(Promise::get).toList()));
   }
 
   /** Asks the members alone, over SQL. */
-  SwitchoverSight members(Call call) {
+  ObservedMembers members(Call call) {
     MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
-    return new SwitchoverSight(
+    return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
         List.of(),
@@ -115,16 +115,16 @@ final class SwitchoverCalls {
         List.of(),
         List.of(),
         Epoch.NONE,
-        Around.of(List.of()));
+        MemberSurroundings.of(List.of()));
   }
 
   /** Looks at what is around the members, once it is known who is to take whose role. */
-  SwitchoverSight lookAround(Call call, Move move, SwitchoverSight sight) {
+  ObservedMembers lookAround(Call call, Move move, ObservedMembers sight) {
     return sight.with(around().look(call, move, sight));
   }
 
-  private AroundCalls around() {
-    return new AroundCalls(cluster, this::upstream);
+  private SurroundingsCalls around() {
+    return new SurroundingsCalls(cluster, this::upstream);
   }
 
   private Promise<ReplicationObserved> overSql(

@@ -19,7 +19,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     implements SwitchoverWorkflow {
   private @Nullable Instance target;
   private @Nullable SwitchoverRequest asked;
-  private @Nullable Switching switching;
+  private @Nullable MovePrimary switching;
 
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
@@ -31,20 +31,20 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     SwitchoverRequest request = run.bound(() -> SwitchoverRequest.of(raw));
     asked = request;
     run.inMode(request.mode());
-    return run.toTheEnd(
+    return run.runToEnding(
         () -> move(request), SwitchoverResult::headline, ending -> writeReceipt(request, ending));
   }
 
   private SwitchoverResult move(SwitchoverRequest request) {
     Cluster cluster = run.observe(SwitchoverStep.RESOLVE, context::readCluster);
-    Instance to = Switching.target(cluster, request.to());
+    Instance to = MovePrimary.target(cluster, request.to());
     target = to;
-    Switching doing =
-        new Switching(
+    MovePrimary doing =
+        new MovePrimary(
             context,
             run,
             context.deciding(),
-            new Switching.Intent(
+            new MovePrimary.Intent(
                 to,
                 request.overrides(),
                 request.detach(),
@@ -75,18 +75,18 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     return ended("Completed", doing.make());
   }
 
-  private static boolean planned(SwitchoverRequest request, Switching doing) {
+  private static boolean planned(SwitchoverRequest request, MovePrimary doing) {
     doing.look(SwitchoverStep.OBSERVE);
     doing.plan(request.approval());
     return true;
   }
 
-  private static boolean lookedAsApproved(SwitchoverRequest request, Switching doing) {
+  private static boolean lookedAsApproved(SwitchoverRequest request, MovePrimary doing) {
     doing.lookAsApproved(request.approval());
     return true;
   }
 
-  private static boolean lookedAgain(Switching doing) {
+  private static boolean lookedAgain(MovePrimary doing) {
     doing.lookAgain();
     return true;
   }
@@ -103,17 +103,17 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
   }
 
   private List<CheckRow> checks() {
-    Switching doing = switching;
+    MovePrimary doing = switching;
     return doing == null ? List.of() : doing.checks();
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Switching doing = switching;
+    MovePrimary doing = switching;
     return doing == null ? List.of() : doing.proofs();
   }
 
   private List<String> degraded() {
-    Switching doing = switching;
+    MovePrimary doing = switching;
     return doing == null ? List.of() : doing.degraded();
   }
 

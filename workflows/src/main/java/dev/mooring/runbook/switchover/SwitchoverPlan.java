@@ -2,7 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Endpoint;
@@ -16,7 +16,7 @@ final class SwitchoverPlan {
   private SwitchoverPlan() {}
 
   /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
-  static List<String> objects(Move move, SwitchoverSight sight) {
+  static List<String> objects(Move move, ObservedMembers sight) {
     List<String> objects = new ArrayList<>();
     for (Instance member : move.cluster().members()) {
       if (move.detached().contains(member)) {
@@ -31,7 +31,7 @@ final class SwitchoverPlan {
     for (Endpoint endpoint : move.policy().endpoints()) {
       objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
     }
-    RoleChange.inWords(move.cluster()).forEach(objects::add);
+    RoleChangeCommand.inWords(move.cluster()).forEach(objects::add);
     String names = move.synchronousNames();
     objects.add(
         "commits of " + move.to().id() + " will wait for " + (names.isEmpty() ? "nobody" : names));
@@ -39,8 +39,8 @@ final class SwitchoverPlan {
     objects.add(
         String.format(
             "limits: outage %s, stop %s, lag %d bytes, archiver %d files, loss 0 bytes",
-            Span.of(policy.switchover().outageBudget()),
-            Span.of(policy.switchover().stopWithin()),
+            DurationText.of(policy.switchover().outageBudget()),
+            DurationText.of(policy.switchover().stopWithin()),
             policy.replication().limits().lagBytes(),
             policy.replication().limits().archiveFiles()));
     return objects;
@@ -61,7 +61,7 @@ final class SwitchoverPlan {
   }
 
   /** What outage is to be expected, and the rows of the preflight, as facts. */
-  static List<Receipt.Fact> measured(Move move, SwitchoverSight sight, List<CheckRow> rows) {
+  static List<Receipt.Fact> measured(Move move, ObservedMembers sight, List<CheckRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact("expected outage", ExpectedOutage.of(move, sight)));
     EndpointWords words = new EndpointWords(move);

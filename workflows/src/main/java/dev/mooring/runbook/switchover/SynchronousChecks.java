@@ -52,7 +52,7 @@ final class SynchronousChecks {
    * An administrator's own names stay as they are, and were right for the old primary: one that is
    * copied to the standby it names would let that wait for itself.
    */
-  private void standing(WaitedFor names, String text) {
+  private void standing(SynchronousStandbyNames names, String text) {
     List<String> there =
         move.cluster().members().stream()
             .filter(move::streamsFromTarget)
@@ -71,12 +71,12 @@ final class SynchronousChecks {
 
   private void names(MemberObserved from, MemberObserved to) {
     String text = from.setting("synchronous_standby_names").orElse("");
-    WaitedFor seen = WaitedFor.of(text);
+    SynchronousStandbyNames seen = SynchronousStandbyNames.of(text);
     String shown = text.isEmpty() ? "nobody" : text;
     if (move.policy().replication().synchronous().method() == Method.NONE) {
       String target = to.setting("synchronous_standby_names").orElse("");
       drift(
-          seen.equals(WaitedFor.of(target)),
+          seen.equals(SynchronousStandbyNames.of(target)),
           NAMES,
           move.from(),
           shown,
@@ -85,7 +85,7 @@ final class SynchronousChecks {
               + ", which stay as they are: "
               + (target.isEmpty() ? "nobody" : target),
           REMEDY);
-      standing(WaitedFor.of(target), target);
+      standing(SynchronousStandbyNames.of(target), target);
       return;
     }
     rows.must(
@@ -95,7 +95,7 @@ final class SynchronousChecks {
         move.synchronousNames(),
         "at least " + move.mustConfirm() + " standbys: with fewer no commit ever ends",
         "name more members in replication.synchronous.instances of the cluster file");
-    WaitedFor file = WaitedFor.of(move.synchronousNamesIn());
+    SynchronousStandbyNames file = SynchronousStandbyNames.of(move.synchronousNamesIn());
     List<String> allowed =
         move.cluster().members().stream()
             .filter(member -> !member.equals(move.from()))

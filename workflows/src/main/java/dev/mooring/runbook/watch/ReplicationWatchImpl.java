@@ -5,6 +5,7 @@ import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.Progress;
@@ -12,7 +13,6 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -85,7 +85,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       WatchRequest request = run.bound(() -> WatchRequest.of(raw, began));
       request.pause(began).ifPresent(automation::pause);
     }
-    run.toTheEnd(
+    run.runToEnding(
         this::watchUntilCancelled,
         headline -> headline,
         ending -> "no receipt: who only looks leaves none");
@@ -142,7 +142,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       if (isLong()) {
         goOnAnew();
       }
-      pause = Span.twice(pause, LONGEST_PAUSE);
+      pause = DurationText.twice(pause, LONGEST_PAUSE);
     }
   }
 

@@ -9,8 +9,8 @@ import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.port.WatchActivities.Watched;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Span;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -123,7 +123,7 @@ final class SiteWatch {
   private void isLost(Explained why) {
     state = SiteState.lost(state.site(), why.sentence());
     underWay = Workflow.newTimer(pause).thenCompose(over -> look(A_WATCH));
-    pause = Span.twice(pause, LONGEST_PAUSE);
+    pause = DurationText.twice(pause, LONGEST_PAUSE);
   }
 
   private List<Instance> members() {

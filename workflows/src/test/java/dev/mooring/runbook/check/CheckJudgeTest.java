@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class CheckJudgeTest {
   private static final String SILENT = "the servers of that host did not answer within 3 s";
 
-  private static <T> Sight<T> unseen() {
-    return new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, SILENT);
+  private static <T> Observed<T> unseen() {
+    return new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, SILENT);
   }
 
   /** The publishing site, of which no look was answered. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.checks.CheckRow;
@@ -19,18 +19,18 @@ class KeyRowsTest {
   private static final String OLD = "06e3fd8fda29bb60";
   private static final String NEW = "86574a9593f8cced";
 
-  private static AtSite site(String name, Sight<StoreProved> proved) {
+  private static AtSite site(String name, Observed<StoreProved> proved) {
     return new AtSite(
         new SiteName(name),
-        new Sight.Unseen<>(FailureCode.BUG, "not asked"),
-        new Sight.Unseen<>(FailureCode.BUG, "not asked"),
+        new Observed.Unseen<>(FailureCode.BUG, "not asked"),
+        new Observed.Unseen<>(FailureCode.BUG, "not asked"),
         List.of(new OneStore("/evidence", proved)),
         Optional.empty(),
         List.of());
   }
 
   private static AtSite site(String name, String key, String... trusted) {
-    return site(name, new Sight.Seen<>(new StoreProved("/evidence", key, List.of(trusted))));
+    return site(name, new Observed.Seen<>(new StoreProved("/evidence", key, List.of(trusted))));
   }
 
   private static List<CheckRow> judged(AtSite... sites) {
@@ -63,7 +63,8 @@ class KeyRowsTest {
 
   @Test
   void nothing_is_said_of_a_site_that_did_not_answer_or_is_of_an_older_release() {
-    AtSite silent = site("west", new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "it is away"));
+    AtSite silent =
+        site("west", new Observed.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "it is away"));
 
     assertThat(judged(site("east", NEW, NEW), silent, site("north", NEW)))
         .extracting(CheckRow::title)

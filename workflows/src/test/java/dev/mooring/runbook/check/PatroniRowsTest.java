@@ -21,7 +21,7 @@ import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.PatroniWatchdog.Device;
 import dev.mooring.port.PatroniWatchdog.Mode;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -41,7 +41,7 @@ class PatroniRowsTest {
     CheckRows rows = new CheckRows(List.of());
     new PatroniRows(strait, rows)
         .judge(
-            new Sight.Seen<>(
+            new Observed.Seen<>(
                 patroni.observePatroni(
                     new AskPatroni(
                         new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE), patroni.policy()))));
@@ -139,7 +139,7 @@ class PatroniRowsTest {
   void of_a_patroni_that_nobody_could_ask_nothing_is_good() {
     CheckRows rows = new CheckRows(List.of());
     new PatroniRows(strait, rows)
-        .judge(new Sight.Unseen<>(FailureCode.NO_WORKER, "the worker took nothing"));
+        .judge(new Observed.Unseen<>(FailureCode.NO_WORKER, "the worker took nothing"));
     assertThat(rows.all()).hasSize(1).allMatch(row -> row.verdict() == Judged.WRONG);
   }
 

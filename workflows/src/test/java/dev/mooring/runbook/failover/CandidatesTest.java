@@ -12,8 +12,8 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
-import dev.mooring.runbook.failover.WaitedForThen.Waits;
-import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
+import dev.mooring.runbook.switchover.SynchronousStandbyNames;
 import dev.mooring.topology.InstanceId;
 import java.util.Comparator;
 import java.util.List;
@@ -31,16 +31,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CandidatesTest {
   private static final SystemIdentifier SYSTEM = new SystemIdentifier(7);
   private static final TimelineId LINE = new TimelineId(2);
-  private static final WaitedForThen ANY_OF_THREE = waitedFor("ANY 1 (a, b, c)");
-  private static final WaitedForThen NOBODY = waitedFor("");
+  private static final LastSynchronousStandbys ANY_OF_THREE = waitedFor("ANY 1 (a, b, c)");
+  private static final LastSynchronousStandbys NOBODY = waitedFor("");
   private static final String NOTHING =
       "no commit that was acknowledged, if commits waited as its host's configuration has it";
 
   private static final Wishes NO_WISHES = new Wishes(List.of(), List.of(), List.of());
 
-  private static WaitedForThen waitedFor(String names, String... confirming) {
-    return new WaitedForThen(
-        WaitedFor.of(names), List.of(confirming), "as its host's configuration has it", "");
+  private static LastSynchronousStandbys waitedFor(String names, String... confirming) {
+    return new LastSynchronousStandbys(
+        SynchronousStandbyNames.of(names),
+        List.of(confirming),
+        "as its host's configuration has it",
+        "");
   }
 
   private static List<InstanceId> ids(String... names) {
@@ -77,11 +80,12 @@ class CandidatesTest {
             new MemberLoad(0, 0, 0, 0)));
   }
 
-  private static List<Candidate> ranked(WaitedForThen waited, Standby... read) {
+  private static List<Candidate> ranked(LastSynchronousStandbys waited, Standby... read) {
     return ranked(waited, NO_WISHES, read);
   }
 
-  private static List<Candidate> ranked(WaitedForThen waited, Wishes wishes, Standby... read) {
+  private static List<Candidate> ranked(
+      LastSynchronousStandbys waited, Wishes wishes, Standby... read) {
     return Candidates.ranked(List.of(read), waited, SYSTEM, LINE, wishes, Optional.empty());
   }
 
@@ -111,7 +115,7 @@ class CandidatesTest {
         .containsExactly("c", "b", "a", "d");
   }
 
-  private static String why(WaitedForThen waited, Wishes wishes, Standby... read) {
+  private static String why(LastSynchronousStandbys waited, Wishes wishes, Standby... read) {
     List<Candidate> ranked = ranked(waited, wishes, read);
     return ranked.get(0).instance() + ": " + RankRule.why(ranked.get(0), ranked.get(1), wishes);
   }
@@ -145,7 +149,7 @@ class CandidatesTest {
 
   @Test
   void what_commits_waited_for_is_told_beside_the_record_of_it() {
-    WaitedForThen any = waitedFor("ANY 1 (a, b)");
+    LastSynchronousStandbys any = waitedFor("ANY 1 (a, b)");
     assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "ANY 1 (b, a)"))))
         .isEqualTo(
             "ANY 1 (a, b), as its host's configuration has it; recorded in epoch 7: the same");
@@ -196,7 +200,7 @@ class CandidatesTest {
   /** Of FIRST n more than n have a place, and which of them streamed is known to the primary. */
   @Test
   void a_potential_one_is_not_one_that_commits_waited_for() {
-    WaitedForThen first = waitedFor("FIRST 1 (a, b)");
+    LastSynchronousStandbys first = waitedFor("FIRST 1 (a, b)");
     List<Candidate> alone = ranked(first, standby("b", 900), standby("c", 950));
     assertThat(names(alone)).as("the one that has more").containsExactly("c", "b");
     assertThat(names(ranked(first, standby("c", 900), standby("b", 900))))
@@ -263,8 +267,9 @@ class CandidatesTest {
 
   @Test
   void where_record_and_configuration_differ_the_loss_is_not_known() {
-    WaitedForThen changed =
-        new WaitedForThen(WaitedFor.of("FIRST 1 (a)"), List.of(), "", "it was changed by hand");
+    LastSynchronousStandbys changed =
+        new LastSynchronousStandbys(
+            SynchronousStandbyNames.of("FIRST 1 (a)"), List.of(), "", "it was changed by hand");
     assertThat(ranked(changed, standby("a", 900)).get(0).loss())
         .isEqualTo("unknown: it was changed by hand");
   }

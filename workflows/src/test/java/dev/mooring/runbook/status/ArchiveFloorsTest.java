@@ -7,7 +7,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.ContentId;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class ArchiveFloorsTest {
     InstanceObserved seen = Sightings.standby(one.instance());
     return new InstanceFacts(
         one.instance(),
-        new Sight.Seen<>(
+        new Observed.Seen<>(
             new InstanceObserved(
                 seen.instance(),
                 seen.process(),

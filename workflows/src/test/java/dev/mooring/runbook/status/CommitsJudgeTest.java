@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.postgres.SynchronousCommits;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,7 @@ class CommitsJudgeTest {
                 new InstanceFacts(
                     one.instance(),
                     one.host(),
-                    new Sight.Seen<>(waiting(Sightings.server(one.instance()), gone)),
+                    new Observed.Seen<>(waiting(Sightings.server(one.instance()), gone)),
                     one.epoch()));
 
     assertThat(CommitsJudge.findings(facts))

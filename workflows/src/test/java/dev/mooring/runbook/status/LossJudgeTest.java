@@ -12,7 +12,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
@@ -47,7 +47,7 @@ class LossJudgeTest {
         new StatusFacts(
             strait,
             Moored.NOW,
-            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
+            Moored.seenAlike(new Observed.Seen<>(Moored.evidence(0))),
             strait.members().stream().map(one -> server(one, writer)).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
@@ -65,18 +65,18 @@ class LossJudgeTest {
         seen.stream()
             .filter(one -> one.instance().equals(member.id()))
             .findFirst()
-            .<Sight<MemberObserved>>map(Sight.Seen::new)
-            .orElseGet(() -> new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")),
+            .<Observed<MemberObserved>>map(Observed.Seen::new)
+            .orElseGet(() -> new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")),
         Optional.empty());
   }
 
   private static InstanceFacts server(Instance member, String writer) {
     return new InstanceFacts(
         member,
-        new Sight.Seen<>(Sightings.primary(member)),
+        new Observed.Seen<>(Sightings.primary(member)),
         member.id().value().equals(writer)
-            ? new Sight.Seen<>(Sightings.server(member))
-            : new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+            ? new Observed.Seen<>(Sightings.server(member))
+            : new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
         Epoch.NONE);
   }
 

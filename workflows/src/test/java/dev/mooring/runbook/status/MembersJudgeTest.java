@@ -20,7 +20,7 @@ import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
@@ -38,8 +38,8 @@ class MembersJudgeTest {
   private FakeCluster world = new FakeCluster(strait);
 
   /** Why a member that is down does not answer. */
-  private Sight.Unseen<MemberObserved> unseen =
-      new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused");
+  private Observed.Unseen<MemberObserved> unseen =
+      new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused");
 
   /** Whose host shows that it does not run. */
   private String down = "";
@@ -91,7 +91,7 @@ class MembersJudgeTest {
         new StatusFacts(
             strait,
             Moored.NOW,
-            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
+            Moored.seenAlike(new Observed.Seen<>(Moored.evidence(0))),
             members.stream().map(this::overSql).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
@@ -106,7 +106,7 @@ class MembersJudgeTest {
             .filter(one -> one.instance().equals(member.id()))
             .findFirst()
             .map(changed)
-            .<Sight<MemberObserved>>map(Sight.Seen::new)
+            .<Observed<MemberObserved>>map(Observed.Seen::new)
             .orElse(unseen),
         held);
   }
@@ -115,7 +115,7 @@ class MembersJudgeTest {
     Instance instance = member.instance();
     return new InstanceFacts(
         instance,
-        new Sight.Seen<>(
+        new Observed.Seen<>(
             !instance.id().value().equals(down)
                 ? Sightings.primary(instance)
                 : Altered.of(Sightings.primary(instance), "process", "STOPPED")),
@@ -123,14 +123,14 @@ class MembersJudgeTest {
             .seen()
             .match(
                 seen ->
-                    new Sight.Seen<>(
+                    new Observed.Seen<>(
                         seen.standing().inRecovery()
                             ? Sightings.replaying(instance)
                             : Altered.of(
                                 Sightings.server(instance),
                                 "position.timeline",
                                 seen.standing().timeline().value())),
-                Sight.Unseen::ofPart),
+                Observed.Unseen::ofPart),
         Epoch.NONE);
   }
 
@@ -185,7 +185,7 @@ class MembersJudgeTest {
   @Test
   void a_server_that_refuses_the_login_is_named_beside_what_was_seen() {
     unseen =
-        new Sight.Unseen<>(
+        new Observed.Unseen<>(
             FailureCode.AUTHENTICATION_REFUSED, "cannot log in to e0:5432 as mooring: no");
     world.members().kill("east-0");
     assertThat(judge().verdict())

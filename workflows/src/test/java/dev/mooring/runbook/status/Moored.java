@@ -22,7 +22,7 @@ import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -52,17 +52,17 @@ public final class Moored {
     return at(NOW, evidence(0), service(List.of(), false));
   }
 
-  static StatusFacts at(Instant now, EvidenceObserved evidence, Sight<ServiceObserved> service) {
+  static StatusFacts at(Instant now, EvidenceObserved evidence, Observed<ServiceObserved> service) {
     return new StatusFacts(
         CLUSTER,
         now,
-        seenAlike(new Sight.Seen<>(evidence)),
+        seenAlike(new Observed.Seen<>(evidence)),
         CLUSTER.instances().stream().map(Moored::seen).toList(),
         service,
         Optional.empty());
   }
 
-  static List<SiteSight> seenAlike(Sight<EvidenceObserved> evidence) {
+  static List<SiteSight> seenAlike(Observed<EvidenceObserved> evidence) {
     return List.of(new SiteSight(Harbour.EAST, evidence), new SiteSight(Harbour.WEST, evidence));
   }
 
@@ -92,7 +92,7 @@ public final class Moored {
     return evidence(west, new Shelved(Sightings.POINT, Stage.PUBLISHED), List.of());
   }
 
-  static Sight<ServiceObserved> service(List<String> openIds, boolean paused) {
+  static Observed<ServiceObserved> service(List<String> openIds, boolean paused) {
     List<OpenRun> open =
         openIds.stream()
             .map(
@@ -110,7 +110,7 @@ public final class Moored {
             paused,
             paused ? "night work" : "",
             paused ? List.of() : List.of(NOW.plusSeconds(100)));
-    return new Sight.Seen<>(new ServiceObserved(open, List.of(schedule)));
+    return new Observed.Seen<>(new ServiceObserved(open, List.of(schedule)));
   }
 
   /** An instance as all is well. */
@@ -118,10 +118,10 @@ public final class Moored {
     boolean east = instance.site().equals(Harbour.EAST);
     return new InstanceFacts(
         instance,
-        new Sight.Seen<>(east ? Sightings.primary(instance) : Sightings.standby(instance)),
+        new Observed.Seen<>(east ? Sightings.primary(instance) : Sightings.standby(instance)),
         east
-            ? new Sight.Seen<>(Sightings.server(instance))
-            : new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+            ? new Observed.Seen<>(Sightings.server(instance))
+            : new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
   }
 
@@ -129,9 +129,9 @@ public final class Moored {
   public static InstanceFacts dark(Instance instance) {
     return new InstanceFacts(
         instance,
-        new Sight.Unseen<>(
+        new Observed.Unseen<>(
             FailureCode.HOST_UNREACHABLE, "host " + instance.host() + " does not answer"),
-        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
   }
 
@@ -145,7 +145,7 @@ public final class Moored {
     InstanceObserved before = Sightings.standby(instance);
     return new InstanceFacts(
         instance,
-        new Sight.Seen<>(
+        new Observed.Seen<>(
             new InstanceObserved(
                 before.instance(),
                 before.process(),
@@ -155,7 +155,7 @@ public final class Moored {
                 before.software(),
                 before.pgWalFreeBytes(),
                 before.missing())),
-        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Altered;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +69,7 @@ class PublishJudgeTest {
         .map(
             server ->
                 new InstanceFacts(
-                    facts.instance(), facts.host(), new Sight.Seen<>(server), facts.epoch()))
+                    facts.instance(), facts.host(), new Observed.Seen<>(server), facts.epoch()))
         .orElse(facts);
   }
 
@@ -108,7 +108,7 @@ class PublishJudgeTest {
         .map(
             server ->
                 new InstanceFacts(
-                    facts.instance(), facts.host(), new Sight.Seen<>(server), facts.epoch()))
+                    facts.instance(), facts.host(), new Observed.Seen<>(server), facts.epoch()))
         .orElse(facts);
   }
 }

@@ -8,7 +8,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
@@ -28,7 +28,7 @@ class RehearsalsJudgeTest {
         new StatusFacts(
             cluster,
             Moored.NOW,
-            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
+            Moored.seenAlike(new Observed.Seen<>(Moored.evidence(0))),
             List.of(),
             Moored.service(List.of(), false),
             Optional.empty(),

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,7 @@ class ServiceJudgeTest {
             Moored.NOW,
             List.of(),
             List.of(),
-            new Sight.Seen<>(service),
+            new Observed.Seen<>(service),
             Optional.empty(),
             List.of()),
         service);

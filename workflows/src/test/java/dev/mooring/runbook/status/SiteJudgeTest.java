@@ -15,8 +15,8 @@ import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
-import dev.mooring.runbook.Span;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -42,7 +42,7 @@ class SiteJudgeTest {
             new Finding(
                 level,
                 "west is 3 points behind, at one made "
-                    + Span.of(age)
+                    + DurationText.of(age)
                     + " ago; it is to be moored anew every 1 d",
                 CONSUME));
   }
@@ -71,7 +71,7 @@ class SiteJudgeTest {
         Moored.at(
             Sightings.MADE.plus(age),
             Moored.evidence(behind),
-            new Sight.Seen<>(new ServiceObserved(List.of(), schedules)));
+            new Observed.Seen<>(new ServiceObserved(List.of(), schedules)));
     return findings(
         new StatusFacts(
             BY_THE_CLOCK,
@@ -114,7 +114,7 @@ class SiteJudgeTest {
             one ->
                 new InstanceFacts(
                     one.instance(),
-                    new Sight.Unseen<>(FailureCode.STATE_UNREADABLE, "pg_controldata: bad CRC"),
+                    new Observed.Unseen<>(FailureCode.STATE_UNREADABLE, "pg_controldata: bad CRC"),
                     one.server(),
                     one.epoch()));
 
@@ -136,7 +136,7 @@ class SiteJudgeTest {
             new InstanceFacts(
                 one.instance(),
                 Moored.dark(one.instance()).host(),
-                new Sight.Seen<>(server.apply(one.instance())),
+                new Observed.Seen<>(server.apply(one.instance())),
                 one.epoch()));
   }
 
@@ -220,7 +220,7 @@ class SiteJudgeTest {
         new StatusFacts(
             moved.cluster(),
             moved.now(),
-            Moored.seenAlike(new Sight.Seen<>(evidence)),
+            Moored.seenAlike(new Observed.Seen<>(evidence)),
             moved.instances(),
             moved.service(),
             Optional.empty());

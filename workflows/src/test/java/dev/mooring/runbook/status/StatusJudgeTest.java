@@ -12,7 +12,7 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import java.time.Duration;
@@ -135,7 +135,7 @@ class StatusJudgeTest {
         Moored.at(
             Moored.NOW,
             current(),
-            new Sight.Unseen<>(FailureCode.OUTCOME_UNKNOWN, "Temporal does not answer"));
+            new Observed.Unseen<>(FailureCode.OUTCOME_UNKNOWN, "Temporal does not answer"));
 
     StatusResult report = StatusJudge.judge(facts);
 
@@ -157,7 +157,7 @@ class StatusJudgeTest {
             good.cluster(),
             good.now(),
             Moored.seenAlike(
-                new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "no such directory")),
+                new Observed.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "no such directory")),
             good.instances(),
             good.service(),
             Optional.empty());
@@ -202,7 +202,7 @@ class StatusJudgeTest {
         Moored.at(
             Moored.NOW,
             current(),
-            new Sight.Seen<>(new ServiceObserved(List.of(), List.of(paused))));
+            new Observed.Seen<>(new ServiceObserved(List.of(), List.of(paused))));
 
     assertThat(StatusJudge.judge(facts).findings())
         .contains(
@@ -219,7 +219,7 @@ class StatusJudgeTest {
         Moored.at(
             Moored.NOW,
             current(),
-            new Sight.Seen<>(new ServiceObserved(List.of(), List.of(consuming))));
+            new Observed.Seen<>(new ServiceObserved(List.of(), List.of(consuming))));
 
     assertThat(StatusJudge.judge(facts).findings())
         .containsExactly(
@@ -229,8 +229,8 @@ class StatusJudgeTest {
   @Test
   void a_site_without_a_worker_is_told_once_and_the_other_one_speaks_for_the_evidence() {
     StatusFacts good = Moored.facts();
-    Sight.Unseen<EvidenceObserved> nobody =
-        new Sight.Unseen<>(FailureCode.NO_WORKER, "no worker serves the queue mooring-east");
+    Observed.Unseen<EvidenceObserved> nobody =
+        new Observed.Unseen<>(FailureCode.NO_WORKER, "no worker serves the queue mooring-east");
     List<InstanceFacts> instances =
         good.instances().stream()
             .map(i -> i.instance().site().equals(Harbour.EAST) ? unserved(i) : i)
@@ -241,7 +241,7 @@ class StatusJudgeTest {
             good.now(),
             List.of(
                 new SiteSight(Harbour.EAST, nobody),
-                new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
+                new SiteSight(Harbour.WEST, new Observed.Seen<>(current()))),
             instances,
             good.service(),
             Optional.empty());
@@ -262,8 +262,8 @@ class StatusJudgeTest {
   private static InstanceFacts unserved(InstanceFacts facts) {
     return new InstanceFacts(
         facts.instance(),
-        new Sight.Unseen<>(FailureCode.NO_WORKER, "nobody"),
-        new Sight.Unseen<>(FailureCode.NO_WORKER, "nobody"),
+        new Observed.Unseen<>(FailureCode.NO_WORKER, "nobody"),
+        new Observed.Unseen<>(FailureCode.NO_WORKER, "nobody"),
         facts.epoch());
   }
 
@@ -277,8 +277,8 @@ class StatusJudgeTest {
             List.of(
                 new SiteSight(
                     Harbour.EAST,
-                    new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "not mounted")),
-                new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
+                    new Observed.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "not mounted")),
+                new SiteSight(Harbour.WEST, new Observed.Seen<>(current()))),
             good.instances(),
             good.service(),
             Optional.empty());
@@ -301,7 +301,7 @@ class StatusJudgeTest {
                       case "west-0" ->
                           new InstanceFacts(
                               one.instance(),
-                              new Sight.Unseen<>(
+                              new Observed.Unseen<>(
                                   FailureCode.STATE_UNREADABLE, "pg_controldata: bad CRC"),
                               one.server(),
                               one.epoch());
@@ -309,7 +309,7 @@ class StatusJudgeTest {
                           new InstanceFacts(
                               one.instance(),
                               one.host(),
-                              new Sight.Unseen<>(
+                              new Observed.Unseen<>(
                                   FailureCode.DATABASE_UNREACHABLE, "connection refused"),
                               one.epoch());
                       default -> one;
@@ -344,7 +344,7 @@ class StatusJudgeTest {
                 one ->
                     InstanceFacts.of(
                         one.instance(),
-                        new Sight.Seen<>(
+                        new Observed.Seen<>(
                             new HostObserved(
                                 one.instance().host(),
                                 one.epoch(),
@@ -352,7 +352,7 @@ class StatusJudgeTest {
                                 List.of(
                                     new InstanceFailure(
                                         one.instance().id(), code, "what it said")))),
-                        new Sight.Unseen<>(
+                        new Observed.Unseen<>(
                             FailureCode.DATABASE_UNREACHABLE, "connection refused"))));
 
     assertThat(report.findings())
@@ -375,7 +375,7 @@ class StatusJudgeTest {
                 one ->
                     new InstanceFacts(
                         one.instance(),
-                        new Sight.Unseen<>(FailureCode.DBID_DIFFERS, said),
+                        new Observed.Unseen<>(FailureCode.DBID_DIFFERS, said),
                         one.server(),
                         one.epoch())));
 

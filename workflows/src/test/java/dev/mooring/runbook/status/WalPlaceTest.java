@@ -15,7 +15,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
@@ -29,13 +29,15 @@ class WalPlaceTest {
 
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
     return of(
-        new Sight.Seen<>(seen),
-        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+        new Observed.Seen<>(seen),
+        new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
         held);
   }
 
   private static WalPlace of(
-      Sight<InstanceObserved> host, Sight<ServerObserved> server, Optional<WalPosition> held) {
+      Observed<InstanceObserved> host,
+      Observed<ServerObserved> server,
+      Optional<WalPosition> held) {
     return WalPlace.of(
         Optional.of(new InstanceFacts(WEST, host, server, Epoch.NONE)), Optional.empty(), held);
   }
@@ -116,8 +118,8 @@ class WalPlaceTest {
   void a_server_that_tells_this_role_of_no_stream_names_the_timeline_of_its_control_file() {
     assertThat(
             of(
-                new Sight.Seen<>(STOPPED),
-                new Sight.Seen<>(Sightings.replaying(WEST)),
+                new Observed.Seen<>(STOPPED),
+                new Observed.Seen<>(Sightings.replaying(WEST)),
                 Optional.empty()))
         .isEqualTo(new WalPlace("1", "", "0/30000A0", "SQL, timeline of its last checkpoint"));
   }
@@ -126,8 +128,8 @@ class WalPlaceTest {
   void of_one_that_nobody_saw_nothing_is_known() {
     assertThat(
             of(
-                new Sight.Unseen<>(FailureCode.HOST_UNREACHABLE, "silent"),
-                new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+                new Observed.Unseen<>(FailureCode.HOST_UNREACHABLE, "silent"),
+                new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
                 Optional.empty()))
         .isEqualTo(new WalPlace("", "", "", ""));
   }

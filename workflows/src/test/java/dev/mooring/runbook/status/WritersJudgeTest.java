@@ -6,7 +6,7 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
-import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Observed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +56,7 @@ class WritersJudgeTest {
                 new InstanceFacts(
                     one.instance(),
                     one.host(),
-                    new Sight.Seen<>(Sightings.replaying(one.instance())),
+                    new Observed.Seen<>(Sightings.replaying(one.instance())),
                     one.epoch()));
 
     assertThat(WritersJudge.findings(facts))
@@ -106,8 +106,8 @@ class WritersJudgeTest {
   private static InstanceFacts silent(InstanceFacts one, ServerProcess process) {
     return new InstanceFacts(
         one.instance(),
-        new Sight.Seen<>(Altered.of(Sightings.primary(one.instance()), "process", process)),
-        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        new Observed.Seen<>(Altered.of(Sightings.primary(one.instance()), "process", process)),
+        new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         one.epoch());
   }
 
@@ -115,7 +115,7 @@ class WritersJudgeTest {
     return new InstanceFacts(
         one.instance(),
         one.host(),
-        new Sight.Seen<>(Sightings.server(one.instance())),
+        new Observed.Seen<>(Sightings.server(one.instance())),
         one.epoch());
   }
 }

@@ -24,9 +24,9 @@ class ArchiveChecksTest {
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
-  private final SwitchoverSight sight = PreflightTest.sight();
+  private final ObservedMembers sight = PreflightTest.sight();
 
-  private List<CheckRow> rows(SwitchoverSight seen, String... overrides) {
+  private List<CheckRow> rows(ObservedMembers seen, String... overrides) {
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
     return Preflight.of(move, seen, List.of(overrides));
   }
@@ -35,7 +35,7 @@ class ArchiveChecksTest {
     return CheckRows.against(rows);
   }
 
-  private SwitchoverSight altered(String path, Object part) {
+  private ObservedMembers altered(String path, Object part) {
     return sight.with(Altered.of(sight.around(), path, part));
   }
 
@@ -51,7 +51,7 @@ class ArchiveChecksTest {
   @Test
   void what_is_not_in_the_archive_refuses_a_move_by_a_rule_of_its_own() {
     String lost = "00000001000000000000000A";
-    SwitchoverSight hole =
+    ObservedMembers hole =
         altered("archives.0.missing", List.of(new MissingWal(lost, "12 bytes instead of 1048576")));
     assertThat(wrong(rows(hole)))
         .singleElement()
@@ -59,7 +59,7 @@ class ArchiveChecksTest {
         .startsWith("east-0 archive-chain: " + lost + " 12 bytes instead of 1048576")
         .contains("(rule archive-chain); ");
     assertThat(wrong(rows(hole, "archive-chain"))).isEmpty();
-    SwitchoverSight ofTheTarget =
+    ObservedMembers ofTheTarget =
         altered("archives.1.missing", List.of(new MissingWal(lost, "missing")));
     assertThat(wrong(rows(ofTheTarget))).as("what it never archived").isEmpty();
   }
@@ -67,7 +67,7 @@ class ArchiveChecksTest {
   @ParameterizedTest
   @CsvSource({"0, east-0", "1, west-0"})
   void a_timeline_that_production_never_had_refuses_a_move(int archive, String whose) {
-    SwitchoverSight foreign =
+    ObservedMembers foreign =
         altered("archives." + archive + ".later", List.of(new TimelineId(7), new TimelineId(9)));
     assertThat(wrong(rows(foreign)))
         .singleElement()
@@ -91,10 +91,10 @@ class ArchiveChecksTest {
 
   @Test
   void an_archive_that_can_not_be_read_refuses_a_move() {
-    Around around = sight.around();
-    SwitchoverSight unread =
+    MemberSurroundings around = sight.around();
+    ObservedMembers unread =
         sight.with(
-            new Around(
+            new MemberSurroundings(
                 around.ready(),
                 List.of(),
                 around.surroundings(),
@@ -124,7 +124,7 @@ class ArchiveChecksTest {
       })
   void how_the_two_archive_is_told(
       String place, String command, String library, Judged judged, String seen) {
-    SwitchoverSight of =
+    ObservedMembers of =
         PreflightTest.setting(
             PreflightTest.setting(sight, WEST_0, "archive_command", command),
             WEST_0,

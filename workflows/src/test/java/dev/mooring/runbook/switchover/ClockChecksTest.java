@@ -32,11 +32,11 @@ class ClockChecksTest {
       })
   void a_clock_that_is_wrong_is_told_and_makes_no_standby_silent(
       long behind, long silent, long apparently, String words) {
-    SwitchoverSight all = PreflightTest.sight();
+    ObservedMembers all = PreflightTest.sight();
     Sender sender = all.members().get(EAST_0).senders().get(0);
     long clock = 1_700_000_000_000L;
     long theirs = clock - behind * 1000;
-    SwitchoverSight seen =
+    ObservedMembers seen =
         at(
             EAST_1,
             theirs,
@@ -104,13 +104,13 @@ class ClockChecksTest {
     }
   }
 
-  private static List<CheckRow> rows(SwitchoverSight seen) {
+  private static List<CheckRow> rows(ObservedMembers seen) {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
     return Preflight.of(move, seen, List.of());
   }
 
-  private static SwitchoverSight at(int member, long clock, SwitchoverSight sight) {
+  private static ObservedMembers at(int member, long clock, ObservedMembers sight) {
     Standing now = sight.members().get(member).standing();
     return Altered.of(
         sight,

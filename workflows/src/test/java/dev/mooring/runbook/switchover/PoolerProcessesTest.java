@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Processes of PgBouncer that share a port: a pause of one holds the clients of that one. */
 class PoolerProcessesTest {
-  private final SwitchoverSight good = PreflightTest.sight();
+  private final ObservedMembers good = PreflightTest.sight();
 
-  private static List<CheckRow> wrong(Cluster cluster, SwitchoverSight sight) {
+  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers sight) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
     return Preflight.of(move, sight, List.of()).stream()
         .filter(row -> row.verdict() == Judged.WRONG)
@@ -24,7 +24,7 @@ class PoolerProcessesTest {
   /** As docs/operations/endpoints.md asks for: each process has a directory of its own. */
   @Test
   void processes_that_share_a_port_and_are_endpoints_each_stand_against_nothing() {
-    SwitchoverSight two =
+    ObservedMembers two =
         Altered.of(
             Altered.of(good, "endpoints.0.facts.2.value", "1"), "endpoints.0.facts.3.value", "2");
     assertThat(wrong(Strait.cluster(), two))

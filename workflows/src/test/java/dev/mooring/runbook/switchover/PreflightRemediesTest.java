@@ -21,16 +21,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PreflightRemediesTest {
   private static final int WEST_0 = 2;
 
-  private final SwitchoverSight good = PreflightTest.sight();
+  private final ObservedMembers good = PreflightTest.sight();
 
-  private static List<CheckRow> wrong(Cluster cluster, SwitchoverSight sight) {
+  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers sight) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
     return Preflight.of(move, sight, List.of()).stream()
         .filter(row -> row.verdict() == Judged.WRONG)
         .toList();
   }
 
-  private static CheckRow only(SwitchoverSight sight) {
+  private static CheckRow only(ObservedMembers sight) {
     List<CheckRow> wrong = wrong(Strait.cluster(), sight);
     assertThat(wrong).hasSize(1);
     return wrong.get(0);
@@ -38,7 +38,7 @@ class PreflightRemediesTest {
 
   @Test
   void a_replay_that_a_person_paused_is_resumed() {
-    SwitchoverSight paused = Altered.of(good, "members.2.standing.paused", true);
+    ObservedMembers paused = Altered.of(good, "members.2.standing.paused", true);
     assertThat(only(paused).remedy()).isEqualTo("SELECT pg_wal_replay_resume() there");
   }
 
@@ -51,7 +51,7 @@ class PreflightRemediesTest {
     "max_locks_per_transaction, 63, 64",
   })
   void a_replay_that_settings_paused_is_not_resumed(String setting, String less, String needed) {
-    SwitchoverSight paused =
+    ObservedMembers paused =
         PreflightTest.setting(
             Altered.of(good, "members.2.standing.paused", true), WEST_0, setting, less);
     assertThat(only(paused).remedy())
@@ -66,10 +66,10 @@ class PreflightRemediesTest {
   void what_is_received_and_not_replayed_is_bounded() {
     String replayed = good.members().get(WEST_0).standing().replayed().toString();
     long limit = Strait.cluster().streaming().orElseThrow().replication().limits().lagBytes();
-    SwitchoverSight near =
+    ObservedMembers near =
         Altered.of(good, "members.2.standing.received", Lsn.parse(replayed).plus(limit).toString());
     assertThat(wrong(Strait.cluster(), near)).isEmpty();
-    SwitchoverSight far =
+    ObservedMembers far =
         Altered.of(
             good, "members.2.standing.received", Lsn.parse(replayed).plus(limit + 1).toString());
     assertThat(only(far).title()).isEqualTo("west-0 replay-lag");
@@ -82,24 +82,24 @@ class PreflightRemediesTest {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
     Verdicts.proceeds(Preflight.atLastLook(move, good));
-    SwitchoverSight elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
+    ObservedMembers elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
     assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
     Verdicts.proceeds(Preflight.atLastLook(move, elsewhere));
-    SwitchoverSight behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
+    ObservedMembers behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
     assertThat(Preflight.atLastLook(move, behind))
         .asInstanceOf(type(Verdict.NotYet.class))
         .extracting(Verdict.NotYet::awaiting)
         .asString()
         .startsWith("east-1 walsender-lag: ");
-    SwitchoverSight late = Altered.of(good, "members.0.load.unarchived", 1000);
+    ObservedMembers late = Altered.of(good, "members.0.load.unarchived", 1000);
     Verdicts.never(
         Preflight.atLastLook(move, late),
         FailureCode.PREFLIGHT,
         "east-0 archive-backlog: 1000 files, must be at most 8; a stop waits for the archiver: look"
             + " at its last error");
-    SwitchoverSight cascades = Altered.of(good, "members.2.receivers.0.senderPort", 1);
+    ObservedMembers cascades = Altered.of(good, "members.2.receivers.0.senderPort", 1);
     assertThat(Preflight.atLastLook(move, cascades)).isInstanceOf(Verdict.Never.class);
-    SwitchoverSight paused = Altered.of(good, "members.2.standing.paused", true);
+    ObservedMembers paused = Altered.of(good, "members.2.standing.paused", true);
     assertThat(Preflight.atLastLook(move, paused)).isInstanceOf(Verdict.Never.class);
   }
 
@@ -116,7 +116,7 @@ class PreflightRemediesTest {
     "ANY 3 (*), false",
   })
   void names_of_an_administrator_that_nobody_could_answer_to_are_told(String names, boolean holds) {
-    SwitchoverSight own = good;
+    ObservedMembers own = good;
     for (int member : List.of(0, WEST_0)) {
       own = PreflightTest.setting(own, member, "synchronous_standby_names", names);
     }
@@ -130,7 +130,7 @@ class PreflightRemediesTest {
 
   @Test
   void a_target_that_streams_from_nobody_is_not_called_a_standby_of_a_standby() {
-    SwitchoverSight cut = Altered.of(good, "members.2.receivers", List.of());
+    ObservedMembers cut = Altered.of(good, "members.2.receivers", List.of());
     assertThat(wrong(Strait.cluster(), cut))
         .extracting(CheckRow::remedy)
         .hasSize(2)
@@ -140,7 +140,7 @@ class PreflightRemediesTest {
   /** It confirms no WAL: its lag would be that of nobody, and a standby to detach it is not. */
   @Test
   void a_base_backup_is_told_once_and_as_no_standby_that_lags() {
-    SwitchoverSight sight =
+    ObservedMembers sight =
         Altered.of(
             Altered.of(
                 Altered.of(good, "members.0.senders.0.state", "backup"),
@@ -156,7 +156,7 @@ class PreflightRemediesTest {
 
   @Test
   void who_streams_and_is_no_member_is_not_to_be_detached() {
-    SwitchoverSight foreign =
+    ObservedMembers foreign =
         Altered.of(
             Altered.of(good, "members.0.senders.0.application", "receivewal"),
             "members.0.senders.0.lagBytes",

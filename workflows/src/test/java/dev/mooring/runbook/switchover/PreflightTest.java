@@ -41,7 +41,7 @@ class PreflightTest {
 
   private final Cluster cluster = Strait.cluster();
 
-  static SwitchoverSight sight() {
+  static ObservedMembers sight() {
     FakeCluster world = new FakeCluster(Strait.cluster());
     Cluster seen = world.cluster();
     Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
@@ -69,7 +69,7 @@ class PreflightTest {
                     seen.hosts(),
                     WorkLists.servers(seen, seen.members())))
             .seen();
-    return new SwitchoverSight(
+    return new ObservedMembers(
         members,
         List.of(),
         roles,
@@ -80,7 +80,7 @@ class PreflightTest {
         around(world, call));
   }
 
-  private static Around around(FakeCluster world, Call call) {
+  private static MemberSurroundings around(FakeCluster world, Call call) {
     Cluster seen = world.cluster();
     Move move = new Move(seen, seen.members().get(EAST_0), seen.members().get(WEST_0));
     SwitchoverCalls calls = new SwitchoverCalls(seen);
@@ -104,7 +104,7 @@ class PreflightTest {
                             : List.of()))
             .map(world.roles()::observeSurroundings)
             .toList();
-    return new Around(
+    return new MemberSurroundings(
         ready.members(),
         List.of(),
         surroundings,
@@ -124,11 +124,11 @@ class PreflightTest {
     return of.members().stream().filter(i -> ids.contains(i.id().value())).toList();
   }
 
-  private List<CheckRow> rows(SwitchoverSight sight, String... overrides) {
+  private List<CheckRow> rows(ObservedMembers sight, String... overrides) {
     return Preflight.of(move(cluster), sight, List.of(overrides));
   }
 
-  static SwitchoverSight setting(SwitchoverSight sight, int member, String name, String value) {
+  static ObservedMembers setting(ObservedMembers sight, int member, String name, String value) {
     List<Setting> settings = new ArrayList<>(sight.members().get(member).settings());
     settings.removeIf(setting -> setting.name().equals(name));
     settings.add(new Setting(name, value, false));
@@ -231,18 +231,18 @@ class PreflightTest {
 
   @Test
   void a_sibling_that_lies_elsewhere_is_left_behind_by_the_name_of_the_rule() {
-    SwitchoverSight seen = setting(sight(), EAST_1, "data_directory", "/other");
+    ObservedMembers seen = setting(sight(), EAST_1, "data_directory", "/other");
     assertThat(wrong(rows(seen))).singleElement().asString().contains("(rule siblings); ");
     assertThat(wrong(rows(seen, "siblings"))).isEmpty();
-    SwitchoverSight target = setting(sight(), WEST_0, "data_directory", "/other");
+    ObservedMembers target = setting(sight(), WEST_0, "data_directory", "/other");
     assertThat(wrong(rows(target, "siblings"))).hasSize(1);
   }
 
   @Test
   void a_sibling_whose_host_is_dead_is_left_behind_by_the_name_of_the_rule() {
-    SwitchoverSight all = sight();
-    SwitchoverSight without =
-        new SwitchoverSight(
+    ObservedMembers all = sight();
+    ObservedMembers without =
+        new ObservedMembers(
             List.of(all.members().get(EAST_0), all.members().get(WEST_0)),
             List.of(gone()),
             List.of(all.roles().get(EAST_0), all.roles().get(WEST_0)),
@@ -250,7 +250,7 @@ class PreflightTest {
             all.endpoints(),
             List.of(),
             Epoch.NONE,
-            new Around(
+            new MemberSurroundings(
                 List.of(all.around().ready().get(EAST_0), all.around().ready().get(WEST_0)),
                 List.of(gone()),
                 List.of(
@@ -276,7 +276,7 @@ class PreflightTest {
 
   @Test
   void a_laggard_that_is_detached_holds_nothing_up() {
-    SwitchoverSight lags = Altered.of(sight(), "members.0.senders.0.silentSeconds", 40);
+    ObservedMembers lags = Altered.of(sight(), "members.0.senders.0.silentSeconds", 40);
     assertThat(wrong(rows(lags))).hasSize(1);
     assertThat(wrong(Preflight.of(move(cluster, "east-1"), lags, List.of()))).isEmpty();
   }
@@ -292,7 +292,7 @@ class PreflightTest {
       })
   void one_that_commits_need_is_not_detached(
       String ofIt, String ofTheOther, String names, boolean may) {
-    SwitchoverSight seen =
+    ObservedMembers seen =
         setting(
             Altered.of(
                 Altered.of(sight(), "members.0.senders.0.sync", ofIt),
@@ -343,7 +343,7 @@ class PreflightTest {
   /** The move sets all of them again. */
   @Test
   void names_of_some_that_the_file_names_are_told_and_stand_against_no_move() {
-    SwitchoverSight some = setting(sight(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
+    ObservedMembers some = setting(sight(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
     assertThat(Preflight.of(move(Strait.synchronous()), some, List.of()))
         .filteredOn(row -> row.is("synchronous-standby-names", "east-0"))
         .singleElement()
@@ -382,8 +382,9 @@ class PreflightTest {
         "ANY 1 (west_0, east_1) | true",
       })
   void the_primary_itself_is_replaced_by_who_was_it_before(String names, boolean asTheFile) {
-    WaitedFor file = WaitedFor.of("ANY 1 (west_0, east_1)");
-    assertThat(WaitedFor.of(names).isAs(file, List.of("east_0", "east_1"))).isEqualTo(asTheFile);
+    SynchronousStandbyNames file = SynchronousStandbyNames.of("ANY 1 (west_0, east_1)");
+    assertThat(SynchronousStandbyNames.of(names).isAs(file, List.of("east_0", "east_1")))
+        .isEqualTo(asTheFile);
   }
 
   @ParameterizedTest
@@ -399,7 +400,8 @@ class PreflightTest {
         "''                | false",
       })
   void those_that_streamed_at_a_setup_are_some_of_whom_the_file_names(String names, boolean some) {
-    WaitedFor file = WaitedFor.of("ANY 1 (west_0, east_1)");
-    assertThat(WaitedFor.of(names).isOfSome(file, List.of("west_0", "east_1"))).isEqualTo(some);
+    SynchronousStandbyNames file = SynchronousStandbyNames.of("ANY 1 (west_0, east_1)");
+    assertThat(SynchronousStandbyNames.of(names).isOfSome(file, List.of("west_0", "east_1")))
+        .isEqualTo(some);
   }
 }

@@ -1,0 +1,132 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * Looks at many things at once, at most 32 in flight, each within seconds. What does not answer is
+ * unseen and told why; no look keeps another from its answer.
+ */
+public final class Observations {
+  private static final int IN_FLIGHT = 32;
+
+  private final Duration answeredWithin;
+  private final Duration takenWithin;
+  private final Options options;
+  private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
+
+  /** Of a queue and a summary, the options of a look that is to be answered in that time. */
+  private interface Options {
+    ActivityOptions of(String queue, String summary, Duration answeredWithin);
+  }
+
+  /**
+   * Looks that nothing is done by.
+   *
+   * @param answeredWithin how long a host, a server or a store may take
+   */
+  public Observations(Duration answeredWithin) {
+    this(answeredWithin, ActivityPolicies.LOOK_TAKEN_WITHIN, ActivityPolicies::look);
+  }
+
+  private Observations(Duration answeredWithin, Duration takenWithin, Options options) {
+    this.answeredWithin = answeredWithin;
+    this.takenWithin = takenWithin;
+    this.options = options;
+  }
+
+  /** Looks that a run acts by: a worker that is lost in one is waited for, and it is taken anew. */
+  public static Observations toAct(Duration answeredWithin) {
+    return new Observations(
+        answeredWithin, ActivityPolicies.LOOK_AGAIN_TAKEN_WITHIN, ActivityPolicies::lookAgain);
+  }
+
+  /** Looks that no run waits long for: of a worker that is lost in one, another takes the place. */
+  public static Observations despiteLoss(Duration answeredWithin) {
+    return new Observations(
+        answeredWithin, ActivityPolicies.LOOK_TAKEN_WITHIN, ActivityPolicies::lookDespiteLoss);
+  }
+
+  /**
+   * One look.
+   *
+   * @param what it looks at, to begin a sentence with
+   * @param queue whose workers look
+   * @param ifSilent what it means when there is no answer
+   * @param inHistory what it looks at, as the activity is summarized
+   */
+  public record At(String what, String queue, FailureCode ifSilent, String inHistory) {
+
+    /** Something that is no host. */
+    public At(String what, String queue, FailureCode ifSilent) {
+      this(what, queue, ifSilent, what);
+    }
+
+    /**
+     * What lies on a host, which is summarized with its instances.
+     *
+     * @param what it looks at, as it stands before the name of the host
+     */
+    public static At on(HostWork work, String what, FailureCode ifSilent) {
+      return new At(
+          what + " " + work.host().name(),
+          ActivityPolicies.queueOf(work.site()),
+          ifSilent,
+          what + " " + work.inWords());
+    }
+  }
+
+  /**
+   * Begins a look by a port's method, as {@code port -> port::method}.
+   *
+   * @throws TemporalFailure out of the promise when the run is cancelled, and for nothing else
+   */
+  public <P, A, R> Promise<Observed<R>> begin(
+      At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
+    slots.acquire();
+    String summary = "look at " + at.inHistory();
+    P stub = Workflow.newActivityStub(port, options.of(at.queue(), summary, answeredWithin));
+    return Async.function(method.apply(stub), request)
+        .handle(
+            (result, failure) -> {
+              slots.release();
+              return failure instanceof TemporalFailure failed
+                  ? unseen(at, failed)
+                  : new Observed.Seen<>(result);
+            });
+  }
+
+  private <R> Observed<R> unseen(At at, TemporalFailure failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TimeoutFailure timeout) {
+        return unanswered(at, timeout.getTimeoutType());
+      }
+    }
+    Explained explained = Explained.unlessStopped(failure);
+    return new Observed.Unseen<>(explained.code(), explained.sentence());
+  }
+
+  private <R> Observed<R> unanswered(At at, TimeoutType kind) {
+    if (kind == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
+      return new Observed.Unseen<>(
+          FailureCode.NO_WORKER,
+          String.format(
+              "no worker serves the queue %s: nobody took a look from it within %s",
+              at.queue(), DurationText.of(takenWithin)));
+    }
+    return new Observed.Unseen<>(
+        at.ifSilent(), at.what() + " did not answer within " + DurationText.of(answeredWithin));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.mooring.runbook;
+
+import dev.mooring.runbook.Progress.StepProgress;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** What people see of a run: how each step stands, and one sentence about the whole. */
+final class ProgressView<S extends Enum<S> & Step> {
+  private final String runbook;
+  private final S[] steps;
+  private final String[] states;
+  private final String[] notes;
+  private final long[] millis;
+  private String headline = "begins";
+  private String point = "";
+  private int last;
+  private String noteBefore = "";
+
+  ProgressView(String runbook, S[] steps) {
+    this.runbook = runbook;
+    this.steps = steps;
+    this.states = new String[steps.length];
+    this.notes = new String[steps.length];
+    this.millis = new long[steps.length];
+    Arrays.fill(states, Progress.WAITING);
+    Arrays.fill(notes, "");
+  }
+
+  void about(String restorePoint) {
+    point = restorePoint;
+  }
+
+  String point() {
+    return point;
+  }
+
+  void mark(S step, String state, String note) {
+    last = step.ordinal();
+    states[last] = state;
+    notes[last] = note;
+    say(step.sentence());
+  }
+
+  void took(S step, Duration time) {
+    millis[step.ordinal()] = time.toMillis();
+  }
+
+  /** The same state, the note kept. */
+  void mark(S step, String state) {
+    mark(step, state, notes[step.ordinal()]);
+  }
+
+  void note(S step, String note) {
+    notes[step.ordinal()] = note;
+    show();
+  }
+
+  /** Somebody must answer: said beside the step that was marked last, for who follows the run. */
+  void asks(String sentence) {
+    noteBefore = notes[last];
+    notes[last] = noteBefore.isEmpty() ? sentence : noteBefore + "; " + sentence;
+    say(sentence);
+  }
+
+  /** Nobody need answer any more. */
+  void answered() {
+    notes[last] = noteBefore;
+    show();
+  }
+
+  void say(String sentence) {
+    headline = sentence;
+    show();
+  }
+
+  /** What has not begun is not reached any more; a step that tidies up is marked all the same. */
+  void markNotReached() {
+    Collections.replaceAll(Arrays.asList(states), Progress.WAITING, Progress.NOT_REACHED);
+    show();
+  }
+
+  private void show() {
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+  }
+
+  Progress progress() {
+    List<StepProgress> all = new ArrayList<>();
+    for (S step : steps) {
+      int i = step.ordinal();
+      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i], millis[i]));
+    }
+    return new Progress(runbook, headline, point, all);
+  }
+}

@@ -1,0 +1,547 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A failover from the first look to the plan, and again under the locks. */
+final class FailoverLook {
+  /** How long the silence of a plan counts towards that of the next look. */
+  private static final Duration A_MOMENT = Duration.ofMinutes(2);
+
+  private final RunContext<FailoverStep> context;
+  private final FailoverRequest request;
+  private final FailoverCalls ports;
+  private final FailoverMeans means;
+  private final Unattended unattended;
+  private final Ranking ranking;
+  private final LooksBeside beside;
+  private @Nullable ObservedFailover sight;
+  private @Nullable Move move;
+  private boolean briefly;
+  private boolean claimed;
+  private long locked;
+  private long looked;
+  private Duration silentFor = Duration.ZERO;
+  private List<ReplayPace> paces = List.of();
+  private List<WalHeld> held = List.of();
+  private List<CheckRow> checks = List.of();
+  private List<CheckRow> byApproval = List.of();
+  private List<String> objects = List.of();
+
+  FailoverLook(RunContext<FailoverStep> context, FailoverRequest request, FailoverMeans means) {
+    this.context = context;
+    this.means = means;
+    this.unattended = new Unattended(context, request);
+    this.request = request;
+    this.ports = new FailoverCalls(context.cluster());
+    this.ranking = new Ranking(context.cluster());
+    this.beside = ports.beside();
+  }
+
+  ObservedFailover sight() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  Move move() {
+    return Objects.requireNonNull(move, "nothing was looked at yet");
+  }
+
+  /** All rows: those that stand against it or not, and those that ask for a person. */
+  List<CheckRow> checks() {
+    return Stream.concat(checks.stream(), unattended.rows().stream()).toList();
+  }
+
+  /** Where the receipt is kept: at the candidate's site, for the old primary's may be gone. */
+  SiteName receiptSite() {
+    Move wanted = move;
+    return wanted == null ? context.cluster().policies().publish().site() : wanted.to().site();
+  }
+
+  /** Standbys that answer, and follow the candidate once it is promoted. */
+  List<Instance> followers() {
+    return move().siblings().stream().filter(sight()::canFollow).toList();
+  }
+
+  /**
+   * Those that have more of the old primary's WAL than the candidate: they lie beyond the fork, and
+   * whoever waited for one of them would wait for ever.
+   */
+  List<Instance> ahead() {
+    long behind = sight().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
+    return followers().stream()
+        .filter(
+            one ->
+                sight()
+                    .candidate(one)
+                    .filter(Candidate::mayBePromoted)
+                    .filter(other -> other.behindBytes() < behind)
+                    .isPresent())
+        .toList();
+  }
+
+  /**
+   * Looks at everything. Under the locks one look is enough if its host tells how the primary
+   * stands; silence counts only if it lasts.
+   */
+  private void look(FailoverStep step) {
+    int atLeast = step == FailoverStep.OBSERVE_AGAIN ? 1 : WitnessCheck.LOOKS;
+    Cluster cluster = context.cluster();
+    List<String> notCompared = context.oneFileEverywhere();
+    briefly = isSilentSinceThePlan(step);
+    Optional<Witnesses.Asked> before = askedAgain(step, atLeast);
+    ObservedMembers around = around(step);
+    Instance old = RunContext.refuseUnless(means.old(context.run().call(step), around));
+    briefly = briefly && sight().old().equals(old) && nobodyStreamsAnew(around);
+    requireLossOf(old.id());
+    boolean toPlan = step == FailoverStep.OBSERVE;
+    if (toPlan) {
+      beside.beginHeld(context.run().call(step), around, old);
+    }
+    Witnesses.Heard heard = heard(step, atLeast, old, before);
+    ObservedMembers all = beside.heard(around);
+    if (toPlan) {
+      paces = paces(context.run().call(step), all);
+      held = beside.held();
+    }
+    ObservedFailover seen = ranked(step, all, old, heard);
+    MeantSystem.refuseUnless(cluster.name(), seen.system(), request.systemIdentifierEnds());
+    looked = Workflow.currentTimeMillis();
+    unattended.looksAnew();
+    judge(step, seen);
+    context.run().note(step, looked(seen, notCompared));
+  }
+
+  private void judge(FailoverStep step, ObservedFailover seen) {
+    sight = seen;
+    move =
+        Move.withoutOld(
+            context.cluster(), seen.old(), TheCandidate.of(context.cluster(), request.to(), seen));
+    checks = with(seen.heard().machines().row(seen.old()), means.checks(seen, move()));
+    unattended.judge(seen, move(), checks);
+    byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());
+    objects =
+        Stream.concat(
+                means.objects(seen, move(), followers()).stream(),
+                byApproval.stream().map(FailoverLook::overrides))
+            .toList();
+  }
+
+  /**
+   * What nobody could override before, and whoever approves the plan overrides, each rule once.
+   *
+   * @param approved those of the plan that was approved: no other plan where one is good by now
+   */
+  private List<CheckRow> overriddenByApproval(List<CheckRow> approved) {
+    List<CheckRow> rows = new ArrayList<>(approved);
+    checks.stream()
+        .filter(row -> request.isOverriddenByApproval() && row.verdict() == Judged.OVERRIDDEN)
+        .filter(row -> rows.stream().noneMatch(before -> before.rule().equals(row.rule())))
+        .forEach(rows::add);
+    return rows;
+  }
+
+  private static String overrides(CheckRow row) {
+    return String.format(
+        "approving this plan overrides %s of %s: must be %s",
+        row.rule(), row.subject(), row.limit());
+  }
+
+  /** The rules of those rows. */
+  List<String> overriddenByApproval() {
+    return byApproval.stream().map(CheckRow::rule).toList();
+  }
+
+  /**
+   * Whether what is lost is known by what the primary was seen to have, or whoever approved lets it
+   * be: the standbys need not tell it once more.
+   */
+  boolean isLossLetBe() {
+    return request.isOverriddenByApproval()
+        && !FetchMissingWal.isPlanned(sight(), move())
+        && (overriddenByApproval().contains(FailoverRule.FETCH_WAL.text())
+            || new LossUnattended(sight(), move()).isSeen());
+  }
+
+  private String looked(ObservedFailover seen, List<String> notCompared) {
+    return String.format(
+        "%s: %s; %s is the candidate; %d of %d checks hold%s",
+        seen.old().id(),
+        seen.verdict().state(),
+        move().to().id(),
+        checks.size() - against().size(),
+        checks.size(),
+        notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared));
+  }
+
+  /** Whom the run took for the primary before is looked at together with all else. */
+  private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
+    return Optional.ofNullable(sight)
+        .map(
+            last ->
+                new Witnesses(context.cluster(), last.old())
+                    .ask(
+                        context.run().call(step),
+                        last.hostAnswersTo().isEmpty() && !briefly ? WitnessCheck.LOOKS : atLeast));
+  }
+
+  /**
+   * Refuses an attestation that names another instance than the primary, and one of a schedule: a
+   * person who attests a loss says whose, and knows it now.
+   */
+  private void requireLossOf(InstanceId primary) {
+    String lost = request.lost();
+    if (lost.isEmpty()) {
+      return;
+    }
+    if (RunContext.isScheduled()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT, "lost: a schedule attests no loss, a person does");
+    }
+    String begins = primary + " is lost: ";
+    if (!lost.startsWith(begins) || lost.length() == begins.length()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "lost: must be '%sWHY', for %s was the primary; got '%s'", begins, primary, lost));
+    }
+  }
+
+  private Witnesses.Heard heard(
+      FailoverStep step, int atLeast, Instance old, Optional<Witnesses.Asked> before) {
+    Witnesses witnesses = new Witnesses(context.cluster(), old);
+    Supplier<Witnesses.Heard> look = () -> witnesses.look(context.run().call(step), atLeast);
+    Witnesses.Heard first =
+        before
+            .filter(asked -> asked.primary().equals(old))
+            .map(Witnesses.Asked::heard)
+            .orElseGet(look);
+    Witnesses.Heard heard = AskedAgain.untilNot(one -> one.witnesses().isEmpty(), first, look);
+    if (atLeast == WitnessCheck.LOOKS || !heard.hostAnswersTo().isEmpty()) {
+      return heard;
+    }
+    if (briefly) {
+      return heard.after(sight().heard());
+    }
+    return heard.haveAllLookedOften()
+        ? heard
+        : witnesses.look(context.run().call(step), WitnessCheck.LOOKS);
+  }
+
+  /**
+   * Whether all looks of the plan were silence a moment ago and its power is what fences it: one
+   * more look that is silence too tells that it lasts. The command's own check is the proof, so a
+   * person's word may not take its place.
+   */
+  private boolean isSilentSinceThePlan(FailoverStep step) {
+    ObservedFailover last = sight;
+    return step == FailoverStep.OBSERVE_AGAIN
+        && last != null
+        && request.lost().isEmpty()
+        && !DrivenFromOutside.is(context.cluster())
+        && last.verdict().state() == PrimaryVerdict.State.HOST_DEAD
+        && Workflow.currentTimeMillis() - looked <= A_MOMENT.toMillis()
+        && context
+            .cluster()
+            .streaming()
+            .flatMap(policy -> policy.failover().fenceOf(last.old().host()))
+            .isPresent();
+  }
+
+  /** One that streams again since the plan hears somebody, and was not compared with then. */
+  private boolean nobodyStreamsAnew(ObservedMembers around) {
+    return around.members().stream()
+        .filter(now -> !now.receivers().isEmpty())
+        .allMatch(
+            now ->
+                sight().all().members().stream()
+                    .anyMatch(
+                        then ->
+                            then.instance().equals(now.instance()) && !then.receivers().isEmpty()));
+  }
+
+  private static List<CheckRow> with(CheckRow row, List<CheckRow> rows) {
+    return Stream.concat(rows.stream(), Stream.of(row)).toList();
+  }
+
+  /** While the witnesses looked those that have WAL to replay went on with it. */
+  private List<ReplayPace> paces(Call call, ObservedMembers all) {
+    List<Instance> behind =
+        all.members().stream()
+            .filter(seen -> Candidates.leftToReplay(seen.standing()) > 0)
+            .flatMap(seen -> context.cluster().member(seen.instance()).stream())
+            .toList();
+    return behind.isEmpty()
+        ? List.of()
+        : ReplayPace.between(all.members(), ports.standbys(call, behind));
+  }
+
+  private ObservedMembers all(FailoverStep step) {
+    Supplier<ObservedMembers> look =
+        () ->
+            ports.observe(
+                context.run().call(step), member -> briefly && member.equals(sight().old()));
+    ObservedMembers seen = AskedAgain.untilNot(AskedAgain::isOfNobody, look.get(), look);
+    return step == FailoverStep.OBSERVE_AGAIN && seen.lacksOneOf(sight().all()) ? look.get() : seen;
+  }
+
+  /** What is around members is asked for once: it does not come and go. */
+  private ObservedMembers around(FailoverStep step) {
+    ObservedFailover before = sight;
+    if (before != null || DrivenFromOutside.is(context.cluster())) {
+      ObservedMembers all = all(step);
+      return before == null ? all : all.with(before.all().around());
+    }
+    Call call = context.run().call(step);
+    beside.begin(call);
+    return beside.around(call, all(step), step == FailoverStep.OBSERVE);
+  }
+
+  private ObservedFailover ranked(
+      FailoverStep step, ObservedMembers all, Instance old, Witnesses.Heard heard) {
+    List<MemberObserved> read =
+        context.cluster().members().stream()
+            .filter(member -> !member.equals(old))
+            .flatMap(member -> all.member(member).stream())
+            .toList();
+    if (read.isEmpty()) {
+      throw noStandby(all);
+    }
+    SystemIdentifier system =
+        all.role(old).map(role -> role.control().systemIdentifier()).orElse(read.get(0).system());
+    TimelineId timeline =
+        read.stream()
+            .filter(one -> one.system().equals(system))
+            .map(one -> one.standing().timeline())
+            .max(Comparator.comparingLong(TimelineId::value))
+            .orElse(read.get(0).standing().timeline());
+    ranking.knows(LastSynchronousStandbys.of(context.cluster(), old, all), step);
+    List<MemberObserved> first = briefly ? sight().all().members() : all.members();
+    PrimaryVerdict verdict =
+        new StillHeard(context.cluster(), old, first, silentFor)
+            .verdict(heard.witnesses(), which -> ports.standbys(context.run().call(step), which));
+    return new ObservedFailover(
+        all,
+        old,
+        verdict,
+        heard,
+        system,
+        timeline,
+        ranking.of(read, old, system, timeline, Ranking.disk(all, old, verdict)),
+        paces,
+        held,
+        unattended.beforeSilence(old));
+  }
+
+  private RunbookStop noStandby(ObservedMembers all) {
+    return RunbookStop.refused(
+        FailureCode.NO_PRIMARY,
+        "no standby of "
+            + context.cluster().name()
+            + " answers: "
+            + String.join(
+                "; ", all.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));
+  }
+
+  /**
+   * All that answered, as they are once the old primary can't send anything any more.
+   *
+   * @param disk what the control file of the old primary shows since then
+   */
+  List<Candidate> rankedNow(Call call, Optional<ControlData> disk) {
+    List<Instance> asked =
+        new ArrayList<>(
+            move().siblings().stream()
+                .filter(one -> sight().all().member(one).isPresent())
+                .toList());
+    asked.add(move().to());
+    Supplier<List<MemberObserved>> look = () -> ports.standbys(call, asked);
+    ObservedFailover before = sight();
+    ranking.knowsNoMore();
+    List<MemberObserved> first = AskedAgain.untilNot(List::isEmpty, look.get(), look);
+    List<MemberObserved> seen = first.size() < asked.size() ? look.get() : first;
+    return ranking.of(seen, before.old(), before.system(), before.timeline(), disk);
+  }
+
+  /** Looks, and makes it the run's plan. */
+  boolean plan() {
+    look(FailoverStep.OBSERVE);
+    planned();
+    if (nothingStandsAgainstTheCandidate()) {
+      context.planByHand(means.byHand(sight(), move()));
+    }
+    return true;
+  }
+
+  /** What was looked at last is the run's plan. */
+  void planned() {
+    context.planned(request.inWords(), objects, measured());
+    context.planTable(CandidateTable.of(context.cluster(), sight()));
+    claimed = sight().candidate(move().to()).filter(Candidate::hasAll).isPresent();
+  }
+
+  /** Whether the plan says that no commit that was acknowledged is lost. */
+  boolean claimed() {
+    return claimed;
+  }
+
+  /** Who it is now, as a look without witnesses shows: by then each site's worker serves. */
+  Instance whoIsPrimary(FailoverStep step) {
+    Instance primary = RunContext.refuseUnless(means.old(context.run().call(step), all(step)));
+    unattended.readRehearsals(context.run().call(step));
+    return primary;
+  }
+
+  /**
+   * Looks after silence.
+   *
+   * @param silent for how long nothing was heard of it
+   * @param last where it was seen last, as far as it was
+   * @return whether that primary is gone
+   */
+  boolean isGone(Instance primary, Duration silent, List<LastWrite> last) {
+    silentFor = silent;
+    unattended.found(last);
+    unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
+    look(FailoverStep.WATCH);
+    silentFor = Duration.ZERO;
+    return sight().verdict().state().isGone() && sight().old().equals(primary);
+  }
+
+  /**
+   * Judges what was looked at last once more, as by now it is told otherwise where it was seen
+   * last.
+   */
+  void sawItLast(List<LastWrite> last) {
+    unattended.found(last);
+    judge(FailoverStep.WATCH, sight().with(unattended.beforeSilence(sight().old())));
+  }
+
+  /** Whether somebody is asked. */
+  Unattended unattended() {
+    return unattended;
+  }
+
+  /** A plan that is made while the primary is well is good for the hour in which it is not. */
+  private boolean nothingStandsAgainstTheCandidate() {
+    String old = sight().old().id().value();
+    return checks.stream()
+        .filter(row -> row.verdict() == Judged.WRONG)
+        .allMatch(row -> row.subject().equals(old) || means.isLeftOutByHand(row));
+  }
+
+  /** Looks again under the locks: what would be done is still what was approved. */
+  boolean lookAgain() {
+    locked = Workflow.currentTimeMillis();
+    look(FailoverStep.OBSERVE_AGAIN);
+    context.plannedAgain(request.inWords(), objects, measured());
+    context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
+    return true;
+  }
+
+  /** How long ago the last of all locks was taken, with its unit. */
+  String heldFor() {
+    return Workflow.currentTimeMillis() - locked + " ms";
+  }
+
+  private List<Fact> measured() {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "proposed candidate", TheCandidate.inWords(context.cluster(), request.to(), sight())));
+    facts.add(new Fact("commits waited for", ranking.waitedInWords(sight().all(), sight().old())));
+    facts.addAll(FailoverPlan.measured(context.cluster(), sight(), checks()));
+    return facts;
+  }
+
+  /** What stands against it; empty where nothing does. */
+  List<String> against() {
+    return CheckRows.against(checks);
+  }
+
+  void refuseOnChecks() {
+    CheckRows.refuseOn(against());
+    overridden(checks);
+  }
+
+  /**
+   * The receipt names those that stand against it by a rule that is broken by its name: here by
+   * whoever asked, else by whoever approves.
+   */
+  void overridden(List<CheckRow> rows) {
+    if (!request.isOverriddenByApproval()) {
+      context.deciding().overridden(CheckRows.overridden(rows), request.by(), request.reason());
+    }
+  }
+
+  String planOutcome() {
+    return against().isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
+  }
+
+  String headline() {
+    List<String> against = against();
+    return against.isEmpty()
+        ? String.format(
+            "%s is %s; nothing stands against promoting %s; plan %s",
+            sight().old().id(),
+            sight().verdict().state(),
+            move().to().id(),
+            context.plan().digest())
+        : String.format(
+            "%d of %d checks stand against promoting %s in the place of %s: %s",
+            against.size(),
+            checks.size(),
+            move().to().id(),
+            sight().old().id(),
+            String.join("; ", against));
+  }
+
+  /** What the candidate was seen at before anything was done. */
+  ProofRecord before() {
+    Candidate candidate = sight().candidate(move().to()).orElseThrow();
+    return new ProofRecord(
+        sight().old().id().value(),
+        List.of(
+            new Fact("verdict", sight().verdict().state() + ": " + sight().verdict().why()),
+            new Fact("system_identifier", sight().system().toString()),
+            new Fact("timeline", sight().timeline().toString()),
+            new Fact("lost_at_most", candidate.loss())));
+  }
+
+  FailoverCalls ports() {
+    return ports;
+  }
+}

@@ -1,0 +1,450 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailoverActivities.Fenced;
+import dev.mooring.port.FailoverActivities.PowerObserved;
+import dev.mooring.port.FailoverActivities.PoweredOff;
+import dev.mooring.port.FailoverActivities.WalPosition;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * Keeps an old primary from writing before anybody is promoted, by what the plan names. Where
+ * nothing proves that it can't write the run holds.
+ */
+final class FenceOldPrimary {
+  private final RunContext<FailoverStep> context;
+  private final RunbookRun<FailoverStep> run;
+  private final FailoverRequest request;
+  private final ObservedFailover sight;
+  private final Move move;
+  private final FailoverCalls ports;
+  private final FailoverPolicy policy;
+  private final Optional<FenceCommand> command;
+  private final FenceMeans means;
+  private final boolean unattended;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  /** The power was switched; whether it is off is seen from the proof alone. */
+  private boolean switched;
+
+  private boolean off;
+  private boolean attested;
+
+  /** How often its power was asked about after it was switched off. */
+  private int timesAsked;
+
+  /** Its host said that nothing of it is left. */
+  private boolean ended;
+
+  private Optional<ControlData> disk = Optional.empty();
+  private Optional<Fenced> wal = Optional.empty();
+
+  FenceOldPrimary(
+      RunContext<FailoverStep> context,
+      FailoverRequest request,
+      FailoverLook looked,
+      boolean unattended) {
+    this.context = context;
+    this.run = context.run();
+    this.request = request;
+    this.sight = looked.sight();
+    this.move = looked.move();
+    this.ports = looked.ports();
+    this.policy = move.policy().failover();
+    this.command = FenceMeans.command(sight, move, request);
+    this.means = FenceMeans.of(sight, command, request.lost());
+    this.unattended = unattended;
+  }
+
+  List<ProofRecord> proofs() {
+    return proofs;
+  }
+
+  /** What is less than wanted of the fence; that it is one stands in {@link #inWords}. */
+  List<String> degraded() {
+    return degraded;
+  }
+
+  /** What is to be known of the old primary afterwards. */
+  String afterwards() {
+    if (attested) {
+      return String.format(
+          "that %s can't write any more is attested by %s alone, nothing fenced it: see that"
+              + " nobody starts it, and heal it with `mooring resilver %s --instances %s` where"
+              + " anything of it comes back",
+          move.from().id(), request.by(), move.cluster().name(), move.from().id());
+    }
+    return off
+        ? String.format(
+            "host %s is powered off and stays so, %s is %s: power it on%s, then"
+                + " `mooring resilver %s --instances %s`",
+            move.from().host(),
+            move.from().id(),
+            ended ? "fenced on its disks" : "not known to be fenced on its disks",
+            ended ? "" : " where nothing starts that as a primary",
+            move.cluster().name(),
+            move.from().id())
+        : String.format(
+            "%s is fenced and stays down, what only it has is listed and kept by"
+                + " `mooring resilver %s --instances %s`",
+            move.from().id(), move.cluster().name(), move.from().id());
+  }
+
+  /** What its control file shows since nothing of it is left, where its host said so. */
+  Optional<ControlData> disk() {
+    return disk;
+  }
+
+  /** The same of its WAL, where that host was asked for it. */
+  Optional<Fenced> wal() {
+    return wal;
+  }
+
+  /** The same, asked once more where its WAL could not be read. */
+  Optional<Fenced> walReadAgain() {
+    if (wal.filter(read -> !read.walUnread().isEmpty()).isPresent()) {
+      wal =
+          Optional.of(
+              ports.fence(
+                  run.call(FailoverStep.FETCH_WAL),
+                  move.from(),
+                  answeredBy(),
+                  policy.endWithin(),
+                  FetchMissingWal.positionOf(sight, move).stream().toList()));
+    }
+    return wal;
+  }
+
+  /** Whether a person's word alone says that it can't write. */
+  boolean isAttested() {
+    return attested;
+  }
+
+  /** The old primary, if a proof on its host keeps it stopped, and that host is not off. */
+  List<Instance> onItsHost() {
+    return ended && !off ? List.of(move.from()) : List.of();
+  }
+
+  /** Whether its host was powered off. */
+  boolean isOff() {
+    return off;
+  }
+
+  /** How it is kept from writing, for a headline. */
+  String inWords() {
+    if (attested) {
+      return move.from().id() + " is lost, as " + request.by() + " attests";
+    }
+    return move.from().id() + (off ? " is powered off" : " is fenced");
+  }
+
+  /**
+   * Ends with a proof. A host that is silent holds the run: nobody is promoted beside a primary
+   * that may write.
+   *
+   * @param writing who takes writes, where it is to be taken back
+   * @param beside takes back what was begun at the same time; again, and it does nothing
+   */
+  void ensure(Supplier<List<InstanceId>> writing, Runnable beside) {
+    if (means == FenceMeans.ATTESTED) {
+      run.step(FailoverStep.FENCE, this::attested, Undo.by(beside));
+      return;
+    }
+    run.step(
+        FailoverStep.FENCE,
+        () -> untilFenced(FailoverStep.FENCE, beside),
+        Undo.by(
+            () -> {
+              undone(writing.get());
+              beside.run();
+            }));
+  }
+
+  private boolean untilFenced(FailoverStep step, Runnable otherwise) {
+    return context
+        .deciding()
+        .untilDone(
+            step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
+  }
+
+  /** While the run holds the old primary may be well, and nobody is kept from it. */
+  private boolean fencedOr(FailoverStep step, Runnable otherwise) {
+    try {
+      return means == FenceMeans.COMMAND ? offOrAttested() : fencedOrOff(step);
+    } catch (TemporalFailure | RunbookStop e) {
+      if (!CancellationScope.current().isCancelRequested()) {
+        otherwise.run();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Once more, beside CUT_OFF: one that was being started when its fence was written may have read
+   * its configuration without it, and shows itself right after that.
+   */
+  void ensureStillEnded() {
+    if (ended && !off) {
+      untilFenced(FailoverStep.CUT_OFF, () -> {});
+    }
+  }
+
+  /**
+   * Right before the promotion: a host that was powered off may have been powered on again by a
+   * person, or by itself.
+   *
+   * @return whether the run held for it: what was looked at before is of the past then
+   */
+  boolean ensureStillOff() {
+    int before = timesAsked;
+    if (off) {
+      context
+          .deciding()
+          .untilDone(
+              FailoverStep.LAST_LOOK, this::notFenced, () -> new Hold(true, ""), this::stillOff);
+    }
+    return timesAsked - before > 1;
+  }
+
+  private boolean stillOff() {
+    timesAsked++;
+    FenceCommand fence = power().orElseThrow();
+    PowerObserved seen =
+        ports.power(run.call(FailoverStep.LAST_LOOK), move.from(), fence, move.to().site());
+    return switch (seen.power()) {
+      case OFF -> true;
+      case ON ->
+          throw RunbookStop.failed(
+              FailureCode.HOST_REFUSED,
+              String.format(
+                  "host %s was powered off and is on again, by the check of %s (%s)",
+                  move.from().host(), fence.inWords(), seen.said()));
+      case UNKNOWN ->
+          throw RunbookStop.failed(
+              FailureCode.OUTCOME_UNKNOWN,
+              String.format(
+                  "whether host %s is still off is not known: the check of %s ended with %s",
+                  move.from().host(), fence.inWords(), seen.said()));
+    };
+  }
+
+  private boolean attested() {
+    attested = true;
+    return proofs.add(proof("attested", request.by() + ": " + request.lost()));
+  }
+
+  private ProofRecord proof(String how, String words) {
+    return new ProofRecord(move.from().id() + "'s fence", List.of(new Fact(how, words)));
+  }
+
+  private boolean fencedOrOff(FailoverStep step) {
+    try {
+      return fencedOnItsHost(step);
+    } catch (TemporalFailure e) {
+      return offInstead(e);
+    }
+  }
+
+  /** Asked anew for what only its disk has, each time: it may have been started meanwhile. */
+  private boolean fencedOnItsHost(FailoverStep step) {
+    List<WalPosition> beyond = FetchMissingWal.positionOf(sight, move).stream().toList();
+    Fenced fenced =
+        ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
+    disk = Optional.of(fenced.control());
+    wal = Optional.of(fenced).filter(asked -> !beyond.isEmpty());
+    if (ended && fenced.found() == ServerProcess.STOPPED) {
+      return true;
+    }
+    ended = true;
+    return proofs.add(
+        proof(
+            "on_its_host",
+            String.format(
+                "found %s, stopped since: %s", fenced.found(), fenced.control().state())));
+  }
+
+  /**
+   * A host that answered a moment ago, and does not now, is powered off where that is possible and
+   * nobody needs its disk.
+   */
+  private boolean offInstead(TemporalFailure e) {
+    Explained why = Explained.unlessStopped(e);
+    boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
+    if (policy.fenceOf(move.from().host()).isEmpty() || !mayWrite) {
+      throw e;
+    }
+    // whatever it said before, it may have written since
+    wal = Optional.empty();
+    List<String> against = againstPower();
+    if (!against.isEmpty()) {
+      throw RunbookStop.failed(
+          why.code(),
+          String.format(
+              "%s; host %s is not powered off, because %s: a new plan with `--override %s --reason"
+                  + " WHY` does that",
+              why.sentence(),
+              move.from().host(),
+              String.join(", and ", against),
+              String.join(",", ofTheNextPlan())));
+    }
+    if (!ended && request.overrides(FailoverRule.AFTER_REBOOT)) {
+      context
+          .deciding()
+          .overridden(List.of(FailoverRule.AFTER_REBOOT.text()), request.by(), request.reason());
+    }
+    return poweredOff();
+  }
+
+  /** What a plan overrides that powers it off: its host is silent by then. */
+  private Set<String> ofTheNextPlan() {
+    Set<String> rules = new TreeSet<>(request.overrides());
+    rules.add(FailoverRule.AFTER_REBOOT.text());
+    if (FetchMissingWal.isLossUnknown(sight, move)) {
+      rules.add(FailoverRule.FETCH_WAL.text());
+    }
+    return rules;
+  }
+
+  private List<String> againstPower() {
+    List<String> against = new ArrayList<>();
+    if (power().isEmpty()) {
+      against.add("nothing shows that " + move.from().id() + " stays down once it is on again");
+    }
+    if (!unattended && FetchMissingWal.isNeeded(request, sight, move)) {
+      against.add("nobody knows what is lost without its disk");
+    }
+    return against;
+  }
+
+  /**
+   * What powers its host off, if it may. Once its host said that nothing of it is left, the
+   * configuration fence is on its disk, and keeps it down in another boot too.
+   */
+  private Optional<FenceCommand> power() {
+    return ended ? policy.fenceOf(move.from().host()) : command;
+  }
+
+  private boolean offOrAttested() {
+    try {
+      return poweredOff();
+    } catch (TemporalFailure e) {
+      Explained why = Explained.unlessStopped(e);
+      // a check that says that it is on is believed before a person
+      if (!FenceMeans.attestedCounts(sight, request.lost())
+          || why.code() == FailureCode.HOST_REFUSED) {
+        throw e;
+      }
+      degraded.add(
+          String.format(
+              "%s failed (%s): that %s can't write is attested alone",
+              command.orElseThrow().inWords(), why.sentence(), move.from().id()));
+      return attested();
+    }
+  }
+
+  private boolean poweredOff() {
+    FenceCommand fence = power().orElseThrow();
+    switched = true;
+    PoweredOff done =
+        ports.powerOff(run.call(FailoverStep.FENCE), move.from(), fence, move.to().site());
+    off = true;
+    return proofs.add(
+        proof(
+            "powered_off",
+            String.format(
+                "%s: %s; its check says '%s'",
+                fence.inWords(), done.wasOff() ? "was off already" : "powered off", done.said())));
+  }
+
+  private SiteName answeredBy() {
+    return sight.hostAnswersTo().get(0);
+  }
+
+  private String notFenced() {
+    return String.format(
+        "%s is not known to be %sfenced and may write; nobody is promoted before it is. `mooring"
+            + " roll-back %s --reason WHY` ends the run with nobody promoted",
+        move.from().id(), ended && !off ? "still " : "", Workflow.getInfo().getWorkflowId());
+  }
+
+  private String leftToAPerson() {
+    String how =
+        ended
+            ? "%s stays fenced: no person approved this run"
+            : "whether %s is fenced, and whether it writes, is not known: no person approved this"
+                + " run";
+    return String.format(
+        how
+            + ", and only a person removes a fence. `mooring plan failover %s` shows what can be"
+            + " done now",
+        move.from().id(),
+        move.cluster().name());
+  }
+
+  /** It is left stopped; whoever starts it decides that. Beside another it stays fenced. */
+  private void undone(List<InstanceId> writing) {
+    if (switched) {
+      run.leaves(
+          String.format(
+              off ? "host %s was powered off and stays off" : "host %s may have been powered off",
+              move.from().host()));
+    }
+    if (off && ended) {
+      run.leaves(
+          String.format(
+              "%s stays fenced on its disks. `mooring plan failover %s` shows what can be done now",
+              move.from().id(), move.cluster().name()));
+    }
+    if (off || means == FenceMeans.COMMAND) {
+      return;
+    }
+    if (!writing.isEmpty()) {
+      run.leaves(String.format("%s stays fenced, for %s takes writes", move.from().id(), writing));
+      return;
+    }
+    if (unattended && !run.isStoppedByAPerson()) {
+      run.leaves(leftToAPerson());
+      return;
+    }
+    try {
+      ports.unfence(run.call(FailoverStep.FENCE), move.from(), answeredBy(), policy.endWithin());
+      run.leaves(
+          ended
+              ? move.from().id() + " is stopped, and may be started as the primary again"
+              : move.from().id() + " is not fenced any more, and may run and write");
+    } catch (TemporalFailure e) {
+      String why = Explained.of(e).sentence();
+      run.leaves(
+          ended
+              ? String.format("%s stays fenced (%s): nobody takes writes", move.from().id(), why)
+              : String.format(
+                  "whether %s is fenced, and whether it writes, is not known (%s)",
+                  move.from().id(), why));
+    }
+  }
+}

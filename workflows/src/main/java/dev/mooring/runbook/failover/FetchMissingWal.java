@@ -1,0 +1,229 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailoverActivities.Fenced;
+import dev.mooring.port.FailoverActivities.FetchWal;
+import dev.mooring.port.FailoverActivities.WalFetched;
+import dev.mooring.port.FailoverActivities.WalPosition;
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.switchover.Move;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings the candidate the WAL that only the disk of the old primary has, once that is fenced on
+ * its host. Where it fails, or takes too long, more would be lost than was approved: the run holds
+ * unless no acknowledged commit is lost without it, the cluster file limits no loss, or a person
+ * overrode that by its name. Then what is lost is judged as if nobody had tried.
+ */
+final class FetchMissingWal {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final RunContext<FailoverStep> context;
+  private final RunbookRun<FailoverStep> run;
+  private final FailoverRequest request;
+  private final boolean holds;
+  private final ObservedFailover sight;
+  private final Move move;
+  private final FailoverCalls ports;
+  private final Duration within;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+  private Optional<Lsn> hasAllTo = Optional.empty();
+  private boolean tried;
+
+  FetchMissingWal(RunContext<FailoverStep> context, FailoverRequest request, FailoverLook looked) {
+    this.context = context;
+    this.run = context.run();
+    this.request = request;
+    this.sight = looked.sight();
+    this.move = looked.move();
+    this.ports = looked.ports();
+    this.within = move.policy().failover().promoteWithin();
+    this.holds =
+        !request.overrides(FailoverRule.FETCH_WAL)
+            && !(looked.claimed() && Candidates.unwaited(sight.all().members()).isEmpty())
+            && move.policy().failover().maxLossBytes() >= 0;
+  }
+
+  /** Whether a plan says that it is tried: where a script on the old host fences it. */
+  static boolean isPlanned(ObservedFailover sight, Move move) {
+    return !sight.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
+  }
+
+  /** Whether nobody knows what is lost without it, and no person decided to lose that. */
+  static boolean isNeeded(FailoverRequest request, ObservedFailover sight, Move move) {
+    return isPlanned(sight, move)
+        && !request.overrides(FailoverRule.FETCH_WAL)
+        && isLossUnknown(sight, move);
+  }
+
+  /** Whether nobody knows what is lost without it, where that is limited. */
+  static boolean isLossUnknown(ObservedFailover sight, Move move) {
+    return move.policy().failover().maxLossBytes() >= 0 && !sight.isLossKnown(move.to());
+  }
+
+  /**
+   * What is asked about the old disk: how far it goes beyond what the candidate was seen to have.
+   */
+  static Optional<WalPosition> positionOf(ObservedFailover sight, Move move) {
+    return sight
+        .all()
+        .member(move.to())
+        .map(seen -> new WalPosition(sight.timeline(), seen.standing().received()));
+  }
+
+  List<ProofRecord> proofs() {
+    return proofs;
+  }
+
+  List<String> degraded() {
+    return degraded;
+  }
+
+  /** Up to where the candidate is known to have all that is on the old disk, if it is. */
+  Optional<Lsn> hasAllTo() {
+    return hasAllTo;
+  }
+
+  /** What a promotion loses where standbys alone tell that so. */
+  String lostBeside(String told) {
+    return hasAllTo
+        .map(
+            end ->
+                String.format(
+                    "no WAL that the disk of %s has, which was read to %s", move.from().id(), end))
+        .orElse(told);
+  }
+
+  /** Does it, as far as that disk has more and gives it. */
+  void ensure(FenceOldPrimary fencing) {
+    run.step(
+        FailoverStep.FETCH_WAL,
+        () -> fencing.wal().isPresent() ? fetchedOrHeld(fencing) : notRead(),
+        Undo.nothing("what was brought is of the WAL that it would have replayed anyway"));
+  }
+
+  private boolean notRead() {
+    run.note(FailoverStep.FETCH_WAL, "what the disk of " + move.from().id() + " has was not read");
+    return false;
+  }
+
+  private boolean fetchedOrHeld(FenceOldPrimary fencing) {
+    return holds
+        ? context
+            .deciding()
+            .untilDone(
+                FailoverStep.FETCH_WAL,
+                this::notBrought,
+                () -> new Hold(true, ""),
+                () -> fetchedBy(fencing))
+        : fetchedBy(fencing);
+  }
+
+  private boolean fetchedBy(FenceOldPrimary fencing) {
+    Optional<Fenced> read = tried ? fencing.walReadAgain() : fencing.wal();
+    tried = true;
+    return fetched(read.orElseThrow());
+  }
+
+  private String notBrought() {
+    String id = Workflow.getInfo().getWorkflowId();
+    return String.format(
+        "%s is fenced, and nobody is promoted: more would be lost than was approved."
+            + " `mooring roll-back %s --reason WHY` ends the run; a new plan with"
+            + " `--override fetch-wal --reason WHY` promotes also without that WAL",
+        move.from().id(), id);
+  }
+
+  private boolean fetched(Fenced old) {
+    WalPosition had = positionOf(sight, move).orElseThrow();
+    if (!old.walUnread().isEmpty()) {
+      return notFetched(FailureCode.STATE_UNREADABLE, old.walUnread());
+    }
+    if (old.walEnd().isEmpty()) {
+      run.note(FailoverStep.FETCH_WAL, move.to().id() + " has all that its disk has");
+      hasAllTo = Optional.of(had.lsn());
+      return true;
+    }
+    long end = Workflow.currentTimeMillis() + within.toMillis();
+    try {
+      FetchWal wanted =
+          ports.fetching(run.call(FailoverStep.FETCH_WAL), move, sight.system(), had, within);
+      return replayed(had, ports.fetch(wanted, move.to(), holds), end);
+    } catch (TemporalFailure e) {
+      if (holds) {
+        throw e;
+      }
+      Explained why = Explained.unlessStopped(e);
+      return notFetched(why.code(), why.sentence());
+    }
+  }
+
+  private boolean notFetched(FailureCode code, String why) {
+    run.note(FailoverStep.FETCH_WAL, why);
+    String sentence =
+        String.format(
+            "WAL that only the disk of %s has was not brought to %s: %s",
+            move.from().id(), move.to().id(), why);
+    if (holds) {
+      throw RunbookStop.failed(code, sentence);
+    }
+    if (request.overrides(FailoverRule.FETCH_WAL)) {
+      context
+          .deciding()
+          .overridden(List.of(FailoverRule.FETCH_WAL.text()), request.by(), request.reason());
+    }
+    degraded.add(sentence);
+    return false;
+  }
+
+  private boolean replayed(WalPosition had, WalFetched done, long end) {
+    Lsn now = seen(had.lsn());
+    Duration pause = FIRST_PAUSE;
+    while (now.isBefore(done.end()) && Workflow.currentTimeMillis() < end) {
+      Workflow.sleep(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+      now = seen(now);
+    }
+    String words =
+        String.format(
+            "%d WAL files brought from the disk of %s, which ends at %s; %s replayed to %s, %s"
+                + " before",
+            done.files(), move.from().id(), done.end(), move.to().id(), now, had.lsn());
+    if (now.isBefore(done.end())) {
+      return notFetched(
+          FailureCode.NOT_CAUGHT_UP, words + ": not all of it in " + DurationText.of(within));
+    }
+    run.note(FailoverStep.FETCH_WAL, words);
+    hasAllTo = Optional.of(done.end());
+    proofs.add(new ProofRecord("wal_fetched", List.of(new Fact(move.to().id().value(), words))));
+    return true;
+  }
+
+  /** Its position now; the last one where it does not answer. */
+  private Lsn seen(Lsn before) {
+    return ports.standbys(run.call(FailoverStep.FETCH_WAL), List.of(move.to())).stream()
+        .map(seen -> seen.standing().received())
+        .findFirst()
+        .orElse(before);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.CommitsWait;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.switchover.SynchronousStandbyNames;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousSeats;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * For whom commits of the primary waited before it was gone: as it says itself where it answers,
+ * else as its host shows its configuration, else as the cluster file has it.
+ *
+ * @param set whom, and how many of them had to confirm
+ * @param confirming application names of those that its senders call {@code sync}, in lower case
+ * @param source where that was read, as it ends a sentence
+ * @param doubt why it is not sure that commits waited so; empty where it is
+ * @param past whether the primary may have gone on since, so that another of the set may be called
+ *     {@code sync}
+ */
+record LastSynchronousStandbys(
+    SynchronousStandbyNames set,
+    List<String> confirming,
+    String source,
+    String doubt,
+    boolean past) {
+  private static final String BY_ITSELF = "as it says itself";
+  private static final String BY_ITS_HOST = "as its host's configuration has it";
+  private static final String BY_THE_FILE = "as the cluster file has it";
+  private static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
+
+  LastSynchronousStandbys {
+    confirming = List.copyOf(confirming);
+  }
+
+  /** As it was seen a moment ago. */
+  LastSynchronousStandbys(
+      SynchronousStandbyNames set, List<String> confirming, String source, String doubt) {
+    this(set, confirming, source, doubt, false);
+  }
+
+  /** What is known of whether commits waited for one of the standbys. */
+  enum Waits {
+    /** No commit waited for any. */
+    NOBODY("commits waited for nobody", "for nobody"),
+    /** Each commit waited for it. */
+    SURELY("commits waited for it", "for it"),
+    /** Each waited for some of a quorum that it is one of. */
+    QUORUM("commits waited for some of a quorum that it is one of", "for a quorum with it"),
+    /** Each waited for whoever streamed, and who that was only the primary knew. */
+    ANYBODY("commits waited for whoever streamed", "for any standby"),
+    /** It has a place in the list, and others of it may have been those that were waited for. */
+    POTENTIAL(
+        "it has a place in FIRST n; whether commits waited for it only the primary knew",
+        "perhaps for it"),
+    /** None waited for it. */
+    NOT("commits did not wait for it", "not for it");
+
+    private final String words;
+
+    private final String inShort;
+
+    Waits(String words, String inShort) {
+      this.words = words;
+      this.inShort = inShort;
+    }
+
+    /** As it follows the words commits waited. */
+    String inShort() {
+      return inShort;
+    }
+
+    String words() {
+      return words;
+    }
+  }
+
+  static LastSynchronousStandbys of(Cluster cluster, Instance old, ObservedMembers all) {
+    Optional<LastSynchronousStandbys> itself =
+        all.member(old)
+            .filter(seen -> !seen.standing().inRecovery())
+            .map(LastSynchronousStandbys::asItSays);
+    return itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old));
+  }
+
+  private static LastSynchronousStandbys asItSays(MemberObserved primary) {
+    return new LastSynchronousStandbys(
+        set(
+            primary.setting("synchronous_standby_names").orElse(""),
+            primary.setting("synchronous_commit").orElse("")),
+        primary.senders().stream()
+            .filter(sender -> sender.sync().equals("sync"))
+            .map(Sender::application)
+            .map(SynchronousStandbyNames::folded)
+            .toList(),
+        BY_ITSELF,
+        "");
+  }
+
+  private static Optional<LastSynchronousStandbys> onItsHost(Instance old, ObservedMembers all) {
+    return all.role(old).stream()
+        .flatMap(role -> role.waits().stream())
+        .map(LastSynchronousStandbys::configured)
+        .findFirst();
+  }
+
+  private static LastSynchronousStandbys configured(CommitsWait waits) {
+    SynchronousStandbyNames set = set(waits.names(), waits.commit());
+    boolean changed =
+        waits.recordedAt() != 0
+            && !SynchronousStandbyNames.of(waits.recorded())
+                .equals(SynchronousStandbyNames.of(waits.names()));
+    return new LastSynchronousStandbys(
+        set,
+        List.of(),
+        BY_ITS_HOST,
+        changed
+            ? String.format(
+                "commits wait for %s by its configuration, and for %s by the record of epoch %d",
+                SynchronousStandbyNames.of(waits.names()),
+                SynchronousStandbyNames.of(waits.recorded()),
+                waits.recordedAt())
+            : "");
+  }
+
+  private static SynchronousStandbyNames set(String names, String commit) {
+    return SynchronousStandbyNames.of(NOBODY_CONFIRMS.contains(commit) ? "" : names);
+  }
+
+  private static LastSynchronousStandbys inTheFile(Cluster cluster, Instance old) {
+    Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
+    return new LastSynchronousStandbys(
+        synchronous.number() == 0
+            ? SynchronousStandbyNames.of("")
+            : new SynchronousStandbyNames(
+                synchronous.method().name(),
+                synchronous.number(),
+                SynchronousSeats.of(cluster, old, other -> false).stream()
+                    .map(Instance::replicationName)
+                    .map(SynchronousStandbyNames::folded)
+                    .toList()),
+        List.of(),
+        BY_THE_FILE,
+        "");
+  }
+
+  /** The same where a look before showed that set: one that was changed meanwhile is a doubt. */
+  LastSynchronousStandbys after(LastSynchronousStandbys before) {
+    String changed =
+        set.isTheSameAs(before.set)
+            ? before.doubt
+            : String.format(
+                "commits waited for %s when the plan was made, and for %s right before it was done",
+                before.set, set);
+    return new LastSynchronousStandbys(
+        set, confirming, source, doubt.isEmpty() ? changed : doubt, past);
+  }
+
+  /** The same some time later. */
+  LastSynchronousStandbys later() {
+    return new LastSynchronousStandbys(set, confirming, source, doubt, true);
+  }
+
+  /** What a claim about commits rests on, as it ends a sentence. */
+  String basis() {
+    return source.equals(BY_ITSELF) ? source : "if commits waited " + source;
+  }
+
+  /**
+   * For whom, and as Mooring recorded it last.
+   *
+   * @param onItsHost what the host of the primary shows, where that was read
+   */
+  String inWords(Optional<CommitsWait> onItsHost) {
+    return set + ", " + source + "; " + onItsHost.map(this::record).orElse("no record was read");
+  }
+
+  private String record(CommitsWait waits) {
+    if (waits.recordedAt() == 0) {
+      return "Mooring recorded none";
+    }
+    SynchronousStandbyNames recorded = SynchronousStandbyNames.of(waits.recorded());
+    return String.format(
+        "recorded in epoch %d: %s",
+        waits.recordedAt(), recorded.isTheSameAs(set) ? "the same" : recorded);
+  }
+
+  /**
+   * @param lessThanOthers whether another of the set is seen to have more
+   */
+  Waits forOne(String application, boolean lessThanOthers) {
+    Waits then = forOne(application);
+    return past && lessThanOthers && then == Waits.SURELY && !allMust() ? Waits.POTENTIAL : then;
+  }
+
+  Waits forOne(String application) {
+    if (set.number() == 0) {
+      return Waits.NOBODY;
+    }
+    if (!set.has(application)) {
+      return Waits.NOT;
+    }
+    if (confirming.contains(SynchronousStandbyNames.folded(application)) || allMust()) {
+      return Waits.SURELY;
+    }
+    if (set.isAnybody()) {
+      return Waits.ANYBODY;
+    }
+    return set.method().equals(Synchronous.Method.ANY.name()) ? Waits.QUORUM : Waits.POTENTIAL;
+  }
+
+  private boolean allMust() {
+    return !set.isAnybody() && set.names().size() <= set.number();
+  }
+
+  /** Of so many at least one confirmed every commit, whichever those were that confirmed it. */
+  int enough() {
+    return set.names().size() - set.number() + 1;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniActivities.PatroniMoved;
+import dev.mooring.port.PatroniWatchdog;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.Part;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.patroni.PatroniAuthority;
+import dev.mooring.runbook.patroni.PatroniMove;
+import dev.mooring.runbook.switchover.DisconnectClients;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.switchover.PatroniSuccession;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Lets Patroni promote the candidate, and sees what came of it. Nothing is fenced by Mooring: what
+ * keeps the old leader from writing is Patroni's, and what its host shows of it is told.
+ */
+final class PatroniPromoteCandidate implements FailoverActs {
+  private final RunContext<FailoverStep> context;
+  private final RunbookRun<FailoverStep> run;
+  private final FailoverRequest request;
+  private final FailoverLook looked;
+  private final PatroniFailover means;
+  private final Move move;
+  private final DisconnectClients<FailoverStep> cutOff;
+  private final PatroniSuccession succession;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  /** What the host of the old leader showed of it last, as the end of a sentence. */
+  private Optional<String> shown = Optional.empty();
+
+  /** The old leader's, as it was seen last; empty where its host never showed it. */
+  private List<PatroniWatchdog> watchdog;
+
+  PatroniPromoteCandidate(
+      RunContext<FailoverStep> context,
+      FailoverRequest request,
+      FailoverLook looked,
+      PatroniFailover means,
+      List<String> stopped) {
+    this.context = context;
+    this.run = context.run();
+    this.request = request;
+    this.looked = looked;
+    this.means = means;
+    this.move = looked.move();
+    this.watchdog = PatroniFailover.watchdogOf(move.from(), looked.sight().all());
+    this.cutOff =
+        new DisconnectClients<>(
+            move, run, FailoverStep.CUT_OFF, means.within(move), looked.sight().all().away());
+    Part<SwitchoverStep, FailoverStep> part = new Part<>(context, FailoverStep::of);
+    this.succession =
+        new PatroniSuccession(
+            move, looked.followers(), looked.sight().all(), means.calls(), part, part);
+    degraded.addAll(stopped);
+    proofs.add(looked.before());
+  }
+
+  @Override
+  public List<ProofRecord> proofs() {
+    List<ProofRecord> all = new ArrayList<>(proofs);
+    all.addAll(cutOff.proofs());
+    all.addAll(succession.proofs());
+    return all;
+  }
+
+  @Override
+  public List<String> degraded() {
+    List<String> all = new ArrayList<>(degraded);
+    all.addAll(cutOff.degraded());
+    all.addAll(succession.degraded());
+    return all;
+  }
+
+  @Override
+  public String make() {
+    run.step(
+        FailoverStep.FENCE,
+        () -> {
+          List<Fact> seen = old(FailoverStep.FENCE);
+          run.note(FailoverStep.FENCE, inWords());
+          return seen;
+        },
+        Undo.nothing("nothing is fenced: what keeps an old leader from writing is Patroni's"));
+    cutOff.ensure();
+    String lost = run.observe(FailoverStep.LAST_LOOK, this::lastLook);
+    PatroniMoved moved = moved();
+    String took = looked.heldFor();
+    proofs.add(
+        new ProofRecord(
+            move.to().id().value(),
+            List.of(
+                new Fact("state", "leader of Patroni"),
+                new Fact("timeline", moved.timeline().toString()),
+                new Fact("lost", lost),
+                new Fact("promoted_after_the_locks_were_held", took))));
+    for (Instance sibling : move.siblings()) {
+      if (!looked.followers().contains(sibling)) {
+        degraded.add(
+            sibling.id() + " did not answer, and was not waited for: `mooring status` shows it");
+      }
+    }
+    succession.goOn(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
+    String besideTheFence = FailoverResult.degradedInShort(degraded());
+    if (shown.isEmpty()) {
+      degraded.add(inWords());
+    }
+    return String.format(
+        "%s leads on timeline %s, %s after the locks were held; %s%s; lost: %s",
+        move.to().id(), moved.timeline(), took, besideTheFence, inWords(), lost);
+  }
+
+  private PatroniMoved moved() {
+    return new PatroniMove<>(
+            means.calls(),
+            new PatroniAuthority(move.cluster()),
+            run,
+            context.deciding(),
+            FailoverStep.PROMOTE,
+            means.times())
+        .failOver(move.from(), move.to(), means.within(move));
+  }
+
+  /** Another than the old leader may have been promoted behind the run's back. */
+  private String lastLook() {
+    InstanceId old = move.from().id();
+    List<InstanceId> others =
+        succession.writing().stream()
+            .filter(id -> !(id.equals(old) && request.overrides(FailoverRule.PRIMARY_GONE)))
+            .toList();
+    if (!others.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s takes writes by now, and %s must not be promoted beside it",
+              others, move.to().id()));
+    }
+    Call call = run.call(FailoverStep.LAST_LOOK);
+    return LastRank.of(looked, request, looked.sight().disk(), true, call).loss();
+  }
+
+  /** What its host shows of the old leader now. */
+  private List<Fact> old(FailoverStep step) {
+    ObservedMembers now = looked.ports().observe(run.call(step));
+    Instance old = move.from();
+    List<PatroniWatchdog> stands = PatroniFailover.watchdogOf(old, now);
+    watchdog = stands.isEmpty() ? watchdog : stands;
+    boolean recovers = now.member(old).filter(one -> one.standing().inRecovery()).isPresent();
+    shown = now.role(old).flatMap(role -> stopped(role, recovers));
+    return List.of(
+        new Fact(
+            "old_leader",
+            shown.orElseGet(
+                () ->
+                    now.role(old)
+                        .map(role -> role.process() + ", " + role.control().state())
+                        .orElse("its host is silent"))));
+  }
+
+  private static Optional<String> stopped(InstanceRole role, boolean recovers) {
+    if (role.process() == ServerProcess.STOPPED) {
+      return Optional.of("nothing of its server runs on its host");
+    }
+    return recovers ? Optional.of("its server is in recovery") : Optional.empty();
+  }
+
+  /** The fence is Patroni's, and no more is claimed than was seen. */
+  private String inWords() {
+    return String.format(
+        "Patroni's leader lock keeps %s from writing, watchdog: %s; %s",
+        move.from().id(),
+        PatroniWatchdog.inWords(watchdog),
+        shown
+            .map(what -> "Mooring proved that " + what)
+            .orElse(
+                "its host did not show it stopped or in recovery, so that this rests on Patroni"
+                    + " alone"));
+  }
+}

@@ -1,0 +1,247 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailoverActivities.Promote;
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Part;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.DisconnectClients;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fences the old primary, promotes the candidate, and does all that follows. */
+final class PromoteCandidate implements FailoverActs {
+  private final RunContext<FailoverStep> context;
+  private final RunbookRun<FailoverStep> run;
+  private final FailoverLook looked;
+  private final FailoverRequest request;
+  private final ObservedFailover sight;
+  private final Move move;
+  private final FailoverCalls ports;
+  private final boolean unattended;
+  private final ProofRecord before;
+  private final FenceOldPrimary fencing;
+  private final DisconnectClients<FailoverStep> cutOff;
+  private final FetchMissingWal fetching;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  private Succession succession;
+
+  /** What the promotion loses, as it was seen last. */
+  private String lost = "";
+
+  /**
+   * With everything looked at under the locks.
+   *
+   * @param stopped runs whose locks were taken over
+   * @param unattended whether no person approved it
+   */
+  PromoteCandidate(
+      RunContext<FailoverStep> context,
+      FailoverRequest request,
+      FailoverLook looked,
+      List<String> stopped,
+      boolean unattended) {
+    this.context = context;
+    this.run = context.run();
+    this.looked = looked;
+    this.request = request;
+    this.sight = looked.sight();
+    this.move = looked.move();
+    this.ports = looked.ports();
+    this.unattended = unattended;
+    this.fencing = new FenceOldPrimary(context, request, looked, unattended);
+    this.cutOff =
+        new DisconnectClients<>(
+            move,
+            run,
+            FailoverStep.CUT_OFF,
+            move.policy().failover().promoteWithin(),
+            sight.all().away());
+    this.fetching = new FetchMissingWal(context, request, looked);
+    this.succession = succession();
+    this.before = looked.before();
+    degraded.addAll(stopped);
+  }
+
+  /**
+   * Standbys that answer and lie beyond the fork: they are not told to follow. Nobody does once the
+   * candidate has all of the old disk: whatever a standby has was there before it was sent.
+   */
+  private List<Instance> ahead() {
+    return fetching.hasAllTo().isPresent() ? List.of() : looked.ahead();
+  }
+
+  private Succession succession() {
+    Part<SwitchoverStep, FailoverStep> part = new Part<>(context, FailoverStep::of);
+    List<Instance> ahead = ahead();
+    List<Instance> follow =
+        looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
+    return new Succession(move, follow, fencing.onItsHost(), sight.all(), part, part);
+  }
+
+  @Override
+  public List<ProofRecord> proofs() {
+    List<ProofRecord> all = new ArrayList<>(List.of(before));
+    all.addAll(fencing.proofs());
+    all.addAll(cutOff.proofs());
+    all.addAll(fetching.proofs());
+    all.addAll(proofs);
+    all.addAll(succession.proofs());
+    return all;
+  }
+
+  @Override
+  public List<String> degraded() {
+    List<String> all = new ArrayList<>(degraded);
+    all.addAll(cutOff.degraded());
+    all.addAll(fetching.degraded());
+    all.addAll(succession.degraded());
+    return all;
+  }
+
+  @Override
+  public String make() {
+    cutOff.begin();
+    fencing.ensure(succession::writing, cutOff::revertBegun);
+    waited();
+    cutOff.ensure(fencing::ensureStillEnded);
+    fetching.ensure(fencing);
+    succession = succession();
+    succession.prepare();
+    succession.nobodyWrites(mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
+    TakenOver taken = promoted();
+    String took = looked.heldFor();
+    proofs.add(
+        new ProofRecord(
+            taken.instance().value(),
+            List.of(
+                new Fact("state", "in production"),
+                new Fact("timeline", taken.timeline().toString()),
+                new Fact("fork", taken.fork().toString()),
+                new Fact("lost", lost),
+                new Fact("promoted_after_the_locks_were_held", took))));
+    run.note(
+        FailoverStep.PROMOTE,
+        String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
+    degraded.addAll(fencing.degraded());
+    degraded.add(fencing.afterwards());
+    siblingsLeft();
+    succession.goOn(sight.timeline(), taken);
+    return String.format(
+        "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
+        move.to().id(),
+        taken.timeline(),
+        took,
+        FailoverResult.degradedInShort(besideTheFence()),
+        fencing.inWords(),
+        lost);
+  }
+
+  /** The headline has the fence in its own words. */
+  private List<String> besideTheFence() {
+    return degraded().stream().filter(one -> !one.equals(fencing.afterwards())).toList();
+  }
+
+  /** All but one whose host is seen to be off: it would only be waited for. */
+  private List<Instance> mayWrite() {
+    return move.cluster().members().stream()
+        .filter(member -> !fencing.isOff() || !member.host().equals(move.from().host()))
+        .toList();
+  }
+
+  /**
+   * A wait of the cluster file (S9); a cancel in it rolls the run back. What the fence rests on is
+   * looked at again after it, and of one that is lost nothing is waited for.
+   */
+  private void waited() {
+    Duration wait = move.policy().failover().waitBeforePromote();
+    if (!wait.isZero() && !fencing.isAttested()) {
+      run.note(FailoverStep.FENCE, "waits " + DurationText.of(wait) + " since then");
+      Workflow.sleep(wait);
+    }
+  }
+
+  /** Those that do not follow, and why. */
+  private void siblingsLeft() {
+    List<Instance> ahead = ahead();
+    for (Instance sibling : move.siblings()) {
+      if (ahead.contains(sibling)) {
+        degraded.add(
+            String.format(
+                "%s has more of the old primary's WAL than %s and can't follow it:"
+                    + " `mooring resilver %s --instances %s` keeps that and lists it",
+                sibling.id(), move.to().id(), move.cluster().name(), sibling.id()));
+      } else if (!sight.canFollow(sibling)) {
+        degraded.add(
+            sight.isSilent(sibling)
+                ? sibling.id()
+                    + " and its host did not answer, whether it takes writes was not asked:"
+                    + " `mooring whois` once they do"
+                : sibling.id() + " did not answer, and does not follow: `mooring status` shows it");
+      }
+    }
+  }
+
+  private void stillGoodEnough() {
+    boolean told = unattended || fetching.hasAllTo().isPresent() || looked.isLossLetBe();
+    Candidate last =
+        LastRank.of(looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
+    lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());
+  }
+
+  private TakenOver promoted() {
+    return run.pivot(
+        FailoverStep.PROMOTE, () -> RunbookRun.untilOutcomeKnown(this::promotedOrBarred));
+  }
+
+  /** A promotion that failed either happened all the same, or is barred and never will. */
+  private TakenOver promotedOrBarred() {
+    Promote promote =
+        ports.promotion(
+            run.call(FailoverStep.PROMOTE),
+            move.to(),
+            sight.system(),
+            sight.timeline(),
+            move.policy().failover().promoteWithin());
+    try {
+      return ports.promote(promote, move.to());
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      PromotionBarred barred =
+          context
+              .deciding()
+              .untilDone(
+                  FailoverStep.PROMOTE,
+                  () -> notKnown(why),
+                  () -> new Hold(true, move.to().id().value()),
+                  () -> ports.bar(promote, move.to()));
+      return barred.taken().stream()
+          .findFirst()
+          .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
+    }
+  }
+
+  private String notKnown(Explained why) {
+    return String.format(
+        "%s is fenced, whether %s was promoted is not known (%s): nobody else may be promoted"
+            + " before that is",
+        move.from().id(), move.to().id(), why.sentence());
+  }
+}

@@ -1,0 +1,403 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.KnockActivities.Came;
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.KnockActivities.Watch;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import dev.mooring.topology.UnattendedFailover;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until the primary is gone, without a lock and for as long as it takes: the worker of each
+ * site knocks on and on, and one that hears nothing for long enough lets all witnesses look. What
+ * it was that one heard nothing of is found out then; silence of one alone is no verdict, nor how
+ * long that lasted: a primary is gone where every site whose worker looks heard nothing of it for
+ * as long.
+ */
+final class WatchPrimary {
+  /** Who is the primary is asked again as often as this, whatever is heard. */
+  private static final Duration A_WATCH = Duration.ofHours(1);
+
+  /** Why a look fails that tells nothing of the next one: too little was seen, or two wrote. */
+  private static final List<FailureCode> OF_THE_MOMENT =
+      List.of(FailureCode.NO_PRIMARY, FailureCode.TWO_PRIMARIES, FailureCode.NOT_CAUGHT_UP);
+
+  /** Three looks begin a second apart: they end when nothing was heard for failover.after. */
+  private static final Duration LOOKED_IN = Duration.ofSeconds(WitnessCheck.LOOKS - 1);
+
+  /** After one stood by, and is still taken for the primary: as in the middle of a move. */
+  private static final Duration STOOD_BY = Duration.ofSeconds(5);
+
+  /** A knock takes two seconds at most. */
+  private static final Duration A_KNOCK = Duration.ofSeconds(2);
+
+  /**
+   * After a look in vain twice as long passes until the next one for the same silence, up to this.
+   */
+  private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
+
+  private final RunContext<FailoverStep> context;
+  private final Cluster cluster;
+  private final FailoverLook doing;
+  private final UnattendedFailover limits;
+  private final Runnable anew;
+  private final Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
+
+  /** Sites that heard nothing of the primary for failover.after, and nothing since. */
+  private final Map<SiteName, Heard> silent = new TreeMap<>();
+
+  private @Nullable Instance watched;
+  private Duration pause;
+  private Instant lastLook = Instant.EPOCH;
+  private Instant nextLook = Instant.EPOCH;
+  private Instant aliveAt = Instant.EPOCH;
+
+  /**
+   * For one run.
+   *
+   * @param anew begins the run anew, with an empty history; does not return
+   */
+  WatchPrimary(
+      RunContext<FailoverStep> context,
+      FailoverLook doing,
+      UnattendedFailover limits,
+      Runnable anew) {
+    this.context = context;
+    this.cluster = context.cluster();
+    this.doing = doing;
+    this.limits = limits;
+    this.anew = anew;
+    this.pause = limits.after();
+  }
+
+  /**
+   * What the watch of one site came to.
+   *
+   * @param at when
+   */
+  private record Heard(Optional<Came> came, String words, List<LastWrite> last, Instant at) {
+    boolean is(Came what) {
+      return came.equals(Optional.of(what));
+    }
+  }
+
+  /**
+   * Ends with a plan, made of a look that saw the primary gone. Nobody's watch is taken back: each
+   * hears the same silence soon, or ends with the run.
+   */
+  boolean untilGone() {
+    follow(primaryAtFirst());
+    note(
+        String.format(
+            "knocks at %s, and looks further once nothing is heard of it for %s",
+            primary().id(), DurationText.of(limits.after())));
+    for (; ; ) {
+      awaitNews();
+      boolean more = takeEnded();
+      if (more) {
+        pause = limits.after();
+        nextLook = earlier(nextLook, lastLook.plus(pause));
+      }
+      boolean allSilent = more && silent.size() == watches.size();
+      boolean due = !silent.isEmpty() && !RunbookRun.now().isBefore(nextLook);
+      if ((allSilent || due) && isGone()) {
+        return true;
+      }
+      anewWhereLong();
+    }
+  }
+
+  private Instance primary() {
+    return Objects.requireNonNull(watched, "nobody is watched yet");
+  }
+
+  /** A history that has grown long is left, and another one begun. */
+  private void anewWhereLong() {
+    if (Workflow.getInfo().isContinueAsNewSuggested()) {
+      anew.run();
+    }
+  }
+
+  /** A run that is typed is refused where no primary is seen; one that goes on waits for it. */
+  private Instance primaryAtFirst() {
+    Duration wait = limits.after();
+    for (; ; ) {
+      try {
+        return doing.whoIsPrimary(FailoverStep.WATCH);
+      } catch (RunbookStop unseen) {
+        if (Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+          throw unseen;
+        }
+        noteUnseen(unseen);
+        anewWhereLong();
+        Workflow.sleep(wait);
+        wait = DurationText.twice(wait, NO_LONGER_THAN);
+      }
+    }
+  }
+
+  /** All sites watch that one from now on; what they heard of another one counts no more. */
+  private void follow(Instance primary) {
+    if (primary.equals(watched)) {
+      return;
+    }
+    watched = primary;
+    silent.clear();
+    pause = limits.after();
+    lastLook = Instant.EPOCH;
+    nextLook = Instant.EPOCH;
+    aliveAt = Instant.EPOCH;
+    cluster.sites().forEach(site -> watches.put(site.name(), watch(site.name(), primary)));
+  }
+
+  /** Until a watch has ended; while a site hears nothing, no longer than until the next look. */
+  private void awaitNews() {
+    Supplier<Boolean> ended = () -> watches.values().stream().anyMatch(Promise::isCompleted);
+    Duration left = Duration.between(RunbookRun.now(), nextLook);
+    if (silent.isEmpty()) {
+      Workflow.await(ended);
+    } else if (left.compareTo(Duration.ZERO) > 0) {
+      Workflow.await(left, ended);
+    }
+  }
+
+  /**
+   * Takes what the watches came to that have ended, and lets those sites watch on: while one looks
+   * further, a word of the primary is heard by all.
+   *
+   * @return whether one more site heard nothing for failover.after
+   */
+  private boolean takeEnded() {
+    boolean more = false;
+    for (SiteName site : List.copyOf(watches.keySet())) {
+      Promise<Heard> watch = watches.get(site);
+      if (watch == null || !watch.isCompleted()) {
+        continue;
+      }
+      Heard heard = watch.get();
+      if (heard.is(Came.HEARD)) {
+        aliveAt = later(aliveAt, heard.at());
+      }
+      if (heard.is(Came.SILENT)) {
+        more |= silent.putIfAbsent(site, heard) == null;
+      } else if (heard.came().isEmpty() || silent.remove(site) == null || !heard.is(Came.HEARD)) {
+        Instance now = asked();
+        if (!now.equals(primary())) {
+          follow(now);
+          return false;
+        }
+        if (heard.is(Came.STANDS_BY)) {
+          Workflow.sleep(STOOD_BY);
+        }
+      }
+      watches.put(site, watch(site, primary()));
+    }
+    return more;
+  }
+
+  /** Who is the primary after an hour in which it was heard, or where it stands by now. */
+  private Instance asked() {
+    pause = limits.after();
+    try {
+      return doing.whoIsPrimary(FailoverStep.WATCH);
+    } catch (RunbookStop unseen) {
+      noteUnseen(unseen);
+      return primary();
+    }
+  }
+
+  /** Looks further; what is planned is what that saw. */
+  private boolean isGone() {
+    Instance looked = primary();
+    String said = inWords();
+    List<LastWrite> last = last();
+    List<SiteName> notYet = List.of();
+    lastLook = RunbookRun.now();
+    try {
+      if (doing.isGone(looked, Duration.between(fellSilent(silent.values()), lastLook), last)) {
+        notYet = whoHeardIt();
+        if (!looked.equals(primary())) {
+          return false;
+        }
+        if (notYet.isEmpty()) {
+          if (!last().equals(last)) {
+            doing.sawItLast(last());
+          }
+          doing.planned();
+          return true;
+        }
+        pause = limits.after();
+      } else if (doing.sight().heard().isAnswered()) {
+        aliveAt = RunbookRun.now();
+      }
+    } catch (RunbookStop unseen) {
+      noteUnseen(unseen);
+      lookLater();
+      return false;
+    }
+    noteInVain(said, notYet);
+    lookLater();
+    follow(doing.sight().old());
+    return false;
+  }
+
+  private String inWords() {
+    return String.format(
+        "%s heard nothing of %s (%s)",
+        workersOf(silent.keySet()), primary().id(), silent.values().iterator().next().words());
+  }
+
+  private void noteInVain(String said, List<SiteName> notYet) {
+    String waits =
+        notYet.isEmpty()
+            ? ""
+            : String.format(
+                ", not yet silent to %s for %s",
+                workersOf(notYet), DurationText.of(limits.after()));
+    note(
+        String.format(
+            "%s; it is %s%s, and nothing is done; looks again within %s",
+            said, doing.sight().verdict().state(), waits, DurationText.of(pause)));
+  }
+
+  private void lookLater() {
+    nextLook = RunbookRun.now().plus(pause);
+    pause = DurationText.twice(pause, NO_LONGER_THAN);
+  }
+
+  /**
+   * Sites whose worker looks, and heard the primary within failover.after: a cut of the others may
+   * have lasted so long, while what became of the primary has only begun. Where all heard it to the
+   * same moment their watches end while the look lasts, or a knock later.
+   */
+  private List<SiteName> whoHeardIt() {
+    if (!othersWhoLook().isEmpty()) {
+      Workflow.await(
+          A_KNOCK.plusMillis(limits.probeEveryMillis()),
+          () -> othersWhoLook().stream().map(watches::get).allMatch(Promise::isCompleted));
+    }
+    takeEnded();
+    return othersWhoLook();
+  }
+
+  private List<SiteName> othersWhoLook() {
+    return watches.keySet().stream()
+        .filter(site -> !silent.containsKey(site))
+        .filter(doing.sight().heard()::isLookedFrom)
+        .toList();
+  }
+
+  private static String workersOf(Collection<SiteName> sites) {
+    return (sites.size() == 1 ? "the worker of " : "the workers of ")
+        + String.join(" and ", sites.stream().map(SiteName::value).toList());
+  }
+
+  /** When the last of them began to hear nothing, and nobody else heard it any more. */
+  private Instant fellSilent(Collection<Heard> of) {
+    return of.stream().map(this::fellSilent).reduce(aliveAt, WatchPrimary::later);
+  }
+
+  private Instant fellSilent(Heard heard) {
+    return heard.at().minus(silence());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private Duration silence() {
+    return limits.after().minus(LOOKED_IN);
+  }
+
+  /** Where it wrote when any site heard it last, by the moment at which the last one did. */
+  private List<LastWrite> last() {
+    List<Heard> told = silent.values().stream().filter(one -> !one.last().isEmpty()).toList();
+    if (told.isEmpty()) {
+      return List.of();
+    }
+    Heard furthest =
+        Collections.max(
+            told,
+            Comparator.comparing((Heard one) -> one.last().get(0).timeline().value())
+                .thenComparing(one -> one.last().get(0).position())
+                .thenComparing(Heard::at));
+    LastWrite seen = furthest.last().get(0);
+    Duration longer = Duration.between(fellSilent(furthest), fellSilent(told));
+    return List.of(
+        new LastWrite(
+            seen.system(),
+            seen.timeline(),
+            seen.position(),
+            seen.beforeMillis() + longer.toMillis()));
+  }
+
+  /**
+   * A look that does not tell who the primary is leaves the watch as it is: there may be no network
+   * between, and a planned move may be seen from both its sides.
+   */
+  private void noteUnseen(RunbookStop unseen) {
+    if (!OF_THE_MOMENT.contains(unseen.code())) {
+      throw unseen;
+    }
+    note(unseen.reason() + "; nothing is done, and the watch goes on");
+  }
+
+  private void note(String words) {
+    context.run().note(FailoverStep.WATCH, words);
+  }
+
+  private Promise<Heard> watch(SiteName site, Instance primary) {
+    boolean heardNothing = silent.containsKey(site);
+    Duration silentFor = heardNothing ? A_WATCH : silence();
+    KnockActivities port =
+        Workflow.newActivityStub(
+            KnockActivities.class,
+            ActivityPolicies.awaitAnyTime(
+                ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH.plus(silentFor)));
+    Watch watch =
+        new Watch(
+            context.run().call(FailoverStep.WATCH),
+            cluster.policies().database(),
+            WorkLists.server(cluster, primary),
+            silentFor,
+            A_WATCH,
+            limits.probeEveryMillis(),
+            heardNothing);
+    return Async.function(port::awaitSilence, watch)
+        .handle(
+            (came, failure) ->
+                failure == null
+                    ? new Heard(
+                        Optional.of(came.came()), came.words(), came.last(), RunbookRun.now())
+                    : new Heard(
+                        Optional.empty(), "its worker was lost", List.of(), RunbookRun.now()));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ManifestActivities.CopyNeeds;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.PublishPolicy.ArchiveProof;
+import dev.mooring.topology.Site;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What one look at the archive of every content comes to. */
+final class ArchiveWait {
+  private ArchiveWait() {}
+
+  /**
+   * What is to be found: each content's point, no gap since the last READY one, and what copies
+   * still need.
+   *
+   * @param site where the primaries stand, whose archive is looked at
+   */
+  static List<WantedPoint> wanted(
+      Site site,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      Optional<Manifest> last,
+      List<CopyNeeds> needs) {
+    List<WantedPoint> wanted = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      WalFileName since =
+          last.flatMap(m -> m.evidenceOf(content.target().content()))
+              .map(before -> before.target().walFile())
+              .orElse(content.target().walFile());
+      wanted.add(
+          new WantedPoint(
+              content.owner().instance(),
+              name,
+              content.target(),
+              site.archive(),
+              since,
+              needs.stream()
+                  .filter(need -> need.content().equals(content.target().content()))
+                  .map(CopyNeeds::oldest)
+                  .distinct()
+                  .toList()));
+    }
+    return wanted;
+  }
+
+  /**
+   * What the archive keeps too short a time for: one sentence for each copy that would have no WAL
+   * to start from. The point itself is READY all the same.
+   */
+  static List<String> keptTooShort(
+      ClusterName cluster,
+      List<ContentEvidence> contents,
+      List<CopyNeeds> needs,
+      List<PointsArchived> seen) {
+    return needs.stream()
+        .filter(need -> isGone(need, contents, seen))
+        .map(
+            need ->
+                String.format(
+                    "the archive of content %s no longer has %s, which %s still needs: keep WAL"
+                        + " longer (`mooring archive-floor %s` says from where on), and put that"
+                        + " file back or make the copy anew",
+                    need.content(), need.oldest(), need.copy(), cluster))
+        .toList();
+  }
+
+  /** Files of different contents have the same names. */
+  private static boolean isGone(
+      CopyNeeds need, List<ContentEvidence> contents, List<PointsArchived> seen) {
+    return contents.stream()
+        .filter(content -> content.target().content().equals(need.content()))
+        .anyMatch(
+            content ->
+                seen.stream()
+                    .flatMap(host -> host.points().stream())
+                    .anyMatch(
+                        point ->
+                            point.owner().equals(content.owner().instance())
+                                && point.gone().contains(need.oldest())));
+  }
+
+  /** Go on with every content's proof, not yet with what is missing, or never. */
+  static Verdict<List<Manifested>> judge(
+      ArchiveProof policy,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      List<PointsArchived> seen) {
+    List<Manifested> shown = new ArrayList<>();
+    List<String> awaiting = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      Verdict<Manifested> verdict = judgeOne(name, content, policy, seen);
+      if (verdict instanceof Verdict.Never<Manifested> never) {
+        return Verdict.never(never.code(), never.reason());
+      }
+      if (verdict instanceof Verdict.NotYet<Manifested> notYet) {
+        awaiting.add(notYet.awaiting());
+      }
+      if (verdict instanceof Verdict.Proceed<Manifested> proceed) {
+        shown.add(proceed.conclusion());
+      }
+    }
+    return awaiting.isEmpty()
+        ? Verdict.proceed(List.copyOf(shown))
+        : Verdict.notYet(String.join("; ", awaiting));
+  }
+
+  /** Why the point is not READY: one sentence for each content that is not proved. */
+  static List<String> reasons(
+      ArchiveProof policy,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      List<PointsArchived> seen) {
+    List<String> reasons = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      String reason =
+          judgeOne(name, content, policy, seen)
+              .match(proceed -> "", notYet -> notYet.awaiting(), never -> never.reason());
+      if (!reason.isEmpty()) {
+        reasons.add(reason);
+      }
+    }
+    return reasons;
+  }
+
+  private static Verdict<Manifested> judgeOne(
+      RestorePointName name,
+      ContentEvidence content,
+      ArchiveProof policy,
+      List<PointsArchived> seen) {
+    for (PointsArchived host : seen) {
+      for (PointArchived point : host.points()) {
+        if (point.owner().equals(content.owner().instance())) {
+          return ManifestReadiness.judge(name, content, policy, point);
+        }
+      }
+      for (InstanceFailure failure : host.failures()) {
+        if (failure.instance().equals(content.owner().instance())) {
+          return Verdict.notYet("content " + content.target().content() + ": " + failure.message());
+        }
+      }
+    }
+    return Verdict.never(
+        FailureCode.BUG, "content " + content.target().content() + " was not looked at");
+  }
+
+  /** What the archivers say of themselves since the point, where they say that they fail. */
+  static String archiversInWords(List<PrimariesCheck.Primary> before, ServersObserved now) {
+    List<String> words = new ArrayList<>();
+    for (PrimariesCheck.Primary primary : before) {
+      for (ServerObserved server : now.observed()) {
+        if (server.instance().equals(primary.instance().id())
+            && server.archiver().failedCount() > primary.server().archiver().failedCount()) {
+          words.add(
+              String.format(
+                  "the archiver of %s failed %d times since the point, last with %s at %s",
+                  server.instance(),
+                  server.archiver().failedCount() - primary.server().archiver().failedCount(),
+                  server.archiver().lastFailed(),
+                  server.archiver().lastFailedAt()));
+        }
+      }
+    }
+    return String.join("; ", words);
+  }
+}

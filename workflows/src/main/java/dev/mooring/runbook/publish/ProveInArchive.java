@@ -1,0 +1,281 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Cut;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.EarlierPoint;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.CopyNeeds;
+import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PendingPoints.LastPoint;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.PublishPolicy;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The part of PublishCycle between the pending manifest and the READY one: it changes nothing but
+ * the pending manifest's reasons, which say in the end why the point is not READY.
+ */
+final class ProveInArchive {
+  private static final Duration LOOK_AT_ARCHIVERS_EVERY = Duration.ofSeconds(5);
+
+  private final Cluster cluster;
+  private final PublishCalls ports;
+  private final RunbookRun<PublishStep> run;
+  private final List<EarlierPoint> earlier;
+  private final RestorePointName newest;
+  private Manifest pending;
+
+  /**
+   * @param pending the newest point
+   * @param earlier the points made before it, the oldest first
+   */
+  ProveInArchive(
+      Cluster cluster,
+      PublishCalls ports,
+      RunbookRun<PublishStep> run,
+      Manifest pending,
+      List<EarlierPoint> earlier) {
+    this.cluster = cluster;
+    this.ports = ports;
+    this.run = run;
+    this.pending = pending;
+    this.earlier = earlier;
+    this.newest = pending.name();
+  }
+
+  /** The point that is proved: the newest, or the newest whole one where that is torn. */
+  Manifest point() {
+    return pending;
+  }
+
+  /** The newest point, where another one is proved in its place. */
+  List<RestorePointName> inPlaceOf() {
+    return pending.name().equals(newest) ? List.of() : List.of(newest);
+  }
+
+  /**
+   * Waits for the proof of every content.
+   *
+   * @param before what the store said of points before this run's
+   * @param degraded takes what the archive keeps too short a time for
+   */
+  List<Manifested> awaitArchive(
+      List<Primary> primaries,
+      Optional<Manifest> last,
+      LastPoint before,
+      Consumer<String> degraded) {
+    return run.observe(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> {
+          Shown shown = shown(primaries, last, wantedOf(last, before.needs()));
+          ArchiveWait.keptTooShort(cluster.name(), pending.contents(), before.needs(), shown.seen())
+              .forEach(degraded);
+          return TornPointCheck.concerns(cluster)
+              ? untorn(primaries, last, before, shown)
+              : shown.proofs();
+        });
+  }
+
+  /** What all contents were proved by, and the look that showed it. */
+  private record Shown(List<Manifested> proofs, List<PointsArchived> seen) {}
+
+  private List<WantedPoint> wantedOf(Optional<Manifest> last, List<CopyNeeds> needs) {
+    List<WantedPoint> wanted =
+        ArchiveWait.wanted(ports.site(), pending.name(), pending.contents(), last, needs);
+    if (!TornPointCheck.concerns(cluster)) {
+      return wanted;
+    }
+    List<ContentEvidence> oldest =
+        earlier.isEmpty() ? pending.contents() : earlier.get(0).contents();
+    return TornPointCheck.deciding(wanted, pending.contents(), oldest);
+  }
+
+  private Shown shown(List<Primary> primaries, Optional<Manifest> last, List<WantedPoint> wanted) {
+    Instant giveUp = RunbookRun.now().plus(cluster.policies().publish().archive().atMost());
+    while (true) {
+      List<PointsArchived> seen = look(primaries, wanted, giveUp);
+      Verdict<List<Manifested>> verdict =
+          ArchiveWait.judge(policy(), pending.name(), pending.contents(), seen);
+      Optional<String> late = TornPointCheck.late(pending.contents(), seen);
+      if (verdict instanceof Verdict.Proceed<List<Manifested>> proved) {
+        if (late.isEmpty() || !RunbookRun.now().isBefore(giveUp)) {
+          return new Shown(proved.conclusion(), seen);
+        }
+        run.note(PublishStep.AWAIT_ARCHIVE, late.get());
+        continue;
+      }
+      List<String> reasons = reasons(primaries, seen);
+      run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
+      if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
+        throw notReady(reasons, WalToCopy.of(cluster, last, pending.contents(), seen));
+      }
+    }
+  }
+
+  /** The newest point that no transaction is seen to be split by becomes the one that is proved. */
+  private List<Manifested> untorn(
+      List<Primary> primaries, Optional<Manifest> last, LastPoint before, Shown shown) {
+    List<Manifest> points = new ArrayList<>(List.of(pending));
+    earlier.forEach(point -> points.add(1, PointManifest.earlier(pending, point)));
+    List<Manifest> claimed =
+        points.stream()
+            .map(
+                point ->
+                    PointManifest.claiming(
+                        point,
+                        TornPointCheck.judge(point.header().cut(), point.contents(), shown.seen())))
+            .toList();
+    List<String> torn =
+        claimed.stream()
+            .filter(Manifest::isTorn)
+            .map(point -> point.name() + " is " + point.header().cut().inWords())
+            .toList();
+    Manifest best = best(claimed).orElseThrow(() -> allTorn(claimed.get(0), torn, before, shown));
+    if (best.name().equals(pending.name())) {
+      pending = best;
+      return shown.proofs();
+    }
+    run.note(
+        PublishStep.AWAIT_ARCHIVE,
+        torn.size() + " of " + claimed.size() + " points are torn, not " + best.name());
+    // first, because no other document knows of it
+    ports.writePending(run.call(PublishStep.AWAIT_ARCHIVE), best);
+    ports.writePending(
+        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(claimed.get(0), torn));
+    pending = best;
+    run.about(best.name());
+    return shown(
+            primaries,
+            last,
+            ArchiveWait.wanted(ports.site(), best.name(), best.contents(), last, List.of()))
+        .proofs();
+  }
+
+  private static Optional<Manifest> best(List<Manifest> newestFirst) {
+    return newestFirst.stream()
+        .filter(point -> point.header().cut().kind() == Cut.Kind.ATOMIC)
+        .findFirst()
+        .or(() -> newestFirst.stream().filter(point -> !point.isTorn()).findFirst());
+  }
+
+  private RunbookStop allTorn(Manifest last, List<String> torn, LastPoint before, Shown shown) {
+    ports.writeTorn(
+        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.torn(last, shown.proofs(), torn));
+    return RunbookStop.failed(
+        before.torn().isPresent() ? FailureCode.POINTS_TORN_AGAIN : FailureCode.POINT_TORN,
+        String.format(
+            "%s is torn, %d of %d points of this publish are%s. HINT: `mooring logs %s` shows the"
+                + " transactions",
+            last.name(),
+            torn.size(),
+            earlier.size() + 1,
+            before.torn().map(name -> "; so were those of the publish of " + name).orElse(""),
+            cluster.name()));
+  }
+
+  private PublishPolicy.ArchiveProof policy() {
+    return cluster.policies().publish().archive().proof();
+  }
+
+  private List<PointsArchived> look(
+      List<Primary> primaries, List<WantedPoint> wanted, Instant giveUp) {
+    Duration left = Duration.between(RunbookRun.now(), giveUp);
+    Duration slice = DurationText.shorter(left, LOOK_AT_ARCHIVERS_EVERY);
+    return orSaid(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice));
+  }
+
+  private List<String> reasons(List<Primary> primaries, List<PointsArchived> seen) {
+    List<String> reasons =
+        new ArrayList<>(ArchiveWait.reasons(policy(), pending.name(), pending.contents(), seen));
+    ServersObserved now =
+        observe(PublishStep.AWAIT_ARCHIVE, primaries.stream().map(Primary::instance).toList());
+    String archivers = ArchiveWait.archiversInWords(primaries, now);
+    if (!archivers.isEmpty()) {
+      reasons.add(archivers);
+    }
+    return reasons;
+  }
+
+  /**
+   * @param copies what the archive of another site should have, which is looked at once more
+   */
+  private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies) {
+    Call call = run.call(PublishStep.AWAIT_ARCHIVE);
+    List<String> said = reasons;
+    String hint = "";
+    if (!copies.isEmpty()) {
+      ArchiveLooks.Seen looks = WalToCopy.lookedFor(cluster, call, copies);
+      said = WalToCopy.explained(cluster, reasons, copies, looks);
+      hint = ". HINT: " + WalToCopy.hint(cluster, copies, looks);
+    }
+    ports.writePending(call, PointManifest.notReady(pending, said));
+    return RunbookStop.failed(
+        FailureCode.ARCHIVE_NOT_PROVED,
+        pending.name() + " is not READY: " + String.join("; ", said) + hint);
+  }
+
+  void confirmUnchanged() {
+    run.observe(
+        PublishStep.CONFIRM_UNCHANGED,
+        () -> {
+          UnchangedLook look = new UnchangedLook(cluster, ports);
+          return orSaid(
+              PublishStep.CONFIRM_UNCHANGED,
+              () ->
+                  RunContext.failUnless(
+                      look.judge(run.call(PublishStep.CONFIRM_UNCHANGED), pending.contents())));
+        });
+  }
+
+  private ServersObserved observe(PublishStep step, List<Instance> instances) {
+    return orSaid(step, () -> ports.observeServers(run.call(step), instances));
+  }
+
+  /** What ends the run here stands in the pending manifest, which people and the next run read. */
+  private <T> T orSaid(PublishStep step, Supplier<T> look) {
+    try {
+      return look.get();
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      if (why.code() != FailureCode.CANCELLED) {
+        say(step, "not looked at to the end: " + why.sentence());
+      }
+      throw e;
+    } catch (RunbookStop e) {
+      say(step, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void say(PublishStep step, String reason) {
+    try {
+      ports.writePending(run.call(step), PointManifest.notReady(pending, List.of(reason)));
+    } catch (TemporalFailure unwritten) {
+      // the run ends for the reason it has; where the store is away no document can say it
+      return;
+    }
+  }
+}

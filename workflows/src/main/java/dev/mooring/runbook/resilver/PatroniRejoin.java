@@ -1,0 +1,326 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities.MemberSeen;
+import dev.mooring.port.PatroniActivities.PatroniFailure;
+import dev.mooring.port.PatroniActivities.PatroniReinitializing;
+import dev.mooring.port.PatroniActivities.PatroniSettings;
+import dev.mooring.port.PatroniActivities.Role;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.OneWriter;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.patroni.ObservedPatroni;
+import dev.mooring.runbook.patroni.PatroniCalls;
+import dev.mooring.runbook.switchover.BriefLook;
+import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Patroni that makes members anew: it removes what is in their data directories and copies the
+ * leader. Mooring chooses them, asks for an approval, keeps WAL that only they may have, and sees
+ * that they follow.
+ */
+final class PatroniRejoin implements RejoinMeans {
+  private static final Duration ANSWERED = Duration.ofSeconds(8);
+
+  /** A copy may take long; when it is over the wait begins anew, and a person is told. */
+  private static final Duration MADE_WITHIN = Duration.ofHours(1);
+
+  private final Cluster cluster;
+  private final Steps<ResilverStep> run;
+  private final Holding<ResilverStep> deciding;
+  private final Wanted wanted;
+  private final PatroniCalls patroni;
+  private final ResilverCalls calls;
+  private final SortedMap<InstanceId, List<Fact>> proofs = new TreeMap<>();
+  private @Nullable Seen seen;
+
+  PatroniRejoin(
+      Cluster cluster, Steps<ResilverStep> run, Holding<ResilverStep> deciding, Wanted wanted) {
+    this.cluster = cluster;
+    this.run = run;
+    this.deciding = deciding;
+    this.wanted = wanted;
+    this.patroni = new PatroniCalls(cluster);
+    this.calls = new ResilverCalls(cluster);
+  }
+
+  /**
+   * One look.
+   *
+   * @param leader that takes writes
+   * @param anew those that are to be made anew
+   */
+  private record Seen(
+      ObservedMembers members,
+      ObservedPatroni patroni,
+      MemberObserved leader,
+      List<Instance> anew) {}
+
+  private Seen seen() {
+    return Objects.requireNonNull(seen, "nothing was looked at yet");
+  }
+
+  @Override
+  public void look() {
+    Call call = run.call(ResilverStep.OBSERVE);
+    Seen now = run.observe(ResilverStep.OBSERVE, () -> looked(call));
+    seen = now;
+    run.observe(ResilverStep.PLAN, this::objects);
+    run.note(ResilverStep.PLAN, String.join("; ", objects()));
+  }
+
+  @Override
+  public void lookAgain() {
+    seen = looked(run.call(ResilverStep.LOCK));
+  }
+
+  private Seen looked(Call call) {
+    ObservedPatroni now = patroni.observe(call, cluster.policies().publish().site());
+    if (now.storeSilent().isPresent()) {
+      PatroniFailure silent = now.storeSilent().get();
+      throw RunbookStop.refused(
+          silent.code(), "Patroni makes nobody anew without its store: " + silent.message());
+    }
+    if (now.settings().filter(PatroniSettings::paused).isPresent()) {
+      throw RunbookStop.refused(
+          FailureCode.PREFLIGHT, "Patroni is paused, and makes nobody anew: `patronictl resume`");
+    }
+    ObservedMembers members = new BriefLook(cluster, ANSWERED).all(call);
+    MemberObserved leader =
+        RunContext.refuseUnless(OneWriter.of(cluster, members.members(), members.silent()));
+    MeantSystem.refuseUnless(cluster.name(), leader.system(), wanted.systemIdentifierEnds());
+    if (now.lock().filter(leader.instance()::equals).isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s takes writes, and Patroni's leader lock is with %s",
+              leader.instance(), now.lock().map(InstanceId::value).orElse("nobody")));
+    }
+    return new Seen(members, now, leader, anew(now, leader.instance()));
+  }
+
+  private List<Instance> anew(ObservedPatroni now, InstanceId leader) {
+    for (InstanceId name : wanted.named()) {
+      if (cluster.member(name).isEmpty() || name.equals(leader)) {
+        throw RunbookStop.refused(
+            FailureCode.BAD_INPUT,
+            name.equals(leader)
+                ? name + " leads: the others are made from it"
+                : name + " is no member of " + cluster.name());
+      }
+    }
+    List<Instance> all =
+        wanted.among(
+            cluster.members().stream()
+                .filter(
+                    member ->
+                        wanted.named().isEmpty()
+                            ? !member.id().equals(leader) && !follows(now, member.id(), leader)
+                            : wanted.named().contains(member.id()))
+                .toList());
+    for (Instance one : all) {
+      if (now.member(one.id()).isEmpty()) {
+        throw RunbookStop.refused(
+            FailureCode.PATRONI_UNREACHABLE,
+            one.id() + "'s own Patroni makes it anew: " + now.whySilent(one.id()));
+      }
+    }
+    return all;
+  }
+
+  /** A running standby on the leader's timeline has nothing that the leader lacks. */
+  private static boolean follows(ObservedPatroni now, InstanceId member, InstanceId leader) {
+    Optional<List<TimelineId>> timeline = now.member(leader).map(MemberSeen::timeline);
+    return now.member(member)
+        .filter(one -> one.role() == Role.REPLICA && ObservedPatroni.runs(one))
+        .map(MemberSeen::timeline)
+        .equals(timeline);
+  }
+
+  @Override
+  public void holdEpoch() {
+    run.holdEpoch(Epoch.after(seen().members().highest(), Workflow.currentTimeMillis()));
+  }
+
+  @Override
+  public int size() {
+    return seen().anew().size();
+  }
+
+  @Override
+  public boolean takesDataAway() {
+    return size() > 0;
+  }
+
+  @Override
+  public List<String> objects() {
+    Seen now = seen();
+    List<String> objects = new ArrayList<>();
+    objects.add(
+        String.format(
+            "%s: the leader, system %s, timeline %s",
+            now.leader().instance(), now.leader().system(), now.leader().standing().timeline()));
+    for (Instance one : now.anew()) {
+      objects.add(
+          String.format(
+              "%s: Patroni removes its data and copies the leader (/reinitialize); its WAL is %s",
+              one.id(), keeps(one) ? "kept aside first" : "the leader's too: none is kept aside"));
+    }
+    return objects;
+  }
+
+  private boolean keeps(Instance one) {
+    return !follows(seen().patroni(), one.id(), seen().leader().instance());
+  }
+
+  @Override
+  public List<Fact> measured() {
+    return seen().anew().stream()
+        .map(
+            one ->
+                new Fact(
+                    one.id().value(),
+                    seen()
+                        .patroni()
+                        .member(one.id())
+                        .map(m -> "'" + m.state() + "', " + m.role() + " on " + m.timeline())
+                        .orElse("not seen")))
+        .toList();
+  }
+
+  @Override
+  public String inWords() {
+    return seen().anew().stream()
+        .map(one -> one.id() + " by Patroni's reinitialize")
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public List<String> broken() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> unread() {
+    return List.of();
+  }
+
+  @Override
+  public void heal() {
+    run.step(
+        ResilverStep.KEEP_WAL,
+        this::keepWal,
+        Undo.nothing("WAL that is kept aside is in nobody's way"));
+    run.onlyForward(
+        () -> {
+          List<PatroniReinitializing> begun = run.pivot(ResilverStep.REPLACE, this::begun);
+          run.forward(ResilverStep.STREAMING, () -> follow(begun));
+          run.forward(ResilverStep.VERIFY, this::verified);
+        });
+  }
+
+  private int keepWal() {
+    List<Instance> kept = seen().anew().stream().filter(this::keeps).toList();
+    for (Instance one : kept) {
+      WalKept wal = calls.keepWal(run.call(ResilverStep.KEEP_WAL), one, List.of());
+      proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
+    }
+    return kept.size();
+  }
+
+  private List<PatroniReinitializing> begun() {
+    List<PatroniReinitializing> begun = new ArrayList<>();
+    for (Instance one : seen().anew()) {
+      begun.add(
+          untilDone(
+              ResilverStep.REPLACE,
+              () -> patroni.reinitialize(run.call(ResilverStep.REPLACE), one, one.site())));
+    }
+    return begun;
+  }
+
+  private int follow(List<PatroniReinitializing> begun) {
+    for (PatroniReinitializing one : begun) {
+      Instance instance = cluster.member(one.instance()).orElseThrow();
+      MemberSeen now =
+          untilDone(
+              ResilverStep.STREAMING,
+              () ->
+                  patroni.follows(
+                      run.call(ResilverStep.STREAMING),
+                      one.instance(),
+                      one.serverStartedBefore(),
+                      MADE_WITHIN,
+                      instance.site()));
+      proof(
+          instance,
+          "follows",
+          String.format(
+              "%s, %s on %s, its server started %s",
+              now.role(), now.state(), now.timeline(), now.serverStarted()));
+    }
+    return begun.size();
+  }
+
+  private int verified() {
+    for (Instance one : seen().anew()) {
+      proof(
+          one,
+          "refuses writes",
+          untilDone(
+                  ResilverStep.VERIFY,
+                  () -> calls.refusesWrites(run.call(ResilverStep.VERIFY), one))
+              .sqlState());
+    }
+    return size();
+  }
+
+  private <T> T untilDone(ResilverStep step, Supplier<T> act) {
+    return deciding.untilDone(
+        step,
+        () -> "Patroni makes members anew; what was in their data directories is gone or goes",
+        () -> new Holding.Hold(true, ""),
+        act);
+  }
+
+  private void proof(Instance one, String name, String value) {
+    proofs.computeIfAbsent(one.id(), id -> new ArrayList<>()).add(new Fact(name, value));
+  }
+
+  @Override
+  public List<Receipt.ProofRecord> proofs() {
+    List<Receipt.ProofRecord> all = new ArrayList<>();
+    proofs.forEach((id, facts) -> all.add(new Receipt.ProofRecord(id.value(), facts)));
+    return all;
+  }
+
+  @Override
+  public List<String> degraded() {
+    return List.of();
+  }
+}

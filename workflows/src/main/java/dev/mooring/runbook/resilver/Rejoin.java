@@ -1,0 +1,396 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.resilver.RejoinChoice.Rated;
+import dev.mooring.runbook.resilver.RewindOrCopy.NotMade;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The acting half of Resilver, from the slots to the old directories. */
+final class Rejoin {
+  private static final Duration COMES_UP = Duration.ofMinutes(1);
+  private static final Duration CATCHES_UP = Duration.ofHours(1);
+  private static final String NONE = "none is needed";
+
+  private final ResilverCalls calls;
+  private final Steps<ResilverStep> run;
+  private final Holding<ResilverStep> deciding;
+  private final RejoinChoice ladder;
+  private final OwnCommands own;
+  private final RewindOrCopy making;
+  private final List<String> made = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  Rejoin(
+      Cluster cluster,
+      ResilverCalls calls,
+      Steps<ResilverStep> run,
+      Holding<ResilverStep> deciding,
+      RejoinChoice ladder) {
+    this.calls = calls;
+    this.run = run;
+    this.deciding = deciding;
+    this.ladder = ladder;
+    this.own = new OwnCommands(cluster, calls, run, ladder);
+    this.making = new RewindOrCopy(cluster, calls, ladder);
+  }
+
+  void heal() {
+    List<Rated> copied = copied();
+    run.onlyForward(
+        () -> {
+          replaceAndFollow(copied);
+          streamAndTidy();
+        });
+  }
+
+  /** The same up to where they follow, for a run that waits for them without its locks. */
+  void start(Runnable started) {
+    List<Rated> copied = copied();
+    run.onlyForward(
+        () -> {
+          replaceAndFollow(copied);
+          started.run();
+        });
+  }
+
+  private List<Rated> copied() {
+    List<Rated> copied = ladder.on(RejoinMethod.BASE_BACKUP);
+    own.before();
+    run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
+    run.step(
+        ResilverStep.KEEP_WAL,
+        this::keepWal,
+        Undo.nothing("WAL that is kept aside is in nobody's way"));
+    run.step(
+        ResilverStep.COPY,
+        () -> {
+          run.note(ResilverStep.COPY, copied.isEmpty() ? NONE : names(copied));
+          making.copy(copied, run.call(ResilverStep.COPY));
+          return copied.size();
+        },
+        Undo.by(() -> making.revert(copied, run.call(ResilverStep.COPY))));
+    return copied;
+  }
+
+  List<String> degraded() {
+    return List.copyOf(degraded);
+  }
+
+  /** What it was made by in the end, or is to be. */
+  RejoinMethod rung(Rated one) {
+    return making.rung(one);
+  }
+
+  /** A stop in the midst of it would leave hosts without a data directory of the right name. */
+  private void replaceAndFollow(List<Rated> copied) {
+    List<NotMade> failed = run.pivot(ResilverStep.REPLACE, () -> replace(copied));
+    if (!failed.isEmpty()) {
+      run.forward(ResilverStep.COPY_INSTEAD, () -> copyInstead(failed));
+    }
+    run.forward(ResilverStep.FOLLOW, this::follow);
+  }
+
+  /**
+   * Waits without a lock until all are good standbys, and tidies up; refused where the primary was
+   * moved meanwhile.
+   *
+   * @param within how long they may take to catch up before the run holds
+   */
+  void catchUp(Duration within) {
+    CatchUp catching = new CatchUp(calls, ladder);
+    Call call = run.call(ResilverStep.STREAMING);
+    run.forward(
+        ResilverStep.STREAMING,
+        () ->
+            RunContext.refuseUnless(
+                deciding.untilDone(
+                    ResilverStep.STREAMING,
+                    Rejoin::stands,
+                    () -> new Hold(true, ""),
+                    () -> catching.await(within, call))));
+    run.forward(
+        ResilverStep.VERIFY,
+        () -> {
+          RunContext.refuseUnless(catching.look(run.call(ResilverStep.VERIFY)));
+          return verify();
+        });
+    run.forward(ResilverStep.TIDY, this::tidy);
+    degraded.addAll(own.after());
+  }
+
+  private void streamAndTidy() {
+    run.forward(ResilverStep.STREAMING, this::streaming);
+    run.forward(ResilverStep.VERIFY, this::verify);
+    run.forward(ResilverStep.TIDY, this::tidy);
+    degraded.addAll(own.after());
+  }
+
+  /**
+   * Standbys by what they stream from, where that runs already; those that the archive feeds alone
+   * are not among them.
+   */
+  private SortedMap<InstanceId, List<Rated>> byUpstream() {
+    SortedMap<InstanceId, List<Rated>> streams = new TreeMap<>();
+    for (Rated one : ladder.all()) {
+      upstreamOf(one)
+          .filter(up -> !ladder.heals(up))
+          .ifPresent(up -> streams.computeIfAbsent(up.id(), id -> new ArrayList<>()).add(one));
+    }
+    return streams;
+  }
+
+  private Optional<Instance> upstreamOf(Rated one) {
+    return ladder.upstreams().of(one.instance());
+  }
+
+  private int slots() {
+    byUpstream()
+        .forEach(
+            (upstream, standbys) ->
+                made.addAll(
+                    calls
+                        .slots(
+                            run.call(ResilverStep.SLOTS),
+                            ladder.members().instance(upstream),
+                            standbys.stream().map(s -> s.instance().replicationName()).toList(),
+                            List.of())
+                        .made()));
+    return made.size();
+  }
+
+  /**
+   * A slot that nobody uses keeps WAL for ever: those that were not there before go again, also
+   * where no answer said that they were made.
+   */
+  private void withoutSlots() {
+    byUpstream()
+        .forEach(
+            (upstream, standbys) -> {
+              List<String> added =
+                  standbys.stream()
+                      .map(s -> s.instance().replicationName())
+                      .filter(name -> !ladder.hadSlot(upstream, name))
+                      .toList();
+              if (!added.isEmpty()) {
+                calls.slots(
+                    run.call(ResilverStep.SLOTS),
+                    ladder.members().instance(upstream),
+                    List.of(),
+                    added);
+              }
+            });
+  }
+
+  private int keepWal() {
+    int kept = 0;
+    List<String> lost = new ArrayList<>();
+    for (Rated one : ladder.all()) {
+      if (one.choice().keep().isPresent()) {
+        WalKept wal =
+            calls.keepWal(
+                run.call(ResilverStep.KEEP_WAL),
+                one.instance(),
+                one.choice().keep().get().from().stream().toList());
+        ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
+        boolean onlyHere = RejoinMethodCheck.onlyItsOwn(one.choice().keep().get(), one.end());
+        String counted = wal.commits() < 0 ? "unknown, " + wal.unlisted() : wal.commits() + "";
+        ladder.proof(
+            one,
+            onlyHere
+                ? "transactions that only it has"
+                : "transactions in all its WAL that is kept, the lost ones among them",
+            counted);
+        wal.listed().forEach(line -> ladder.proof(one, onlyHere ? "lost" : "may be lost", line));
+        lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
+        kept++;
+      }
+    }
+    run.note(
+        ResilverStep.KEEP_WAL,
+        lost.isEmpty() ? "none has any of its own" : String.join("; ", lost));
+    return kept;
+  }
+
+  private List<NotMade> replace(List<Rated> copied) {
+    Call call = run.call(ResilverStep.REPLACE);
+    return untilDone(
+        ResilverStep.REPLACE,
+        () -> {
+          List<NotMade> failed = making.rewind(ladder.on(RejoinMethod.REWIND), call);
+          making.place(copied, call);
+          run.note(ResilverStep.REPLACE, replaced(copied, failed));
+          failed.forEach(one -> ladder.proof(one.instance(), "no rewind", one.why()));
+          return failed;
+        });
+  }
+
+  private String replaced(List<Rated> copied, List<NotMade> failed) {
+    List<Rated> made = new ArrayList<>(ladder.on(RejoinMethod.REWIND));
+    made.addAll(copied);
+    if (made.isEmpty()) {
+      return NONE;
+    }
+    return failed.isEmpty() ? names(made) : RewindOrCopy.inWords(failed);
+  }
+
+  private static String names(List<Rated> instances) {
+    return String.join(", ", instances.stream().map(one -> one.instance().id().value()).toList());
+  }
+
+  private int copyInstead(List<NotMade> failed) {
+    Call call = run.call(ResilverStep.COPY_INSTEAD);
+    degraded.addAll(untilDone(ResilverStep.COPY_INSTEAD, () -> making.copiedInstead(failed, call)));
+    return failed.size();
+  }
+
+  private int follow() {
+    Call call = run.call(ResilverStep.FOLLOW);
+    return untilDone(
+        ResilverStep.FOLLOW,
+        () -> {
+          for (Rated one : ladder.fromTheTop()) {
+            slotOnHealed(one, call);
+            Following following = calls.follow(one.instance(), follow(one, call));
+            ladder.proof(one, "follows", String.join(", ", following.changed()));
+          }
+          return ladder.all().size();
+        });
+  }
+
+  /**
+   * What was made anew has no slots: none is copied. It runs by now, whoever streams from it waits.
+   */
+  private void slotOnHealed(Rated one, Call call) {
+    upstreamOf(one)
+        .filter(ladder::heals)
+        .ifPresent(
+            up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
+  }
+
+  private Follow follow(Rated one, Call call) {
+    String name = one.instance().replicationName();
+    List<Upstream> upstream =
+        upstreamOf(one).stream().map(up -> making.upstream(up, name, name)).toList();
+    return new Follow(
+        call, calls.workOf(one.instance()), upstream, ladder.restoreCommand(one.instance()));
+  }
+
+  private int streaming() {
+    Call call = run.call(ResilverStep.STREAMING);
+    return untilDone(
+        ResilverStep.STREAMING,
+        () -> {
+          StandbysAwaited awaited = streaming(call, COMES_UP);
+          if (!awaited.behind().isEmpty()) {
+            startAgain(awaited.behind(), call);
+            awaited = streaming(call, CATCHES_UP);
+          }
+          if (!awaited.behind().isEmpty()) {
+            throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
+          }
+          return awaited.streaming().size();
+        });
+  }
+
+  private StandbysAwaited streaming(Call call, Duration atMost) {
+    return calls.awaitStreaming(
+        call, ladder.primary(), ladder.fromTheTop().stream().map(Rated::instance).toList(), atMost);
+  }
+
+  /**
+   * One that died as it came up is down, and nobody but us starts it; nothing is changed of one
+   * that runs. A host that is silent is waited for: its server may catch up all the same.
+   */
+  private void startAgain(List<InstanceFailure> behind, Call call) {
+    for (Rated one : ladder.fromTheTop()) {
+      if (behind.stream().noneMatch(each -> each.instance().equals(one.instance().id()))) {
+        continue;
+      }
+      try {
+        Following following = calls.follow(one.instance(), follow(one, call));
+        if (!following.changed().isEmpty()) {
+          ladder.proof(one, "did not stream, so", String.join(", ", following.changed()));
+        }
+      } catch (TemporalFailure e) {
+        if (!Explained.isHostSilent(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private int verify() {
+    Call call = run.call(ResilverStep.VERIFY);
+    return untilDone(
+        ResilverStep.VERIFY,
+        () -> {
+          for (Rated one : ladder.all()) {
+            WriteRefused refused = calls.refusesWrites(call, one.instance());
+            ladder.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
+          }
+          return ladder.all().size();
+        });
+  }
+
+  /**
+   * Old directories are in nobody's way; one that takes long to remove is told. Those of an
+   * instance that only follows stay: nobody approved that anything of it goes.
+   */
+  private int tidy() {
+    int tidied = 0;
+    for (Rated one : ladder.all()) {
+      if (one.choice().rung() == RejoinMethod.FOLLOW) {
+        continue;
+      }
+      try {
+        making.tidy(one, run.call(ResilverStep.TIDY));
+        tidied++;
+      } catch (TemporalFailure e) {
+        degraded.add(
+            String.format(
+                "old directories of %s may be left on %s as %s.mooring-old-* and .mooring-removed:"
+                    + " %s",
+                one.instance().id(),
+                one.instance().host(),
+                one.instance().dataDirectory(),
+                Explained.unlessStopped(e).sentence()));
+      }
+    }
+    return tidied;
+  }
+
+  private <T> T untilDone(ResilverStep step, Supplier<T> act) {
+    return deciding.untilDone(step, Rejoin::stands, act);
+  }
+
+  private static String stands() {
+    return "the primary is untouched; what was rewound or replaced does not come back, old"
+        + " directories are kept beside the new ones";
+  }
+}

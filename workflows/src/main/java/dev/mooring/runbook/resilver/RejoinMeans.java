@@ -1,0 +1,50 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.evidence.Receipt;
+import java.util.List;
+
+/**
+ * How outdated instances are made good standbys: by Mooring on their hosts, or by Patroni that is
+ * told to.
+ */
+interface RejoinMeans {
+
+  /** Looks at everything, and chooses what each instance needs. */
+  void look();
+
+  /** Looks at it again, in the step that took the locks. */
+  void lookAgain();
+
+  /** From here on the hosts that are acted on are told a new epoch. */
+  void holdEpoch();
+
+  /** How many instances are to be healed. */
+  int size();
+
+  /** Whether data is taken away; whoever only follows loses nothing. */
+  boolean takesDataAway();
+
+  /** What a plan's digest covers. */
+  List<String> objects();
+
+  /** What is shown beside it. */
+  List<Receipt.Fact> measured();
+
+  /** Each instance, and how it is healed. */
+  String inWords();
+
+  /** Rules that were broken by their names, one sentence each. */
+  List<String> broken();
+
+  /** Members whose hosts could not be asked who may write, one sentence each. */
+  List<String> unread();
+
+  /** Does all of it. */
+  void heal();
+
+  /** What was seen and done, an instance's facts together. */
+  List<Receipt.ProofRecord> proofs();
+
+  /** What is less than wanted, as far as it was looked at and done. */
+  List<String> degraded();
+}

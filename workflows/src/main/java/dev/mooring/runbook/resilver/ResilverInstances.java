@@ -1,0 +1,184 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.Call;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outdated instances on their way to good standbys, from the first look to the old directories:
+ * what a Resilver does, and the first half of a Failback. It takes no lock and asks for no
+ * approval: whose run it is does.
+ */
+public final class ResilverInstances implements RejoinMeans {
+  private final RunContext<?> context;
+  private final Steps<ResilverStep> run;
+  private final Holding<ResilverStep> deciding;
+  private final ResilverCalls calls;
+  private final ResilverLook looking;
+  private @Nullable RejoinChoice ladder;
+  private @Nullable Rejoin healing;
+
+  /**
+   * Nothing was looked at yet.
+   *
+   * @param context the run it belongs to, its cluster file read
+   */
+  public ResilverInstances(
+      RunContext<?> context,
+      Steps<ResilverStep> run,
+      Holding<ResilverStep> deciding,
+      Wanted wanted) {
+    this.context = context;
+    this.run = run;
+    this.deciding = deciding;
+    this.calls = new ResilverCalls(context.cluster());
+    this.looking = new ResilverLook(context.cluster(), calls, wanted);
+  }
+
+  /** Looks at everything, and chooses each instance's rung. */
+  @Override
+  public void look() {
+    Members members =
+        run.observe(ResilverStep.OBSERVE, () -> looking.members(run.call(ResilverStep.OBSERVE)));
+    RejoinChoice seen =
+        run.observe(ResilverStep.PLAN, () -> looking.ladder(members, run.call(ResilverStep.PLAN)));
+    ladder = seen;
+    run.note(ResilverStep.PLAN, String.join("; ", seen.objects()));
+  }
+
+  /** Looks at it again, in the step that took the locks. */
+  @Override
+  public void lookAgain() {
+    Call call = run.call(ResilverStep.LOCK);
+    ladder = looking.ladder(looking.members(call), call);
+  }
+
+  /** From here on the hosts that are acted on are told a new epoch. */
+  @Override
+  public void holdEpoch() {
+    run.holdEpoch(Epoch.after(seen().highestEpoch(), Workflow.currentTimeMillis()));
+  }
+
+  private RejoinChoice seen() {
+    return Objects.requireNonNull(ladder, "nothing was looked at yet");
+  }
+
+  /** How many instances are to be healed. */
+  @Override
+  public int size() {
+    return seen().all().size();
+  }
+
+  /** Which ones. */
+  public List<InstanceId> instances() {
+    return seen().all().stream().map(one -> one.instance().id()).toList();
+  }
+
+  /** Whether a rewind or a copy takes data away; whoever only follows loses nothing. */
+  @Override
+  public boolean takesDataAway() {
+    return size() > seen().on(RejoinMethod.FOLLOW).size();
+  }
+
+  /** What a plan's digest covers. */
+  @Override
+  public List<String> objects() {
+    return seen().objects();
+  }
+
+  /** What is shown beside it. */
+  @Override
+  public List<Receipt.Fact> measured() {
+    return seen().measured();
+  }
+
+  /** Each instance and its rung; of one that was copied since its rewind failed, that. */
+  @Override
+  public String inWords() {
+    Rejoin doing = healing;
+    return seen().all().stream()
+        .map(
+            one ->
+                one.instance().id()
+                    + " by "
+                    + (doing == null ? one.choice().rung() : doing.rung(one)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Rules about the source that were broken by their names, one sentence each. */
+  @Override
+  public List<String> broken() {
+    return seen().broken();
+  }
+
+  /** Members whose hosts could not be asked who may write, one sentence each. */
+  @Override
+  public List<String> unread() {
+    RejoinChoice looked = ladder;
+    return looked == null ? List.of() : looked.unread();
+  }
+
+  /** Does all of it. */
+  @Override
+  public void heal() {
+    healed().heal();
+  }
+
+  /**
+   * Does it up to where the instances were started as standbys.
+   *
+   * @param started what follows at once, before a stop that came meanwhile counts again
+   */
+  public void start(Runnable started) {
+    healed().start(started);
+  }
+
+  private Rejoin healed() {
+    Rejoin doing = new Rejoin(context.cluster(), calls, run, deciding, seen());
+    healing = doing;
+    return doing;
+  }
+
+  /**
+   * Waits until those that were started have caught up, and does the rest. Refused where the
+   * primary was moved meanwhile, for no lock is held.
+   *
+   * @param within how long that may take before the run holds
+   */
+  public void catchUp(Duration within) {
+    Objects.requireNonNull(healing, "nothing was started yet").catchUp(within);
+  }
+
+  /** What was seen and done, an instance's facts together. */
+  @Override
+  public List<Receipt.ProofRecord> proofs() {
+    RejoinChoice rated = ladder;
+    return rated == null ? List.of() : rated.proofs();
+  }
+
+  /** What is less than wanted, as far as it was looked at and done. */
+  @Override
+  public List<String> degraded() {
+    RejoinChoice looked = ladder;
+    Rejoin doing = healing;
+    List<String> degraded = new ArrayList<>();
+    if (looked != null) {
+      degraded.addAll(looked.otherVersions());
+    }
+    if (doing != null) {
+      degraded.addAll(doing.degraded());
+    }
+    return degraded;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.PrimaryCheckpoint;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.Members.Outdated;
+import dev.mooring.runbook.resilver.RejoinChoice.Rated;
+import dev.mooring.runbook.resilver.RejoinMethodCheck.Source;
+import dev.mooring.runbook.resilver.RejoinMethodCheck.Target;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at a cluster and rates its outdated instances: twice in a run, before and under the lock.
+ */
+final class ResilverLook {
+  private final Cluster cluster;
+  private final ResilverCalls calls;
+  private final Wanted wanted;
+
+  ResilverLook(Cluster cluster, ResilverCalls calls, Wanted wanted) {
+    this.cluster = cluster;
+    this.calls = calls;
+    this.wanted = wanted;
+  }
+
+  /** Those that answer over SQL, the primary after a checkpoint. */
+  Members members(Call call) {
+    ReplicationObserved asked = calls.observeMembers(call);
+    Members seen = new Members(cluster, asked.members(), asked.failures());
+    MemberObserved primary = RunContext.refuseUnless(seen.primary());
+    MeantSystem.refuseUnless(cluster.name(), primary.system(), wanted.systemIdentifierEnds());
+    // what it says of its timeline lags behind a promotion until its next checkpoint
+    PrimaryCheckpoint.make(cluster, call, seen.instance(primary.instance()));
+    return seen;
+  }
+
+  /**
+   * The rungs. The primary is asked once more after the others were: what it wrote meanwhile must
+   * not make them look ahead of it.
+   */
+  RejoinChoice ladder(Members members, Call call) {
+    InstanceId primary = RunContext.refuseUnless(members.primary()).instance();
+    List<Instance> outdated =
+        wanted.among(RunContext.refuseUnless(members.wanted(wanted.named(), primary)));
+    List<DirectorySeen> directories = directories(call, members.instance(primary), outdated);
+    DirectorySeen directory = of(directories, primary);
+    MemberObserved now = asked(call, members.instance(primary));
+    Source source = RunContext.refuseUnless(TargetReading.source(now, directory));
+    List<Rated> rated = new ArrayList<>();
+    for (Instance instance : outdated) {
+      Outdated one =
+          new Outdated(instance, of(directories, instance.id()), members.answerOf(instance.id()));
+      Target target = RunContext.refuseUnless(TargetReading.target(one, oldest(directory)));
+      rated.add(
+          new Rated(
+              one,
+              RunContext.refuseUnless(RejoinMethodCheck.judge(instance.id(), source, target)),
+              target instanceof Target.Usable usable
+                  ? Optional.of(usable.end())
+                  : Optional.empty()));
+    }
+    RunContext.refuseUnless(members.upstreamsAnswer(primary, outdated));
+    RolesSeen hosts = calls.observeRoles(call);
+    RejoinChoice ladder = new RejoinChoice(members, now, directory, source, rated, hosts);
+    SourceCheck check =
+        new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
+    List<String> broken = new ArrayList<>(RunContext.refuseUnless(check.judge()));
+    broken.addAll(
+        RunContext.refuseUnless(ArchiveCheck.judge(ladder.archives(), wanted.overrides())));
+    broken.addAll(histories(ladder, directory, call));
+    ladder.broken(broken);
+    RunContext.refuseUnless(
+        CopyCheck.judge(
+            ladder.on(RejoinMethod.BASE_BACKUP).stream().map(Rated::outdated).toList(),
+            ladder.on(RejoinMethod.REWIND).stream().map(Rated::outdated).toList(),
+            directory));
+    return ladder;
+  }
+
+  private List<String> histories(RejoinChoice ladder, DirectorySeen primary, Call call) {
+    List<Instance> restoring =
+        ladder.all().stream()
+            .map(Rated::instance)
+            .filter(one -> !ladder.restoreCommand(one).isEmpty())
+            .toList();
+    ArchiveLooks.Seen archives =
+        calls.observeArchives(
+            call,
+            restoring,
+            ladder.answer(),
+            primary.held().get(0).control().identity().layout().walSegmentSize());
+    ladder.archivesUnread(archives.unread());
+    return RunContext.refuseUnless(
+        ArchiveCheck.histories(archives.archives(), ladder.answer(), wanted.overrides()));
+  }
+
+  private static Optional<Lsn> oldest(DirectorySeen primary) {
+    return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
+  }
+
+  /**
+   * All at once; those that may be made anew once more where the primary has tablespaces, whose
+   * places are looked for there, or where there was no time to read their WAL.
+   */
+  private List<DirectorySeen> directories(Call call, Instance primary, List<Instance> outdated) {
+    List<Instance> all = new ArrayList<>(outdated);
+    all.add(primary);
+    List<DirectorySeen> seen = seen(calls.observeDirectories(call, all, List.of()));
+    List<String> places = CopyCheck.locations(of(seen, primary.id()));
+    if (!places.isEmpty() && !outdated.isEmpty()) {
+      seen = replaced(seen, seen(calls.observeDirectories(call, outdated, places)));
+    }
+    List<InstanceId> slow =
+        seen.stream().filter(ResilverLook::walUnread).map(DirectorySeen::instance).toList();
+    List<Instance> unread = outdated.stream().filter(one -> slow.contains(one.id())).toList();
+    return unread.isEmpty()
+        ? seen
+        : replaced(seen, seen(calls.observeDirectoriesPatiently(call, unread, places)));
+  }
+
+  private static List<DirectorySeen> replaced(
+      List<DirectorySeen> before, List<DirectorySeen> again) {
+    List<InstanceId> newer = again.stream().map(DirectorySeen::instance).toList();
+    List<DirectorySeen> all = new ArrayList<>(before);
+    all.removeIf(one -> newer.contains(one.instance()));
+    all.addAll(again);
+    return all;
+  }
+
+  private static boolean walUnread(DirectorySeen directory) {
+    return directory.held().stream().anyMatch(Held::walUnread);
+  }
+
+  /** Fails the run where any could not be looked at. */
+  static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
+    FanOut.failOn(hosts, DirectoriesObserved::failures);
+    return hosts.stream().flatMap(host -> host.seen().stream()).toList();
+  }
+
+  private static DirectorySeen of(List<DirectorySeen> directories, InstanceId instance) {
+    return directories.stream()
+        .filter(seen -> seen.instance().equals(instance))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RunbookStop.failed(
+                    FailureCode.STATE_UNREADABLE, instance + " was not seen on its host"));
+  }
+
+  private MemberObserved asked(Call call, Instance primary) {
+    var again = calls.observeReplication(call, primary.site(), List.of(primary));
+    FanOut.failOn(again.failures());
+    MemberObserved now = again.members().get(0);
+    if (now.standing().inRecovery()) {
+      throw RunbookStop.refused(
+          FailureCode.NO_PRIMARY, primary.id() + " was the primary and is none any more");
+    }
+    return now;
+  }
+}

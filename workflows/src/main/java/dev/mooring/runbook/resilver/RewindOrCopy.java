@@ -1,0 +1,297 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
+import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.OwnSetting;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.CopyCheck.Copied;
+import dev.mooring.runbook.resilver.RejoinChoice.Rated;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Makes directories anew, of many instances at once, so many on each host as its policy says. */
+final class RewindOrCopy {
+  private static final int ATTEMPTS = 3;
+  private static final Duration BEFORE_ANOTHER = Duration.ofSeconds(2);
+
+  private final Cluster cluster;
+  private final StreamingPolicy policy;
+  private final ResilverCalls calls;
+  private final RejoinChoice ladder;
+  private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
+  private final SortedSet<InstanceId> made = new TreeSet<>();
+  private final SortedSet<InstanceId> instead = new TreeSet<>();
+
+  RewindOrCopy(Cluster cluster, ResilverCalls calls, RejoinChoice ladder) {
+    this.cluster = cluster;
+    this.policy = cluster.streaming().orElseThrow();
+    this.calls = calls;
+    this.ladder = ladder;
+    for (Host host : cluster.hosts()) {
+      slots.put(host.name(), Workflow.newWorkflowSemaphore(policy.resilver().perHost()));
+    }
+  }
+
+  /** An instance, and why it could not be made. */
+  record NotMade(Rated instance, String why) {}
+
+  /** Copies all of them beside what they have; any that can't be copied fails the run. */
+  void copy(List<Rated> instances, Call call) {
+    List<NotMade> failed = forEach(instances, rated -> copied(rated, call));
+    if (!failed.isEmpty()) {
+      throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
+    }
+  }
+
+  /**
+   * One that ended badly, killed or cut off, is begun anew; one that takes too long would again.
+   * Nothing that is half made bears the instance's name meanwhile.
+   */
+  private Optional<String> copied(Rated rated, Call call) {
+    Copy request = request(rated, Way.BASE_BACKUP, call);
+    Optional<String> why = Optional.empty();
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      CopyAwaited ended = calls.copied(request);
+      why = inWords(ended);
+      if (why.isEmpty()) {
+        made.add(rated.instance().id());
+      }
+      if (ended.state() != CopyState.DIED && ended.state() != CopyState.FAILED) {
+        return why;
+      }
+      ladder.proof(rated, "copy " + attempt + " of " + ATTEMPTS, why.orElseThrow());
+      if (attempt < ATTEMPTS) {
+        Workflow.sleep(BEFORE_ANOTHER.multipliedBy(attempt));
+      }
+    }
+    return why;
+  }
+
+  /**
+   * Asks for room for base backups that no plan asked it for: who rewinds needs none. What is made
+   * already, in its place or about to get there, needs none either; what a copy that ended badly
+   * left counts as free, since the next one takes its place.
+   *
+   * <p>Fails with what {@link CopyCheck} says; nothing was begun then.
+   */
+  private void requireRoom(List<Rated> instances, Call call) {
+    List<Instance> wanted =
+        instances.stream().map(Rated::instance).filter(one -> !made.contains(one.id())).toList();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    DirectorySeen source =
+        ResilverLook.seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of()))
+            .get(0);
+    List<Copied> copied = new ArrayList<>();
+    for (DirectorySeen directory :
+        ResilverLook.seen(calls.observeDirectories(call, wanted, CopyCheck.locations(source)))) {
+      wanted.stream()
+          .filter(one -> one.id().equals(directory.instance()))
+          .forEach(one -> copied.add(new Copied(one, directory)));
+    }
+    RunContext.failUnless(CopyCheck.judge(copied, source));
+  }
+
+  /**
+   * Rewinds all of them. One that can't be rewound is told; it is without its name until the copy
+   * that is made instead begins, and fenced from then on.
+   */
+  List<NotMade> rewind(List<Rated> instances, Call call) {
+    return forEach(
+        instances,
+        rated -> {
+          Copy request = request(rated, Way.REWIND, call);
+          Optional<String> why = inWords(calls.copied(request));
+          if (why.isEmpty()) {
+            place(rated, request);
+          }
+          return why;
+        });
+  }
+
+  /** Brings base backups to their place. */
+  void place(List<Rated> instances, Call call) {
+    List<NotMade> failed =
+        forEach(
+            instances,
+            rated -> {
+              place(rated, request(rated, Way.BASE_BACKUP, call));
+              return Optional.empty();
+            });
+    if (!failed.isEmpty()) {
+      throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
+    }
+  }
+
+  /** Brings base backups of those to their place that could not be rewound; a sentence of each. */
+  List<String> copiedInstead(List<NotMade> failed, Call call) {
+    List<Rated> instances = failed.stream().map(NotMade::instance).toList();
+    requireRoom(instances, call);
+    copy(instances, call);
+    place(instances, call);
+    instances.forEach(one -> instead.add(one.instance().id()));
+    return failed.stream()
+        .map(
+            one ->
+                String.format(
+                    "%s: the rewind failed (%s), a base backup was made instead",
+                    one.instance().instance().id(), one.why()))
+        .toList();
+  }
+
+  /** What it was made by in the end, or is to be. */
+  RejoinMethod rung(Rated rated) {
+    return instead.contains(rated.instance().id())
+        ? RejoinMethod.BASE_BACKUP
+        : rated.choice().rung();
+  }
+
+  private void place(Rated rated, Copy request) {
+    String old =
+        calls
+            .onCopy(
+                ActivityPolicies.ENSURE,
+                "bring to its place what is made of",
+                request,
+                CopyActivities::ensurePlaced)
+            .old();
+    if (!old.isEmpty()) {
+      ladder.proof(rated, "old directory", old);
+    }
+  }
+
+  /** Takes back what was not placed. */
+  void revert(List<Rated> instances, Call call) {
+    for (Rated rated : instances) {
+      calls.onCopy(
+          ActivityPolicies.UNDO,
+          "take back the copy of",
+          request(rated, Way.BASE_BACKUP, call),
+          CopyActivities::revertCopying);
+    }
+  }
+
+  /** Removes old directories that runs kept, but the newest. */
+  void tidy(Rated rated, Call call) {
+    calls.onCopy(
+        ActivityPolicies.ENSURE,
+        "remove old directories of",
+        request(rated, Way.BASE_BACKUP, call),
+        CopyActivities::ensureOldRemoved);
+  }
+
+  private static Optional<String> inWords(CopyAwaited ended) {
+    return ended.state() == CopyState.DONE
+        ? Optional.empty()
+        : Optional.of(ended.state() + (ended.words().isEmpty() ? "" : ": " + ended.words()));
+  }
+
+  /** All at once, but no more on a host than its policy says; all are heard before any is told. */
+  private List<NotMade> forEach(List<Rated> instances, Function<Rated, Optional<String>> act) {
+    List<Promise<Optional<String>>> answers = new ArrayList<>();
+    for (Rated rated : instances) {
+      WorkflowSemaphore slot =
+          Objects.requireNonNull(slots.get(rated.instance().host()), "each host has its slots");
+      answers.add(
+          Async.function(
+              () -> {
+                slot.acquire();
+                try {
+                  return act.apply(rated);
+                } finally {
+                  slot.release();
+                }
+              }));
+    }
+    List<NotMade> failed = new ArrayList<>();
+    List<TemporalFailure> thrown = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Rated rated = instances.get(i);
+      try {
+        answers.get(i).get().ifPresent(why -> failed.add(new NotMade(rated, why)));
+      } catch (TemporalFailure e) {
+        thrown.add(e);
+      }
+    }
+    if (!thrown.isEmpty()) {
+      throw thrown.get(0);
+    }
+    return failed;
+  }
+
+  static String inWords(List<NotMade> failed) {
+    List<String> words = new ArrayList<>();
+    failed.forEach(one -> words.add(one.instance().instance().id() + ": " + one.why()));
+    return String.join("; ", words);
+  }
+
+  private Copy request(Rated rated, Way way, Call call) {
+    Instance instance = rated.instance();
+    Instance primary = ladder.primary();
+    StreamingPolicy.Resilver limits = policy.resilver();
+    return new Copy(
+        call,
+        calls.workOf(instance),
+        way,
+        new Source(
+            upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
+            cluster.policies().database().database(),
+            ladder.restoreCommand(instance)),
+        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
+        ladder.elsewhere(),
+        List.of(
+            new OwnSetting("port", String.valueOf(instance.port())),
+            new OwnSetting("listen_addresses", address(instance))),
+        List.of());
+  }
+
+  private String address(Instance instance) {
+    return cluster.host(instance.host()).access().address();
+  }
+
+  /** A connection to a server that is streamed from. */
+  Upstream upstream(Instance server, String application, String slot) {
+    StreamingPolicy.Replication replication = policy.replication();
+    return new Upstream(
+        server.id(),
+        address(server),
+        server.port(),
+        replication.user(),
+        replication.password(),
+        replication.sslMode(),
+        replication.sslRootCertificate(),
+        application,
+        slot);
+  }
+}

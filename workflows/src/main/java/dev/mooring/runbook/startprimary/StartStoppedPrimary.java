@@ -1,0 +1,203 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PrimaryActivities.StartBarred;
+import dev.mooring.port.PrimaryActivities.Started;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.switchover.RoleChangeCommand;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Starts the primary, and sees what it takes and who streams from it. */
+final class StartStoppedPrimary {
+  private final RunContext<StartStep> context;
+  private final RunbookRun<StartStep> run;
+  private final ObservedStart sight;
+  private final Instance primary;
+  private final StartCalls ports;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+  private final RoleChangeCommand change;
+
+  /** Those of the cluster file that did not end well. */
+  private List<String> commands = List.of();
+
+  StartStoppedPrimary(RunContext<StartStep> context, StartLook looked) {
+    this.context = context;
+    this.run = context.run();
+    this.sight = looked.sight();
+    this.primary = sight.primary();
+    this.ports = looked.ports();
+    this.change =
+        new RoleChangeCommand(context.cluster(), primary.id(), () -> run.call(StartStep.VERIFY));
+    proofs.add(looked.before());
+  }
+
+  List<ProofRecord> proofs() {
+    return List.copyOf(proofs);
+  }
+
+  List<String> degraded() {
+    return Stream.concat(degraded.stream(), commands.stream()).toList();
+  }
+
+  /** Ends with the primary writing, or throws with it as stopped as it was. */
+  String make() {
+    run.pivot(StartStep.START, () -> RunbookRun.untilOutcomeKnown(this::startedOrBarred));
+    Workflow.newDetachedCancellationScope(this::seen).run();
+    return String.format(
+        "%s takes writes on timeline %s; standbys: %s",
+        primary.id(), sight.timeline(), degraded.isEmpty() ? "all stream" : "see what is degraded");
+  }
+
+  /** A start that failed either happened all the same, or is barred and never will. */
+  private InstanceId startedOrBarred() {
+    try {
+      Started started = ports.start(run.call(StartStep.START), primary, sight.system());
+      return started.instance();
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      StartBarred barred =
+          context
+              .deciding()
+              .untilDone(
+                  StartStep.START,
+                  () -> notKnown(why),
+                  () -> new Hold(true, primary.id().value()),
+                  () -> ports.bar(run.call(StartStep.START), primary, sight.system()));
+      if (!barred.takesWrites()) {
+        throw RunbookStop.rolledBack(
+            why.code(),
+            String.format("%s is stopped, as it was: %s", primary.id(), why.sentence()));
+      }
+      return barred.instance();
+    }
+  }
+
+  private String notKnown(Explained why) {
+    return String.format(
+        "Whether %s takes writes is not known (%s): nobody may be promoted before that is",
+        primary.id(), why.sentence());
+  }
+
+  private void seen() {
+    for (Instance other : sight.others()) {
+      if (!sight.running().contains(other)) {
+        degraded.add(
+            String.format(
+                "%s does not run as a standby of %s (%s): start it where it is one, else `mooring"
+                    + " resilver`",
+                other.id(), primary.id(), sight.kindOf(other)));
+      }
+    }
+    if (!sight.running().isEmpty()) {
+      run.forward(StartStep.STREAMING, this::streaming);
+    }
+    run.forward(
+        StartStep.VERIFY,
+        () ->
+            context
+                .deciding()
+                .untilDone(
+                    StartStep.VERIFY,
+                    () -> primary.id() + " was started, and is not seen to take writes alone",
+                    () -> new Hold(true, ""),
+                    this::verified));
+  }
+
+  /** Nobody waits for a standby that does not stream: it is told. */
+  private List<InstanceId> streaming() {
+    List<Instance> awaited = sight.running();
+    try {
+      StandbysAwaited came = ports.awaitStreaming(run.call(StartStep.STREAMING), primary, awaited);
+      came.behind().forEach(one -> degraded.add(one.instance() + ": " + one.message()));
+      run.note(StartStep.STREAMING, came.streaming() + " stream from " + primary.id());
+      return came.streaming();
+    } catch (TemporalFailure e) {
+      degraded.add(
+          String.format(
+              "who streams from %s was not seen: %s", primary.id(), Explained.of(e).sentence()));
+      return List.of();
+    }
+  }
+
+  private boolean verified() {
+    refuseAnother();
+    List<Fact> facts = new ArrayList<>();
+    List<String> unseen = new ArrayList<>();
+    written(unseen)
+        .ifPresent(
+            seen -> facts.add(new Fact("written", seen.at() + " on timeline " + seen.timeline())));
+    MemberObserved read = read();
+    facts.add(
+        new Fact(
+            "read", read.standing().received() + " on timeline " + read.standing().timeline()));
+    change.begin(RoleChangeCommand.Role.PRIMARY, List.of(primary));
+    commands = change.failed();
+    degraded.addAll(unseen);
+    proofs.add(new ProofRecord("writes", facts));
+    return true;
+  }
+
+  /** Somebody may have promoted another since it was looked last. */
+  private void refuseAnother() {
+    List<InstanceId> others = ports.writersAmong(run.call(StartStep.VERIFY), sight.others());
+    if (!others.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s accepts writes too, beside %s: end this run; `mooring adopt` keeps one and fences"
+                  + " the other, then `mooring resilver`",
+              others, primary.id()));
+    }
+  }
+
+  private MemberObserved read() {
+    ReplicationObserved seen = ports.read(run.call(StartStep.VERIFY), primary);
+    MemberObserved member =
+        seen.members().stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    RunbookStop.failed(
+                        seen.failures().get(0).code(), seen.failures().get(0).message()));
+    if (member.standing().inRecovery()) {
+      throw RunbookStop.failed(FailureCode.NO_PRIMARY, primary.id() + " is in recovery");
+    }
+    return member;
+  }
+
+  /** Commits may wait for standbys that are down: a resilver mends that, and needs the locks. */
+  private Optional<WriteProved> written(List<String> unseen) {
+    try {
+      return Optional.of(ports.write(run.call(StartStep.VERIFY), primary));
+    } catch (TemporalFailure e) {
+      Explained why = Explained.unlessStopped(e);
+      if (why.code() != FailureCode.OUTCOME_UNKNOWN) {
+        throw e;
+      }
+      unseen.add(
+          String.format(
+              "a commit on %s did not end (%s): see for whom its commits wait, and bring that"
+                  + " standby back",
+              primary.id(), why.sentence()));
+      return Optional.empty();
+    }
+  }
+}

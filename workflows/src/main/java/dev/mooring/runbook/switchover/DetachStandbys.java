@@ -1,0 +1,101 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.Detached;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Standbys that are taken off before the old primary is stopped. A fast stop waits for every
+ * walsender, also for that of an asynchronous standby that stands still: one frozen standby held it
+ * over 40 s (measured). The standby itself is told to stream from nobody first, so that it does not
+ * come back once it goes on; then its walsender is ended. Its slot stays.
+ */
+final class DetachStandbys {
+  private final Move move;
+  private final SwitchoverCalls ports;
+  private final Steps<SwitchoverStep> run;
+
+  DetachStandbys(Move move, SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+    this.move = move;
+    this.ports = ports;
+    this.run = run;
+  }
+
+  /** The standbys that are named to be taken off; refused where one can't be taken off. */
+  static List<Instance> named(Cluster cluster, MovePrimary.Intent intent, Instance from) {
+    List<Instance> detached = new ArrayList<>();
+    for (InstanceId id : intent.detach()) {
+      Instance standby =
+          cluster.members().stream()
+              .filter(member -> member.id().equals(id))
+              .filter(member -> !member.equals(from) && !member.equals(intent.to()))
+              .filter(member -> member.upstream().isEmpty())
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      RunbookStop.refused(
+                          FailureCode.BAD_INPUT,
+                          String.format(
+                              "%s can't be detached: it must be a standby that follows %s by the"
+                                  + " cluster file, and not %s, which is to be the primary",
+                              id, from.id(), intent.to().id())));
+      detached.add(standby);
+    }
+    return detached;
+  }
+
+  /** Takes them off. A host that does not answer keeps nobody: its standby may come back then. */
+  Detached detach() {
+    List<String> mayComeBack =
+        failures(
+            standby -> ports.followNobody(run.call(SwitchoverStep.DETACH), standby),
+            " may come back: ");
+    Detached done = ports.detach(run.call(SwitchoverStep.DETACH), move.from(), move.detached());
+    run.note(
+        SwitchoverStep.DETACH,
+        "ended the walsenders of "
+            + done.ended()
+            + (mayComeBack.isEmpty() ? "" : "; " + String.join("; ", mayComeBack)));
+    return done;
+  }
+
+  /**
+   * Lets them follow the old primary again, all at once; one that can't be told holds no other up.
+   * It shows the hosts the token of a later step: that of DETACH would be refused where DETACH had
+   * been tried more than once, and a late attempt of that must not come after it.
+   */
+  void attach() {
+    failures(
+            standby ->
+                ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from())),
+            " follows nobody: ")
+        .forEach(run::leaves);
+  }
+
+  /** Tells all of them at once, and says of whom that failed, and why. */
+  private List<String> failures(Function<Instance, Following> act, String what) {
+    List<Promise<Following>> acts =
+        move.detached().stream().map(standby -> Async.function(() -> act.apply(standby))).toList();
+    List<String> failed = new ArrayList<>();
+    for (int i = 0; i < acts.size(); i++) {
+      try {
+        acts.get(i).get();
+      } catch (TemporalFailure e) {
+        failed.add(move.detached().get(i).id() + what + Explained.unlessStopped(e).sentence());
+      }
+    }
+    return failed;
+  }
+}

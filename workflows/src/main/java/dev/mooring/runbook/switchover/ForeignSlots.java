@@ -1,0 +1,59 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/**
+ * Physical slots of the old primary that are no member's: of pg_receivewal, a backup server or a
+ * standby that is not in the cluster file. They do not move: the new primary keeps no WAL for
+ * whoever uses them, and the old one keeps it until its disk is full.
+ */
+final class ForeignSlots {
+  private final Move move;
+  private final List<Slot> slots;
+
+  ForeignSlots(Move move, MemberObserved from) {
+    List<String> ours = move.cluster().members().stream().map(Instance::replicationName).toList();
+    this.move = move;
+    this.slots =
+        from.slots().stream()
+            .filter(slot -> slot.plugin().isEmpty() && !ours.contains(slot.name()))
+            .toList();
+  }
+
+  void check(CheckRows rows) {
+    rows.by(
+        PreflightRule.PHYSICAL_SLOTS.text(),
+        slots.isEmpty(),
+        PreflightRule.PHYSICAL_SLOTS.text(),
+        move.from().id(),
+        slots.isEmpty()
+            ? "none"
+            : String.join(", ", slots.stream().map(ForeignSlots::inWords).toList()),
+        "none but members': they do not move with the primary",
+        "make them on "
+            + move.to().id()
+            + " too (pg_create_physical_replication_slot) and point whoever uses them there"
+            + " afterwards; drop those that nobody uses");
+  }
+
+  private static String inWords(Slot slot) {
+    return slot.name() + (slot.active() ? " (in use)" : " (not in use)");
+  }
+
+  /** One sentence once the move is made, or none. */
+  List<String> left() {
+    if (slots.isEmpty()) {
+      return List.of();
+    }
+    String names = String.join(", ", slots.stream().map(Slot::name).toList());
+    return List.of(
+        String.format(
+            "physical slots %s stay on %s and keep WAL there until its disk is full: lead whoever"
+                + " uses them to %s, by slots that are made there, and drop them on %s",
+            names, move.from().id(), move.to().id(), move.from().id()));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RoleActivities.GivenBack;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.switchover.OtherWriters.Writers;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The old primary takes writes again, where nobody else does. */
+final class GiveWritesBack {
+  private final Move move;
+  private final List<InstanceId> answered;
+  private final SwitchoverCalls ports;
+  private final OtherWriters others;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
+  private String old;
+  private boolean writes;
+
+  /** The member that nobody could ask when it was looked last; empty for none. */
+  private String unasked = "";
+
+  /** Those of them whose loss a person attested. */
+  private final Set<String> lost = new TreeSet<>();
+
+  /**
+   * @param answered members that answered under the locks
+   */
+  GiveWritesBack(
+      Move move,
+      List<InstanceId> answered,
+      SwitchoverCalls ports,
+      OtherWriters others,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
+    this.move = move;
+    this.answered = List.copyOf(answered);
+    this.ports = ports;
+    this.others = others;
+    this.run = run;
+    this.deciding = deciding;
+    this.old = move.from().id() + " was not stopped by this run";
+  }
+
+  /** What is known of the old primary. */
+  String old() {
+    return old;
+  }
+
+  /** A person attested that a member can never come back. */
+  void lost(InstanceId member) {
+    lost.add(member.value());
+  }
+
+  /** Nobody takes writes until this is done, so it holds rather than give up. */
+  void take() {
+    old = move.from().id() + " was not seen to take writes";
+    while (!taken()) {
+      lost.add(unasked);
+    }
+  }
+
+  private String stands() {
+    InstanceId from = move.from().id();
+    if (others.anotherWrites()) {
+      return from + " is not started beside another that takes writes";
+    }
+    return writes
+        ? old + ", as its host shows, and no write proves it"
+        : from
+            + " was to write again; until it does nobody takes writes. "
+            + new HandProcedure(move).back();
+  }
+
+  /** False where a person attested that the member which nobody can ask is lost. */
+  private boolean taken() {
+    try {
+      deciding.untilDone(
+          SwitchoverStep.HAND_OVER,
+          this::stands,
+          () -> new Holding.Hold(true, unasked),
+          () -> others.seeing(this::writesAgain));
+      return true;
+    } catch (RunbookStop e) {
+      if (e.outcome() != Outcome.ROLLED_BACK) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private GivenBack writesAgain() {
+    InstanceId from = move.from().id();
+    unasked = "";
+    Writers seen = others.refuse(from, "must not be started beside it");
+    refuseUnasked(seen);
+    GivenBack back =
+        ports.giveBack(
+            run.call(SwitchoverStep.HAND_OVER),
+            move.from(),
+            move.policy().switchover().stopWithin());
+    writes = back.wasFenced() || seen.writing().contains(from);
+    if (writes) {
+      old = from + " takes writes";
+    } else {
+      old = from + " takes no writes, and it was not this run that ended it";
+      run.leaves(old);
+    }
+    if (back.wasFenced()) {
+      committed();
+    }
+    return back;
+  }
+
+  /** A standby that nobody can ask any more may have been promoted by a person meanwhile. */
+  private void refuseUnasked(Writers seen) {
+    for (InstanceFailure one : seen.unasked()) {
+      String id = one.instance().value();
+      if (answered.contains(one.instance())
+          && !one.instance().equals(move.from().id())
+          && !lost.contains(id)) {
+        unasked = id;
+        throw RunbookStop.failed(
+            FailureCode.NO_WORKER,
+            String.format(
+                "nobody could ask whether %s takes writes (%s), and %s must not be started beside"
+                    + " one that does",
+                id, one.message(), move.from().id()));
+      }
+    }
+  }
+
+  /**
+   * Its host saw that it takes writes. Its commits may wait for a standby that the move lost: that
+   * is how it is configured, and holds nothing up.
+   */
+  private void committed() {
+    new WriteCalls(move.cluster())
+        .tried(
+            run.call(SwitchoverStep.VERIFY),
+            move.from(),
+            why ->
+                run.leaves(
+                    move.from().id() + " takes writes, and a commit there did not end " + why));
+  }
+}

@@ -1,0 +1,384 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a person types who makes a move without Mooring, or ends one, made of the move's own values.
+ * A plan tells the whole of it, and a run that holds with nobody taking writes what is left:
+ * Temporal, a worker or a host may stay away for longer than an application can wait.
+ */
+final class HandProcedure {
+  /** What was seen is gone by for so long; a person looks anew after it. */
+  private static final Duration GOOD_FOR = Duration.ofHours(1);
+
+  /** One that is down is started as it was last started. */
+  private static final String RESTART = " -w restart";
+
+  private final Move move;
+
+  HandProcedure(Move move) {
+    this.move = move;
+  }
+
+  /**
+   * The move from its beginning to its end, act by act, each on one host or none. The old primary
+   * is left fenced: whoever takes the cluster over again heals it.
+   */
+  List<String> whole() {
+    Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
+    List<String> acts = new ArrayList<>();
+    acts.add(withoutMooring());
+    bouncers().map(EndpointWords::pause).forEach(acts::add);
+    acts.add(typed(move.from(), fence(move.from(), move.to().id().value())));
+    acts.add(
+        typed(move.from(), program(move.from()) + " -D " + data(move.from()) + " -m fast -w stop"));
+    acts.add(
+        typed(
+                move.from(),
+                String.format(
+                    "%s/pg_controldata %s | grep -e state: -e 'checkpoint location'",
+                    move.from().manager().binDirectory(), data(move.from())))
+            + " must say 'shut down', and where: that is END below");
+    acts.add(
+        String.format(
+            "`%s` must print t, or %s lacks writes and must not be promoted: let %s take them"
+                + " again instead: %s%s",
+            hasReplayed("END"),
+            move.to().id(),
+            move.from().id(),
+            typed(move.from(), named(move.from()) + " && " + started(move.from())),
+            then(poolersBack())));
+    acts.add(typed(move.to(), named(move.to()) + " && " + waitingForNobody(move.to())));
+    acts.add(typed(move.to(), promoted(move.to())));
+    bouncers()
+        .map(pooler -> new EndpointWords(move).lead(pooler, move.from(), move.to()))
+        .forEach(acts::add);
+    acts.addAll(endpointActs());
+    acts.add(afterwards());
+    return numbered(seen, acts);
+  }
+
+  /**
+   * A failover from its beginning to its end: nobody is promoted before the old primary is ended
+   * and can't start, or is powered off.
+   *
+   * @param hostAnswers whether the old primary's host does
+   */
+  List<String> withoutOld(boolean hostAnswers) {
+    Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
+    List<String> acts = new ArrayList<>();
+    acts.add(withoutMooring());
+    acts.addAll(oldKeptFromWriting(hostAnswers, move.to().id().value()));
+    acts.add(typed(move.to(), named(move.to()) + " && " + waitingForNobody(move.to())));
+    acts.add(typed(move.to(), promoted(move.to())));
+    EndpointWords words = new EndpointWords(move);
+    all()
+        .map(
+            endpoint ->
+                hostAnswers
+                    ? words.lead(endpoint, move.from(), move.to())
+                    : words.leadFromLost(endpoint, move.from(), move.to()))
+        .forEach(acts::add);
+    acts.add(afterwards());
+    return numbered(seen, acts);
+  }
+
+  /**
+   * By a proof on its host, or by power; and nobody else took its place meanwhile.
+   *
+   * @param writer whom its host names from then on
+   */
+  List<String> oldKeptFromWriting(boolean hostAnswers, String writer) {
+    List<String> acts = new ArrayList<>();
+    if (hostAnswers) {
+      acts.add(typed(move.from(), fence(move.from(), writer)));
+      acts.add(typed(move.from(), killed(move.from())));
+      acts.add(
+          typed(move.from(), leftOf(move.from()))
+              + " must print nothing, or "
+              + move.from().id()
+              + " may still write: type both again; where that host does not answer, power it off"
+              + " and see to it that it stays off; where neither can be done promote nobody");
+    } else {
+      acts.add(
+          String.format(
+              "power %s off, and see to it that it stays off: nothing else keeps %s from writing",
+              move.from().host(), move.from().id()));
+    }
+    acts.add(noOtherWrites());
+    return acts;
+  }
+
+  /**
+   * A start of a primary that is stopped: nobody is promoted in it.
+   *
+   * @param primary the one that is started
+   * @param timeline it is on
+   */
+  static List<String> start(Cluster cluster, Instance primary, TimelineId timeline) {
+    return new HandProcedure(new Move(cluster, primary, primary)).started(timeline);
+  }
+
+  private List<String> started(TimelineId timeline) {
+    Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
+    Instance primary = move.to();
+    List<String> acts = new ArrayList<>();
+    acts.add(withoutMooring());
+    acts.add(noOtherWrites());
+    for (Instance other : move.siblings()) {
+      acts.add(
+          typed(
+                  other,
+                  String.format(
+                      "ls %s/standby.signal %s/pg_wal/*.history; %s/pg_controldata %s | grep"
+                          + " TimeLineID",
+                      data(other), data(other), other.manager().binDirectory(), data(other)))
+              + String.format(
+                  " must show standby.signal, and no timeline after %s (a history file begins with"
+                      + " its timeline, in hexadecimal), or there was a primary after %s: start"
+                      + " nothing. The same where that host does not answer",
+                  timeline, primary.id()));
+    }
+    acts.add(
+        typed(
+            primary,
+            named(primary) + " && " + program(primary) + " -D " + data(primary) + RESTART));
+    acts.add(
+        String.format(
+            "once Mooring is there again: `mooring adopt %s %s --reason WHY`",
+            move.cluster().name(), primary.id()));
+    return numbered(seen, acts);
+  }
+
+  private String noOtherWrites() {
+    return String.format(
+        "see that no other member takes writes: `mooring whois %s`, which needs no Temporal",
+        move.cluster().name());
+  }
+
+  /** Whatever works in its data directory, halted or not. */
+  private static String killed(Instance instance) {
+    return String.format(
+        "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && for p in /proc/[0-9]*; do [ \"$(readlink"
+            + " $p/cwd)\" != \"$d\" ] || kill -KILL ${p#/proc/}; done",
+        data(instance));
+  }
+
+  private static String leftOf(Instance instance) {
+    return String.format(
+        "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && ! ls -ld /proc/[0-9]*/cwd 2>/dev/null | grep -e"
+            + " \"-> $d\\$\"",
+        data(instance));
+  }
+
+  String withoutMooring() {
+    return "end or terminate every run of "
+        + move.cluster().name()
+        + ", stop every worker of it, and start none before this is over";
+  }
+
+  private String afterwards() {
+    return String.format(
+        "leave %s down; once Mooring is there again: `mooring adopt %s %s --reason WHY`, then"
+            + " `mooring resilver %s --reason WHY`, which makes the others its standbys",
+        move.from().id(), move.cluster().name(), move.to().id(), move.cluster().name());
+  }
+
+  static List<String> numbered(Instant seen, List<String> acts) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            "of what was seen at %s; from %s on plan it anew", seen, seen.plus(GOOD_FOR)));
+    for (int i = 0; i < acts.size(); i++) {
+      lines.add(i + 1 + ". " + acts.get(i));
+    }
+    return lines;
+  }
+
+  String typed(Instance at, String command) {
+    return String.format("on %s, as %s, `%s`", at.host(), owner(at), command);
+  }
+
+  private static String data(Instance instance) {
+    return instance.dataDirectory().toString();
+  }
+
+  static String promoted(Instance instance) {
+    return program(instance) + " -D " + data(instance) + " -w promote";
+  }
+
+  /** It is read at the next start alone, so it can be written while the server takes writes. */
+  private String fence(Instance instance, String writer) {
+    return String.format(
+        "%s && echo \"mooring_fenced_epoch_0 = 'by hand'\" >>%s/postgresql.auto.conf",
+        naming(instance, writer), data(instance));
+  }
+
+  /** Nobody streams from it yet, and its commits would wait for ever. */
+  String waitingForNobody(Instance instance) {
+    return String.format(
+        "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && echo"
+            + " \"synchronous_standby_names = ''\" >>%s/postgresql.auto.conf && %s -D %s reload",
+        data(instance), data(instance), program(instance), data(instance));
+  }
+
+  /** What it waits for is in the configuration that Patroni writes. */
+  String waitingAsPatroniSays(Instance instance) {
+    return String.format(
+        "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && %s -D %s"
+            + " reload",
+        data(instance), program(instance), data(instance));
+  }
+
+  /** By the words that it was last started with: not all of Patroni's settings are in files. */
+  String startedAsBefore(Instance instance) {
+    return String.format(
+        "%s -D %s -l %s/by-hand.log -w restart", program(instance), data(instance), data(instance));
+  }
+
+  /** It may have commits that nobody else has, and Patroni removes it. */
+  String walKept(Instance instance) {
+    return String.format("cp -a %s/pg_wal %s.pg_wal", data(instance), data(instance));
+  }
+
+  private static String started(Instance instance) {
+    return String.format(
+        "sed -i '/^mooring_fenced_epoch_/d' %s/postgresql.auto.conf && %s -D %s%s",
+        data(instance), program(instance), data(instance), RESTART);
+  }
+
+  private String hasReplayed(String end) {
+    Instance to = move.to();
+    return String.format(
+        "%s/psql -h %s -p %d -U %s -d %s -Atc \"SELECT pg_is_in_recovery() AND"
+            + " pg_last_wal_replay_lsn() > '%s'\"",
+        to.manager().binDirectory(),
+        move.cluster().host(to.host()).access().address(),
+        to.port(),
+        move.cluster().policies().database().user(),
+        move.cluster().policies().database().database(),
+        end);
+  }
+
+  /**
+   * Lets the old primary write again: only once the run has ended, which goes on by itself, and
+   * where no other member takes writes or ever will. A {@code restart} starts a server that is down
+   * as it was last started; a {@code start} would not find a configuration outside of its data.
+   */
+  String back() {
+    Instance from = move.from();
+    String run = Workflow.getInfo().getWorkflowId();
+    return String.format(
+        "By hand: end this run first, or it may yet promote %s: `mooring give-up %s --reason WHY`,"
+            + " and wait until it has ended; without Temporal stop all workers, and start none"
+            + " before the run is terminated. Then, only once it is certain that no other member"
+            + " (%s) takes writes and can't begin to: %s%s",
+        move.to().id(),
+        run,
+        move.cluster().members().stream()
+            .map(Instance::id)
+            .filter(id -> !id.equals(from.id()))
+            .toList(),
+        typed(from, named(from) + " && " + started(from)),
+        then(poolersBack()));
+  }
+
+  /**
+   * Promotes the target instead: only where the old primary can't come back, and the target has all
+   * of it. What {@code adopt} is for is looked at there again.
+   *
+   * @param end where the old primary was shut down
+   */
+  String forward(Lsn end) {
+    Instance to = move.to();
+    return String.format(
+        "Or by hand the other way, with the run ended as before, and only once %s is proved to be"
+            + " down and kept from starting (it was stopped and fenced here; power its host off"
+            + " where that can't be looked at) and no other member but %s takes writes: `%s` must"
+            + " print t, or writes are lost; then %s%s; then"
+            + " `mooring adopt %s %s --reason WHY`, and resilver %s",
+        move.from().id(),
+        to.id(),
+        hasReplayed(end.toString()),
+        typed(to, promoted(to)),
+        then(endpointActs()),
+        move.cluster().name(),
+        to.id(),
+        move.from().id());
+  }
+
+  private String owner(Instance instance) {
+    String user = move.cluster().host(instance.host()).access().user();
+    return user.isEmpty() ? "the owner of " + instance.dataDirectory() : user;
+  }
+
+  /** Their file leads to the target already, and whoever reloads them would lead clients there. */
+  private List<String> poolersBack() {
+    return bouncers()
+        .map(
+            pooler ->
+                String.format(
+                    "on %s let the line %s of %s lead to %s again, and %s",
+                    pooler.host(),
+                    pooler.database(),
+                    pooler.databasesFile(),
+                    move.from().id(),
+                    EndpointWords.reloadAndResume(pooler)))
+        .toList();
+  }
+
+  /** Those that hold their clients first. */
+  private List<String> endpointActs() {
+    EndpointWords words = new EndpointWords(move);
+    return Stream.concat(bouncers(), all().filter(e -> !(e instanceof Endpoint.PgBouncer)))
+        .map(words::there)
+        .toList();
+  }
+
+  private static String then(List<String> acts) {
+    return acts.isEmpty() ? "" : "; then " + String.join("; ", acts);
+  }
+
+  /** A guarded server starts as a primary only where the authority file of its host names it. */
+  String named(Instance instance) {
+    return naming(instance, instance.id().value());
+  }
+
+  /** Where no act of Mooring made that file, none is made: what it lacks would stop all others. */
+  private String naming(Instance at, String writer) {
+    Host host = move.cluster().host(at.host());
+    String file =
+        String.format("%s/%s/%s.authority", host.directory(), move.cluster().name(), at.content());
+    return String.format(
+        "{ [ ! -e %s ] || { sed -i '/^writer/d' %s && { printf 'writer=%s\\n"
+            + "writer_epoch=0\\n"
+            + "writer_run=by-hand\\n"
+            + "writer_boot=' && cat /proc/sys/kernel/random/boot_id; } >>%s; }; }",
+        file, file, writer, file);
+  }
+
+  private static String program(Instance instance) {
+    return instance.manager().binDirectory() + "/pg_ctl";
+  }
+
+  private Stream<Endpoint> all() {
+    return move.policy().endpoints().stream();
+  }
+
+  private Stream<Endpoint.PgBouncer> bouncers() {
+    return move.policy().poolers().stream();
+  }
+}

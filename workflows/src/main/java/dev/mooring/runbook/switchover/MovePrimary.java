@@ -1,0 +1,315 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.LockLooks;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.OneWriter;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move of the primary, from the first look to the last slot: what a Switchover does, and the
+ * second half of a Failback. It takes no lock and asks for no approval: whose run it is does. Where
+ * Patroni runs the members it is made through Patroni.
+ */
+public final class MovePrimary {
+  private final RunContext<?> context;
+  private final Steps<SwitchoverStep> run;
+  private final SwitchoverCalls ports;
+  private final Intent intent;
+  private final MoveMeans means;
+  private List<CheckRow> checks = List.of();
+  private List<String> objects = List.of();
+  private @Nullable ObservedMembers sight;
+  private @Nullable Move move;
+
+  /**
+   * A move that was not looked at yet.
+   *
+   * @param context the run it belongs to, its cluster file read
+   */
+  public MovePrimary(
+      RunContext<?> context,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding,
+      Intent intent) {
+    this.context = context;
+    this.run = run;
+    this.intent = intent;
+    this.ports = new SwitchoverCalls(context.cluster());
+    this.means =
+        DrivenFromOutside.is(context.cluster())
+            ? new PatroniMeans(context.cluster(), ports, run, deciding)
+            : new OwnMeans(ports, run, deciding);
+  }
+
+  /**
+   * What is meant.
+   *
+   * @param to who is to be the primary
+   * @param overrides rules that are broken by their names
+   * @param detach standbys that are taken off the old primary before it is stopped
+   * @param systemIdentifierEnds digits the system identifier must end with, or empty
+   * @param inWords what a plan's digest begins with
+   */
+  public record Intent(
+      Instance to,
+      List<String> overrides,
+      List<InstanceId> detach,
+      String systemIdentifierEnds,
+      String inWords) {
+    public Intent {
+      overrides = List.copyOf(overrides);
+      detach = List.copyOf(detach);
+    }
+  }
+
+  /** The member of that name; another one refuses the run. */
+  public static Instance target(Cluster cluster, InstanceId name) {
+    DrivenFromOutside.requireStreaming(cluster);
+    List<InstanceId> members = cluster.members().stream().map(Instance::id).toList();
+    return cluster.members().stream()
+        .filter(member -> member.id().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RunbookStop.refused(
+                    FailureCode.BAD_INPUT,
+                    String.format(
+                        "%s is no member of cluster %s; its members are %s",
+                        name, cluster.name(), members)));
+  }
+
+  /** Looks at everything; what a move would do is known then. */
+  public void look(SwitchoverStep step) {
+    List<String> notCompared = context.oneFileEverywhere();
+    LockLooks locks =
+        new LockLooks(
+            context.cluster(),
+            context.isLocked() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
+    ObservedMembers seen = observed(step);
+    sight = seen;
+    means.look(run.call(step), seen);
+    Instance from = primary(seen);
+    MeantSystem.refuseUnless(
+        context.cluster().name(),
+        seen.member(from).orElseThrow().system(),
+        intent.systemIdentifierEnds());
+    Move wanted =
+        new Move(
+            context.cluster(),
+            from,
+            intent.to(),
+            DetachStandbys.named(context.cluster(), intent, from));
+    move = wanted;
+    ObservedMembers all = means.lookAround(run.call(step), wanted, seen);
+    sight = all;
+    checks = new ArrayList<>(means.checks(wanted, all, intent.overrides()));
+    checks.addAll(ofLocks(locks));
+    objects = means.objects(wanted, all);
+    run.note(
+        step,
+        String.format(
+            "%s to %s: %d of %d checks hold%s",
+            wanted.from().id(),
+            wanted.to().id(),
+            checks.size() - CheckRows.against(checks).size(),
+            checks.size(),
+            notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  /**
+   * Once more where a member that answered before is silent: its answer may have been lost. A plan
+   * that was approved elsewhere was made of answers of all of them, most likely.
+   */
+  private ObservedMembers observed(SwitchoverStep step) {
+    ObservedMembers before = sight;
+    ObservedMembers now = ports.observe(run.call(step));
+    boolean lost =
+        before == null
+            ? step == SwitchoverStep.OBSERVE_AGAIN && now.lacksAnyone()
+            : now.lacksOneOf(before);
+    return lost ? ports.observe(run.call(step)) : now;
+  }
+
+  private List<CheckRow> ofLocks(LockLooks locks) {
+    return context.isLocked()
+        ? RunChecks.underLock(locks.heard())
+        : RunChecks.before(locks.heard());
+  }
+
+  /**
+   * Makes what was looked at the run's plan.
+   *
+   * @param brings what the request brings towards its approval
+   */
+  public void plan(Approval brings) {
+    checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
+    context.planned(intent.inWords(), objects, measured());
+    if (CheckRows.against(checks).isEmpty()) {
+      context.planByHand(means.byHand(move()));
+    }
+  }
+
+  /** Looks again, under the locks: what would be done is still what was approved. */
+  public void lookAgain() {
+    look(SwitchoverStep.OBSERVE_AGAIN);
+    checks.add(
+        RunChecks.approved(
+            context.deciding().approvers(context.digestOf(intent.inWords(), objects))));
+    context.plannedAgain(intent.inWords(), objects, measured());
+    holdEpoch();
+  }
+
+  /**
+   * Looks under the locks alone, for a request that brings the digest of a plan: what would be done
+   * is what that approves.
+   */
+  public void lookAsApproved(Approval brings) {
+    look(SwitchoverStep.OBSERVE_AGAIN);
+    context.planned(intent.inWords(), objects, measured());
+    refuseOnChecks();
+    context.approved(brings);
+    checks.add(RunChecks.approved(context.deciding().approvers(context.plan().digest())));
+    context.planned(intent.inWords(), objects, measured());
+    holdEpoch();
+  }
+
+  private void holdEpoch() {
+    run.holdEpoch(Epoch.after(seen().highest(), Workflow.currentTimeMillis()));
+  }
+
+  private ObservedMembers seen() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  private Move move() {
+    return Objects.requireNonNull(move, "nothing was looked at yet");
+  }
+
+  /** Whose role the target is to take. */
+  public Instance from() {
+    return move().from();
+  }
+
+  /** What a plan's digest covers. */
+  public List<String> objects() {
+    return objects;
+  }
+
+  /** What is shown beside it. */
+  public List<Receipt.Fact> measured() {
+    return means.measured(move(), seen(), checks);
+  }
+
+  /** What was looked at, row by row. */
+  public List<CheckRow> checks() {
+    return List.copyOf(checks);
+  }
+
+  /**
+   * What stands against the move now, but for what is said of these and healing them changes.
+   *
+   * @param unjudged instances that are not as they will be when it is made
+   */
+  public List<String> against(List<InstanceId> unjudged) {
+    return CheckRows.inShort(
+        checks.stream().filter(row -> HealedRows.isJudged(row, intent.to(), unjudged)).toList());
+  }
+
+  /** Rules that are broken by their names, and would refuse the move otherwise. */
+  public List<String> broken() {
+    return CheckRows.overridden(checks);
+  }
+
+  private Instance primary(ObservedMembers looked) {
+    Cluster cluster = context.cluster();
+    Instance to = intent.to();
+    InstanceId writer =
+        RunContext.refuseUnless(OneWriter.of(cluster, looked.members(), looked.silent()))
+            .instance();
+    if (writer.equals(to.id())) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT, to.id() + " is the primary already; nothing was changed");
+    }
+    return cluster.member(writer).orElseThrow();
+  }
+
+  /** A rule that is broken, and not by its name, refuses the run. */
+  public void refuseOnChecks() {
+    refuseOn(checks);
+  }
+
+  /** The same of the locks alone: what is done under them may not be the move. */
+  public void refuseOnLocks() {
+    refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
+  }
+
+  /** The same of what the target has on its host, and no healing gives it. */
+  public void refuseOnTargetsHost() {
+    List<CheckRow> lasting =
+        checks.stream()
+            .filter(row -> HostSurroundingsChecks.outlastsHealing(row, intent.to()))
+            .toList();
+    refuseOn(lasting);
+  }
+
+  private static void refuseOn(List<CheckRow> checks) {
+    CheckRows.refuseOn(CheckRows.against(checks));
+  }
+
+  /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} where a check stands against the move. */
+  public String planOutcome() {
+    return CheckRows.against(checks).isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
+  }
+
+  /** What the plan comes to, in a sentence. */
+  public String headline() {
+    Move wanted = move();
+    List<String> against = CheckRows.inShort(checks);
+    return against.isEmpty()
+        ? String.format(
+            "nothing stands against moving the primary from %s to %s; plan %s",
+            wanted.from().id(), wanted.to().id(), context.plan().digest())
+        : String.format(
+            "%d of %d checks stand against moving the primary from %s to %s: %s",
+            against.size(),
+            checks.size(),
+            wanted.from().id(),
+            wanted.to().id(),
+            String.join("; ", against));
+  }
+
+  /** Makes the move that was looked at last. */
+  public String make() {
+    return means.make(move(), seen());
+  }
+
+  /** What was proved of both ends so far. */
+  public List<Receipt.ProofRecord> proofs() {
+    return means.proofs();
+  }
+
+  /** What is less than wanted. */
+  public List<String> degraded() {
+    return means.degraded();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that was seen of a cluster before a move.
+ *
+ * @param members over SQL
+ * @param silent members that could not be asked over SQL
+ * @param roles on their hosts
+ * @param unread members that could not be looked at on their hosts
+ * @param endpoints where they lead
+ * @param away endpoints that could not be asked
+ * @param highest the highest epoch on any host
+ * @param around what members have around them
+ */
+public record ObservedMembers(
+    List<MemberObserved> members,
+    List<InstanceFailure> silent,
+    List<InstanceRole> roles,
+    List<InstanceFailure> unread,
+    List<EndpointSeen> endpoints,
+    List<EndpointFailure> away,
+    Epoch highest,
+    MemberSurroundings around) {
+  public ObservedMembers {
+    members = List.copyOf(members);
+    silent = List.copyOf(silent);
+    roles = List.copyOf(roles);
+    unread = List.copyOf(unread);
+    endpoints = List.copyOf(endpoints);
+    away = List.copyOf(away);
+  }
+
+  /** The same with what else was seen around members. */
+  public ObservedMembers with(MemberSurroundings seen) {
+    return new ObservedMembers(members, silent, roles, unread, endpoints, away, highest, seen);
+  }
+
+  /** Whether a member that was seen before, over SQL or on its host, is not seen now. */
+  public boolean lacksOneOf(ObservedMembers before) {
+    return !answered().containsAll(before.answered()) || !read().containsAll(before.read());
+  }
+
+  /** Whether a member was not seen, over SQL or on its host. */
+  boolean lacksAnyone() {
+    return !silent.isEmpty() || !unread.isEmpty();
+  }
+
+  private List<InstanceId> answered() {
+    return members.stream().map(MemberObserved::instance).toList();
+  }
+
+  private List<InstanceId> read() {
+    return roles.stream().map(InstanceRole::instance).toList();
+  }
+
+  /** What a member answered, if it did. */
+  public Optional<MemberObserved> member(Instance instance) {
+    return members.stream().filter(m -> m.instance().equals(instance.id())).findFirst();
+  }
+
+  /** How a member stands on its host, if that could be read. */
+  public Optional<InstanceRole> role(Instance instance) {
+    return roles.stream().filter(r -> r.instance().equals(instance.id())).findFirst();
+  }
+
+  /** Why a member could not be looked at on its host. */
+  String whyUnread(Instance instance) {
+    return unread.stream()
+        .filter(failure -> failure.instance().equals(instance.id()))
+        .map(InstanceFailure::message)
+        .findFirst()
+        .orElse("not seen");
+  }
+
+  /** Whether it answers over a new connection too: one that stands still may answer an old one. */
+  boolean answers(Instance instance) {
+    return member(instance).isPresent() && around.ready(instance).isPresent();
+  }
+
+  /** Why a member could not be asked. */
+  String whySilent(Instance instance) {
+    if (member(instance).isPresent()) {
+      return "not over a new connection: " + around.whySilent(instance);
+    }
+    return silent.stream()
+        .filter(failure -> failure.instance().equals(instance.id()))
+        .map(InstanceFailure::message)
+        .findFirst()
+        .orElse("it was not seen");
+  }
+}

@@ -1,0 +1,303 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.EndpointActivities.EndpointsSet;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.HandedOver;
+import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.Undo;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The outage of a move: from the pause of its clients to the promotion, and the way back. */
+final class Outage {
+  private final Move move;
+  private final SwitchoverCalls ports;
+  private final EndpointCalls endpoints;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private static final Duration AT_LEAST = Duration.ofSeconds(1);
+
+  /** A stop that took longer gave people the time to promote another one. */
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
+  /** What is given to a host's clock and to an act that was under way, beyond the budget. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  private final List<String> degraded = new ArrayList<>();
+  private long outageBegan;
+
+  /** When clients were held at the latest. */
+  private long held;
+
+  private String outage = "";
+
+  private final OtherWriters others;
+  private final GiveWritesBack wayBack;
+
+  /**
+   * @param answered members that answered under the locks
+   */
+  Outage(
+      Move move,
+      List<InstanceId> answered,
+      SwitchoverCalls ports,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
+    this.move = move;
+    this.ports = ports;
+    this.endpoints = new EndpointCalls(move.cluster());
+    this.run = run;
+    this.deciding = deciding;
+    this.others = new OtherWriters(ports, run);
+    this.wayBack = new GiveWritesBack(move, answered, ports, others, run, deciding);
+  }
+
+  List<ProofRecord> proofs() {
+    return List.copyOf(proofs);
+  }
+
+  List<String> degraded() {
+    return List.copyOf(degraded);
+  }
+
+  String headline(Promoted promoted) {
+    return String.format(
+        "%s is the primary, %s; it was promoted %s after clients were first held",
+        move.to().id(),
+        promoted.hasAll()
+            ? move.from().id() + " follows it"
+            : "and lacks transactions of " + move.from().id(),
+        outage);
+  }
+
+  /**
+   * A promotion.
+   *
+   * @param before where the old primary ended
+   * @param taken what the target made of it
+   */
+  record Promoted(HandedOver before, TakenOver taken) {
+
+    /** Whether it has all of the old primary: its timeline was left behind its last record. */
+    boolean hasAll() {
+      return taken.fork().isAfter(before.checkpoint());
+    }
+  }
+
+  /** Ends with the target as the primary, or throws with the way back registered. */
+  Promoted move() {
+    CancellationScope budget = outageBegins();
+    try {
+      List<PauseToSee> pauses = paused();
+      long began = Workflow.currentTimeMillis();
+      HandedOver end = handedOver();
+      if (Workflow.currentTimeMillis() - began > QUICK.toMillis()) {
+        others.refuseAtOnce(move.to().id(), "must not be promoted beside it");
+      }
+      return new Promoted(end, takenOver(end, pauses));
+    } finally {
+      budget.cancel();
+    }
+  }
+
+  /** From here on clients wait; if that lasts too long, the run takes its way back by itself. */
+  private CancellationScope outageBegins() {
+    outageBegan = Workflow.currentTimeMillis();
+    Duration budget = move.policy().switchover().outageBudget();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () ->
+                Async.procedure(
+                    () -> {
+                      Workflow.sleep(budget);
+                      if (!run.isPivotPassed()) {
+                        run.stop(
+                            FailureCode.OUTAGE_BUDGET_SPENT,
+                            "the outage budget of " + DurationText.of(budget) + " was spent");
+                      }
+                    }));
+    scope.run();
+    return scope;
+  }
+
+  private List<PauseToSee> paused() {
+    Duration budget = move.policy().switchover().outageBudget();
+    return run.step(
+        SwitchoverStep.PAUSE,
+        () -> {
+          try {
+            return endpoints.pause(run.call(SwitchoverStep.PAUSE), budget);
+          } finally {
+            held = Workflow.currentTimeMillis();
+          }
+        },
+        Undo.by(() -> resumed(budget)));
+  }
+
+  /** Its host lets clients go by itself when the budget is over, whatever is known of that here. */
+  private void resumed(Duration budget) {
+    deciding.untilDone(
+        SwitchoverStep.PAUSE,
+        () ->
+            String.format(
+                "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
+                    + " were first held",
+                wayBack.old(), DurationText.of(budget)),
+        () -> new Holding.Hold(true, ""),
+        () -> letGo(budget));
+  }
+
+  /** Whose host is silent until that is over is not waited for: other undos are behind it. */
+  private EndpointsSet letGo(Duration budget) {
+    try {
+      return endpoints.resume(run.call(SwitchoverStep.PAUSE), budget);
+    } catch (TemporalFailure e) {
+      if (Explained.isHostSilent(e) && isOver(budget)) {
+        return notSeen(Explained.of(e).sentence(), budget);
+      }
+      throw e;
+    } catch (RunbookStop e) {
+      if (Explained.isSilence(e.code()) && isOver(budget)) {
+        return notSeen(e.reason(), budget);
+      }
+      throw e;
+    }
+  }
+
+  private boolean isOver(Duration budget) {
+    return Workflow.currentTimeMillis() - held > budget.plus(MARGIN).toMillis();
+  }
+
+  private EndpointsSet notSeen(String why, Duration budget) {
+    run.leaves(
+        String.format(
+            "PgBouncer was not seen to let clients go (%s): its own host does, %s after they were"
+                + " first held",
+            why, DurationText.of(budget)));
+    return EndpointCalls.NOTHING;
+  }
+
+  /** What is left of the outage budget; an act is given a second at least. */
+  private Duration left() {
+    Duration spent = Duration.ofMillis(Workflow.currentTimeMillis() - outageBegan);
+    Duration left = move.policy().switchover().outageBudget().minus(spent);
+    return left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left;
+  }
+
+  private HandedOver handedOver() {
+    Duration stop = move.policy().switchover().stopWithin();
+    Duration limit = DurationText.shorter(stop, left());
+    HandedOver end =
+        run.step(
+            SwitchoverStep.HAND_OVER,
+            () -> ports.handOver(run.call(SwitchoverStep.HAND_OVER), move.from(), limit),
+            Undo.by(wayBack::take));
+    proofs.add(
+        new ProofRecord(
+            end.instance().value(),
+            List.of(
+                new Fact("state", "shut down"),
+                new Fact("system_identifier", end.system().toString()),
+                new Fact("timeline", end.timeline().toString()),
+                new Fact("shutdown_checkpoint", end.checkpoint().toString()))));
+    return end;
+  }
+
+  private TakenOver takenOver(HandedOver end, List<PauseToSee> pauses) {
+    TakenOver taken =
+        run.pivot(
+            SwitchoverStep.TAKE_OVER,
+            () -> RunbookRun.untilOutcomeKnown(() -> takeOverOrBar(end, pauses)));
+    outage = (Workflow.currentTimeMillis() - outageBegan) + " ms";
+    if (taken.timeline().value() != end.timeline().value() + 1) {
+      degraded.add(
+          String.format(
+              "timeline %s follows %s: one between them was used before",
+              taken.timeline(), end.timeline()));
+    }
+    proofs.add(
+        new ProofRecord(
+            taken.instance().value(),
+            List.of(
+                new Fact("state", "in production"),
+                new Fact("system_identifier", end.system().toString()),
+                new Fact("timeline", taken.timeline().toString()),
+                new Fact("fork", taken.fork().toString()),
+                new Fact("promoted_after_clients_were_held", outage))));
+    run.note(
+        SwitchoverStep.TAKE_OVER,
+        String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
+    return taken;
+  }
+
+  /** A promotion that failed either happened all the same, or is barred and never will. */
+  private TakenOver takeOverOrBar(HandedOver end, List<PauseToSee> pauses) {
+    try {
+      return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      PromotionBarred barred = known(why, end, pauses);
+      return barred.taken().stream()
+          .findFirst()
+          .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
+    }
+  }
+
+  /** A loss that a person attests here is one on the way back too. */
+  private PromotionBarred known(Explained why, HandedOver end, List<PauseToSee> pauses) {
+    try {
+      return deciding.untilDone(
+          SwitchoverStep.TAKE_OVER,
+          () -> notKnown(why, end),
+          () -> new Holding.Hold(true, move.to().id().value()),
+          () -> others.seeing(() -> barred(end, pauses)));
+    } catch (RunbookStop e) {
+      if (e.outcome() == Outcome.ROLLED_BACK) {
+        wayBack.lost(move.to().id());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A target that was told to promote goes on with that when it is looked at: never beside another.
+   */
+  private PromotionBarred barred(HandedOver end, List<PauseToSee> pauses) {
+    others.refuse(move.to().id(), "must not be promoted beside it");
+    return ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);
+  }
+
+  private String notKnown(Explained why, HandedOver end) {
+    return others.anotherWrites()
+        ? String.format(
+            "whether %s was promoted is not known (%s); nobody is promoted or started beside"
+                + " another that takes writes",
+            move.to().id(), why.sentence())
+        : String.format(
+            "%s is stopped and fenced, whether %s was promoted is not known (%s): nobody may be"
+                + " started before that is. %s. %s",
+            move.from().id(),
+            move.to().id(),
+            why.sentence(),
+            new HandProcedure(move).back(),
+            new HandProcedure(move).forward(end.checkpoint()));
+  }
+}

@@ -1,0 +1,175 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.PatroniPolicy;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a person types who makes a move of Patroni's leader without Mooring, made of the move's own
+ * values: Patroni is told to, or is kept away first where its store is gone, since it would undo
+ * whatever is done beside it as soon as it can vote again.
+ */
+public final class PatroniHandProcedure {
+  private final Move move;
+  private final PatroniPolicy policy;
+  private final HandProcedure words;
+
+  /**
+   * Of a move that was not begun.
+   *
+   * @param policy how Patroni is asked
+   */
+  public PatroniHandProcedure(Move move, PatroniPolicy policy) {
+    this.move = move;
+    this.policy = policy;
+    this.words = new HandProcedure(move);
+  }
+
+  /** Patroni moves a leader that is well. */
+  List<String> switchover() {
+    return told(
+        String.format(
+            "patronictl switchover %s --leader %s --candidate %s --force",
+            policy.scope(), name(move.from()), name(move.to())),
+        true);
+  }
+
+  /**
+   * Patroni promotes in the place of one that is gone.
+   *
+   * @param hostAnswers whether the old primary's host does
+   */
+  public List<String> failover(boolean hostAnswers) {
+    return told(
+        String.format(
+            "patronictl failover %s --candidate %s --force", policy.scope(), name(move.to())),
+        hostAnswers);
+  }
+
+  private List<String> told(String command, boolean hostAnswers) {
+    Instant seen = seenNow();
+    List<String> acts = new ArrayList<>(List.of(words.withoutMooring()));
+    acts.add(words.typed(move.to(), words.named(move.to())));
+    acts.add(
+        String.format(
+            "on the host of any member, with `-c` and its Patroni's configuration: `%s`, then `%s`"
+                + " must show %s as the leader, and nobody else",
+            command, listed(), name(move.to())));
+    acts.addAll(endpoints(hostAnswers));
+    acts.add(String.format("once Mooring is there again: %s", adopted()));
+    return HandProcedure.numbered(seen, acts);
+  }
+
+  /**
+   * A failover while the store is silent. Patroni is stopped everywhere first, and starts only on
+   * the new primary's host before all others: it then finds a server that takes writes, and leads
+   * with that.
+   *
+   * @param hostAnswers whether the old primary's host does
+   */
+  public List<String> withoutStore(boolean hostAnswers) {
+    Instant seen = seenNow();
+    List<String> acts = new ArrayList<>(List.of(words.withoutMooring()));
+    acts.add(
+        "where the store can be brought back soon do that, and nothing of what follows: Patroni"
+            + " goes on by itself then; else keep it away until it is asked for below");
+    for (Instance member : move.cluster().members()) {
+      if (hostAnswers || !member.equals(move.from())) {
+        acts.add(stopped(member));
+      }
+    }
+    // an adoption leaves its host to Patroni again where that names nobody
+    acts.addAll(words.oldKeptFromWriting(hostAnswers, Authority.NOBODY));
+    Instance to = move.to();
+    acts.add(
+        words.typed(to, words.named(to) + " && " + words.startedAsBefore(to))
+            + ", which starts it as a standby");
+    acts.add(words.typed(to, words.waitingForNobody(to)));
+    acts.add(words.typed(to, HandProcedure.promoted(to)));
+    acts.addAll(endpoints(hostAnswers));
+    acts.add(
+        "an HAProxy that asks Patroni leads to nobody until Patroni runs there again: lead clients"
+            + " to "
+            + to.id()
+            + " in its configuration until then");
+    acts.addAll(patroniAgain());
+    acts.add(
+        String.format(
+            "once Mooring is there again: %s, then %s, by which Patroni makes it anew; where only"
+                + " its copy of pg_wal may have commits keep that",
+            adopted(), healed()));
+    return HandProcedure.numbered(seen, acts);
+  }
+
+  /** An orderly end of Patroni ends its server too. */
+  private String stopped(Instance member) {
+    return String.format(
+        "on %s, stop Patroni of %s and let nothing start it (`systemctl disable --now patroni`"
+            + " where that runs it): it stops its server too",
+        member.host(), member.id());
+  }
+
+  /** What the store held names another leader, and perhaps others that commits waited for. */
+  private List<String> patroniAgain() {
+    Instance to = move.to();
+    return List.of(
+        String.format(
+            "bring the store back, or make an empty one, with Patroni stopped everywhere yet; where"
+                + " it has what it held before, on %s `patronictl remove %s`, and answer what it"
+                + " asks",
+            to.host(), policy.scope()),
+        String.format(
+            "on %s, start Patroni of %s: `%s` must show it as the leader, and its server goes on",
+            to.host(), to.id(), listed()),
+        words.typed(to, words.waitingAsPatroniSays(to)),
+        String.format("start Patroni of %s: each follows", ids(move.siblings())),
+        words.typed(move.from(), words.walKept(move.from()))
+            + ", also of a host that was powered off, once it is on again with Patroni kept from"
+            + " starting; then start Patroni there: the fence keeps its server down");
+  }
+
+  private static String ids(List<Instance> instances) {
+    return instances.isEmpty()
+        ? "no other member"
+        : String.join(", ", instances.stream().map(one -> one.id().value()).toList());
+  }
+
+  private String adopted() {
+    return String.format(
+        "`mooring adopt %s %s --reason WHY`", move.cluster().name(), move.to().id());
+  }
+
+  private String healed() {
+    return String.format(
+        "`mooring resilver %s --instances %s --reason WHY`",
+        move.cluster().name(), move.from().id());
+  }
+
+  private String listed() {
+    return "patronictl list " + policy.scope();
+  }
+
+  private String name(Instance instance) {
+    return policy.member(instance.id()).map(PatroniPolicy.Member::name).orElseThrow();
+  }
+
+  private List<String> endpoints(boolean hostAnswers) {
+    EndpointWords endpoints = new EndpointWords(move);
+    return move.policy().endpoints().stream()
+        .map(
+            endpoint ->
+                hostAnswers
+                    ? endpoints.lead(endpoint, move.from(), move.to())
+                    : endpoints.leadFromLost(endpoint, move.from(), move.to()))
+        .toList();
+  }
+
+  private static Instant seenNow() {
+    return RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.EndpointActivities.EndpointsSet;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Endpoint;
+import io.temporal.failure.TemporalFailure;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Leads the endpoints to the new primary, and keeps what could not be looked at meanwhile. */
+final class PointEndpoints {
+  private final Move move;
+  private final List<EndpointSeen> before;
+  private final EndpointCalls ports;
+  private final Steps<SwitchoverStep> run;
+  private List<EndpointFailure> unseen = List.of();
+  private List<EndpointFailure> failed = List.of();
+  private final SortedSet<String> led = new TreeSet<>();
+  private boolean begun;
+
+  /**
+   * @param before where they led
+   */
+  PointEndpoints(Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run) {
+    this(move, before, run, new EndpointCalls(move.cluster()));
+  }
+
+  /** The same by other calls. */
+  PointEndpoints(
+      Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run, EndpointCalls endpoints) {
+    this.move = move;
+    this.before = List.copyOf(before);
+    this.ports = endpoints;
+    this.run = run;
+  }
+
+  /** Whether any was led, or tried to be. */
+  boolean isBegun() {
+    return begun;
+  }
+
+  EndpointsSet route() {
+    begun = true;
+    return ports.route(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
+  }
+
+  /** The same where no outage could be prepared for. */
+  EndpointsSet lead() {
+    begun = true;
+    return ports.lead(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
+  }
+
+  /** What was seen of each: others may have failed, and those that lead there lead there. */
+  private void answered(EndpointsSet answer) {
+    answer.failures().forEach(failure -> led.remove(failure.name()));
+    led.addAll(answer.set());
+    failed = answer.failures();
+    unseen =
+        Stream.concat(
+                answer.unseen().stream(),
+                unseen.stream().filter(before -> !answer.set().contains(before.name())))
+            .toList();
+  }
+
+  /** Hosts that were silent may answer by now; whatever becomes of it, the run goes on. */
+  void lookAgain(SwitchoverStep step) {
+    if (unseen.isEmpty()) {
+      return;
+    }
+    try {
+      ports.routeOnce(run.call(step), move.to(), this::answered);
+    } catch (TemporalFailure | RunbookStop still) {
+      run.note(step, "what was silent when endpoints were led is silent still");
+    }
+  }
+
+  /** What is not known of them. */
+  List<String> degraded() {
+    return unseen.stream().map(one -> one.name() + ": " + one.message()).toList();
+  }
+
+  /**
+   * Which of them lead to the new primary; of each other what was seen, and what leads it there.
+   */
+  String stands() {
+    if (!begun) {
+      return "No endpoint was led there";
+    }
+    EndpointWords words = new EndpointWords(move);
+    return move.policy().endpoints().stream()
+        .map(
+            endpoint ->
+                led.contains(endpoint.name())
+                    ? endpoint.name() + " leads to " + move.to().id()
+                    : String.format(
+                        "%s was not seen to lead to %s: %s; by hand: %s",
+                        endpoint.name(), move.to().id(), whyNot(endpoint), words.there(endpoint)))
+        .collect(Collectors.joining(". "));
+  }
+
+  private String whyNot(Endpoint endpoint) {
+    return failed.stream()
+        .filter(one -> one.name().equals(endpoint.name()))
+        .map(EndpointFailure::message)
+        .findFirst()
+        .orElse("no answer came, and it may");
+  }
+
+  /**
+   * Where each led and leads, and what leads it back, or there, by hand; nothing before that was
+   * begun.
+   */
+  List<ProofRecord> proofs() {
+    EndpointWords words = new EndpointWords(move);
+    List<Fact> facts =
+        move.policy().endpoints().stream()
+            .map(
+                endpoint ->
+                    new Fact(
+                        endpoint.name(),
+                        led.contains(endpoint.name())
+                            ? words.moved(endpoint, before)
+                            : words.notMoved(endpoint, before, whyNot(endpoint))))
+            .toList();
+    return facts.isEmpty() || !begun ? List.of() : List.of(new ProofRecord("endpoints", facts));
+  }
+}

@@ -1,0 +1,219 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.PrimaryCheckpoint;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.Undo;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What is made ready for a move while the old primary still serves its clients. */
+final class PrepareTarget {
+  private static final Duration LOOKS_AGAIN_AFTER = Duration.ofSeconds(2);
+  private static final Duration WAITS_AT_MOST = Duration.ofMinutes(1);
+  private static final String CHANGED = "since the checks were made that changed: ";
+
+  private final Move move;
+  private final List<MemberObserved> target;
+  private final SwitchoverCalls ports;
+  private final EndpointCalls endpoints;
+  private final Steps<SwitchoverStep> run;
+
+  /**
+   * @param sight what was seen under the locks
+   */
+  PrepareTarget(
+      Move move, ObservedMembers sight, SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+    this.move = move;
+    this.target = sight.member(move.to()).stream().toList();
+    this.ports = ports;
+    this.endpoints = new EndpointCalls(move.cluster());
+    this.run = run;
+  }
+
+  void prepare() {
+    prepareSlots(move.slots());
+    prepareSynchronous();
+    run.step(
+        SwitchoverStep.CHECKPOINT,
+        () ->
+            PrimaryCheckpoint.make(
+                move.cluster(), run.call(SwitchoverStep.CHECKPOINT), move.from()),
+        Undo.nothing("a checkpoint changes nothing that anybody could see"));
+    detach();
+    run.step(
+        SwitchoverStep.PREPARE_ENDPOINTS,
+        () -> endpoints.prepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to()),
+        takenBack(
+            "endpoints that are reloaded by hand lead to " + move.to().id() + " now",
+            () -> endpoints.unprepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to())));
+    run.observe(SwitchoverStep.LAST_LOOK, this::asUnderTheLocks);
+  }
+
+  private void detach() {
+    if (move.detached().isEmpty()) {
+      return;
+    }
+    DetachStandbys detaching = new DetachStandbys(move, ports, run);
+    run.step(
+        SwitchoverStep.DETACH,
+        detaching::detach,
+        takenBack(
+            move.detached().stream().map(Instance::id).toList() + " follow nobody",
+            detaching::attach));
+  }
+
+  /**
+   * Makes the target ready where no outage is prepared for.
+   *
+   * @param slots that it must have
+   * @param names whom its commits are to wait for, empty for nobody; an administrator's own stay as
+   *     they are
+   */
+  void prepareTarget(List<String> slots, String names) {
+    prepareSlots(slots);
+    if (move.mustConfirm() > 0 && !names.equals(setting("synchronous_standby_names"))) {
+      setSynchronous(names);
+    }
+  }
+
+  private void prepareSlots(List<String> slots) {
+    List<String> before =
+        target.stream().flatMap(member -> member.slots().stream()).map(Slot::name).toList();
+    List<String> ours = slots.stream().filter(name -> !before.contains(name)).toList();
+    SlotsSet made =
+        run.step(
+            SwitchoverStep.PREPARE_SLOTS,
+            () ->
+                ports.setSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), slots, List.of()),
+            takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
+    run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
+  }
+
+  private void dropped(List<String> ours) {
+    List<String> kept =
+        ports.dropSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), ours).kept();
+    if (!kept.isEmpty()) {
+      run.leaves("slots " + kept + " on " + move.to().id() + " are in use, and stay");
+    }
+  }
+
+  /** Where the cluster file names nobody, an administrator's own names stay as they are. */
+  private void prepareSynchronous() {
+    String names = move.synchronousNames();
+    if (!names.isEmpty()) {
+      setSynchronous(names);
+    } else if (!setting("synchronous_commit").equals(move.synchronousCommit())) {
+      setSynchronous(setting("synchronous_standby_names"));
+    }
+  }
+
+  private void setSynchronous(String names) {
+    String before = setting("synchronous_standby_names");
+    String commitBefore = setting("synchronous_commit");
+    run.step(
+        SwitchoverStep.PREPARE_SYNCHRONOUS,
+        () ->
+            ports.setSynchronous(
+                run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
+                move.to(),
+                names,
+                move.synchronousCommit()),
+        takenBack(
+            "synchronous_standby_names of " + move.to().id() + " are those of the move",
+            () ->
+                ports.unsetSynchronous(
+                    run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
+                    move.to(),
+                    before,
+                    commitBefore)));
+  }
+
+  private String setting(String name) {
+    return target.stream().flatMap(member -> member.setting(name).stream()).findFirst().orElse("");
+  }
+
+  /**
+   * The way back of what was prepared. It is taken after the old primary takes writes again, so
+   * what can't be taken back holds nobody up and is told; where the target takes writes, a run that
+   * was reset has promoted it before, and nothing of it is taken back.
+   */
+  private Undo takenBack(String otherwise, Runnable act) {
+    return Undo.by(
+        () -> {
+          try {
+            if (ports.writers(run.call(SwitchoverStep.LAST_LOOK)).contains(move.to().id())) {
+              run.leaves(move.to().id() + " takes writes, so " + otherwise);
+            } else {
+              act.run();
+            }
+          } catch (TemporalFailure e) {
+            run.leaves(otherwise + ": " + Explained.of(e).sentence());
+          } catch (RunbookStop e) {
+            run.leaves(otherwise + ": " + e.reason());
+          }
+        });
+  }
+
+  /**
+   * A checkpoint may take long, and people and servers do things meanwhile. No client is held yet,
+   * so a standby that lost its connection is waited for: as long as clients would be, and a minute
+   * at most, because what was prepared stands meanwhile.
+   */
+  private List<InstanceId> asUnderTheLocks() {
+    Duration atMost =
+        DurationText.shorter(move.policy().switchover().outageBudget(), WAITS_AT_MOST);
+    long began = Workflow.currentTimeMillis();
+    String waited = "";
+    for (; ; Workflow.sleep(LOOKS_AGAIN_AFTER)) {
+      ObservedMembers now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
+      List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
+      refuseOthers(now, writers);
+      Optional<String> awaited =
+          Preflight.atLastLook(move, now)
+              .match(
+                  proceed -> Optional.empty(),
+                  notYet -> Optional.of(notYet.awaiting()),
+                  never -> {
+                    throw RunbookStop.failed(never.code(), CHANGED + never.reason());
+                  });
+      long seconds = (Workflow.currentTimeMillis() - began) / 1000;
+      if (awaited.isEmpty()) {
+        if (!waited.isEmpty()) {
+          run.note(SwitchoverStep.LAST_LOOK, "waited " + seconds + " s for " + waited);
+        }
+        return writers;
+      }
+      if (seconds >= atMost.toSeconds()) {
+        throw RunbookStop.failed(
+            writers.isEmpty() ? FailureCode.NO_PRIMARY : FailureCode.PREFLIGHT,
+            CHANGED + awaited.get());
+      }
+      waited = writers.isEmpty() ? move.from().id() + " to answer" : "the standbys to stream";
+      run.note(
+          SwitchoverStep.LAST_LOOK,
+          "waiting for " + waited + ", " + DurationText.of(atMost) + " at most");
+    }
+  }
+
+  /** A second writer never goes away by itself; a primary that is silent may answer again. */
+  private void refuseOthers(ObservedMembers now, List<InstanceId> writers) {
+    boolean silent = now.member(move.from()).isEmpty() && writers.isEmpty();
+    if (!silent && !writers.equals(List.of(move.from().id()))) {
+      throw RunbookStop.failed(
+          writers.size() > 1 ? FailureCode.TWO_PRIMARIES : FailureCode.NO_PRIMARY,
+          "now " + writers + " take writes, not " + move.from().id() + " alone");
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.CopyActivities.RunCommand;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Runs an administrator's own command on the host of each instance whose role has changed, all at
+ * once (H9). It holds nobody up: clients write to the new primary already.
+ */
+public final class RoleChangeCommand {
+  /** What an instance is from then on. */
+  public enum Role {
+    PRIMARY,
+    STANDBY,
+    /** It was the primary, and is kept stopped. */
+    FENCED
+  }
+
+  private static final String SETTING = "replication.onRoleChange";
+  private static final Duration WITHIN = Duration.ofSeconds(30);
+
+  /** One that is ended at its limit is still to say so; one whose worker was lost runs again. */
+  private static final Duration AT_MOST = WITHIN.multipliedBy(2).plusSeconds(30);
+
+  private final Cluster cluster;
+  private final InstanceId primary;
+  private final Supplier<Call> call;
+  private final Set<Role> roles = EnumSet.noneOf(Role.class);
+  private final List<Promise<String>> begun = new ArrayList<>();
+
+  /**
+   * @param primary by now
+   */
+  public RoleChangeCommand(Cluster cluster, InstanceId primary, Supplier<Call> call) {
+    this.cluster = cluster;
+    this.primary = primary;
+    this.call = call;
+  }
+
+  private static Stream<String> command(Cluster cluster) {
+    return cluster.streaming().stream()
+        .map(policy -> policy.replication().onRoleChange())
+        .filter(command -> !command.isEmpty());
+  }
+
+  /** As a plan names it; empty where the cluster file has none. */
+  public static Stream<String> inWords(Cluster cluster) {
+    return command(cluster)
+        .map(command -> SETTING + " is run where a role has changed: " + command);
+  }
+
+  /** Begins it on their hosts, if the cluster file has one; once for each role. */
+  public void begin(Role role, List<Instance> instances) {
+    if (!roles.add(role)) {
+      return;
+    }
+    command(cluster)
+        .map(command -> command.replace("{role}", role.name().toLowerCase(Locale.ROOT)))
+        .map(command -> command.replace("{cluster}", cluster.name().value()))
+        .forEach(command -> instances.forEach(one -> begun.add(ran(command, one))));
+  }
+
+  /** Those that did not end well, one sentence each. */
+  public List<String> failed() {
+    return begun.stream().map(Promise::get).filter(failed -> !failed.isEmpty()).toList();
+  }
+
+  /** Only one whose worker is lost is run again. */
+  private Promise<String> ran(String command, Instance instance) {
+    CopyActivities port =
+        Workflow.newActivityStub(
+            CopyActivities.class,
+            ActivityPolicies.withoutInsisting(
+                ActivityPolicies.queueOf(instance.site()),
+                "run " + SETTING + " for " + instance.id(),
+                AT_MOST));
+    RunCommand request =
+        new RunCommand(
+            call.get(), WorkLists.on(cluster, instance), SETTING, command, primary, WITHIN);
+    return Async.function(port::ensureCommandRun, request)
+        .handle((done, failure) -> failure == null ? "" : inWords(instance, failure));
+  }
+
+  private static String inWords(Instance instance, RuntimeException failure) {
+    if (failure instanceof TemporalFailure failed) {
+      return String.format(
+          "%s: %s did not end well: %s",
+          instance.id(), SETTING, Explained.unlessStopped(failed).sentence());
+    }
+    throw failure;
+  }
+}

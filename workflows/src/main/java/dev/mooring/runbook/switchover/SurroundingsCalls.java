@@ -1,0 +1,116 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.ObserveSurroundings;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.HostNeeds;
+import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** Looks at what members have around them, all at once: over SQL, then on their hosts. */
+final class SurroundingsCalls {
+  private final Cluster cluster;
+  private final BiFunction<Instance, Instance, Upstream> upstream;
+
+  /**
+   * @param upstream how the second streams from the first
+   */
+  SurroundingsCalls(Cluster cluster, BiFunction<Instance, Instance, Upstream> upstream) {
+    this.cluster = cluster;
+    this.upstream = upstream;
+  }
+
+  /** One question to each site that has members. */
+  List<Promise<ReadinessObserved>> ask(Call call) {
+    List<Promise<ReadinessObserved>> answers = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here = cluster.membersAt(site.name());
+      if (!here.isEmpty()) {
+        answers.add(overSql(call, site.name(), here));
+      }
+    }
+    return answers;
+  }
+
+  private Promise<ReadinessObserved> overSql(Call call, SiteName site, List<Instance> here) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.queueOf(site), "ask the members at " + site + " anew"));
+    return Async.function(
+            port::observeReadiness,
+            new ObserveReplication(
+                call, cluster.policies().database(), WorkLists.servers(cluster, here)))
+        .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(here, failure)));
+  }
+
+  /** Asks the hosts that could be read; the others are told of already. */
+  MemberSurroundings look(Call call, Move move, ObservedMembers sight) {
+    MemberSurroundings said = sight.around();
+    HostNeeds needs = said.ready(move.from()).map(MemberReadiness::needs).orElse(HostNeeds.NONE);
+    List<Surroundings> surroundings = new ArrayList<>();
+    List<InstanceFailure> unseen = new ArrayList<>();
+    List<Instance> asked =
+        cluster.members().stream().filter(member -> isAsked(member, move, sight)).toList();
+    List<Promise<Surroundings>> answers =
+        asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
+    ArchiveLooks archives = new ArchiveCalls(cluster).look(call, move, sight);
+    for (int i = 0; i < asked.size(); i++) {
+      try {
+        surroundings.add(answers.get(i).get());
+      } catch (TemporalFailure failure) {
+        unseen.addAll(FanOut.silent(List.of(asked.get(i)), failure));
+      }
+    }
+    ArchiveLooks.Seen archived = archives.heard();
+    return new MemberSurroundings(
+        said.ready(), said.silent(), surroundings, unseen, archived.archives(), archived.unread());
+  }
+
+  /** The target's host also where its data directory can't be read: what healing brings is data. */
+  private static boolean isAsked(Instance member, Move move, ObservedMembers sight) {
+    return sight.role(member).isPresent() || member.equals(move.to());
+  }
+
+  private Promise<Surroundings> onHost(
+      Call call, Move move, Instance member, MemberSurroundings said, HostNeeds needs) {
+    HostWork work = WorkLists.on(cluster, member);
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.queueOf(member.site()), "look around " + member.id()));
+    return Async.function(
+        port::observeSurroundings,
+        new ObserveSurroundings(
+            call,
+            work,
+            member.equals(move.to()) ? needs : HostNeeds.NONE,
+            said.ready(member).map(MemberReadiness::files).orElse(List.of()),
+            move.streamsFromTarget(member)
+                ? List.of(upstream.apply(move.to(), member))
+                : List.of()));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.mooring.runbook.switchover;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A value of synchronous_standby_names, read as PostgreSQL does: a list without a number is {@code
+ * FIRST 1}, and so is one with a number alone.
+ *
+ * @param method FIRST or ANY; empty where nobody is waited for
+ * @param number how many must confirm
+ * @param names application names, in their order
+ */
+public record SynchronousStandbyNames(String method, int number, List<String> names) {
+  private static final String ANYBODY = "*";
+
+  private static final Pattern COUNTED =
+      Pattern.compile(
+          "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  public SynchronousStandbyNames {
+    names = List.copyOf(names);
+  }
+
+  /** Whom that value waits for; an empty one waits for nobody. */
+  public static SynchronousStandbyNames of(String value) {
+    String text = value.strip();
+    if (text.isEmpty()) {
+      return new SynchronousStandbyNames("", 0, List.of());
+    }
+    Matcher counted = COUNTED.matcher(text);
+    if (!counted.matches()) {
+      return new SynchronousStandbyNames("FIRST", 1, names(text));
+    }
+    String method = counted.group(1);
+    return new SynchronousStandbyNames(
+        method == null ? "FIRST" : method.toUpperCase(Locale.ROOT),
+        Integer.parseInt(counted.group(2)),
+        names(counted.group(3)));
+  }
+
+  private static List<String> names(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .map(SynchronousStandbyNames::unquoted)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /** Application names are compared without regard to case, quoted or not. */
+  private static String unquoted(String name) {
+    String plain =
+        name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")
+            ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
+            : name;
+    return folded(plain);
+  }
+
+  /** An application name as it is compared. */
+  public static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it lets commits wait alike; of a quorum the order says nothing. */
+  public boolean isTheSameAs(SynchronousStandbyNames other) {
+    boolean sameNames =
+        method.equals("ANY")
+            ? names.size() == other.names.size() && names.containsAll(other.names)
+            : names.equals(other.names);
+    return method.equals(other.method) && number == other.number && sameNames;
+  }
+
+  /** Whether whoever streams may confirm, also one that no cluster file names. */
+  public boolean isAnybody() {
+    return names.contains(ANYBODY);
+  }
+
+  /**
+   * Whether this is what the cluster file asks of a primary. An earlier move has put a primary of
+   * that day in the place of the one that writes now, so one of those that are allowed may stand
+   * where the file names the primary itself.
+   *
+   * @param file what the file says, its own name among them where the file has it
+   */
+  boolean isAs(SynchronousStandbyNames file, List<String> allowed) {
+    return isOf(file, allowed)
+        && file.names.stream().filter(name -> !names.contains(name)).noneMatch(allowed::contains);
+  }
+
+  /**
+   * Whether it waits for some of those only, of whom enough can confirm, or for anybody: what a
+   * setup leaves that was made while others did not stream.
+   */
+  boolean isOfSome(SynchronousStandbyNames file, List<String> allowed) {
+    if (names.equals(List.of(ANYBODY))) {
+      return number == file.number && (number == 1 || method.equals(file.method));
+    }
+    return isOf(file, allowed) && names.size() >= number;
+  }
+
+  /** Whether a standby of that application name may confirm. */
+  public boolean has(String application) {
+    return isAnybody() || names.contains(folded(application));
+  }
+
+  private boolean isOf(SynchronousStandbyNames file, List<String> allowed) {
+    List<String> more = names.stream().filter(name -> !file.names.contains(name)).toList();
+    long less = file.names.stream().filter(name -> !names.contains(name)).count();
+    return method.equals(file.method)
+        && number == file.number
+        && more.size() <= less
+        && allowed.containsAll(more);
+  }
+
+  @Override
+  public String toString() {
+    return method.isEmpty()
+        ? "nobody"
+        : method + " " + number + names.stream().collect(Collectors.joining(", ", " (", ")"));
+  }
+}

@@ -1,0 +1,380 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.ReplicationActivities.SuperusersSender;
+import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What members have around them stands against a move where it would stop it, each for itself. */
+class MemberSurroundingsTest {
+  private static final int EAST_0 = 0;
+  private static final int EAST_1 = 1;
+  private static final int WEST_0 = 2;
+
+  private final Cluster cluster = Strait.cluster();
+  private final ObservedMembers sight = PreflightTest.sight();
+
+  private Move move(Cluster of, List<Instance> detached) {
+    return new Move(of, of.members().get(EAST_0), of.members().get(WEST_0), detached);
+  }
+
+  private List<CheckRow> rows(ObservedMembers seen, String... overrides) {
+    return Preflight.of(move(cluster, List.of()), seen, List.of(overrides));
+  }
+
+  private static List<String> wrong(List<CheckRow> rows) {
+    return CheckRows.against(rows);
+  }
+
+  private ObservedMembers altered(String path, Object part) {
+    return sight.with(Altered.of(sight.around(), path, part));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.lackingPrograms | pg_rewind       | east-0 programs: not there:"
+            + " pg_rewind",
+        "surroundings.2.lackingPrograms | pg_waldump      | west-0 programs: not there:"
+            + " pg_waldump",
+        "surroundings.1.lackingPrograms | psql            | east-1 programs: not there: psql",
+        "surroundings.2.unreadable      | x can't be read | west-0 configuration-files: x can't",
+        "surroundings.2.missing         | no locale de_DE | west-0 host-needs: no locale de_DE",
+        "surroundings.0.managers        | patroni runs    | east-0 other-managers: patroni",
+        "surroundings.1.managers        | repmgrd runs    | east-1 other-managers: repmgrd",
+        "surroundings.2.unreadable      | no postgresql.conf in /d | west-0 configuration-files:"
+            + " no postgresql.conf in /d",
+        "ready.2.lackingExtensions      | postgis 3.3.2   | west-0 extensions: not there:"
+            + " postgis",
+      })
+  void what_is_missing_or_in_the_way_fails_a_row_alone(String path, String value, String words) {
+    List<CheckRow> rows = rows(altered(path, List.of(value)));
+    assertThat(wrong(rows)).singleElement().asString().startsWith(words);
+    assertThat(rows)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
+        .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.ownership.owner | root | east-0 data-directory-mode: root, 700",
+        "surroundings.2.ownership.mode  | 755  | west-0 data-directory-mode: postgres, 755",
+        "surroundings.2.ownership.mode  | 770  | west-0 data-directory-mode: postgres, 770",
+        "surroundings.2.ownership.mode  | 710x | west-0 data-directory-mode: postgres, 710x",
+        "surroundings.0.program | 16.1  | east-0 server-program: 16.1, must be of major version"
+            + " 15",
+        "surroundings.1.program | 14.20 | east-1 server-program: 14.20, must be of major version",
+        "surroundings.2.program | 16.1  | west-0 server-program: 16.1, must be of major version"
+            + " 15",
+        "surroundings.2.libc | glibc 2.31 | west-0 collations: C library glibc 2.31 instead",
+        "ready.2.collations.0.actual | 153.14 | west-0 collations: ICU 153.14 instead of",
+        "ready.0.archiver | 00000001000000000000000A | east-0 archiver: could not",
+      })
+  void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
+      String path, String value, String words) {
+    assertThat(wrong(rows(altered(path, value)))).singleElement().asString().startsWith(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"700", "750", "710", "740", "2750", "1700"})
+  void a_mode_that_the_server_starts_with_fails_no_row(String mode) {
+    assertThat(wrong(rows(altered("surroundings.2.ownership.mode", mode)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.managers | other-managers",
+        "surroundings.1.managers | siblings",
+        "surroundings.2.managers | other-managers",
+      })
+  void managers_of_a_sibling_are_broken_by_the_rule_of_siblings(String path, String rule) {
+    ObservedMembers seen = altered(path, List.of("repmgrd runs"));
+    assertThat(wrong(rows(seen))).singleElement().asString().contains("(rule " + rule + "); ");
+    assertThat(wrong(rows(seen, rule))).isEmpty();
+    String other = rule.equals("siblings") ? "other-managers" : "siblings";
+    assertThat(wrong(rows(seen, other))).hasSize(1);
+  }
+
+  /** A start by it would end at once, and where it is the old primary nobody would write then. */
+  @ParameterizedTest
+  @CsvSource({"0, false", "1, true", "2, false"})
+  void a_server_program_of_another_major_version_is_let_pass_beside_a_sibling_alone(
+      int member, boolean passes) {
+    ObservedMembers seen = altered("surroundings." + member + ".program", "16.1");
+    assertThat(rows(seen))
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
+        .extracting(CheckRow::remedy)
+        .containsExactly(
+            "its next start would end at once: install version 15 in /usr/lib/postgresql/15/bin,"
+                + " or name its directory as the manager's in the cluster file");
+    assertThat(wrong(rows(seen, "siblings", "minor-versions")).isEmpty()).isEqualTo(passes);
+  }
+
+  /** A server that archives nothing waits for no archiver, whatever failed before. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "on  | ''  | 0A  | archived 0A",
+        "on  | ''  | ''  | nothing yet",
+        "off | 0B  | 0A  | archive_mode is off",
+      })
+  void the_archivers_last_word_says_what_it_archived(
+      String mode, String failed, String archived, String words) {
+    ObservedMembers told =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "ready.0.archiver", failed),
+                "ready.0.archived",
+                archived));
+    assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
+        .filteredOn(row -> row.is("archiver", "east-0"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.verdict()).isEqualTo(Judged.GOOD);
+              assertThat(row.seen()).isEqualTo(words);
+            });
+  }
+
+  @Test
+  void a_superusers_walsender_refuses_that_it_is_taken_off_and_nothing_else() {
+    MemberReadiness ready = sight.around().ready().get(EAST_0);
+    ObservedMembers seen =
+        altered(
+            "ready.0",
+            new MemberReadiness(
+                ready.instance(),
+                ready.role(),
+                ready.rights(),
+                ready.lackingExtensions(),
+                ready.collations(),
+                ready.needs(),
+                ready.files(),
+                ready.archiver(),
+                ready.sinceCheckpoint(),
+                ready.answerMillis(),
+                ready.archived(),
+                List.of(new SuperusersSender("east_1", 4711, "postgres"))));
+    assertThat(wrong(rows(seen))).isEmpty();
+    Move off = move(cluster, List.of(cluster.members().get(EAST_1)));
+    assertThat(wrong(Preflight.of(off, seen, List.of())))
+        .singleElement()
+        .asString()
+        .startsWith("east-0 superuser-walsenders: pid 4711 of east_1 runs as postgres");
+  }
+
+  @Test
+  void a_failure_of_the_archiver_is_told_with_what_forgets_it() {
+    assertThat(rows(altered("ready.0.archiver", "0B")))
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
+        .singleElement()
+        .extracting(CheckRow::remedy)
+        .asString()
+        .contains("pg_stat_reset_shared('archiver')");
+  }
+
+  @Test
+  void a_c_library_that_neither_host_tells_is_not_taken_for_alike() {
+    ObservedMembers untold =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "surroundings.0.libc", ""), "surroundings.2.libc", ""));
+    assertThat(wrong(rows(untold)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 collations: C library not told instead of not told");
+    assertThat(wrong(rows(untold, "collations"))).isEmpty();
+  }
+
+  @Test
+  void what_the_primary_lacks_as_well_is_no_difference() {
+    ObservedMembers both =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "ready.0.lackingExtensions", List.of("old 1.0")),
+                "ready.2.lackingExtensions",
+                List.of("old 1.0")));
+    assertThat(wrong(rows(both))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "150020 | GRANT pg_checkpoint TO mooring",
+        "140012 | before version 15 only a superuser may: ALTER ROLE mooring SUPERUSER",
+      })
+  void a_right_that_is_missing_is_named_with_the_statement_of_its_version(
+      String version, String statement) {
+    ObservedMembers seen =
+        PreflightTest.setting(
+            altered("ready.0.rights", List.of(MoveRight.REPLICATION)),
+            EAST_0,
+            "server_version_num",
+            version);
+    assertThat(rows(seen))
+        .filteredOn(row -> row.is("privileges", "east-0"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.verdict()).isEqualTo(Judged.WRONG);
+              assertThat(row.seen()).isEqualTo("role mooring lacks to end a checkpoint");
+              assertThat(row.remedy()).isEqualTo(statement);
+            });
+  }
+
+  @Test
+  void who_detaches_must_be_able_to_end_walsenders() {
+    ObservedMembers seen =
+        altered("ready.0.rights", List.of(MoveRight.CHECKPOINT, MoveRight.REPLICATION));
+    List<Instance> off = List.of(cluster.members().get(EAST_1));
+    assertThat(wrong(rows(seen))).isEmpty();
+    assertThat(wrong(Preflight.of(move(cluster, off), seen, List.of())))
+        .containsExactly(
+            "east-0 privileges: role mooring lacks pg_signal_backend, must be to end a checkpoint,"
+                + " REPLICATION, pg_signal_backend; GRANT pg_signal_backend TO mooring");
+  }
+
+  @Test
+  void each_that_will_follow_must_be_let_in_by_the_target() {
+    String refusal = "FATAL:  no pg_hba.conf entry for replication connection";
+    assertThat(wrong(rows(altered("surroundings.0.trial.0", new Trial("", refusal)))))
+        .singleElement()
+        .asString()
+        .startsWith("east-0 replication-connection: " + refusal);
+    assertThat(wrong(rows(altered("surroundings.1.trial.0", new Trial("7", "")))))
+        .singleElement()
+        .asString()
+        .startsWith("east-1 replication-connection: system 7, must be system")
+        .contains(", from west-0 (rule siblings); ");
+    assertThat(wrong(rows(altered("surroundings.0.trial", List.of()))))
+        .singleElement()
+        .asString()
+        .contains("not tried, psql is not there");
+  }
+
+  @Test
+  void a_server_that_takes_no_new_connection_does_not_answer() {
+    MemberSurroundings around = sight.around();
+    ObservedMembers frozen =
+        sight.with(
+            new MemberSurroundings(
+                List.of(around.ready().get(EAST_0), around.ready().get(EAST_1)),
+                List.of(
+                    new InstanceFailure(
+                        cluster.members().get(WEST_0).id(),
+                        FailureCode.DATABASE_UNREACHABLE,
+                        "timed out")),
+                around.surroundings(),
+                List.of(),
+                around.archives(),
+                List.of()));
+    assertThat(wrong(rows(frozen)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 answers: not over a new connection: timed out");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HOST_SILENT            | let the worker of its site reach its host",
+        "AUTHENTICATION_REFUSED | check the account, the key or the password",
+        "HOST_PROGRAM_MISSING   | install that program on the host",
+      })
+  void a_host_that_does_not_tell_stands_against_the_move(FailureCode code, String remedy) {
+    MemberSurroundings around = sight.around();
+    ObservedMembers seen =
+        sight.with(
+            new MemberSurroundings(
+                around.ready(),
+                List.of(),
+                List.of(around.surroundings().get(EAST_0), around.surroundings().get(WEST_0)),
+                List.of(new InstanceFailure(cluster.members().get(EAST_1).id(), code, "no answer")),
+                around.archives(),
+                List.of()));
+    List<CheckRow> rows = rows(seen);
+    assertThat(wrong(rows))
+        .singleElement()
+        .asString()
+        .startsWith("east-1 surroundings: no answer, must be readable (rule siblings); " + remedy);
+    assertThat(rows)
+        .filteredOn(row -> row.verdict() == Judged.WRONG)
+        .allMatch(row -> row.remedy().startsWith(remedy));
+  }
+
+  /** What is told, and refuses nothing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.2.program      | 15.21 | west-0 server-program",
+        "ready.0.collations.1.recorded | 2.31 | east-0 collation-versions",
+      })
+  void what_is_only_told_refuses_nothing(String path, String value, String title) {
+    List<CheckRow> rows = rows(altered(path, value));
+    assertThat(wrong(rows)).isEmpty();
+    assertThat(rows)
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
+        .extracting(CheckRow::title)
+        .containsExactly(title, "archives");
+  }
+
+  @Test
+  void configuration_outside_the_data_directory_is_told() {
+    ObservedMembers seen = altered("ready.2.files", List.of("/etc/postgresql/pg_hba.conf"));
+    assertThat(rows(seen))
+        .filteredOn(row -> row.is("configuration-files", "west-0"))
+        .extracting(CheckRow::seen)
+        .containsExactly("1 readable, outside the data directory [/etc/postgresql/pg_hba.conf]");
+    assertThat(wrong(rows(altered("ready.2.files", List.of()))))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 configuration-files: not told");
+  }
+
+  @Test
+  void the_outage_to_be_expected_says_what_it_is_made_of() {
+    assertThat(ExpectedOutage.of(move(cluster, List.of()), sight))
+        .startsWith("about 0.59 s, budget 20 s. Made of: fast stop and promotion 0.25 s")
+        .contains("scripts on e0 and w0 0.04 s, as seen now; 3 steps of the run")
+        .contains("the 0 bytes that the slowest standby has not confirmed")
+        .doesNotContain("synchronous");
+    assertThat(ExpectedOutage.of(move(Strait.synchronous(), List.of()), sight))
+        .endsWith("; commits wait on until 1 synchronous standbys follow");
+  }
+
+  @Test
+  void versions_of_a_database_that_the_target_does_not_tell_are_unlike() {
+    ObservedMembers seen =
+        altered("ready.2.collations", List.of(new Collation("ICU", "", "153.120")));
+    assertThat(wrong(rows(seen)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 collations: database postgres not told instead of 2.36");
+  }
+}
