@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures a failover from its approval to an acknowledged write, ours as shipped (fence included) beside the floor, a bare
 # pg_ctl promote of the same servers, in one run: the primary's postmaster is killed, the plan is made and looked at, and
-# a person approves. One client writes to whichever server takes writes, another one through PgBouncer. Then the host of
+# a person approves. One client writes to whichever server accepts writes, another one through PgBouncer. Then the host of
 # the primary is cut off too, and powered off by a command of the cluster file. Then without a
 # person, from the last write before the kill to the first after it: one that waits for 30 s, one for 5 s, and beside
 # them Patroni with the timings it is packaged with, on the same machine.

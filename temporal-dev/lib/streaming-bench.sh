@@ -55,7 +55,7 @@ bare_follow() { # standby to be, primary
   await_streaming "$2"
 }
 
-# begin_writing CLIENT SERVERS: one client that writes to whichever of them takes writes, until it is told to end.
+# begin_writing CLIENT SERVERS: one client that writes to whichever of them accepts writes, until it is told to end.
 # It is compiled by the first compiler alone: the second took a quarter of a processor in the very outage it measured.
 begin_writing() {
   rm -f "$work/$1.end"

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
     name = "adopt",
     header = "Take a cluster over again whose primary was changed by hand.",
     description =
-        "Looks who takes writes; once that is approved, the authority file of its host names it,"
+        "Looks who accepts writes; once that is approved, the authority file of its host names it,"
             + " under a new epoch, and those of all other hosts say that nobody there may write, or"
             + " where Patroni runs the members, that it decides. No"
             + " server is started or promoted; an old primary that is down is fenced. Another that"

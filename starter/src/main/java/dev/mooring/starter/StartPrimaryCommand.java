@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     header = "Start a stopped primary, where the other side shows that it may start.",
     description =
         "Finds the primary and looks at every other member's host: each must answer by SSH, be"
-            + " configured as a standby, take no writes and know no newer timeline or epoch. Once"
+            + " configured as a standby, accept no writes and know no newer timeline or epoch. Once"
             + " another person approved the plan it starts the primary and proves it by a write."
             + " Nobody is promoted. With --digest of a plan that was looked at, that is its"
             + " approval.")

@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
       "Exits 6 when a restore point is older than twice the interval of publishing, a site lags"
           + " behind publishing or its own schedule, the last run of a runbook failed, or something"
           + " is unreachable; 7 when a point is older than ten times the interval, a site was never"
-          + " moored or was changed since it was proved, two instances take writes for one content,"
-          + " or evidence can't be believed. A site that no schedule moors is never late.",
+          + " moored or was changed since it was proved, two instances accept writes for one"
+          + " content, or evidence can't be believed. A site that no schedule moors is never late.",
       ""
     })
 final class StatusCommand implements Callable<Integer> {

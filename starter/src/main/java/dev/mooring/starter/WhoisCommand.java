@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 /** {@code mooring whois}. */
 @Command(
     name = "whois",
-    header = "Say which instances take writes, from hosts and servers alone.",
+    header = "Say which instances accept writes, from hosts and servers alone.",
     description = {
       "Needs no Temporal and no evidence store. What does not answer is unknown, never taken for"
           + " down.",

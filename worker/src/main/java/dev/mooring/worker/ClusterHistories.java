@@ -217,7 +217,7 @@ final class ClusterHistories {
     return next == null || !clock.instant().isBefore(next.at());
   }
 
-  /** Says so loudly while there is still time to mend what stands against it, once an hour. */
+  /** Says so loudly while there is still time to fix what stands against it, once an hour. */
   private void alarm(ClosedRun oldest, Optional<String> why) {
     Duration forgets = retention.orElseGet(runs::retention);
     retention = Optional.of(forgets);

@@ -34,7 +34,7 @@ class WatchFiguresTest {
             NOW,
             List.of(),
             List.of(),
-            List.of(new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is", "mend it", NOW)));
+            List.of(new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is", "fix it", NOW)));
     assertThat(PrometheusText.of(WatchFigures.samples(STRAIT, state)))
         .contains("mooring_watch_open{cluster=\"strait\"} 1")
         .contains(
@@ -74,7 +74,7 @@ class WatchFiguresTest {
                 NOW,
                 List.of(),
                 List.of(),
-                List.of(new Diagnosis(DiagnosisKind.LAG_BYTES, "a/b", "it is", "mend it", NOW))));
+                List.of(new Diagnosis(DiagnosisKind.LAG_BYTES, "a/b", "it is", "fix it", NOW))));
     figures.ask(STRAIT);
     watch.answer = Optional.empty();
     assertThatThrownBy(() -> figures.ask(STRAIT)).isInstanceOf(NoSuchElementException.class);

@@ -40,7 +40,7 @@ public enum ActivityPolicies {
   /** {@code release…}, {@code revert…}: undo; tried for ten minutes before a person is asked. */
   UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
   /**
-   * What an outage waits for, because nobody takes writes before it is done: tried for three
+   * What an outage waits for, because nobody accepts writes before it is done: tried for three
    * minutes, then a person is told, and the caller goes on trying.
    */
   GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
@@ -49,7 +49,7 @@ public enum ActivityPolicies {
    * silent no more is asked than whether one try is answered.
    */
   OBSERVE_BRIEFLY(Duration.ofSeconds(10), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
-  /** What a run can go on without: a site that is gone holds nobody up. */
+  /** What a run can go on without: a site that is gone does not block the run. */
   GLANCE(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5)),
   /** The receipt of a run that a person stopped: it ends at once, also when a site is gone. */
   LAST_WORD(Duration.ofSeconds(90), Duration.ofMinutes(3), Duration.ofSeconds(3));

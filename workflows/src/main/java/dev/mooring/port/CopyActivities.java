@@ -56,9 +56,10 @@ public interface CopyActivities {
    * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
    * ran; a copy that ended badly is begun anew.
    *
-   * <p>{@link FailureCode#TWO_PRIMARIES} where the server takes writes; {@link FailureCode#NO_ROOM}
-   * where nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} where a
-   * directory that a rewind left lies beside one that bears the instance's name.
+   * <p>{@link FailureCode#TWO_PRIMARIES} where the server accepts writes; {@link
+   * FailureCode#NO_ROOM} where nothing can be made beside the directory; {@link
+   * FailureCode#HOST_REFUSED} where a directory that a rewind left lies beside one that bears the
+   * instance's name.
    */
   CopyRuns ensureCopying(Copy request);
 
@@ -76,9 +77,9 @@ public interface CopyActivities {
 
   /**
    * Takes a base backup back that was not placed: what runs is ended, what it made and its marker
-   * are removed. What was fenced stays so, since another takes writes. A rewind is not taken back:
-   * a base backup that is begun after it gives its directory its name back, fenced, and it says so
-   * when it is looked at: it can be copied anew, not started.
+   * are removed. What was fenced stays so, since another accepts writes. A rewind is not taken
+   * back: a base backup that is begun after it gives its directory its name back, fenced, and it
+   * says so when it is looked at: it can be copied anew, not started.
    */
   CopyReverted revertCopying(Copy request);
 

@@ -81,13 +81,13 @@ public interface FailoverActivities {
 
   /**
    * The point of no return: lets the authority of its host name a standby, promotes it, and answers
-   * once it takes writes on a new timeline. Whoever asks for it has the old primary fenced.
+   * once it accepts writes on a new timeline. Whoever asks for it has the old primary fenced.
    * Repeated after its promotion, it answers the same; once the authority names it, only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed where it does not run, or
    * stands still; {@link FailureCode#IDENTITY_DIFFERS} where it is of another system; {@link
    * FailureCode#PROMOTED} where somebody promoted it; {@link FailureCode#OUTCOME_UNKNOWN} where it
-   * was told to promote and did not take writes in time.
+   * was told to promote and did not accept writes in time.
    */
   TakenOver ensurePromoted(Promote request);
 

@@ -40,7 +40,7 @@ public enum FailureCode {
   PATRONI_STORE_SILENT(
       Owner.RETRY,
       "check etcd, or whatever Patroni votes in: without it nobody is promoted, and the leader"
-          + " takes no writes for long unless failsafe_mode lets it"),
+          + " accepts no writes for long unless failsafe_mode lets it"),
   PATRONI_REFUSED(Owner.OPERATOR, "read what Patroni said; `patronictl list` shows its members"),
   STATE_UNREADABLE(
       Owner.OPERATOR, "read in the message what can't be read, correct that, and start again"),
@@ -150,10 +150,10 @@ public enum FailureCode {
           + " switchover` moves it"),
   PREFLIGHT(
       Owner.OPERATOR,
-      "mend what the plan's rows name, or override a rule by its name with a reason"),
+      "fix what the plan's rows name, or override a rule by its name with a reason"),
   OUTAGE_BUDGET_SPENT(
       Owner.OPERATOR,
-      "the primary takes writes again as before; read what took so long before another try"),
+      "the primary accepts writes again as before; read what took so long before another try"),
   STOP_TOO_LONG(
       Owner.OPERATOR,
       "a fast stop waits for every walsender, the archiver and a checkpoint: see in the log of that"

@@ -89,7 +89,7 @@ public interface InstanceActivities {
   ParkedObserved observeParked(ObserveParked request);
 
   /**
-   * Stops what runs, fast; an instance that is down stays as it is, and so does one that takes
+   * Stops what runs, fast; an instance that is down stays as it is, and so does one that accepts
    * writes, refused with {@link FailureCode#PROMOTED}.
    */
   InstancesStopped ensureStopped(EnsureStopped request);

@@ -35,14 +35,14 @@ public interface PrimaryActivities {
    * slots its settings stay too, for it would not start without them. Harmless where nothing was
    * done.
    *
-   * <p>Whoever asks for it where the server may be down has looked that no other takes writes.
+   * <p>Whoever asks for it where the server may be down has looked that no other accepts writes.
    */
   PrimarySet revertPrimarySet(SetPrimary request);
 
   /**
-   * Stops the server fast, starts it as it was last started, and answers once it takes writes.
+   * Stops the server fast, starts it as it was last started, and answers once it accepts writes.
    * Repeated, it goes on where it ended, and never stops a second time what this run restarted, nor
-   * starts what has ended since. Whoever asks for it has looked that no other takes writes.
+   * starts what has ended since. Whoever asks for it has looked that no other accepts writes.
    *
    * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
    * way down; {@link FailureCode#START_FAILED} when it did not come up.
@@ -50,9 +50,9 @@ public interface PrimaryActivities {
   Restarted ensureRestarted(Restart request);
 
   /**
-   * Starts a primary that is stopped, as it was last started, and answers once it takes writes: the
-   * authority of its host names it from before its start on. Repeated, it finds it running, and
-   * never starts again what has ended since. Whoever asks for it has looked that no other takes
+   * Starts a primary that is stopped, as it was last started, and answers once it accepts writes:
+   * the authority of its host names it from before its start on. Repeated, it finds it running, and
+   * never starts again what has ended since. Whoever asks for it has looked that no other accepts
    * writes, and that nobody has newer data.
    *
    * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} where by the authority of its
@@ -66,7 +66,7 @@ public interface PrimaryActivities {
 
   /**
    * Bars a start whose outcome is not known: no attempt of it acts on this host any more, and the
-   * answer says whether it takes writes; one that is starting up is waited for.
+   * answer says whether it accepts writes; one that is starting up is waited for.
    *
    * <p>{@link FailureCode#OUTCOME_UNKNOWN} while it is still starting up, or processes of it are
    * left.
@@ -124,7 +124,7 @@ public interface PrimaryActivities {
    *
    * @param on one instance
    * @param stopWithin how long its server may take to end
-   * @param upWithin how long it may take to take writes again
+   * @param upWithin how long it may take to accept writes again
    */
   record Restart(Call call, HostWork on, Duration stopWithin, Duration upWithin)
       implements OnHost {}
@@ -136,7 +136,7 @@ public interface PrimaryActivities {
    *
    * @param on one instance
    * @param system whose data it must have
-   * @param upWithin how long it may take to take writes
+   * @param upWithin how long it may take to accept writes
    */
   record StartStopped(Call call, HostWork on, SystemIdentifier system, Duration upWithin)
       implements OnHost {}

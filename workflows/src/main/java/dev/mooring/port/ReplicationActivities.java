@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Streaming replication over SQL: how it stands, its slots, and whether an instance takes writes.
+ * Streaming replication over SQL: how it stands, its slots, and whether an instance accepts writes.
  * What decides who may write, or what a start would do, is {@link RoleActivities}'.
  */
 @ActivityInterface

@@ -75,13 +75,13 @@ public interface RoleActivities {
   /**
    * The point of no return of a move: sees that every pause still stands, that the old primary's
    * shutdown checkpoint is the last record in the target's own WAL, all of which a promotion
-   * replays, lets the authority name it, promotes it, and answers once it takes writes on a new
+   * replays, lets the authority name it, promotes it, and answers once it accepts writes on a new
    * timeline. Repeated after its promotion, it answers the same; once the authority names it, a
    * repeated call looks at no pause and goes only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
    * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
-   * FailureCode#OUTCOME_UNKNOWN} when it was told to promote and did not take writes in time.
+   * FailureCode#OUTCOME_UNKNOWN} when it was told to promote and did not accept writes in time.
    */
   TakenOver ensureTakenOver(TakeOver request);
 
@@ -116,15 +116,15 @@ public interface RoleActivities {
 
   /**
    * Lets the authority of an instance's host say what a person made so by hand: of the one that
-   * takes writes that it may, and its configuration fence, which its next start would fail on, is
+   * accepts writes that it may, and its configuration fence, which its next start would fail on, is
    * taken out; of any other that nobody does there, unless it names that one already, which may be
    * on the same host; and one that is down and would start as a primary is given that fence.
    * Repeated, it changes nothing.
    *
-   * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
-   * FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too, or
-   * left processes that may still commit. Where Patroni runs the server, what Patroni asks there is
-   * brought up to date.
+   * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not accept writes;
+   * {@link FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too,
+   * or left processes that may still commit. Where Patroni runs the server, what Patroni asks there
+   * is brought up to date.
    */
   Adopted ensureAdopted(Adopt request);
 
@@ -256,7 +256,7 @@ public interface RoleActivities {
       waits = List.copyOf(waits);
     }
 
-    /** A signal file says what its next start would be; one in production takes writes now. */
+    /** A signal file says what its next start would be; one in production accepts writes now. */
     public boolean standsBy() {
       return start.standbySignal() && control.state() != InstanceState.IN_PRODUCTION;
     }
@@ -426,7 +426,7 @@ public interface RoleActivities {
   /** What is set. */
   record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
 
-  /** Records on the host of one instance which takes writes. */
+  /** Records on the host of one instance which accepts writes. */
   record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}
 
   /** What is recorded, and whom the authority of its host named before. */

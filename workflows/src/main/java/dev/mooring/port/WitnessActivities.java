@@ -19,7 +19,7 @@ public interface WitnessActivities {
 
   /**
    * Lets the host of one instance knock at the database of another, as {@link KnockActivities} does
-   * from a worker; whether it takes writes is not asked, for that host may have no password.
+   * from a worker; whether it accepts writes is not asked, for that host may have no password.
    *
    * <p>{@link FailureCode#HOST_PROGRAM_MISSING} where it has no program to tell a closed port from
    * silence.

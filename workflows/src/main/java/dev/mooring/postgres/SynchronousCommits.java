@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  */
 public record SynchronousCommits(
     String names, List<String> connected, long counted, long waiting, long longestSeconds) {
-  /** What mends it. */
+  /** What fixes it. */
   public static final String REMEDY =
-      "mend the link to the standby; to let commits return without it, take it out of"
+      "fix the link to the standby; to let commits return without it, take it out of"
           + " synchronous_standby_names, and what is committed then is on the primary alone";
 
   /** A wait of milliseconds is what synchronous replication is; this long it hangs. */

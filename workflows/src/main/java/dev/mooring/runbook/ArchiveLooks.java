@@ -27,7 +27,8 @@ import java.util.function.BiFunction;
 
 /**
  * Looks at what archives hold, each from the host of an instance that archives or restores there,
- * all begun before any is heard. One that can't be looked at is told, and holds nobody up.
+ * all begun before any is heard. One that can't be looked at is reported, and does not block the
+ * run.
  */
 public final class ArchiveLooks {
   private final Cluster cluster;

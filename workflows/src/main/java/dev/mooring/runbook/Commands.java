@@ -54,7 +54,7 @@ public final class Commands {
     return quoted("replicate setup " + cluster);
   }
 
-  /** Records who takes writes. */
+  /** Records who accepts writes. */
   public static String adopt(ClusterName cluster, InstanceId instance) {
     return quoted("adopt " + cluster + " " + instance);
   }
@@ -100,7 +100,7 @@ public final class Commands {
     return quoted("logs " + cluster);
   }
 
-  /** Says who takes writes, with no Temporal between. */
+  /** Says who accepts writes, with no Temporal between. */
   public static String whois(ClusterName cluster) {
     return quoted("whois " + cluster);
   }

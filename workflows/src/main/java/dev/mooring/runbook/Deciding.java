@@ -28,7 +28,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   private static final Duration LOOKS_AGAIN_SOON = Duration.ofMinutes(1);
   private static final Duration LOOKS_AGAIN_AT_LEAST = Duration.ofMinutes(15);
 
-  /** Whoever was called an hour ago waits no longer than a minute once it is mended. */
+  /** Whoever was called an hour ago waits no longer than a minute once it is fixed. */
   private static final long OF_THE_HOLD = 60;
 
   private final RunbookRun<S> run;
@@ -398,13 +398,13 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
                     + " or its data destroyed), WHY being '%s' and how that is known",
                 id, attests(hold));
     return String.format(
-        "%s can't go on: %s (%s). %s. Next: %s`mooring retry %s --reason WHY` once it is mended%s,"
+        "%s can't go on: %s (%s). %s. Next: %s`mooring retry %s --reason WHY` once it is fixed%s,"
             + " or `mooring give-up %s --reason WHY`",
         step.name(),
         why.sentence(),
         why.code().hint(),
         stands,
-        hold.looksAgain() ? "nothing if it mends by itself, it is looked at again; " : "",
+        hold.looksAgain() ? "nothing if it resolves by itself, it is looked at again; " : "",
         id,
         lost,
         id);

@@ -46,7 +46,7 @@ public final class FanOut {
    *     takes no thread per call
    * @throws TemporalFailure of the first host that failed, after all have answered or failed
    * @throws RuntimeException where an answer can't be read: a fault of the program, which holds the
-   *     run until a mended worker comes
+   *     run until a fixed worker comes
    */
   public static <P, A, R> List<R> onHosts(
       Class<P> port,
@@ -194,7 +194,7 @@ public final class FanOut {
    * ends here.
    *
    * @throws IllegalStateException where an answer can't be read: a fault of the program, which
-   *     holds the run until a mended worker comes
+   *     holds the run until a fixed worker comes
    */
   public static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
     if (!(failure instanceof TemporalFailure failed)) {

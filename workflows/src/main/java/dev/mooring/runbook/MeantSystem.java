@@ -11,7 +11,7 @@ public final class MeantSystem {
   /**
    * Refuses the run where another system's digits were typed.
    *
-   * @param system of the member that takes writes
+   * @param system of the member that accepts writes
    * @param ends the digits, or empty where nobody was asked
    */
   public static void refuseUnless(ClusterName cluster, SystemIdentifier system, String ends) {

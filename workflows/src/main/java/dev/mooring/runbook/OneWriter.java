@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The member of a cluster that streams which takes writes: there must be one, and no other. */
+/** The member of a cluster that streams which accepts writes: there must be one, and no other. */
 public final class OneWriter {
   private OneWriter() {}
 
@@ -38,7 +38,7 @@ public final class OneWriter {
               ? refusedEverywhere(silent)
               : "no member of "
                   + cluster.name()
-                  + " was seen to take writes: "
+                  + " was seen to accept writes: "
                   + String.join(
                       "; ",
                       cluster.members().stream().map(i -> state(i, members, silent)).toList()));
@@ -47,7 +47,7 @@ public final class OneWriter {
     return Verdict.never(FailureCode.TWO_PRIMARIES, names + " accept writes, all of them");
   }
 
-  /** Each sentence once, with whom it is about: whether one takes writes is not known. */
+  /** Each sentence once, with whom it is about: whether one accepts writes is not known. */
   public static String refusedEverywhere(List<InstanceFailure> silent) {
     Map<String, List<String>> instances = new LinkedHashMap<>();
     silent.forEach(
@@ -61,8 +61,8 @@ public final class OneWriter {
   }
 
   /**
-   * What it comes to that none is known to take writes. Where all that were asked refused us, or
-   * could not read their own state, nothing says that no primary runs, and starting one would mend
+   * What it comes to that none is known to accept writes. Where all that were asked refused us, or
+   * could not read their own state, nothing says that no primary runs, and starting one would fix
    * nothing.
    *
    * @param noneAnswered whether nobody answered at all

@@ -33,9 +33,8 @@ public enum Outcome {
   }
 
   /**
-   * Whether a person must mend something before the same run can succeed: not where nobody must
-   * act, where a person stopped it, where the primary came back, or where only the request was
-   * wrong.
+   * Whether a person must fix something before the same run can succeed: not where nobody must act,
+   * where a person stopped it, where the primary came back, or where only the request was wrong.
    */
   public boolean needsOperator(FailureCode code) {
     return switch (this) {

@@ -9,11 +9,11 @@ public final class ReplayLimits {
   private ReplayLimits() {}
 
   /**
-   * What mends a replay that is paused. Where a setting is lower the server paused it itself, and
+   * What fixes a replay that is paused. Where a setting is lower the server paused it itself, and
    * to resume it shuts the server down.
    *
    * @param here the standby
-   * @param paused what mends it where somebody paused it
+   * @param paused what fixes it where somebody paused it
    * @return one sentence without a full stop
    */
   public static String mend(MemberObserved here, MemberObserved primary, String paused) {

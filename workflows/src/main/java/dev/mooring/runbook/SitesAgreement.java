@@ -18,8 +18,8 @@ import java.util.List;
 /**
  * Whether the workers of all sites go by one cluster file. They are asked as soon as the file was
  * read, and heard before anything is decided: two files are two clusters, and the run is refused. A
- * site whose worker does not answer holds nobody up, because the other site may be the one that is
- * lost; that its file was not compared stands in the result.
+ * site whose worker does not answer does not block the run, because the other site may be the one
+ * that is lost; that its file was not compared stands in the result.
  */
 final class SitesAgreement {
   private final Cluster cluster;

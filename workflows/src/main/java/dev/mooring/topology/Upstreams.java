@@ -13,7 +13,7 @@ import java.util.Optional;
  * refused otherwise.
  *
  * @param members of the cluster
- * @param primary the one of them that takes writes
+ * @param primary the one of them that accepts writes
  */
 public record Upstreams(List<Instance> members, Instance primary) {
   public Upstreams {

@@ -365,7 +365,7 @@ public abstract class CopyContract extends CommandContract {
 
   @Test
   @Tag("all")
-  void nobody_who_takes_writes_is_made_anew() {
+  void nobody_who_accepts_writes_is_made_anew() {
     Copy rewind = copy(PRIMARY, Way.REWIND, STANDBY, quick());
     refused(FailureCode.TWO_PRIMARIES, () -> world().copies(1).ensureCopying(rewind));
     Copy copy = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, quick());

@@ -128,7 +128,7 @@ public abstract class GateContract {
 
   @Test
   @Tag("all")
-  void one_that_takes_writes_is_seen_and_left_alone() {
+  void one_that_accepts_writes_is_seen_and_left_alone() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
     steps().park(run, targets);

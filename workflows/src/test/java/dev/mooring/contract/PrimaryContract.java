@@ -133,7 +133,7 @@ public abstract class PrimaryContract {
     restarted(attempt, RoleSteps.LIMIT);
   }
 
-  /** It takes writes with the settings of before, or with those that were set. */
+  /** It accepts writes with the settings of before, or with those that were set. */
   protected final void runsWith(boolean wanted) {
     world().hands().write(EAST);
     until(() -> live(FEEDBACK).equals(wanted ? "on" : "off"));

@@ -110,7 +110,7 @@ public final class RoleSteps {
     return roles().ensureHandedOver(handOver(run, id, LIMIT));
   }
 
-  /** Records at a member's host who takes writes. */
+  /** Records at a member's host who accepts writes. */
   public Adopted adopted(Run run, String id, String writer) {
     return adopted(run, on(id), writer);
   }

@@ -21,7 +21,7 @@ public final class ActivityFaults extends WorkerInterceptorBase {
 
   /** What happens to a call. */
   public enum Fault {
-    /** It is not made, for a reason that another attempt does not mend. */
+    /** It is not made, for a reason that another attempt does not fix. */
     FAILS,
     /** It is not made in its first attempt. */
     FAILS_ONCE,

@@ -31,7 +31,7 @@ public final class Copies {
     return world.story().stream().anyMatch(line -> line.startsWith("start "));
   }
 
-  /** Those that take writes. */
+  /** Those that accept writes. */
   public List<Instance> writable() {
     synchronized (world) {
       return instances().filter(instance -> world.standby(instance.id()).takesWrites()).toList();

@@ -18,7 +18,7 @@ final class FakeAccounts implements AccountActivities {
   private InstanceId primary(Account request) {
     InstanceId id = request.primary().instance().id();
     if (!members.member(id).takesWrites()) {
-      throw FakeHost.failure(FailureCode.DATABASE_REFUSED, id + " takes no writes");
+      throw FakeHost.failure(FailureCode.DATABASE_REFUSED, id + " accepts no writes");
     }
     return id;
   }

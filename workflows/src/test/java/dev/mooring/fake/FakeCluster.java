@@ -318,7 +318,7 @@ public final class FakeCluster {
     primaries.put(instance.id(), new FakePrimary(instance, before.wal(), archive, clock));
   }
 
-  /** A mirror is promoted, and its primary takes writes still. */
+  /** A mirror is promoted, and its primary accepts writes still. */
   public synchronized void takeWritesBeside(String mirror) {
     Instance instance = Harbour.instance(cluster, mirror);
     FakePrimary before = primaryOf(instance.content().value());

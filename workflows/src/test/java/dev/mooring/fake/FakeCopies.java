@@ -216,7 +216,7 @@ final class FakeCopies implements CopyActivities {
   private static void refuseWritable(FakeMember member) {
     if (member.isPrimary()) {
       throw FakeHost.failure(
-          FailureCode.TWO_PRIMARIES, member.instance().id() + " takes writes: fence it first");
+          FailureCode.TWO_PRIMARIES, member.instance().id() + " accepts writes: fence it first");
     }
   }
 

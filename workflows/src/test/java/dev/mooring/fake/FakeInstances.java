@@ -253,7 +253,7 @@ final class FakeInstances implements InstanceActivities {
 
   private static void refuseWritable(FakeStandby standby) {
     if (standby.takesWrites()) {
-      throw new Refused(FailureCode.PROMOTED, "the server takes writes; it was promoted");
+      throw new Refused(FailureCode.PROMOTED, "the server accepts writes; it was promoted");
     }
   }
 

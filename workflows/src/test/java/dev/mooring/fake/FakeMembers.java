@@ -130,7 +130,7 @@ public final class FakeMembers implements StreamingHands {
         : Optional.empty();
   }
 
-  /** Lets everything that is connected catch up, cascades too; then sees who takes writes. */
+  /** Lets everything that is connected catch up, cascades too; then sees who accepts writes. */
   void stream() {
     for (int hop = 0; hop < members.size(); hop++) {
       for (FakeMember standby : members.values()) {
@@ -147,7 +147,7 @@ public final class FakeMembers implements StreamingHands {
     }
   }
 
-  /** Whenever two took writes at once: their names. */
+  /** Whenever two accepted writes at once: their names. */
   public synchronized List<String> twoWriters() {
     return List.copyOf(writers);
   }
@@ -156,7 +156,7 @@ public final class FakeMembers implements StreamingHands {
     return member(id).running && !member(id).frozen;
   }
 
-  /** The members that take writes now. */
+  /** The members that accept writes now. */
   public synchronized List<String> writers() {
     return members.values().stream()
         .filter(FakeMember::takesWrites)
@@ -387,7 +387,7 @@ public final class FakeMembers implements StreamingHands {
   public synchronized void write(String instance) {
     FakeMember member = member(new InstanceId(instance));
     if (!member.takesWrites()) {
-      throw FakeHost.failure(FailureCode.DATABASE_REFUSED, instance + " takes no writes");
+      throw FakeHost.failure(FailureCode.DATABASE_REFUSED, instance + " accepts no writes");
     }
     member.write();
     stream();

@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An instance of the publishing site that takes writes: its WAL, its archiver, the postmaster that
- * runs or does not.
+ * An instance of the publishing site that accepts writes: its WAL, its archiver, the postmaster
+ * that runs or does not.
  */
 final class FakePrimary {
   private final Instance instance;

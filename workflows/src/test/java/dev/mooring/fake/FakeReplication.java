@@ -343,7 +343,7 @@ public final class FakeReplication implements ReplicationActivities {
       FakeMember member = answering(request.server());
       if (!member.takesWrites()) {
         throw FakeHost.failure(
-            FailureCode.DATABASE_REFUSED, member.instance().id() + " takes no writes");
+            FailureCode.DATABASE_REFUSED, member.instance().id() + " accepts no writes");
       }
       member.write();
       members.stream();
@@ -357,7 +357,8 @@ public final class FakeReplication implements ReplicationActivities {
       FakeMember member = answering(request.server());
       if (member.takesWrites()) {
         member.write();
-        throw FakeHost.failure(FailureCode.TWO_PRIMARIES, member.instance().id() + " takes writes");
+        throw FakeHost.failure(
+            FailureCode.TWO_PRIMARIES, member.instance().id() + " accepts writes");
       }
       return new WriteRefused(
           member.instance().id(), "25006", "cannot execute in a read-only transaction");

@@ -337,7 +337,7 @@ final class FakeRoles implements RoleActivities {
       if (writer ? !member.isPrimary() : member.isPrimary() || produces) {
         throw FakeHost.failure(
             writer ? FailureCode.NO_PRIMARY : FailureCode.TWO_PRIMARIES,
-            member.instance().id() + (writer ? " does not take writes" : " is no standby"));
+            member.instance().id() + (writer ? " does not accept writes" : " is no standby"));
       }
       if (writer) {
         member.fencedEpoch = 0;

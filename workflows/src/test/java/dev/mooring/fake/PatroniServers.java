@@ -80,7 +80,7 @@ final class PatroniServers {
     members.follows(world.cluster(), member.instance().id().value(), leader.value());
   }
 
-  /** The leader can't renew its lock: nobody takes writes. */
+  /** The leader can't renew its lock: nobody accepts writes. */
   void demote(InstanceId leader) {
     synchronized (members) {
       FakeMember member = members.member(leader);

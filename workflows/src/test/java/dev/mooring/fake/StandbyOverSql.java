@@ -6,7 +6,7 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import java.util.List;
 import java.util.Optional;
 
-/** What a copy answers over SQL: nothing, unless it is paused to be read or takes writes. */
+/** What a copy answers over SQL: nothing, unless it is paused to be read or accepts writes. */
 final class StandbyOverSql {
   private StandbyOverSql() {}
 

@@ -51,7 +51,7 @@ public final class Truth {
         standby.gate().map(gate -> gate.target()));
   }
 
-  /** The instances of the publishing site that take writes. */
+  /** The instances of the publishing site that accept writes. */
   public List<Instance> primaries() {
     synchronized (world) {
       return world.cluster().instancesAt(Harbour.EAST).stream()

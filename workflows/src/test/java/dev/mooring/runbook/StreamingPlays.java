@@ -41,7 +41,7 @@ final class StreamingPlays {
         .plan(call -> call.step().equals(step) && !call.method().startsWith("revert"), Fault.FAILS);
   }
 
-  /** Ends a run that holds, its faults mended, by that decision; one that goes on completes. */
+  /** Ends a run that holds, its faults fixed, by that decision; one that goes on completes. */
   static void decideOnHold(TestBed bed, String id, String decision) {
     bed.until(id, "can't go on");
     WorkflowStub run = bed.client().newUntypedWorkflowStub(id);

@@ -118,7 +118,7 @@ class GoldenPayloadsTest {
               "FailbackWorkflow.failBack",
               new Request(
                   "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a91c0','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
-                      + " is mended'}",
+                      + " is fixed'}",
                   FailbackRequest::of)),
           entry(
               "ResilverWorkflow.resilver",

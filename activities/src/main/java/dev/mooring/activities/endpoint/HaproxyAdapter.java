@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * HAProxy by its runtime socket, which a script on its host talks to. What it is told there it
- * forgets when it starts anew: its configuration says then which server takes writes.
+ * forgets when it starts anew: its configuration says then which server accepts writes.
  */
 final class HaproxyAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("balancer.sh");

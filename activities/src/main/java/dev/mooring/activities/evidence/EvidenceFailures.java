@@ -8,7 +8,7 @@ import io.temporal.failure.ApplicationFailure;
 final class EvidenceFailures {
   private EvidenceFailures() {}
 
-  /** A failure that only a person can mend. */
+  /** A failure that only a person can fix. */
   static ApplicationFailure of(FailureCode code, String fact) {
     return ApplicationFailure.newNonRetryableFailure(sentence(code, fact), code.name());
   }

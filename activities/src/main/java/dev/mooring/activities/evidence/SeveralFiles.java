@@ -27,7 +27,7 @@ import java.util.function.Function;
 final class SeveralFiles implements EvidenceFiles {
   private static final int CAUGHT_UP_AT_ONCE = 50;
 
-  /** Older manifests may have been expired by a bucket's own rules, which is no loss to mend. */
+  /** Older manifests may have been expired by a bucket's own rules, which is no loss to fix. */
   private static final int NEWEST_GIVEN_BACK = 500;
 
   /** What the stores are opened for. */
@@ -81,7 +81,7 @@ final class SeveralFiles implements EvidenceFiles {
     return one.size() < all.size();
   }
 
-  /** Gives a store that was away what it missed: reading a document mends it. */
+  /** Gives a store that was away what it missed: reading a document fixes it. */
   private void catchUp(String directory, List<String> all, List<Optional<List<String>>> answers) {
     if (catchingUp) {
       return;

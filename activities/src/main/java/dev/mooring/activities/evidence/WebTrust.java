@@ -71,7 +71,7 @@ final class WebTrust {
     }
   }
 
-  /** What a person must mend, where a server was not believed; nothing for any other trouble. */
+  /** What a person must fix, where a server was not believed; nothing for any other trouble. */
   static Optional<ApplicationFailure> refusal(URI uri, IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException) {

@@ -17,7 +17,7 @@ public final class HostFailures {
   private HostFailures() {}
 
   /**
-   * A failure of that kind; those a person must mend are not tried again by themselves.
+   * A failure of that kind; those a person must fix are not tried again by themselves.
    *
    * @param message the lowercase fact, without its hint
    */

@@ -66,7 +66,7 @@ public final class Secrets {
    * owns a file reads it and puts another in its place, whatever its mode. It is libpq's rule for
    * the key of a client certificate.
    *
-   * @throws Unusable with the command that mends it
+   * @throws Unusable with the command that fixes it
    */
   public static void requirePrivate(String what, Path file) {
     try {

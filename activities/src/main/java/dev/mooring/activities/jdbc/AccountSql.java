@@ -162,7 +162,7 @@ final class AccountSql {
           FailureCode.DATABASE_REFUSED,
           "it lacks "
               + String.join(", ", lacking)
-              + " and was not made by Mooring. HINT: mend it by hand, or name another role as"
+              + " and was not made by Mooring. HINT: fix it by hand, or name another role as"
               + " replication.user");
     }
     if (account.password().text().equals(PASSWORD_ELSEWHERE) && lacking.contains("password")) {

@@ -44,12 +44,12 @@ final class KnockedAt {
    */
   record Wrote(SystemIdentifier system, TimelineId timeline, Lsn position, long nanos) {}
 
-  /** What the last one said that takes writes, of those knocked at with that question. */
+  /** What the last one said that accepts writes, of those knocked at with that question. */
   Optional<Wrote> wrote() {
     return wrote;
   }
 
-  /** Knocks, and asks one that takes writes where it does. */
+  /** Knocks, and asks one that accepts writes where it does. */
   Seen knockAndAsk(Server server, DatabaseAccess access) {
     return knock(server, access, this::askWhereItWrites);
   }
@@ -99,7 +99,7 @@ final class KnockedAt {
       }
       return standsBy
           ? new Seen(Database.STANDS_BY, "it is in recovery")
-          : new Seen(Database.WRITES, "it takes writes");
+          : new Seen(Database.WRITES, "it accepts writes");
     } catch (DatabaseFault fault) {
       return new Seen(ofFault(fault), fault.sentence());
     }

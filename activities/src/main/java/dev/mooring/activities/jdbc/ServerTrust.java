@@ -17,7 +17,7 @@ import org.postgresql.util.GT;
 
 /**
  * Whether a server is the one that was meant, as {@code database.sslMode} wants it proved. What
- * does not prove it is said, with what mends it; nothing is tried again with less.
+ * does not prove it is said, with what fixes it; nothing is tried again with less.
  */
 final class ServerTrust {
   private final Path usualAuthority;
@@ -77,7 +77,7 @@ final class ServerTrust {
         : new DatabaseFault(FailureCode.AUTHENTICATION_REFUSED, sentence, cause);
   }
 
-  /** Why a server was not believed, and what mends it; nothing for any other trouble. */
+  /** Why a server was not believed, and what fixes it; nothing for any other trouble. */
   static Optional<DatabaseFault> refusal(
       SQLException error, String host, DatabaseAccess access, Optional<Path> authority) {
     return fact(error, host, access, authority)

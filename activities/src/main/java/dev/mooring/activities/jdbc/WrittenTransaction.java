@@ -59,7 +59,7 @@ final class WrittenTransaction {
       throw new DatabaseFault(
           FailureCode.TWO_PRIMARIES,
           request.server().instance().id()
-              + " takes writes: transaction "
+              + " accepts writes: transaction "
               + begun.xid()
               + " wrote WAL at "
               + begun.lsn()

@@ -207,7 +207,7 @@ public final class ServiceProfile {
     return origins.of(setting);
   }
 
-  /** Why connecting failed, and what mends it. */
+  /** Why connecting failed, and what fixes it. */
   public ServiceRefused away(String target, Throwable failure) {
     return new ServiceTrouble(this, target).of(failure);
   }

@@ -143,17 +143,17 @@ refuse_two_directories() {
     refuse HOST_REFUSED "both $real and $rewinding are there: move the one away that is not wanted"
 }
 
-# A server that takes writes is fenced by a switchover or a person, not by a copy.
+# A server that accepts writes is fenced by a switchover or a person, not by a copy.
 refuse_running_primary() {
   postmaster "$data" || return 0
   read_control
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
-    refuse TWO_PRIMARIES "the server in $data takes writes: it is stopped and fenced before it is made anew"
+    refuse TWO_PRIMARIES "the server in $data accepts writes: it is stopped and fenced before it is made anew"
 }
 
 # One that was a primary and is down must not come up again while it is copied: its writes would be lost. The
-# fence is a parameter that no server knows. It stays where the copy is taken back: another takes writes.
+# fence is a parameter that no server knows. It stays where the copy is taken back: another accepts writes.
 fence_former_primary() { # epoch, system identifier or nothing
   [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] && ! is_anothers "$2" || return 0
   control=$("$bin/pg_controldata" -D "$real" 2>&1) || return 0

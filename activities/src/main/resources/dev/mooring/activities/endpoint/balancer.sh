@@ -85,7 +85,7 @@ in_use() { # status
   esac
 }
 
-# Remembers, once per run, which server took writes: a repeated call does not see it any more. Checks that have failed
+# Remembers, once per run, which server accepted writes: a repeated call does not see it any more. Checks that have failed
 # since it stopped take it out of use: where none is in use it is whichever no person took out.
 remember_old() { # primary, run
   was=$cluster_dir/old-$2
@@ -128,7 +128,7 @@ see_sessions_with() { # server
 }
 
 # Takes a server that is led to out of use and ends its sessions. Which backends had it is kept for the way back, and
-# that it took writes for the route, which would not see it any more. Of one that is not led to nothing is told.
+# that it accepted writes for the route, which would not see it any more. Of one that is not led to nothing is told.
 ensure_balancer_cut() { # old primary, run
   find_talker
   see_servers
@@ -184,7 +184,7 @@ revert_balancer_cut() { # run
 }
 
 # Leads writes to one instance alone and cuts the sessions with all others; takes it out of the reads, and brings
-# the one into them that took writes. That serves none before its own checks let it rise: it does not stand by yet.
+# the one into them that accepted writes. That serves none before its own checks let it rise: it does not stand by yet.
 # Others that a person took out of the reads stay out.
 ensure_balancer_routed() { # new primary, run, members
   find_talker

@@ -131,13 +131,13 @@ controlled() { # label
   value=${value#"${value%%[! ]*}"}
 }
 
-# A server that takes writes is none of ours to stop.
+# A server that accepts writes is none of ours to stop.
 refuse_writable() {
   postmaster "$data" || return 0
   read_control
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
-    refuse PROMOTED "the server in $data takes writes; it was promoted"
+    refuse PROMOTED "the server in $data accepts writes; it was promoted"
 }
 
 # Stops what runs, fast, and believes only what is seen afterwards. Without a postmaster there is

@@ -1,6 +1,6 @@
 # Who may write, after a person changed by hand who does.
 
-# Arguments: what acts_on is given, the instance that takes writes. Repeated, it changes nothing.
+# Arguments: what acts_on is given, the instance that accepts writes. Repeated, it changes nothing.
 adopt() {
   acts_on "$@"
   before=$seen_writer
@@ -9,7 +9,7 @@ adopt() {
   controlled 'Database cluster state'
   if [ "$me" = "$9" ]; then
     [ "$state" = RUNNING ] && [ ! -e "$data/standby.signal" ] && [ "$value" = 'in production' ] ||
-      refuse_claimed NO_PRIMARY "the server in $data does not take writes: it is $state and '$value'"
+      refuse_claimed NO_PRIMARY "the server in $data does not accept writes: it is $state and '$value'"
     claimed "$me"
     unfence
   else

@@ -33,7 +33,7 @@ follow() {
   tell changed "$changed"
 }
 
-# What takes writes, or may have been left with writes that nobody else has, needs more than to follow.
+# What accepts writes, or may have been left with writes that nobody else has, needs more than to follow.
 refuse_unfit() {
   controlled 'Database cluster state'
   case $state in

@@ -29,7 +29,7 @@ give_back() { # what acts_on is given, milliseconds to be up in
   if [ "$state" != RUNNING ]; then
     start_server "$9" || refuse_unless_starting
   fi
-  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data that may write again does not take writes in $9 ms"
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data that may write again does not accept writes in $9 ms"
   rm -f "$told"
   how=clean
   { read -r how <"$kept"; } 2>/dev/null

@@ -18,7 +18,7 @@ of_settings() { # names, with bars between
 }
 
 # Sets restarting to the file that says which start of the server this run ends, and ends to what it says. Once the
-# restart has ended it says "over": nothing is started for this run any more, for somebody else may take writes then.
+# restart has ended it says "over": nothing is started for this run any more, for somebody else may accept writes then.
 of_restart() {
   restarting=$cluster_dir/$subject.restarting-$my_run
   ends=''
@@ -141,7 +141,7 @@ was_restarted() {
 }
 
 # One that was restarted runs; one that was told to stop is brought to its end first. Whoever asks has looked that
-# nobody else takes writes.
+# nobody else accepts writes.
 up_again() { # milliseconds to be up in
   kept=$cluster_dir/$subject.back-$my_run
   if [ "$state" != RUNNING ] || [ "$start" = "$ends" ]; then
@@ -162,7 +162,7 @@ start_again() { # milliseconds to be up in
   refuse_signal_files
   limit_of "$1"
   start_server "$1" || refuse_unless_starting
-  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was started and does not take writes in $1 ms"
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was started and does not accept writes in $1 ms"
 }
 
 # Arguments: what acts_on is given, milliseconds to stop in, milliseconds to be up in.
@@ -199,7 +199,7 @@ restart_primary() {
   fi
   [ "$state" = RUNNING ] || start_again "${10}"
   limit_of "${10}"
-  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was restarted and does not take writes in ${10} ms"
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was restarted and does not accept writes in ${10} ms"
   put "$restarting" over || refuse HOST_REFUSED "$restarting can't be written"
   rm -f "$told"
   tell restarted ''

@@ -92,7 +92,7 @@ up_again() { # milliseconds, timeline it was on
 }
 
 # A promotion takes the signal file away before its WAL names the new timeline. A server that ended between the two
-# would take writes on the old one, beside the history of the new: it is a standby once more, and promotes anew.
+# would accept writes on the old one, beside the history of the new: it is a standby once more, and promotes anew.
 standby_again() { # timeline it was on
   [ ! -e "$data/standby.signal" ] || return 0
   read_control
@@ -137,7 +137,7 @@ refuse_frozen() {
 # The control file says so when writes are let in; the signal file goes shortly before. Nobody waits for a server
 # that ended: another attempt, or the look at it, starts it again.
 promoted() { # milliseconds
-  short="does not take writes in $1 ms"
+  short="does not accept writes in $1 ms"
   while :; do
     if [ ! -e "$data/standby.signal" ]; then
       read_control
@@ -146,7 +146,7 @@ promoted() { # milliseconds
       [ "$value $status" != 'in production ready' ] || return 0
     fi
     alive "$pid" || {
-      short='ended before it took writes'
+      short='ended before it accepted writes'
       return 1
     }
     within_limit || return 1

@@ -54,7 +54,7 @@ bar_start() {
       tell takes_writes yes
       return 0
     fi
-    within_limit || refuse OUTCOME_UNKNOWN "the server in $data is $state, and does not take writes yet"
+    within_limit || refuse OUTCOME_UNKNOWN "the server in $data is $state, and does not accept writes yet"
     sleep 0.05
     process_state "$data"
   done

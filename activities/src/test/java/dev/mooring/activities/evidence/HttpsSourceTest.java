@@ -140,7 +140,7 @@ class HttpsSourceTest {
   }
 
   @Test
-  void a_server_of_another_authority_is_refused_with_what_mends_it() {
+  void a_server_of_another_authority_is_refused_with_what_fixes_it() {
     assertThat(refused(() -> through(server, directory.resolve("theirs.pem")).read(LATEST)))
         .startsWith(
             "can't read "

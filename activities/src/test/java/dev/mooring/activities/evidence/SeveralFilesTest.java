@@ -164,7 +164,7 @@ class SeveralFilesTest extends EvidenceFilesContract {
   }
 
   @Test
-  void one_store_short_of_all_is_said_and_mended_by_the_next_run() throws Exception {
+  void one_store_short_of_all_is_said_and_fixed_by_the_next_run() throws Exception {
     publish(1);
     receipt(1);
     state(1);
@@ -187,8 +187,8 @@ class SeveralFilesTest extends EvidenceFilesContract {
     assertThat(state.lacking()).hasSize(1);
     assertThat(next.lacking()).isEmpty();
     assertThat(after.lacking()).isEmpty();
-    List<String> mended = held(1).stream().filter(f -> !f.contains("current_restore")).toList();
-    assertThat(mended)
+    List<String> fixed = held(1).stream().filter(f -> !f.contains("current_restore")).toList();
+    assertThat(fixed)
         .isEqualTo(held(0).stream().filter(f -> !f.contains("current_restore")).toList());
   }
 
@@ -232,7 +232,7 @@ class SeveralFilesTest extends EvidenceFilesContract {
   }
 
   @Test
-  void a_look_mends_nothing() throws Exception {
+  void a_look_fixes_nothing() throws Exception {
     away(2);
     publish(1);
     back(2);

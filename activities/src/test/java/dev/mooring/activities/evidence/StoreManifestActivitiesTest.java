@@ -108,7 +108,7 @@ class StoreManifestActivitiesTest {
   }
 
   @Test
-  void a_lost_latest_is_mended_by_a_copy_of_the_newest_manifest() throws Exception {
+  void a_lost_latest_is_fixed_by_a_copy_of_the_newest_manifest() throws Exception {
     store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
     store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2)));
     Files.delete(file("LATEST.json"));
@@ -231,7 +231,7 @@ class StoreManifestActivitiesTest {
   }
 
   @Test
-  void a_key_that_others_could_replace_is_refused_with_what_mends_it() throws Exception {
+  void a_key_that_others_could_replace_is_refused_with_what_fixes_it() throws Exception {
     for (Path open : List.of(directory.resolve("signing.pub"), directory)) {
       var before = Files.getPosixFilePermissions(open);
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));

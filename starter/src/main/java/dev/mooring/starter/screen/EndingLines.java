@@ -78,7 +78,7 @@ public final class EndingLines {
       return "";
     }
     String again = again(run);
-    return again.isEmpty() ? "" : again + " once that is mended";
+    return again.isEmpty() ? "" : again + " once that is fixed";
   }
 
   /**

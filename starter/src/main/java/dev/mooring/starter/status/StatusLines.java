@@ -125,7 +125,7 @@ public final class StatusLines {
         String.format("%-8s  %s", finding.level().name().toLowerCase(Locale.ROOT), finding.fact());
     return finding.remedy().isEmpty()
         ? List.of(line)
-        : List.of(line, " ".repeat(10) + "mend it: " + finding.remedy());
+        : List.of(line, " ".repeat(10) + "fix it: " + finding.remedy());
   }
 
   /**

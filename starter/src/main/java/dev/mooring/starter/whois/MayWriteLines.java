@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Who may write by the authority files of hosts, which bind the next start of a server, whoever
- * takes writes now; and the run that said so last.
+ * accepts writes now; and the run that said so last.
  */
 final class MayWriteLines {
   private MayWriteLines() {}

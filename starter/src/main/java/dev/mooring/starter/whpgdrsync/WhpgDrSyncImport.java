@@ -65,7 +65,7 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.refused(
           file + ": " + e.getMessage(),
-          "mend it there: whpg_dr_sync may have gone by another value than was meant");
+          "fix it there: whpg_dr_sync may have gone by another value than was meant");
     }
   }
 

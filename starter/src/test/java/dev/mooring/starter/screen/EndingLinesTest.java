@@ -76,7 +76,7 @@ class EndingLinesTest {
         new RunEnding.Ended(new EndingRecord("RolledBack", "PREFLIGHT", "it lags", "", "r.json"));
 
     assertThat(EndingLines.of(new RunReference(id, "r", "Failback"), ending, UNLIMITED))
-        .contains("next: `mooring failback strait --to SITE` once that is mended");
+        .contains("next: `mooring failback strait --to SITE` once that is fixed");
   }
 
   @ParameterizedTest
@@ -103,7 +103,7 @@ class EndingLinesTest {
             "Failed: west-1 needs 000000010000000000000004, which is missing (WAL_MISSING)",
             "HINT: bring the named files back into the archive.",
             "receipt: /evidence/harbour/receipts/r.json",
-            "next: `mooring consume harbour --site west` once that is mended");
+            "next: `mooring consume harbour --site west` once that is fixed");
   }
 
   @Test

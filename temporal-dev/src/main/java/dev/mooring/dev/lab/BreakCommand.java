@@ -8,11 +8,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lab break}: what goes wrong in the field, on purpose, and mended again. */
+/** {@code lab break}: what goes wrong in the field, on purpose, and fixed again. */
 @Command(
     name = "break",
     synopsisSubcommandLabel = "FAULT",
-    description = "Breaks something on purpose, or mends it.")
+    description = "Breaks something on purpose, or fixes it.")
 final class BreakCommand {
   private static final String TARGET = "INSTANCE|HOST";
   private static final String SIGNALLED = TARGET + "|patroni:INSTANCE|etcd";

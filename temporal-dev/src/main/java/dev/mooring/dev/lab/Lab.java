@@ -240,7 +240,7 @@ public final class Lab implements AutoCloseable {
     return new LabLoad(record);
   }
 
-  /** What can be broken, and mended again. */
+  /** What can be broken, and fixed again. */
   public LabFaults faults() {
     return new LabFaults(record);
   }

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /**
  * PgBouncer and HAProxy of a lab, on a host of their own: PgBouncer pools transactions of the
- * instance that takes writes, HAProxy has a port for it and one for those that stand by.
+ * instance that accepts writes, HAProxy has a port for it and one for those that stand by.
  */
 public final class LabFronts {
   static final int POOLER_PORT = 6432;
@@ -86,7 +86,7 @@ public final class LabFronts {
         .collect(Collectors.joining("", "endpoints:\n", ""));
   }
 
-  /** PgBouncer's configuration, which names the instance that takes writes. */
+  /** PgBouncer's configuration, which names the instance that accepts writes. */
   public Path poolerConfiguration() {
     return host.directory().resolve("pgbouncer.ini");
   }

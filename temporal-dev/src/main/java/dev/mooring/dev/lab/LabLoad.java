@@ -150,7 +150,7 @@ public final class LabLoad {
         Optional.empty());
   }
 
-  /** One database for each content; where standbys stream, whichever instance takes writes. */
+  /** One database for each content; where standbys stream, whichever instance accepts writes. */
   private List<Database> writtenTo() {
     if (record.layout().plan().streaming().isPresent()) {
       return List.of(Database.whichever(instances().map(servers::database).toList()));

@@ -63,14 +63,14 @@ public final class LabPatroni {
     Await.until(() -> streaming() == standbys.size(), () -> "not every standby streams");
   }
 
-  /** The member that takes writes, as its servers say. */
+  /** The member that accepts writes, as its servers say. */
   public LabInstance leader() {
-    return found().orElseThrow(() -> new LabFailure("no member takes writes"));
+    return found().orElseThrow(() -> new LabFailure("no member accepts writes"));
   }
 
   /** The same, waited for. */
   public LabInstance awaitLeader() {
-    Await.until(() -> found().isPresent(), () -> "no member takes writes");
+    Await.until(() -> found().isPresent(), () -> "no member accepts writes");
     return leader();
   }
 

@@ -9,7 +9,7 @@ import java.sql.Statement;
 
 /**
  * A standby whose promotion, once told, stands still in its midst until it is let go on: its new
- * timeline has begun, {@code standby.signal} is gone, and it takes no writes yet.
+ * timeline has begun, {@code standby.signal} is gone, and it accepts no writes yet.
  */
 public final class SlowPromotion {
   private final Path held;

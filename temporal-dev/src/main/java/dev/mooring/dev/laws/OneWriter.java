@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Law 1: never two writable instances for one content. Two instances of a content that both took
- * writes did so one after the other, or the law is broken: an instance that is the primary once
- * more writes on another timeline then.
+ * Law 1: never two writable instances for one content. Two instances of a content that both
+ * accepted writes did so one after the other, or the law is broken: an instance that is the primary
+ * once more writes on another timeline then.
  */
 final class OneWriter {
   private OneWriter() {}
@@ -28,7 +28,7 @@ final class OneWriter {
       for (Span other : all.subList(i + 1, all.size())) {
         if (all.get(i).overlaps(other)) {
           against.add(
-              "%s and %s both took writes of content %d"
+              "%s and %s both accepted writes of content %d"
                   .formatted(all.get(i).instance(), other.instance(), other.content()));
         }
       }

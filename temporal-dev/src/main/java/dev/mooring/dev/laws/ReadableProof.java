@@ -29,7 +29,7 @@ final class ReadableProof {
       row.next();
       List<String> against = new ArrayList<>();
       if (!row.getBoolean(1)) {
-        return List.of("is parked readable, and takes writes");
+        return List.of("is parked readable, and accepts writes");
       }
       if (!row.getString(2).equals("paused")) {
         against.add("is parked readable, and its replay is '" + row.getString(2) + "'");

@@ -35,7 +35,7 @@ public record Database(String instance, int content, String address, int port, L
     }
   }
 
-  /** Of several instances of one content whichever takes writes when a client connects. */
+  /** Of several instances of one content whichever accepts writes when a client connects. */
   public static Database whichever(List<Database> instances) {
     Database first = instances.get(0);
     return new Database(

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * before it goes on, so that the numbers have no gap.
  */
 final class LedgerWriter implements Runnable {
-  /** Answered by a server that takes writes: a standby may not have the last rows yet. */
+  /** Answered by a server that accepts writes: a standby may not have the last rows yet. */
   private static final String LAST = "SELECT coalesce(max(seq), 0), txid_current() FROM lab.ledger";
 
   private static final Duration AGAIN = Duration.ofMillis(200);

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that writes increasing numbers to whichever server takes writes, and so measures a
+ * One client that writes increasing numbers to whichever server accepts writes, and so measures a
  * move: the longest time between two acknowledged writes, and which of them are gone afterwards.
  */
 public final class OutageProbe {

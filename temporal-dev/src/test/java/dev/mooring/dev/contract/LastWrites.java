@@ -84,6 +84,6 @@ final class LastWrites {
         LockSupport.parkNanos(50_000_000);
       }
     }
-    throw new AssertionError(instance.id() + " takes no writes");
+    throw new AssertionError(instance.id() + " accepts no writes");
   }
 }

@@ -46,9 +46,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A real Patroni keeps what its port promises; and of two leaders the old one stops taking writes
- * before the new one begins. The watchdog of a host is emulated: what it kills, softdog would
- * reset.
+ * A real Patroni keeps what its port promises; and of two leaders the old one stops accepting
+ * writes before the new one begins. The watchdog of a host is emulated: what it kills, softdog
+ * would reset.
  */
 @Tag("heavy")
 class PatroniIT extends PatroniContract {
@@ -251,7 +251,7 @@ class PatroniIT extends PatroniContract {
   /** H18, by the watchdog: a Patroni that stands still can stop nothing. */
   @Test
   @Tag("all")
-  void a_leader_whose_patroni_stands_still_is_reset_before_another_one_takes_writes() {
+  void a_leader_whose_patroni_stands_still_is_reset_before_another_one_accepts_writes() {
     letSettle();
     LabInstance old = leads();
     LastWrites writes = LastWrites.at(real.lab(), old);

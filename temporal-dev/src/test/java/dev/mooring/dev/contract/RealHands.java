@@ -38,7 +38,7 @@ final class RealHands extends StoreHands implements Hands {
   private static final long IN_THE_CONTROL_FILE = 40;
 
   private final Lab lab;
-  private final List<Runnable> mending = new ArrayList<>();
+  private final List<Runnable> fixing = new ArrayList<>();
 
   RealHands(Lab lab, Supplier<List<Path>> stores) {
     super(stores, lab.configDirectory().resolve("signing.pub"));
@@ -59,7 +59,7 @@ final class RealHands extends StoreHands implements Hands {
       lab.faults().archiveOn(content);
     } else {
       lab.faults().archiveOff(content);
-      mending.add(() -> lab.faults().archiveOn(content));
+      fixing.add(() -> lab.faults().archiveOn(content));
     }
   }
 
@@ -117,13 +117,13 @@ final class RealHands extends StoreHands implements Hands {
   @Override
   public void hideWal(int content, WalFileName file) {
     lab.faults().hideWal(content, file.text());
-    mending.add(() -> lab.faults().showWal(content, file.text()));
+    fixing.add(() -> lab.faults().showWal(content, file.text()));
   }
 
   @Override
   public void showWal(int content, WalFileName file) {
     lab.faults().showWal(content, file.text());
-    mending.remove(mending.size() - 1);
+    fixing.remove(fixing.size() - 1);
   }
 
   @Override
@@ -138,7 +138,7 @@ final class RealHands extends StoreHands implements Hands {
   public void fork(int content, Lsn at) {
     Path history = lab.archive(content).resolve("00000002.history");
     write(history, ("1\t" + at + "\tby hand\n").getBytes(StandardCharsets.US_ASCII));
-    mending.add(() -> delete(history));
+    fixing.add(() -> delete(history));
   }
 
   @Override
@@ -151,7 +151,7 @@ final class RealHands extends StoreHands implements Hands {
           .forEach(
               name -> {
                 lab.faults().hideWal(content, name);
-                mending.add(() -> lab.faults().showWal(content, name));
+                fixing.add(() -> lab.faults().showWal(content, name));
               });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -163,7 +163,7 @@ final class RealHands extends StoreHands implements Hands {
     Path file = inCopy(content, "backup_manifest");
     byte[] before = read(file);
     delete(file);
-    mending.add(() -> write(file, before));
+    fixing.add(() -> write(file, before));
   }
 
   @Override
@@ -237,7 +237,7 @@ final class RealHands extends StoreHands implements Hands {
     Path signal = inCopy(content, "recovery.signal");
     if (there) {
       write(signal, new byte[0]);
-      mending.add(() -> delete(signal));
+      fixing.add(() -> delete(signal));
     } else {
       delete(signal);
     }
@@ -247,7 +247,7 @@ final class RealHands extends StoreHands implements Hands {
   public void controlFile(int content, boolean whole) {
     lab.faults().flipByte(inCopy(content, "global/pg_control"), IN_THE_CONTROL_FILE);
     if (!whole) {
-      mending.add(() -> controlFile(content, true));
+      fixing.add(() -> controlFile(content, true));
     }
   }
 
@@ -259,7 +259,7 @@ final class RealHands extends StoreHands implements Hands {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    mending.add(() -> delete(link));
+    fixing.add(() -> delete(link));
   }
 
   @Override
@@ -267,13 +267,13 @@ final class RealHands extends StoreHands implements Hands {
     Path file = inCopy(content, "PG_VERSION");
     byte[] before = read(file);
     write(file, (major + "\n").getBytes(StandardCharsets.US_ASCII));
-    mending.add(() -> write(file, before));
+    fixing.add(() -> write(file, before));
   }
 
   @Override
   public void mend() {
-    List<Runnable> now = List.copyOf(mending);
-    mending.clear();
+    List<Runnable> now = List.copyOf(fixing);
+    fixing.clear();
     now.forEach(Runnable::run);
   }
 }

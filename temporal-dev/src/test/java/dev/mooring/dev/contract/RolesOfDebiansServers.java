@@ -148,7 +148,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
   /** The authority is one for all members of a host. */
   @Test
   @Tag("all")
-  void a_former_primary_beside_the_one_that_takes_writes_leaves_it_named_there() {
+  void a_former_primary_beside_the_one_that_accepts_writes_leaves_it_named_there() {
     Instance east = steps().instance(EAST);
     String beside = east.dataDirectory() + "-beside";
     world()

@@ -58,7 +58,7 @@ abstract class RolesOfServers extends RoleContract {
 
   @Test
   @Tag("all")
-  void under_load_nothing_is_lost_and_never_do_two_take_writes() throws SQLException {
+  void under_load_nothing_is_lost_and_never_do_two_accept_writes() throws SQLException {
     world().lab().load().start(Barrier.HELD);
     List<WritableSeen> seen;
     try (Prober prober = world().lab().prober()) {

@@ -207,7 +207,7 @@ class CommandLineIT {
     assertThat(status.firstLine()).contains("can't be said");
     assertThat(status.out())
         .contains("/nowhere/evidence")
-        .contains("mend it: mount the evidence store");
+        .contains("fix it: mount the evidence store");
   }
 
   @Test
@@ -239,7 +239,7 @@ class CommandLineIT {
         .contains("Failed: ")
         .contains("(ARCHIVE_NOT_PROVED)")
         .contains("the archiver of east-0 failed")
-        .contains("next: `mooring publish " + stage.cluster() + "` once that is mended");
+        .contains("next: `mooring publish " + stage.cluster() + "` once that is fixed");
   }
 
   @ParameterizedTest

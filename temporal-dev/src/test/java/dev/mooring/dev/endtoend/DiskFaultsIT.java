@@ -203,7 +203,7 @@ class DiskFaultsIT {
                 .formatted(waited.startedAt(), waited.endedAt())));
   }
 
-  /** Frozen most of the time, it takes writes now and then. */
+  /** Frozen most of the time, it accepts writes now and then. */
   @Test
   void names_the_copy_on_a_slow_disk_as_the_one_that_is_waited_for() {
     sites.fillWalFiles(0, 2);
@@ -312,7 +312,7 @@ class DiskFaultsIT {
     stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
   }
 
-  private static void settledOnceItIsMended(EndingRecord ending, Runnable mend) {
+  private static void settledOnceItIsMended(EndingRecord ending, Runnable fix) {
     String late = ending.headline().split(" ", 2)[0];
     assertThat(ending.outcome()).isEqualTo("Failed");
     assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
@@ -320,7 +320,7 @@ class DiskFaultsIT {
     assertThat(sites.latest().name().value()).isEqualTo(first);
     assertThat(sites.manifestFile(late + ".pending")).exists();
 
-    mend.run();
+    fix.run();
     // an archiver that failed three times begins anew after a minute, or with the next file
     sites.fillWalFiles(0, 1);
     String target = sites.manifest(late + ".pending").contents().get(0).target().walFile().text();

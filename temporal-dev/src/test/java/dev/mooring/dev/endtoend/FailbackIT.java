@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailbackIT {
   private static final Set<String> POINTS = HaltedRun.pointsOf(FailbackStep.class);
 
-  /** Of which something is done while nobody takes writes. */
+  /** Of which something is done while nobody accepts writes. */
   private static final List<String> OUTAGE =
       List.of("HAND_OVER.before", "HAND_OVER.after", "TAKE_OVER.before", "TAKE_OVER.after");
 
@@ -83,7 +83,7 @@ class FailbackIT {
     stage.dismissWorker();
     Typed failback =
         mooring.begin(
-            typed("failback") + " --to east --reason mended --by ann --digest " + digestOf(plan));
+            typed("failback") + " --to east --reason fixed --by ann --digest " + digestOf(plan));
     Soon.soon("the run began", FailbackIT::hasBegun);
     try (HaltedRun halted = HaltedRun.at(stage, open(), directory, POINTS, killed)) {
       approvedByAnother(failback);

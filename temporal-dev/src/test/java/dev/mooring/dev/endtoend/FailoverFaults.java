@@ -74,7 +74,7 @@ abstract class FailoverFaults extends FailoverStage {
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
-  /** Its new timeline has begun, and it takes no writes yet. */
+  /** Its new timeline has begun, and it accepts no writes yet. */
   @Test
   @Tag("all")
   void a_candidate_that_is_killed_in_its_promotion_is_started_and_takes_over() throws SQLException {
@@ -99,7 +99,7 @@ abstract class FailoverFaults extends FailoverStage {
     EndingRecord ending = Stage.endingOf(begin(""));
     assertThat(List.of(ending.outcome(), ending.code()))
         .containsExactly("RolledBack", "TWO_PRIMARIES");
-    assertThat(ending.headline()).contains("east-0 stays fenced, for [east-1] takes writes");
+    assertThat(ending.headline()).contains("east-0 stays fenced, for [east-1] accepts writes");
     assertThat(stage.lab.controlState(stage.lab.instance("west-0")))
         .isEqualTo("in archive recovery");
   }

@@ -100,7 +100,7 @@ class FailoverIT extends FailoverLoss {
       Soon.soon("that one watches", () -> isWatchedBy(worker, run));
       assertThat(writerThroughPooler()).isEqualTo("east-0");
       kill("east-0");
-      Soon.soon("another one takes writes", FailoverIT::isWritableThroughPooler);
+      Soon.soon("another one accepts writes", FailoverIT::isWritableThroughPooler);
       run.getResult(FailoverResult.class);
     } finally {
       stage.recallWorker();
@@ -238,7 +238,7 @@ class FailoverIT extends FailoverLoss {
   @Tag("all")
   void of_two_that_accept_writes_both_are_named_one_is_kept_and_what_the_other_has_is_listed()
       throws SQLException {
-    stage.clients().silence("two take writes by hand");
+    stage.clients().silence("two accept writes by hand");
     stage.laws().without(1, "a person promotes a standby beside the primary");
     stage.laws().without(7, "a person promotes a standby beside the primary");
     ask("west-0", "SELECT pg_promote()");

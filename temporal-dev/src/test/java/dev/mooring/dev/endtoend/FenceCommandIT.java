@@ -291,7 +291,7 @@ class FenceCommandIT {
     assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("t");
   }
 
-  /** When it was last told to take writes. */
+  /** When it was last told to accept writes. */
   private static Instant promotionOf(LabInstance instance) throws IOException {
     return PROMOTED
         .matcher(Files.readString(instance.log()))

@@ -52,7 +52,7 @@ abstract class HealedRefused extends HealedStage {
     Mooring unasked = new Mooring(overSsh, stage.service.address());
     for (String what :
         List.of("switchover lee --to west-0", "failback lee --to west", "resilver lee")) {
-      String line = what + " --reason mended --by ann";
+      String line = what + " --reason fixed --by ann";
       Answer wrong = terminal.typeAnswering(line, other);
       assertThat(wrong.status()).as(line + wrong.err()).isEqualTo(ExitCode.REFUSED.status());
       assertThat(wrong.out() + wrong.err())
@@ -62,7 +62,7 @@ abstract class HealedRefused extends HealedStage {
       assertThat(nobody.err()).contains("SSH_CONNECTION is set", "--system-identifier-ends");
     }
     assertThat(fingerprints()).isEqualTo(before);
-    Answer meant = terminal.typeAnswering("resilver lee --reason mended --by ann", ends);
+    Answer meant = terminal.typeAnswering("resilver lee --reason fixed --by ann", ends);
     assertThat(meant.status()).as(meant.err()).isEqualTo(ExitCode.DONE.status());
     assertThat(meant.out()).contains("good standbys again: west-0 by FOLLOW");
   }
@@ -98,7 +98,7 @@ abstract class HealedRefused extends HealedStage {
     try {
       WorkflowStub healing = resilver("execute", "");
       WorkflowStub goingBack = new FailbackToWest(stage).run();
-      String none = "no member of lee was seen to take writes: east-0: ";
+      String none = "no member of lee was seen to accept writes: east-0: ";
       assertEnds(healing, "Refused", "NO_PRIMARY", none);
       assertEnds(goingBack, "Refused", "NO_PRIMARY", none);
     } finally {
@@ -173,7 +173,7 @@ abstract class HealedRefused extends HealedStage {
     kill("west-0");
     ask("east-0", "SELECT pg_promote()");
     assertNothingIsMadeFromEast(
-        "east-0 takes writes, and since epoch ",
+        "east-0 accepts writes, and since epoch ",
         "the authority says that west-0 may",
         "override other-writer with a reason");
 
@@ -187,7 +187,7 @@ abstract class HealedRefused extends HealedStage {
     assertThat(back.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(new Sites(stage.lab).lastReceipt().decisions())
         .filteredOn(DecisionRecord::isOverride)
-        .anyMatch(rule -> rule.about().startsWith("other-writer: east-0 takes writes, and "))
+        .anyMatch(rule -> rule.about().startsWith("other-writer: east-0 accepts writes, and "))
         .extracting(DecisionRecord::reason)
         .containsOnly("east is the right one");
   }
@@ -209,7 +209,7 @@ abstract class HealedRefused extends HealedStage {
     ask("east-0", "CREATE TABLE lab.older (n int)");
     assertNothingIsMadeFromEast(
         // west-0's, where the other standby followed it too that one may be named
-        "east-0 takes writes on timeline 1, and ",
+        "east-0 accepts writes on timeline 1, and ",
         " is on timeline 2: it was promoted later",
         "override newer-timeline with a reason");
     assertThat(Stage.endingOf(resilver("execute", "")).headline())

@@ -94,7 +94,7 @@ abstract class HealedStage {
     run.update(
         "decide",
         String.class,
-        Typed.json("{'decision':'retry','by':'bob','reason':'it is mended'}"));
+        Typed.json("{'decision':'retry','by':'bob','reason':'it is fixed'}"));
   }
 
   static boolean westStreams() {

@@ -132,7 +132,7 @@ abstract class HealedWaits extends HealedRefused {
         new FailbackToWest(stage).run(),
         "RolledBack",
         "PLAN_CHANGED",
-        "the primary was moved while instances caught up with it: [east-1] takes writes by now",
+        "the primary was moved while instances caught up with it: [east-1] accepts writes by now",
         "west-0 by FOLLOW: that stays; the primary was not moved");
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("t");
   }

@@ -71,7 +71,7 @@ class LawsIT {
     stage.lab.faults().removeTarget(west);
     stage.lab.start(west);
 
-    Soon.soon("two instances take writes", () -> !caught(1).isEmpty());
+    Soon.soon("two instances accept writes", () -> !caught(1).isEmpty());
     assertThat(caught(1)).allMatch(what -> what.contains("east-0 and west-0"));
   }
 

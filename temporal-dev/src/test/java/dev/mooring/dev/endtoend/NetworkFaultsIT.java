@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Packets that the hosts' networks lose, and hosts that stand still, while clients write: what
- * can't be reached is named, nothing is changed, and once all is mended the next runs are fine and
+ * can't be reached is named, nothing is changed, and once all is fixed the next runs are fine and
  * exact.
  */
 @Tag("root")

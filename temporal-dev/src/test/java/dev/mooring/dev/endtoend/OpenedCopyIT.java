@@ -110,7 +110,7 @@ class OpenedCopyIT extends MooredInstance {
     stage.lab.start(west);
     sites.ask(west, "SELECT pg_promote(false)");
     Soon.soon(
-        "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
+        "west-0 accepts writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
   }
 
   /** What is in its settings, and which signals there are. */

@@ -174,11 +174,12 @@ class ReadableSiteIT extends MooredInstance {
     stage.lab.start(west);
     Soon.soon("it is paused there again", () -> paused());
     typed(west, "SELECT pg_wal_replay_resume()");
-    Soon.soon("two instances take writes", () -> !stage.laws().against(1).isEmpty());
+    Soon.soon("two instances accept writes", () -> !stage.laws().against(1).isEmpty());
 
-    String named = "replay of west-0 was resumed by hand: promoted, it takes writes on timeline 2";
+    String named =
+        "replay of west-0 was resumed by hand: promoted, it accepts writes on timeline 2";
     assertThat(critical(statusThat("status names it", named)))
-        .anyMatch(fact -> fact.contains("has 2 instances that take writes: east-0, west-0"));
+        .anyMatch(fact -> fact.contains("has 2 instances that accept writes: east-0, west-0"));
     Answer whois = stage.mooring().type("whois harbour");
     assertThat(whois.out()).contains("content 0 HAS 2 WRITABLE INSTANCES: east-0, west-0");
     assertThat(whois.status()).isEqualTo(7);

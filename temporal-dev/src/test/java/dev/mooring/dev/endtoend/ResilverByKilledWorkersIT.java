@@ -43,7 +43,7 @@ class ResilverByKilledWorkersIT {
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.streaming(3).named("mend"));
+    stage = new Stage(LabPlan.streaming(3).named("fix"));
     sites = new Sites(stage.lab);
     change("east-0", "CREATE TABLE lab.written (at timestamptz)");
     Traces.letBeLogged(stage.lab);
@@ -128,7 +128,7 @@ class ResilverByKilledWorkersIT {
     return stage.start(
         "Resilver",
         String.format(
-            "{\"cluster\":\"mend\",\"mode\":\"%s\",\"by\":\"alice\",\"digest\":\"%s\"}",
+            "{\"cluster\":\"fix\",\"mode\":\"%s\",\"by\":\"alice\",\"digest\":\"%s\"}",
             mode, digest));
   }
 

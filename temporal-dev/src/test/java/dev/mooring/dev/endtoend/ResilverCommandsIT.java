@@ -27,7 +27,7 @@ class ResilverCommandsIT {
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.streaming(1).named("mend"));
+    stage = new Stage(LabPlan.streaming(1).named("fix"));
     stage.begin();
   }
 
@@ -54,11 +54,11 @@ class ResilverCommandsIT {
     stage.amendClusterFile(now -> now.replace("replication: {", AROUND.formatted(before, after)));
     stage.lab.stop(west());
     Files.delete(west().dataDirectory().resolve("PG_VERSION"));
-    Answer plan = stage.mooring().type("plan resilver mend --instances west-0");
+    Answer plan = stage.mooring().type("plan resilver fix --instances west-0");
     return stage
         .mooring()
         .type(
-            "resilver mend --instances west-0 --reason test --digest "
+            "resilver fix --instances west-0 --reason test --digest "
                 + Replicated.digest(plan.out()));
   }
 

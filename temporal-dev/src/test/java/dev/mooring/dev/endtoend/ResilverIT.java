@@ -51,7 +51,7 @@ class ResilverIT {
     stage =
         new Stage(
             LabPlan.streaming(2)
-                .named("mend")
+                .named("fix")
                 .withWalFileMegabytes(1)
                 .configuredOutside("east-0", "east-1"));
     ask("east-0", "CREATE TABLE lab.written (at timestamptz)");
@@ -118,7 +118,7 @@ class ResilverIT {
       assertThat(prober.seen()).isNotEmpty();
       LawBroken.unless(
           prober.seen().stream().allMatch(seen -> seen.instance().equals("west-0")),
-          "west-0 alone was to take writes: " + prober.seen());
+          "west-0 alone was to accept writes: " + prober.seen());
       assertThat(result.proof().toString())
           .containsPattern("transactions that only it has, value=[1-9]")
           .contains("COMMIT");
@@ -130,7 +130,7 @@ class ResilverIT {
     assertThat(ask("east-0", "SHOW " + DeepIncludes.SETTING)).isEqualTo("yes");
     includes.take();
     assertThat(run("execute", "").getResult(ResilverResult.class).headline())
-        .isEqualTo("every member of mend streams: nothing to do");
+        .isEqualTo("every member of fix streams: nothing to do");
   }
 
   @Test
@@ -236,7 +236,7 @@ class ResilverIT {
           stage
               .mooring()
               .begin(
-                  "resilver mend --reason mended --by ann --digest "
+                  "resilver fix --reason fixed --by ann --digest "
                       + looked.query("plan", Plan.class).digest());
       Soon.seen(
           "how far it is is shown",
@@ -282,7 +282,7 @@ class ResilverIT {
   /** Runs that where the markers of copies of east-1 are. */
   private static String onHost(String commands) {
     LabInstance copied = instance("east-1");
-    Path markers = copied.host().mooring().resolve("mend/east-1.copies");
+    Path markers = copied.host().mooring().resolve("fix/east-1.copies");
     return stage.lab.run(
         copied.host(),
         "sh",
@@ -338,9 +338,9 @@ class ResilverIT {
   }
 
   @Test
-  void two_that_take_writes_are_nobodys_to_mend() {
+  void two_that_accept_writes_are_nobodys_to_mend() {
     stage.clients().silence("a standby is promoted beside the primary");
-    stage.clients().without(Side.PRODUCTION, "two take writes by hand");
+    stage.clients().without(Side.PRODUCTION, "two accept writes by hand");
     stage.laws().without(1, "a standby is promoted beside the primary by hand");
     ask("west-0", "SELECT pg_promote()");
     EndingRecord refused = Stage.endingOf(run("execute", ""));
@@ -355,7 +355,7 @@ class ResilverIT {
   private static WorkflowStub asked(String mode, String more) {
     return stage.start(
         "Resilver",
-        String.format("{\"cluster\":\"mend\",\"mode\":\"%s\",\"by\":\"alice\",%s}", mode, more));
+        String.format("{\"cluster\":\"fix\",\"mode\":\"%s\",\"by\":\"alice\",%s}", mode, more));
   }
 
   private static void approve(WorkflowStub run) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Restore points of a cluster whose standbys stream are made on whichever member takes writes,
+ * Restore points of a cluster whose standbys stream are made on whichever member accepts writes,
  * wherever it stands; where two do, or none, none is made.
  */
 @Tag("all")
@@ -41,7 +41,7 @@ class StreamingPublishIT {
   }
 
   @Test
-  void whoever_takes_writes_is_published() {
+  void whoever_accepts_writes_is_published() {
     stage.laws().without(1, "a person starts the old primary beside the new one");
     stage.laws().without(6, "it knows the lab's first primary, which a person replaces");
     LabInstance east = stage.lab.instance("east-0");
@@ -68,7 +68,7 @@ class StreamingPublishIT {
 
     sites.ask(west, "SELECT pg_promote()");
     Soon.soon(
-        "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
+        "west-0 accepts writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
     assertPublishedFrom(west);
     assertThat(typed("whois").out())
         .contains("every content has one writable instance: west-0")
@@ -102,7 +102,7 @@ class StreamingPublishIT {
     assertThat(after.degraded())
         .singleElement()
         .asString()
-        .startsWith("east-0 did not answer, and may take writes unseen: ");
+        .startsWith("east-0 did not answer, and may accept writes unseen: ");
     assertMadeBy(west, 2);
     assertShown("west-0 at west is the primary on timeline 2; 0 of 2 standbys stream");
     assertThat(shown()).contains("no standby streams from west-0", "east-0 is down");
@@ -111,7 +111,8 @@ class StreamingPublishIT {
   private static void assertRefusedWhileBothTakeWrites(LabInstance east) {
     stage.lab.start(east);
     Soon.soon(
-        "east-0 takes writes too", () -> sites.ask(east, "SELECT pg_is_in_recovery()").equals("f"));
+        "east-0 accepts writes too",
+        () -> sites.ask(east, "SELECT pg_is_in_recovery()").equals("f"));
     EndingRecord beside = stage.publishFails();
     assertThat(beside.code()).isEqualTo(FailureCode.TWO_PRIMARIES.name());
     assertThat(beside.headline()).contains("east-0", "west-0");

@@ -254,7 +254,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     assertThat(ending.headline()).contains("it was not this run that ended it");
   }
 
-  /** Nobody is promoted beside it, and once it goes on it is the one that takes writes. */
+  /** Nobody is promoted beside it, and once it goes on it is the one that accepts writes. */
   @Test
   @Tag("all")
   void a_primary_that_stands_still_holds_the_move_until_it_goes_on() throws SQLException {
@@ -276,7 +276,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 
-  /** Two would take writes if the old one were started again. */
+  /** Two would accept writes if the old one were started again. */
   @Test
   @Tag("all")
   void a_target_that_a_person_promotes_in_the_outage_holds_the_move() {
@@ -319,7 +319,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
             "it holds",
             () -> run.query("progress", Progress.class).headline(),
             said -> said.contains("can't go on"));
-    assertThat(held).contains("[east-1] takes writes").doesNotContain("By hand", "pg_ctl");
+    assertThat(held).contains("[east-1] accepts writes").doesNotContain("By hand", "pg_ctl");
     assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
     stage.lab.faults().signalAll(sibling, Signal.KILL);
     Files.createFile(sibling.dataDirectory().resolve("standby.signal"));

@@ -52,7 +52,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
         stage.lab.controlState(stage.lab.instance("west-0")));
   }
 
-  /** Its new timeline has begun, and it takes no writes yet. */
+  /** Its new timeline has begun, and it accepts no writes yet. */
   @Test
   @Tag("all")
   void a_target_that_is_killed_in_the_midst_of_its_promotion_is_started_and_takes_over()
@@ -66,7 +66,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
-  /** Wherever in its promotion that is: at one of both ends one takes writes. */
+  /** Wherever in its promotion that is: at one of both ends one accepts writes. */
   @Test
   @Tag("all")
   void a_target_that_is_killed_as_soon_as_it_may_write_takes_over_or_the_old_one_goes_on()
@@ -86,7 +86,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
     killed.join();
     Soon.soon("the target took over, or the run ended", () -> tookOver(run) || isOver(run));
     if (tookOver(run) && !stage.lab.isRunning(target)) {
-      // one that was seen to take writes before it died is a person's to start
+      // one that was seen to accept writes before it died is a person's to start
       stage.lab.start(target);
     }
     String ending = endingOf(run);

@@ -63,7 +63,7 @@ class SynchronousStandbyIT {
     stage.lab.stop(east);
     sites.ask(standby, "SELECT pg_promote()");
     Soon.soon(
-        "the standby takes writes",
+        "the standby accepts writes",
         () -> sites.ask(standby, "SELECT pg_is_in_recovery()").equals("f"));
 
     PublishResult published = stage.publish();

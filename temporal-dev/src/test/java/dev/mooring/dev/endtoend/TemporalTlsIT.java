@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real Temporal server behind a TLS front that lets in who has a certificate of its authority:
- * worker and command line work through it, and say of everything else what mends it.
+ * worker and command line work through it, and say of everything else what fixes it.
  */
 @Tag("all")
 class TemporalTlsIT {
@@ -160,7 +160,7 @@ class TemporalTlsIT {
   }
 
   @Test
-  void whatever_else_is_set_is_refused_with_what_mends_it() {
+  void whatever_else_is_set_is_refused_with_what_fixes_it() {
     List<Refusal> refusals = refusals();
     List<Mooring.Typed> typed = refusals.stream().map(Refusal::typed).toList();
     for (int i = 0; i < refusals.size(); i++) {

@@ -80,7 +80,7 @@ class WalFaultsIT {
 
   /** Only the point's own file has a digest; a record's checksum is PostgreSQL's to see. */
   @Test
-  void stops_at_a_record_altered_in_the_middle_and_moors_once_it_is_mended() {
+  void stops_at_a_record_altered_in_the_middle_and_moors_once_it_is_fixed() {
     String second = publishOverWalFiles();
     stage.amendClusterFile(
         now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));

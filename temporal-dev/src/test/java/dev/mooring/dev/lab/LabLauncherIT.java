@@ -136,7 +136,7 @@ class LabLauncherIT {
   }
 
   @Test
-  void breaks_an_archive_and_mends_it() throws IOException {
+  void breaks_an_archive_and_fixes_it() throws IOException {
     LabInstance east = lab.instance("east-0");
     succeeds("break archive-off 0");
     awaitCommand(east, "false");

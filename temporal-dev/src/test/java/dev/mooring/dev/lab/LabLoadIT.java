@@ -118,7 +118,7 @@ class LabLoadIT {
   }
 
   @Test
-  void prober_sees_exactly_the_instances_that_take_writes() throws IOException {
+  void prober_sees_exactly_the_instances_that_accept_writes() throws IOException {
     try (Prober prober = lab.prober()) {
       Set<String> east = Set.of("east-0", "east-1", "east-2");
       Await.until(() -> writable(prober.seen()).equals(east), () -> "not seen: " + east);

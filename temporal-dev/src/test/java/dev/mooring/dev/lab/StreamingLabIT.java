@@ -59,7 +59,7 @@ class StreamingLabIT {
   }
 
   @Test
-  void load_and_prober_find_the_instance_that_takes_writes() throws SQLException {
+  void load_and_prober_find_the_instance_that_accepts_writes() throws SQLException {
     LabInstance first = lab.instance("east-0");
     LabInstance next = lab.instance("west-0");
     lab.load().start(Barrier.HELD);

@@ -163,8 +163,8 @@ public final class MooredCheck {
     if (!position.inRecovery()) {
       return Optional.of(
           String.format(
-              "replay of %s was resumed by hand: promoted, it takes writes on timeline %s and is no"
-                  + " longer moored",
+              "replay of %s was resumed by hand: promoted, it accepts writes on timeline %s and is"
+                  + " no longer moored",
               proved.instance(), position.timeline()));
     }
     if (position.timeline().compareTo(proved.timeline()) > 0) {

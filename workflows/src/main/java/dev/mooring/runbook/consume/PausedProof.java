@@ -146,7 +146,7 @@ final class PausedProof {
     }
     Position position = server.position();
     if (!position.inRecovery()) {
-      against.add("it takes writes, on timeline " + position.timeline());
+      against.add("it accepts writes, on timeline " + position.timeline());
       return;
     }
     if (position.timeline().compareTo(target.timeline()) > 0) {

@@ -167,7 +167,7 @@ final class FenceOldPrimary {
    * Ends with a proof. A host that is silent holds the run: nobody is promoted beside a primary
    * that may write.
    *
-   * @param writing who takes writes, where it is to be taken back
+   * @param writing who accepts writes, where it is to be taken back
    * @param beside takes back what was begun at the same time; again, and it does nothing
    */
   void ensure(Supplier<List<InstanceId>> writing, Runnable beside) {
@@ -424,7 +424,7 @@ final class FenceOldPrimary {
       return;
     }
     if (!writing.isEmpty()) {
-      run.leaves(String.format("%s stays fenced, for %s takes writes", move.from().id(), writing));
+      run.leaves(move.from().id() + " stays fenced, for " + writing + " accepts writes");
       return;
     }
     if (unattended && !run.isStoppedByAPerson()) {
@@ -441,7 +441,7 @@ final class FenceOldPrimary {
       String why = Explained.of(e).sentence();
       run.leaves(
           ended
-              ? String.format("%s stays fenced (%s): nobody takes writes", move.from().id(), why)
+              ? String.format("%s stays fenced (%s): nobody accepts writes", move.from().id(), why)
               : String.format(
                   "whether %s is fenced, and whether it writes, is not known (%s)",
                   move.from().id(), why));

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who the primary was. The one that still takes writes is it; else whom the authority
+ * Finds out who the primary was. The one that still accepts writes is it; else whom the authority
  * files name, the one of the highest epoch; else the member that the standbys are told to stream
  * from and that is none of them; else the one whose host shows that it was a primary and was not
  * shut down. Where these leave a doubt a person names it.
@@ -41,7 +41,7 @@ final class OldPrimary {
   /**
    * The verdict.
    *
-   * @param named by a person; nobody is asked then but who takes writes
+   * @param named by a person; nobody is asked then but who accepts writes
    */
   static Verdict<Instance> of(Cluster cluster, ObservedMembers sight, Optional<InstanceId> named) {
     return new OldPrimary(cluster, sight).verdict(named);
@@ -60,7 +60,7 @@ final class OldPrimary {
       return named.filter(id -> !writing.contains(id)).isPresent()
           ? Verdict.never(
               FailureCode.TWO_PRIMARIES,
-              writing.get(0) + " takes writes, and named as gone was " + named.get())
+              writing.get(0) + " accepts writes, and named as gone was " + named.get())
           : found(writing.get(0));
     }
     if (named.isPresent()) {
@@ -207,8 +207,8 @@ final class OldPrimary {
     return Verdict.never(
         FailureCode.NO_PRIMARY,
         String.format(
-            "no member of %s takes writes, and neither authority files nor primary_conninfo of its"
-                + " standbys tell who did; name it: `--from INSTANCE`, one of %s",
+            "no member of %s accepts writes, and neither authority files nor primary_conninfo of"
+                + " its standbys tell who did; name it: `--from INSTANCE`, one of %s",
             cluster.name(), ids()));
   }
 }

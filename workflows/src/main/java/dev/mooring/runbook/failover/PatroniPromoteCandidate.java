@@ -148,7 +148,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes by now, and %s must not be promoted beside it",
+              "%s accepts writes by now, and %s must not be promoted beside it",
               others, move.to().id()));
     }
     Call call = run.call(FailoverStep.LAST_LOOK);

@@ -18,9 +18,9 @@ public record PrimaryVerdict(State state, String why, List<String> seen, boolean
 
   /** What can be told apart. */
   public enum State {
-    /** It takes writes, and all that looked saw it. */
+    /** It accepts writes, and all that looked saw it. */
     WRITES(false),
-    /** It takes writes or runs, and some of those that looked do not reach it. */
+    /** It accepts writes or runs, and some of those that looked do not reach it. */
     CUT_OFF(false),
     /** It answers some looks and others not. */
     SLOW(false),

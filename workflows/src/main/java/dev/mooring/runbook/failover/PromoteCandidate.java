@@ -192,7 +192,7 @@ final class PromoteCandidate implements FailoverActs {
         degraded.add(
             sight.isSilent(sibling)
                 ? sibling.id()
-                    + " and its host did not answer, whether it takes writes was not asked:"
+                    + " and its host did not answer, whether it accepts writes was not asked:"
                     + " `mooring whois` once they do"
                 : sibling.id() + " did not answer, and does not follow: `mooring status` shows it");
       }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Standbys that go on hearing from a primary which answers nobody else: it runs then, and takes
+ * Standbys that go on hearing from a primary which answers nobody else: it runs then, and accepts
  * writes, and the way to it is cut in one direction or for some. One that streams from a standby
  * above it says nothing of the primary: that standby is asked itself. One whose sender can't be
  * told, since it connects by another name or address than the cluster file has, may hear the

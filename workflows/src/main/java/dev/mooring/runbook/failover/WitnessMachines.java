@@ -22,7 +22,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
   public static final String WANTED =
       WitnessCheck.AT_LEAST + " machines beside its own, and as many beside its site";
 
-  /** What is missing where it is not so, and what mends it. */
+  /** What is missing where it is not so, and what fixes it. */
   public static final String REMEDY =
       "else its silence stays UNKNOWN, and nobody is promoted but by `--override primary-gone`: let"
           + " the worker of another site run on a machine of its own, or add a member on another"

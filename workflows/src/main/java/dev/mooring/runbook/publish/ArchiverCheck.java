@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /** Whether a primary's archiver does its work, by what it says of itself. */
 public final class ArchiverCheck {
-  /** What mends one that hangs. */
+  /** What fixes one that hangs. */
   public static final String HANGS_REMEDY =
       "see whether its archive_command hangs, and the disk or host it writes to";
 
-  /** What mends one that fails. */
+  /** What fixes one that fails. */
   public static final String FAILS_REMEDY =
       "read that server's log for what its archive_command said";
 

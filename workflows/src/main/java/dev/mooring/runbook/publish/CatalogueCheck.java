@@ -29,7 +29,7 @@ public final class CatalogueCheck {
   private static final int GREENPLUM_6 = 9;
   private static final int OLDEST_POSTGRES = 12;
 
-  /** What mends a notice of who acts and who stands by. */
+  /** What fixes a notice of who acts and who stands by. */
   public static final String STANDING_BY_REMEDY =
       "`gpstate -e` there says more; bring it back with gprecoverseg";
 

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who takes writes in a cluster that streams, whose primary may stand at any of its sites: each of
- * them asks every instance, so that neither a site that is lost nor a network that is parted hides
- * a second primary. What one site sees is seen; an instance that none of them reaches did not
+ * Who accepts writes in a cluster that streams, whose primary may stand at any of its sites: each
+ * of them asks every instance, so that neither a site that is lost nor a network that is parted
+ * hides a second primary. What one site sees is seen; an instance that none of them reaches did not
  * answer.
  */
 final class MembersLook {
@@ -119,7 +119,7 @@ final class MembersLook {
         .map(
             failure ->
                 failure.instance()
-                    + " did not answer, and may take writes unseen: "
+                    + " did not answer, and may accept writes unseen: "
                     + failure.message())
         .toList();
   }

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which instance is the primary of each content: exactly one takes writes, at the publishing site
+ * Which instance is the primary of each content: exactly one accepts writes, at the publishing site
  * or, of a cluster that streams, among its members, and no other instance does. A server of another
  * site that does not answer is no reason to stop publishing; one that answers as a primary is.
  * Where all of a content that were asked refused Mooring's account, or could not read their own
- * state, that is what must be mended, and not a primary be started.
+ * state, that is what must be fixed, and not a primary be started.
  */
 public final class PrimariesCheck {
   private PrimariesCheck() {}
@@ -38,7 +38,7 @@ public final class PrimariesCheck {
         return Verdict.never(
             FailureCode.TWO_PRIMARIES,
             String.format(
-                "content %s has %d instances that take writes: %s",
+                "content %s has %d instances that accept writes: %s",
                 content, writable.size(), writable.stream().map(p -> p.instance().id()).toList()));
       }
       if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 /**
  * Whether every primary that made the point still runs as the same postmaster on the same timeline
  * after its WAL was proved. One that was restarted may have lost the point's record from its own
- * WAL, and one promoted elsewhere left that timeline. Nor may another instance of the content take
- * writes: what that one has done since is on neither the point's timeline nor its way. Of one that
- * does not answer only that is known.
+ * WAL, and one promoted elsewhere left that timeline. Nor may another instance of the content
+ * accept writes: what that one has done since is on neither the point's timeline nor its way. Of
+ * one that does not answer only that is known.
  */
 final class UnchangedCheck {
   private UnchangedCheck() {}
@@ -71,7 +71,7 @@ final class UnchangedCheck {
     return Verdict.never(
         FailureCode.TWO_PRIMARIES,
         String.format(
-            "content %s: %s takes writes on timeline %s, beside %s that made the point",
+            "content %s: %s accepts writes on timeline %s, beside %s that made the point",
             content.target().content(),
             other.instance(),
             other.position().timeline(),

@@ -25,7 +25,7 @@ import java.util.List;
  * Greenplum's mirrors, those that do answer are judged too; one that can't be reached, as most that
  * stand by can't, holds nothing up for longer than one wave of connections takes. The members of a
  * cluster that streams are asked from each of their sites: one that a parted network hides from the
- * primary's may be the second that takes writes.
+ * primary's may be the second that accepts writes.
  */
 final class UnchangedLook {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
@@ -96,7 +96,7 @@ final class UnchangedLook {
       Observations looks, Call call, SiteName from, List<Instance> wave) {
     return looks.begin(
         new Observations.At(
-            "whether " + wave.size() + " others take writes",
+            "whether " + wave.size() + " others accept writes",
             ActivityPolicies.queueOf(from),
             FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The looks and the one step by which the member that takes writes is recorded as the one. */
+/** The looks and the one step by which the member that accepts writes is recorded as the one. */
 final class Adoption {
   private final RunbookRun<ReplicationStep> run;
   private final SetupCalls calls;
@@ -42,7 +42,7 @@ final class Adoption {
   /** What was seen, and what follows. */
   record Looked(AdoptionPlan plan, List<String> broken) {}
 
-  /** Where no member takes writes, what the authority files say of it, and of which run. */
+  /** Where no member accepts writes, what the authority files say of it, and of which run. */
   static Verdict<Members> explained(
       SetupCalls calls, Cluster cluster, Verdict<Members> members, Call call) {
     if (!(members instanceof Verdict.Never<Members> never)
@@ -175,7 +175,7 @@ final class Adoption {
   }
 
   /**
-   * Records it, on the host of the one that takes writes first.
+   * Records it, on the host of the one that accepts writes first.
    *
    * @param changed takes what was done as it is, one sentence each: a run that ends midway tells it
    * @param degraded takes the hosts that could not be told
@@ -202,7 +202,7 @@ final class Adoption {
                   silent.stream().filter(one -> one.code() == FailureCode.TWO_PRIMARIES).toList());
               return silent;
             },
-            Undo.nothing("it takes writes with or without a record of it"));
+            Undo.nothing("it accepts writes with or without a record of it"));
     untold.forEach(
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
   }

@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
- * set up again: on the host of the member that takes writes that it may, on every other host that
+ * set up again: on the host of the member that accepts writes that it may, on every other host that
  * does not say so that nobody there may. Nothing but that is changed, but for the fences: that of
- * the one that takes writes is taken out, and another that is down and would start as a primary is
- * given one.
+ * the one that accepts writes is taken out, and another that is down and would start as a primary
+ * is given one.
  *
- * @param writer that takes writes
+ * @param writer that accepts writes
  * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
  * @param told hosts whose authority is to say something else, or whose instance is to be fenced
  * @param barred those of them whose host says from then on that nobody there may write
@@ -50,8 +50,8 @@ record AdoptionPlan(
   }
 
   /**
-   * Never of another than the one that was asked for, and never beside one that may take writes and
-   * that its host can't be asked to fence.
+   * Never of another than the one that was asked for, and never beside one that may accept writes
+   * and that its host can't be asked to fence.
    */
   static Verdict<AdoptionPlan> judge(
       Cluster cluster, Members members, List<Instance> asked, List<RolesObserved> hosts) {
@@ -60,7 +60,7 @@ record AdoptionPlan(
       return Verdict.never(
           FailureCode.BAD_INPUT,
           String.format(
-              "%s takes writes and can be adopted; asked for was %s",
+              "%s accepts writes and can be adopted; asked for was %s",
               writer.id(), asked.stream().map(Instance::id).toList()));
     }
     List<InstanceRole> roles = hosts.stream().flatMap(host -> host.roles().stream()).toList();
@@ -83,7 +83,7 @@ record AdoptionPlan(
   /** Why one was not seen differs from one look to the next, and is no part of the objects. */
   private static String unseen(InstanceFailure silent) {
     return String.format(
-        "%s: its host was not seen and is not told; it may take writes too (%s)",
+        "%s: its host was not seen and is not told; it may accept writes too (%s)",
         silent.instance(), silent.code());
   }
 
@@ -234,8 +234,8 @@ record AdoptionPlan(
   }
 
   /**
-   * What the newest authority among hosts says while nobody takes writes, one sentence; empty where
-   * none says anything.
+   * What the newest authority among hosts says while nobody accepts writes, one sentence; empty
+   * where none says anything.
    */
   static Optional<String> ofNobody(Cluster cluster, List<InstanceRole> roles) {
     List<InstanceRole> last = TakenRight.newest(roles);
@@ -243,7 +243,7 @@ record AdoptionPlan(
         ? Optional.empty()
         : Optional.of(
             String.format(
-                "%s. If that run is over, it ended before anybody took writes. What brings a"
+                "%s. If that run is over, it ended before anybody accepted writes. What brings a"
                     + " standby of %s to it is `mooring failover CLUSTER`;"
                     + " what a person brings to it by hand is adopted then",
                 last.stream().map(role -> ofNobody(role)).collect(Collectors.joining("; ")),

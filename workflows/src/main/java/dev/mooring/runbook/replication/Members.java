@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The members of a cluster that streams, as they were seen at one time: one of them takes writes.
+ * The members of a cluster that streams, as they were seen at one time: one of them accepts writes.
  *
  * @param primary the one that is not in recovery; of several that accept writes, the one that a
  *     person keeps
@@ -31,7 +31,7 @@ record Members(
     failures = List.copyOf(failures);
   }
 
-  /** Never without exactly one that takes writes, and never with one of another system. */
+  /** Never without exactly one that accepts writes, and never with one of another system. */
   static Verdict<Members> judge(
       Cluster cluster, List<MemberObserved> seen, List<InstanceFailure> failures) {
     return OneWriter.of(cluster, seen, failures)

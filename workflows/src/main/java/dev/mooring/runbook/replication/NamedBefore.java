@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whom the newest authority lets write beside the member that takes writes. Of a move, the old
+ * Whom the newest authority lets write beside the member that accepts writes. Of a move, the old
  * primary's host says that nobody writes: where no other host answers, any other may be the one.
  */
 final class NamedBefore {
   private NamedBefore() {}
 
   /**
-   * Of each that may be the one and may have what the member that takes writes has not, a sentence.
-   * One that is a standby is none, nor is one that is down and whose timeline is another: a newer
-   * one is judged by itself.
+   * Of each that may be the one and may have what the member that accepts writes has not, a
+   * sentence. One that is a standby is none, nor is one that is down and whose timeline is another:
+   * a newer one is judged by itself.
    */
   static List<String> doubts(
       Members members, List<InstanceRole> roles, List<DirectorySeen> directories) {
@@ -75,7 +75,7 @@ final class NamedBefore {
             .flatMap(seen -> seen.held().stream())
             .findFirst();
     if (role.isEmpty() || held.isEmpty()) {
-      return Optional.of(one + " was not seen, and may be ahead or take writes too");
+      return Optional.of(one + " was not seen, and may be ahead or accept writes too");
     }
     if (role.get().process() != ServerProcess.STOPPED && !role.get().standsBy()) {
       return Optional.of(String.format("%s is %s and no standby", one, role.get().process()));

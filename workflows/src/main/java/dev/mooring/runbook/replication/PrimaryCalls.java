@@ -49,7 +49,7 @@ final class PrimaryCalls {
   /**
    * What the members beside the primary say of themselves.
    *
-   * @param writers those that take writes
+   * @param writers those that accept writes
    * @param unasked those that were seen before and that nobody could ask now, and why
    */
   record Beside(List<InstanceId> writers, List<String> unasked) {
@@ -113,8 +113,8 @@ final class PrimaryCalls {
   }
 
   /**
-   * Asks the members beside the primary. A server that does not answer takes no writes that anybody
-   * could see; where nobody asked it, nothing is known of it.
+   * Asks the members beside the primary. A server that does not answer accepts no writes that
+   * anybody could see; where nobody asked it, nothing is known of it.
    */
   Beside beside(Members members, Call call) {
     Observations looks = new Observations(ANSWERED_WITHIN);
@@ -132,7 +132,7 @@ final class PrimaryCalls {
                 .forEach(member -> writers.add(member.instance()));
           } else if (look.get() instanceof Observed.Unseen<ReplicationObserved> silent
               && members.member(id).isPresent()) {
-            unasked.add(id + " takes writes: " + silent.why());
+            unasked.add(id + " accepts writes: " + silent.why());
           }
         });
     return new Beside(writers, unasked);

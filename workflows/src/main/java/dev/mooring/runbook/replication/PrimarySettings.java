@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /**
  * The steps that set a primary for its standbys. Its restart is the one outage of a setup: a
  * failure in it lets the undo of the settings bring the primary up as it was, unless another member
- * takes writes by then.
+ * accepts writes by then.
  */
 final class PrimarySettings {
   private static final Duration RESTARTED_WITHIN = Duration.ofMinutes(3);
@@ -159,7 +159,7 @@ final class PrimarySettings {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes: somebody promoted or started it, and %s is not started beside it;"
+              "%s accepts writes: somebody promoted or started it, and %s is not started beside it;"
                   + " `mooring adopt %s %s` keeps its launchers from that too",
               writer, primary, call.cluster(), writer));
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * What a removal takes out of the members that stay: of the primary, and of every other that has
  * something of a standby that goes, because it streamed from there or was to be able to.
  *
- * @param primary that takes writes
+ * @param primary that accepts writes
  * @param commits who its commits wait for then, if that is to be changed: one, or none
  * @param slots of the standbys that go
  * @param lines access lines that change

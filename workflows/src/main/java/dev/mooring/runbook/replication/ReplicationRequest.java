@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param mode plan or execute; may be left out to verify, which looks in either
  * @param digest of a plan that was looked at, whose approval it is; or empty
- * @param overrides rules about the member that takes writes that are broken by their names; {@code
- *     restart} lets a setup restart it
+ * @param overrides rules about the member that accepts writes that are broken by their names;
+ *     {@code restart} lets a setup restart it
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -52,7 +52,7 @@ public record ReplicationRequest(
     SETUP,
     /** What setup made on the primary is taken out again. */
     REMOVE,
-    /** The authority names the member that takes writes, as a person made it so by hand. */
+    /** The authority names the member that accepts writes, as a person made it so by hand. */
     ADOPT
   }
 

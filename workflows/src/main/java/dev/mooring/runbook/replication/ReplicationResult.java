@@ -18,7 +18,7 @@ import java.util.Locale;
  *     only said what it would do
  * @param headline one sentence
  * @param worst the worst standby's health
- * @param primary the instance that takes writes
+ * @param primary the instance that accepts writes
  * @param standbys how each standby streams
  * @param slots the primary's slots, also those that nobody uses
  * @param changed what was changed, one sentence each; nothing where all was so already
@@ -76,7 +76,7 @@ public record ReplicationResult(
    *     -1 when that was not reached within the limit
    * @param slot the slot it holds, or empty
    * @param received and replayed as the standby itself tells; empty where it does not answer
-   * @param why what is wrong and what mends it, one sentence; empty where nothing is
+   * @param why what is wrong and what fixes it, one sentence; empty where nothing is
    * @param lastReplayed when the last transaction that it replayed was ended, in UTC by the clock
    *     of whoever was the primary; empty where none was since its start
    */

@@ -92,7 +92,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         ReplicationStep.OBSERVE_MEMBERS, () -> members(run.call(ReplicationStep.OBSERVE_MEMBERS)));
   }
 
-  /** Of a run that ended before anybody took writes the hosts know, and nobody else may. */
+  /** Of a run that ended before anybody accepted writes the hosts know, and nobody else may. */
   private Members observeMembers(SetupCalls calls) {
     return run.observe(
         ReplicationStep.OBSERVE_MEMBERS,
@@ -324,7 +324,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
       degraded.addAll(seen.plan().unseen());
       return ended(
           request.mode().done(),
-          seen.plan().told().size() + " hosts would be told who takes writes",
+          seen.plan().told().size() + " hosts would be told who accepts writes",
           members,
           Shown.NOTHING);
     }

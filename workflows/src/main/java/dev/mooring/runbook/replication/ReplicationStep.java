@@ -34,7 +34,7 @@ public enum ReplicationStep implements Step {
   DROP_ACCOUNT(StepVerb.STEP, "drop the role if Mooring made it"),
   FENCE(
       StepVerb.STEP, "fence every other member that accepts writes, and prove that it is stopped"),
-  ADOPT(StepVerb.STEP, "let every host say that the member that takes writes may"),
+  ADOPT(StepVerb.STEP, "let every host say that the member that accepts writes may"),
   VERIFY(StepVerb.OBSERVE, "see each standby replay where the primary stood");
 
   private final StepVerb verb;

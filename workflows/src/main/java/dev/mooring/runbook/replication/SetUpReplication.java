@@ -237,7 +237,7 @@ final class SetUpReplication {
     run.step(
             ReplicationStep.FOLLOW,
             () -> calls.follow(plan.following(), primary, run.call(ReplicationStep.FOLLOW)),
-            Undo.nothing("a standby takes no writes"))
+            Undo.nothing("a standby accepts no writes"))
         .forEach(
             one ->
                 changed.add(

@@ -169,7 +169,7 @@ final class SetupCalls {
         .toList();
   }
 
-  /** Of every member; one whose host does not answer is told, and holds nobody up. */
+  /** Of every member; one whose host does not answer is reported, and does not block the run. */
   List<RolesObserved> roles(Call call) {
     return FanOut.onHostsThatAnswer(
         RoleActivities.class,
@@ -209,7 +209,7 @@ final class SetupCalls {
     return RemovalPlan.staying(cluster, going);
   }
 
-  /** Of those members; one whose host does not answer is told, and holds nobody up. */
+  /** Of those members; one whose host does not answer is reported, and does not block the run. */
   List<AccessObserved> accessOf(List<Instance> members, Call call) {
     return FanOut.onHostsThatAnswer(
         AccessActivities.class,
@@ -383,9 +383,9 @@ final class SetupCalls {
   }
 
   /**
-   * Each member's host is told who takes writes; one that does not answer is in the failures. Where
-   * Patroni promotes, the one that is to be named is looked at on its host all the same, and the
-   * others are left to Patroni.
+   * Each member's host is told who accepts writes; one that does not answer is in the failures.
+   * Where Patroni promotes, the one that is to be named is looked at on its host all the same, and
+   * the others are left to Patroni.
    *
    * @param told takes each that was
    */
@@ -400,7 +400,7 @@ final class SetupCalls {
               on(
                   ActivityPolicies.ENSURE_TO_ITS_END,
                   work,
-                  "record who takes writes at the host of"),
+                  "record who accepts writes at the host of"),
           work -> new Adopt(next(call), work, writer.id()),
           port ->
               DrivenFromOutside.is(cluster) && !members.contains(writer)

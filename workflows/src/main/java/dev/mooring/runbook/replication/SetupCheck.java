@@ -342,7 +342,7 @@ final class SetupCheck {
               primary,
               String.join(", ", lacking),
               account.mayMake()
-                  ? "was not made by Mooring: mend it by hand"
+                  ? "was not made by Mooring: fix it by hand"
                   : "Mooring's own role is no superuser. HINT: let a superuser run the"
                       + " primary_setup.sql of `mooring replicate files`"));
     }

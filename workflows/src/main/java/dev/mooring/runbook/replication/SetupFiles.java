@@ -32,7 +32,7 @@ public final class SetupFiles {
       bin=%s
       export PGPASSFILE=%s
       if [ -e "$data/postmaster.pid" ]; then
-        [ -e "$data/standby.signal" ] || { echo "the server in $data may take writes: fence it first" >&2; exit 1; }
+        [ -e "$data/standby.signal" ] || { echo "the server in $data may accept writes: fence it first" >&2; exit 1; }
         "$bin/pg_ctl" -D "$data" -m fast -w stop
       fi
       if [ -d "$data" ] && [ -n "$(ls -A "$data")" ]; then

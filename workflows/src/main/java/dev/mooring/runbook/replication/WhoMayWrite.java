@@ -13,7 +13,7 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * What the hosts of all members say of who may write. It must be known of the one that takes
+ * What the hosts of all members say of who may write. It must be known of the one that accepts
  * writes; another that says nothing is told by whoever asks.
  *
  * @param hosts as they answered, or why not
@@ -30,7 +30,9 @@ record WhoMayWrite(List<RolesObserved> hosts) {
     return asked;
   }
 
-  /** Why nothing is known of the one that takes writes; of others on its host that says nothing. */
+  /**
+   * Why nothing is known of the one that accepts writes; of others on its host that says nothing.
+   */
   List<InstanceFailure> silence(Instance primary) {
     return hosts.stream()
         .flatMap(host -> host.failures().stream())

@@ -34,7 +34,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
   /** An instance that may be made anew, and what was seen of it. */
   record Outdated(Instance instance, DirectorySeen directory, Optional<MemberObserved> member) {}
 
-  /** The one that takes writes; there must be one, and no other. */
+  /** The one that accepts writes; there must be one, and no other. */
   Verdict<MemberObserved> primary() {
     return OneWriter.of(cluster, answered, silent);
   }

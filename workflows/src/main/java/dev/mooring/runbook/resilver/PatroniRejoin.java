@@ -72,7 +72,7 @@ final class PatroniRejoin implements RejoinMeans {
   /**
    * One look.
    *
-   * @param leader that takes writes
+   * @param leader that accepts writes
    * @param anew those that are to be made anew
    */
   private record Seen(
@@ -118,7 +118,7 @@ final class PatroniRejoin implements RejoinMeans {
       throw RunbookStop.refused(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes, and Patroni's leader lock is with %s",
+              "%s accepts writes, and Patroni's leader lock is with %s",
               leader.instance(), now.lock().map(InstanceId::value).orElse("nobody")));
     }
     return new Seen(members, now, leader, anew(now, leader.instance()));

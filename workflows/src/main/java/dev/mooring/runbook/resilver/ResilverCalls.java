@@ -149,7 +149,7 @@ final class ResilverCalls {
 
   /**
    * Looks for timelines after the primary's in the archives that instances restore from, each on
-   * the instance's own host; one that can't be looked at is told, and holds nobody up.
+   * the instance's own host; one that can't be looked at is reported, and does not block the run.
    */
   ArchiveLooks.Seen observeArchives(
       Call call, List<Instance> instances, MemberObserved primary, WalSegmentSize size) {
@@ -161,7 +161,9 @@ final class ResilverCalls {
     return looks.heard();
   }
 
-  /** Asks all hosts of members; one that does not answer is told, and holds nobody up. */
+  /**
+   * Asks all hosts of members; one that does not answer is reported, and does not block the run.
+   */
   RolesSeen observeRoles(Call call) {
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the member that takes writes is the one that the others may be made from. That it takes
- * writes proves little: an old primary that came back takes writes too, where the new one is away.
- * The authority files that the moves left, and a newer timeline anywhere, tell.
+ * Whether the member that accepts writes is the one that the others may be made from. That it
+ * accepts writes proves little: an old primary that came back accepts writes too, where the new one
+ * is away. The authority files that the moves left, and a newer timeline anywhere, tell.
  *
- * @param primary that takes writes
+ * @param primary that accepts writes
  * @param members that answered over SQL
  * @param roles of the members whose hosts answered
  * @param directories that were looked at
@@ -77,7 +77,7 @@ public record SourceCheck(
             .orElse("nobody");
     return Optional.of(
         String.format(
-            "%s takes writes, and since epoch %d (run %s) the authority says that %s may",
+            "%s accepts writes, and since epoch %d (run %s) the authority says that %s may",
             writes, newest, last.get(0).run(), named));
   }
 
@@ -106,7 +106,7 @@ public record SourceCheck(
 
   private String newer(InstanceId member, TimelineId timeline) {
     return String.format(
-        "%s takes writes on timeline %s, and %s is on timeline %s: it was promoted later",
+        "%s accepts writes on timeline %s, and %s is on timeline %s: it was promoted later",
         primary.instance(), primary.standing().timeline(), member, timeline);
   }
 }

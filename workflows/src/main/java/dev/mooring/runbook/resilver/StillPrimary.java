@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Whether the primary that instances were made from is still the one, asked while no lock keeps
- * others from moving it. Nobody's silence says that it moved: only who takes writes, its timeline,
- * and an authority that another run has changed since.
+ * others from moving it. Nobody's silence says that it moved: only who accepts writes, its
+ * timeline, and an authority that another run has changed since.
  *
  * @param then the primary, as the instances were made from it
  * @param authorities of the hosts, then
@@ -33,12 +33,12 @@ record StillPrimary(MemberObserved then, List<InstanceRole> authorities, String 
             .filter(writer -> !writer.equals(primary))
             .toList();
     if (!others.isEmpty()) {
-      return moved(String.format("%s takes writes by now, it was %s", others, primary));
+      return moved(String.format("%s accepts writes by now, it was %s", others, primary));
     }
     Optional<MemberObserved> now =
         members.stream().filter(member -> member.instance().equals(primary)).findFirst();
     if (now.isPresent() && now.get().standing().inRecovery()) {
-      return moved(primary + " takes no writes any more");
+      return moved(primary + " accepts no writes any more");
     }
     if (now.isPresent() && !now.get().standing().timeline().equals(then.standing().timeline())) {
       return moved(

@@ -53,7 +53,7 @@ final class TargetReading {
   }
 
   /**
-   * The instance. One that takes writes, or that nobody can say of whether it does, is never made
+   * The instance. One that accepts writes, or that nobody can say of whether it does, is never made
    * anew.
    *
    * @param oldest where the oldest WAL begins that the primary still has
@@ -68,7 +68,7 @@ final class TargetReading {
     if (writes) {
       return Verdict.never(
           FailureCode.TWO_PRIMARIES,
-          one.instance().id() + " runs and takes writes: stop and fence it first");
+          one.instance().id() + " runs and accepts writes: stop and fence it first");
     }
     if (directory.process() == ServerProcess.ORPHANED) {
       return Verdict.never(

@@ -103,7 +103,9 @@ final class StartCalls {
                 call, cluster.policies().database(), WorkLists.servers(cluster, List.of(primary))));
   }
 
-  /** Those that say over SQL that they take writes; one that does not answer is not among them. */
+  /**
+   * Those that say over SQL that they accept writes; one that does not answer is not among them.
+   */
   List<InstanceId> writersAmong(Call call, List<Instance> members) {
     return new BriefLook(cluster, ANSWERED)
         .overSql(call, members).stream()

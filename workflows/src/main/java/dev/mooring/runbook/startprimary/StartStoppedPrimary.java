@@ -62,7 +62,7 @@ final class StartStoppedPrimary {
     run.pivot(StartStep.START, () -> RunbookRun.untilOutcomeKnown(this::startedOrBarred));
     Workflow.newDetachedCancellationScope(this::seen).run();
     return String.format(
-        "%s takes writes on timeline %s; standbys: %s",
+        "%s accepts writes on timeline %s; standbys: %s",
         primary.id(), sight.timeline(), degraded.isEmpty() ? "all stream" : "see what is degraded");
   }
 
@@ -92,7 +92,7 @@ final class StartStoppedPrimary {
 
   private String notKnown(Explained why) {
     return String.format(
-        "Whether %s takes writes is not known (%s): nobody may be promoted before that is",
+        "Whether %s accepts writes is not known (%s): nobody may be promoted before that is",
         primary.id(), why.sentence());
   }
 
@@ -116,7 +116,7 @@ final class StartStoppedPrimary {
                 .deciding()
                 .untilDone(
                     StartStep.VERIFY,
-                    () -> primary.id() + " was started, and is not seen to take writes alone",
+                    () -> primary.id() + " was started, and is not seen to accept writes alone",
                     () -> new Hold(true, ""),
                     this::verified));
   }
@@ -183,7 +183,7 @@ final class StartStoppedPrimary {
     return member;
   }
 
-  /** Commits may wait for standbys that are down: a resilver mends that, and needs the locks. */
+  /** Commits may wait for standbys that are down: a resilver fixes that, and needs the locks. */
   private Optional<WriteProved> written(List<String> unseen) {
     try {
       return Optional.of(ports.write(run.call(StartStep.VERIFY), primary));

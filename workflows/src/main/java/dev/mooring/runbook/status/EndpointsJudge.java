@@ -71,7 +71,7 @@ final class EndpointsJudge {
     return findings.stream();
   }
 
-  /** Two that take writes, or none, are told for themselves. */
+  /** Two that accept writes, or none, are told for themselves. */
   private Optional<Finding> elsewhere(Endpoint endpoint, EndpointSeen seen) {
     return writing.stream()
         .filter(primary -> writing.size() == 1 && !seen.leadsTo().contains(primary.id()))

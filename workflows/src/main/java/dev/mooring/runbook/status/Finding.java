@@ -5,7 +5,7 @@ package dev.mooring.runbook.status;
  *
  * @param level how bad it is
  * @param fact what it is, one sentence
- * @param remedy what mends it, one sentence without a full stop, or empty
+ * @param remedy what fixes it, one sentence without a full stop, or empty
  */
 public record Finding(Level level, String fact, String remedy) {
 

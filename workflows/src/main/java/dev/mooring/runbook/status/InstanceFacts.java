@@ -49,7 +49,7 @@ public record InstanceFacts(
         host.seen().isPresent());
   }
 
-  /** Whether its server says that it takes writes. */
+  /** Whether its server says that it accepts writes. */
   boolean isWritable() {
     return server.seen().filter(answers -> !answers.position().inRecovery()).isPresent();
   }

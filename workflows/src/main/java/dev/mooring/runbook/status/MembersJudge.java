@@ -22,7 +22,7 @@ import java.util.Optional;
  * How the members of a cluster that streams stand. No standby at all is critical, and a slot whose
  * WAL is lost; a standby that does not stream, is silent, far behind or paused, a slot that keeps
  * WAL for nobody, and commits that do not wait for whom the cluster file names, are warnings. Who
- * takes writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
+ * accepts writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
  *
  * <p>A slot is named and never dropped: who it is for may come back.
  */
@@ -262,7 +262,7 @@ final class MembersJudge {
         .toList();
   }
 
-  /** Whether its host shows that it does not run, and another member takes writes. */
+  /** Whether its host shows that it does not run, and another member accepts writes. */
   static boolean isToBeHealed(StatusFacts facts, InstanceFacts one) {
     return facts.members().stream().anyMatch(member -> member.instance().equals(one.instance()))
         && facts.instances().stream().anyMatch(InstanceFacts::isWritable)

@@ -69,8 +69,8 @@ final class SiteDrift {
   }
 
   /**
-   * Who takes writes, what can't be read, and what is set up with another dbid is told once for the
-   * whole cluster; that it takes writes because somebody resumed it, here.
+   * Who accepts writes, what can't be read, and what is set up with another dbid is told once for
+   * the whole cluster; that it accepts writes because somebody resumed it, here.
    */
   private void look(InstanceFacts one, boolean moving) {
     if (one.isWritable()) {

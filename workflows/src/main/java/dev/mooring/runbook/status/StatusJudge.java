@@ -24,9 +24,9 @@ import java.util.Optional;
  * publishing is a warning, older than ten times critical; a site that follows every publish and is
  * two points behind is a warning; one that a schedule moors is judged by that schedule's interval
  * as publishing is by its own; an archiver that is silent for two intervals of publishing while WAL
- * waits is a warning; never moored, changed since it was proved, two that take writes, a copy with
- * another dbid than its own, or evidence that can't be believed is critical; what merely does not
- * answer is a warning.
+ * waits is a warning; never moored, changed since it was proved, two that accept writes, a copy
+ * with another dbid than its own, or evidence that can't be believed is critical; what merely does
+ * not answer is a warning.
  */
 final class StatusJudge {
   private StatusJudge() {}
@@ -173,7 +173,7 @@ final class StatusJudge {
         .anyMatch(open -> RunIds.typed(open).equals(id));
   }
 
-  /** Hosts that showed nothing, one finding for those that are mended alike. */
+  /** Hosts that showed nothing, one finding for those that are fixed alike. */
   private static List<Finding> unseenHosts(StatusFacts facts) {
     Map<HostName, Observed.Unseen<?>> unseen = new LinkedHashMap<>();
     for (InstanceFacts one : facts.instances()) {

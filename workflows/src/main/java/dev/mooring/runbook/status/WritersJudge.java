@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who takes writes of each content, as servers say it over SQL, whether their hosts were seen or
+ * Who accepts writes of each content, as servers say it over SQL, whether their hosts were seen or
  * not: one instance, at the publishing site or, where they stream, among the members.
  */
 final class WritersJudge {
@@ -60,7 +60,7 @@ final class WritersJudge {
       return Optional.of(
           Finding.critical(
               String.format(
-                  "content %s has %d instances that take writes: %s",
+                  "content %s has %d instances that accept writes: %s",
                   content, writers.size(), ids(writers)),
               FailureCode.TWO_PRIMARIES.hint()));
     }
@@ -71,7 +71,7 @@ final class WritersJudge {
             writer ->
                 Finding.critical(
                     String.format(
-                        "%s takes writes for content %s, which %s publishes",
+                        "%s accepts writes for content %s, which %s publishes",
                         writer.id(), content, publisher),
                     Commands.whois(facts.cluster().name())
                         + " says who else does; where two do, fence one of them before anything"

@@ -33,9 +33,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A look at a cluster whose primary does not run. It takes some seconds: what is silent is told,
- * and holds nobody up. A worker that is lost in it is not taken for silence where another one is
- * there.
+ * A look at a cluster whose primary does not run. It takes some seconds: what is silent is
+ * reported, and does not block the run. A worker that is lost in it is not taken for silence where
+ * another one is there.
  */
 public final class BriefLook {
   private final Cluster cluster;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Cuts clients of PgBouncer and HAProxy off from an old primary before another is promoted. That
  * one is fenced meanwhile, or Patroni's to fence: whoever has a session with it still would wait
  * for what never comes, and is told so instead. Nothing of it is needed for a promotion, so that an
- * endpoint that does not answer holds nobody up; where endpoints are led clients come back.
+ * endpoint that does not answer does not block the run; where endpoints are led clients come back.
  *
  * @param <S> the steps of the run
  */

@@ -166,7 +166,7 @@ final class EndpointCalls {
                 .revertPaused(pause));
   }
 
-  /** Cuts clients off once; an endpoint that is silent holds nobody up. */
+  /** Cuts clients off once; an endpoint that is silent does not block the run. */
   EndpointsCut cutOff(Call call, Instance old, Duration heldAtMost) {
     try {
       return Workflow.newActivityStub(
@@ -200,7 +200,9 @@ final class EndpointCalls {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureLed);
   }
 
-  /** For what could not be looked at before: a host that is silent still holds nobody up long. */
+  /**
+   * For what could not be looked at before: one try, so that a host that is silent costs little.
+   */
   EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, 1, answered, EndpointActivities::ensureRouted);
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long nobody is likely to take writes, from what was seen of this cluster just now and what
+ * How long nobody is likely to accept writes, from what was seen of this cluster just now and what
  * was measured of PostgreSQL and Temporal before. An estimate: the limit is the budget. What can't
  * be told beforehand is named, with its amount where that is known.
  */

@@ -212,7 +212,7 @@ final class FollowNewPrimary {
     if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
       throw RunbookStop.failed(
           FailureCode.NO_PRIMARY,
-          to + " is not seen to take writes, and clients are not led there");
+          to + " is not seen to accept writes, and clients are not led there");
     }
   }
 
@@ -231,7 +231,10 @@ final class FollowNewPrimary {
                 act));
   }
 
-  /** All at once. A sibling that can't follow yet holds nobody up; one that takes writes does. */
+  /**
+   * All at once. A sibling that can't follow yet does not block the run; one that accepts writes
+   * does.
+   */
   private List<Instance> siblingsFollow() {
     List<Promise<Outcome>> acts =
         siblings.stream()
@@ -270,12 +273,15 @@ final class FollowNewPrimary {
     }
     Explained why = Explained.of(failed);
     if (why.code() == FailureCode.TWO_PRIMARIES) {
-      throw RunbookStop.failed(why.code(), sibling.id() + " takes writes too: " + why.sentence());
+      throw RunbookStop.failed(why.code(), sibling.id() + " accepts writes too: " + why.sentence());
     }
     return String.format("%s does not follow %s: %s", sibling.id(), move.to().id(), why.sentence());
   }
 
-  /** One that the archive alone feeds may be given the new timeline late, and holds nobody up. */
+  /**
+   * One that the archive alone feeds may be given the new timeline late, and does not block the
+   * run.
+   */
   private StandbysAwaited streaming(Lsn fork) {
     List<Instance> awaitedFor = new ArrayList<>(rejoining);
     awaitedFor.addAll(following);
@@ -355,7 +361,10 @@ final class FollowNewPrimary {
     return Optional.of(new Fact("commits_wait_for", waitedFor));
   }
 
-  /** A sibling that died since holds nobody up; the old primary and one that takes writes do. */
+  /**
+   * A sibling that died since does not block the run; the old primary and one that accepts writes
+   * do.
+   */
   private Optional<WriteRefused> refusedAt(Instance other, List<String> unseen) {
     try {
       return Optional.of(writes.refused(run.call(SwitchoverStep.VERIFY), other));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The old primary takes writes again, where nobody else does. */
+/** The old primary accepts writes again, where nobody else does. */
 final class GiveWritesBack {
   private final Move move;
   private final List<InstanceId> answered;
@@ -59,9 +59,9 @@ final class GiveWritesBack {
     lost.add(member.value());
   }
 
-  /** Nobody takes writes until this is done, so it holds rather than give up. */
+  /** Nobody accepts writes until this is done, so it holds rather than give up. */
   void take() {
-    old = move.from().id() + " was not seen to take writes";
+    old = move.from().id() + " was not seen to accept writes";
     while (!taken()) {
       lost.add(unasked);
     }
@@ -70,12 +70,12 @@ final class GiveWritesBack {
   private String stands() {
     InstanceId from = move.from().id();
     if (others.anotherWrites()) {
-      return from + " is not started beside another that takes writes";
+      return from + " is not started beside another that accepts writes";
     }
     return writes
         ? old + ", as its host shows, and no write proves it"
         : from
-            + " was to write again; until it does nobody takes writes. "
+            + " was to write again; until it does nobody accepts writes. "
             + new HandProcedure(move).back();
   }
 
@@ -108,9 +108,9 @@ final class GiveWritesBack {
             move.policy().switchover().stopWithin());
     writes = back.wasFenced() || seen.writing().contains(from);
     if (writes) {
-      old = from + " takes writes";
+      old = from + " accepts writes";
     } else {
-      old = from + " takes no writes, and it was not this run that ended it";
+      old = from + " accepts no writes, and it was not this run that ended it";
       run.leaves(old);
     }
     if (back.wasFenced()) {
@@ -130,7 +130,7 @@ final class GiveWritesBack {
         throw RunbookStop.failed(
             FailureCode.NO_WORKER,
             String.format(
-                "nobody could ask whether %s takes writes (%s), and %s must not be started beside"
+                "nobody could ask whether %s accepts writes (%s), and %s must not be started beside"
                     + " one that does",
                 id, one.message(), move.from().id()));
       }
@@ -138,8 +138,8 @@ final class GiveWritesBack {
   }
 
   /**
-   * Its host saw that it takes writes. Its commits may wait for a standby that the move lost: that
-   * is how it is configured, and holds nothing up.
+   * Its host saw that it accepts writes. Its commits may wait for a standby that the move lost:
+   * that is how it is configured, and holds nothing up.
    */
   private void committed() {
     new WriteCalls(move.cluster())
@@ -148,6 +148,6 @@ final class GiveWritesBack {
             move.from(),
             why ->
                 run.leaves(
-                    move.from().id() + " takes writes, and a commit there did not end " + why));
+                    move.from().id() + " accepts writes, and a commit there did not end " + why));
   }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * What a person types who makes a move without Mooring, or ends one, made of the move's own values.
- * A plan tells the whole of it, and a run that holds with nobody taking writes what is left:
+ * A plan tells the whole of it, and a run that holds with nobody accepting writes what is left:
  * Temporal, a worker or a host may stay away for longer than an application can wait.
  */
 final class HandProcedure {
@@ -165,7 +165,7 @@ final class HandProcedure {
 
   private String noOtherWrites() {
     return String.format(
-        "see that no other member takes writes: `mooring whois %s`, which needs no Temporal",
+        "see that no other member accepts writes: `mooring whois %s`, which needs no Temporal",
         move.cluster().name());
   }
 
@@ -220,7 +220,7 @@ final class HandProcedure {
     return program(instance) + " -D " + data(instance) + " -w promote";
   }
 
-  /** It is read at the next start alone, so it can be written while the server takes writes. */
+  /** It is read at the next start alone, so it can be written while the server accepts writes. */
   private String fence(Instance instance, String writer) {
     return String.format(
         "%s && echo \"mooring_fenced_epoch_0 = 'by hand'\" >>%s/postgresql.auto.conf",
@@ -275,8 +275,9 @@ final class HandProcedure {
 
   /**
    * Lets the old primary write again: only once the run has ended, which goes on by itself, and
-   * where no other member takes writes or ever will. A {@code restart} starts a server that is down
-   * as it was last started; a {@code start} would not find a configuration outside of its data.
+   * where no other member accepts writes or ever will. A {@code restart} starts a server that is
+   * down as it was last started; a {@code start} would not find a configuration outside of its
+   * data.
    */
   String back() {
     Instance from = move.from();
@@ -285,7 +286,7 @@ final class HandProcedure {
         "By hand: end this run first, or it may yet promote %s: `mooring give-up %s --reason WHY`,"
             + " and wait until it has ended; without Temporal stop all workers, and start none"
             + " before the run is terminated. Then, only once it is certain that no other member"
-            + " (%s) takes writes and can't begin to: %s%s",
+            + " (%s) accepts writes and can't begin to: %s%s",
         move.to().id(),
         run,
         move.cluster().members().stream()
@@ -307,7 +308,7 @@ final class HandProcedure {
     return String.format(
         "Or by hand the other way, with the run ended as before, and only once %s is proved to be"
             + " down and kept from starting (it was stopped and fenced here; power its host off"
-            + " where that can't be looked at) and no other member but %s takes writes: `%s` must"
+            + " where that can't be looked at) and no other member but %s accepts writes: `%s` must"
             + " print t, or writes are lost; then %s%s; then"
             + " `mooring adopt %s %s --reason WHY`, and resilver %s",
         move.from().id(),

@@ -22,10 +22,10 @@ final class OtherWriters {
   }
 
   /**
-   * Who takes writes.
+   * Who accepts writes.
    *
    * @param unasked members that nobody could ask: a server that does not answer whoever asks it
-   *     takes no writes that anybody could see, of one that was not asked nothing is known
+   *     accepts no writes that anybody could see, of one that was not asked nothing is known
    */
   record Writers(List<InstanceId> writing, List<InstanceFailure> unasked) {
     Writers {
@@ -34,7 +34,7 @@ final class OtherWriters {
     }
   }
 
-  /** Whether another took writes when it was looked last: no command is told then. */
+  /** Whether another accepted writes when it was looked last: no command is told then. */
   boolean anotherWrites() {
     return anotherWrites;
   }
@@ -42,7 +42,7 @@ final class OtherWriters {
   /**
    * Looks once more.
    *
-   * @param but who may take writes
+   * @param but who may accept writes
    * @param otherwise what must not be done where another does
    */
   Writers refuse(InstanceId but, String otherwise) {
@@ -63,12 +63,12 @@ final class OtherWriters {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes: somebody promoted or started it, and %s %s",
+              "%s accepts writes: somebody promoted or started it, and %s %s",
               others, but, otherwise));
     }
   }
 
-  /** Keeps whether an act failed because another takes writes. */
+  /** Keeps whether an act failed because another accepts writes. */
   <T> T seeing(Supplier<T> act) {
     anotherWrites = false;
     try {

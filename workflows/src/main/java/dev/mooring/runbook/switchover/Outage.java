@@ -289,7 +289,7 @@ final class Outage {
     return others.anotherWrites()
         ? String.format(
             "whether %s was promoted is not known (%s); nobody is promoted or started beside"
-                + " another that takes writes",
+                + " another that accepts writes",
             move.to().id(), why.sentence())
         : String.format(
             "%s is stopped and fenced, whether %s was promoted is not known (%s): nobody may be"

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that follows a move that Patroni made: Patroni lets the others follow, and Mooring sees that
- * they do, that the new leader takes writes, and that nobody else does. Only forward.
+ * they do, that the new leader accepts writes, and that nobody else does. Only forward.
  */
 final class PatroniFollowNewPrimary {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
@@ -131,7 +131,7 @@ final class PatroniFollowNewPrimary {
     if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
       throw RunbookStop.failed(
           FailureCode.NO_PRIMARY,
-          to + " is not seen to take writes, and clients are not led there");
+          to + " is not seen to accept writes, and clients are not led there");
     }
   }
 
@@ -157,7 +157,7 @@ final class PatroniFollowNewPrimary {
 
   private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
 
-  /** All at once; one that does not follow yet holds nobody up. */
+  /** All at once; one that does not follow yet does not block the run. */
   private List<Instance> siblingsFollow() {
     List<Promise<Outcome>> waits =
         there.stream()
@@ -219,7 +219,10 @@ final class PatroniFollowNewPrimary {
     return facts;
   }
 
-  /** A sibling that died since holds nobody up; the old leader and one that takes writes do. */
+  /**
+   * A sibling that died since does not block the run; the old leader and one that accepts writes
+   * do.
+   */
   private Optional<String> refusedAt(Call call, Instance other, List<String> unseen) {
     try {
       return Optional.of(writes.refused(call, other).sqlState());

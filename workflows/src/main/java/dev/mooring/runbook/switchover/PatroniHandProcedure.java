@@ -67,7 +67,7 @@ public final class PatroniHandProcedure {
 
   /**
    * A failover while the store is silent. Patroni is stopped everywhere first, and starts only on
-   * the new primary's host before all others: it then finds a server that takes writes, and leads
+   * the new primary's host before all others: it then finds a server that accepts writes, and leads
    * with that.
    *
    * @param hostAnswers whether the old primary's host does

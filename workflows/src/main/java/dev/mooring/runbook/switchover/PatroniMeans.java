@@ -69,7 +69,7 @@ final class PatroniMeans implements MoveMeans {
       throw RunbookStop.refused(
           FailureCode.PATRONI_STORE_SILENT,
           String.format(
-              "no member of %s takes writes, and Patroni lets none while its store is silent: %s",
+              "no member of %s accepts writes, and Patroni lets none while its store is silent: %s",
               cluster.name(), now.storeSilent().get().message()));
     }
   }

@@ -44,7 +44,7 @@ public final class PatroniSuccession {
             deciding);
   }
 
-  /** Who is seen to take writes now; one that takes long to answer is not waited for. */
+  /** Who is seen to accept writes now; one that takes long to answer is not waited for. */
   public List<InstanceId> writing() {
     return ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK));
   }

@@ -145,16 +145,16 @@ final class PrepareTarget {
   }
 
   /**
-   * The way back of what was prepared. It is taken after the old primary takes writes again, so
-   * what can't be taken back holds nobody up and is told; where the target takes writes, a run that
-   * was reset has promoted it before, and nothing of it is taken back.
+   * The way back of what was prepared. It is taken after the old primary accepts writes again, so
+   * what can't be taken back does not block the run and is told; where the target accepts writes, a
+   * run that was reset has promoted it before, and nothing of it is taken back.
    */
   private Undo takenBack(String otherwise, Runnable act) {
     return Undo.by(
         () -> {
           try {
             if (ports.writers(run.call(SwitchoverStep.LAST_LOOK)).contains(move.to().id())) {
-              run.leaves(move.to().id() + " takes writes, so " + otherwise);
+              run.leaves(move.to().id() + " accepts writes, so " + otherwise);
             } else {
               act.run();
             }
@@ -213,7 +213,7 @@ final class PrepareTarget {
     if (!silent && !writers.equals(List.of(move.from().id()))) {
       throw RunbookStop.failed(
           writers.size() > 1 ? FailureCode.TWO_PRIMARIES : FailureCode.NO_PRIMARY,
-          "now " + writers + " take writes, not " + move.from().id() + " alone");
+          "now " + writers + " accept writes, not " + move.from().id() + " alone");
     }
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs an administrator's own command on the host of each instance whose role has changed, all at
- * once (H9). It holds nobody up: clients write to the new primary already.
+ * once (H9). It does not block the run: clients write to the new primary already.
  */
 public final class RoleChangeCommand {
   /** What an instance is from then on. */

@@ -87,7 +87,7 @@ public final class Succession {
         move.synchronousNamesAmong(there));
   }
 
-  /** Who is seen to take writes now; one that takes long to answer is not waited for. */
+  /** Who is seen to accept writes now; one that takes long to answer is not waited for. */
   public List<InstanceId> writing() {
     return writing(move.cluster().members());
   }
@@ -97,7 +97,7 @@ public final class Succession {
   }
 
   /**
-   * Fails where anybody takes writes: somebody promoted or started it.
+   * Fails where anybody accepts writes: somebody promoted or started it.
    *
    * @param asked all members but those whose hosts are seen to be off
    * @param also what else is looked at in that step, at the same time

@@ -185,7 +185,7 @@ final class SwitchoverCalls {
         answers.silent().stream().filter(Explained::isUnasked).toList());
   }
 
-  /** Those that are seen at once: whoever takes longer holds nobody up. */
+  /** Those that are seen at once: whoever takes longer does not block the run. */
   List<InstanceId> writersAtOnce(Call call) {
     return writersAtOnce(call, cluster.members());
   }

@@ -64,7 +64,7 @@ public enum Law {
         .forEach(
             (Instance instance) -> {
               if (!taken.add(instance.content())) {
-                broken.add("content " + instance.content() + " also takes writes at " + instance);
+                broken.add("content " + instance.content() + " also accepts writes at " + instance);
               }
             });
     return broken;

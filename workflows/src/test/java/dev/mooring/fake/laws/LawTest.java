@@ -53,7 +53,7 @@ class LawTest {
   @Test
   void catches_two_writable_instances_of_one_content() {
     world.trouble().promote(1);
-    caught(Law.NEVER_TWO_WRITABLE_INSTANCES_OF_ONE_CONTENT, "content 1 also takes writes");
+    caught(Law.NEVER_TWO_WRITABLE_INSTANCES_OF_ONE_CONTENT, "content 1 also accepts writes");
   }
 
   @Test

@@ -112,7 +112,7 @@ class RehearsalWorkflowTest {
     CheckResult broken = bed.check(REHEARSE);
     CheckResult later = bed.check(CHECK);
     Strait.ignoresFences(bed.world(), "w0", false);
-    CheckResult mended = bed.check(REHEARSE);
+    CheckResult fixed = bed.check(REHEARSE);
 
     assertThat(broken.headline()).startsWith("harbour: rehearsal FAILED: ");
     assertThat(rows(broken, Judged.WRONG))
@@ -125,7 +125,7 @@ class RehearsalWorkflowTest {
     assertThat(rows(later, Judged.WARNING)).hasSize(2);
     assertThat(row(later, REHEARSED, "west-0").seen()).contains("FAILED: the server starts");
     assertThat(row(later, REHEARSED, "west-0").remedy()).contains("`mooring rehearse harbour`");
-    assertThat(rows(mended, Judged.WRONG)).isEmpty();
+    assertThat(rows(fixed, Judged.WRONG)).isEmpty();
   }
 
   @Test

@@ -67,7 +67,7 @@ class ConsumeFaultSweepTest {
     assertThat(bed.world().copies().anyRuns()).isFalse();
   }
 
-  /** With the fault mended and nobody dying, the next run moors the site. */
+  /** With the fault fixed and nobody dying, the next run moors the site. */
   private void aNewRunIsSafe() {
     bed.faults().mend();
     bed.world().trouble().killInReplay(1, 0);

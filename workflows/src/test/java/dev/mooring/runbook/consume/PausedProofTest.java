@@ -85,7 +85,7 @@ class PausedProofTest {
         Altered.of(server, "position.lsn", Lsn.parse("0/3000000")),
         "it has replayed to 0/3000000, the point ends at 0/30000A0");
     refused(Altered.of(server, "position.replayPause", "not paused"), "its replay is 'not paused'");
-    refused(Altered.of(server, "position.inRecovery", false), "it takes writes, on timeline 1");
+    refused(Altered.of(server, "position.inRecovery", false), "it accepts writes, on timeline 1");
     refused(
         Altered.of(server, "position.timeline", new TimelineId(2)),
         "it is on timeline 2, the point's is 1");

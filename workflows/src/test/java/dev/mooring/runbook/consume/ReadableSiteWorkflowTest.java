@@ -216,9 +216,9 @@ class ReadableSiteWorkflowTest {
 
     assertThat(facts(status))
         .contains(
-            "replay of west-1 was resumed by hand: promoted, it takes writes on timeline 2 and is"
+            "replay of west-1 was resumed by hand: promoted, it accepts writes on timeline 2 and is"
                 + " no longer moored",
-            "content 1 has 2 instances that take writes: east-1, west-1");
+            "content 1 has 2 instances that accept writes: east-1, west-1");
     assertThat(status.headline()).startsWith("west is at " + point);
     List<String> story = bed.world().story();
     Ended ended = TestBed.ended(() -> bed.consume(CONSUME));

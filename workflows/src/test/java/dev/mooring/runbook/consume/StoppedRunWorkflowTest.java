@@ -142,7 +142,7 @@ class StoppedRunWorkflowTest {
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.record().headline())
         .isEqualTo(
-            "stopped by alice: wrong site; not all could be stopped: west-0: the server takes"
+            "stopped by alice: wrong site; not all could be stopped: west-0: the server accepts"
                 + " writes; it was promoted");
     assertThat(bed.world().lastReceipt().ending().headline()).isEqualTo(ended.record().headline());
     assertThat(bed.world().copies().writable()).hasSize(1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What no healing mends refuses a Failback before anything is healed. */
+/** What no healing fixes refuses a Failback before anything is healed. */
 class FailbackAheadTest {
   private static final ServerVersion OLDER = new ServerVersion(15, 19);
 

@@ -123,7 +123,7 @@ final class FailbackBed implements AutoCloseable {
     return TestBed.ended(this::result);
   }
 
-  /** That member takes writes alone, all others follow it, clients are led to it. */
+  /** That member accepts writes alone, all others follow it, clients are led to it. */
   void stands(String primary) {
     assertThat(world().members().writers()).containsExactly(primary);
     assertThat(world().members().followersOf(primary)).hasSize(2);

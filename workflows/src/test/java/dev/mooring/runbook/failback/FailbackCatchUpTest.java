@@ -29,7 +29,7 @@ class FailbackCatchUpTest {
   static Stream<Named<Consumer<FakeMembers>>> moves() {
     return Stream.of(
         Named.of(
-            "east-1 takes writes",
+            "east-1 accepts writes",
             members -> {
               members.kill("east-0");
               members.promote("east-1");

@@ -73,7 +73,7 @@ class FailbackRulesTest {
         .as("those that were broken, and no other")
         .containsExactly(
             tuple(
-                "other-writer: east-0 takes writes, and since epoch 7 (run run-of-the-move) the"
+                "other-writer: east-0 accepts writes, and since epoch 7 (run run-of-the-move) the"
                     + " authority says that west-0 may",
                 "east was promoted by hand"),
             tuple("authority", "east was promoted by hand"));

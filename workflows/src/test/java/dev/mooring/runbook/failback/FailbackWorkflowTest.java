@@ -199,7 +199,7 @@ class FailbackWorkflowTest {
   @EnumSource(
       value = FailbackStep.class,
       names = {"REPLACE", "START", "HEALED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
-  void a_step_that_must_go_on_holds_until_it_is_mended(FailbackStep step)
+  void a_step_that_must_go_on_holds_until_it_is_fixed(FailbackStep step)
       throws InterruptedException {
     strait.lostWest();
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);

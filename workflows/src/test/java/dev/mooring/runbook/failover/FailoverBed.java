@@ -86,13 +86,13 @@ final class FailoverBed extends RunBed<FailoverResult> {
     return last().query("plan", Plan.class);
   }
 
-  /** Nobody ever took writes beside another, and clients are held no longer. */
+  /** Nobody ever accepted writes beside another, and clients are held no longer. */
   void lawsHold() {
     assertThat(world().members().twoWriters()).isEmpty();
     assertThat(world().endpoints().isPaused("pooler")).isFalse();
   }
 
-  /** It takes writes, so many follow it, and endpoints lead to it. */
+  /** It accepts writes, so many follow it, and endpoints lead to it. */
   void isPrimary(String primary, String... followers) {
     assertThat(world().members().writers()).containsExactly(primary);
     assertThat(world().members().followersOf(primary)).containsExactlyInAnyOrder(followers);

@@ -59,7 +59,7 @@ class FailoverFaultSweepTest {
       WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
       assertThat(strait.world().members().writers()).containsExactly("west-0");
       strait.bed.faults().mend();
-      decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
+      decide(run, "{'decision':'retry','by':'bob','reason':'fixed'}");
       assertThat(strait.result(run).outcome()).isEqualTo("Completed");
       strait.isPrimary("west-0", "east-1");
     } else {
@@ -99,7 +99,7 @@ class FailoverFaultSweepTest {
     strait.isPrimary("west-0", "east-1");
   }
 
-  /** A sibling that does not follow holds nobody up, and is told. */
+  /** A sibling that does not follow does not block the run, and is told. */
   @Test
   void a_sibling_that_can_not_follow_is_told() {
     strait.bed.faults().plan(call -> isOf(FailoverStep.FOLLOW, call), Fault.FAILS);

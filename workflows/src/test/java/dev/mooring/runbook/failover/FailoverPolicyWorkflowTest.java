@@ -27,7 +27,7 @@ class FailoverPolicyWorkflowTest {
   private static final String LOST =
       "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its"
           + " disks burnt'}";
-  private static final String RETRY = "{'decision':'retry','by':'bob','reason':'mended'}";
+  private static final String RETRY = "{'decision':'retry','by':'bob','reason':'fixed'}";
 
   private FailoverBed strait = with("{" + POWER + "}");
 
@@ -387,7 +387,7 @@ class FailoverPolicyWorkflowTest {
   }
 
   @Test
-  void a_plan_says_when_a_candidate_that_still_replays_would_take_writes() {
+  void a_plan_says_when_a_candidate_that_still_replays_would_accept_writes() {
     Strait.replays(strait.world().members(), "west-0", 70_000_000, 1_000_000);
     strait.world().members().kill("east-0");
     FailoverResult plan = strait.run(OVER);

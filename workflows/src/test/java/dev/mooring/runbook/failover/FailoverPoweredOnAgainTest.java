@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class FailoverPoweredOnAgainTest {
   private static final String POWER =
       "{fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}";
-  private static final String RETRY = "{'decision':'retry','by':'bob','reason':'mended'}";
+  private static final String RETRY = "{'decision':'retry','by':'bob','reason':'fixed'}";
 
   private static final Cluster STRAIT = Strait.synchronous(POWER);
 

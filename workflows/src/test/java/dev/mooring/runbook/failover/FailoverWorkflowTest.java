@@ -312,7 +312,7 @@ class FailoverWorkflowTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
     assertThat(ended.record().headline())
-        .contains("east-0 stays fenced, for [east-1] takes writes");
+        .contains("east-0 stays fenced, for [east-1] accepts writes");
     assertThat(strait.world().members().writers()).containsExactly("east-1");
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
   }
@@ -447,14 +447,14 @@ class FailoverWorkflowTest {
   }
 
   @Test
-  void a_member_that_is_silent_with_its_host_was_not_asked_whether_it_takes_writes() {
+  void a_member_that_is_silent_with_its_host_was_not_asked_whether_it_accepts_writes() {
     strait.world().members().kill("east-0");
     strait.world().members().kill("east-1");
     strait.world().trouble().hostAnswers("e1", false);
     FailoverResult result = strait.execute(ALONE);
     assertThat(result.degraded())
         .contains(
-            "east-1 and its host did not answer, whether it takes writes was not asked: `mooring"
+            "east-1 and its host did not answer, whether it accepts writes was not asked: `mooring"
                 + " whois` once they do");
     assertThat(result.headline()).contains("degraded: ", "east-1 and its host did not answer");
   }

@@ -22,7 +22,7 @@ class PrimariesCheckTest {
   private final ServerObserved east1 = server("east-1");
 
   @Test
-  void finds_the_one_instance_of_each_content_that_takes_writes() {
+  void finds_the_one_instance_of_each_content_that_accepts_writes() {
     List<PrimariesCheck.Primary> primaries =
         Verdicts.proceeds(judge(List.of(east0, east1, inRecovery("west-0")), List.of()));
     assertThat(primaries)
@@ -37,11 +37,11 @@ class PrimariesCheckTest {
   }
 
   @Test
-  void refuses_two_instances_that_take_writes_for_one_content() {
+  void refuses_two_instances_that_accept_writes_for_one_content() {
     Verdicts.never(
         judge(List.of(east0, east1, server("west-1")), List.of()),
         FailureCode.TWO_PRIMARIES,
-        "content 1 has 2 instances that take writes: [east-1, west-1]");
+        "content 1 has 2 instances that accept writes: [east-1, west-1]");
   }
 
   @Test
@@ -119,7 +119,7 @@ class PrimariesCheckTest {
   }
 
   @Test
-  void of_a_cluster_that_streams_any_member_may_be_the_one_that_takes_writes() {
+  void of_a_cluster_that_streams_any_member_may_be_the_one_that_accepts_writes() {
     Cluster strait = Harbour.strait();
     assertThat(
             Verdicts.proceeds(
@@ -138,7 +138,7 @@ class PrimariesCheckTest {
             new ServersObserved(
                 List.of(server(strait, "east-0"), server(strait, "west-0")), List.of())),
         FailureCode.TWO_PRIMARIES,
-        "content 0 has 2 instances that take writes: [east-0, west-0]");
+        "content 0 has 2 instances that accept writes: [east-0, west-0]");
     Verdicts.never(
         PrimariesCheck.judge(
             strait,

@@ -376,9 +376,9 @@ class PublishCycleWorkflowTest {
   }
 
   @Test
-  void refuses_two_instances_that_take_writes_for_one_content() {
+  void refuses_two_instances_that_accept_writes_for_one_content() {
     trouble.promote(1);
-    refused("TWO_PRIMARIES", "content 1 has 2 instances that take writes: [east-1, west-1]");
+    refused("TWO_PRIMARIES", "content 1 has 2 instances that accept writes: [east-1, west-1]");
   }
 
   @Test

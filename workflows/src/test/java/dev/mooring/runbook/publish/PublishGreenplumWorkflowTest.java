@@ -80,7 +80,7 @@ class PublishGreenplumWorkflowTest {
   }
 
   @Test
-  void is_not_ready_when_a_mirror_takes_writes_beside_the_primary_that_made_the_point() {
+  void is_not_ready_when_a_mirror_accepts_writes_beside_the_primary_that_made_the_point() {
     bed.publish(PUBLISH);
     RestorePointName before = latest().name();
     bed.faults()
@@ -92,7 +92,7 @@ class PublishGreenplumWorkflowTest {
 
     assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
     assertThat(ended.record().headline())
-        .startsWith("content 0: mirror0 takes writes on timeline 1, beside seg0");
+        .startsWith("content 0: mirror0 accepts writes on timeline 1, beside seg0");
     assertThat(latest().name()).isEqualTo(before);
   }
 

@@ -64,15 +64,15 @@ class UnchangedCheckTest {
   }
 
   @Test
-  void refuses_a_content_that_another_instance_takes_writes_for_too() {
+  void refuses_a_content_that_another_instance_accepts_writes_for_too() {
     Verdicts.never(
         judged(beside(false)),
         FailureCode.TWO_PRIMARIES,
-        "content 0: mirror0 takes writes on timeline 2, beside seg0 that made the point");
+        "content 0: mirror0 accepts writes on timeline 2, beside seg0 that made the point");
   }
 
   @Test
-  void a_mirror_that_can_be_read_is_none_that_takes_writes() {
+  void a_mirror_that_can_be_read_is_none_that_accepts_writes() {
     Verdicts.proceeds(judged(beside(true)));
   }
 

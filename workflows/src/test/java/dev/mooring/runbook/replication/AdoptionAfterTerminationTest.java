@@ -113,7 +113,7 @@ class AdoptionAfterTerminationTest {
   }
 
   @Test
-  void one_that_ended_in_its_outage_is_named_while_nobody_takes_writes() throws Exception {
+  void one_that_ended_in_its_outage_is_named_while_nobody_accepts_writes() throws Exception {
     String run = terminatedIn("ensureHandedOver");
     assertThat(members.writers()).isEmpty();
 

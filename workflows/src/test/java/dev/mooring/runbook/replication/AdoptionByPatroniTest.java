@@ -88,14 +88,14 @@ class AdoptionByPatroniTest {
 
   /** Patroni may move its leader after the look that the plan was made of. */
   @Test
-  void one_that_does_not_take_writes_any_more_on_its_host_is_not_named() {
+  void one_that_does_not_accept_writes_any_more_on_its_host_is_not_named() {
     AtomicBoolean moved = new AtomicBoolean();
     bed.faults()
         .before(
             call -> call.method().equals("ensureAdopted") && moved.compareAndSet(false, true),
             () -> patroni.promote("west-0"));
     assertThatThrownBy(() -> adopted("east-0"))
-        .hasStackTraceContaining("east-0 does not take writes");
+        .hasStackTraceContaining("east-0 does not accept writes");
     assertThat(bed.world().members().authorityOf("east-0")).isNotEqualTo("east-0");
   }
 

@@ -99,7 +99,7 @@ class AdoptionWorkflowTest {
   }
 
   @Test
-  void whoever_takes_writes_is_recorded_once_it_was_approved_and_a_second_run_does_nothing() {
+  void whoever_accepts_writes_is_recorded_once_it_was_approved_and_a_second_run_does_nothing() {
     assertThat(adopted("west-0").changed())
         .containsExactly(
             "the authority names west-0",
@@ -124,20 +124,20 @@ class AdoptionWorkflowTest {
             "the host of east-0: none may write, not east-0 as since epoch 7 of run"
                 + " run-of-the-move; it is down, would start as a primary and is fenced: `mooring"
                 + " resilver` makes it a standby",
-            "east-1: its host was not seen and is not told; it may take writes too"
+            "east-1: its host was not seen and is not told; it may accept writes too"
                 + " (HOST_UNREACHABLE)")
         .doesNotContain("(HOST_UNREACHABLE):");
   }
 
   @Test
-  void nobody_is_adopted_who_does_not_take_writes() {
+  void nobody_is_adopted_who_does_not_accept_writes() {
     assertThat(ended("'instances':'east-0'").message())
-        .contains("west-0 takes writes and can be adopted; asked for was [east-0]");
+        .contains("west-0 accepts writes and can be adopted; asked for was [east-0]");
   }
 
   /** A person promoted it beside the primary. */
   @Test
-  void of_two_that_take_writes_the_other_is_fenced_before_the_one_that_is_kept_is_recorded() {
+  void of_two_that_accept_writes_the_other_is_fenced_before_the_one_that_is_kept_is_recorded() {
     members.start("east-0");
     List<String> writers = new ArrayList<>();
     bed.faults()
@@ -167,7 +167,7 @@ class AdoptionWorkflowTest {
   }
 
   @Test
-  void of_two_that_take_writes_none_is_kept_that_nobody_named_and_none_on_an_older_timeline() {
+  void of_two_that_accept_writes_none_is_kept_that_nobody_named_and_none_on_an_older_timeline() {
     members.start("east-0");
     assertThat(ended("'instances':'east-1'").record().code()).isEqualTo("TWO_PRIMARIES");
     assertThat(ended("'instances':'east-0'").message())
@@ -180,7 +180,7 @@ class AdoptionWorkflowTest {
   }
 
   @Test
-  void one_that_takes_writes_and_whose_host_is_silent_is_not_believed_to_stop() {
+  void one_that_accepts_writes_and_whose_host_is_silent_is_not_believed_to_stop() {
     someHostIsSilent();
     members.start("east-0");
     bed.world().trouble().hostAnswers("e0", false);
@@ -271,7 +271,7 @@ class AdoptionWorkflowTest {
 
   /** The fence of the second one fails: what was done is kept, and the next run ends it. */
   @Test
-  void of_three_that_take_writes_both_others_are_fenced() {
+  void of_three_that_accept_writes_both_others_are_fenced() {
     someHostIsSilent();
     members.mayWrite("west-0", 8);
     members.start("east-0");
@@ -497,7 +497,7 @@ class AdoptionWorkflowTest {
   }
 
   @Test
-  void another_on_the_host_of_the_one_that_takes_writes_leaves_it_named_there() {
+  void another_on_the_host_of_the_one_that_accepts_writes_leaves_it_named_there() {
     bed.close();
     bed =
         bedOf(

@@ -73,7 +73,7 @@ class SetupOnOneHostTest {
   }
 
   @Test
-  void nor_does_the_record_of_who_takes_writes() {
+  void nor_does_the_record_of_who_accepts_writes() {
     bed.close();
     bed = bedOf("east-0", "e0");
     members = bed.world().members();

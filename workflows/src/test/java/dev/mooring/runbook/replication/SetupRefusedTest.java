@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a setup does not begin with, told with what mends it; nothing is made then. */
+/** What a setup does not begin with, told with what fixes it; nothing is made then. */
 class SetupRefusedTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);

@@ -180,7 +180,7 @@ class SetupRestartTest {
   }
 
   /**
-   * Whatever fails, the primary takes writes, with the settings it had unless it runs with those
+   * Whatever fails, the primary accepts writes, with the settings it had unless it runs with those
    * that were set, and a new run goes on.
    */
   @ParameterizedTest
@@ -240,8 +240,8 @@ class SetupRestartTest {
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.message())
         .contains(
-            "SET_PRIMARY could not be undone: east-1 takes writes: somebody promoted or started it,"
-                + " and east-0 is not started beside it");
+            "SET_PRIMARY could not be undone: east-1 accepts writes: somebody promoted or started"
+                + " it, and east-0 is not started beside it");
     assertThat(members.twoWriters()).isEmpty();
   }
 
@@ -269,7 +269,7 @@ class SetupRestartTest {
         TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.message())
-        .contains("it is not known whether east-1 takes writes: it could not be done");
+        .contains("it is not known whether east-1 accepts writes: it could not be done");
     assertThat(members.restartsOf("east-0")).isZero();
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
   }

@@ -110,7 +110,7 @@ class SetupStopSweepTest {
   @EnumSource(
       value = ReplicationStep.class,
       names = {"OBSERVE_MEMBERS", "OBSERVE_ROLES", "OBSERVE_EPOCHS", "ADOPT"})
-  void an_adoption_records_nobody_but_who_takes_writes(ReplicationStep step) {
+  void an_adoption_records_nobody_but_who_accepts_writes(ReplicationStep step) {
     members.moved("east-0", 7);
     members.kill("east-0");
     members.promote("west-0");

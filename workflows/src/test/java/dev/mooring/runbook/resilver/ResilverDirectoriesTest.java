@@ -120,7 +120,7 @@ class ResilverDirectoriesTest {
     assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
     bed.world().directories().room(1000);
     bed.faults().mend();
-    run.decide(Typed.json("{'decision':'retry','by':'bob','reason':'mended'}"));
+    run.decide(Typed.json("{'decision':'retry','by':'bob','reason':'fixed'}"));
     WorkflowStub open = bed.client().newUntypedWorkflowStub("resilver");
     assertThat(open.getResult(ResilverResult.class).outcome()).isEqualTo("Completed");
     bed.closeChildren();

@@ -116,7 +116,7 @@ class ResilverFaultSweepTest {
         bed.client().newWorkflowStub(ResilverWorkflow.class, run.getExecution().getWorkflowId());
     assertThat(asked.progress().headline()).startsWith(step + " can't go on: ");
     bed.faults().mend();
-    asked.decide(Typed.json("{'decision':'retry','by':'bob','reason':'mended'}"));
+    asked.decide(Typed.json("{'decision':'retry','by':'bob','reason':'fixed'}"));
     assertThat(run.getResult(ResilverResult.class).outcome()).isEqualTo("Completed");
     bed.closeChildren();
     allFollow();

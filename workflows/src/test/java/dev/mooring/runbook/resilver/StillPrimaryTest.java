@@ -79,12 +79,12 @@ class StillPrimaryTest {
   }
 
   @Test
-  void where_another_takes_writes_it_was_moved_also_where_it_takes_them_too() {
+  void where_another_accepts_writes_it_was_moved_also_where_it_takes_them_too() {
     StillPrimary then = now("this-run");
     members.promote("west-0");
-    moved(then, "[west-0] takes writes by now, it was east-0");
+    moved(then, "[west-0] accepts writes by now, it was east-0");
     members.kill("east-0");
-    moved(then, "[west-0] takes writes by now, it was east-0");
+    moved(then, "[west-0] accepts writes by now, it was east-0");
   }
 
   @Test
@@ -93,7 +93,7 @@ class StillPrimaryTest {
     members.kill("east-0");
     members.putSignal("east-0");
     members.start("east-0");
-    moved(then, "east-0 takes no writes any more");
+    moved(then, "east-0 accepts no writes any more");
   }
 
   @Test

@@ -39,12 +39,12 @@ final class StartBed extends RunBed<StartPrimaryResult> {
     return last().query("plan", Plan.class);
   }
 
-  /** Nobody ever took writes beside another. */
+  /** Nobody ever accepted writes beside another. */
   void lawsHold() {
     assertThat(members().twoWriters()).isEmpty();
   }
 
-  /** It takes writes alone, so many follow it, and its host names it. */
+  /** It accepts writes alone, so many follow it, and its host names it. */
   void isPrimary(String primary, String... followers) {
     assertThat(members().writers()).containsExactly(primary);
     assertThat(members().followersOf(primary)).containsExactlyInAnyOrder(followers);

@@ -74,7 +74,7 @@ class StartPrimaryFaultSweepTest {
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
     assertThat(strait.members().writers()).containsExactly("east-0");
     strait.bed.faults().mend();
-    decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
+    decide(run, "{'decision':'retry','by':'bob','reason':'fixed'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.isPrimary("east-0", "west-0", "east-1");
   }
@@ -136,7 +136,7 @@ class StartPrimaryFaultSweepTest {
             call -> call.method().equals("ensureStarted"),
             () -> strait.world().trouble().hostAnswers("e0", false));
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
-    assertThat(strait.headline()).contains("Whether east-0 takes writes is not known");
+    assertThat(strait.headline()).contains("Whether east-0 accepts writes is not known");
     strait.bed.faults().mend();
     strait.world().trouble().hostAnswers("e0", true);
     Ended ended = TestBed.ended(() -> strait.result(run));

@@ -100,7 +100,7 @@ class StartPrimaryWorkflowTest {
     StartPrimaryResult result = strait.execute(START);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline())
-        .isEqualTo("east-0 takes writes on timeline 1; standbys: all stream");
+        .isEqualTo("east-0 accepts writes on timeline 1; standbys: all stream");
     assertThat(result.degraded()).isEmpty();
     assertThat(result.proof().toString()).contains("found_by", "name=written", "name=read");
     strait.isPrimary("east-0", "west-0", "east-1");
@@ -178,7 +178,7 @@ class StartPrimaryWorkflowTest {
     strait.isPrimary("east-0", "east-1");
   }
 
-  /** Not even by name: two would take writes. */
+  /** Not even by name: two would accept writes. */
   @Test
   void a_primary_that_runs_beside_it_is_never_overridden() {
     strait.members().promote("west-0");
@@ -248,7 +248,7 @@ class StartPrimaryWorkflowTest {
 
   /** Somebody promotes another between the last look and the start. */
   @Test
-  void another_that_takes_writes_by_then_is_told_loudly() {
+  void another_that_accepts_writes_by_then_is_told_loudly() {
     try (StartBed two = new StartBed(Strait.cluster())) {
       two.members().kill("east-0");
       String request = approved(START, two.run(START).digest());

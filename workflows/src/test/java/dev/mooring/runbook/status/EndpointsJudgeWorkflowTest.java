@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a failover that was terminated leaves of its endpoints is told, with what mends it. */
+/** What a failover that was terminated leaves of its endpoints is told, with what fixes it. */
 class EndpointsJudgeWorkflowTest {
   private static final Cluster STRAIT = Strait.cluster();
 

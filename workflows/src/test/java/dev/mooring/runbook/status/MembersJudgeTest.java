@@ -174,7 +174,7 @@ class MembersJudgeTest {
   }
 
   @Test
-  void without_one_that_takes_writes_there_is_no_primary() {
+  void without_one_that_accepts_writes_there_is_no_primary() {
     world.members().kill("east-0");
     assertThat(judge().verdict())
         .containsExactly("strait has no primary among the members that were seen");

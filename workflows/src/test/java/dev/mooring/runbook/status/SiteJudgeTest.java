@@ -141,14 +141,14 @@ class SiteJudgeTest {
   }
 
   @Test
-  void a_copy_that_takes_writes_on_a_host_that_does_not_answer_is_not_proved() {
+  void a_copy_that_accepts_writes_on_a_host_that_does_not_answer_is_not_proved() {
     StatusFacts facts = behindADeadHost(Sightings::server);
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(StatusJudge.judge(facts).findings())
         .contains(
             Finding.critical(
-                "content 0 has 2 instances that take writes: east-0, west-0",
+                "content 0 has 2 instances that accept writes: east-0, west-0",
                 FailureCode.TWO_PRIMARIES.hint()));
   }
 

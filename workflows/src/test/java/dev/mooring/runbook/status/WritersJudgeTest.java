@@ -24,12 +24,12 @@ class WritersJudgeTest {
     assertThat(WritersJudge.findings(Moored.with("west-1", WritersJudgeTest::writing)))
         .containsExactly(
             Finding.critical(
-                "content 1 has 2 instances that take writes: east-1, west-1",
+                "content 1 has 2 instances that accept writes: east-1, west-1",
                 FailureCode.TWO_PRIMARIES.hint()));
   }
 
   @Test
-  void a_copy_that_takes_writes_while_its_primary_is_not_seen_is_critical() {
+  void a_copy_that_accepts_writes_while_its_primary_is_not_seen_is_critical() {
     List<InstanceFacts> instances =
         Moored.with("west-0", WritersJudgeTest::writing).instances().stream()
             .map(
@@ -42,7 +42,7 @@ class WritersJudgeTest {
     assertThat(WritersJudge.findings(Moored.withInstances(Moored.facts(), instances)))
         .containsExactly(
             Finding.critical(
-                "west-0 takes writes for content 0, which east publishes",
+                "west-0 accepts writes for content 0, which east publishes",
                 "`mooring whois harbour` says who else does; where two do, fence one of them before"
                     + " anything else"));
   }
@@ -100,7 +100,7 @@ class WritersJudgeTest {
 
     assertThat(WritersJudge.findings(Moored.withInstances(taken, instances)))
         .extracting(Finding::fact)
-        .containsExactly("west-1 takes writes for content 1, which east publishes");
+        .containsExactly("west-1 accepts writes for content 1, which east publishes");
   }
 
   private static InstanceFacts silent(InstanceFacts one, ServerProcess process) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a row advises mends what it says, and harms nobody. */
+/** What a row advises fixes what it says, and harms nobody. */
 class PreflightRemediesTest {
   private static final int WEST_0 = 2;
 

@@ -67,7 +67,7 @@ class SwitchoverAftermathTest {
     }
   }
 
-  /** It is a standby by then, and takes no writes. */
+  /** It is a standby by then, and accepts no writes. */
   @Test
   void an_old_primary_that_the_archive_is_to_feed_holds_nobody_up_either() {
     String old = "id: east-0, ";
@@ -165,7 +165,7 @@ class SwitchoverAftermathTest {
   void an_endpoint_that_is_back_is_led_without_a_word() {
     strait.before("ensureTakenOver", () -> strait.world().endpoints().away("balancer", true));
     WorkflowStub run = heldAtRoute();
-    assertThat(strait.headline()).contains("Next: nothing if it mends by itself");
+    assertThat(strait.headline()).contains("Next: nothing if it resolves by itself");
     strait.world().endpoints().away("balancer", false);
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.allFollow("west-0");
@@ -178,7 +178,7 @@ class SwitchoverAftermathTest {
     strait.world().members().kill("west-0");
     strait.world().members().promote("east-1");
     strait.world().endpoints().away("balancer", false);
-    strait.until(strait::headline, headline -> headline.contains("[east-1] takes writes"));
+    strait.until(strait::headline, headline -> headline.contains("[east-1] accepts writes"));
     assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
     SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'east-1 is it'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");

@@ -25,7 +25,7 @@ final class SwitchoverBed extends RunBed<SwitchoverResult> {
     return super.options().toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
   }
 
-  /** Nobody ever took writes beside another, and clients are held no longer. */
+  /** Nobody ever accepted writes beside another, and clients are held no longer. */
   void lawsHold() {
     assertThat(world().members().twoWriters()).isEmpty();
     assertThat(world().endpoints().isPaused("pooler")).isFalse();

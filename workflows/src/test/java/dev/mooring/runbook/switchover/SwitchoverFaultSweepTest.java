@@ -63,7 +63,7 @@ class SwitchoverFaultSweepTest {
           strait.startInRealTime(request, headline -> headline.contains("can't go on"));
       assertThat(strait.world().members().writers()).containsExactly("west-0");
       strait.bed.faults().mend();
-      decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
+      decide(run, "{'decision':'retry','by':'bob','reason':'fixed'}");
       assertThat(strait.result(run).outcome()).isEqualTo("Completed");
       strait.allFollow("west-0");
     } else {
@@ -129,7 +129,7 @@ class SwitchoverFaultSweepTest {
         || call.step().equals("DETACH");
   }
 
-  /** Slots that stay and standbys that follow nobody are told, and hold nobody up. */
+  /** Slots that stay and standbys that follow nobody are told, and do not block the run. */
   @Test
   void what_can_not_be_taken_back_is_told() {
     strait

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a person may say to a move that holds where nobody takes writes. */
+/** What a person may say to a move that holds where nobody accepts writes. */
 class SwitchoverHoldTest {
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
   private String digest = "";
@@ -58,7 +58,7 @@ class SwitchoverHoldTest {
         .contains(
             "By hand: end this run first",
             "`mooring give-up switchover --reason WHY`, and wait until it has ended",
-            "only once it is certain that no other member ([east-1, west-0]) takes writes")
+            "only once it is certain that no other member ([east-1, west-0]) accepts writes")
         .contains("sed -i '/^mooring_fenced_epoch_/d'", "-w restart`", "-c 'RESUME \"")
         .contains("let the line postgres of /etc/pgbouncer/databases.ini lead to east-0 again")
         .contains(
@@ -102,7 +102,7 @@ class SwitchoverHoldTest {
     strait.world().members().startByHand("east-0");
     strait.world().members().start("west-0");
     strait.world().trouble().hostAnswers("w0", true);
-    strait.until(strait::headline, headline -> headline.contains("[east-0] takes writes"));
+    strait.until(strait::headline, headline -> headline.contains("[east-0] accepts writes"));
     assertThat(strait.headline())
         .startsWith("TAKE_OVER can't go on")
         .contains("whether west-0 was promoted is not known", "`mooring give-up switchover")
@@ -210,7 +210,7 @@ class SwitchoverHoldTest {
     WorkflowStub run = held();
     assertThat(strait.headline())
         .startsWith("PAUSE can't go on")
-        .contains("east-0 takes writes", "until its own host lets them go, 20 s after");
+        .contains("east-0 accepts writes", "until its own host lets them go, 20 s after");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     strait.world().endpoints().away("pooler", false);
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -254,8 +254,8 @@ class SwitchoverHoldTest {
     decide(run, "{'decision':'give-up','by':'bob','reason':'later'}");
     strait.until(strait::headline, headline -> headline.startsWith("PAUSE can't go on"));
     assertThat(strait.headline())
-        .contains("east-0 was not seen to take writes")
-        .doesNotContain("east-0 takes writes");
+        .contains("east-0 was not seen to accept writes")
+        .doesNotContain("east-0 accepts writes");
     strait.world().endpoints().away("pooler", false);
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
   }
@@ -266,7 +266,7 @@ class SwitchoverHoldTest {
     AtomicBoolean away = nobodyAsksOnceTheTargetDied();
     WorkflowStub run = held();
     assertThat(strait.headline())
-        .startsWith("HAND_OVER can't go on: nobody could ask whether east-1 takes writes")
+        .startsWith("HAND_OVER can't go on: nobody could ask whether east-1 accepts writes")
         .contains("east-0 must not be started beside one that does")
         .contains("WHY being 'east-1 is lost: ' and how that is known");
     assertThat(strait.world().members().writers()).isEmpty();
@@ -281,7 +281,7 @@ class SwitchoverHoldTest {
     nobodyAsksOnceTheTargetDied();
     WorkflowStub run = held();
     decide(run, "{'decision':'roll-back','by':'bob','reason':'east-1 is lost: it burnt'}");
-    strait.until(strait::headline, headline -> headline.contains("whether west-0 takes writes"));
+    strait.until(strait::headline, headline -> headline.contains("whether west-0 accepts writes"));
     assertThat(strait.world().members().writers()).isEmpty();
     decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: it burnt'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -309,14 +309,14 @@ class SwitchoverHoldTest {
     return away;
   }
 
-  /** Its host saw that it takes writes; for whom its commits wait is how it is configured. */
+  /** Its host saw that it accepts writes; for whom its commits wait is how it is configured. */
   @Test
   void a_commit_that_waits_for_a_standby_which_died_holds_no_way_back() {
     strait.bed.faults().plan(call -> call.method().equals("ensureWritten"), Fault.OUTCOME_UNKNOWN);
     strait.before("ensureTakenOver", () -> strait.world().members().kill("west-0"));
     Ended ended = strait.ended(approved(TO_WEST, digest));
     assertThat(ended.type()).isEqualTo("RolledBack");
-    assertThat(ended.record().headline()).contains("east-0 takes writes, and a commit there did");
+    assertThat(ended.record().headline()).contains("east-0 accepts writes, and a commit there did");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
   }
 

@@ -315,8 +315,8 @@ class SwitchoverWorkflowTest {
             approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
     assertThat(strait.world().members().writers()).containsExactly("east-1");
     assertThat(strait.headline())
-        .contains("[east-1] takes writes")
-        .doesNotContain("nobody takes writes", "By hand", "pg_ctl");
+        .contains("[east-1] accepts writes")
+        .doesNotContain("nobody accepts writes", "By hand", "pg_ctl");
     strait.world().members().kill("east-1");
     decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -336,7 +336,7 @@ class SwitchoverWorkflowTest {
           });
       split.startInRealTime(
           approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
-      assertThat(split.headline()).contains("[east-1] takes writes");
+      assertThat(split.headline()).contains("[east-1] accepts writes");
       assertThat(split.world().members().writers()).containsExactly("east-1");
       assertThat(split.bed.faults().calls())
           .extracting(Called::method)
@@ -466,7 +466,7 @@ class SwitchoverWorkflowTest {
               approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
       assertThat(waiting.headline()).startsWith("VERIFY can't go on");
       broken.set(false);
-      decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
+      decide(run, "{'decision':'retry','by':'bob','reason':'fixed'}");
       SwitchoverResult result = waiting.result(run);
       assertThat(result.degraded())
           .singleElement()

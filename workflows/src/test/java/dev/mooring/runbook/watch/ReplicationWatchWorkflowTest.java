@@ -148,7 +148,7 @@ class ReplicationWatchWorkflowTest {
     strait.bed.faults().plan(call -> call.method().equals("readCluster"), Fault.FAILS);
     strait.world().members().kill("east-0");
     strait.goesOnFrom(
-        new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is down", "mend it", Instant.EPOCH),
+        new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is down", "fix it", Instant.EPOCH),
         new Diagnosis(DiagnosisKind.MEMBER_SILENT, "east-0", "it is", "look", Instant.EPOCH));
     isUnwatched();
     // a file that is away for long is no endless history either
