@@ -13,12 +13,12 @@ import dev.mooring.port.PrimaryActivities.Restart;
 import dev.mooring.port.PrimaryActivities.Restarted;
 import dev.mooring.port.PrimaryActivities.SetPrimary;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -147,8 +147,7 @@ final class PrimaryCalls {
             FailureCode.DATABASE_UNREACHABLE),
         ReplicationActivities.class,
         port -> port::observeReplication,
-        new ObserveReplication(
-            call, cluster.policies().database(), WorkLists.servers(cluster, List.of(member))));
+        new MemberObservations(cluster).request(call, List.of(member)));
   }
 
   /** What a fast stop would have to write. */
@@ -158,12 +157,11 @@ final class PrimaryCalls {
 
   /** The primary alone. */
   ReplicationObserved look(Instance primary, Call call) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
+    return new MemberObservations(cluster)
+        .read(
             ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(primary.site()), "settings of " + primary.id()))
-        .observeReplication(
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, List.of(primary))));
+                ActivityPolicies.queueOf(primary.site()), "settings of " + primary.id()),
+            call,
+            List.of(primary));
   }
 }

@@ -7,7 +7,6 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.runbook.Explained;
@@ -16,6 +15,7 @@ import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -70,8 +70,7 @@ final class ReplicationCalls {
                     FailureCode.DATABASE_UNREACHABLE),
                 ReplicationActivities.class,
                 port -> port::observeReplication,
-                new ObserveReplication(
-                    call, cluster.policies().database(), WorkLists.servers(cluster, here))));
+                new MemberObservations(cluster).request(call, here)));
       }
     }
     List<MemberObserved> seen = new ArrayList<>();

@@ -27,9 +27,6 @@ import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
-import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities;
@@ -45,6 +42,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -65,6 +63,7 @@ final class SetupCalls {
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
+  private final MemberActs memberActs;
   private int acts;
 
   /**
@@ -82,6 +81,7 @@ final class SetupCalls {
   SetupCalls(Cluster cluster) {
     this.cluster = cluster;
     this.policy = cluster.streaming().orElseThrow();
+    this.memberActs = new MemberActs(cluster);
   }
 
   private static String queue(Instance instance) {
@@ -239,10 +239,7 @@ final class SetupCalls {
 
   SlotsSet slots(
       ActivityPolicies how, Instance sender, List<String> present, List<String> absent, Call call) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class, how.options(queue(sender), "slots of " + sender.id()))
-        .ensureSlots(
-            new EnsureSlots(call, cluster.policies().database(), server(sender), present, absent));
+    return memberActs.slots(how, call, sender, present, absent);
   }
 
   private Instance sender(Instance standby, Instance primary) {
@@ -254,22 +251,10 @@ final class SetupCalls {
   }
 
   private Upstream upstream(Instance standby, Instance primary, String application) {
-    Instance from = sender(standby, primary);
-    Replication replication = policy.replication();
-    return new Upstream(
-        from.id(),
-        cluster.host(from.host()).access().address(),
-        from.port(),
-        replication.user(),
-        replication.password(),
-        replication.sslMode(),
-        replication.sslRootCertificate(),
+    return memberActs.upstream(
+        sender(standby, primary),
         application,
         standby.upstream().equals(Instance.ARCHIVE) ? "" : standby.replicationName());
-  }
-
-  private String restoreCommand(Instance standby) {
-    return cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
   }
 
   private Copy copy(HostWork work, Original original, Call call) {
@@ -281,7 +266,7 @@ final class SetupCalls {
         new Source(
             upstream(standby, original.primary(), Source.APPLICATION),
             cluster.policies().database().database(),
-            restoreCommand(standby)),
+            memberActs.restoreCommand(standby)),
         new CopyLimits(policy.resilver().bytesPerSecond(), policy.resilver().timeout(), true),
         original.elsewhere(),
         List.of(
@@ -346,22 +331,11 @@ final class SetupCalls {
     if (!standby.upstream().equals(Instance.ARCHIVE)) {
       from.add(upstream(standby, primary));
     }
-    return new Follow(call, work, from, restoreCommand(standby));
+    return memberActs.following(call, standby, from);
   }
 
   StandbysAwaited awaitStreaming(Instance primary, List<Instance> standbys, Call call) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.await(
-                queue(primary), "wait until " + standbys.size() + " stream", STREAMS_WITHIN))
-        .awaitStreaming(
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                server(primary),
-                WorkLists.servers(cluster, standbys),
-                STREAMS_WITHIN,
-                List.of()));
+    return memberActs.awaitStreaming(call, primary, standbys, STREAMS_WITHIN, List.of());
   }
 
   SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {

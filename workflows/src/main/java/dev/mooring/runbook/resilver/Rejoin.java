@@ -17,6 +17,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.runbook.resilver.RewindOrCopy.NotMade;
 import dev.mooring.topology.Cluster;
@@ -43,6 +44,7 @@ final class Rejoin {
   private final RejoinChoice ladder;
   private final OwnCommands own;
   private final RewindOrCopy making;
+  private final MemberActs acts;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -58,6 +60,7 @@ final class Rejoin {
     this.ladder = ladder;
     this.own = new OwnCommands(cluster, calls, run, ladder);
     this.making = new RewindOrCopy(cluster, calls, ladder);
+    this.acts = new MemberActs(cluster);
   }
 
   void heal() {
@@ -294,11 +297,9 @@ final class Rejoin {
   }
 
   private Follow follow(Rated one, Call call) {
-    String name = one.instance().replicationName();
     List<Upstream> upstream =
-        upstreamOf(one).stream().map(up -> making.upstream(up, name, name)).toList();
-    return new Follow(
-        call, calls.workOf(one.instance()), upstream, ladder.restoreCommand(one.instance()));
+        upstreamOf(one).stream().map(up -> acts.upstream(up, one.instance())).toList();
+    return acts.following(call, one.instance(), upstream);
   }
 
   private int streaming() {

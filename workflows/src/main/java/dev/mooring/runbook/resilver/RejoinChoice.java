@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.runbook.resilver.RejoinMethodCheck.Choice;
@@ -27,7 +28,7 @@ final class RejoinChoice {
   private final DirectorySeen directory;
   private final Source source;
   private final List<Rated> rated;
-  private final RolesSeen hosts;
+  private final MemberRoles hosts;
   private List<String> archivesUnread = List.of();
   private List<String> broken = List.of();
   private final List<Receipt.ProofRecord> proofs = new ArrayList<>();
@@ -38,7 +39,7 @@ final class RejoinChoice {
       DirectorySeen directory,
       Source source,
       List<Rated> rated,
-      RolesSeen hosts) {
+      MemberRoles hosts) {
     this.members = members;
     this.answer = answer;
     this.directory = directory;
@@ -64,7 +65,7 @@ final class RejoinChoice {
   }
 
   /** Who may write, as the hosts said. */
-  RolesSeen hosts() {
+  MemberRoles hosts() {
     return hosts;
   }
 

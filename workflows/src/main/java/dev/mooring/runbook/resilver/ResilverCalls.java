@@ -1,6 +1,5 @@
 package dev.mooring.runbook.resilver;
 
-import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
@@ -15,12 +14,7 @@ import dev.mooring.port.CopyActivities.RunCommand;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
-import dev.mooring.port.ReplicationActivities.EnsureSlots;
-import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
@@ -28,22 +22,21 @@ import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
-import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.port.RoleActivities.ObserveRoles;
-import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityOptions;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
@@ -63,10 +56,14 @@ final class ResilverCalls {
 
   private final Cluster cluster;
   private final SortedMap<HostName, WorkflowSemaphore> acting = new TreeMap<>();
+  private final MemberObservations members;
+  private final MemberActs memberActs;
   private int acts;
 
   ResilverCalls(Cluster cluster) {
     this.cluster = cluster;
+    this.members = new MemberObservations(cluster);
+    this.memberActs = new MemberActs(cluster);
     cluster.hosts().forEach(h -> acting.put(h.name(), Workflow.newWorkflowSemaphore(1)));
   }
 
@@ -92,34 +89,23 @@ final class ResilverCalls {
 
   /** Asks every site about its own members, all at once. */
   ReplicationObserved observeMembers(Call call) {
-    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
-    for (Site site : cluster.sites()) {
-      List<Instance> here = cluster.membersAt(site.name());
-      if (!here.isEmpty()) {
-        answers.add(
-            Async.function(() -> observeReplication(call, site.name(), here))
-                .exceptionally(
-                    failure -> new ReplicationObserved(List.of(), FanOut.silent(here, failure))));
-      }
-    }
-    List<MemberObserved> members = new ArrayList<>();
+    List<MemberObserved> seen = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
-    for (Promise<ReplicationObserved> answer : answers) {
-      members.addAll(answer.get().members());
+    for (Promise<ReplicationObserved> answer :
+        members.askBySite(ActivityPolicies.OBSERVE, call, cluster.members())) {
+      seen.addAll(answer.get().members());
       silent.addAll(answer.get().failures());
     }
-    return new ReplicationObserved(members, silent);
+    return new ReplicationObserved(seen, silent);
   }
 
   /** Asks members of one site. */
-  ReplicationObserved observeReplication(Call call, SiteName site, List<Instance> members) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(site), "ask " + members.size() + " members over SQL"))
-        .observeReplication(
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, members)));
+  ReplicationObserved observeReplication(Call call, SiteName site, List<Instance> which) {
+    return members.read(
+        ActivityPolicies.OBSERVE.options(
+            ActivityPolicies.queueOf(site), "ask " + which.size() + " members over SQL"),
+        call,
+        which);
   }
 
   List<DirectoriesObserved> observeDirectories(
@@ -164,30 +150,8 @@ final class ResilverCalls {
   /**
    * Asks all hosts of members; one that does not answer is reported, and does not block the run.
    */
-  RolesSeen observeRoles(Call call) {
-    List<Promise<RolesObserved>> hosts = new ArrayList<>();
-    for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
-      RoleActivities port =
-          Workflow.newActivityStub(RoleActivities.class, observing(work, "see who may write by "));
-      hosts.add(
-          Async.function(port::observeRoles, new ObserveRoles(call, work))
-              .exceptionally(failure -> silent(work, failure)));
-    }
-    List<InstanceRole> roles = new ArrayList<>();
-    List<InstanceFailure> unread = new ArrayList<>();
-    Epoch highest = Epoch.NONE;
-    for (Promise<RolesObserved> host : hosts) {
-      RolesObserved seen = host.get();
-      roles.addAll(seen.roles());
-      unread.addAll(seen.failures());
-      highest = Epoch.higher(highest, seen.highestEpoch());
-    }
-    return new RolesSeen(roles, highest, unread);
-  }
-
-  private static RolesObserved silent(HostWork work, Throwable failure) {
-    return new RolesObserved(
-        work.host().name(), Epoch.NONE, List.of(), FanOut.silent(work.instances(), failure));
+  MemberRoles observeRoles(Call call) {
+    return MemberRoles.of(members.rolesBySite(call));
   }
 
   private ActivityOptions observing(HostWork work, String what) {
@@ -197,15 +161,7 @@ final class ResilverCalls {
 
   SlotsSet slots(Call call, Instance on, List<String> present, List<String> absent) {
     ActivityPolicies policy = absent.isEmpty() ? ActivityPolicies.ENSURE : ActivityPolicies.UNDO;
-    return Workflow.newActivityStub(
-            ReplicationActivities.class, policy.options(queueOf(on), "slots on " + on.id()))
-        .ensureSlots(
-            new EnsureSlots(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, on),
-                present,
-                absent));
+    return memberActs.slots(policy, call, on, present, absent);
   }
 
   WalKept keepWal(Call call, Instance instance, List<Lsn> from) {
@@ -286,27 +242,10 @@ final class ResilverCalls {
 
   StandbysAwaited awaitStreaming(
       Call call, Instance primary, List<Instance> standbys, Duration atMost) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.await(
-                queueOf(primary), "wait until " + standbys.size() + " stream", atMost))
-        .awaitStreaming(
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, primary),
-                WorkLists.servers(cluster, standbys),
-                atMost,
-                List.of()));
+    return memberActs.awaitStreaming(call, primary, standbys, atMost, List.of());
   }
 
   WriteRefused refusesWrites(Call call, Instance standby) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.OBSERVE.options(
-                queueOf(standby), "see that " + standby.id() + " refuses writes"))
-        .observeWriteRefused(
-            new EnsureWritten(
-                call, cluster.policies().database(), WorkLists.server(cluster, standby), A_WRITE));
+    return new MemberWrites(cluster).refused(call, standby, A_WRITE);
   }
 }

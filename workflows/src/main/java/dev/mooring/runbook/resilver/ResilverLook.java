@@ -14,6 +14,7 @@ import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.runbook.resilver.RejoinMethodCheck.Source;
@@ -76,7 +77,7 @@ final class ResilverLook {
                   : Optional.empty()));
     }
     RunContext.refuseUnless(members.upstreamsAnswer(primary, outdated));
-    RolesSeen hosts = calls.observeRoles(call);
+    MemberRoles hosts = calls.observeRoles(call);
     RejoinChoice ladder = new RejoinChoice(members, now, directory, source, rated, hosts);
     SourceCheck check =
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());

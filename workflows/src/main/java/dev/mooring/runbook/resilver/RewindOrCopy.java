@@ -12,9 +12,9 @@ import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.topology.Cluster;
@@ -265,7 +265,7 @@ final class RewindOrCopy {
         calls.workOf(instance),
         way,
         new Source(
-            upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
+            new MemberActs(cluster).upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
             cluster.policies().database().database(),
             ladder.restoreCommand(instance)),
         new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
@@ -278,20 +278,5 @@ final class RewindOrCopy {
 
   private String address(Instance instance) {
     return cluster.host(instance.host()).access().address();
-  }
-
-  /** A connection to a server that is streamed from. */
-  Upstream upstream(Instance server, String application, String slot) {
-    StreamingPolicy.Replication replication = policy.replication();
-    return new Upstream(
-        server.id(),
-        address(server),
-        server.port(),
-        replication.user(),
-        replication.password(),
-        replication.sslMode(),
-        replication.sslRootCertificate(),
-        application,
-        slot);
   }
 }

@@ -7,14 +7,14 @@ import dev.mooring.port.PrimaryActivities.StartBarred;
 import dev.mooring.port.PrimaryActivities.StartStopped;
 import dev.mooring.port.PrimaryActivities.Started;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.switchover.BriefLook;
 import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -70,17 +70,8 @@ final class StartCalls {
   }
 
   StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys) {
-    return replication(
-            ActivityPolicies.await(
-                queue(primary), "see who streams from " + primary.id(), STREAMING_WITHIN))
-        .awaitStreaming(
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, primary),
-                WorkLists.servers(cluster, standbys),
-                STREAMING_WITHIN,
-                List.of()));
+    return new MemberActs(cluster)
+        .awaitStreaming(call, primary, standbys, STREAMING_WITHIN, List.of());
   }
 
   /** In one attempt: a commit may wait for a standby which is not there. */
@@ -96,11 +87,11 @@ final class StartCalls {
   }
 
   ReplicationObserved read(Call call, Instance primary) {
-    return replication(
-            ActivityPolicies.OBSERVE.options(queue(primary), "read from " + primary.id()))
-        .observeReplication(
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, List.of(primary))));
+    return new MemberObservations(cluster)
+        .read(
+            ActivityPolicies.OBSERVE.options(queue(primary), "read from " + primary.id()),
+            call,
+            List.of(primary));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.switchover;
 
-import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
@@ -8,18 +7,17 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
-import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -39,11 +37,13 @@ import java.util.function.Function;
  */
 public final class BriefLook {
   private final Cluster cluster;
+  private final MemberObservations members;
   private final Duration answeredWithin;
 
   /** Whoever has not answered by then is silent. */
   public BriefLook(Cluster cluster, Duration answeredWithin) {
     this.cluster = cluster;
+    this.members = new MemberObservations(cluster);
     this.answeredWithin = answeredWithin;
   }
 
@@ -58,7 +58,7 @@ public final class BriefLook {
    * @param within how long a member and its host have
    */
   public ObservedMembers all(Call call, Function<Instance, Duration> within) {
-    List<Promise<ReplicationObserved>> members =
+    List<Promise<ReplicationObserved>> answers =
         cluster.members().stream()
             .map(member -> overSql(call, member, within.apply(member)))
             .toList();
@@ -70,26 +70,19 @@ public final class BriefLook {
         Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
     List<MemberObserved> seen = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
-    for (Promise<ReplicationObserved> member : members) {
+    for (Promise<ReplicationObserved> member : answers) {
       seen.addAll(member.get().members());
       silent.addAll(member.get().failures());
     }
-    List<InstanceRole> roles = new ArrayList<>();
-    List<InstanceFailure> unread = new ArrayList<>();
-    Epoch highest = Epoch.NONE;
-    for (Promise<RolesObserved> host : hosts) {
-      roles.addAll(host.get().roles());
-      unread.addAll(host.get().failures());
-      highest = Epoch.higher(highest, host.get().highestEpoch());
-    }
+    MemberRoles roles = MemberRoles.of(hosts);
     return new ObservedMembers(
         seen,
         silent,
-        roles,
-        unread,
+        roles.roles(),
+        roles.unread(),
         endpoints.get().seen(),
         endpoints.get().failures(),
-        highest,
+        roles.highest(),
         MemberSurroundings.NOTHING);
   }
 
@@ -123,10 +116,7 @@ public final class BriefLook {
         Workflow.newActivityStub(
             ReplicationActivities.class,
             look(member.site(), "ask " + member.id() + " what it needs"));
-    return Async.function(
-            port::observeReadiness,
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, one)))
+    return Async.function(port::observeReadiness, members.request(call, one))
         .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(one, failure)));
   }
 
@@ -159,27 +149,14 @@ public final class BriefLook {
   }
 
   private Promise<ReplicationObserved> overSql(Call call, Instance member, Duration within) {
-    List<Instance> one = List.of(member);
-    ReplicationActivities port =
-        Workflow.newActivityStub(
-            ReplicationActivities.class, look(member.site(), "ask " + member.id(), within));
-    return Async.function(
-            port::observeReplication,
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, one)))
-        .exceptionally(failure -> new ReplicationObserved(List.of(), FanOut.silent(one, failure)));
+    return members.ask(look(member.site(), "ask " + member.id(), within), call, List.of(member));
   }
 
   private Promise<RolesObserved> onHost(Call call, Instance member, Duration within) {
-    List<Instance> one = List.of(member);
-    RoleActivities port =
-        Workflow.newActivityStub(
-            RoleActivities.class, look(member.site(), "look at " + member.host(), within));
-    return Async.function(port::observeRoles, new ObserveRoles(call, WorkLists.on(cluster, member)))
-        .exceptionally(
-            failure ->
-                new RolesObserved(
-                    member.host(), Epoch.NONE, List.of(), FanOut.silent(one, failure)));
+    return members.roles(
+        look(member.site(), "look at " + member.host(), within),
+        call,
+        WorkLists.on(cluster, member));
   }
 
   private ActivityOptions look(SiteName site, String summary) {

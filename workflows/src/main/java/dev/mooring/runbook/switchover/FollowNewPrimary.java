@@ -16,6 +16,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.switchover.RoleChangeCommand.Role;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -38,7 +39,7 @@ final class FollowNewPrimary {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final PointEndpoints routing;
   private final OtherWriters others;
-  private final WriteCalls writes;
+  private final MemberWrites writes;
   private final RoleChangeCommand change;
   private List<Instance> following = List.of();
 
@@ -63,7 +64,7 @@ final class FollowNewPrimary {
       Holding<SwitchoverStep> deciding) {
     this.move = move;
     this.others = others;
-    this.writes = new WriteCalls(move.cluster());
+    this.writes = new MemberWrites(move.cluster());
     this.routing = routing;
     this.ports = ports;
     this.run = run;
@@ -93,7 +94,7 @@ final class FollowNewPrimary {
       Holding<SwitchoverStep> deciding) {
     this.move = move;
     this.others = others;
-    this.writes = new WriteCalls(move.cluster());
+    this.writes = new MemberWrites(move.cluster());
     this.routing = routing;
     this.ports = ports;
     this.run = run;

@@ -7,6 +7,7 @@ import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.switchover.OtherWriters.Writers;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
@@ -142,7 +143,7 @@ final class GiveWritesBack {
    * that is how it is configured, and holds nothing up.
    */
   private void committed() {
-    new WriteCalls(move.cluster())
+    new MemberWrites(move.cluster())
         .tried(
             run.call(SwitchoverStep.VERIFY),
             move.from(),

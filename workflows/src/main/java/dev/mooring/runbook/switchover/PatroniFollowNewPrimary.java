@@ -12,6 +12,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
@@ -39,7 +40,7 @@ final class PatroniFollowNewPrimary {
   private final PointEndpoints routing;
   private final OtherWriters others;
   private final PatroniCalls patroni;
-  private final WriteCalls writes;
+  private final MemberWrites writes;
   private final Steps<SwitchoverStep> run;
   private final Holding<SwitchoverStep> deciding;
   private final List<ProofRecord> proofs = new ArrayList<>();
@@ -62,7 +63,7 @@ final class PatroniFollowNewPrimary {
     this.routing = routing;
     this.others = others;
     this.patroni = patroni;
-    this.writes = new WriteCalls(move.cluster());
+    this.writes = new MemberWrites(move.cluster());
     this.run = run;
     this.deciding = deciding;
   }

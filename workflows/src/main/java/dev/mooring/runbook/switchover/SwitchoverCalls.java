@@ -6,27 +6,20 @@ import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.Detach;
 import dev.mooring.port.ReplicationActivities.Detached;
-import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities;
-import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandOver;
 import dev.mooring.port.RoleActivities.HandedOver;
-import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.RolesObserved;
@@ -34,22 +27,18 @@ import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
-import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.Site;
-import dev.mooring.topology.SiteName;
-import dev.mooring.topology.StreamingPolicy.Replication;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,9 +57,13 @@ final class SwitchoverCalls {
   private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
 
   private final Cluster cluster;
+  private final MemberObservations members;
+  private final MemberActs acts;
 
   SwitchoverCalls(Cluster cluster) {
     this.cluster = cluster;
+    this.members = new MemberObservations(cluster);
+    this.acts = new MemberActs(cluster);
   }
 
   // ---- looking
@@ -79,28 +72,17 @@ final class SwitchoverCalls {
   ObservedMembers observe(Call call) {
     MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
     List<Promise<ReadinessObserved>> anew = around().ask(call);
-    List<Promise<RolesObserved>> hosts = new ArrayList<>();
-    for (Site site : cluster.sites()) {
-      WorkLists.byHost(cluster, cluster.membersAt(site.name()))
-          .forEach(work -> hosts.add(roles(call, site.name(), work)));
-    }
+    List<Promise<RolesObserved>> hosts = members.rolesBySite(call);
     EndpointsObserved endpoints = new EndpointCalls(cluster).observe(call);
-    List<InstanceRole> roles = new ArrayList<>();
-    List<InstanceFailure> unread = new ArrayList<>();
-    Epoch highest = Epoch.NONE;
-    for (Promise<RolesObserved> host : hosts) {
-      roles.addAll(host.get().roles());
-      unread.addAll(host.get().failures());
-      highest = Epoch.higher(highest, host.get().highestEpoch());
-    }
+    MemberRoles roles = MemberRoles.of(hosts);
     return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
-        roles,
-        unread,
+        roles.roles(),
+        roles.unread(),
         endpoints.seen(),
         endpoints.failures(),
-        highest,
+        roles.highest(),
         MemberSurroundings.of(anew.stream().map(Promise::get).toList()));
   }
 
@@ -124,47 +106,14 @@ final class SwitchoverCalls {
   }
 
   private SurroundingsCalls around() {
-    return new SurroundingsCalls(cluster, this::upstream);
-  }
-
-  private Promise<ReplicationObserved> overSql(
-      ActivityPolicies policy, Call call, SiteName site, List<Instance> here) {
-    ReplicationActivities port =
-        Workflow.newActivityStub(
-            ReplicationActivities.class,
-            policy.options(ActivityPolicies.queueOf(site), "ask the members at " + site));
-    return overSql(port, call, here);
-  }
-
-  private Promise<ReplicationObserved> overSql(
-      ReplicationActivities port, Call call, List<Instance> here) {
-    return Async.function(
-            port::observeReplication,
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, here)))
-        .exceptionally(failure -> new ReplicationObserved(List.of(), FanOut.silent(here, failure)));
-  }
-
-  private Promise<RolesObserved> roles(Call call, SiteName site, HostWork work) {
-    RoleActivities port =
-        Workflow.newActivityStub(
-            RoleActivities.class,
-            ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(site), "look at " + work.inWords()));
-    return Async.function(port::observeRoles, new ObserveRoles(call, work))
-        .exceptionally(
-            failure ->
-                new RolesObserved(
-                    work.host().name(),
-                    Epoch.NONE,
-                    List.of(),
-                    FanOut.silent(work.instances(), failure)));
+    return new SurroundingsCalls(cluster, acts::upstream);
   }
 
   /** The members that are not in recovery now, of those that answer over SQL; for an undo. */
   List<InstanceId> writers(Call call) {
     return writersOf(
-        new MemberAnswers(ask(ActivityPolicies.OBSERVE_TO_UNDO, call, cluster.members()))
+        new MemberAnswers(
+                members.askBySite(ActivityPolicies.OBSERVE_TO_UNDO, call, cluster.members()))
             .members());
   }
 
@@ -197,12 +146,8 @@ final class SwitchoverCalls {
   }
 
   private Promise<ReplicationObserved> atOnce(Call call, Instance member) {
-    return overSql(
-        Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.look(queue(member), "ask " + member.id(), AT_ONCE)),
-        call,
-        List.of(member));
+    return members.ask(
+        ActivityPolicies.look(queue(member), "ask " + member.id(), AT_ONCE), call, List.of(member));
   }
 
   /** Who streams from a member now; nothing is known where it does not answer. */
@@ -211,11 +156,10 @@ final class SwitchoverCalls {
   }
 
   private Promise<ReplicationObserved> briefly(Call call, Instance member) {
-    ReplicationActivities port =
-        Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.OBSERVE_BRIEFLY.options(queue(member), "ask " + member.id()));
-    return overSql(port, call, List.of(member));
+    return members.ask(
+        ActivityPolicies.OBSERVE_BRIEFLY.options(queue(member), "ask " + member.id()),
+        call,
+        List.of(member));
   }
 
   private List<Instance> named(List<MemberObserved> seen) {
@@ -224,35 +168,18 @@ final class SwitchoverCalls {
   }
 
   private List<Promise<ReplicationObserved>> ask(Call call, List<Instance> members) {
-    return ask(ActivityPolicies.OBSERVE, call, members);
-  }
-
-  private List<Promise<ReplicationObserved>> ask(
-      ActivityPolicies policy, Call call, List<Instance> members) {
-    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
-    for (Site site : cluster.sites()) {
-      List<Instance> here =
-          cluster.membersAt(site.name()).stream().filter(members::contains).toList();
-      if (!here.isEmpty()) {
-        answers.add(overSql(policy, call, site.name(), here));
-      }
-    }
-    return answers;
+    return this.members.askBySite(ActivityPolicies.OBSERVE, call, members);
   }
 
   // ---- before the outage
 
   SlotsSet setSlots(Call call, Instance on, List<String> present, List<String> absent) {
-    return replication(on, ActivityPolicies.ENSURE_TO_ITS_END, "slots of " + on.id())
-        .ensureSlots(
-            new EnsureSlots(call, cluster.policies().database(), server(on), present, absent));
+    return acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, on, present, absent);
   }
 
   /** Takes slots back that a move made. A server that is down holds the way back up for seconds. */
   SlotsSet dropSlots(Call call, Instance on, List<String> absent) {
-    return replication(on, ActivityPolicies.GLANCE, "slots of " + on.id())
-        .ensureSlots(
-            new EnsureSlots(call, cluster.policies().database(), server(on), List.of(), absent));
+    return acts.slots(ActivityPolicies.GLANCE, call, on, List.of(), absent);
   }
 
   SynchronousSet setSynchronous(Call call, Instance on, String names, String commit) {
@@ -304,25 +231,31 @@ final class SwitchoverCalls {
   }
 
   Following follow(Call call, Instance standby, List<Instance> upstreams) {
-    Site site = cluster.site(standby.site()).orElseThrow();
-    return roles(standby, ActivityPolicies.ENSURE, "let " + standby.id() + " follow")
-        .ensureFollowing(
-            new Follow(
-                call,
-                work(standby),
-                upstreams.stream().map(up -> upstream(up, standby)).toList(),
-                site.archive().restoreCommandOf(standby.content())));
+    return follow(
+        ActivityPolicies.ENSURE, "let " + standby.id() + " follow", call, standby, upstreams);
   }
 
   Following followNobody(Call call, Instance standby) {
-    Site site = cluster.site(standby.site()).orElseThrow();
-    return roles(standby, ActivityPolicies.GLANCE, "let " + standby.id() + " stream from nobody")
+    return follow(
+        ActivityPolicies.GLANCE,
+        "let " + standby.id() + " stream from nobody",
+        call,
+        standby,
+        List.of());
+  }
+
+  private Following follow(
+      ActivityPolicies policy,
+      String summary,
+      Call call,
+      Instance standby,
+      List<Instance> upstreams) {
+    return roles(standby, policy, summary)
         .ensureFollowing(
-            new Follow(
+            acts.following(
                 call,
-                work(standby),
-                List.of(),
-                site.archive().restoreCommandOf(standby.content())));
+                standby,
+                upstreams.stream().map(from -> acts.upstream(from, standby)).toList()));
   }
 
   Detached detach(Call call, Instance from, List<Instance> standbys) {
@@ -336,33 +269,8 @@ final class SwitchoverCalls {
                 DETACHED_WITHIN));
   }
 
-  Upstream upstream(Instance from, Instance standby) {
-    Replication replication = cluster.streaming().orElseThrow().replication();
-    return new Upstream(
-        from.id(),
-        cluster.host(from.host()).access().address(),
-        from.port(),
-        replication.user(),
-        replication.password(),
-        replication.sslMode(),
-        replication.sslRootCertificate(),
-        standby.replicationName(),
-        standby.replicationName());
-  }
-
   StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys, Lsn fork) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.await(
-                queue(primary), "wait until " + standbys.size() + " stream", STREAMS_WITHIN))
-        .awaitStreaming(
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                server(primary),
-                WorkLists.servers(cluster, standbys),
-                STREAMS_WITHIN,
-                List.of(fork)));
+    return acts.awaitStreaming(call, primary, standbys, STREAMS_WITHIN, List.of(fork));
   }
 
   // ---- stubs

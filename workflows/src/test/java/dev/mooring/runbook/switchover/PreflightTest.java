@@ -25,6 +25,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -83,7 +84,6 @@ class PreflightTest {
   private static MemberSurroundings around(FakeCluster world, Call call) {
     Cluster seen = world.cluster();
     Move move = new Move(seen, seen.members().get(EAST_0), seen.members().get(WEST_0));
-    SwitchoverCalls calls = new SwitchoverCalls(seen);
     ReadinessObserved ready =
         world
             .replication()
@@ -100,7 +100,7 @@ class PreflightTest {
                         HostNeeds.NONE,
                         List.of(),
                         move.streamsFromTarget(member)
-                            ? List.of(calls.upstream(move.to(), member))
+                            ? List.of(new MemberActs(move.cluster()).upstream(move.to(), member))
                             : List.of()))
             .map(world.roles()::observeSurroundings)
             .toList();

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
@@ -19,16 +19,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Writes that prove who takes them, and tries that must be refused. */
-final class WriteCalls {
+public final class MemberWrites {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
 
-  WriteCalls(Cluster cluster) {
+  /** At that cluster's members. */
+  public MemberWrites(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  WriteProved proved(Call call, Instance primary) {
+  /** Writes at a primary; tried again as long as it does not answer. */
+  public WriteProved proved(Call call, Instance primary) {
     return port(ActivityPolicies.ENSURE.options(queue(primary), "write at " + primary.id()))
         .ensureWritten(written(call, primary));
   }
@@ -39,7 +41,7 @@ final class WriteCalls {
    *
    * @param unended is told of a commit that did not end, and why; any other failure is thrown
    */
-  Optional<WriteProved> tried(Call call, Instance primary, Consumer<String> unended) {
+  public Optional<WriteProved> tried(Call call, Instance primary, Consumer<String> unended) {
     try {
       return Optional.of(
           port(ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
@@ -54,9 +56,15 @@ final class WriteCalls {
     }
   }
 
-  WriteRefused refused(Call call, Instance standby) {
+  /** Tries a write at a standby, which must refuse it. */
+  public WriteRefused refused(Call call, Instance standby) {
+    return refused(call, standby, WITHIN);
+  }
+
+  /** The same, with a limit of its own. */
+  public WriteRefused refused(Call call, Instance standby, Duration within) {
     return port(ActivityPolicies.OBSERVE.options(queue(standby), "be refused at " + standby.id()))
-        .observeWriteRefused(written(call, standby));
+        .observeWriteRefused(written(call, standby, within));
   }
 
   private static String queue(Instance instance) {
@@ -68,7 +76,11 @@ final class WriteCalls {
   }
 
   private EnsureWritten written(Call call, Instance at) {
+    return written(call, at, WITHIN);
+  }
+
+  private EnsureWritten written(Call call, Instance at, Duration within) {
     return new EnsureWritten(
-        call, cluster.policies().database(), WorkLists.server(cluster, at), WITHIN);
+        call, cluster.policies().database(), WorkLists.server(cluster, at), within);
   }
 }

@@ -1,0 +1,103 @@
+package dev.mooring.runbook.members;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.EnsureSlots;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+
+/** Acts on members that several runbooks make: slots, whom a standby follows, waiting for it. */
+public final class MemberActs {
+  private final Cluster cluster;
+
+  /** On that cluster's members. */
+  public MemberActs(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /**
+   * Makes and drops replication slots.
+   *
+   * @param present those that are to be there
+   * @param absent those that are to be gone
+   */
+  public SlotsSet slots(
+      ActivityPolicies policy, Call call, Instance on, List<String> present, List<String> absent) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class,
+            policy.options(ActivityPolicies.queueOf(on.site()), "slots of " + on.id()))
+        .ensureSlots(
+            new EnsureSlots(
+                call,
+                cluster.policies().database(),
+                WorkLists.server(cluster, on),
+                present,
+                absent));
+  }
+
+  /** Waits until standbys stream and have what the primary has now, and these positions. */
+  public StandbysAwaited awaitStreaming(
+      Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.await(
+                ActivityPolicies.queueOf(primary.site()),
+                "wait until " + standbys.size() + " stream",
+                atMost))
+        .awaitStreaming(
+            new AwaitStreaming(
+                call,
+                cluster.policies().database(),
+                WorkLists.server(cluster, primary),
+                WorkLists.servers(cluster, standbys),
+                atMost,
+                beyond));
+  }
+
+  /** What a standby is told to follow. */
+  public Follow following(Call call, Instance standby, List<Upstream> upstreams) {
+    return new Follow(call, WorkLists.on(cluster, standby), upstreams, restoreCommand(standby));
+  }
+
+  /** The connection of a standby to what it streams from, under its own name and slot. */
+  public Upstream upstream(Instance from, Instance standby) {
+    return upstream(from, standby.replicationName(), standby.replicationName());
+  }
+
+  /**
+   * The same.
+   *
+   * @param application the name that the sender knows it by
+   * @param slot that it holds, or empty
+   */
+  public Upstream upstream(Instance from, String application, String slot) {
+    Replication replication = cluster.streaming().orElseThrow().replication();
+    return new Upstream(
+        from.id(),
+        cluster.host(from.host()).access().address(),
+        from.port(),
+        replication.user(),
+        replication.password(),
+        replication.sslMode(),
+        replication.sslRootCertificate(),
+        application,
+        slot);
+  }
+
+  /** What a standby restores WAL with. */
+  public String restoreCommand(Instance standby) {
+    return cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.mooring.runbook.members;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Observations of members: over SQL how they stream, on their hosts who may write. Nothing is
+ * changed by any of them.
+ */
+public final class MemberObservations {
+  private final Cluster cluster;
+
+  /** Of that cluster's members. */
+  public MemberObservations(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** What a look over SQL at these is asked with. */
+  public ObserveReplication request(Call call, List<Instance> members) {
+    return new ObserveReplication(
+        call, cluster.policies().database(), WorkLists.servers(cluster, members));
+  }
+
+  /** Asks members over SQL; a look that fails is thrown. */
+  public ReplicationObserved read(ActivityOptions options, Call call, List<Instance> members) {
+    return Workflow.newActivityStub(ReplicationActivities.class, options)
+        .observeReplication(request(call, members));
+  }
+
+  /** Begins to ask members over SQL in one activity; if that fails, all of them are silent. */
+  public Promise<ReplicationObserved> ask(
+      ActivityOptions options, Call call, List<Instance> members) {
+    ReplicationActivities port = Workflow.newActivityStub(ReplicationActivities.class, options);
+    return Async.function(port::observeReplication, request(call, members))
+        .exceptionally(
+            failure -> new ReplicationObserved(List.of(), FanOut.silent(members, failure)));
+  }
+
+  /** Begins to ask these over SQL, those of each site by its own worker. */
+  public List<Promise<ReplicationObserved>> askBySite(
+      ActivityPolicies policy, Call call, List<Instance> members) {
+    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here =
+          cluster.membersAt(site.name()).stream().filter(members::contains).toList();
+      if (!here.isEmpty()) {
+        answers.add(
+            ask(
+                policy.options(
+                    ActivityPolicies.queueOf(site.name()), "ask the members at " + site.name()),
+                call,
+                here));
+      }
+    }
+    return answers;
+  }
+
+  /** Begins to look at a host; if that fails, all instances of it are unread. */
+  public Promise<RolesObserved> roles(ActivityOptions options, Call call, HostWork work) {
+    RoleActivities port = Workflow.newActivityStub(RoleActivities.class, options);
+    return Async.function(port::observeRoles, new ObserveRoles(call, work))
+        .exceptionally(
+            failure ->
+                new RolesObserved(
+                    work.host().name(),
+                    Epoch.NONE,
+                    List.of(),
+                    FanOut.silent(work.instances(), failure)));
+  }
+
+  /** Begins to look at every host of a member, for the members of each site by its own worker. */
+  public List<Promise<RolesObserved>> rolesBySite(Call call) {
+    List<Promise<RolesObserved>> hosts = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      for (HostWork work : WorkLists.byHost(cluster, cluster.membersAt(site.name()))) {
+        hosts.add(
+            roles(
+                ActivityPolicies.OBSERVE.options(
+                    ActivityPolicies.queueOf(site.name()), "look at " + work.inWords()),
+                call,
+                work));
+      }
+    }
+    return hosts;
+  }
+}

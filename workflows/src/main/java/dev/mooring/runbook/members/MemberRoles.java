@@ -1,0 +1,36 @@
+package dev.mooring.runbook.members;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import io.temporal.workflow.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What all hosts of members say of them that could be asked.
+ *
+ * @param highest epoch on any of them
+ * @param unread each member whose host could not be asked, and why
+ */
+public record MemberRoles(List<InstanceRole> roles, Epoch highest, List<InstanceFailure> unread) {
+  public MemberRoles {
+    roles = List.copyOf(roles);
+    unread = List.copyOf(unread);
+  }
+
+  /** Waits for the hosts that were asked. */
+  public static MemberRoles of(List<Promise<RolesObserved>> hosts) {
+    List<InstanceRole> roles = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
+    Epoch highest = Epoch.NONE;
+    for (Promise<RolesObserved> host : hosts) {
+      RolesObserved seen = host.get();
+      roles.addAll(seen.roles());
+      unread.addAll(seen.failures());
+      highest = Epoch.higher(highest, seen.highestEpoch());
+    }
+    return new MemberRoles(roles, highest, unread);
+  }
+}
