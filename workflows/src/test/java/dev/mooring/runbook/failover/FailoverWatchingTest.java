@@ -17,6 +17,7 @@ import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -142,17 +143,23 @@ class FailoverWatchingTest {
     strait.bed.hears("west", Ear.DEAF);
     strait.world().members().commitsWaitFor("east-0", "");
     FakeMembers members = strait.world().members();
+    AtomicBoolean died = new AtomicBoolean();
     strait
         .bed
         .faults()
         .beforeFirst(
             call -> call.method().equals("observeKnocked"),
             () -> {
-              members.cut("east-0", true);
-              members.write("east-0");
-              members.write("east-0");
-              members.kill("east-0");
-              members.cut("east-0", false);
+              // both sites' calls come here, and neither looks before it is done
+              synchronized (members) {
+                if (died.compareAndSet(false, true)) {
+                  members.cut("east-0", true);
+                  members.write("east-0");
+                  members.write("east-0");
+                  members.kill("east-0");
+                  members.cut("east-0", false);
+                }
+              }
             });
     watching("POSTMASTER_DEAD");
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
