@@ -1,7 +1,6 @@
 package dev.mooring.runbook.switchover;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
@@ -86,11 +85,9 @@ class PreflightRemediesTest {
     assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
     Verdicts.proceeds(Preflight.atLastLook(move, elsewhere));
     ObservedMembers behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
-    assertThat(Preflight.atLastLook(move, behind))
-        .asInstanceOf(type(Verdict.NotYet.class))
-        .extracting(Verdict.NotYet::awaiting)
-        .asString()
-        .startsWith("east-1 walsender-lag: ");
+    Verdict<Move> waits = Preflight.atLastLook(move, behind);
+    assertThat(waits).isInstanceOf(Verdict.NotYet.class);
+    assertThat(((Verdict.NotYet<Move>) waits).awaiting()).startsWith("east-1 walsender-lag: ");
     ObservedMembers late = Altered.of(good, "members.0.load.unarchived", 1000);
     Verdicts.never(
         Preflight.atLastLook(move, late),
