@@ -164,7 +164,7 @@ class MovesByPatroniIT {
     plan(to);
     new HooksOfHost(stage.lab, to).authorityNames("none");
     Answer refused = stage.mooring().type("plan switchover strait --to " + to.id());
-    assertThat(refused.out()).contains(to.id() + "'s authority", "nobody may write there");
+    assertThat(refused.out()).contains(to.id() + " promotion-right", "nobody may write there");
     adopt(leader);
     plan(to);
   }
