@@ -39,6 +39,12 @@ import java.util.stream.Stream;
  */
 public final class HostCopyActivities implements CopyActivities {
   private static final String JOB = Script.resource(HostCopyActivities.class, "job.sh");
+  private static final String[] COPIES = {
+    "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh"
+  };
+  private static final String[] PLACES = {
+    "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh", "place.sh"
+  };
   private static final String KEEPING = Script.resource(HostCopyActivities.class, "keeping.sh");
   private static final SecretReference HOSTS_OWN = new SecretReference("pgpass");
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
@@ -127,9 +133,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyRuns ensureCopying(Copy request) {
-    Script script =
-        script(
-            "begin a copy", "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh");
+    Script script = script("begin a copy", COPIES);
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     Upstream from = request.source().from();
@@ -207,15 +211,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
-    Script script =
-        script(
-            "place a copy",
-            "directory.sh",
-            "included.sh",
-            "copy.sh",
-            "basebackup.sh",
-            "rewind.sh",
-            "place.sh");
+    Script script = script("place a copy", PLACES);
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     arguments.add(request.limits().keepOld() ? "yes" : "no");
@@ -234,15 +230,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyReverted revertCopying(Copy request) {
-    Script script =
-        script(
-            "take back a copy",
-            "directory.sh",
-            "included.sh",
-            "copy.sh",
-            "basebackup.sh",
-            "rewind.sh",
-            "place.sh");
+    Script script = script("take back a copy", PLACES);
     Token.ofUndo(request.call(), attempt)
         .claim(script, request.on().host(), contents(request.on()));
     if (request.way() == Way.REWIND) {
@@ -262,15 +250,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
-    Script script =
-        script(
-            "remove old directories",
-            "directory.sh",
-            "included.sh",
-            "copy.sh",
-            "basebackup.sh",
-            "rewind.sh",
-            "place.sh");
+    Script script = script("remove old directories", PLACES);
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     OfInstance.call(
         script,

@@ -114,7 +114,9 @@ public final class RunListing {
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
-            Stream.of(Runbook.values()).map(runbook -> runbook.id(cluster)),
+            Stream.of(Runbook.values())
+                .filter(runbook -> runbook != Runbook.DR_CONSUME) // its ids end with a site
+                .map(runbook -> runbook.id(cluster)),
             Stream.of(RunIds.failoverWatch(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
                 .map(listed -> listed.run().workflowId()),

@@ -35,6 +35,12 @@ public final class MemberWrites {
         .ensureWritten(written(call, primary));
   }
 
+  /** Writes at a primary in one attempt: a commit may wait for a standby which is not there. */
+  public WriteProved once(Call call, Instance primary) {
+    return port(ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
+        .ensureWritten(written(call, primary));
+  }
+
   /**
    * In one attempt, of a commit that may wait for a standby which is not there any more: whoever
    * asks goes on without it.
@@ -43,9 +49,7 @@ public final class MemberWrites {
    */
   public Optional<WriteProved> tried(Call call, Instance primary, Consumer<String> unended) {
     try {
-      return Optional.of(
-          port(ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
-              .ensureWritten(written(call, primary)));
+      return Optional.of(once(call, primary));
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
       if (why.code() != FailureCode.OUTCOME_UNKNOWN) {

@@ -6,6 +6,7 @@ import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.quoting.LibpqText;
 import dev.mooring.quoting.ShellWord;
 import dev.mooring.quoting.SqlText;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
@@ -184,8 +185,7 @@ public final class SetupFiles {
                           connection(from, standby.replicationName()) + " " + passfile))
                   .append(ConfigurationValue.line("primary_slot_name", standby.replicationName()));
             });
-    String restore =
-        cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
+    String restore = new MemberActs(cluster).restoreCommand(standby);
     if (!restore.isEmpty()) {
       lines.append(ConfigurationValue.line("restore_command", restore));
     }

@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.Members.Outdated;
@@ -174,12 +175,7 @@ final class RejoinChoice {
   }
 
   String restoreCommand(Instance instance) {
-    return members
-        .cluster()
-        .site(instance.site())
-        .orElseThrow()
-        .archive()
-        .restoreCommandOf(instance.content());
+    return new MemberActs(members.cluster()).restoreCommand(instance);
   }
 
   /** Of each instance, what it may be given by the archive. */

@@ -6,8 +6,6 @@ import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.PrimaryActivities.StartBarred;
 import dev.mooring.port.PrimaryActivities.StartStopped;
 import dev.mooring.port.PrimaryActivities.Started;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
@@ -15,6 +13,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.switchover.BriefLook;
 import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -32,7 +31,6 @@ final class StartCalls {
 
   private static final Duration ANSWERED = Duration.ofSeconds(5);
   private static final Duration STREAMING_WITHIN = Duration.ofSeconds(10);
-  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
 
@@ -76,14 +74,7 @@ final class StartCalls {
 
   /** In one attempt: a commit may wait for a standby which is not there. */
   WriteProved write(Call call, Instance primary) {
-    return replication(
-            ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
-        .ensureWritten(
-            new EnsureWritten(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, primary),
-                WRITTEN_WITHIN));
+    return new MemberWrites(cluster).once(call, primary);
   }
 
   ReplicationObserved read(Call call, Instance primary) {
@@ -103,10 +94,6 @@ final class StartCalls {
             .filter(member -> !member.standing().inRecovery())
             .map(member -> member.instance())
             .toList();
-  }
-
-  private static ReplicationActivities replication(ActivityOptions options) {
-    return Workflow.newActivityStub(ReplicationActivities.class, options);
   }
 
   private static String queue(Instance instance) {

@@ -8,12 +8,12 @@ import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
@@ -85,9 +85,7 @@ final class ArchiveCalls {
                 queue(one), "ask " + one.id() + " about its archiver"));
     try {
       return port
-          .observeReadiness(
-              new ObserveReplication(
-                  call, cluster.policies().database(), WorkLists.servers(cluster, List.of(one))))
+          .observeReadiness(new MemberObservations(cluster).request(call, List.of(one)))
           .members()
           .stream()
           .findFirst();

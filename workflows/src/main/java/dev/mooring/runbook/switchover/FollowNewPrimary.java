@@ -62,19 +62,16 @@ final class FollowNewPrimary {
       SwitchoverCalls ports,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
-    this.move = move;
-    this.others = others;
-    this.writes = new MemberWrites(move.cluster());
-    this.routing = routing;
-    this.ports = ports;
-    this.run = run;
-    this.deciding = deciding;
-    this.change =
-        new RoleChangeCommand(
-            move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
-    this.rejoining = List.of(move.from());
-    this.siblings = move.siblings();
-    this.fenced = List.of();
+    this(
+        move,
+        List.of(move.from()),
+        move.siblings(),
+        List.of(),
+        others,
+        routing,
+        ports,
+        run,
+        deciding);
   }
 
   /**
@@ -92,6 +89,19 @@ final class FollowNewPrimary {
       SwitchoverCalls ports,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
+    this(move, List.of(), there, fenced, others, routing, ports, run, deciding);
+  }
+
+  private FollowNewPrimary(
+      Move move,
+      List<Instance> rejoining,
+      List<Instance> siblings,
+      List<Instance> fenced,
+      OtherWriters others,
+      PointEndpoints routing,
+      SwitchoverCalls ports,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
     this.move = move;
     this.others = others;
     this.writes = new MemberWrites(move.cluster());
@@ -102,8 +112,8 @@ final class FollowNewPrimary {
     this.change =
         new RoleChangeCommand(
             move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
-    this.rejoining = List.of();
-    this.siblings = List.copyOf(there);
+    this.rejoining = rejoining;
+    this.siblings = List.copyOf(siblings);
     this.fenced = List.copyOf(fenced);
   }
 

@@ -6,7 +6,6 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
@@ -16,6 +15,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
@@ -60,9 +60,7 @@ final class SurroundingsCalls {
             ActivityPolicies.OBSERVE.options(
                 ActivityPolicies.queueOf(site), "ask the members at " + site + " anew"));
     return Async.function(
-            port::observeReadiness,
-            new ObserveReplication(
-                call, cluster.policies().database(), WorkLists.servers(cluster, here)))
+            port::observeReadiness, new MemberObservations(cluster).request(call, here))
         .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(here, failure)));
   }
 
