@@ -1,11 +1,14 @@
 package dev.mooring.worker;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
 import dev.mooring.wire.CodecMessages;
-import java.io.IOException;
-import java.io.OutputStream;
+import dev.mooring.worker.http.RequestBody;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * Lets Temporal's Web UI and command line read payloads that were packed for their size: a codec
@@ -22,61 +25,75 @@ final class CodecHttp {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
-  private static final int TOO_LARGE = 413;
 
   private CodecHttp() {}
 
+  private record Answer(int status, String type, ByteBuffer body) {
+    static Answer text(int status, String sentence) {
+      return new Answer(status, "text/plain", StandardCharsets.UTF_8.encode(sentence + "\n"));
+    }
+  }
+
+  static void answer(Request request, Response response, Callback callback) {
+    allowAnyPage(response.getHeaders());
+    switch (request.getMethod()) {
+      case "OPTIONS" ->
+          send(response, callback, new Answer(NO_CONTENT, "text/plain", ByteBuffer.allocate(0)));
+      case "POST" -> answerBody(request, response, callback);
+      default -> send(response, callback, Answer.text(METHOD_NOT_ALLOWED, "only POST is answered"));
+    }
+  }
+
+  private static void allowAnyPage(HttpFields.Mutable headers) {
+    headers.put("Access-Control-Allow-Origin", "*");
+    headers.put("Access-Control-Allow-Methods", "POST, OPTIONS");
+    headers.put("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization");
+  }
+
+  private static void answerBody(Request request, Response response, Callback callback) {
+    String path = Request.getPathInContext(request);
+    var unused =
+        RequestBody.read(request, ASKED_AT_MOST, "more than " + ASKED_AT_MOST + " B asked")
+            .thenApply(
+                body ->
+                    body.isWhole()
+                        ? recoded(path, body.bytes())
+                        : Answer.text(body.status(), body.refusal()))
+            .whenComplete(
+                (answer, failed) -> {
+                  if (failed == null) {
+                    send(response, callback, answer);
+                  } else {
+                    callback.failed(failed);
+                  }
+                });
+  }
+
+  private static void send(Response response, Callback callback, Answer answer) {
+    response.setStatus(answer.status());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
+    if (answer.status() >= BAD_REQUEST) {
+      // what was not read of the body must not be taken for the next request
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    response.write(true, answer.body(), callback);
+  }
+
   /** One at a time: an answer may take a good part of a worker's memory. */
-  static synchronized void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      allowAnyPage(exchange.getResponseHeaders());
-      String method = exchange.getRequestMethod();
-      if (method.equals("OPTIONS")) {
-        exchange.sendResponseHeaders(NO_CONTENT, -1);
-      } else if (method.equals("POST")) {
-        answered(exchange, exchange.getRequestBody().readNBytes(ASKED_AT_MOST + 1));
-      } else {
-        send(exchange, METHOD_NOT_ALLOWED, "text/plain", text("only POST is answered"));
-      }
-    }
-  }
-
-  private static void allowAnyPage(Headers headers) {
-    headers.set("Access-Control-Allow-Origin", "*");
-    headers.set("Access-Control-Allow-Methods", "POST, OPTIONS");
-    headers.set("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization");
-  }
-
-  private static void answered(HttpExchange exchange, byte[] asked) throws IOException {
-    if (asked.length > ASKED_AT_MOST) {
-      send(exchange, TOO_LARGE, "text/plain", text("more than " + ASKED_AT_MOST + " B asked"));
-      return;
-    }
-    String path = exchange.getRequestURI().getPath();
+  private static synchronized Answer recoded(String path, byte[] asked) {
     try {
       if (path.endsWith("/decode")) {
-        byte[] plain = CodecMessages.decoded(asked, ANSWERED_AT_MOST);
-        send(exchange, OK, "application/json", plain);
-      } else if (path.endsWith("/encode")) {
-        send(exchange, OK, "application/json", CodecMessages.encoded(asked));
-      } else {
-        send(exchange, NOT_FOUND, "text/plain", text("there is /codec/decode and /codec/encode"));
+        return json(CodecMessages.decoded(asked, ANSWERED_AT_MOST));
       }
+      return path.endsWith("/encode")
+          ? json(CodecMessages.encoded(asked))
+          : Answer.text(NOT_FOUND, "there is /codec/decode and /codec/encode");
     } catch (IllegalArgumentException unreadable) {
-      send(exchange, BAD_REQUEST, "text/plain", text(String.valueOf(unreadable.getMessage())));
+      return Answer.text(BAD_REQUEST, String.valueOf(unreadable.getMessage()));
     }
   }
 
-  private static byte[] text(String sentence) {
-    return (sentence + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
+  private static Answer json(byte[] body) {
+    return new Answer(OK, "application/json", ByteBuffer.wrap(body));
   }
 }

@@ -1,70 +1,59 @@
 package dev.mooring.worker;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.mooring.activities.watch.ObservedRoles.Answer;
 import dev.mooring.activities.watch.ObservedRoles.Role;
+import dev.mooring.worker.http.HttpListener;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
- * Metrics, health and the roles of members over plain HTTP, for a scraper and a load balancer on
- * the same network, and packed payloads for who looks at a history.
+ * Over plain HTTP: the page of all clusters for a person, metrics and health for a scraper, the
+ * roles of members for a load balancer, and packed payloads for who looks at a history.
  */
 final class WorkerHttp implements AutoCloseable {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String PLAIN = "text/plain; charset=utf-8";
   private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
 
-  private final Optional<HttpServer> server;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          2,
-          task -> {
-            Thread thread = new Thread(task, "http");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Optional<HttpListener> listener;
 
-  private WorkerHttp(Optional<HttpServer> server) {
-    this.server = server;
+  private WorkerHttp(Optional<HttpListener> listener) {
+    this.listener = listener;
   }
 
   /**
-   * Serves there, or nowhere when no address is given.
+   * What is answered.
    *
+   * @param metrics in Prometheus's text form
    * @param roles whether a member has a role
+   * @param page of all clusters, as HTML
    */
-  static WorkerHttp serve(
-      Optional<WorkerConfig.HttpAddress> at,
-      WorkerMetrics metrics,
+  record Answers(
+      Supplier<String> metrics,
       Supplier<Health> health,
-      BiFunction<Role, String, Answer> roles) {
-    WorkerHttp http = new WorkerHttp(at.map(WorkerHttp::bound));
-    http.server.ifPresent(
-        server -> {
-          server.createContext("/metrics", each -> answer(each, OK, METRICS, metrics.text()));
-          server.createContext("/health", each -> answer(each, health.get()));
-          server.createContext("/primary/", each -> answer(each, roles, Role.PRIMARY));
-          server.createContext("/replica/", each -> answer(each, roles, Role.REPLICA));
-          server.createContext(CodecHttp.PATH, CodecHttp::answer);
-          server.setExecutor(http.threads);
-          server.start();
-        });
-    return http;
+      BiFunction<Role, String, Answer> roles,
+      Supplier<CompletableFuture<String>> page) {}
+
+  /** Answers there, or nowhere when no address is given. */
+  static WorkerHttp serve(Optional<WorkerConfig.HttpAddress> at, Answers answers) {
+    return new WorkerHttp(at.map(address -> begun(address, answers)));
   }
 
-  private static HttpServer bound(WorkerConfig.HttpAddress at) {
+  private static HttpListener begun(WorkerConfig.HttpAddress at, Answers answers) {
     try {
-      return HttpServer.create(new InetSocketAddress(at.host(), at.port()), 0);
+      return HttpListener.begin("http", at.host(), at.port(), Optional.empty(), new Calls(answers));
     } catch (IOException | IllegalArgumentException unable) {
       throw new StartRefused(
           "metrics and health can't be served on " + at + ": " + unable.getMessage(),
@@ -72,39 +61,90 @@ final class WorkerHttp implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, Health health) throws IOException {
-    answer(exchange, health.ready() ? OK : UNAVAILABLE, "application/json", health.json());
-  }
+  private static final class Calls extends Handler.Abstract {
+    private final Answers answers;
 
-  /** Of the path what follows the role. */
-  private static void answer(
-      HttpExchange exchange, BiFunction<Role, String, Answer> roles, Role role) throws IOException {
-    String path = exchange.getRequestURI().getPath();
-    Answer answer = roles.apply(role, path.substring(exchange.getHttpContext().getPath().length()));
-    answer(exchange, answer.holds() ? OK : UNAVAILABLE, "text/plain", answer.words() + "\n");
-  }
+    Calls(Answers answers) {
+      this.answers = answers;
+    }
 
-  private static void answer(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    try (exchange) {
-      boolean read = exchange.getRequestMethod().equals("GET");
-      byte[] body = (read ? text : "only GET is answered\n").getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", read ? type : "text/plain");
-      exchange.sendResponseHeaders(read ? status : METHOD_NOT_ALLOWED, body.length);
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(body);
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      String path = Request.getPathInContext(request);
+      if (path.startsWith(CodecHttp.PATH)) {
+        CodecHttp.answer(request, response, callback);
+      } else if (!request.getMethod().equals("GET")) {
+        write(response, callback, METHOD_NOT_ALLOWED, PLAIN, "only GET is answered\n");
+      } else {
+        answer(path, response, callback);
+      }
+      return true;
+    }
+
+    private void answer(String path, Response response, Callback callback) {
+      if (path.equals("/")) {
+        page(response, callback);
+      } else if (path.equals("/metrics")) {
+        write(response, callback, OK, METRICS, answers.metrics().get());
+      } else if (path.equals("/health")) {
+        Health health = answers.health().get();
+        int status = health.ready() ? OK : UNAVAILABLE;
+        write(response, callback, status, "application/json", health.json());
+      } else if (path.startsWith("/primary/")) {
+        role(Role.PRIMARY, path.substring("/primary/".length()), response, callback);
+      } else if (path.startsWith("/replica/")) {
+        role(Role.REPLICA, path.substring("/replica/".length()), response, callback);
+      } else {
+        write(response, callback, NOT_FOUND, PLAIN, "there is no such page\n");
       }
     }
+
+    private void role(Role role, String member, Response response, Callback callback) {
+      Answer answer = answers.roles().apply(role, member);
+      int status = answer.holds() ? OK : UNAVAILABLE;
+      write(response, callback, status, PLAIN, answer.words() + "\n");
+    }
+
+    /** No thread waits for the page: it takes as long as a cluster takes to answer. */
+    private void page(Response response, Callback callback) {
+      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      response
+          .getHeaders()
+          .put("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+      var unused =
+          answers
+              .page()
+              .get()
+              .whenComplete(
+                  (page, failed) -> {
+                    if (failed == null) {
+                      write(response, callback, OK, "text/html; charset=utf-8", page);
+                    } else {
+                      callback.failed(failed);
+                    }
+                  });
+    }
+
+    private static void write(
+        Response response, Callback callback, int status, String type, String text) {
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+      Content.Sink.write(response, true, text, callback);
+    }
+  }
+
+  /** The port that it listens on. */
+  Optional<Integer> port() {
+    return listener.map(HttpListener::port);
   }
 
   @Override
   public String toString() {
-    return server.map(on -> "http on port " + on.getAddress().getPort()).orElse("no http");
+    return listener.map(on -> "http on port " + on.port()).orElse("no http");
   }
 
   @Override
   public void close() {
-    server.ifPresent(running -> running.stop(0));
-    threads.shutdownNow();
+    listener.ifPresent(HttpListener::close);
   }
 }

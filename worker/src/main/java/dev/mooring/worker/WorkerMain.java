@@ -3,9 +3,11 @@ package dev.mooring.worker;
 import dev.mooring.worker.WorkerArguments.UsageException;
 import dev.mooring.worker.hooks.HookFile;
 import dev.mooring.worker.hooks.HookServer;
+import dev.mooring.worker.page.ClusterPages;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ public final class WorkerMain {
   private static final String LOGBACK_FILE = "logback.configurationFile";
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final Duration PAGE_WITHIN = Duration.ofSeconds(12);
   private static final long STOPPED_WITHIN_SECONDS = 30;
 
   private WorkerMain() {}
@@ -89,12 +92,8 @@ public final class WorkerMain {
               EvidenceWatch.begin(
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WatchFigures watches = WatchFigures.begin(temporal.client(), worker.adapters());
-          WorkerHttp http =
-              WorkerHttp.serve(
-                  config.http(),
-                  metrics,
-                  () -> health(temporal, worker),
-                  worker.adapters().observedRoles()::is);
+          ClusterPages pages = pages(temporal, worker);
+          WorkerHttp http = http(config, temporal, worker, metrics, pages);
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
         worker.histories().tell(metrics.registry());
         metrics.ofWatches(watches::all);
@@ -108,6 +107,27 @@ public final class WorkerMain {
     } finally {
       stopped.countDown();
     }
+  }
+
+  private static ClusterPages pages(TemporalService temporal, MooringWorker worker) {
+    Adapters adapters = worker.adapters();
+    return new ClusterPages(
+        temporal.client(), adapters.clusterFiles(), adapters.runs(), PAGE_WITHIN);
+  }
+
+  private static WorkerHttp http(
+      WorkerConfig config,
+      TemporalService temporal,
+      MooringWorker worker,
+      WorkerMetrics metrics,
+      ClusterPages pages) {
+    return WorkerHttp.serve(
+        config.http(),
+        new WorkerHttp.Answers(
+            metrics::text,
+            () -> health(temporal, worker),
+            worker.adapters().observedRoles()::is,
+            pages::page));
   }
 
   /** Read before anything is served. */

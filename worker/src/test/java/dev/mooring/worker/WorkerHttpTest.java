@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.watch.ObservedRoles.Answer;
 import dev.mooring.activities.watch.ObservedRoles.Role;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a load balancer is told. */
@@ -33,20 +38,17 @@ class WorkerHttpTest {
 
   @Test
   void a_role_is_200_or_503_and_says_why() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    try (WorkerMetrics metrics = new WorkerMetrics();
-        WorkerHttp http =
-            WorkerHttp.serve(
-                Optional.of(new WorkerConfig.HttpAddress("127.0.0.1", port)),
-                metrics,
+    try (WorkerHttp http =
+        WorkerHttp.serve(
+            Optional.of(new WorkerConfig.HttpAddress("127.0.0.1", 0)),
+            new WorkerHttp.Answers(
+                () -> "not asked",
                 () -> {
                   throw new IllegalStateException("not asked");
                 },
-                WorkerHttpTest::answer)) {
-      assertThat(http.toString()).contains(String.valueOf(port));
+                WorkerHttpTest::answer,
+                CompletableFuture::new))) {
+      int port = http.port().orElseThrow();
       HttpResponse<String> primary = said(port, "GET", "/primary/strait/east-0");
       assertThat(primary.statusCode()).isEqualTo(200);
       assertThat(primary.body()).isEqualTo("strait/east-0 is asked for as PRIMARY\n");
@@ -55,6 +57,40 @@ class WorkerHttpTest {
       assertThat(replica.body()).isEqualTo("east-0 is asked for as REPLICA\n");
       assertThat(said(port, "POST", "/primary/strait/east-0").statusCode()).isEqualTo(405);
       assertThat(said(port, "GET", "/primary").statusCode()).isEqualTo(404);
+    }
+  }
+
+  /** A page that never comes and clients that send nothing keep no other from its answer. */
+  @Test
+  void who_waits_or_sends_nothing_delays_nobody() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    try (WorkerHttp http =
+        WorkerHttp.serve(
+            Optional.of(new WorkerConfig.HttpAddress("127.0.0.1", 0)),
+            new WorkerHttp.Answers(
+                () -> "up 1\n",
+                () -> new Health(true, Health.TEMPORAL_SERVES, List.of()),
+                WorkerHttpTest::answer,
+                CompletableFuture::new))) {
+      int port = http.port().orElseThrow();
+      for (String begun :
+          List.of(
+              "GET /prim",
+              "POST /codec/decode HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{",
+              "GET / HTTP/1.1\r\nHost: a\r\n\r\n")) {
+        for (int i = 0; i < 30; i++) {
+          Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+          socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+          stalled.add(socket);
+        }
+      }
+      assertThat(said(port, "GET", "/health").statusCode()).isEqualTo(200);
+      assertThat(said(port, "GET", "/metrics").body()).isEqualTo("up 1\n");
+      assertThat(said(port, "GET", "/primary/strait/east-0").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
     }
   }
 }

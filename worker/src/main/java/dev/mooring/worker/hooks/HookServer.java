@@ -12,6 +12,8 @@ import dev.mooring.worker.hooks.HookFile.Hook;
 import dev.mooring.worker.hooks.HookedAlert.Malformed;
 import dev.mooring.worker.hooks.HookedRuns.TooMany;
 import dev.mooring.worker.hooks.HookedRuns.Unavailable;
+import dev.mooring.worker.http.HttpListener;
+import dev.mooring.worker.http.RequestBody;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.temporal.client.WorkflowClient;
@@ -21,25 +23,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +43,8 @@ public final class HookServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HookServer.class);
   private static final String PATH = "/hooks/";
   private static final int BODY_AT_MOST = 1 << 20;
-  private static final int THREADS = 12;
-  private static final long IDLE_MILLIS = 20_000;
-  private static final long BODY_WITHIN_SECONDS = 5;
 
-  private final Server server;
-  private final ServerConnector connector;
+  private final HttpListener listener;
 
   /** What a call is answered with. */
   private record Answer(int status, String text) {}
@@ -76,32 +64,20 @@ public final class HookServer implements AutoCloseable {
       MeterRegistry metrics)
       throws IOException {
     Secrets secrets = new Secrets(environment);
-    QueuedThreadPool threads = new QueuedThreadPool(THREADS);
-    threads.setDaemon(true);
-    threads.setName("hooks");
-    this.server = new Server(threads);
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    HttpConnectionFactory connections = new HttpConnectionFactory(http);
-    this.connector =
-        file.keystore().isEmpty()
-            ? new ServerConnector(server, connections)
-            : new ServerConnector(server, shown(file, secrets), connections);
     int colon = file.listen().lastIndexOf(':');
-    connector.setHost(file.listen().substring(0, colon).replaceAll("[\\[\\]]", ""));
-    connector.setPort(Integer.parseInt(file.listen().substring(colon + 1)));
-    connector.setIdleTimeout(IDLE_MILLIS);
-    server.addConnector(connector);
-    server.setHandler(
-        new Calls(
-            file,
-            secrets,
-            new HookedRuns(client, new TemporalRunActivities(client), known, file.webUi()),
-            metrics));
     try {
-      server.start();
-    } catch (Exception unable) {
-      close();
+      this.listener =
+          HttpListener.begin(
+              "hooks",
+              file.listen().substring(0, colon).replaceAll("[\\[\\]]", ""),
+              Integer.parseInt(file.listen().substring(colon + 1)),
+              file.keystore().isEmpty() ? Optional.empty() : Optional.of(shown(file, secrets)),
+              new Calls(
+                  file,
+                  secrets,
+                  new HookedRuns(client, new TemporalRunActivities(client), known, file.webUi()),
+                  metrics));
+    } catch (IOException unable) {
       throw new IOException(
           "hooks can't be served on " + file.listen() + ": " + unable.getMessage(), unable);
     }
@@ -118,23 +94,18 @@ public final class HookServer implements AutoCloseable {
 
   /** The port that it listens on. */
   public int port() {
-    return connector.getLocalPort();
+    return listener.port();
   }
 
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (Exception unstopped) {
-      log.warn("the hooks were not closed in order", unstopped);
-    }
+    listener.close();
   }
 
   /** A hook, with what its calls must show and how many runs it may start now. */
   private record Served(Hook hook, String secret, CallsPerMinute rate) {}
 
   private static final class Calls extends Handler.Abstract {
-    private static final Answer TOO_LARGE = new Answer(413, sentence("a body has at most 1 MiB"));
     private static final List<Integer> ORDER = List.of(202, 200, 422, 400, 429, 503);
 
     private final Map<String, Served> hooks = new HashMap<>();
@@ -186,28 +157,14 @@ public final class HookServer implements AutoCloseable {
       if (refused.isPresent()) {
         return new Answer(401, sentence(refused.get()));
       }
-      if (request.getLength() > BODY_AT_MOST) {
-        return TOO_LARGE;
+      RequestBody.Read body =
+          RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB").join();
+      if (!body.isWhole()) {
+        return new Answer(body.status(), sentence(body.refusal()));
       }
-      byte[] body;
-      try {
-        // one that sends a byte now and then would hold its thread for as long as it likes
-        CompletableFuture<byte[]> read = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, BODY_AT_MOST, Promise.Invocable.toPromise(read));
-        body = read.get(BODY_WITHIN_SECONDS, TimeUnit.SECONDS);
-      } catch (TimeoutException slow) {
-        return new Answer(408, sentence("the body did not come within 5 s"));
-      } catch (ExecutionException broken) {
-        return broken.getCause() instanceof IOException
-            ? new Answer(400, sentence("the body can't be read: " + broken.getCause()))
-            : TOO_LARGE;
-      } catch (InterruptedException ending) {
-        Thread.currentThread().interrupt();
-        return new Answer(503, sentence("this worker is ending"));
-      }
-      return unsigned(hook, request, body)
+      return unsigned(hook, request, body.bytes())
           .map(why -> new Answer(401, sentence(why)))
-          .orElseGet(() -> taken(hook, body));
+          .orElseGet(() -> taken(hook, body.bytes()));
     }
 
     /** By what its headers tell. */

@@ -1,0 +1,204 @@
+package dev.mooring.worker.page;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.ObserveService;
+import dev.mooring.port.RunActivities.OpenRun;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.worker.page.ClusterSeen.WaitingRun;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Looks at all clusters for the page, as {@code mooring status} does, while somebody reads it: at
+ * most once in ten seconds, however many readers there are. It changes nothing.
+ */
+public final class ClusterPages implements AutoCloseable {
+  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** A look that no worker takes ends by itself. */
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
+
+  private static final int PLAN_LINES = 8;
+
+  private final WorkflowClient client;
+  private final ClusterFiles files;
+  private final RunActivities runs;
+  private final Duration within;
+  private final Map<ClusterName, CompletableFuture<ClusterSeen>> looks = new ConcurrentHashMap<>();
+  private final ExecutorService looking =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "page");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private Optional<CompletableFuture<String>> last = Optional.empty();
+  private long lastEnded;
+
+  /**
+   * Looks through the workers of that client's namespace.
+   *
+   * @param within how long the page waits for a cluster, whatever it waits for
+   */
+  public ClusterPages(
+      WorkflowClient client, ClusterFiles files, RunActivities runs, Duration within) {
+    this.client = client;
+    this.files = files;
+    this.runs = runs;
+    this.within = within;
+  }
+
+  /**
+   * The page as HTML: one that is being made, one that is at most ten seconds old, or a new one.
+   */
+  public synchronized CompletableFuture<String> page() {
+    boolean isFresh =
+        last.isPresent() && (!last.get().isDone() || System.nanoTime() - lastEnded < KEPT_NANOS);
+    if (!isFresh) {
+      last = Optional.of(CompletableFuture.supplyAsync(this::made, looking));
+    }
+    return last.orElseThrow();
+  }
+
+  private String made() {
+    List<CompletableFuture<ClusterSeen>> looks = files.names().stream().map(this::begun).toList();
+    String page =
+        ClusterPage.of(looks.stream().map(CompletableFuture::join).toList(), Instant.now());
+    ended();
+    return page;
+  }
+
+  /** A look that has not ended is waited for again: none is begun beside it. */
+  private CompletableFuture<ClusterSeen> begun(ClusterName name) {
+    ClusterSeen silent = unseen(name, "no answer within " + DurationText.of(within), List.of());
+    return looks
+        .compute(
+            name,
+            (cluster, before) ->
+                before == null || before.isDone()
+                    ? CompletableFuture.supplyAsync(() -> look(cluster), looking)
+                    : before)
+        .copy()
+        .completeOnTimeout(silent, within.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void ended() {
+    lastEnded = System.nanoTime();
+  }
+
+  private ClusterSeen look(ClusterName cluster) {
+    List<WaitingRun> waiting = waiting(cluster);
+    try {
+      return new ClusterSeen(cluster, Optional.of(status(cluster)), "", waiting);
+    } catch (TimeoutException silent) {
+      return unseen(
+          cluster, "ClusterStatus gave no answer within " + DurationText.of(within), waiting);
+    } catch (RuntimeException failed) {
+      return unseen(cluster, said(failed), waiting);
+    }
+  }
+
+  private static ClusterSeen unseen(ClusterName cluster, String why, List<WaitingRun> waiting) {
+    return new ClusterSeen(cluster, Optional.empty(), why, waiting);
+  }
+
+  private static String said(RuntimeException failed) {
+    Throwable why = failed;
+    while (why.getCause() != null && !(why instanceof ApplicationFailure)) {
+      why = why.getCause();
+    }
+    return why instanceof ApplicationFailure refused
+        ? refused.getOriginalMessage()
+        : String.valueOf(why.getMessage());
+  }
+
+  private StatusResult status(ClusterName cluster) throws TimeoutException {
+    WorkflowStub run =
+        client.newUntypedWorkflowStub(
+            "ClusterStatus",
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(RunIds.status(cluster) + ":" + UUID.randomUUID())
+                .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                .setStaticSummary("where " + cluster + " stands, for the page of a worker")
+                .setWorkflowRunTimeout(CLOSED_WITHIN)
+                .build());
+    run.start(
+        new RawRequest(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("cluster", cluster.value())
+                .put("receipts", 0)));
+    return run.getResult(within.toMillis(), TimeUnit.MILLISECONDS, StatusResult.class);
+  }
+
+  /** Where Temporal can't be asked for them, the status says so. */
+  private List<WaitingRun> waiting(ClusterName cluster) {
+    try {
+      String webUi =
+          files.read(cluster).policies().notices().stream()
+              .findFirst()
+              .map(policy -> policy.webUi())
+              .orElse("");
+      return runs.observeService(new ObserveService(cluster, List.of())).open().stream()
+          .flatMap(run -> waiting(run, webUi).stream())
+          .toList();
+    } catch (RuntimeException unasked) {
+      return List.of();
+    }
+  }
+
+  private Optional<WaitingRun> waiting(OpenRun open, String webUi) {
+    WorkflowStub run = client.newUntypedWorkflowStub(open.workflowId());
+    Progress progress = run.query("progress", Progress.class);
+    if (progress.steps().stream().noneMatch(ClusterPages::waits)) {
+      return Optional.empty();
+    }
+    List<String> plan = run.query("plan", Plan.class).objects();
+    return Optional.of(
+        new WaitingRun(
+            open.runbook(),
+            open.workflowId(),
+            progress.headline(),
+            plan.subList(0, Math.min(PLAN_LINES, plan.size())),
+            "mooring follow " + open.workflowId(),
+            webUi.isEmpty()
+                ? ""
+                : String.format(
+                    "%s/namespaces/%s/workflows/%s",
+                    webUi, client.getOptions().getNamespace(), open.workflowId())));
+  }
+
+  private static boolean waits(StepProgress step) {
+    return step.state().equals("held")
+        || (step.state().equals("running") && step.step().startsWith("APPROVE"));
+  }
+
+  @Override
+  public void close() {
+    looking.shutdownNow();
+  }
+}

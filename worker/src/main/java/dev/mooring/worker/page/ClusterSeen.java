@@ -1,0 +1,50 @@
+package dev.mooring.worker.page;
+
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.topology.ClusterName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A cluster as the page shows it.
+ *
+ * @param status what ClusterStatus answered; empty where it did not
+ * @param why it did not; else empty
+ * @param waiting runs that wait for a person
+ */
+record ClusterSeen(
+    ClusterName cluster, Optional<StatusResult> status, String why, List<WaitingRun> waiting) {
+  ClusterSeen {
+    waiting = List.copyOf(waiting);
+  }
+
+  /**
+   * A run that waits for a person.
+   *
+   * @param headline what it waits for, as its progress says it
+   * @param plan the first lines of its plan
+   * @param command what is typed to see all of it
+   * @param link to it in the Web UI; empty where the cluster file names none
+   */
+  record WaitingRun(
+      String runbook,
+      String workflowId,
+      String headline,
+      List<String> plan,
+      String command,
+      String link) {
+    WaitingRun {
+      plan = List.copyOf(plan);
+    }
+  }
+
+  /** How bad it is: what is not seen is never good. */
+  Level level() {
+    return status.map(StatusResult::worst).orElse(Level.CRITICAL);
+  }
+
+  boolean isGood() {
+    return status.isPresent() && level() == Level.NOTE;
+  }
+}

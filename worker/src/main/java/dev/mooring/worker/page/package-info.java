@@ -1,0 +1,5 @@
+/** The page of all clusters, for a person with a browser. */
+@NullMarked
+package dev.mooring.worker.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.mooring.worker.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.worker.page.ClusterSeen.WaitingRun;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a person reads on the page of a worker. */
+class ClusterPageTest {
+  private static final Instant AT = Instant.parse("2026-11-28T03:00:00Z");
+  private static final ClusterName STRAIT = new ClusterName("strait");
+  private static final ClusterName HARBOUR = new ClusterName("harbour");
+
+  private static ClusterSeen seen(ClusterName name, Level worst, List<Finding> findings) {
+    StatusResult status =
+        new StatusResult(
+            "a headline",
+            worst,
+            name,
+            AT,
+            List.of("verdict of " + name),
+            List.of(),
+            List.of(),
+            List.of(),
+            findings,
+            List.of(),
+            List.of());
+    return new ClusterSeen(name, Optional.of(status), "", List.of());
+  }
+
+  private static String page(ClusterSeen... clusters) {
+    return ClusterPage.of(List.of(clusters), AT);
+  }
+
+  @Test
+  void the_verdict_is_first_and_the_worst_cluster_next() {
+    String page =
+        page(
+            seen(HARBOUR, Level.NOTE, List.of()),
+            seen(
+                STRAIT,
+                Level.CRITICAL,
+                List.of(new Finding(Level.CRITICAL, "east-0 <is> down", "`mooring x` & wait"))));
+    assertThat(page).contains("<h1>1 of 2 clusters are good</h1>");
+    assertThat(page.indexOf("verdict of strait")).isLessThan(page.indexOf("verdict of harbour"));
+    assertThat(page)
+        .contains("east-0 &lt;is&gt; down")
+        .contains("fix: <code>mooring x</code> &amp; wait")
+        .doesNotContain("<script");
+  }
+
+  @Test
+  void a_cluster_that_is_not_seen_is_not_good() {
+    String page = page(new ClusterSeen(STRAIT, Optional.empty(), "no worker answered", List.of()));
+    assertThat(page).contains("<h1>strait is not seen</h1>", "mooring whois");
+  }
+
+  @Test
+  void a_run_that_waits_stands_before_all_else() {
+    WaitingRun waits =
+        new WaitingRun(
+            "Failover",
+            "mooring:harbour:failover",
+            "waits for an approval",
+            List.of("promote west-0"),
+            "mooring follow mooring:harbour:failover",
+            "https://temporal.example.org/x");
+    String page =
+        page(
+            seen(STRAIT, Level.CRITICAL, List.of()),
+            new ClusterSeen(
+                HARBOUR, seen(HARBOUR, Level.NOTE, List.of()).status(), "", List.of(waits)));
+    assertThat(page).contains("<h1>A run waits for a person. 1 of 2 clusters are good</h1>");
+    assertThat(page.indexOf("promote west-0")).isLessThan(page.indexOf("verdict of strait"));
+    assertThat(page).contains("<a href=\"https://temporal.example.org/x\">");
+  }
+}
