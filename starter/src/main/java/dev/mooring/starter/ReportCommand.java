@@ -7,7 +7,7 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.report.HistoryFacts;
 import dev.mooring.starter.report.ReportJson;
-import dev.mooring.starter.report.ReportMarkdown;
+import dev.mooring.starter.report.ReportPage;
 import dev.mooring.starter.report.RunReport;
 import dev.mooring.topology.Cluster;
 import java.util.Optional;
@@ -45,8 +45,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "md|json",
-      description = "md for people (default), json for programs.")
+      paramLabel = "md|html|json",
+      description =
+          "md for people (default), html for people with a picture of when each act ran on which"
+              + " host, json for programs.")
   private ReportFormat format = ReportFormat.MD;
 
   ReportCommand(MooringCommand mooring) {
@@ -61,13 +63,13 @@ final class ReportCommand implements Callable<Integer> {
     try (Evidence evidence = new Evidence(read, "", mooring.environment())) {
       RunReport report =
           report(evidence.reader(), new ReportHistories(evidence.reader(), mooring::connect), run);
-      if (format == ReportFormat.JSON) {
-        mooring.console().say(ReportJson.of(report));
-      } else {
-        mooring.console().say(ReportMarkdown.of(report));
+      switch (format) {
+        case JSON -> mooring.console().say(ReportJson.of(report));
+        case HTML -> mooring.console().say(ReportPage.html(report));
+        case MD -> mooring.console().say(ReportPage.markdown(report));
       }
-      if (report.history().kept() == HistoryFacts.Kept.BROKEN) {
-        mooring.console().complain("the history is " + report.history().where());
+      if (report.history().source().kept() == HistoryFacts.Kept.BROKEN) {
+        mooring.console().complain("the history is " + report.history().source().where());
         mooring
             .console()
             .complain(

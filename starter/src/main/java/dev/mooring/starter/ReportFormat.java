@@ -4,6 +4,8 @@ package dev.mooring.starter;
 enum ReportFormat {
   /** Markdown, for people. */
   MD,
+  /** One HTML file with a picture, for people. */
+  HTML,
   /** For programs. */
   JSON
 }

@@ -8,6 +8,7 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.replay.WrittenEvidence;
 import dev.mooring.starter.report.HistoryFacts;
 import dev.mooring.starter.report.HistoryFacts.Kept;
+import dev.mooring.starter.report.HistoryFacts.Source;
 import dev.mooring.starter.report.HistoryReading;
 import dev.mooring.starter.temporal.RunHistories;
 import dev.mooring.starter.temporal.RunListing;
@@ -39,7 +40,7 @@ final class ReportHistories {
     Optional<KeptHistory> wrote = ofRun.thatWrote(receipt);
     if (wrote.isPresent()) {
       KeptHistory one = wrote.get();
-      return HistoryReading.of(one.history(), Kept.EVIDENCE, one.where(), one.sha256());
+      return HistoryReading.of(one.history(), new Source(Kept.EVIDENCE, one.where(), one.sha256()));
     }
     if (!ofRun.broken().isEmpty()) {
       return HistoryFacts.without(
@@ -62,9 +63,10 @@ final class ReportHistories {
               history ->
                   HistoryReading.of(
                       history,
-                      Kept.TEMPORAL,
-                      "Temporal at " + server.address() + ", namespace " + server.namespace(),
-                      ""))
+                      new Source(
+                          Kept.TEMPORAL,
+                          "Temporal at " + server.address() + ", namespace " + server.namespace(),
+                          "")))
           .orElseGet(
               () ->
                   HistoryFacts.without(

@@ -7,29 +7,48 @@ import java.util.Optional;
 /**
  * What a run's history says beyond its receipt.
  *
- * @param kept where the history was read
- * @param where its file or server in words, or why there is none
- * @param sha256 of the file; empty where there is none
+ * @param source where it was read
  * @param startedBy the program or schedule that started the run, as Temporal knows it; empty where
  *     unknown
  * @param startedAt when it began; nothing where no history is
  * @param events how many it has
- * @param messages what people and other runs told it, in order
+ * @param messages what people and other runs sent it, in order
  * @param triedAgain the acts that took more than one attempt
+ * @param acts that came to an end, in the order of their beginning
  */
 public record HistoryFacts(
-    Kept kept,
-    String where,
-    String sha256,
+    Source source,
     String startedBy,
     Optional<Instant> startedAt,
     int events,
     List<Message> messages,
-    List<TriedAgain> triedAgain) {
+    List<TriedAgain> triedAgain,
+    List<Act> acts) {
   public HistoryFacts {
     messages = List.copyOf(messages);
     triedAgain = List.copyOf(triedAgain);
+    acts = List.copyOf(acts);
   }
+
+  /**
+   * Where a history was read.
+   *
+   * @param where its file or server in words, or why there is none
+   * @param sha256 of the file; empty where there is none
+   */
+  public record Source(Kept kept, String where, String sha256) {}
+
+  /**
+   * An act of a run, as the picture shows it.
+   *
+   * @param step that it was a part of; empty where none is named
+   * @param place the host it acted on, else the site, else {@code Temporal}
+   * @param what it did
+   * @param began its last attempt
+   * @param failure why it failed; empty where it did not
+   */
+  public record Act(
+      String step, String place, String what, Instant began, Instant ended, String failure) {}
 
   /** Where a history was read. */
   public enum Kept {
@@ -63,11 +82,12 @@ public record HistoryFacts(
 
   /** Of a run whose history nobody has, or has as it was kept. */
   public static HistoryFacts without(Kept kept, String why) {
-    return new HistoryFacts(kept, why, "", "", Optional.empty(), 0, List.of(), List.of());
+    return new HistoryFacts(
+        new Source(kept, why, ""), "", Optional.empty(), 0, List.of(), List.of(), List.of());
   }
 
   /** Whether a history was read. */
   public boolean isKnown() {
-    return kept == Kept.EVIDENCE || kept == Kept.TEMPORAL;
+    return source.kept() == Kept.EVIDENCE || source.kept() == Kept.TEMPORAL;
   }
 }

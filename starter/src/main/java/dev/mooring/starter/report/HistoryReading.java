@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.Timestamp;
-import dev.mooring.starter.report.HistoryFacts.Kept;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.starter.report.HistoryFacts.Act;
 import dev.mooring.starter.report.HistoryFacts.Message;
+import dev.mooring.starter.report.HistoryFacts.Source;
 import dev.mooring.starter.report.HistoryFacts.TriedAgain;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.ActivityTaskFailedEventAttributes;
+import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.WorkflowExecutionSignaledEventAttributes;
@@ -20,18 +24,25 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads out of a history what a report tells. */
 public final class HistoryReading {
   private static final String SCHEDULED_BY = "TemporalScheduledById";
+  private static final String SITE_QUEUES = ActivityPolicies.SHARED_QUEUE + "-";
 
   private final DataConverter converter = RunbookDataConverter.create();
   private final List<HistoryEvent> events;
   private final List<Message> messages = new ArrayList<>();
   private final List<TriedAgain> triedAgain = new ArrayList<>();
+  private final Map<Long, Instant> began = new HashMap<>();
+  private final Map<Long, Act> acts = new LinkedHashMap<>();
 
   private HistoryReading(WorkflowExecutionHistory history) {
     this.events = history.getEvents();
@@ -40,26 +51,23 @@ public final class HistoryReading {
   /**
    * What a history says.
    *
-   * @param where its file or server in words
-   * @param sha256 of its file, or empty
+   * @param source where it was read
    */
-  public static HistoryFacts of(
-      WorkflowExecutionHistory history, Kept kept, String where, String sha256) {
-    return new HistoryReading(history).facts(kept, where, sha256);
+  public static HistoryFacts of(WorkflowExecutionHistory history, Source source) {
+    return new HistoryReading(history).facts(source);
   }
 
-  private HistoryFacts facts(Kept kept, String where, String sha256) {
+  private HistoryFacts facts(Source source) {
     events.forEach(this::read);
     HistoryEvent first = events.get(0);
     return new HistoryFacts(
-        kept,
-        where,
-        sha256,
+        source,
         startedBy(first.getWorkflowExecutionStartedEventAttributes()),
         Optional.of(at(first)),
         events.size(),
         messages,
-        triedAgain);
+        triedAgain,
+        acts.values().stream().sorted(Comparator.comparing(Act::began)).toList());
   }
 
   private String startedBy(WorkflowExecutionStartedEventAttributes started) {
@@ -102,9 +110,7 @@ public final class HistoryReading {
                   "terminate",
                   event.getWorkflowExecutionTerminatedEventAttributes().getIdentity(),
                   event.getWorkflowExecutionTerminatedEventAttributes().getReason()));
-      case EVENT_TYPE_ACTIVITY_TASK_STARTED ->
-          started(event.getActivityTaskStartedEventAttributes());
-      default -> {}
+      default -> readAct(event);
     }
   }
 
@@ -135,7 +141,68 @@ public final class HistoryReading {
     }
   }
 
-  private void started(ActivityTaskStartedEventAttributes started) {
+  private void readAct(HistoryEvent event) {
+    switch (event.getEventType()) {
+      case EVENT_TYPE_ACTIVITY_TASK_STARTED ->
+          started(at(event), event.getActivityTaskStartedEventAttributes());
+      case EVENT_TYPE_ACTIVITY_TASK_COMPLETED ->
+          ended(event, event.getActivityTaskCompletedEventAttributes().getScheduledEventId(), "");
+      case EVENT_TYPE_ACTIVITY_TASK_FAILED -> {
+        ActivityTaskFailedEventAttributes failed = event.getActivityTaskFailedEventAttributes();
+        ended(event, failed.getScheduledEventId(), failed.getFailure().getMessage());
+      }
+      case EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT ->
+          ended(
+              event,
+              event.getActivityTaskTimedOutEventAttributes().getScheduledEventId(),
+              "timed out");
+      case EVENT_TYPE_ACTIVITY_TASK_CANCELED ->
+          ended(
+              event,
+              event.getActivityTaskCanceledEventAttributes().getScheduledEventId(),
+              "cancelled");
+      default -> {}
+    }
+  }
+
+  /** One that never began, such as one cancelled before, is no act. */
+  private void ended(HistoryEvent event, long scheduledId, String failure) {
+    Instant from = began.get(scheduledId);
+    if (from == null) {
+      return;
+    }
+    HistoryEvent scheduled = events.get((int) scheduledId - 1);
+    ActivityTaskScheduledEventAttributes asked =
+        scheduled.getActivityTaskScheduledEventAttributes();
+    JsonNode input = json(asked.getInput());
+    String what =
+        scheduled.getUserMetadata().hasSummary()
+            ? converter.fromPayload(
+                scheduled.getUserMetadata().getSummary(), String.class, String.class)
+            : asked.getActivityType().getName();
+    acts.put(
+        scheduledId,
+        new Act(
+            input.at("/call/step").asText(""),
+            place(input, asked.getTaskQueue().getName()),
+            String.valueOf(what),
+            from,
+            at(event),
+            failure));
+  }
+
+  private static String place(JsonNode input, String queue) {
+    String host = input.at("/on/host/name").asText("");
+    if (!host.isEmpty()) {
+      return host;
+    }
+    return queue.startsWith(SITE_QUEUES)
+        ? "site " + queue.substring(SITE_QUEUES.length())
+        : "Temporal";
+  }
+
+  private void started(Instant at, ActivityTaskStartedEventAttributes started) {
+    began.put(started.getScheduledEventId(), at);
     if (started.getAttempt() > 1) {
       HistoryEvent scheduled = events.get((int) started.getScheduledEventId() - 1);
       triedAgain.add(

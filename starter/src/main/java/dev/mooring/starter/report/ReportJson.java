@@ -124,9 +124,9 @@ public final class ReportJson {
   }
 
   private static void history(ObjectNode node, HistoryFacts history) {
-    node.put("kept", history.kept().name().toLowerCase(Locale.ROOT))
-        .put("where", history.where())
-        .put("sha256", history.sha256())
+    node.put("kept", history.source().kept().name().toLowerCase(Locale.ROOT))
+        .put("where", history.source().where())
+        .put("sha256", history.source().sha256())
         .put("events", history.events());
     ArrayNode again = node.putArray("tried_again");
     for (HistoryFacts.TriedAgain act : history.triedAgain()) {

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.mooring.starter.replay.StoredHistories;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
+import dev.mooring.starter.report.HistoryFacts.Source;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.EventType;
@@ -97,7 +98,7 @@ class HistoryReadingTest {
                                     .setInput(
                                         Input.newBuilder().setName("decide").setArgs(input)))));
     return HistoryReading.of(
-            new WorkflowExecutionHistory(history.build()), Kept.TEMPORAL, "here", "")
+            new WorkflowExecutionHistory(history.build()), new Source(Kept.TEMPORAL, "here", ""))
         .messages();
   }
 }

@@ -8,6 +8,7 @@ import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.starter.replay.StoredHistories;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
+import dev.mooring.starter.report.HistoryFacts.Source;
 import dev.mooring.starter.report.HistoryFacts.TriedAgain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +21,8 @@ import org.junit.jupiter.api.Test;
 class RunReportTest {
   private static final HistoryFacts HISTORY =
       new HistoryFacts(
-          Kept.EVIDENCE,
-          "/evidence/harbour/histories/run.json.gz",
-          SampleReceipts.digestOf(9),
+          new Source(
+              Kept.EVIDENCE, "/evidence/harbour/histories/run.json.gz", SampleReceipts.digestOf(9)),
           "4711@desk",
           Optional.of(Instant.parse("2026-02-01T18:17:48.100Z")),
           112,
@@ -33,7 +33,8 @@ class RunReportTest {
                   "roll-back",
                   "ben",
                   "wrong | night")),
-          List.of(new TriedAgain("EnsureTarget", 3, "host w0 did not answer")));
+          List.of(new TriedAgain("EnsureTarget", 3, "host w0 did not answer")),
+          List.of());
 
   private static final RunReport REPORT =
       new RunReport(
@@ -67,7 +68,7 @@ class RunReportTest {
 
   @Test
   void the_page_is_the_golden_one() throws IOException {
-    assertGolden("report.md", String.join("\n", ReportMarkdown.of(REPORT)) + "\n");
+    assertGolden("report.md", String.join("\n", ReportPage.markdown(REPORT)) + "\n");
   }
 
   @Test
@@ -94,18 +95,17 @@ class RunReportTest {
             REPORT.receipt(),
             REPORT.seal(),
             new HistoryFacts(
-                Kept.EVIDENCE,
-                "",
-                "",
+                new Source(Kept.EVIDENCE, "", ""),
                 "",
                 Optional.empty(),
                 2,
                 List.of(
                     new Message(Instant.EPOCH, "decide", "approve c4534a", "ann", "maintenance"),
                     new Message(Instant.EPOCH, "decide", "roll-back", "ben", "wrong night")),
+                List.of(),
                 List.of()));
 
-    assertThat(ReportMarkdown.of(report))
+    assertThat(ReportPage.markdown(report))
         .filteredOn(line -> line.contains(" by ann") || line.contains(" by ben"))
         .containsExactly(
             "| approve, 2026-02-01T18:17:48Z | c4534a by ann: maintenance |",
@@ -135,6 +135,6 @@ class RunReportTest {
   }
 
   private static HistoryFacts facts(String name) {
-    return HistoryReading.of(StoredHistories.of(name), Kept.TEMPORAL, "here", "");
+    return HistoryReading.of(StoredHistories.of(name), new Source(Kept.TEMPORAL, "here", ""));
   }
 }
