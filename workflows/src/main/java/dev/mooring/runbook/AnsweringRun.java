@@ -5,15 +5,13 @@ import dev.mooring.wire.RawRequest;
 /**
  * What every runbook's implementation has in common: its surroundings answer the queries and take
  * the decisions. Only what stands in the receipt so far is the runbook's own.
- *
- * @param <S> the runbook's steps
  */
-public abstract class AnsweringRun<S extends Enum<S> & Step> implements RunMessages {
-  protected final RunContext<S> context;
-  protected final RunbookRun<S> run;
+public abstract class AnsweringRun implements RunMessages {
+  protected final RunContext context;
+  protected final RunbookRun run;
 
   /** A run with these surroundings. */
-  protected AnsweringRun(RunContext<S> context) {
+  protected AnsweringRun(RunContext context) {
     this.context = context;
     this.run = context.run();
   }

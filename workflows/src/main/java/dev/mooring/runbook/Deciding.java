@@ -17,10 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What a run asks a person, and what was answered. A run asks one thing at a time: whether its plan
  * is approved, or what is to become of a step that can't go on. A word that does not answer is
  * refused with what would.
- *
- * @param <S> the runbook's steps
  */
-public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
+public final class Deciding {
   /** Longer than anybody leaves a database without a decision. */
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
@@ -31,7 +29,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   /** Whoever was called an hour ago waits no longer than a minute once it is fixed. */
   private static final long OF_THE_HOLD = 60;
 
-  private final RunbookRun<S> run;
+  private final RunbookRun run;
 
   /** What is asked, until it is answered. */
   private @Nullable Question open;
@@ -39,7 +37,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   private @Nullable Decision answer;
   private final List<DecisionRecord> records = new ArrayList<>();
 
-  Deciding(RunbookRun<S> run) {
+  Deciding(RunbookRun run) {
     this.run = run;
   }
 
@@ -296,13 +294,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     }
   }
 
-  @Override
-  public <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act) {
-    return untilDone(step, stands, () -> Hold.UNTIL_DECIDED, act);
-  }
-
-  @Override
-  public <T> T untilDone(S step, Supplier<String> stands, Supplier<Hold> holds, Supplier<T> act) {
+  /** See {@link Steps#untilDone(Step, Supplier, Supplier, Supplier)}; the step is the run's own. */
+  <T> T untilDone(Step step, Supplier<String> stands, Supplier<Hold> holds, Supplier<T> act) {
     String held = "";
     Question asked = null;
     long began = Workflow.currentTimeMillis();
@@ -410,7 +403,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         id);
   }
 
-  private void endUnlessRetried(S step, @Nullable Decision decision, String stands, Explained why) {
+  private void endUnlessRetried(
+      Step step, @Nullable Decision decision, String stands, Explained why) {
     if (decision == null || decision.word() == Decision.Word.GIVE_UP) {
       throw RunbookStop.stuck(
           why.code(),

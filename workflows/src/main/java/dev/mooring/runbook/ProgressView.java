@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.List;
 
 /** What people see of a run: how each step stands, and one sentence about the whole. */
-final class ProgressView<S extends Enum<S> & Step> {
+final class ProgressView {
   private final String runbook;
-  private final S[] steps;
+  private final List<Step> steps;
   private final String[] states;
   private final String[] notes;
   private final long[] millis;
@@ -20,12 +20,12 @@ final class ProgressView<S extends Enum<S> & Step> {
   private int last;
   private String noteBefore = "";
 
-  ProgressView(String runbook, S[] steps) {
+  ProgressView(String runbook, List<Step> steps) {
     this.runbook = runbook;
     this.steps = steps;
-    this.states = new String[steps.length];
-    this.notes = new String[steps.length];
-    this.millis = new long[steps.length];
+    this.states = new String[steps.size()];
+    this.notes = new String[steps.size()];
+    this.millis = new long[steps.size()];
     Arrays.fill(states, Progress.WAITING);
     Arrays.fill(notes, "");
   }
@@ -38,23 +38,23 @@ final class ProgressView<S extends Enum<S> & Step> {
     return point;
   }
 
-  void mark(S step, String state, String note) {
+  void mark(Step step, String state, String note) {
     last = step.ordinal();
     states[last] = state;
     notes[last] = note;
     say(step.sentence());
   }
 
-  void took(S step, Duration time) {
+  void took(Step step, Duration time) {
     millis[step.ordinal()] = time.toMillis();
   }
 
   /** The same state, the note kept. */
-  void mark(S step, String state) {
+  void mark(Step step, String state) {
     mark(step, state, notes[step.ordinal()]);
   }
 
-  void note(S step, String note) {
+  void note(Step step, String note) {
     notes[step.ordinal()] = note;
     show();
   }
@@ -89,7 +89,7 @@ final class ProgressView<S extends Enum<S> & Step> {
 
   Progress progress() {
     List<StepProgress> all = new ArrayList<>();
-    for (S step : steps) {
+    for (Step step : steps) {
       int i = step.ordinal();
       all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i], millis[i]));
     }

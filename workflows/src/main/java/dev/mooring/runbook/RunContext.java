@@ -30,10 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every runbook has around its steps: the cluster file, the lock, the plan, the receipt, the
  * messages of people.
- *
- * @param <S> the runbook's steps
  */
-public final class RunContext<S extends Enum<S> & Step> {
+public final class RunContext {
   /** How {@code by} of a request begins that a hook made. */
   public static final String BY_HOOK = "hook ";
 
@@ -47,8 +45,7 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   private final String runbook;
   private final ClusterName name;
-  private final RunbookRun<S> run;
-  private final Deciding<S> deciding;
+  private final RunbookRun run;
   private final List<String> steps = new ArrayList<>();
   private final List<ClusterLock.Held> locks = new ArrayList<>();
   private final List<Receipt.PlanRecord> plans = new ArrayList<>();
@@ -61,7 +58,7 @@ public final class RunContext<S extends Enum<S> & Step> {
    * changes who may write is rolled back by a failure before its point of no return, and after it
    * nobody can stop it.
    */
-  public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<S> steps) {
+  public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
     this(runbook.type(), raw, steps);
     if (runbook.changesRoles()) {
       run.rollsBackOnFailure();
@@ -69,12 +66,11 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** The surroundings of a run that only looks, by its workflow type. */
-  public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
+  public RunContext(String runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
     this.runbook = runbook;
     this.name = named(raw);
-    this.run = new RunbookRun<>(runbook, name, steps, this::leaveLocks, isByHook(raw));
-    this.deciding = new Deciding<>(run);
-    for (S step : steps.getEnumConstants()) {
+    this.run = new RunbookRun(runbook, name, steps, this::leaveLocks, isByHook(raw));
+    for (Step step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
     }
   }
@@ -93,12 +89,12 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** What people are asked, and what they decided. */
-  public Deciding<S> deciding() {
-    return deciding;
+  public Deciding deciding() {
+    return run.deciding;
   }
 
   /** The run itself. */
-  public RunbookRun<S> run() {
+  public RunbookRun run() {
     return run;
   }
 
@@ -325,7 +321,7 @@ public final class RunContext<S extends Enum<S> & Step> {
    * @return true, always
    */
   public boolean approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
-    deciding.approved(plan, brings, pointless);
+    run.deciding.approved(plan, brings, pointless);
     return true;
   }
 
@@ -354,7 +350,7 @@ public final class RunContext<S extends Enum<S> & Step> {
         ending,
         run.steps(),
         seen,
-        deciding.records(),
+        run.deciding.records(),
         plans);
   }
 
@@ -411,12 +407,12 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** Refuses a decision this run can't take now. */
   public void validate(RawRequest raw) {
-    deciding.refuse(Decision.of(raw));
+    run.deciding.refuse(Decision.of(raw));
   }
 
   /** Takes a decision that {@link #validate} let pass. */
   public String decide(RawRequest raw) {
-    return deciding.take(Decision.of(raw), plan);
+    return run.deciding.take(Decision.of(raw), plan);
   }
 
   /** Takes a decision from those who can only signal; a bad one is shown, not thrown. */

@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 /**
  * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
  * turns whatever happens into one of its endings. It decides nothing. Replay rebuilds it.
- *
- * @param <S> the runbook's steps
  */
-public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
+public final class RunbookRun implements Steps {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
+  private static final Undo STAYS = Undo.nothing("what a step group made is good by itself");
 
   private final String runbook;
   private final ClusterName cluster;
-  private final S[] steps;
-  final ProgressView<S> board;
-  private final StepLog<S> log;
-  private final Deque<Registered<S>> undos = new ArrayDeque<>();
+  private final List<Step> steps;
+  final ProgressView board;
+  final Deciding deciding = new Deciding(this);
+  private final StepLog log;
+  private final Deque<Registered> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
   private final Runnable atItsEnd;
@@ -64,26 +64,39 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    * @param byHook whether a hook started it
    */
   public RunbookRun(
-      String runbook, ClusterName cluster, Class<S> steps, Runnable atItsEnd, boolean byHook) {
+      String runbook,
+      ClusterName cluster,
+      Class<? extends Step> steps,
+      Runnable atItsEnd,
+      boolean byHook) {
     this.runbook = runbook;
     this.cluster = cluster;
-    this.steps = steps.getEnumConstants();
-    this.board = new ProgressView<>(runbook, this.steps);
-    this.log = new StepLog<>(board);
+    this.steps = List.of(steps.getEnumConstants());
+    this.board = new ProgressView(runbook, this.steps);
+    this.log = new StepLog(board);
     this.atItsEnd = atItsEnd;
     this.notices = new Notices(runbook, cluster, byHook);
   }
 
+  /** The step of this run that a step group's is; a step of its own is itself. */
+  Step own(Step step) {
+    return steps.stream()
+        .filter(own -> own.is(step))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(step + " is no step of " + runbook));
+  }
+
   @Override
-  public Call call(S step) {
+  public Call call(Step step) {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
-    return new Call(cluster, run, step.name(), step.ordinal(), authority.epoch());
+    Step own = own(step);
+    return new Call(cluster, run, own.name(), own.ordinal(), authority.epoch());
   }
 
   /** What the receipt's writer is told: the act after the last step. */
   public Call receiptCall() {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
-    return new Call(cluster, run, "RECEIPT", steps.length, authority.epoch());
+    return new Call(cluster, run, "RECEIPT", steps.size(), authority.epoch());
   }
 
   @Override
@@ -123,37 +136,46 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   @Override
-  public void onlyForward(Runnable rest) {
+  public void onlyForward(Step first, Runnable rest) {
     CancellationScope.throwCanceled();
     onlyForward = true;
     Workflow.newDetachedCancellationScope(rest).run();
-  }
-
-  @Override
-  public <T> T observe(S step, Supplier<T> act) {
-    return perform(step, StepVerb.OBSERVE, act);
-  }
-
-  @Override
-  public <T> T step(S step, Supplier<T> act, Undo undo) {
-    if (pivotPassed) {
-      throw new IllegalStateException(step + ": no step may follow the point of no return");
+    if (!own(first).equals(first)) {
+      onlyForward = false;
+      CancellationScope.throwCanceled();
     }
-    undos.push(new Registered<>(step, undo));
-    return perform(step, StepVerb.STEP, act);
   }
 
   @Override
-  public <T> T pivot(S step, Supplier<T> act) {
+  public <T> T observe(Step step, Supplier<T> act) {
+    return perform(own(step), StepVerb.OBSERVE, act);
+  }
+
+  @Override
+  public <T> T step(Step step, Supplier<T> act, Undo undo) {
+    Step own = own(step);
     if (pivotPassed) {
-      throw new IllegalStateException(step + ": a runbook has one point of no return");
+      throw new IllegalStateException(own + ": no step may follow the point of no return");
+    }
+    undos.push(new Registered(own, undo));
+    return perform(own, StepVerb.STEP, act);
+  }
+
+  @Override
+  public <T> T pivot(Step step, Supplier<T> act) {
+    Step own = own(step);
+    if (!own.equals(step) && own.verb() != StepVerb.PIVOT) {
+      return settle(own, act);
+    }
+    if (pivotPassed) {
+      throw new IllegalStateException(own + ": a runbook has one point of no return");
     }
     CancellationScope.throwCanceled();
     pivotPassed = true;
-    List<Registered<S>> wayBack = List.copyOf(undos);
+    List<Registered> wayBack = List.copyOf(undos);
     undos.clear();
     try {
-      return perform(step, StepVerb.PIVOT, act);
+      return perform(own, StepVerb.PIVOT, act);
     } catch (RunbookStop e) {
       if (e.outcome() == Outcome.ROLLED_BACK) {
         pivotPassed = false;
@@ -164,20 +186,13 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   /**
-   * A part of the runbook is good by itself from here on: whatever becomes of the rest, what led to
-   * it is not taken back.
+   * What a step group made is good by itself from here on: whatever becomes of the rest, what led
+   * to it is not taken back.
    */
-  <T> T settle(S step, Supplier<T> act) {
+  private <T> T settle(Step step, Supplier<T> act) {
     CancellationScope.throwCanceled();
     undos.clear();
     return perform(step, StepVerb.STEP, act);
-  }
-
-  /** Does it to its end: a stop during it counts when that is reached. */
-  void uninterruptibly(Runnable rest) {
-    onlyForward(rest);
-    onlyForward = false;
-    CancellationScope.throwCanceled();
   }
 
   @Override
@@ -186,14 +201,18 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   @Override
-  public <T> T forward(S step, Supplier<T> act) {
-    if (!pivotPassed) {
-      throw new IllegalStateException(step + ": forward only follows the point of no return");
+  public <T> T forward(Step step, Supplier<T> act) {
+    Step own = own(step);
+    if (!own.equals(step) && own.verb() != StepVerb.FORWARD) {
+      return step(own, act, STAYS);
     }
-    return perform(step, StepVerb.FORWARD, act);
+    if (!pivotPassed) {
+      throw new IllegalStateException(own + ": forward only follows the point of no return");
+    }
+    return perform(own, StepVerb.FORWARD, act);
   }
 
-  private <T> T perform(S step, StepVerb verb, Supplier<T> act) {
+  private <T> T perform(Step step, StepVerb verb, Supplier<T> act) {
     if (step.verb() != verb || step.ordinal() < next) {
       throw new IllegalStateException(
           step + " is declared as " + step.verb() + " and can't be done now as " + verb);
@@ -216,20 +235,25 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     }
   }
 
-  private void skipUpTo(S step) {
+  private void skipUpTo(Step step) {
     for (int i = next; i < step.ordinal(); i++) {
-      board.mark(steps[i], "skipped");
+      board.mark(steps.get(i), "skipped");
     }
   }
 
   @Override
-  public void note(S step, String note) {
-    board.note(step, note);
+  public void note(Step step, String note) {
+    board.note(own(step), note);
   }
 
   @Override
   public void leaves(String sentence) {
     left = left + "; " + sentence;
+  }
+
+  @Override
+  public <T> T untilDone(Step step, Supplier<String> stands, Supplier<Hold> hold, Supplier<T> act) {
+    return deciding.untilDone(own(step), stands, hold, act);
   }
 
   /** Says something about the run as a whole. */
@@ -258,7 +282,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   /** Says that a step can't go on until a person decides, and why. */
-  public void holds(S step, String sentence) {
+  public void holds(Step step, String sentence) {
     board.mark(step, "held", sentence);
     say(sentence);
     attributes.needsOperator(true);
@@ -304,7 +328,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   /** Says that it goes on. */
-  public void goesOn(S step) {
+  public void goesOn(Step step) {
     attributes.needsOperator(false);
     notices.goesOn(step.name());
     board.mark(step, "running", "");
@@ -453,7 +477,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     board.markNotReached();
     Ended end = ended;
     while (!undos.isEmpty()) {
-      Registered<S> last = undos.pop();
+      Registered last = undos.pop();
       if (last.undo() instanceof Undo.By by) {
         Instant began = now();
         try {
@@ -469,7 +493,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     return new Ended(end.outcome(), end.code(), end.headline() + left);
   }
 
-  private Ended stuck(Ended ended, S step, Instant began, Explained why) {
+  private Ended stuck(Ended ended, Step step, Instant began, Explained why) {
     log.failed(step, began, "could not be undone: " + why.sentence());
     return new Ended(
         Outcome.STUCK,
@@ -522,7 +546,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
         ended.headline() + " HINT: " + code.hint(), ended.outcome().failureType(), record);
   }
 
-  private record Registered<S>(S step, Undo undo) {}
+  private record Registered(Step step, Undo undo) {}
 
   private record Ended(Outcome outcome, @Nullable FailureCode code, String headline) {}
 }

@@ -18,4 +18,9 @@ public interface Step {
 
   /** What it does, in an operator's words, without a full stop. */
   String sentence();
+
+  /** Whether its runbook does that step as this one: itself, or the step of a step group. */
+  default boolean is(Step step) {
+    return equals(step);
+  }
 }

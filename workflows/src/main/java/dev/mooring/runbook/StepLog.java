@@ -10,39 +10,39 @@ import java.util.Locale;
 import org.slf4j.Logger;
 
 /** How each step went: on the board, in the log, and for the receipt. */
-final class StepLog<S extends Enum<S> & Step> {
+final class StepLog {
   private static final Logger LOG = Workflow.getLogger(StepLog.class);
 
-  private final ProgressView<S> board;
+  private final ProgressView board;
   private final List<StepRecord> records = new ArrayList<>();
 
-  StepLog(ProgressView<S> board) {
+  StepLog(ProgressView board) {
     this.board = board;
   }
 
   /** When it began. */
-  Instant begins(S step) {
+  Instant begins(Step step) {
     board.mark(step, "running", "");
     LOG.info("{} begins: {}", step.name(), step.sentence());
     return RunbookRun.now();
   }
 
-  void done(S step, Instant began) {
+  void done(Step step, Instant began) {
     record(step, began, "done");
     board.mark(step, "done");
   }
 
-  void failed(S step, Instant began, String why) {
+  void failed(Step step, Instant began, String why) {
     record(step, began, "failed: " + why);
     board.mark(step, "failed", why);
   }
 
-  void undone(S step, Instant began) {
+  void undone(Step step, Instant began) {
     record(step, began, "undone");
     board.mark(step, "undone", "");
   }
 
-  private void record(S step, Instant began, String result) {
+  private void record(Step step, Instant began, String result) {
     String verb = step.verb().name().toLowerCase(Locale.ROOT);
     Instant ended = RunbookRun.now();
     records.add(new StepRecord(step.name(), verb, began, ended, result));

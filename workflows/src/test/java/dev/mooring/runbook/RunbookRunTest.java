@@ -68,8 +68,8 @@ class RunbookRunTest {
   /** The trials. */
   public static final class TrialImpl implements Trial {
     private final List<String> story = new ArrayList<>();
-    private final RunbookRun<TrialStep> run =
-        new RunbookRun<>("Trial", new ClusterName("harbour"), TrialStep.class, () -> {}, false);
+    private final RunbookRun run =
+        new RunbookRun("Trial", new ClusterName("harbour"), TrialStep.class, () -> {}, false);
 
     @Override
     public List<String> run(String name) {
@@ -85,7 +85,7 @@ class RunbookRunTest {
           });
     }
 
-    private Consumer<RunbookRun<TrialStep>> trial(String name) {
+    private Consumer<RunbookRun> trial(String name) {
       return switch (name) {
         case "every verb" -> this::everyVerb;
         case "fails after two steps" -> this::failsAfterTwoSteps;
@@ -97,20 +97,20 @@ class RunbookRunTest {
       };
     }
 
-    private void everyVerb(RunbookRun<TrialStep> trial) {
+    private void everyVerb(RunbookRun trial) {
       trial.observe(TrialStep.LOOK, () -> tell("looked"));
       trial.step(TrialStep.FIRST, () -> tell("first"), NONE);
       trial.pivot(TrialStep.PIVOT, () -> tell("pivot"));
       trial.forward(TrialStep.AFTER, () -> tell("after"));
     }
 
-    private void failsAfterTwoSteps(RunbookRun<TrialStep> trial) {
+    private void failsAfterTwoSteps(RunbookRun trial) {
       trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
       trial.step(TrialStep.SECOND, () -> tell("second"), undo("undo second"));
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
-    private void failsInsideAStep(RunbookRun<TrialStep> trial) {
+    private void failsInsideAStep(RunbookRun trial) {
       trial.step(
           TrialStep.FIRST,
           () -> {
@@ -119,7 +119,7 @@ class RunbookRunTest {
           undo("undo first"));
     }
 
-    private void failsAfterThePivot(RunbookRun<TrialStep> trial) {
+    private void failsAfterThePivot(RunbookRun trial) {
       trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
       trial.pivot(
           TrialStep.PIVOT,
@@ -128,7 +128,7 @@ class RunbookRunTest {
           });
     }
 
-    private void undoFails(RunbookRun<TrialStep> trial) {
+    private void undoFails(RunbookRun trial) {
       trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
       trial.step(
           TrialStep.SECOND,
@@ -140,12 +140,12 @@ class RunbookRunTest {
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
-    private void planFails(RunbookRun<TrialStep> trial) {
+    private void planFails(RunbookRun trial) {
       trial.inMode(Mode.PLAN);
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
-    private void outOfOrder(RunbookRun<TrialStep> trial, String name) {
+    private void outOfOrder(RunbookRun trial, String name) {
       try {
         switch (name) {
           case "a step again" -> {

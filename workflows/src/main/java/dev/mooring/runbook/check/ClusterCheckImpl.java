@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook ClusterCheck; see {@link ClusterCheckWorkflow}. */
 public final class ClusterCheckImpl implements ClusterCheckWorkflow {
-  private final RunContext<CheckStep> context;
-  private final RunbookRun<CheckStep> run;
+  private final RunContext context;
+  private final RunbookRun run;
 
   @WorkflowInit
   public ClusterCheckImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("ClusterCheck", raw, CheckStep.class);
+    context = new RunContext("ClusterCheck", raw, CheckStep.class);
     run = context.run();
   }
 

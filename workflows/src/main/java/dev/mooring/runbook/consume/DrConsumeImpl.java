@@ -45,7 +45,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
-public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements DrConsumeWorkflow {
+public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkflow {
   /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
   private static final List<FailureCode> NO_WAY =
       List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
@@ -59,7 +59,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
 
   @WorkflowInit
   public DrConsumeImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.DR_CONSUME, raw, ConsumeStep.class));
+    super(new RunContext(Runbook.DR_CONSUME, raw, ConsumeStep.class));
   }
 
   @Override

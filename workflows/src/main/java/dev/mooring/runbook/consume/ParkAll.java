@@ -52,7 +52,7 @@ final class ParkAll {
 
   private final Cluster cluster;
   private final ConsumeCalls ports;
-  private final RunbookRun<ConsumeStep> run;
+  private final RunbookRun run;
   private final ConsumeAttempt attempt;
   private final Consumer<String> degraded;
 
@@ -62,7 +62,7 @@ final class ParkAll {
   ParkAll(
       Cluster cluster,
       ConsumeCalls ports,
-      RunbookRun<ConsumeStep> run,
+      RunbookRun run,
       ConsumeAttempt attempt,
       Consumer<String> degraded) {
     this.cluster = cluster;

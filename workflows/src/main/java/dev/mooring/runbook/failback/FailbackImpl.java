@@ -8,12 +8,10 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Part;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.ResilverInstances;
-import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.resilver.Wanted;
 import dev.mooring.runbook.switchover.MovePrimary;
 import dev.mooring.runbook.switchover.SwitchoverStep;
@@ -26,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
-public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
+public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow {
   private @Nullable FailbackRequest asked;
   private @Nullable Instance target;
   private @Nullable ResilverInstances resilvering;
@@ -34,7 +32,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
 
   @WorkflowInit
   public FailbackImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.FAILBACK, raw, FailbackStep.class));
+    super(new RunContext(Runbook.FAILBACK, raw, FailbackStep.class));
   }
 
   @Override
@@ -50,15 +48,11 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     Cluster cluster = run.observe(FailbackStep.RESOLVE, context::readCluster);
     Instance to = Destination.of(cluster, request.to());
     target = to;
-    Part<ResilverStep, FailbackStep> first = new Part<>(context, FailbackStep::of);
-    ResilverInstances healing = new ResilverInstances(context, first, first, wanted(request, to));
+    ResilverInstances healing = new ResilverInstances(context, wanted(request, to));
     resilvering = healing;
-    Part<SwitchoverStep, FailbackStep> second = new Part<>(context, FailbackStep::of);
     MovePrimary moving =
         new MovePrimary(
             context,
-            second,
-            second,
             new MovePrimary.Intent(
                 to,
                 request.ofMove(),

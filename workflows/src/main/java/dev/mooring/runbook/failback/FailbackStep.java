@@ -4,7 +4,6 @@ import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
-import java.util.Arrays;
 
 /**
  * The steps of Failback, in their order: those of a Resilver, then those of a Switchover, whose
@@ -56,7 +55,7 @@ public enum FailbackStep implements Step {
   FailbackStep(StepVerb verb, String sentence) {
     this.verb = verb;
     this.sentence = sentence;
-    this.part = verb;
+    this.part = this;
   }
 
   FailbackStep(ResilverStep part, StepVerb verb) {
@@ -71,18 +70,9 @@ public enum FailbackStep implements Step {
     this.part = part;
   }
 
-  /** The step that a Resilver's is in a Failback. */
-  public static FailbackStep of(ResilverStep step) {
-    return ofPart(step);
-  }
-
-  /** The step that a Switchover's is in a Failback. */
-  public static FailbackStep of(SwitchoverStep step) {
-    return ofPart(step);
-  }
-
-  private static FailbackStep ofPart(Enum<?> step) {
-    return Arrays.stream(values()).filter(own -> own.part == step).findFirst().orElseThrow();
+  @Override
+  public boolean is(Step step) {
+    return equals(step) || part.equals(step);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class ComesBack {
   /** One that starts, and ends again, is not back. */
   private static final Duration WRITES_FOR = Duration.ofSeconds(3);
 
-  private final RunContext<FailoverStep> context;
+  private final RunContext context;
   private final Instance primary;
   private final Duration atMost;
   private final CompletablePromise<RunbookStop> seen = Workflow.newPromise();
@@ -39,7 +39,7 @@ final class ComesBack {
    *
    * @param atMost how long that lasts
    */
-  ComesBack(RunContext<FailoverStep> context, Instance primary, Duration atMost) {
+  ComesBack(RunContext context, Instance primary, Duration atMost) {
     this.context = context;
     this.primary = primary;
     this.atMost = atMost;

@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failover; see {@link FailoverWorkflow}. */
-public final class FailoverImpl extends AnsweringRun<FailoverStep> implements FailoverWorkflow {
+public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow {
   /** Whose approval it is where nobody is asked. */
   private static final String BY_THE_FILE = "failover.automatic of the cluster file";
 
@@ -36,7 +36,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
 
   @WorkflowInit
   public FailoverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.FAILOVER, raw, FailoverStep.class));
+    super(new RunContext(Runbook.FAILOVER, raw, FailoverStep.class));
     this.raw = raw;
   }
 

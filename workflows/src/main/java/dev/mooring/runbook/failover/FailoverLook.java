@@ -42,7 +42,7 @@ final class FailoverLook {
   /** How long the silence of a plan counts towards that of the next look. */
   private static final Duration A_MOMENT = Duration.ofMinutes(2);
 
-  private final RunContext<FailoverStep> context;
+  private final RunContext context;
   private final FailoverRequest request;
   private final FailoverCalls ports;
   private final FailoverMeans means;
@@ -62,7 +62,7 @@ final class FailoverLook {
   private List<CheckRow> byApproval = List.of();
   private List<String> objects = List.of();
 
-  FailoverLook(RunContext<FailoverStep> context, FailoverRequest request, FailoverMeans means) {
+  FailoverLook(RunContext context, FailoverRequest request, FailoverMeans means) {
     this.context = context;
     this.means = means;
     this.unattended = new Unattended(context, request);

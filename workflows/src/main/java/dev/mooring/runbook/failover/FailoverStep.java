@@ -3,7 +3,6 @@ package dev.mooring.runbook.failover;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.switchover.SwitchoverStep;
-import java.util.Arrays;
 
 /**
  * The steps of Failover, in their order. Up to FENCE nothing was done; from there to PROMOTE each
@@ -35,7 +34,7 @@ public enum FailoverStep implements Step {
   FailoverStep(StepVerb verb, String sentence) {
     this.verb = verb;
     this.sentence = sentence;
-    this.part = verb;
+    this.part = this;
   }
 
   FailoverStep(SwitchoverStep part) {
@@ -48,9 +47,9 @@ public enum FailoverStep implements Step {
     this.part = part;
   }
 
-  /** The step that a Switchover's is in a Failover. */
-  public static FailoverStep of(SwitchoverStep step) {
-    return Arrays.stream(values()).filter(own -> own.part == step).findFirst().orElseThrow();
+  @Override
+  public boolean is(Step step) {
+    return equals(step) || part.equals(step);
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -36,8 +36,8 @@ import java.util.function.Supplier;
  * nothing proves that it can't write the run holds.
  */
 final class FenceOldPrimary {
-  private final RunContext<FailoverStep> context;
-  private final RunbookRun<FailoverStep> run;
+  private final RunContext context;
+  private final RunbookRun run;
   private final FailoverRequest request;
   private final ObservedFailover sight;
   private final Move move;
@@ -65,10 +65,7 @@ final class FenceOldPrimary {
   private Optional<Fenced> wal = Optional.empty();
 
   FenceOldPrimary(
-      RunContext<FailoverStep> context,
-      FailoverRequest request,
-      FailoverLook looked,
-      boolean unattended) {
+      RunContext context, FailoverRequest request, FailoverLook looked, boolean unattended) {
     this.context = context;
     this.run = context.run();
     this.request = request;
@@ -186,10 +183,8 @@ final class FenceOldPrimary {
   }
 
   private boolean untilFenced(FailoverStep step, Runnable otherwise) {
-    return context
-        .deciding()
-        .untilDone(
-            step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
+    return run.untilDone(
+        step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
   }
 
   /** While the run holds the old primary may be well, and nobody is kept from it. */
@@ -223,10 +218,8 @@ final class FenceOldPrimary {
   boolean ensureStillOff() {
     int before = timesAsked;
     if (off) {
-      context
-          .deciding()
-          .untilDone(
-              FailoverStep.LAST_LOOK, this::notFenced, () -> new Hold(true, ""), this::stillOff);
+      run.untilDone(
+          FailoverStep.LAST_LOOK, this::notFenced, () -> new Hold(true, ""), this::stillOff);
     }
     return timesAsked - before > 1;
   }

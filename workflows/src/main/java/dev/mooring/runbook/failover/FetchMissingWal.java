@@ -11,7 +11,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -34,8 +34,8 @@ final class FetchMissingWal {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final RunContext<FailoverStep> context;
-  private final RunbookRun<FailoverStep> run;
+  private final RunContext context;
+  private final RunbookRun run;
   private final FailoverRequest request;
   private final boolean holds;
   private final ObservedFailover sight;
@@ -47,7 +47,7 @@ final class FetchMissingWal {
   private Optional<Lsn> hasAllTo = Optional.empty();
   private boolean tried;
 
-  FetchMissingWal(RunContext<FailoverStep> context, FailoverRequest request, FailoverLook looked) {
+  FetchMissingWal(RunContext context, FailoverRequest request, FailoverLook looked) {
     this.context = context;
     this.run = context.run();
     this.request = request;
@@ -126,13 +126,11 @@ final class FetchMissingWal {
 
   private boolean fetchedOrHeld(FenceOldPrimary fencing) {
     return holds
-        ? context
-            .deciding()
-            .untilDone(
-                FailoverStep.FETCH_WAL,
-                this::notBrought,
-                () -> new Hold(true, ""),
-                () -> fetchedBy(fencing))
+        ? run.untilDone(
+            FailoverStep.FETCH_WAL,
+            this::notBrought,
+            () -> new Hold(true, ""),
+            () -> fetchedBy(fencing))
         : fetchedBy(fencing);
   }
 

@@ -8,7 +8,6 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.runbook.Part;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -19,7 +18,6 @@ import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.runbook.switchover.PatroniSuccession;
-import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -31,13 +29,12 @@ import java.util.Optional;
  * keeps the old leader from writing is Patroni's, and what its host shows of it is told.
  */
 final class PatroniPromoteCandidate implements FailoverActs {
-  private final RunContext<FailoverStep> context;
-  private final RunbookRun<FailoverStep> run;
+  private final RunbookRun run;
   private final FailoverRequest request;
   private final FailoverLook looked;
   private final PatroniFailover means;
   private final Move move;
-  private final DisconnectClients<FailoverStep> cutOff;
+  private final DisconnectClients cutOff;
   private final PatroniSuccession succession;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
@@ -49,12 +46,11 @@ final class PatroniPromoteCandidate implements FailoverActs {
   private List<PatroniWatchdog> watchdog;
 
   PatroniPromoteCandidate(
-      RunContext<FailoverStep> context,
+      RunContext context,
       FailoverRequest request,
       FailoverLook looked,
       PatroniFailover means,
       List<String> stopped) {
-    this.context = context;
     this.run = context.run();
     this.request = request;
     this.looked = looked;
@@ -62,12 +58,10 @@ final class PatroniPromoteCandidate implements FailoverActs {
     this.move = looked.move();
     this.watchdog = PatroniFailover.watchdogOf(move.from(), looked.sight().all());
     this.cutOff =
-        new DisconnectClients<>(
+        new DisconnectClients(
             move, run, FailoverStep.CUT_OFF, means.within(move), looked.sight().all().away());
-    Part<SwitchoverStep, FailoverStep> part = new Part<>(context, FailoverStep::of);
     this.succession =
-        new PatroniSuccession(
-            move, looked.followers(), looked.sight().all(), means.calls(), part, part);
+        new PatroniSuccession(move, looked.followers(), looked.sight().all(), means.calls(), run);
     degraded.addAll(stopped);
     proofs.add(looked.before());
   }
@@ -127,11 +121,10 @@ final class PatroniPromoteCandidate implements FailoverActs {
   }
 
   private PatroniMoved moved() {
-    return new PatroniMove<>(
+    return new PatroniMove(
             means.calls(),
             new PatroniAuthority(move.cluster()),
             run,
-            context.deciding(),
             FailoverStep.PROMOTE,
             means.times())
         .failOver(move.from(), move.to(), means.within(move));

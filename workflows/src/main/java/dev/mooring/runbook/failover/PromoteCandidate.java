@@ -7,8 +7,7 @@ import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding.Hold;
-import dev.mooring.runbook.Part;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -16,7 +15,6 @@ import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.Succession;
-import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -26,8 +24,7 @@ import java.util.List;
 
 /** Fences the old primary, promotes the candidate, and does all that follows. */
 final class PromoteCandidate implements FailoverActs {
-  private final RunContext<FailoverStep> context;
-  private final RunbookRun<FailoverStep> run;
+  private final RunbookRun run;
   private final FailoverLook looked;
   private final FailoverRequest request;
   private final ObservedFailover sight;
@@ -36,7 +33,7 @@ final class PromoteCandidate implements FailoverActs {
   private final boolean unattended;
   private final ProofRecord before;
   private final FenceOldPrimary fencing;
-  private final DisconnectClients<FailoverStep> cutOff;
+  private final DisconnectClients cutOff;
   private final FetchMissingWal fetching;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
@@ -53,12 +50,11 @@ final class PromoteCandidate implements FailoverActs {
    * @param unattended whether no person approved it
    */
   PromoteCandidate(
-      RunContext<FailoverStep> context,
+      RunContext context,
       FailoverRequest request,
       FailoverLook looked,
       List<String> stopped,
       boolean unattended) {
-    this.context = context;
     this.run = context.run();
     this.looked = looked;
     this.request = request;
@@ -68,7 +64,7 @@ final class PromoteCandidate implements FailoverActs {
     this.unattended = unattended;
     this.fencing = new FenceOldPrimary(context, request, looked, unattended);
     this.cutOff =
-        new DisconnectClients<>(
+        new DisconnectClients(
             move,
             run,
             FailoverStep.CUT_OFF,
@@ -89,11 +85,10 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   private Succession succession() {
-    Part<SwitchoverStep, FailoverStep> part = new Part<>(context, FailoverStep::of);
     List<Instance> ahead = ahead();
     List<Instance> follow =
         looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
-    return new Succession(move, follow, fencing.onItsHost(), sight.all(), part, part);
+    return new Succession(move, follow, fencing.onItsHost(), sight.all(), run);
   }
 
   @Override
@@ -225,13 +220,11 @@ final class PromoteCandidate implements FailoverActs {
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
       PromotionBarred barred =
-          context
-              .deciding()
-              .untilDone(
-                  FailoverStep.PROMOTE,
-                  () -> notKnown(why),
-                  () -> new Hold(true, move.to().id().value()),
-                  () -> ports.bar(promote, move.to()));
+          run.untilDone(
+              FailoverStep.PROMOTE,
+              () -> notKnown(why),
+              () -> new Hold(true, move.to().id().value()),
+              () -> ports.bar(promote, move.to()));
       return barred.taken().stream()
           .findFirst()
           .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));

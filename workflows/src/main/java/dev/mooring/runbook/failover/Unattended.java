@@ -42,7 +42,7 @@ final class Unattended {
 
   private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(5);
 
-  private final RunContext<FailoverStep> context;
+  private final RunContext context;
   private final boolean waits;
   private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
   private List<LastWrite> last = List.of();
@@ -50,7 +50,7 @@ final class Unattended {
   private List<CheckRow> rows = List.of();
   private @Nullable Observed<Monitoring> monitoring;
 
-  Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
+  Unattended(RunContext context, FailoverRequest request) {
     this.context = context;
     this.waits = request.waits();
   }

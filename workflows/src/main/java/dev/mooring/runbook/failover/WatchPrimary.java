@@ -60,7 +60,7 @@ final class WatchPrimary {
    */
   private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
 
-  private final RunContext<FailoverStep> context;
+  private final RunContext context;
   private final Cluster cluster;
   private final FailoverLook doing;
   private final UnattendedFailover limits;
@@ -81,11 +81,7 @@ final class WatchPrimary {
    *
    * @param anew begins the run anew, with an empty history; does not return
    */
-  WatchPrimary(
-      RunContext<FailoverStep> context,
-      FailoverLook doing,
-      UnattendedFailover limits,
-      Runnable anew) {
+  WatchPrimary(RunContext context, FailoverLook doing, UnattendedFailover limits, Runnable anew) {
     this.context = context;
     this.cluster = context.cluster();
     this.doing = doing;

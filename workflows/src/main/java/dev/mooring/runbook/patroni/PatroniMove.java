@@ -6,7 +6,7 @@ import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Step;
@@ -20,15 +20,12 @@ import java.util.function.Supplier;
 /**
  * The point of no return of a move that Patroni makes. Whatever became of the call, it is known
  * afterwards who leads: the one that was meant, the old one still, or another.
- *
- * @param <S> the steps of the run
  */
-public final class PatroniMove<S extends Step> {
+public final class PatroniMove {
   private final PatroniCalls calls;
   private final PatroniAuthority authority;
-  private final Steps<S> run;
-  private final Holding<S> deciding;
-  private final S step;
+  private final Steps run;
+  private final Step step;
   private final LockTimes times;
 
   /**
@@ -39,16 +36,10 @@ public final class PatroniMove<S extends Step> {
    * @param times of the leader lock: for how long Patroni may be about it after its last word
    */
   public PatroniMove(
-      PatroniCalls calls,
-      PatroniAuthority authority,
-      Steps<S> run,
-      Holding<S> deciding,
-      S step,
-      LockTimes times) {
+      PatroniCalls calls, PatroniAuthority authority, Steps run, Step step, LockTimes times) {
     this.calls = calls;
     this.authority = authority;
     this.run = run;
-    this.deciding = deciding;
     this.step = step;
     this.times = times;
   }
@@ -85,7 +76,7 @@ public final class PatroniMove<S extends Step> {
         throw notMoved(why, from, to, why.sentence());
       }
       ObservedPatroni now =
-          deciding.untilDone(
+          run.untilDone(
               step,
               () ->
                   String.format(
@@ -93,7 +84,7 @@ public final class PatroniMove<S extends Step> {
                           + " known (%s); Mooring starts and stops nobody. `patronictl list` on a"
                           + " member's host shows what Patroni does",
                       to.id(), from.id(), why.sentence()),
-              () -> new Holding.Hold(true, ""),
+              () -> new Hold(true, ""),
               () -> somebodyLeads(to));
       return outcome(now, why, from, to);
     }

@@ -38,15 +38,14 @@ final class PendingPoints {
 
   private final Cluster cluster;
   private final PublishCalls ports;
-  private final RunbookRun<PublishStep> run;
+  private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
   private final Consumer<String> degraded;
 
   /**
    * @param degraded takes what of a point that becomes READY is not proved
    */
-  PendingPoints(
-      Cluster cluster, PublishCalls ports, RunbookRun<PublishStep> run, Consumer<String> degraded) {
+  PendingPoints(Cluster cluster, PublishCalls ports, RunbookRun run, Consumer<String> degraded) {
     this.cluster = cluster;
     this.ports = ports;
     this.run = run;

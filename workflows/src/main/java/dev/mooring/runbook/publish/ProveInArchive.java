@@ -41,7 +41,7 @@ final class ProveInArchive {
 
   private final Cluster cluster;
   private final PublishCalls ports;
-  private final RunbookRun<PublishStep> run;
+  private final RunbookRun run;
   private final List<EarlierPoint> earlier;
   private final RestorePointName newest;
   private Manifest pending;
@@ -53,7 +53,7 @@ final class ProveInArchive {
   ProveInArchive(
       Cluster cluster,
       PublishCalls ports,
-      RunbookRun<PublishStep> run,
+      RunbookRun run,
       Manifest pending,
       List<EarlierPoint> earlier) {
     this.cluster = cluster;

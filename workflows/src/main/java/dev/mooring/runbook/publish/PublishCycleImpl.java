@@ -41,8 +41,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook PublishCycle; see {@link PublishCycleWorkflow}. */
-public final class PublishCycleImpl extends AnsweringRun<PublishStep>
-    implements PublishCycleWorkflow {
+public final class PublishCycleImpl extends AnsweringRun implements PublishCycleWorkflow {
   private static final Undo HARMLESS =
       Undo.nothing("a restore point is a record in the WAL whose name is never used again");
 
@@ -55,7 +54,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.PUBLISH_CYCLE, raw, PublishStep.class));
+    super(new RunContext(Runbook.PUBLISH_CYCLE, raw, PublishStep.class));
   }
 
   @Override

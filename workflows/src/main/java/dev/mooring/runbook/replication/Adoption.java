@@ -27,12 +27,12 @@ import java.util.stream.Stream;
 
 /** The looks and the one step by which the member that accepts writes is recorded as the one. */
 final class Adoption {
-  private final RunbookRun<ReplicationStep> run;
+  private final RunbookRun run;
   private final SetupCalls calls;
   private final Cluster cluster;
   private final ReplicationRequest request;
 
-  Adoption(RunContext<ReplicationStep> context, SetupCalls calls, ReplicationRequest request) {
+  Adoption(RunContext context, SetupCalls calls, ReplicationRequest request) {
     this.run = context.run();
     this.calls = calls;
     this.cluster = context.cluster();

@@ -33,7 +33,7 @@ final class PrimarySettings {
   private static final Duration TRIES_AGAIN_FIRST = Duration.ofMillis(200);
   private static final Duration TRIES_AGAIN_AT_LEAST = Duration.ofSeconds(10);
 
-  private final RunbookRun<ReplicationStep> run;
+  private final RunbookRun run;
   private final PrimaryCalls calls;
   private final Members members;
   private final PrimaryPlan plan;
@@ -45,11 +45,7 @@ final class PrimarySettings {
   /**
    * @param changed takes what was changed as it is, one sentence each, and loses what is given back
    */
-  PrimarySettings(
-      RunContext<ReplicationStep> context,
-      PrimaryCalls calls,
-      SetupPlan plan,
-      List<String> changed) {
+  PrimarySettings(RunContext context, PrimaryCalls calls, SetupPlan plan, List<String> changed) {
     this.run = context.run();
     this.calls = calls;
     this.members = plan.members();

@@ -20,7 +20,7 @@ import java.util.List;
  * what an act changed may be lost with its worker, and the next one's is that nothing was to do.
  */
 final class RemoveReplication {
-  private final RunbookRun<ReplicationStep> run;
+  private final RunbookRun run;
   private final SetupCalls calls;
   private final RemovalPlan plan;
   private final SynchronousNames before;
@@ -38,7 +38,7 @@ final class RemoveReplication {
    * @param degraded takes what is less than wanted
    */
   RemoveReplication(
-      RunbookRun<ReplicationStep> run,
+      RunbookRun run,
       SetupCalls calls,
       RemovalPlan plan,
       SynchronousNames before,

@@ -35,8 +35,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
-public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
-    implements ReplicationSetupWorkflow {
+public final class ReplicationSetupImpl extends AnsweringRun implements ReplicationSetupWorkflow {
   private final List<String> degraded = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private @Nullable ReplicationRequest asked;
@@ -44,7 +43,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.REPLICATION_SETUP, raw, ReplicationStep.class));
+    super(new RunContext(Runbook.REPLICATION_SETUP, raw, ReplicationStep.class));
   }
 
   @Override
@@ -337,6 +336,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     overridden(request, again.broken());
     takeEpoch(calls, now.primary());
     run.onlyForward(
+        ReplicationStep.FENCE,
         () -> {
           adopting.fence(again.plan(), now.primarySeen(), changed);
           adopting.make(again.plan(), changed, degraded);

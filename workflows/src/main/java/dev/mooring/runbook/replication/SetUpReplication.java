@@ -9,7 +9,6 @@ import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
-import dev.mooring.runbook.Deciding;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -35,9 +34,8 @@ import java.util.stream.Stream;
  */
 final class SetUpReplication {
   private final SetupCalls calls;
-  private final Deciding<ReplicationStep> deciding;
   private final ConnectionsWait connections;
-  private final RunbookRun<ReplicationStep> run;
+  private final RunbookRun run;
   private final SetupPlan plan;
   private final Original original;
   private final Instance primary;
@@ -49,11 +47,7 @@ final class SetUpReplication {
   private boolean leftToldOf;
 
   SetUpReplication(
-      RunContext<ReplicationStep> context,
-      SetupCalls calls,
-      SetupPlan plan,
-      List<Elsewhere> elsewhere) {
-    this.deciding = context.deciding();
+      RunContext context, SetupCalls calls, SetupPlan plan, List<Elsewhere> elsewhere) {
     this.connections = new ConnectionsWait(context.cluster());
     this.calls = calls;
     this.run = context.run();
@@ -277,7 +271,7 @@ final class SetUpReplication {
         throw e;
       }
       Deque<RuntimeException> first = new ArrayDeque<>(List.of(e));
-      return deciding.untilDone(
+      return run.untilDone(
           ReplicationStep.AWAIT_STREAMING,
           this::stands,
           () -> {

@@ -11,7 +11,7 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /** The looks of a setup at the primary's host. */
-record SetupLooks(RunbookRun<ReplicationStep> run, SetupCalls calls, PrimaryCalls primaries) {
+record SetupLooks(RunbookRun run, SetupCalls calls, PrimaryCalls primaries) {
 
   /** Looks at access lines and archive directory. */
   PrimaryLooks of(Members members, AccountObserved account, boolean mayRestart) {

@@ -77,8 +77,8 @@ record SlotsLeft(List<SlotLeft> slots) {
         .map(
             slot ->
                 String.format(
-                    "slot %s of %s is of no use any more and keeps WAL: %s drops it, with the digest"
-                        + " that the same with `--mode plan` shows",
+                    "slot %s of %s is of no use any more and keeps WAL: %s drops it, with the"
+                        + " digest that the same with `--mode plan` shows",
                     slot.name(), slot.member().id(), Commands.setUpAsPlanned(cluster.name())))
         .toList();
   }
@@ -90,11 +90,7 @@ record SlotsLeft(List<SlotLeft> slots) {
    * @param changed takes those that are gone, one sentence each
    * @param degraded takes those that are in use
    */
-  void drop(
-      RunbookRun<ReplicationStep> run,
-      SetupCalls calls,
-      List<String> changed,
-      List<String> degraded) {
+  void drop(RunbookRun run, SetupCalls calls, List<String> changed, List<String> degraded) {
     if (!slots.isEmpty()) {
       run.step(
           ReplicationStep.DROP_SLOTS,
@@ -109,7 +105,7 @@ record SlotsLeft(List<SlotLeft> slots) {
 
   private static SlotsSet dropped(
       SlotLeft slot,
-      RunbookRun<ReplicationStep> run,
+      RunbookRun run,
       SetupCalls calls,
       List<String> changed,
       List<String> degraded) {

@@ -11,8 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs an administrator's own commands around a healing, one instance after another. */
-record OwnCommands(
-    Cluster cluster, ResilverCalls calls, Steps<ResilverStep> run, RejoinChoice ladder) {
+record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice ladder) {
 
   /** One that ends badly stops the run: nothing was touched yet. */
   void before() {

@@ -13,7 +13,7 @@ import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.RunContext;
@@ -51,19 +51,16 @@ final class PatroniRejoin implements RejoinMeans {
   private static final Duration MADE_WITHIN = Duration.ofHours(1);
 
   private final Cluster cluster;
-  private final Steps<ResilverStep> run;
-  private final Holding<ResilverStep> deciding;
+  private final Steps run;
   private final Wanted wanted;
   private final PatroniCalls patroni;
   private final ResilverCalls calls;
   private final SortedMap<InstanceId, List<Fact>> proofs = new TreeMap<>();
   private @Nullable Seen seen;
 
-  PatroniRejoin(
-      Cluster cluster, Steps<ResilverStep> run, Holding<ResilverStep> deciding, Wanted wanted) {
+  PatroniRejoin(Cluster cluster, Steps run, Wanted wanted) {
     this.cluster = cluster;
     this.run = run;
-    this.deciding = deciding;
     this.wanted = wanted;
     this.patroni = new PatroniCalls(cluster);
     this.calls = new ResilverCalls(cluster);
@@ -237,6 +234,7 @@ final class PatroniRejoin implements RejoinMeans {
         this::keepWal,
         Undo.nothing("WAL that is kept aside is in nobody's way"));
     run.onlyForward(
+        ResilverStep.REPLACE,
         () -> {
           List<PatroniReinitializing> begun = run.pivot(ResilverStep.REPLACE, this::begun);
           run.forward(ResilverStep.STREAMING, () -> follow(begun));
@@ -301,10 +299,10 @@ final class PatroniRejoin implements RejoinMeans {
   }
 
   private <T> T untilDone(ResilverStep step, Supplier<T> act) {
-    return deciding.untilDone(
+    return run.untilDone(
         step,
         () -> "Patroni makes members anew; what was in their data directories is gone or goes",
-        () -> new Holding.Hold(true, ""),
+        () -> new Hold(true, ""),
         act);
   }
 

@@ -11,8 +11,7 @@ import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.Holding;
-import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
@@ -39,8 +38,7 @@ final class Rejoin {
   private static final String NONE = "none is needed";
 
   private final ResilverCalls calls;
-  private final Steps<ResilverStep> run;
-  private final Holding<ResilverStep> deciding;
+  private final Steps run;
   private final RejoinChoice ladder;
   private final OwnCommands own;
   private final RewindOrCopy making;
@@ -48,15 +46,9 @@ final class Rejoin {
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  Rejoin(
-      Cluster cluster,
-      ResilverCalls calls,
-      Steps<ResilverStep> run,
-      Holding<ResilverStep> deciding,
-      RejoinChoice ladder) {
+  Rejoin(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice ladder) {
     this.calls = calls;
     this.run = run;
-    this.deciding = deciding;
     this.ladder = ladder;
     this.own = new OwnCommands(cluster, calls, run, ladder);
     this.making = new RewindOrCopy(cluster, calls, ladder);
@@ -66,6 +58,7 @@ final class Rejoin {
   void heal() {
     List<Rated> copied = copied();
     run.onlyForward(
+        ResilverStep.REPLACE,
         () -> {
           replaceAndFollow(copied);
           streamAndTidy();
@@ -76,6 +69,7 @@ final class Rejoin {
   void start(Runnable started) {
     List<Rated> copied = copied();
     run.onlyForward(
+        ResilverStep.REPLACE,
         () -> {
           replaceAndFollow(copied);
           started.run();
@@ -132,7 +126,7 @@ final class Rejoin {
         ResilverStep.STREAMING,
         () ->
             RunContext.refuseUnless(
-                deciding.untilDone(
+                run.untilDone(
                     ResilverStep.STREAMING,
                     Rejoin::stands,
                     () -> new Hold(true, ""),
@@ -279,7 +273,7 @@ final class Rejoin {
         () -> {
           for (Rated one : ladder.fromTheTop()) {
             slotOnHealed(one, call);
-            Following following = calls.follow(one.instance(), follow(one, call));
+            Following following = calls.follow(one.instance(), following(one, call));
             ladder.proof(one, "follows", String.join(", ", following.changed()));
           }
           return ladder.all().size();
@@ -296,7 +290,7 @@ final class Rejoin {
             up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
   }
 
-  private Follow follow(Rated one, Call call) {
+  private Follow following(Rated one, Call call) {
     List<Upstream> upstream =
         upstreamOf(one).stream().map(up -> acts.upstream(up, one.instance())).toList();
     return acts.following(call, one.instance(), upstream);
@@ -307,10 +301,10 @@ final class Rejoin {
     return untilDone(
         ResilverStep.STREAMING,
         () -> {
-          StandbysAwaited awaited = streaming(call, COMES_UP);
+          StandbysAwaited awaited = awaited(call, COMES_UP);
           if (!awaited.behind().isEmpty()) {
             startAgain(awaited.behind(), call);
-            awaited = streaming(call, CATCHES_UP);
+            awaited = awaited(call, CATCHES_UP);
           }
           if (!awaited.behind().isEmpty()) {
             throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
@@ -319,7 +313,7 @@ final class Rejoin {
         });
   }
 
-  private StandbysAwaited streaming(Call call, Duration atMost) {
+  private StandbysAwaited awaited(Call call, Duration atMost) {
     return calls.awaitStreaming(
         call, ladder.primary(), ladder.fromTheTop().stream().map(Rated::instance).toList(), atMost);
   }
@@ -334,7 +328,7 @@ final class Rejoin {
         continue;
       }
       try {
-        Following following = calls.follow(one.instance(), follow(one, call));
+        Following following = calls.follow(one.instance(), following(one, call));
         if (!following.changed().isEmpty()) {
           ladder.proof(one, "did not stream, so", String.join(", ", following.changed()));
         }
@@ -387,7 +381,7 @@ final class Rejoin {
   }
 
   private <T> T untilDone(ResilverStep step, Supplier<T> act) {
-    return deciding.untilDone(step, Rejoin::stands, act);
+    return run.untilDone(step, Rejoin::stands, act);
   }
 
   private static String stands() {

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Resilver; see {@link ResilverWorkflow}. */
-public final class ResilverImpl extends AnsweringRun<ResilverStep> implements ResilverWorkflow {
+public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow {
   private final List<String> degraded = new ArrayList<>();
   private @Nullable SiteName home;
   private @Nullable ResilverRequest asked;
@@ -26,7 +26,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.RESILVER, raw, ResilverStep.class));
+    super(new RunContext(Runbook.RESILVER, raw, ResilverStep.class));
   }
 
   @Override
@@ -72,8 +72,8 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
 
   private RejoinMeans restoring(Cluster cluster, Wanted wanted) {
     return DrivenFromOutside.is(cluster)
-        ? new PatroniRejoin(cluster, run, context.deciding(), wanted)
-        : new ResilverInstances(context, run, context.deciding(), wanted);
+        ? new PatroniRejoin(cluster, run, wanted)
+        : new ResilverInstances(context, wanted);
   }
 
   /** Whoever only follows loses nothing; a rewind or a copy takes data away. */

@@ -3,7 +3,6 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.Call;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Steps;
 import dev.mooring.topology.InstanceId;
@@ -21,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * approval: whose run it is does.
  */
 public final class ResilverInstances implements RejoinMeans {
-  private final RunContext<?> context;
-  private final Steps<ResilverStep> run;
-  private final Holding<ResilverStep> deciding;
+  private final RunContext context;
+  private final Steps run;
   private final ResilverCalls calls;
   private final ResilverLook looking;
   private @Nullable RejoinChoice ladder;
@@ -34,14 +32,9 @@ public final class ResilverInstances implements RejoinMeans {
    *
    * @param context the run it belongs to, its cluster file read
    */
-  public ResilverInstances(
-      RunContext<?> context,
-      Steps<ResilverStep> run,
-      Holding<ResilverStep> deciding,
-      Wanted wanted) {
+  public ResilverInstances(RunContext context, Wanted wanted) {
     this.context = context;
-    this.run = run;
-    this.deciding = deciding;
+    this.run = context.run();
     this.calls = new ResilverCalls(context.cluster());
     this.looking = new ResilverLook(context.cluster(), calls, wanted);
   }
@@ -145,7 +138,7 @@ public final class ResilverInstances implements RejoinMeans {
   }
 
   private Rejoin healed() {
-    Rejoin doing = new Rejoin(context.cluster(), calls, run, deciding, seen());
+    Rejoin doing = new Rejoin(context.cluster(), calls, run, seen());
     healing = doing;
     return doing;
   }

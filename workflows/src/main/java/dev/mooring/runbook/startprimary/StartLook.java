@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A start from the first look to the plan, and again under the locks. */
 final class StartLook {
-  private final RunContext<StartStep> context;
+  private final RunContext context;
   private final StartPrimaryRequest request;
   private final StartCalls ports;
   private @Nullable ObservedStart sight;
   private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
 
-  StartLook(RunContext<StartStep> context, StartPrimaryRequest request) {
+  StartLook(RunContext context, StartPrimaryRequest request) {
     this.context = context;
     this.request = request;
     this.ports = new StartCalls(context.cluster());

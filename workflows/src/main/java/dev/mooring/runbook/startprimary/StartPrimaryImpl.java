@@ -15,15 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook StartPrimary; see {@link StartPrimaryWorkflow}. */
-public final class StartPrimaryImpl extends AnsweringRun<StartStep>
-    implements StartPrimaryWorkflow {
+public final class StartPrimaryImpl extends AnsweringRun implements StartPrimaryWorkflow {
   private @Nullable StartPrimaryRequest asked;
   private @Nullable StartLook looking;
   private @Nullable StartStoppedPrimary starting;
 
   @WorkflowInit
   public StartPrimaryImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.START_PRIMARY, raw, StartStep.class));
+    super(new RunContext(Runbook.START_PRIMARY, raw, StartStep.class));
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -26,8 +26,7 @@ import java.util.stream.Stream;
 
 /** Starts the primary, and sees what it takes and who streams from it. */
 final class StartStoppedPrimary {
-  private final RunContext<StartStep> context;
-  private final RunbookRun<StartStep> run;
+  private final RunbookRun run;
   private final ObservedStart sight;
   private final Instance primary;
   private final StartCalls ports;
@@ -38,8 +37,7 @@ final class StartStoppedPrimary {
   /** Those of the cluster file that did not end well. */
   private List<String> commands = List.of();
 
-  StartStoppedPrimary(RunContext<StartStep> context, StartLook looked) {
-    this.context = context;
+  StartStoppedPrimary(RunContext context, StartLook looked) {
     this.run = context.run();
     this.sight = looked.sight();
     this.primary = sight.primary();
@@ -74,13 +72,11 @@ final class StartStoppedPrimary {
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
       StartBarred barred =
-          context
-              .deciding()
-              .untilDone(
-                  StartStep.START,
-                  () -> notKnown(why),
-                  () -> new Hold(true, primary.id().value()),
-                  () -> ports.bar(run.call(StartStep.START), primary, sight.system()));
+          run.untilDone(
+              StartStep.START,
+              () -> notKnown(why),
+              () -> new Hold(true, primary.id().value()),
+              () -> ports.bar(run.call(StartStep.START), primary, sight.system()));
       if (!barred.takesWrites()) {
         throw RunbookStop.rolledBack(
             why.code(),
@@ -112,13 +108,11 @@ final class StartStoppedPrimary {
     run.forward(
         StartStep.VERIFY,
         () ->
-            context
-                .deciding()
-                .untilDone(
-                    StartStep.VERIFY,
-                    () -> primary.id() + " was started, and is not seen to accept writes alone",
-                    () -> new Hold(true, ""),
-                    this::verified));
+            run.untilDone(
+                StartStep.VERIFY,
+                () -> primary.id() + " was started, and is not seen to accept writes alone",
+                () -> new Hold(true, ""),
+                this::verified));
   }
 
   /** Nobody waits for a standby that does not stream: it is told. */

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook ClusterStatus; see {@link ClusterStatusWorkflow}. */
 public final class ClusterStatusImpl implements ClusterStatusWorkflow {
-  private final RunContext<StatusStep> context;
-  private final RunbookRun<StatusStep> run;
+  private final RunContext context;
+  private final RunbookRun run;
 
   @WorkflowInit
   public ClusterStatusImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("ClusterStatus", raw, StatusStep.class);
+    context = new RunContext("ClusterStatus", raw, StatusStep.class);
     run = context.run();
   }
 

@@ -26,7 +26,7 @@ final class Archiving {
 
   private final Move move;
   private final ArchiveCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
   private final TimelineId before;
   private final TakenOver taken;
   private final Promise<HistoryArchived> archived;
@@ -36,7 +36,7 @@ final class Archiving {
    *
    * @param before what the old primary wrote on
    */
-  Archiving(Move move, Steps<SwitchoverStep> run, TimelineId before, TakenOver taken) {
+  Archiving(Move move, Steps run, TimelineId before, TakenOver taken) {
     this.move = move;
     this.ports = new ArchiveCalls(move.cluster());
     this.run = run;

@@ -25,9 +25,9 @@ import java.util.function.Function;
 final class DetachStandbys {
   private final Move move;
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
 
-  DetachStandbys(Move move, SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+  DetachStandbys(Move move, SwitchoverCalls ports, Steps run) {
     this.move = move;
     this.ports = ports;
     this.run = run;

@@ -26,10 +26,8 @@ import java.util.stream.Stream;
  * one is fenced meanwhile, or Patroni's to fence: whoever has a session with it still would wait
  * for what never comes, and is told so instead. Nothing of it is needed for a promotion, so that an
  * endpoint that does not answer does not block the run; where endpoints are led clients come back.
- *
- * @param <S> the steps of the run
  */
-public final class DisconnectClients<S extends Enum<S> & Step> {
+public final class DisconnectClients {
   /** From the promotion to the route: others follow before, and start for that. */
   private static final Duration LED_WITHIN = Duration.ofMinutes(1);
 
@@ -37,8 +35,8 @@ public final class DisconnectClients<S extends Enum<S> & Step> {
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(10);
 
   private final Move move;
-  private final Steps<S> run;
-  private final S step;
+  private final Steps run;
+  private final Step step;
   private final Duration promotedWithin;
   private final List<EndpointFailure> away;
   private final EndpointCalls ports;
@@ -58,7 +56,7 @@ public final class DisconnectClients<S extends Enum<S> & Step> {
    * @param away endpoints that gave no answer in the look before: nobody waits for them again
    */
   public DisconnectClients(
-      Move move, Steps<S> run, S step, Duration promotedWithin, List<EndpointFailure> away) {
+      Move move, Steps run, Step step, Duration promotedWithin, List<EndpointFailure> away) {
     this.move = move;
     this.run = run;
     this.step = step;

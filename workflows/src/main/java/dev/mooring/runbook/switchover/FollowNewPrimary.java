@@ -13,7 +13,7 @@ import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.members.MemberWrites;
@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class FollowNewPrimary {
   private final Move move;
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private final List<String> degraded = new ArrayList<>();
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final PointEndpoints routing;
@@ -56,22 +55,8 @@ final class FollowNewPrimary {
   private boolean waitsForPerson;
 
   FollowNewPrimary(
-      Move move,
-      OtherWriters others,
-      PointEndpoints routing,
-      SwitchoverCalls ports,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
-    this(
-        move,
-        List.of(move.from()),
-        move.siblings(),
-        List.of(),
-        others,
-        routing,
-        ports,
-        run,
-        deciding);
+      Move move, OtherWriters others, PointEndpoints routing, SwitchoverCalls ports, Steps run) {
+    this(move, List.of(move.from()), move.siblings(), List.of(), others, routing, ports, run);
   }
 
   /**
@@ -87,9 +72,8 @@ final class FollowNewPrimary {
       OtherWriters others,
       PointEndpoints routing,
       SwitchoverCalls ports,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
-    this(move, List.of(), there, fenced, others, routing, ports, run, deciding);
+      Steps run) {
+    this(move, List.of(), there, fenced, others, routing, ports, run);
   }
 
   private FollowNewPrimary(
@@ -100,15 +84,13 @@ final class FollowNewPrimary {
       OtherWriters others,
       PointEndpoints routing,
       SwitchoverCalls ports,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+      Steps run) {
     this.move = move;
     this.others = others;
     this.writes = new MemberWrites(move.cluster());
     this.routing = routing;
     this.ports = ports;
     this.run = run;
-    this.deciding = deciding;
     this.change =
         new RoleChangeCommand(
             move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
@@ -232,13 +214,13 @@ final class FollowNewPrimary {
     return run.forward(
         step,
         () ->
-            deciding.untilDone(
+            run.untilDone(
                 step,
                 () ->
                     move.to().id()
                         + " was promoted; that can't be undone but by a move back"
                         + (step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
-                () -> new Holding.Hold(step == SwitchoverStep.ROUTE && !waitsForPerson, ""),
+                () -> new Hold(step == SwitchoverStep.ROUTE && !waitsForPerson, ""),
                 act));
   }
 

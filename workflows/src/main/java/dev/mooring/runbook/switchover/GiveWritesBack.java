@@ -3,7 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.GivenBack;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
@@ -20,8 +20,7 @@ final class GiveWritesBack {
   private final List<InstanceId> answered;
   private final SwitchoverCalls ports;
   private final OtherWriters others;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private String old;
   private boolean writes;
 
@@ -35,18 +34,12 @@ final class GiveWritesBack {
    * @param answered members that answered under the locks
    */
   GiveWritesBack(
-      Move move,
-      List<InstanceId> answered,
-      SwitchoverCalls ports,
-      OtherWriters others,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+      Move move, List<InstanceId> answered, SwitchoverCalls ports, OtherWriters others, Steps run) {
     this.move = move;
     this.answered = List.copyOf(answered);
     this.ports = ports;
     this.others = others;
     this.run = run;
-    this.deciding = deciding;
     this.old = move.from().id() + " was not stopped by this run";
   }
 
@@ -83,10 +76,10 @@ final class GiveWritesBack {
   /** False where a person attested that the member which nobody can ask is lost. */
   private boolean taken() {
     try {
-      deciding.untilDone(
+      run.untilDone(
           SwitchoverStep.HAND_OVER,
           this::stands,
-          () -> new Holding.Hold(true, unasked),
+          () -> new Hold(true, unasked),
           () -> others.seeing(this::writesAgain));
       return true;
     } catch (RunbookStop e) {

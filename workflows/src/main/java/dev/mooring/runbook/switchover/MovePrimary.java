@@ -6,7 +6,6 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.LockLooks;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.OneWriter;
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Patroni runs the members it is made through Patroni.
  */
 public final class MovePrimary {
-  private final RunContext<?> context;
-  private final Steps<SwitchoverStep> run;
+  private final RunContext context;
+  private final Steps run;
   private final SwitchoverCalls ports;
   private final Intent intent;
   private final MoveMeans means;
@@ -46,19 +45,15 @@ public final class MovePrimary {
    *
    * @param context the run it belongs to, its cluster file read
    */
-  public MovePrimary(
-      RunContext<?> context,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding,
-      Intent intent) {
+  public MovePrimary(RunContext context, Intent intent) {
     this.context = context;
-    this.run = run;
+    this.run = context.run();
     this.intent = intent;
     this.ports = new SwitchoverCalls(context.cluster());
     this.means =
         DrivenFromOutside.is(context.cluster())
-            ? new PatroniMeans(context.cluster(), ports, run, deciding)
-            : new OwnMeans(ports, run, deciding);
+            ? new PatroniMeans(context.cluster(), ports, run)
+            : new OwnMeans(ports, run);
   }
 
   /**

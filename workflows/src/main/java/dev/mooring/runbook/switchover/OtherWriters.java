@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /** Somebody may promote or start another one behind the run's back: two must never be. */
 final class OtherWriters {
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
   private boolean anotherWrites;
 
-  OtherWriters(SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+  OtherWriters(SwitchoverCalls ports, Steps run) {
     this.ports = ports;
     this.run = run;
   }

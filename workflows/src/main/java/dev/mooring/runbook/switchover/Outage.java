@@ -10,7 +10,7 @@ import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -30,8 +30,7 @@ final class Outage {
   private final Move move;
   private final SwitchoverCalls ports;
   private final EndpointCalls endpoints;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
 
@@ -55,19 +54,13 @@ final class Outage {
   /**
    * @param answered members that answered under the locks
    */
-  Outage(
-      Move move,
-      List<InstanceId> answered,
-      SwitchoverCalls ports,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+  Outage(Move move, List<InstanceId> answered, SwitchoverCalls ports, Steps run) {
     this.move = move;
     this.ports = ports;
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
-    this.deciding = deciding;
     this.others = new OtherWriters(ports, run);
-    this.wayBack = new GiveWritesBack(move, answered, ports, others, run, deciding);
+    this.wayBack = new GiveWritesBack(move, answered, ports, others, run);
   }
 
   List<ProofRecord> proofs() {
@@ -154,14 +147,14 @@ final class Outage {
 
   /** Its host lets clients go by itself when the budget is over, whatever is known of that here. */
   private void resumed(Duration budget) {
-    deciding.untilDone(
+    run.untilDone(
         SwitchoverStep.PAUSE,
         () ->
             String.format(
                 "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
                     + " were first held",
                 wayBack.old(), DurationText.of(budget)),
-        () -> new Holding.Hold(true, ""),
+        () -> new Hold(true, ""),
         () -> letGo(budget));
   }
 
@@ -264,10 +257,10 @@ final class Outage {
   /** A loss that a person attests here is one on the way back too. */
   private PromotionBarred known(Explained why, HandedOver end, List<PauseToSee> pauses) {
     try {
-      return deciding.untilDone(
+      return run.untilDone(
           SwitchoverStep.TAKE_OVER,
           () -> notKnown(why, end),
-          () -> new Holding.Hold(true, move.to().id().value()),
+          () -> new Hold(true, move.to().id().value()),
           () -> others.seeing(() -> barred(end, pauses)));
     } catch (RunbookStop e) {
       if (e.outcome() == Outcome.ROLLED_BACK) {

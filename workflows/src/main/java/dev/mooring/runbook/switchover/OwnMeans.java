@@ -4,7 +4,6 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.InstanceId;
@@ -16,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** A move by scripts on the hosts: fence, stop, promote, and let the others follow. */
 final class OwnMeans implements MoveMeans {
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private @Nullable Outage moving;
   private @Nullable FollowNewPrimary aftermath;
 
   /** What stays on the old primary and does harm there. */
   private List<String> left = List.of();
 
-  OwnMeans(SwitchoverCalls ports, Steps<SwitchoverStep> run, Holding<SwitchoverStep> deciding) {
+  OwnMeans(SwitchoverCalls ports, Steps run) {
     this.ports = ports;
     this.run = run;
-    this.deciding = deciding;
   }
 
   @Override
@@ -62,10 +59,10 @@ final class OwnMeans implements MoveMeans {
 
   @Override
   public String make(Move move, ObservedMembers seen) {
-    Outage doing = new Outage(move, answered(seen), ports, run, deciding);
+    Outage doing = new Outage(move, answered(seen), ports, run);
     PointEndpoints routing = new PointEndpoints(move, seen.endpoints(), run);
     FollowNewPrimary after =
-        new FollowNewPrimary(move, new OtherWriters(ports, run), routing, ports, run, deciding);
+        new FollowNewPrimary(move, new OtherWriters(ports, run), routing, ports, run);
     moving = doing;
     aftermath = after;
     new PrepareTarget(move, seen, ports, run).prepare();

@@ -9,7 +9,7 @@ import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.members.MemberWrites;
@@ -41,8 +41,7 @@ final class PatroniFollowNewPrimary {
   private final OtherWriters others;
   private final PatroniCalls patroni;
   private final MemberWrites writes;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
   private final List<Instance> following = new ArrayList<>();
@@ -56,8 +55,7 @@ final class PatroniFollowNewPrimary {
       PointEndpoints routing,
       OtherWriters others,
       PatroniCalls patroni,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+      Steps run) {
     this.move = move;
     this.there = List.copyOf(there);
     this.routing = routing;
@@ -65,7 +63,6 @@ final class PatroniFollowNewPrimary {
     this.patroni = patroni;
     this.writes = new MemberWrites(move.cluster());
     this.run = run;
-    this.deciding = deciding;
   }
 
   List<ProofRecord> proofs() {
@@ -108,14 +105,14 @@ final class PatroniFollowNewPrimary {
     return run.forward(
         step,
         () ->
-            deciding.untilDone(
+            run.untilDone(
                 step,
                 () ->
                     String.format(
                         "Patroni let %s lead; that can't be undone but by a move back%s",
                         move.to().id(),
                         step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
-                () -> new Holding.Hold(true, ""),
+                () -> new Hold(true, ""),
                 act));
   }
 

@@ -9,7 +9,6 @@ import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.DurationText;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
@@ -36,23 +35,17 @@ import org.jspecify.annotations.Nullable;
 final class PatroniMeans implements MoveMeans {
   private final PatroniCalls patroni;
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
+  private final Steps run;
   private final Cluster cluster;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private @Nullable ObservedPatroni sight;
   private @Nullable PatroniFollowNewPrimary aftermath;
 
-  PatroniMeans(
-      Cluster cluster,
-      SwitchoverCalls ports,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+  PatroniMeans(Cluster cluster, SwitchoverCalls ports, Steps run) {
     this.cluster = cluster;
     this.patroni = new PatroniCalls(cluster);
     this.ports = ports;
     this.run = run;
-    this.deciding = deciding;
   }
 
   private ObservedPatroni sight() {
@@ -168,8 +161,7 @@ final class PatroniMeans implements MoveMeans {
             new PointEndpoints(move, seen.endpoints(), run),
             others,
             patroni,
-            run,
-            deciding);
+            run);
     aftermath = after;
     MemberObserved from = seen.member(move.from()).orElseThrow();
     run.observe(
@@ -215,13 +207,8 @@ final class PatroniMeans implements MoveMeans {
   private PatroniMoved moved(Move move) {
     LockTimes times = sight().settings().orElseThrow().times();
     PatroniMoved moved =
-        new PatroniMove<>(
-                patroni,
-                new PatroniAuthority(cluster),
-                run,
-                deciding,
-                SwitchoverStep.TAKE_OVER,
-                times)
+        new PatroniMove(
+                patroni, new PatroniAuthority(cluster), run, SwitchoverStep.TAKE_OVER, times)
             .switchOver(move.from(), move.to(), within(move));
     run.note(
         SwitchoverStep.TAKE_OVER,

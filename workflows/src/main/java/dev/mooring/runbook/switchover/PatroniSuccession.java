@@ -4,7 +4,6 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.topology.Instance;
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
 /** What a move through Patroni whose old leader is gone shares with a planned one. */
 public final class PatroniSuccession {
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
   private final PatroniFollowNewPrimary aftermath;
 
   /**
@@ -24,12 +23,7 @@ public final class PatroniSuccession {
    * @param sight what was seen under the locks
    */
   public PatroniSuccession(
-      Move move,
-      List<Instance> there,
-      ObservedMembers sight,
-      PatroniCalls patroni,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+      Move move, List<Instance> there, ObservedMembers sight, PatroniCalls patroni, Steps run) {
     this.ports = new SwitchoverCalls(move.cluster());
     this.run = run;
     EndpointCalls endpoints = new EndpointCalls(move.cluster(), move.to().site());
@@ -40,8 +34,7 @@ public final class PatroniSuccession {
             new PointEndpoints(move, sight.endpoints(), run, endpoints),
             new OtherWriters(ports, run),
             patroni,
-            run,
-            deciding);
+            run);
   }
 
   /** Who is seen to accept writes now; one that takes long to answer is not waited for. */

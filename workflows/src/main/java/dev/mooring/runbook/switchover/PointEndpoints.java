@@ -20,7 +20,7 @@ final class PointEndpoints {
   private final Move move;
   private final List<EndpointSeen> before;
   private final EndpointCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
   private List<EndpointFailure> unseen = List.of();
   private List<EndpointFailure> failed = List.of();
   private final SortedSet<String> led = new TreeSet<>();
@@ -29,13 +29,12 @@ final class PointEndpoints {
   /**
    * @param before where they led
    */
-  PointEndpoints(Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run) {
+  PointEndpoints(Move move, List<EndpointSeen> before, Steps run) {
     this(move, before, run, new EndpointCalls(move.cluster()));
   }
 
   /** The same by other calls. */
-  PointEndpoints(
-      Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run, EndpointCalls endpoints) {
+  PointEndpoints(Move move, List<EndpointSeen> before, Steps run, EndpointCalls endpoints) {
     this.move = move;
     this.before = List.copyOf(before);
     this.ports = endpoints;

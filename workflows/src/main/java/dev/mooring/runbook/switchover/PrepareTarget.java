@@ -28,13 +28,12 @@ final class PrepareTarget {
   private final List<MemberObserved> target;
   private final SwitchoverCalls ports;
   private final EndpointCalls endpoints;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
 
   /**
    * @param sight what was seen under the locks
    */
-  PrepareTarget(
-      Move move, ObservedMembers sight, SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+  PrepareTarget(Move move, ObservedMembers sight, SwitchoverCalls ports, Steps run) {
     this.move = move;
     this.target = sight.member(move.to()).stream().toList();
     this.ports = ports;

@@ -4,7 +4,6 @@ import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.topology.Cluster;
@@ -25,7 +24,7 @@ public final class Succession {
   private final Move move;
   private final List<Instance> there;
   private final SwitchoverCalls ports;
-  private final Steps<SwitchoverStep> run;
+  private final Steps run;
   private final PrepareTarget preparation;
   private final FollowNewPrimary aftermath;
 
@@ -35,12 +34,7 @@ public final class Succession {
    * @param sight what was seen under the locks
    */
   public Succession(
-      Move move,
-      List<Instance> there,
-      List<Instance> fenced,
-      ObservedMembers sight,
-      Steps<SwitchoverStep> run,
-      Holding<SwitchoverStep> deciding) {
+      Move move, List<Instance> there, List<Instance> fenced, ObservedMembers sight, Steps run) {
     this.move = move;
     this.there = List.copyOf(there);
     this.ports = new SwitchoverCalls(move.cluster());
@@ -55,8 +49,7 @@ public final class Succession {
             new OtherWriters(ports, run),
             new PointEndpoints(move, sight.endpoints(), run, endpoints),
             ports,
-            run,
-            deciding);
+            run);
   }
 
   /**

@@ -15,15 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
-public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
-    implements SwitchoverWorkflow {
+public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWorkflow {
   private @Nullable Instance target;
   private @Nullable SwitchoverRequest asked;
   private @Nullable MovePrimary switching;
 
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
-    super(new RunContext<>(Runbook.SWITCHOVER, raw, SwitchoverStep.class));
+    super(new RunContext(Runbook.SWITCHOVER, raw, SwitchoverStep.class));
   }
 
   @Override
@@ -42,8 +41,6 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     MovePrimary doing =
         new MovePrimary(
             context,
-            run,
-            context.deciding(),
             new MovePrimary.Intent(
                 to,
                 request.overrides(),

@@ -39,8 +39,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-  private final RunContext<WatchStep> context;
-  private final RunbookRun<WatchStep> run;
+  private final RunContext context;
+  private final RunbookRun run;
   private final @Nullable RawRequest raw;
   private final @Nullable WatchState carried;
   private final Automation automation;
@@ -58,7 +58,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       @Nullable RawRequest raw,
       @Nullable WatchState carried,
       @Nullable NoticesCarried carriedNotices) {
-    context = new RunContext<>("ReplicationWatch", raw, WatchStep.class);
+    context = new RunContext("ReplicationWatch", raw, WatchStep.class);
     run = context.run();
     notices =
         new WatchNotices(run, name(), carriedNotices == null ? List.of() : carriedNotices.sent());

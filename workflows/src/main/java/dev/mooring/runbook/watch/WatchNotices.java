@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Sends a notice of each diagnosis that begins, and of each that is over. */
 final class WatchNotices {
-  private final RunbookRun<WatchStep> run;
+  private final RunbookRun run;
   private final ClusterName cluster;
   private final DueNotices due;
 
@@ -19,7 +19,7 @@ final class WatchNotices {
    *
    * @param sent the last notice of each diagnosis
    */
-  WatchNotices(RunbookRun<WatchStep> run, ClusterName cluster, List<NoticeSent> sent) {
+  WatchNotices(RunbookRun run, ClusterName cluster, List<NoticeSent> sent) {
     this.run = run;
     this.cluster = cluster;
     this.due = new DueNotices(sent);
