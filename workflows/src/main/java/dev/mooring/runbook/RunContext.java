@@ -307,10 +307,9 @@ public final class RunContext {
    * Waits until a person approves the plan, or refuses the run.
    *
    * @param brings what the request brings towards that
-   * @return true, always
    */
-  public boolean approved(Approval brings) {
-    return approved(brings, Workflow::newPromise);
+  public void approved(Approval brings) {
+    approved(brings, Workflow::newPromise);
   }
 
   /**
@@ -318,11 +317,9 @@ public final class RunContext {
    *
    * @param pointless begins to look for that, and completes with the end of the run then; called
    *     only where somebody is waited for
-   * @return true, always
    */
-  public boolean approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
+  public void approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     run.deciding.approved(plan, brings, pointless);
-    return true;
   }
 
   /** How the receipt is written: that of a run that a person stopped waits for no worker. */

@@ -88,6 +88,11 @@ public interface Steps {
     return untilDone(step, stands, () -> Hold.UNTIL_DECIDED, act);
   }
 
+  /** The same, where there is nothing to answer. */
+  default void untilDone(Step step, Supplier<String> stands, Runnable act) {
+    untilDone(step, stands, answered(act));
+  }
+
   /**
    * The same, for a hold that ends in other ways too.
    *
@@ -96,4 +101,9 @@ public interface Steps {
    *     attested a loss
    */
   <T> T untilDone(Step step, Supplier<String> stands, Supplier<Hold> hold, Supplier<T> act);
+
+  /** The same, where there is nothing to answer. */
+  default void untilDone(Step step, Supplier<String> stands, Supplier<Hold> hold, Runnable act) {
+    untilDone(step, stands, hold, answered(act));
+  }
 }

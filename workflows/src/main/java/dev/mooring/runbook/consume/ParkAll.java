@@ -99,7 +99,7 @@ final class ParkAll {
     }
   }
 
-  private List<TargetsSet> setTargets(List<Instance> instances, Manifest manifest) {
+  private void setTargets(List<Instance> instances, Manifest manifest) {
     List<TargetsSet> hosts =
         ports.setTargets(
             run.call(ConsumeStep.SET_TARGETS),
@@ -107,7 +107,6 @@ final class ParkAll {
             manifest,
             failed -> run.note(ConsumeStep.SET_TARGETS, failed));
     FanOut.failOn(hosts, TargetsSet::failures);
-    return hosts;
   }
 
   private void revertTargets(List<Instance> instances, Manifest manifest) {
@@ -136,7 +135,6 @@ final class ParkAll {
                   cluster.policies().consume().atMost());
           FanOut.failOn(hosts, ReplayAwaited::failures);
           requireDown(hosts.stream().flatMap(h -> h.seen().stream()).toList());
-          return hosts;
         });
   }
 
@@ -260,7 +258,7 @@ final class ParkAll {
         ConsumeStep.START_AGAIN,
         () -> {
           run.note(ConsumeStep.START_AGAIN, why);
-          return start(ConsumeStep.START_AGAIN, instances, manifest, SECOND_START);
+          start(ConsumeStep.START_AGAIN, instances, manifest, SECOND_START);
         });
     await(ConsumeStep.AWAIT_AGAIN, instances, manifest, SECOND_START);
     return conclude(prove(ConsumeStep.PROVE_AGAIN, instances, manifest, SECOND_START), List.of());
@@ -296,7 +294,6 @@ final class ParkAll {
           () -> {
             List<InstancesStopped> hosts = ports.stop(call, instances);
             FanOut.failOn(hosts, InstancesStopped::failures);
-            return hosts;
           });
     } catch (TemporalFailure e) {
       run.leaves("not all could be stopped: " + Explained.of(e).sentence());

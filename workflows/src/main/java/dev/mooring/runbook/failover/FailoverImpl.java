@@ -90,9 +90,10 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   }
 
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
-  private boolean approved(FailoverRequest request, FailoverLook doing, Approval approval) {
+  private void approved(FailoverRequest request, FailoverLook doing, Approval approval) {
     if (!doing.sight().verdict().state().isGone()) {
-      return context.approved(approval);
+      context.approved(approval);
+      return;
     }
     Duration longest = approval.within().multipliedBy(approval.persons());
     ComesBack comesBack = new ComesBack(context, doing.sight().old(), longest);
@@ -105,7 +106,6 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
       throw stop;
     }
     comesBack.leave();
-    return true;
   }
 
   /**

@@ -397,13 +397,12 @@ final class FailoverLook {
   }
 
   /** Looks, and makes it the run's plan. */
-  boolean plan() {
+  void plan() {
     look(FailoverStep.OBSERVE);
     planned();
     if (nothingStandsAgainstTheCandidate()) {
       context.planByHand(means.byHand(sight(), move()));
     }
-    return true;
   }
 
   /** What was looked at last is the run's plan. */
@@ -464,12 +463,11 @@ final class FailoverLook {
   }
 
   /** Looks again under the locks: what would be done is still what was approved. */
-  boolean lookAgain() {
+  void lookAgain() {
     locked = Workflow.currentTimeMillis();
     look(FailoverStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, measured());
     context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
-    return true;
   }
 
   /** How long ago the last of all locks was taken, with its unit. */

@@ -182,15 +182,18 @@ final class FenceOldPrimary {
             }));
   }
 
-  private boolean untilFenced(FailoverStep step, Runnable otherwise) {
-    return run.untilDone(
-        step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
+  private void untilFenced(FailoverStep step, Runnable otherwise) {
+    run.untilDone(step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
   }
 
   /** While the run holds the old primary may be well, and nobody is kept from it. */
-  private boolean fencedOr(FailoverStep step, Runnable otherwise) {
+  private void fencedOr(FailoverStep step, Runnable otherwise) {
     try {
-      return means == FenceMeans.COMMAND ? offOrAttested() : fencedOrOff(step);
+      if (means == FenceMeans.COMMAND) {
+        offOrAttested();
+      } else {
+        fencedOrOff(step);
+      }
     } catch (TemporalFailure | RunbookStop e) {
       if (!CancellationScope.current().isCancelRequested()) {
         otherwise.run();
@@ -224,13 +227,15 @@ final class FenceOldPrimary {
     return timesAsked - before > 1;
   }
 
-  private boolean stillOff() {
+  private void stillOff() {
     timesAsked++;
     FenceCommand fence = power().orElseThrow();
     PowerObserved seen =
         ports.power(run.call(FailoverStep.LAST_LOOK), move.from(), fence, move.to().site());
-    return switch (seen.power()) {
-      case OFF -> true;
+    switch (seen.power()) {
+      case OFF -> {
+        // as it was left
+      }
       case ON ->
           throw RunbookStop.failed(
               FailureCode.HOST_REFUSED,
@@ -243,38 +248,38 @@ final class FenceOldPrimary {
               String.format(
                   "whether host %s is still off is not known: the check of %s ended with %s",
                   move.from().host(), fence.inWords(), seen.said()));
-    };
+    }
   }
 
-  private boolean attested() {
+  private void attested() {
     attested = true;
-    return proofs.add(proof("attested", request.by() + ": " + request.lost()));
+    proofs.add(proof("attested", request.by() + ": " + request.lost()));
   }
 
   private ProofRecord proof(String how, String words) {
     return new ProofRecord(move.from().id() + "'s fence", List.of(new Fact(how, words)));
   }
 
-  private boolean fencedOrOff(FailoverStep step) {
+  private void fencedOrOff(FailoverStep step) {
     try {
-      return fencedOnItsHost(step);
+      fencedOnItsHost(step);
     } catch (TemporalFailure e) {
-      return offInstead(e);
+      offInstead(e);
     }
   }
 
   /** Asked anew for what only its disk has, each time: it may have been started meanwhile. */
-  private boolean fencedOnItsHost(FailoverStep step) {
+  private void fencedOnItsHost(FailoverStep step) {
     List<WalPosition> beyond = FetchMissingWal.positionOf(sight, move).stream().toList();
     Fenced fenced =
         ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
     disk = Optional.of(fenced.control());
     wal = Optional.of(fenced).filter(asked -> !beyond.isEmpty());
     if (ended && fenced.found() == ServerProcess.STOPPED) {
-      return true;
+      return;
     }
     ended = true;
-    return proofs.add(
+    proofs.add(
         proof(
             "on_its_host",
             String.format(
@@ -285,7 +290,7 @@ final class FenceOldPrimary {
    * A host that answered a moment ago, and does not now, is powered off where that is possible and
    * nobody needs its disk.
    */
-  private boolean offInstead(TemporalFailure e) {
+  private void offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
     boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
     if (policy.fenceOf(move.from().host()).isEmpty() || !mayWrite) {
@@ -310,7 +315,7 @@ final class FenceOldPrimary {
           .deciding()
           .overridden(List.of(FailoverRule.AFTER_REBOOT.text()), request.by(), request.reason());
     }
-    return poweredOff();
+    poweredOff();
   }
 
   /** What a plan overrides that powers it off: its host is silent by then. */
@@ -342,9 +347,9 @@ final class FenceOldPrimary {
     return ended ? policy.fenceOf(move.from().host()) : command;
   }
 
-  private boolean offOrAttested() {
+  private void offOrAttested() {
     try {
-      return poweredOff();
+      poweredOff();
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
       // a check that says that it is on is believed before a person
@@ -356,17 +361,17 @@ final class FenceOldPrimary {
           String.format(
               "%s failed (%s): that %s can't write is attested alone",
               command.orElseThrow().inWords(), why.sentence(), move.from().id()));
-      return attested();
+      attested();
     }
   }
 
-  private boolean poweredOff() {
+  private void poweredOff() {
     FenceCommand fence = power().orElseThrow();
     switched = true;
     PoweredOff done =
         ports.powerOff(run.call(FailoverStep.FENCE), move.from(), fence, move.to().site());
     off = true;
-    return proofs.add(
+    proofs.add(
         proof(
             "powered_off",
             String.format(

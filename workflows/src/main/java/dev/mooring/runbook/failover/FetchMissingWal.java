@@ -115,29 +115,34 @@ final class FetchMissingWal {
   void ensure(FenceOldPrimary fencing) {
     run.step(
         FailoverStep.FETCH_WAL,
-        () -> fencing.wal().isPresent() ? fetchedOrHeld(fencing) : notRead(),
+        () -> {
+          if (fencing.wal().isPresent()) {
+            fetchedOrHeld(fencing);
+          } else {
+            run.note(
+                FailoverStep.FETCH_WAL,
+                "what the disk of " + move.from().id() + " has was not read");
+          }
+        },
         Undo.nothing("what was brought is of the WAL that it would have replayed anyway"));
   }
 
-  private boolean notRead() {
-    run.note(FailoverStep.FETCH_WAL, "what the disk of " + move.from().id() + " has was not read");
-    return false;
+  private void fetchedOrHeld(FenceOldPrimary fencing) {
+    if (holds) {
+      run.untilDone(
+          FailoverStep.FETCH_WAL,
+          this::notBrought,
+          () -> new Hold(true, ""),
+          () -> fetchedBy(fencing));
+    } else {
+      fetchedBy(fencing);
+    }
   }
 
-  private boolean fetchedOrHeld(FenceOldPrimary fencing) {
-    return holds
-        ? run.untilDone(
-            FailoverStep.FETCH_WAL,
-            this::notBrought,
-            () -> new Hold(true, ""),
-            () -> fetchedBy(fencing))
-        : fetchedBy(fencing);
-  }
-
-  private boolean fetchedBy(FenceOldPrimary fencing) {
+  private void fetchedBy(FenceOldPrimary fencing) {
     Optional<Fenced> read = tried ? fencing.walReadAgain() : fencing.wal();
     tried = true;
-    return fetched(read.orElseThrow());
+    fetched(read.orElseThrow());
   }
 
   private String notBrought() {
@@ -149,31 +154,32 @@ final class FetchMissingWal {
         move.from().id(), id);
   }
 
-  private boolean fetched(Fenced old) {
+  private void fetched(Fenced old) {
     WalPosition had = positionOf(sight, move).orElseThrow();
     if (!old.walUnread().isEmpty()) {
-      return notFetched(FailureCode.STATE_UNREADABLE, old.walUnread());
+      notFetched(FailureCode.STATE_UNREADABLE, old.walUnread());
+      return;
     }
     if (old.walEnd().isEmpty()) {
       run.note(FailoverStep.FETCH_WAL, move.to().id() + " has all that its disk has");
       hasAllTo = Optional.of(had.lsn());
-      return true;
+      return;
     }
     long end = Workflow.currentTimeMillis() + within.toMillis();
     try {
       FetchWal wanted =
           ports.fetching(run.call(FailoverStep.FETCH_WAL), move, sight.system(), had, within);
-      return replayed(had, ports.fetch(wanted, move.to(), holds), end);
+      replayed(had, ports.fetch(wanted, move.to(), holds), end);
     } catch (TemporalFailure e) {
       if (holds) {
         throw e;
       }
       Explained why = Explained.unlessStopped(e);
-      return notFetched(why.code(), why.sentence());
+      notFetched(why.code(), why.sentence());
     }
   }
 
-  private boolean notFetched(FailureCode code, String why) {
+  private void notFetched(FailureCode code, String why) {
     run.note(FailoverStep.FETCH_WAL, why);
     String sentence =
         String.format(
@@ -188,10 +194,9 @@ final class FetchMissingWal {
           .overridden(List.of(FailoverRule.FETCH_WAL.text()), request.by(), request.reason());
     }
     degraded.add(sentence);
-    return false;
   }
 
-  private boolean replayed(WalPosition had, WalFetched done, long end) {
+  private void replayed(WalPosition had, WalFetched done, long end) {
     Lsn now = seen(had.lsn());
     Duration pause = FIRST_PAUSE;
     while (now.isBefore(done.end()) && Workflow.currentTimeMillis() < end) {
@@ -208,13 +213,13 @@ final class FetchMissingWal {
                 + " before",
             done.files(), move.from().id(), done.end(), move.to().id(), now, had.lsn());
     if (now.isBefore(done.end())) {
-      return notFetched(
+      notFetched(
           FailureCode.NOT_CAUGHT_UP, words + ": not all of it in " + DurationText.of(within));
+      return;
     }
     run.note(FailoverStep.FETCH_WAL, words);
     hasAllTo = Optional.of(done.end());
     proofs.add(new ProofRecord("wal_fetched", List.of(new Fact(move.to().id().value(), words))));
-    return true;
   }
 
   /** Its position now; the last one where it does not answer. */

@@ -105,7 +105,7 @@ final class WatchPrimary {
    * Ends with a plan, made of a look that saw the primary gone. Nobody's watch is taken back: each
    * hears the same silence soon, or ends with the run.
    */
-  boolean untilGone() {
+  void untilGone() {
     follow(primaryAtFirst());
     note(
         String.format(
@@ -121,7 +121,7 @@ final class WatchPrimary {
       boolean allSilent = more && silent.size() == watches.size();
       boolean due = !silent.isEmpty() && !RunbookRun.now().isBefore(nextLook);
       if ((allSilent || due) && isGone()) {
-        return true;
+        return;
       }
       anewWhereLong();
     }

@@ -152,7 +152,6 @@ final class Adoption {
             FanOut.failOn(RivalWriters.notKept(role, kept).stream().toList());
           }
           plan.rivals().forEach(rival -> changed.add(fenced(plan, rival, call)));
-          return plan.rivals().stream().map(Instance::id).toList();
         },
         Undo.nothing("beside another that accepts writes nothing lets it write again"));
   }

@@ -100,7 +100,6 @@ final class PrimarySettings {
               calls.look(plan.primary(), run.call(ReplicationStep.SEE_PRIMARY));
           FanOut.failOn(seen.failures());
           judge(seen.members().get(0));
-          return seen;
         });
   }
 

@@ -163,7 +163,6 @@ final class RemoveReplication {
           AccountDropped dropped =
               calls.dropAccount(ActivityPolicies.ENSURE_TO_ITS_END, primary, call);
           tell(dropped, there);
-          return dropped;
         },
         Undo.nothing("a role without members is made anew by a setup"));
   }

@@ -241,7 +241,6 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
               .hosts()
               .forEach(host -> tell("who may write was not read there: ", host.failures()));
           run.holdEpoch(Epoch.after(hosts.highest(), Workflow.currentTimeMillis()));
-          return hosts.highest();
         });
   }
 

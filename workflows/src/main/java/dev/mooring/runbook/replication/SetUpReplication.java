@@ -193,7 +193,6 @@ final class SetUpReplication {
               .filter(one -> one.state() != CopyState.DONE)
               .findFirst()
               .ifPresent(SetUpReplication::notCopied);
-          return ended;
         });
     copied.forEach(standby -> placed.add(standby.id()));
     List<CopyPlaced> inPlace =

@@ -97,13 +97,13 @@ record SlotsLeft(List<SlotLeft> slots) {
           () -> {
             // a stop that came before takes nothing away
             CancellationScope.throwCanceled();
-            return slots.stream().map(one -> dropped(one, run, calls, changed, degraded)).toList();
+            slots.forEach(one -> drop(one, run, calls, changed, degraded));
           },
           Undo.nothing("what a slot kept may be gone at once"));
     }
   }
 
-  private static SlotsSet dropped(
+  private static void drop(
       SlotLeft slot,
       RunbookRun run,
       SetupCalls calls,
@@ -121,6 +121,5 @@ record SlotsLeft(List<SlotLeft> slots) {
     } else {
       degraded.add("slot " + slot.name() + " of " + slot.member().id() + " is in use and stays");
     }
-    return set;
   }
 }

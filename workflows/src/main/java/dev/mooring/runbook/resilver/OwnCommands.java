@@ -20,7 +20,6 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
           ResilverStep.RUN_BEFORE,
           () -> {
             ladder.fromTheTop().forEach(one -> ran(own, one, run.call(ResilverStep.RUN_BEFORE)));
-            return ladder.all().size();
           },
           Undo.nothing("what a command of the cluster file did is for who wrote it"));
     }
@@ -43,7 +42,6 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
           ResilverStep.RUN_AFTER,
           () -> {
             ladder.fromTheTop().forEach(one -> ranOrFailed(own, one, failed));
-            return failed.size();
           });
     }
     return failed;

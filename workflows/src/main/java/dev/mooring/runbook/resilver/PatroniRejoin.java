@@ -242,13 +242,12 @@ final class PatroniRejoin implements RejoinMeans {
         });
   }
 
-  private int keepWal() {
+  private void keepWal() {
     List<Instance> kept = seen().anew().stream().filter(this::keeps).toList();
     for (Instance one : kept) {
       WalKept wal = calls.keepWal(run.call(ResilverStep.KEEP_WAL), one, List.of());
       proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
     }
-    return kept.size();
   }
 
   private List<PatroniReinitializing> begun() {
@@ -262,7 +261,7 @@ final class PatroniRejoin implements RejoinMeans {
     return begun;
   }
 
-  private int follow(List<PatroniReinitializing> begun) {
+  private void follow(List<PatroniReinitializing> begun) {
     for (PatroniReinitializing one : begun) {
       Instance instance = cluster.member(one.instance()).orElseThrow();
       MemberSeen now =
@@ -282,10 +281,9 @@ final class PatroniRejoin implements RejoinMeans {
               "%s, %s on %s, its server started %s",
               now.role(), now.state(), now.timeline(), now.serverStarted()));
     }
-    return begun.size();
   }
 
-  private int verified() {
+  private void verified() {
     for (Instance one : seen().anew()) {
       proof(
           one,
@@ -295,7 +293,6 @@ final class PatroniRejoin implements RejoinMeans {
                   () -> calls.refusesWrites(run.call(ResilverStep.VERIFY), one))
               .sqlState());
     }
-    return size();
   }
 
   private <T> T untilDone(ResilverStep step, Supplier<T> act) {

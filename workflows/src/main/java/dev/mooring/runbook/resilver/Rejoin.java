@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** The acting half of Resilver, from the slots to the old directories. */
 final class Rejoin {
@@ -89,7 +88,6 @@ final class Rejoin {
         () -> {
           run.note(ResilverStep.COPY, copied.isEmpty() ? NONE : names(copied));
           making.copy(copied, run.call(ResilverStep.COPY));
-          return copied.size();
         },
         Undo.by(() -> making.revert(copied, run.call(ResilverStep.COPY))));
     return copied;
@@ -135,7 +133,7 @@ final class Rejoin {
         ResilverStep.VERIFY,
         () -> {
           RunContext.refuseUnless(catching.look(run.call(ResilverStep.VERIFY)));
-          return verify();
+          verify();
         });
     run.forward(ResilverStep.TIDY, this::tidy);
     degraded.addAll(own.after());
@@ -166,7 +164,7 @@ final class Rejoin {
     return ladder.upstreams().of(one.instance());
   }
 
-  private int slots() {
+  private void slots() {
     byUpstream()
         .forEach(
             (upstream, standbys) ->
@@ -178,7 +176,6 @@ final class Rejoin {
                             standbys.stream().map(s -> s.instance().replicationName()).toList(),
                             List.of())
                         .made()));
-    return made.size();
   }
 
   /**
@@ -204,8 +201,7 @@ final class Rejoin {
             });
   }
 
-  private int keepWal() {
-    int kept = 0;
+  private void keepWal() {
     List<String> lost = new ArrayList<>();
     for (Rated one : ladder.all()) {
       if (one.choice().keep().isPresent()) {
@@ -225,19 +221,18 @@ final class Rejoin {
             counted);
         wal.listed().forEach(line -> ladder.proof(one, onlyHere ? "lost" : "may be lost", line));
         lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
-        kept++;
       }
     }
     run.note(
         ResilverStep.KEEP_WAL,
         lost.isEmpty() ? "none has any of its own" : String.join("; ", lost));
-    return kept;
   }
 
   private List<NotMade> replace(List<Rated> copied) {
     Call call = run.call(ResilverStep.REPLACE);
-    return untilDone(
+    return run.untilDone(
         ResilverStep.REPLACE,
+        Rejoin::stands,
         () -> {
           List<NotMade> failed = making.rewind(ladder.on(RejoinMethod.REWIND), call);
           making.place(copied, call);
@@ -260,23 +255,24 @@ final class Rejoin {
     return String.join(", ", instances.stream().map(one -> one.instance().id().value()).toList());
   }
 
-  private int copyInstead(List<NotMade> failed) {
+  private void copyInstead(List<NotMade> failed) {
     Call call = run.call(ResilverStep.COPY_INSTEAD);
-    degraded.addAll(untilDone(ResilverStep.COPY_INSTEAD, () -> making.copiedInstead(failed, call)));
-    return failed.size();
+    degraded.addAll(
+        run.untilDone(
+            ResilverStep.COPY_INSTEAD, Rejoin::stands, () -> making.copiedInstead(failed, call)));
   }
 
-  private int follow() {
+  private void follow() {
     Call call = run.call(ResilverStep.FOLLOW);
-    return untilDone(
+    run.untilDone(
         ResilverStep.FOLLOW,
+        Rejoin::stands,
         () -> {
           for (Rated one : ladder.fromTheTop()) {
             slotOnHealed(one, call);
             Following following = calls.follow(one.instance(), following(one, call));
             ladder.proof(one, "follows", String.join(", ", following.changed()));
           }
-          return ladder.all().size();
         });
   }
 
@@ -296,10 +292,11 @@ final class Rejoin {
     return acts.following(call, one.instance(), upstream);
   }
 
-  private int streaming() {
+  private void streaming() {
     Call call = run.call(ResilverStep.STREAMING);
-    return untilDone(
+    run.untilDone(
         ResilverStep.STREAMING,
+        Rejoin::stands,
         () -> {
           StandbysAwaited awaited = awaited(call, COMES_UP);
           if (!awaited.behind().isEmpty()) {
@@ -309,7 +306,6 @@ final class Rejoin {
           if (!awaited.behind().isEmpty()) {
             throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
           }
-          return awaited.streaming().size();
         });
   }
 
@@ -340,16 +336,16 @@ final class Rejoin {
     }
   }
 
-  private int verify() {
+  private void verify() {
     Call call = run.call(ResilverStep.VERIFY);
-    return untilDone(
+    run.untilDone(
         ResilverStep.VERIFY,
+        Rejoin::stands,
         () -> {
           for (Rated one : ladder.all()) {
             WriteRefused refused = calls.refusesWrites(call, one.instance());
             ladder.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
           }
-          return ladder.all().size();
         });
   }
 
@@ -357,15 +353,13 @@ final class Rejoin {
    * Old directories are in nobody's way; one that takes long to remove is told. Those of an
    * instance that only follows stay: nobody approved that anything of it goes.
    */
-  private int tidy() {
-    int tidied = 0;
+  private void tidy() {
     for (Rated one : ladder.all()) {
       if (one.choice().rung() == RejoinMethod.FOLLOW) {
         continue;
       }
       try {
         making.tidy(one, run.call(ResilverStep.TIDY));
-        tidied++;
       } catch (TemporalFailure e) {
         degraded.add(
             String.format(
@@ -377,11 +371,6 @@ final class Rejoin {
                 Explained.unlessStopped(e).sentence()));
       }
     }
-    return tidied;
-  }
-
-  private <T> T untilDone(ResilverStep step, Supplier<T> act) {
-    return run.untilDone(step, Rejoin::stands, act);
   }
 
   private static String stands() {

@@ -108,22 +108,20 @@ final class StartLook {
   }
 
   /** Looks, and makes it the run's plan. */
-  boolean plan() {
+  void plan() {
     look(StartStep.OBSERVE);
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
       context.planByHand(
           Succession.startByHand(context.cluster(), sight().primary(), sight().timeline()));
     }
-    return true;
   }
 
   /** Looks again under the locks: what would be done is still what was approved. */
-  boolean lookAgain() {
+  void lookAgain() {
     look(StartStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, CheckRows.facts(checks));
     context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
-    return true;
   }
 
   /** What stands against it; empty where nothing does. */

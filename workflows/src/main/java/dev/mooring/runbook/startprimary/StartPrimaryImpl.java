@@ -48,12 +48,7 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
     }
     doing.refuseOnChecks();
     run.observe(StartStep.APPROVE, () -> context.approved(request.approval()));
-    run.observe(
-        StartStep.LOCK,
-        () -> {
-          context.lockedEverywhere();
-          return true;
-        });
+    run.observe(StartStep.LOCK, context::lockedEverywhere);
     run.observe(StartStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
     StartStoppedPrimary acts = new StartStoppedPrimary(context, doing);

@@ -116,22 +116,20 @@ final class StartStoppedPrimary {
   }
 
   /** Nobody waits for a standby that does not stream: it is told. */
-  private List<InstanceId> streaming() {
+  private void streaming() {
     List<Instance> awaited = sight.running();
     try {
       StandbysAwaited came = ports.awaitStreaming(run.call(StartStep.STREAMING), primary, awaited);
       came.behind().forEach(one -> degraded.add(one.instance() + ": " + one.message()));
       run.note(StartStep.STREAMING, came.streaming() + " stream from " + primary.id());
-      return came.streaming();
     } catch (TemporalFailure e) {
       degraded.add(
           String.format(
               "who streams from %s was not seen: %s", primary.id(), Explained.of(e).sentence()));
-      return List.of();
     }
   }
 
-  private boolean verified() {
+  private void verified() {
     refuseAnother();
     List<Fact> facts = new ArrayList<>();
     List<String> unseen = new ArrayList<>();
@@ -146,7 +144,6 @@ final class StartStoppedPrimary {
     commands = change.failed();
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
-    return true;
   }
 
   /** Somebody may have promoted another since it was looked last. */

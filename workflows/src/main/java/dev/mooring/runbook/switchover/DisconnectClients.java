@@ -122,13 +122,7 @@ public final class DisconnectClients {
    */
   public void ensure(Runnable beside) {
     if (concerned().isEmpty()) {
-      run.step(
-          step,
-          () -> {
-            beside.run();
-            return true;
-          },
-          Undo.nothing("no endpoint that answers keeps sessions"));
+      run.step(step, beside, Undo.nothing("no endpoint that answers keeps sessions"));
     } else {
       Optional<Promise<EndpointsCut>> cut = begun.filter(one -> !one.isOver()).map(Begun::cut);
       begun = Optional.empty();

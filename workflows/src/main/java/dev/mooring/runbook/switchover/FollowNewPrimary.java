@@ -8,7 +8,6 @@ import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
-import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
@@ -26,7 +25,6 @@ import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that follows the promotion: only forward, and held where it can't go on. */
@@ -117,7 +115,7 @@ final class FollowNewPrimary {
         () -> {
           tellLoss(promoted);
           refuseUnlessWriter();
-          return routing.route();
+          routing.route();
         });
     if (rejoining.isEmpty()) {
       degraded.add(
@@ -129,12 +127,11 @@ final class FollowNewPrimary {
       forward(
           SwitchoverStep.REJOIN,
           () -> {
-            Following joined = ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
+            ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
             routing.lookAgain(SwitchoverStep.REJOIN);
-            return joined;
           });
     }
-    following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+    forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
     Archiving archiving = archiving(promoted.before().timeline(), promoted.taken());
     forward(SwitchoverStep.STREAMING, () -> streaming(promoted.taken().fork()));
     forward(SwitchoverStep.VERIFY, () -> verified(archiving));
@@ -142,7 +139,9 @@ final class FollowNewPrimary {
         SwitchoverStep.CLEAN_UP,
         () -> {
           routing.lookAgain(SwitchoverStep.CLEAN_UP);
-          return rejoining.isEmpty() ? List.of() : cleanedUp();
+          if (!rejoining.isEmpty()) {
+            cleanUp();
+          }
         });
   }
 
@@ -153,12 +152,12 @@ final class FollowNewPrimary {
    * @param before what the old primary wrote on
    */
   void goOnWithoutOld(TimelineId before, TakenOver taken) {
-    following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+    forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
     forward(
         SwitchoverStep.ROUTE,
         () -> {
           refuseUnlessWriter();
-          return routing.lead();
+          routing.lead();
         });
     Archiving archiving = archiving(before, taken);
     if (!following.isEmpty()) {
@@ -168,7 +167,7 @@ final class FollowNewPrimary {
         SwitchoverStep.VERIFY,
         () -> {
           routing.lookAgain(SwitchoverStep.VERIFY);
-          return verified(archiving);
+          verified(archiving);
         });
   }
 
@@ -210,8 +209,8 @@ final class FollowNewPrimary {
   }
 
   /** Clients are without a primary until endpoints lead there: that is tried again by itself. */
-  private <T> T forward(SwitchoverStep step, Supplier<T> act) {
-    return run.forward(
+  private void forward(SwitchoverStep step, Runnable act) {
+    run.forward(
         step,
         () ->
             run.untilDone(
@@ -228,7 +227,7 @@ final class FollowNewPrimary {
    * All at once. A sibling that can't follow yet does not block the run; one that accepts writes
    * does.
    */
-  private List<Instance> siblingsFollow() {
+  private void siblingsFollow() {
     List<Promise<Outcome>> acts =
         siblings.stream()
             .map(
@@ -251,11 +250,12 @@ final class FollowNewPrimary {
                     + " was detached before the stop and is not waited for: see `mooring status`")
         .forEach(without::add);
     degraded.addAll(without);
-    return outcomes.stream()
-        .filter(outcome -> outcome.failure() == null)
-        .map(Outcome::sibling)
-        .filter(sibling -> !move.detached().contains(sibling))
-        .toList();
+    following =
+        outcomes.stream()
+            .filter(outcome -> outcome.failure() == null)
+            .map(Outcome::sibling)
+            .filter(sibling -> !move.detached().contains(sibling))
+            .toList();
   }
 
   private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
@@ -275,7 +275,7 @@ final class FollowNewPrimary {
    * One that the archive alone feeds may be given the new timeline late, and does not block the
    * run.
    */
-  private StandbysAwaited streaming(Lsn fork) {
+  private void streaming(Lsn fork) {
     List<Instance> awaitedFor = new ArrayList<>(rejoining);
     awaitedFor.addAll(following);
     boolean streams = move.upstreamOf(move.from()).isPresent();
@@ -291,10 +291,9 @@ final class FollowNewPrimary {
     }
     degraded.addAll(without);
     run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
-    return awaited;
   }
 
-  private List<Fact> verified(Archiving archiving) {
+  private void verified(Archiving archiving) {
     List<Fact> facts = new ArrayList<>();
     List<String> unseen = new ArrayList<>();
     written(unseen).ifPresent(facts::add);
@@ -314,7 +313,6 @@ final class FollowNewPrimary {
     unseen.addAll(change.failed());
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
-    return facts;
   }
 
   /** Where WAL was lost commits may wait for standbys that can't follow any more. */
@@ -371,7 +369,7 @@ final class FollowNewPrimary {
     }
   }
 
-  private List<String> cleanedUp() {
+  private void cleanUp() {
     List<String> all = move.cluster().members().stream().map(Instance::replicationName).toList();
     List<String> used =
         move.standbys().stream()
@@ -388,12 +386,10 @@ final class FollowNewPrimary {
                   all.stream().filter(name -> !used.contains(name)).toList())
               .dropped();
       run.note(SwitchoverStep.CLEAN_UP, "dropped " + dropped);
-      return dropped;
     } catch (TemporalFailure e) {
       degraded.add(
           String.format(
               "slots on %s keep WAL still: %s", move.from().id(), Explained.of(e).sentence()));
-      return List.of();
     }
   }
 }

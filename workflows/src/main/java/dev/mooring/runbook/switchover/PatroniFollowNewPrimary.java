@@ -101,8 +101,8 @@ final class PatroniFollowNewPrimary {
   }
 
   /** What Patroni or a worker does by itself later is tried again by itself. */
-  private <T> T forward(SwitchoverStep step, Supplier<T> act) {
-    return run.forward(
+  private void forward(SwitchoverStep step, Runnable act) {
+    run.forward(
         step,
         () ->
             run.untilDone(
@@ -116,12 +116,11 @@ final class PatroniFollowNewPrimary {
                 act));
   }
 
-  private boolean routed() {
+  private void routed() {
     if (!move.policy().endpoints().isEmpty()) {
       requireWriter();
       routing.lead();
     }
-    return true;
   }
 
   private void requireWriter() {
@@ -133,7 +132,7 @@ final class PatroniFollowNewPrimary {
     }
   }
 
-  private MemberSeen oldFollows() {
+  private void oldFollows() {
     MemberSeen seen = awaited(SwitchoverStep.REJOIN, move.from());
     new PatroniAuthority(move.cluster())
         .leave(run.call(SwitchoverStep.REJOIN), move.from(), move.to())
@@ -146,7 +145,6 @@ final class PatroniFollowNewPrimary {
             List.of(
                 new Fact("state", seen.role() + ", " + seen.state()),
                 new Fact("timeline", seen.timeline().toString()))));
-    return seen;
   }
 
   private MemberSeen awaited(SwitchoverStep step, Instance member) {
@@ -156,7 +154,7 @@ final class PatroniFollowNewPrimary {
   private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
 
   /** All at once; one that does not follow yet does not block the run. */
-  private List<Instance> siblingsFollow() {
+  private void siblingsFollow() {
     List<Promise<Outcome>> waits =
         there.stream()
             .map(
@@ -179,10 +177,9 @@ final class PatroniFollowNewPrimary {
         throw outcome.failure();
       }
     }
-    return following;
   }
 
-  private List<Fact> verified(PatroniMoved moved, TimelineId before, List<Fact> ofOld) {
+  private void verified(PatroniMoved moved, TimelineId before, List<Fact> ofOld) {
     Call call = run.call(SwitchoverStep.VERIFY);
     List<Fact> facts = new ArrayList<>();
     WriteProved written = writes.proved(call, move.to());
@@ -214,7 +211,6 @@ final class PatroniFollowNewPrimary {
     facts.addAll(ofOld);
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
-    return facts;
   }
 
   /**

@@ -58,12 +58,7 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
       context.deciding().overridden(doing.broken(), request.by(), request.reason());
       run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
     }
-    run.observe(
-        SwitchoverStep.LOCK,
-        () -> {
-          context.lockedEverywhere();
-          return true;
-        });
+    run.observe(SwitchoverStep.LOCK, context::lockedEverywhere);
     run.observe(
         SwitchoverStep.OBSERVE_AGAIN,
         () -> approved ? lookedAsApproved(request, doing) : lookedAgain(doing));
