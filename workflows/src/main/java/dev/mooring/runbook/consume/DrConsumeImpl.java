@@ -52,8 +52,6 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
 
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
-  private final List<String> degraded = new ArrayList<>();
-  private @Nullable ConsumeRequest asked;
   private String newerBy = "";
   private String unstarted = "";
 
@@ -65,17 +63,9 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
   @Override
   public ConsumeResult consume(@Nullable RawRequest raw) {
     ConsumeRequest request = run.bound(() -> ConsumeRequest.of(raw));
-    asked = request;
+    asked(request.site().value(), request.inWords(), request.by(), request.reason());
     run.inMode(request.mode());
-    ConsumeResult result =
-        run.runToEnding(
-            () -> moor(request),
-            ConsumeResult::headline,
-            ending -> {
-              String written = writeReceipt(request, ending);
-              context.leaveLocks();
-              return written + nextStarted(ending);
-            });
+    ConsumeResult result = runToEnding(() -> moor(request));
     return unstarted.isEmpty() ? result : result.degradedBy(unstarted);
   }
 
@@ -322,18 +312,15 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     FanOut.failOn(failures);
   }
 
-  private String writeReceipt(ConsumeRequest request, Receipt.Ending ending) {
+  @Override
+  protected String writeReceipt(Receipt.Ending ending) {
     ConsumeCalls ports = calls;
-    if (ports == null) {
-      return "none: where receipts are kept stands in the cluster file, at the site asked for";
-    }
-    return ports.writeReceipt(
-        run.receiptCall(), context.receipt(asked(request), ending, seen(ending.code())));
-  }
-
-  private static RunContext.Asked asked(ConsumeRequest request) {
-    return new RunContext.Asked(
-        request.site().value(), request.inWords(), request.by(), request.reason());
+    String written =
+        ports == null
+            ? "none: where receipts are kept stands in the cluster file, at the site asked for"
+            : ports.writeReceipt(run.receiptCall(), receipt(ending));
+    context.leaveLocks();
+    return written + nextStarted(ending);
   }
 
   /**
@@ -353,19 +340,13 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     }
   }
 
-  private Receipt.Seen seen(String code) {
+  @Override
+  protected Receipt.Seen seen(String code) {
     return new Receipt.Seen(attempt.proofs(), degraded, attempt.record(code, RunbookRun.now()));
   }
 
   @Override
   public void published(String publishedBy) {
     newerBy = publishedBy;
-  }
-
-  @Override
-  public Receipt receipt() {
-    ConsumeRequest request = asked;
-    return context.receiptSoFar(
-        request == null ? RunContext.Asked.NOTHING : asked(request), seen(""));
   }
 }

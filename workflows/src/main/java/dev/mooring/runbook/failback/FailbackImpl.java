@@ -1,7 +1,5 @@
 package dev.mooring.runbook.failback;
 
-import dev.mooring.evidence.ConsumeRecord;
-import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
@@ -25,10 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
 public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow {
-  private @Nullable FailbackRequest asked;
-  private @Nullable Instance target;
   private @Nullable ResilverInstances resilvering;
-  private @Nullable MovePrimary switching;
 
   @WorkflowInit
   public FailbackImpl(@Nullable RawRequest raw) {
@@ -38,32 +33,22 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   @Override
   public FailbackResult failBack(@Nullable RawRequest raw) {
     FailbackRequest request = run.bound(() -> FailbackRequest.of(raw));
-    asked = request;
+    asked(request.to(), request.asked(), request.by(), request.reason());
     run.inMode(request.mode());
-    return run.runToEnding(
-        () -> goBack(request), FailbackResult::headline, ending -> writeReceipt(request, ending));
+    return runToEnding(() -> goBack(request));
   }
 
   private FailbackResult goBack(FailbackRequest request) {
     Cluster cluster = run.observe(FailbackStep.RESOLVE, context::readCluster);
     Instance to = Destination.of(cluster, request.to());
-    target = to;
-    ResilverInstances healing = new ResilverInstances(context, wanted(request, to));
+    receiptAt(to::site);
+    ResilverInstances healing = begun(new ResilverInstances(context, wanted(request, to)));
     resilvering = healing;
-    MovePrimary moving =
-        new MovePrimary(
-            context,
-            new MovePrimary.Intent(
-                to,
-                request.ofMove(),
-                request.detach(),
-                request.systemIdentifierEnds(),
-                request.inWords()));
-    switching = moving;
+    MovePrimary moving = begun(new MovePrimary(context, intent(request, to)));
     healing.look();
     boolean heals = healing.size() > 0;
     if (heals) {
-      run.observe(FailbackStep.LOOK_AHEAD, () -> plannedBoth(request, healing, moving));
+      run.observe(FailbackStep.LOOK_AHEAD, () -> planBoth(request, healing, moving));
       if (request.mode() == Mode.PLAN) {
         return planOfBoth(healing, moving, to);
       }
@@ -71,9 +56,9 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
       healed(request, healing, moving);
     }
     String digest = heals ? "" : request.digest();
-    run.observe(FailbackStep.CHECK, () -> planned(request, moving, digest));
+    run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
     if (request.mode() == Mode.PLAN) {
-      return ended(moving.planOutcome(), moving.headline());
+      return ended(moving, moving.planOutcome(), moving.headline());
     }
     if (!heals) {
       overridden(request, healing.broken());
@@ -85,6 +70,11 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     return Wanted.at(to.site())
         .overriding(request.ofSource())
         .ofSystem(request.systemIdentifierEnds());
+  }
+
+  private static MovePrimary.Intent intent(FailbackRequest request, Instance to) {
+    return new MovePrimary.Intent(
+        to, request.ofMove(), request.detach(), request.systemIdentifierEnds(), request.inWords());
   }
 
   private void overridden(FailbackRequest request, List<String> rules) {
@@ -100,19 +90,18 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
                 + " them, but for the host of %s, can't be judged before",
             healing.inWords(), healing.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
-        ? ended(Plan.PLANNED, move + ", and nothing else stands against it now")
+        ? ended(moving, Plan.PLANNED, move + ", and nothing else stands against it now")
         : ended(
+            moving,
             Plan.WOULD_REFUSE,
             move + "; of the rest stands against it now: " + String.join("; ", against));
   }
 
   /** What is healed, and the move as it stands now: both are what the first approval is for. */
-  private boolean plannedBoth(
-      FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
+  private void planBoth(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
     context.planned(request.inWords(), objects(healing, moving), measured(healing, moving));
-    return true;
   }
 
   private static List<String> objects(ResilverInstances healing, MovePrimary moving) {
@@ -134,9 +123,9 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
           FailbackStep.APPROVE_HEALING,
           () -> context.approved(approval(request, request.digest())));
     }
-    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockedToHeal(request, healing, moving));
+    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockToHeal(request, healing, moving));
     healing.start(() -> run.leaves(healing.inWords() + ": that stays; the primary was not moved"));
-    run.observe(FailbackStep.UNLOCK, this::unlocked);
+    run.observe(FailbackStep.UNLOCK, context::unlocked);
     healing.catchUp(request.catchUpWithin());
   }
 
@@ -144,8 +133,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     return new Approval(request.by(), digest, request.reason(), Approval.USUALLY);
   }
 
-  private boolean lockedToHeal(
-      FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
+  private void lockToHeal(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
     context.lockedEverywhere();
     healing.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);
@@ -154,19 +142,12 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
     healing.holdEpoch();
     overridden(request, healing.broken());
-    return true;
   }
 
-  private boolean unlocked() {
-    context.unlocked();
-    return true;
-  }
-
-  private boolean planned(FailbackRequest request, MovePrimary moving, String digest) {
+  private void plan(FailbackRequest request, MovePrimary moving, String digest) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
     moving.plan(approval(request, digest));
-    return true;
   }
 
   /** A site has the primary back when any of its members is it. */
@@ -186,81 +167,31 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
    * approves it.
    */
   private FailbackResult moved(FailbackRequest request, MovePrimary moving, String digest) {
-    moving.refuseOnChecks();
-    overridden(request, moving.broken());
+    moving.refuseOnChecks(request.by(), request.reason());
     run.observe(FailbackStep.APPROVE, () -> context.approved(approval(request, digest)));
-    run.observe(FailbackStep.LOCK, this::locked);
-    run.observe(FailbackStep.OBSERVE_AGAIN, () -> lookedAgain(moving));
-    moving.refuseOnChecks();
-    overridden(request, moving.broken());
-    return ended("Completed", moving.make());
+    run.observe(FailbackStep.LOCK, context::lockedEverywhere);
+    run.observe(FailbackStep.OBSERVE_AGAIN, moving::lookAgain);
+    moving.refuseOnChecks(request.by(), request.reason());
+    return ended(moving, "Completed", moving.make());
   }
 
-  private boolean locked() {
-    context.lockedEverywhere();
-    return true;
-  }
-
-  private static boolean lookedAgain(MovePrimary moving) {
-    moving.lookAgain();
-    return true;
-  }
-
-  private FailbackResult ended(String outcome, String headline) {
-    MovePrimary moving = switching;
+  private FailbackResult ended(MovePrimary moving, String outcome, String headline) {
     return new FailbackResult(
         outcome,
         headline,
         context.plan().digest(),
-        moving == null ? List.of() : moving.checks(),
+        moving.checks(),
         degraded(),
         proofs(),
         run.atItsEnd().steps());
   }
 
-  private List<Receipt.ProofRecord> proofs() {
-    ResilverInstances healing = resilvering;
-    MovePrimary moving = switching;
-    List<Receipt.ProofRecord> proofs = new ArrayList<>();
-    if (healing != null && moving != null) {
-      proofs.addAll(healing.proofs());
-      proofs.addAll(moving.proofs());
-    }
-    return proofs;
-  }
-
-  private List<String> degraded() {
-    ResilverInstances healing = resilvering;
-    MovePrimary moving = switching;
-    List<String> degraded = new ArrayList<>();
-    if (healing != null && moving != null) {
-      degraded.addAll(healing.unread());
-      degraded.addAll(healing.degraded());
-      degraded.addAll(moving.degraded());
-    }
-    degraded.addAll(run.lateStop());
-    return degraded;
-  }
-
-  private String writeReceipt(FailbackRequest request, Receipt.Ending ending) {
-    Instance to = target;
-    return to == null
-        ? "none: where receipts are kept stands in the cluster file"
-        : context.writeReceipt(to.site(), context.receipt(asked(request), ending, seen()));
-  }
-
-  private Receipt.Seen seen() {
-    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
-  }
-
-  private static RunContext.Asked asked(FailbackRequest request) {
-    return new RunContext.Asked(request.to(), request.asked(), request.by(), request.reason());
-  }
-
   @Override
-  public Receipt receipt() {
-    FailbackRequest request = asked;
-    return context.receiptSoFar(
-        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
+  protected List<String> degraded() {
+    ResilverInstances healing = resilvering;
+    List<String> all = new ArrayList<>(healing == null ? List.of() : healing.unread());
+    all.addAll(super.degraded());
+    all.addAll(run.lateStop());
+    return all;
   }
 }

@@ -1,17 +1,10 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.evidence.Receipt.ProofRecord;
-import java.util.List;
+import dev.mooring.runbook.StepGroup;
 
 /** What is done once all was looked at under the locks. */
-interface FailoverActs {
+interface FailoverActs extends StepGroup {
 
   /** Ends with the candidate as the primary, or throws with the way back taken; a headline. */
   String make();
-
-  /** What was proved so far. */
-  List<ProofRecord> proofs();
-
-  /** What is less than wanted. */
-  List<String> degraded();
 }

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
@@ -12,7 +11,6 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
@@ -30,9 +28,6 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   private static final String BY_THE_FILE = "failover.automatic of the cluster file";
 
   private final @Nullable RawRequest raw;
-  private @Nullable FailoverRequest asked;
-  private @Nullable FailoverLook looking;
-  private @Nullable FailoverActs promoting;
 
   @WorkflowInit
   public FailoverImpl(@Nullable RawRequest raw) {
@@ -43,10 +38,10 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   @Override
   public FailoverResult failOver(@Nullable RawRequest raw) {
     FailoverRequest request = run.bound(() -> FailoverRequest.of(raw));
-    asked = request;
+    String scope = request.to().map(Object::toString).orElse("");
+    asked(scope, request.asked(), request.by(), request.reason());
     run.inMode(request.mode());
-    return run.runToEnding(
-        () -> over(request), FailoverResult::headline, ending -> writeReceipt(request, ending));
+    return runToEnding(() -> over(request));
   }
 
   private FailoverResult over(FailoverRequest request) {
@@ -63,14 +58,14 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
             patroni
                 .<FailoverMeans>map(means -> means)
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
-    looking = doing;
+    receiptAt(doing::receiptSite);
     if (request.waits()) {
       run.observe(FailoverStep.WATCH, watching(doing)::untilGone);
     } else {
       run.observe(FailoverStep.OBSERVE, doing::plan);
     }
     if (request.mode() == Mode.PLAN) {
-      return ended(doing.planOutcome(), doing.headline());
+      return ended(doing, doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
     Approval approval = approval(request, doing);
@@ -85,8 +80,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
             .<FailoverActs>map(
                 means -> new PatroniPromoteCandidate(context, request, doing, means, stopped))
             .orElseGet(() -> new PromoteCandidate(context, request, doing, stopped, nobodyAsked));
-    promoting = acts;
-    return ended("Completed", acts.make());
+    return ended(doing, "Completed", begun(acts).make());
   }
 
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
@@ -101,7 +95,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
       context.approved(approval, comesBack::begin);
     } catch (RunbookStop stop) {
       if (request.waits() && stop.code() == FailureCode.PRIMARY_BACK) {
-        watchesOn(request, stop);
+        watchesOn(stop);
       }
       throw stop;
     }
@@ -111,11 +105,10 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   /**
    * What was asked and decided stands in a receipt: the run that watches on knows nothing of it.
    */
-  private void watchesOn(FailoverRequest request, RunbookStop stop) {
+  private void watchesOn(RunbookStop stop) {
     run.note(FailoverStep.APPROVE, stop.reason() + "; the watch goes on");
     try {
       writeReceipt(
-          request,
           new Receipt.Ending(
               stop.outcome().name(), stop.code().name(), stop.reason(), "", RunbookRun.now()));
     } catch (TemporalFailure unwritten) {
@@ -174,57 +167,14 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     return cluster.streaming().orElseThrow().failover().approvals();
   }
 
-  private FailoverResult ended(String outcome, String headline) {
+  private FailoverResult ended(FailoverLook looked, String outcome, String headline) {
     return new FailoverResult(
         outcome,
         headline,
         context.plan().digest(),
-        checks(),
+        looked.checks(),
         degraded(),
         proofs(),
         run.atItsEnd().steps());
-  }
-
-  private List<CheckRow> checks() {
-    FailoverLook looked = looking;
-    return looked == null ? List.of() : looked.checks();
-  }
-
-  private List<Receipt.ProofRecord> proofs() {
-    FailoverActs doing = promoting;
-    return doing == null ? List.of() : doing.proofs();
-  }
-
-  private List<String> degraded() {
-    FailoverActs doing = promoting;
-    return doing == null ? List.of() : doing.degraded();
-  }
-
-  /** Where the candidate is, or would have been: the old primary's site may be gone. */
-  private String writeReceipt(FailoverRequest request, Receipt.Ending ending) {
-    FailoverLook looked = looking;
-    return looked == null
-        ? "none: where receipts are kept stands in the cluster file"
-        : context.writeReceipt(
-            looked.receiptSite(), context.receipt(asked(request), ending, seen()));
-  }
-
-  private Receipt.Seen seen() {
-    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
-  }
-
-  private static RunContext.Asked asked(FailoverRequest request) {
-    return new RunContext.Asked(
-        request.to().map(Object::toString).orElse(""),
-        request.asked(),
-        request.by(),
-        request.reason());
-  }
-
-  @Override
-  public Receipt receipt() {
-    FailoverRequest request = asked;
-    return context.receiptSoFar(
-        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
   }
 }

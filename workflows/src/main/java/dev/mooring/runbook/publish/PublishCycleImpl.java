@@ -1,6 +1,5 @@
 package dev.mooring.runbook.publish;
 
-import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -48,9 +47,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
   private @Nullable PublishCalls calls;
   private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
-  private final List<String> degraded = new ArrayList<>();
   private List<Instance> mirrors = List.of();
-  private @Nullable PublishRequest asked;
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
@@ -60,17 +57,15 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
   @Override
   public PublishResult publish(@Nullable RawRequest raw) {
     PublishRequest request = run.bound(() -> PublishRequest.of(raw));
-    asked = request;
+    asked("", request.inWords(), request.by(), request.reason());
     run.inMode(request.mode());
-    return run.runToEnding(
-        () -> cycle(request), PublishResult::headline, ending -> writeReceipt(request, ending));
+    return runToEnding(() -> cycle(request));
   }
 
   private PublishResult cycle(PublishRequest request) {
     Cluster cluster = run.observe(PublishStep.RESOLVE, context::readCluster);
     PublishPolicy policy = cluster.policies().publish();
-    PublishCalls home = new PublishCalls(cluster, policy.site());
-    calls = home;
+    PublishCalls home = home(request, cluster);
     if (request.mode() == Mode.EXECUTE && !context.locked(policy.site(), Duration.ZERO)) {
       return ended("skipped", "the cluster is locked by another run");
     }
@@ -105,6 +100,15 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         String.format(
             "%s is READY: %s, %s",
             ready.name(), PublishProof.inWords(ready), ready.header().cut().inWords()));
+  }
+
+  /** From here on its receipt has a place, and names that site. */
+  private PublishCalls home(PublishRequest request, Cluster cluster) {
+    SiteName site = cluster.policies().publish().site();
+    asked(site.value(), request.inWords(), request.by(), request.reason());
+    PublishCalls home = new PublishCalls(cluster, site);
+    calls = home;
+    return home;
   }
 
   /** What is known before anything is done, and whom the rest is asked of. */
@@ -318,18 +322,19 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         Undo.nothing("a consumer of a READY point does no harm"));
   }
 
-  private String writeReceipt(PublishRequest request, Receipt.Ending ending) {
+  @Override
+  protected String writeReceipt(Receipt.Ending ending) {
     PublishCalls ports = calls;
     if (ports == null) {
       return "none: where receipts are kept stands in the cluster file";
     }
-    String written =
-        ports.writeReceipt(run.receiptCall(), context.receipt(asked(request), ending, seen()));
+    String written = ports.writeReceipt(run.receiptCall(), receipt(ending));
     return ending.code().isEmpty() ? written : written + olderPoints(ports, ending.code());
   }
 
-  private Receipt.Seen seen() {
-    return new Receipt.Seen(proved, degraded, new ConsumeRecord.None());
+  @Override
+  protected List<Receipt.ProofRecord> proofs() {
+    return proved;
   }
 
   /**
@@ -349,14 +354,6 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return told.isEmpty() ? ready : ready + ", " + told;
   }
 
-  private RunContext.Asked asked(PublishRequest request) {
-    return new RunContext.Asked(
-        calls == null ? "" : context.cluster().policies().publish().site().value(),
-        request.inWords(),
-        request.by(),
-        request.reason());
-  }
-
   private static String inWords(Primary primary) {
     return String.format(
         "%s: primary of content %s, system %s, timeline %s",
@@ -364,12 +361,5 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         primary.instance().content(),
         primary.server().identity().systemIdentifier(),
         primary.server().position().timeline());
-  }
-
-  @Override
-  public Receipt receipt() {
-    PublishRequest request = asked;
-    return context.receiptSoFar(
-        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
   }
 }

@@ -1,7 +1,6 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.authority.Epoch;
-import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccountActivities.AccountObserved;
@@ -26,6 +25,7 @@ import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
 public final class ReplicationSetupImpl extends AnsweringRun implements ReplicationSetupWorkflow {
-  private final List<String> degraded = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
@@ -50,8 +49,8 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   public ReplicationResult setUp(@Nullable RawRequest raw) {
     ReplicationRequest request = run.bound(() -> ReplicationRequest.of(raw));
     asked = request;
-    return run.runToEnding(
-        () -> acted(request), ReplicationResult::headline, ending -> writeReceipt(request, ending));
+    asked("", request.inWords(), request.by(), request.reason());
+    return runToEnding(() -> acted(request));
   }
 
   private ReplicationResult acted(ReplicationRequest request) {
@@ -72,6 +71,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     }
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
+    SiteName site = cluster.policies().publish().site();
+    asked(site.value(), request.inWords(), request.by(), request.reason());
+    receiptAt(() -> site);
     run.inMode(request.mode());
     degraded.addAll(context.oneFileEverywhere());
     if (request.act() == Act.ADOPT) {
@@ -381,38 +383,17 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         rows.size());
   }
 
-  private String writeReceipt(ReplicationRequest request, Receipt.Ending ending) {
-    return acts
-        ? context.writeReceipt(
-            context.cluster().policies().publish().site(),
-            context.receipt(asked(request), ending, seen()))
-        : "no receipt: who only looks leaves none";
-  }
-
-  private Receipt.Seen seen() {
-    return new Receipt.Seen(
-        changed.isEmpty()
-            ? List.of()
-            : List.of(
-                new Receipt.ProofRecord(
-                    "changed",
-                    changed.stream().map(one -> new Receipt.Fact("done", one)).toList())),
-        degraded,
-        new ConsumeRecord.None());
-  }
-
-  private RunContext.Asked asked(ReplicationRequest request) {
-    return new RunContext.Asked(
-        acts ? context.cluster().policies().publish().site().value() : "",
-        request.inWords(),
-        request.by(),
-        request.reason());
+  @Override
+  protected String writeReceipt(Receipt.Ending ending) {
+    return acts ? super.writeReceipt(ending) : "no receipt: who only looks leaves none";
   }
 
   @Override
-  public Receipt receipt() {
-    ReplicationRequest request = asked;
-    return context.receiptSoFar(
-        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
+  protected List<Receipt.ProofRecord> proofs() {
+    return changed.isEmpty()
+        ? List.of()
+        : List.of(
+            new Receipt.ProofRecord(
+                "changed", changed.stream().map(one -> new Receipt.Fact("done", one)).toList()));
   }
 }

@@ -1,13 +1,14 @@
 package dev.mooring.runbook.resilver;
 
 import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.StepGroup;
 import java.util.List;
 
 /**
  * How outdated instances are made good standbys: by Mooring on their hosts, or by Patroni that is
  * told to.
  */
-interface RejoinMeans {
+interface RejoinMeans extends StepGroup {
 
   /** Looks at everything, and chooses what each instance needs. */
   void look();
@@ -41,10 +42,4 @@ interface RejoinMeans {
 
   /** Does all of it. */
   void heal();
-
-  /** What was seen and done, an instance's facts together. */
-  List<Receipt.ProofRecord> proofs();
-
-  /** What is less than wanted, as far as it was looked at and done. */
-  List<String> degraded();
 }

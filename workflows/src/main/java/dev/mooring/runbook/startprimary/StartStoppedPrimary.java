@@ -14,6 +14,7 @@ import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.StepGroup;
 import dev.mooring.runbook.switchover.RoleChangeCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -25,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Starts the primary, and sees what it takes and who streams from it. */
-final class StartStoppedPrimary {
+final class StartStoppedPrimary implements StepGroup {
   private final RunbookRun run;
   private final ObservedStart sight;
   private final Instance primary;
@@ -47,11 +48,13 @@ final class StartStoppedPrimary {
     proofs.add(looked.before());
   }
 
-  List<ProofRecord> proofs() {
+  @Override
+  public List<ProofRecord> proofs() {
     return List.copyOf(proofs);
   }
 
-  List<String> degraded() {
+  @Override
+  public List<String> degraded() {
     return Stream.concat(degraded.stream(), commands.stream()).toList();
   }
 

@@ -12,6 +12,7 @@ import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.StepGroup;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * second half of a Failback. It takes no lock and asks for no approval: whose run it is does. Where
  * Patroni runs the members it is made through Patroni.
  */
-public final class MovePrimary {
+public final class MovePrimary implements StepGroup {
   private final RunContext context;
   private final Steps run;
   private final SwitchoverCalls ports;
@@ -181,7 +182,7 @@ public final class MovePrimary {
   public void lookAsApproved(Approval brings) {
     look(SwitchoverStep.OBSERVE_AGAIN);
     context.planned(intent.inWords(), objects, measured());
-    refuseOnChecks();
+    refuseOn(checks);
     context.approved(brings);
     checks.add(RunChecks.approved(context.deciding().approvers(context.plan().digest())));
     context.planned(intent.inWords(), objects, measured());
@@ -230,11 +231,6 @@ public final class MovePrimary {
         checks.stream().filter(row -> HealedRows.isJudged(row, intent.to(), unjudged)).toList());
   }
 
-  /** Rules that are broken by their names, and would refuse the move otherwise. */
-  public List<String> broken() {
-    return CheckRows.overridden(checks);
-  }
-
   private Instance primary(ObservedMembers looked) {
     Cluster cluster = context.cluster();
     Instance to = intent.to();
@@ -248,9 +244,10 @@ public final class MovePrimary {
     return cluster.member(writer).orElseThrow();
   }
 
-  /** A rule that is broken, and not by its name, refuses the run. */
-  public void refuseOnChecks() {
+  /** A rule that is broken refuses the run; by its name it may be, which is kept as a decision. */
+  public void refuseOnChecks(String by, String reason) {
     refuseOn(checks);
+    context.deciding().overridden(CheckRows.overridden(checks), by, reason);
   }
 
   /** The same of the locks alone: what is done under them may not be the move. */
@@ -298,12 +295,12 @@ public final class MovePrimary {
     return means.make(move(), seen());
   }
 
-  /** What was proved of both ends so far. */
+  @Override
   public List<Receipt.ProofRecord> proofs() {
     return means.proofs();
   }
 
-  /** What is less than wanted. */
+  @Override
   public List<String> degraded() {
     return means.degraded();
   }
