@@ -25,8 +25,8 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -224,7 +224,7 @@ class PayloadRoundTripTest {
     TRAFFIC.add(new RoleActivities.Adopted(west.id(), "none"));
   }
 
-  private static SwitchoverResult move(TestBed bed, String request) {
+  private static RoleChangeResult move(TestBed bed, String request) {
     try {
       return bed.client()
           .newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"))

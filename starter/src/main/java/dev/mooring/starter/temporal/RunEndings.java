@@ -4,7 +4,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.all.RunbookClasses;
-import dev.mooring.runbook.checks.CheckedResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
@@ -44,7 +44,7 @@ final class RunEndings {
         result.outcome(),
         result.headline(),
         result.restorePoint(),
-        result instanceof CheckedResult checked ? checked.checks() : List.of(),
+        result instanceof RoleChangeResult checked ? checked.checks() : List.of(),
         result.degraded(),
         result.proof(),
         result.steps());

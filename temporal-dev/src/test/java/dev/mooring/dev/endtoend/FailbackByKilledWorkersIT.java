@@ -11,9 +11,8 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.failback.FailbackStep;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,11 +112,11 @@ class FailbackByKilledWorkersIT {
   /** Clients of PgBouncer bear 120 s, in which many workers die here. */
   private static String brokenAndPlanned() {
     stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
-    String move = switchover("plan", "").getResult(SwitchoverResult.class).digest();
-    assertThat(switchover("execute", move).getResult(SwitchoverResult.class).outcome())
+    String move = switchover("plan", "").getResult(RoleChangeResult.class).digest();
+    assertThat(switchover("execute", move).getResult(RoleChangeResult.class).outcome())
         .isEqualTo("Completed");
     loseAllButWal(stage.lab.instance("east-0"));
-    FailbackResult looked = failback("plan", "").getResult(FailbackResult.class);
+    RoleChangeResult looked = failback("plan", "").getResult(RoleChangeResult.class);
     assertThat(looked.headline()).startsWith("east-0 by BASE_BACKUP; once it has caught up, ");
     return looked.digest();
   }
@@ -164,7 +163,7 @@ class FailbackByKilledWorkersIT {
     if (stage.service.isOpen(run)) {
       approve(run);
     }
-    FailbackResult result = run.getResult(FailbackResult.class);
+    RoleChangeResult result = run.getResult(RoleChangeResult.class);
     assertThat(result.headline()).startsWith("east-0 is the primary, west-0 follows it");
     assertThat(result.degraded()).isEmpty();
     assertSameRows();

@@ -3,7 +3,7 @@ package dev.mooring.dev.endtoend;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.failback.FailbackStep;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -97,7 +97,7 @@ final class FailbackToWest {
         != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
-  FailbackResult result() {
-    return run().getResult(FailbackResult.class);
+  RoleChangeResult result() {
+    return run().getResult(RoleChangeResult.class);
   }
 }

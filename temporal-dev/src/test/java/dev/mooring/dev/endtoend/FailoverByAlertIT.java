@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.worker.hooks.HookFile;
 import dev.mooring.worker.hooks.HookServer;
@@ -58,7 +58,7 @@ class FailoverByAlertIT extends FailoverStage {
           .contains("verdict on east-0: ", "mooring approve " + run + " --digest " + digest);
       Answer approved = mooring.type("approve " + run + " --by bob --reason x --digest " + digest);
       assertThat(approved.status()).as(approved.out() + approved.err()).isZero();
-      assertThat(waits.getResult(FailoverResult.class).outcome()).isEqualTo("Completed");
+      assertThat(waits.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     }
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
@@ -67,14 +67,14 @@ class FailoverByAlertIT extends FailoverStage {
     return Files.writeString(
         directory.resolve("hooks.yaml"),
         """
-            listen: 127.0.0.1:0
-            hooks:
-              - name: alertmanager
-                format: alertmanager
-                bearer: env:TOKEN
-                rules:
-                  - {match: {/labels/alertname: PrimaryDown}, cluster: /labels/cluster, runbook: failover}
-            """);
+        listen: 127.0.0.1:0
+        hooks:
+          - name: alertmanager
+            format: alertmanager
+            bearer: env:TOKEN
+            rules:
+              - {match: {/labels/alertname: PrimaryDown}, cluster: /labels/cluster, runbook: failover}
+        """);
   }
 
   private static JsonNode called(HookServer hooks) throws Exception {

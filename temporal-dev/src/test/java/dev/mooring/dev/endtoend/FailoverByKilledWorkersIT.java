@@ -3,7 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.failover.FailoverStep;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
@@ -58,12 +58,12 @@ class FailoverByKilledWorkersIT extends FailoverStage {
   }
 
   private static String digest() {
-    return start("").getResult(FailoverResult.class).digest();
+    return start("").getResult(RoleChangeResult.class).digest();
   }
 
   /** What the acts left and the receipt says. */
   private static List<String> over(WorkflowStub run, Traces traces) {
-    FailoverResult result = run.getResult(FailoverResult.class);
+    RoleChangeResult result = run.getResult(RoleChangeResult.class);
     assertThat(result.headline()).startsWith("west-0 is the primary on timeline 2, ");
     assertThat(result.degraded())
         .singleElement()

@@ -7,7 +7,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SlowPromotion;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
@@ -42,7 +42,7 @@ abstract class FailoverFaults extends FailoverStage {
   }
 
   static String plan() {
-    return start("").getResult(FailoverResult.class).headline();
+    return start("").getResult(RoleChangeResult.class).headline();
   }
 
   /** A session that commits on and on, and waits for nothing that would tell it. */
@@ -67,7 +67,7 @@ abstract class FailoverFaults extends FailoverStage {
               });
       Soon.soon("it commits", () -> !ask("east-0", "SELECT count(*) FROM orphaned").equals("0"));
       stage.lab.faults().orphan(old);
-      FailoverResult result = failOver("");
+      RoleChangeResult result = failOver("");
       assertThat(result.proof().toString()).contains("verdict, value=ORPHANS", "found ORPHANED");
       writing.join();
     }
@@ -84,7 +84,7 @@ abstract class FailoverFaults extends FailoverStage {
     WorkflowStub run = begin("");
     Soon.soon("it promotes", promotion::hasBegun);
     stage.lab.faults().signalAll(candidate, Signal.KILL);
-    assertThat(run.getResult(FailoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(run.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
@@ -117,10 +117,10 @@ abstract class FailoverFaults extends FailoverStage {
         network(gone.host().name()).cutFromAll();
       }
       assertThat(plan()).contains("east-0 fence-method: none");
-      FailoverResult result =
+      RoleChangeResult result =
           failOver(
-              ",\"lost\":\"east-0 is lost: the site burnt down\",\"overrides\":\"after-reboot\",\"reason\":\"it"
-                  + " burnt down\"");
+              ",\"lost\":\"east-0 is lost: the site burnt"
+                  + " down\",\"overrides\":\"after-reboot\",\"reason\":\"it burnt down\"");
       assertThat(result.proof().toString()).contains("verdict, value=HOST_DEAD");
       assertThat(result.degraded())
           .anyMatch(line -> line.startsWith("east-1 and its host did not answer, whether it"));

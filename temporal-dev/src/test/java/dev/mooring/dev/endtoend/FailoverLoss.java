@@ -7,7 +7,7 @@ import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,11 +73,11 @@ abstract class FailoverLoss extends FailoverFaults {
       kill("east-0");
       assertThat(held.isClosed()).isFalse();
     }
-    FailoverResult refused = start(",\"to\":\"west-0\"").getResult(FailoverResult.class);
+    RoleChangeResult refused = start(",\"to\":\"west-0\"").getResult(RoleChangeResult.class);
     Matcher behind = BEHIND.matcher(refused.headline());
     assertThat(behind.find()).as(refused.headline()).isTrue();
     assertRefused(begin(",\"to\":\"west-0\""));
-    FailoverResult result = failedOverBesideUnreadableWal();
+    RoleChangeResult result = failedOverBesideUnreadableWal();
     written.keySet().removeAll(rowsAt("west-0"));
     known.keySet().retainAll(written.keySet());
     assertThat(written).hasSize(known.size() + ROWS);
@@ -93,7 +93,7 @@ abstract class FailoverLoss extends FailoverFaults {
     amendPolicy("maxLossBytes: 0", "maxLossBytes: 0, prefer: [west-0]");
     assertThat(plan()).contains("against promoting west-0 in the place of east-0");
     amendPolicy("prefer: [west-0]", "exclude: [west-0]");
-    assertThat(start(",\"to\":\"west-0\"").getResult(FailoverResult.class).headline())
+    assertThat(start(",\"to\":\"west-0\"").getResult(RoleChangeResult.class).headline())
         .contains("(rule excluded)");
     amendPolicy(", exclude: [west-0]", "");
   }
@@ -102,13 +102,14 @@ abstract class FailoverLoss extends FailoverFaults {
     stage.amendClusterFile(now -> now.replace(from, to));
   }
 
-  private static FailoverResult failedOverBesideUnreadableWal() throws IOException {
+  private static RoleChangeResult failedOverBesideUnreadableWal() throws IOException {
     Path wal = stage.lab.instance("east-0").dataDirectory().resolve("pg_wal");
     Set<PosixFilePermission> readable = Files.getPosixFilePermissions(wal);
     Files.setPosixFilePermissions(wal, Set.of());
-    FailoverResult result =
+    RoleChangeResult result =
         failOver(
-            ",\"to\":\"west-0\",\"overrides\":\"loss-limit,fetch-wal\",\"reason\":\"east-1 is to be lost\"");
+            ",\"to\":\"west-0\",\"overrides\":\"loss-limit,fetch-wal\",\"reason\":\"east-1 is to be"
+                + " lost\"");
     Files.setPosixFilePermissions(wal, readable);
     assertThat(result.headline()).endsWith("lost: unknown: commits waited for nobody");
     assertThat(result.degraded())
@@ -196,7 +197,7 @@ abstract class FailoverLoss extends FailoverFaults {
   }
 
   /** Up to where the new primary has the WAL of the old one. */
-  private static Lsn forkOf(FailoverResult result) {
+  private static Lsn forkOf(RoleChangeResult result) {
     return result.proof().stream()
         .flatMap(proof -> proof.facts().stream())
         .filter(fact -> fact.name().equals("fork"))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -82,7 +82,7 @@ abstract class FailoverStage {
 
   static WorkflowStub begin(String more) {
     String by = more.contains("lost") ? ",\"by\":\"alice\"" : "";
-    String digest = start(more + by).getResult(FailoverResult.class).digest();
+    String digest = start(more + by).getResult(RoleChangeResult.class).digest();
     return start(more + executing(digest));
   }
 
@@ -90,8 +90,8 @@ abstract class FailoverStage {
     return String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest);
   }
 
-  static FailoverResult failOver(String more) {
-    return begin(more).getResult(FailoverResult.class);
+  static RoleChangeResult failOver(String more) {
+    return begin(more).getResult(RoleChangeResult.class);
   }
 
   /** Keeps the one that tries to write everywhere from committing, as long as it is open. */

@@ -12,7 +12,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.LabPower;
 import dev.mooring.dev.lab.Signal;
-import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,24 +101,24 @@ class FenceCommandIT {
         now ->
             now
                 + String.format(
-                    "failover: {fences: [{host: %s, from: west, within: PT10S, command: '%s', check:"
-                        + " '%s'}]}%n",
+                    "failover: {fences: [{host: %s, from: west, within: PT10S, command: '%s',"
+                        + " check: '%s'}]}%n",
                     old().host().name(),
                     power.off().replace("'", "''"),
                     power.check().replace("'", "''")));
   }
 
   /** The port of a host that hangs is open still, so that no witness says that it is dead. */
-  private static FailoverResult failOver(String more) {
+  private static RoleChangeResult failOver(String more) {
     String request = "{\"cluster\":\"%s\",\"to\":\"west-0\",\"by\":\"alice\"" + more + "%s}";
-    FailoverResult plan =
+    RoleChangeResult plan =
         stage
             .start("Failover", String.format(request, stage.cluster(), ",\"mode\":\"plan\""))
-            .getResult(FailoverResult.class);
+            .getResult(RoleChangeResult.class);
     String approved = ",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"" + plan.digest() + "\"";
     return stage
         .start("Failover", String.format(request, stage.cluster(), approved))
-        .getResult(FailoverResult.class);
+        .getResult(RoleChangeResult.class);
   }
 
   /** Nothing rehearsed what starts it with its host. */
@@ -212,7 +212,7 @@ class FenceCommandIT {
     isPoweredOffByTheOtherSite();
     namedInThisBoot();
     hang();
-    FailoverResult result = failOver(overriding("primary-gone,after-reboot"));
+    RoleChangeResult result = failOver(overriding("primary-gone,after-reboot"));
     assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
     assertThat(result.proof().toString())
         .contains("run by the worker of west: powered off; its check says 'power is off'");
@@ -264,7 +264,7 @@ class FenceCommandIT {
     try {
       cut.at(network);
       commits.goOn();
-      FailoverResult result = failOver(cut.said());
+      RoleChangeResult result = failOver(cut.said());
       assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
       if (cut == Cut.FROM_ALL) {
         assertThat(result.proof().toString()).contains("verdict, value=HOST_DEAD");

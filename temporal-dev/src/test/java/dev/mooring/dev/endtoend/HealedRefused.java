@@ -9,7 +9,7 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.starter.console.ExitCode;
@@ -183,7 +183,7 @@ abstract class HealedRefused extends HealedStage {
     failback.approveHealing();
     failback.awaitPlanOfMove();
     failback.approve();
-    FailbackResult back = failback.result();
+    RoleChangeResult back = failback.result();
     assertThat(back.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(new Sites(stage.lab).lastReceipt().decisions())
         .filteredOn(DecisionRecord::isOverride)

@@ -10,7 +10,7 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
@@ -172,7 +172,7 @@ class HealedSideIT extends HealedWaits {
     failback.approve();
     Soon.soon("it was reset in its move", stage.hooks::allRun);
     failback.approveAgainWhereItAsks();
-    FailbackResult result = failback.result();
+    RoleChangeResult result = failback.result();
     assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(result.degraded()).isEmpty();
   }
@@ -244,7 +244,7 @@ class HealedSideIT extends HealedWaits {
           .containsPattern("west-0 clock, value=about 3(600|599) s behind east-0")
           .containsPattern("west-0 walsender-reply, value=[0-9] s ago");
       failback.approve();
-      FailbackResult result = failback.result();
+      RoleChangeResult result = failback.result();
       assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
       assertThat(result.degraded()).isEmpty();
       stage.lab.stop(primary);

@@ -8,7 +8,7 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -63,10 +63,10 @@ abstract class HealedStage {
   /** The primary moves as somebody who looked at the plan lets it. */
   static void move(String to) {
     String where = ",\"to\":\"" + to + "\"";
-    String digest = asked("Switchover", "plan", where).getResult(SwitchoverResult.class).digest();
-    SwitchoverResult moved =
+    String digest = asked("Switchover", "plan", where).getResult(RoleChangeResult.class).digest();
+    RoleChangeResult moved =
         asked("Switchover", "execute", where + ",\"digest\":\"" + digest + "\"")
-            .getResult(SwitchoverResult.class);
+            .getResult(RoleChangeResult.class);
     assertThat(moved.outcome()).isEqualTo("Completed");
   }
 

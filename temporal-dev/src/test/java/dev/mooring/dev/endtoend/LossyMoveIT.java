@@ -7,8 +7,8 @@ import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverResult;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ class LossyMoveIT extends SwitchoverStage {
                 ? now
                 : now + "switchover: {outageBudget: PT300S, stop: PT200S}\n");
     everywhere(trouble);
-    SwitchoverResult moved = LostLooks.heard(() -> move(to));
+    RoleChangeResult moved = LostLooks.heard(() -> move(to));
     mend();
     assertThat(moved.headline()).startsWith(to + " is the primary, ");
     assertThat(moved.degraded()).isEmpty();

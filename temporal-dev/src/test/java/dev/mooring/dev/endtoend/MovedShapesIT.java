@@ -7,9 +7,8 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverResult;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -78,7 +77,7 @@ class MovedShapesIT {
   @Test
   @Order(1)
   void a_cascade_one_that_the_archive_feeds_and_every_endpoint_go_along_with_the_primary() {
-    SwitchoverResult moved = move("west-0");
+    RoleChangeResult moved = move("west-0");
 
     assertThat(moved.degraded()).isEmpty();
     assertThat(ask("east-1", "SELECT pg_last_wal_replay_lsn() > '" + fork(moved) + "'"))
@@ -105,7 +104,7 @@ class MovedShapesIT {
     failback.awaitPlanOfMove();
     shapes.assertCascade("east-0", 3);
     failback.approve();
-    FailbackResult result = failback.result();
+    RoleChangeResult result = failback.result();
 
     assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(result.degraded()).isEmpty();
@@ -113,7 +112,7 @@ class MovedShapesIT {
     assertAllAt("west-0", 4, 4);
   }
 
-  private static String fork(SwitchoverResult moved) {
+  private static String fork(RoleChangeResult moved) {
     return moved.proof().stream()
         .flatMap(proof -> proof.facts().stream())
         .filter(fact -> fact.name().equals("fork"))
@@ -152,7 +151,7 @@ class MovedShapesIT {
     MooringWorker impatient =
         stage.workerOf(
             stage.service, List.of(stage.hooks, Impatience.withStandbysFor(LONG_ENOUGH)));
-    SwitchoverResult moved;
+    RoleChangeResult moved;
     try {
       moved = move("east-0");
     } finally {
@@ -194,11 +193,11 @@ class MovedShapesIT {
     shapes.assertSameRows(primary);
   }
 
-  private static SwitchoverResult move(String to) {
+  private static RoleChangeResult move(String to) {
     String where = ",\"to\":\"" + to + "\"";
-    String digest = asked("Switchover", "plan", where).getResult(SwitchoverResult.class).digest();
+    String digest = asked("Switchover", "plan", where).getResult(RoleChangeResult.class).digest();
     return asked("Switchover", "execute", where + ",\"digest\":\"" + digest + "\"")
-        .getResult(SwitchoverResult.class);
+        .getResult(RoleChangeResult.class);
   }
 
   private static WorkflowStub resilver(String mode, String more) {

@@ -12,9 +12,9 @@ import dev.mooring.dev.secrets.Sought;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.runbook.replication.ReplicationStep;
-import dev.mooring.runbook.startprimary.StartPrimaryResult;
 import dev.mooring.runbook.startprimary.StartStep;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
@@ -141,15 +141,14 @@ class ReplicationSetupIT extends ReplicationSetupStage {
       throws SQLException {
     stage.lab.stop(stage.lab.instance("east-0"));
     String looked = "{\"cluster\":\"narrows\",\"mode\":\"plan\"}";
-    String digest =
-        stage.start("StartPrimary", looked).getResult(StartPrimaryResult.class).digest();
+    String digest = stage.start("StartPrimary", looked).getResult(RoleChangeResult.class).digest();
     stage.dismissWorker();
     String approved =
         String.format("{'cluster':'narrows','mode':'execute','by':'alice','digest':'%s'}", digest);
     WorkflowStub run = stage.start("StartPrimary", approved.replace('\'', '"'));
     Set<String> points = HaltedRun.pointsOf(StartStep.class);
     try (HaltedRun halted = HaltedRun.at(stage, run, directory, points, Set.of(STARTED))) {
-      StartPrimaryResult result = run.getResult(StartPrimaryResult.class);
+      RoleChangeResult result = run.getResult(RoleChangeResult.class);
       assertThat(result.outcome()).isEqualTo("Completed");
       assertThat(result.degraded()).isEmpty();
       assertThat(halted.halted(STARTED)).isTrue();

@@ -8,7 +8,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.startprimary.StartPrimaryResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -58,7 +58,7 @@ class StartPrimaryIT {
   }
 
   private static WorkflowStub begin(String more) {
-    String digest = start(more).getResult(StartPrimaryResult.class).digest();
+    String digest = start(more).getResult(RoleChangeResult.class).digest();
     return start(
         more + String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest));
   }
@@ -120,7 +120,7 @@ class StartPrimaryIT {
     assertThat(Stage.endingOf(begin("")).headline()).contains("(rule other-side-silent)");
     WorkflowStub run =
         begin(",\"overrides\":\"other-side-silent\",\"reason\":\"sshd of west is down\"");
-    assertThat(run.getResult(StartPrimaryResult.class).outcome()).isEqualTo("Completed");
+    assertThat(run.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     assertThat(ask(east(), "SELECT pg_is_in_recovery()")).isEqualTo("f");
     stage.lab.faults().startSsh(west().host());
     assertThat(stage.mooring().type("report " + run.getExecution().getWorkflowId()).out())

@@ -9,8 +9,8 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverResult;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,9 +145,9 @@ class StreamingLawsIT {
   @Test
   void law_11_catches_a_host_that_would_let_the_old_primary_start() throws IOException {
     String to = "\"to\":\"west-0\",";
-    String digest = asked("Switchover", to, "plan", "").getResult(SwitchoverResult.class).digest();
+    String digest = asked("Switchover", to, "plan", "").getResult(RoleChangeResult.class).digest();
     assertThat(
-            asked("Switchover", to, "execute", digest).getResult(SwitchoverResult.class).headline())
+            asked("Switchover", to, "execute", digest).getResult(RoleChangeResult.class).headline())
         .startsWith("west-0 is the primary, east-0 follows it");
     stage.laws().assertAll();
 

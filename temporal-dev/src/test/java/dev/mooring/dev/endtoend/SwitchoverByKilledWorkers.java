@@ -7,7 +7,7 @@ import dev.mooring.dev.contract.PooledWriters;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
@@ -37,15 +37,15 @@ abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
   }
 
   /** The primary moves west, by workers that are killed at those of all points. */
-  static SwitchoverResult movesThoughKilledAt(
+  static RoleChangeResult movesThoughKilledAt(
       Path directory, Set<String> points, String more, String which) throws SQLException {
     Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
-    String digest = start("west-0", more).getResult(SwitchoverResult.class).digest();
+    String digest = start("west-0", more).getResult(RoleChangeResult.class).digest();
     stage.dismissWorker();
     WorkflowStub run = execute("west-0", digest, more);
-    SwitchoverResult result;
+    RoleChangeResult result;
     try (HaltedRun halted = HaltedRun.at(stage, run, directory, all, points)) {
-      result = run.getResult(SwitchoverResult.class);
+      result = run.getResult(RoleChangeResult.class);
       assertThat(result.outcome()).as(which).isEqualTo("Completed");
       assertThat(points).as(which).allMatch(halted::halted);
       assertThat(halted.workers()).as(which).isGreaterThan(points.size());

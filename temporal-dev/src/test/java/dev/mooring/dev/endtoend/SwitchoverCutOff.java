@@ -7,7 +7,7 @@ import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
@@ -122,7 +122,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
     WorkflowStub run = begin("west-0");
     Soon.soon("it is not led", () -> stateOf(run, "ROUTE").equals("held"));
     fronts.startPoolerAgain();
-    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(run.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 

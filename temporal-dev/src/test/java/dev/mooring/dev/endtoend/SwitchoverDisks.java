@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabDisk;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
       }
       Soon.soon("the target streams", () -> SwitchoverStage.streams("west_0"));
       String before = ask("east-0", ROWS);
-      SwitchoverResult plan = plan("west-0");
+      RoleChangeResult plan = plan("west-0");
       assertThat(against(plan)).singleElement().asString().startsWith("east-0 archive-backlog: ");
       assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
       Soon.soon("clients commit", () -> !SwitchoverStage.row("east-0", ROWS).equals(before));
@@ -91,7 +91,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
     Soon.soon("the target has it", () -> SwitchoverStage.row("west-0", made).equals("1"));
     LabInstance target = stage.lab.instance("west-0");
     stage.lab.run(target.host(), "mv", place, place + ".away");
-    SwitchoverResult plan = plan("west-0");
+    RoleChangeResult plan = plan("west-0");
     assertThat(against(plan))
         .singleElement()
         .asString()

@@ -11,7 +11,7 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     stage.hooks.after(SwitchoverStep.DETACH, thaw); // a look at it would wait for it
     stage.hooks.before(SwitchoverStep.HAND_OVER, halt);
     try {
-      SwitchoverResult there = moveWithout("west-0", "east-1");
+      RoleChangeResult there = moveWithout("west-0", "east-1");
       assertThat(there.outcome()).isEqualTo("Completed");
       assertThat(there.proof().toString())
           .contains("archived, value=00000002.history, which leaves timeline 1 where this move");
@@ -62,7 +62,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     }
     Soon.soon("east-1 streams from west-0", () -> streamsFromWest("east_1"));
     WorkflowStub run = begin("east-0");
-    SwitchoverResult back = run.getResult(SwitchoverResult.class);
+    RoleChangeResult back = run.getResult(RoleChangeResult.class);
     assertThat(back.headline()).startsWith("east-0 is the primary, west-0 follows it");
     assertThat(back.degraded()).isEmpty();
     isStillConfiguredOutside(stage.lab.instance("west-0"));
@@ -103,7 +103,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     ask("east-0", "ALTER SYSTEM SET synchronous_standby_names = '*'");
     ask("east-0", "SELECT pg_reload_conf()");
 
-    SwitchoverResult there = moveUnseen("east-0", "west-0");
+    RoleChangeResult there = moveUnseen("east-0", "west-0");
     assertThat(there.degraded()).isEmpty();
     assertThat(there.proof().toString()).contains("commits_wait_for", "[east_0]");
 
@@ -198,7 +198,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     String digest = plan("west-0").digest();
     String another = plan("east-1").digest();
     LabInstance old = stage.lab.instance("east-0");
-    CompletableFuture<SwitchoverResult> meanwhile = new CompletableFuture<>();
+    CompletableFuture<RoleChangeResult> meanwhile = new CompletableFuture<>();
     CompletableFuture<EndingRecord> second = new CompletableFuture<>();
     AtomicReference<String> started = new AtomicReference<>("");
     stage.hooks.before(
@@ -209,7 +209,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
         });
     stage.hooks.after(SwitchoverStep.HAND_OVER, () -> started.set(startByHand(old)));
     WorkflowStub first = execute("west-0", digest);
-    assertThat(first.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(first.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     String follow = "`mooring follow " + first.getExecution().getWorkflowId() + "` shows it";
     assertThat(meanwhile.join().checks())
         .filteredOn(row -> row.remedy().startsWith(follow))
@@ -378,14 +378,14 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
       throws SQLException {
     waitsForTarget();
     Traces first = Traces.logged(stage.lab);
-    SwitchoverResult alone = moveWithout("west-0", "east-1");
+    RoleChangeResult alone = moveWithout("west-0", "east-1");
     List<String> undisturbed = left(first);
     asBefore();
     frontsAsInTheBeginning();
     waitsForTarget();
     Traces second = Traces.logged(stage.lab);
     Set<String> points = HaltedRun.pointsOf(SwitchoverStep.class, NO_CALLS);
-    SwitchoverResult moved = movesThoughKilledAt(directory, points, WITHOUT_ONE, "every step");
+    RoleChangeResult moved = movesThoughKilledAt(directory, points, WITHOUT_ONE, "every step");
     assertThat(left(second)).isEqualTo(undisturbed);
     assertThat(moved.degraded()).isEqualTo(alone.degraded());
     assertThat(ask("west-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (east_0)");

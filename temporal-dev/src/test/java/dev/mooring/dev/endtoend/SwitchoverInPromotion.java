@@ -6,7 +6,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SlowPromotion;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowFailedException;
@@ -62,7 +62,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
     WorkflowStub run = begin("west-0");
     Soon.soon("it promotes", promotion::hasBegun);
     stage.lab.faults().signalAll(target, Signal.KILL);
-    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(run.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
@@ -105,7 +105,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   private static String endingOf(WorkflowStub run) {
     try {
-      return run.getResult(SwitchoverResult.class).outcome();
+      return run.getResult(RoleChangeResult.class).outcome();
     } catch (WorkflowFailedException e) {
       return Stage.endingOf(run).outcome();
     }

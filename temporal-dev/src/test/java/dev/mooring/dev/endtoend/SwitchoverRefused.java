@@ -9,7 +9,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.worker.MooringWorker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,8 +96,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(settings, elsewhere);
       ask(primary, "ALTER ROLE lab_replication SUPERUSER");
-      SwitchoverResult detaching =
-          start("west-0", ",\"detach\":\"east-1\"").getResult(SwitchoverResult.class);
+      RoleChangeResult detaching =
+          start("west-0", ",\"detach\":\"east-1\"").getResult(RoleChangeResult.class);
       allIsTold(against(detaching), library);
     } finally {
       stage.lab.run(primary.host(), "kill", manager);
@@ -158,7 +158,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       stage.lab.faults().hideWal(0, gone);
       stage.lab.faults().hideWal(0, last);
       Files.writeString(foreign, "1\t0/1000000\ta drill\n");
-      SwitchoverResult plan = plan("west-0");
+      RoleChangeResult plan = plan("west-0");
       assertThat(against(plan))
           .containsExactlyInAnyOrder(
               "east-0 archive-chain: "
@@ -202,7 +202,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
-  static List<String> against(SwitchoverResult plan) {
+  static List<String> against(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
         .map(row -> row.title() + ": " + row.seen())
@@ -241,7 +241,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       stage.lab.stop(target);
       stage.lab.start(target);
       Soon.soon("it streams again", () -> SwitchoverStage.ask("east-0", STREAMS).equals("1"));
-      SwitchoverResult plan = plan("west-0");
+      RoleChangeResult plan = plan("west-0");
       assertThat(against(plan))
           .contains(
               "west-0 archive-mode: off",
@@ -284,8 +284,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
         .extracting(row -> row.verdict().name())
         .containsExactly("WRONG");
     String despite = ",\"overrides\":\"prepared-transactions\",\"reason\":\"it is known\"";
-    String digest = start("west-0", despite).getResult(SwitchoverResult.class).digest();
-    SwitchoverResult moved = execute("west-0", digest, despite).getResult(SwitchoverResult.class);
+    String digest = start("west-0", despite).getResult(RoleChangeResult.class).digest();
+    RoleChangeResult moved = execute("west-0", digest, despite).getResult(RoleChangeResult.class);
     assertThat(moved.outcome()).isEqualTo("Completed");
     assertThat(ask("west-0", "SELECT count(*) FROM lab.prepared")).isEqualTo("0");
     ask("west-0", "COMMIT PREPARED 'straddle'");
@@ -344,7 +344,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           "CREATE TABLE lab.filler AS SELECT repeat('x', 1000) FROM generate_series(1, 40000)");
       Soon.soon(
           "its log says so", () -> Sites.read(target.log()).contains("No space left on device"));
-      SwitchoverResult plan = plan("west-0");
+      RoleChangeResult plan = plan("west-0");
       assertThat(against(plan)).anyMatch(row -> row.contains("west-0"));
       EndingRecord refused = Stage.endingOf(execute("west-0", plan.digest()));
       assertThat(List.of(refused.outcome(), refused.code()))

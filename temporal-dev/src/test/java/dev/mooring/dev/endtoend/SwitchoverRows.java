@@ -8,7 +8,7 @@ import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ abstract class SwitchoverRows extends SwitchoverDisks {
   }
 
   /** Whether a standby still streams whose replay stands is chance: it reads the archive before. */
-  private static List<String> wrong(SwitchoverResult plan) {
+  private static List<String> wrong(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == Judged.WRONG)
         .filter(row -> !STREAMING.contains(row.title()))

@@ -9,7 +9,7 @@ import dev.mooring.dev.ledger.LawBroken;
 import dev.mooring.dev.machine.ThisMachine;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,8 +66,8 @@ abstract class SwitchoverStage {
     return stage.start("Switchover", json);
   }
 
-  static SwitchoverResult plan(String to) {
-    return start(to, "").getResult(SwitchoverResult.class);
+  static RoleChangeResult plan(String to) {
+    return start(to, "").getResult(RoleChangeResult.class);
   }
 
   static WorkflowStub execute(String to, String digest) {
@@ -92,15 +92,15 @@ abstract class SwitchoverStage {
     return execute(to, plan(to).digest());
   }
 
-  static SwitchoverResult move(String to) {
-    return begin(to).getResult(SwitchoverResult.class);
+  static RoleChangeResult move(String to) {
+    return begin(to).getResult(RoleChangeResult.class);
   }
 
   /** The same with a standby that is taken off first. */
-  static SwitchoverResult moveWithout(String to, String detached) {
+  static RoleChangeResult moveWithout(String to, String detached) {
     String detach = String.format(",\"detach\":\"%s\"", detached);
-    String digest = start(to, detach).getResult(SwitchoverResult.class).digest();
-    return execute(to, digest, detach).getResult(SwitchoverResult.class);
+    String digest = start(to, detach).getResult(RoleChangeResult.class).digest();
+    return execute(to, digest, detach).getResult(RoleChangeResult.class);
   }
 
   static EndingRecord moveFails(String to) {
@@ -163,8 +163,8 @@ abstract class SwitchoverStage {
   }
 
   /** The primary moves while they write: none sees an error, and no row of theirs is lost. */
-  static SwitchoverResult moveUnseen(String from, String to) throws SQLException {
-    SwitchoverResult moved;
+  static RoleChangeResult moveUnseen(String from, String to) throws SQLException {
+    RoleChangeResult moved;
     PooledWriters writers = pooledWriters();
     try (writers) {
       write(writers);

@@ -3,14 +3,13 @@ package dev.mooring.runbook.all;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.Step;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.failback.FailbackImpl;
-import dev.mooring.runbook.failback.FailbackResult;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.failover.FailoverImpl;
-import dev.mooring.runbook.failover.FailoverResult;
 import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishResult;
@@ -22,10 +21,8 @@ import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.startprimary.StartPrimaryImpl;
-import dev.mooring.runbook.startprimary.StartPrimaryResult;
 import dev.mooring.runbook.startprimary.StartStep;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.util.List;
 
@@ -56,19 +53,19 @@ public record RunbookClasses(
           new RunbookClasses(
               Runbook.SWITCHOVER,
               SwitchoverImpl.class,
-              SwitchoverResult.class,
+              RoleChangeResult.class,
               SwitchoverStep.class),
           new RunbookClasses(
-              Runbook.FAILOVER, FailoverImpl.class, FailoverResult.class, FailoverStep.class),
+              Runbook.FAILOVER, FailoverImpl.class, RoleChangeResult.class, FailoverStep.class),
           new RunbookClasses(
               Runbook.START_PRIMARY,
               StartPrimaryImpl.class,
-              StartPrimaryResult.class,
+              RoleChangeResult.class,
               StartStep.class),
           new RunbookClasses(
               Runbook.RESILVER, ResilverImpl.class, ResilverResult.class, ResilverStep.class),
           new RunbookClasses(
-              Runbook.FAILBACK, FailbackImpl.class, FailbackResult.class, FailbackStep.class),
+              Runbook.FAILBACK, FailbackImpl.class, RoleChangeResult.class, FailbackStep.class),
           new RunbookClasses(
               Runbook.REPLICATION_SETUP,
               ReplicationSetupImpl.class,

@@ -9,6 +9,7 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.resilver.ResilverInstances;
 import dev.mooring.runbook.resilver.Wanted;
 import dev.mooring.runbook.switchover.MovePrimary;
@@ -31,14 +32,14 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   }
 
   @Override
-  public FailbackResult failBack(@Nullable RawRequest raw) {
+  public RoleChangeResult failBack(@Nullable RawRequest raw) {
     FailbackRequest request = run.bound(() -> FailbackRequest.of(raw));
     asked(request.to(), request.asked(), request.by(), request.reason());
     run.inMode(request.mode());
     return runToEnding(() -> goBack(request));
   }
 
-  private FailbackResult goBack(FailbackRequest request) {
+  private RoleChangeResult goBack(FailbackRequest request) {
     Cluster cluster = run.observe(FailbackStep.RESOLVE, context::readCluster);
     Instance to = Destination.of(cluster, request.to());
     receiptAt(to::site);
@@ -82,7 +83,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   }
 
   /** The move can be judged as far only as nothing is healed before it. */
-  private FailbackResult planOfBoth(ResilverInstances healing, MovePrimary moving, Instance to) {
+  private RoleChangeResult planOfBoth(ResilverInstances healing, MovePrimary moving, Instance to) {
     List<String> against = moving.against(healing.instances());
     String move =
         String.format(
@@ -166,7 +167,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
    * The move. After a healing nobody has seen what it would do yet: only its own plan's digest
    * approves it.
    */
-  private FailbackResult moved(FailbackRequest request, MovePrimary moving, String digest) {
+  private RoleChangeResult moved(FailbackRequest request, MovePrimary moving, String digest) {
     moving.refuseOnChecks(request.by(), request.reason());
     run.observe(FailbackStep.APPROVE, () -> context.approved(approval(request, digest)));
     run.observe(FailbackStep.LOCK, context::lockedEverywhere);
@@ -175,8 +176,8 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     return ended(moving, "Completed", moving.make());
   }
 
-  private FailbackResult ended(MovePrimary moving, String outcome, String headline) {
-    return new FailbackResult(
+  private RoleChangeResult ended(MovePrimary moving, String outcome, String headline) {
+    return new RoleChangeResult(
         outcome,
         headline,
         context.plan().digest(),

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.failback;
 
 import dev.mooring.runbook.RunMessages;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -14,5 +15,5 @@ public interface FailbackWorkflow extends RunMessages {
 
   /** Runs once; see {@link FailbackRequest} for what may be typed. */
   @WorkflowMethod(name = "Failback")
-  FailbackResult failBack(RawRequest request);
+  RoleChangeResult failBack(RawRequest request);
 }

@@ -11,6 +11,7 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
@@ -36,7 +37,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   }
 
   @Override
-  public FailoverResult failOver(@Nullable RawRequest raw) {
+  public RoleChangeResult failOver(@Nullable RawRequest raw) {
     FailoverRequest request = run.bound(() -> FailoverRequest.of(raw));
     String scope = request.to().map(Object::toString).orElse("");
     asked(scope, request.asked(), request.by(), request.reason());
@@ -44,7 +45,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     return runToEnding(() -> over(request));
   }
 
-  private FailoverResult over(FailoverRequest request) {
+  private RoleChangeResult over(FailoverRequest request) {
     Cluster cluster = run.observe(FailoverStep.RESOLVE, context::readCluster);
     DrivenFromOutside.requireStreaming(cluster);
     Optional<PatroniFailover> patroni =
@@ -167,8 +168,8 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     return cluster.streaming().orElseThrow().failover().approvals();
   }
 
-  private FailoverResult ended(FailoverLook looked, String outcome, String headline) {
-    return new FailoverResult(
+  private RoleChangeResult ended(FailoverLook looked, String outcome, String headline) {
+    return new RoleChangeResult(
         outcome,
         headline,
         context.plan().digest(),

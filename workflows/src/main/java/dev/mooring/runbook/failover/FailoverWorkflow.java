@@ -1,6 +1,7 @@
 package dev.mooring.runbook.failover;
 
 import dev.mooring.runbook.RunMessages;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -14,5 +15,5 @@ public interface FailoverWorkflow extends RunMessages {
 
   /** Runs once; see {@link FailoverRequest} for what may be typed. */
   @WorkflowMethod(name = "Failover")
-  FailoverResult failOver(RawRequest request);
+  RoleChangeResult failOver(RawRequest request);
 }

@@ -111,7 +111,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
       }
     }
     succession.goOn(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
-    String besideTheFence = FailoverResult.degradedInShort(degraded());
+    String besideTheFence = FailoverActs.inShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());
     }

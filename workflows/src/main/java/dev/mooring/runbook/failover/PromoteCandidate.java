@@ -144,7 +144,7 @@ final class PromoteCandidate implements FailoverActs {
         move.to().id(),
         taken.timeline(),
         took,
-        FailoverResult.degradedInShort(besideTheFence()),
+        FailoverActs.inShort(besideTheFence()),
         fencing.inWords(),
         lost);
   }

@@ -5,6 +5,7 @@ import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
@@ -18,7 +19,7 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
   }
 
   @Override
-  public StartPrimaryResult start(@Nullable RawRequest raw) {
+  public RoleChangeResult start(@Nullable RawRequest raw) {
     StartPrimaryRequest request = run.bound(() -> StartPrimaryRequest.of(raw));
     String scope = request.instance().map(Object::toString).orElse("");
     asked(scope, request.asked(), request.by(), request.reason());
@@ -26,7 +27,7 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
     return runToEnding(() -> started(request));
   }
 
-  private StartPrimaryResult started(StartPrimaryRequest request) {
+  private RoleChangeResult started(StartPrimaryRequest request) {
     Cluster cluster = run.observe(StartStep.RESOLVE, context::readCluster);
     DrivenFromOutside.requireStreaming(
         cluster, "Patroni starts its members itself, see `patronictl list`");
@@ -44,8 +45,8 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
     return ended(doing, "Completed", begun(new StartStoppedPrimary(context, doing)).make());
   }
 
-  private StartPrimaryResult ended(StartLook looked, String outcome, String headline) {
-    return new StartPrimaryResult(
+  private RoleChangeResult ended(StartLook looked, String outcome, String headline) {
+    return new RoleChangeResult(
         outcome,
         headline,
         context.plan().digest(),

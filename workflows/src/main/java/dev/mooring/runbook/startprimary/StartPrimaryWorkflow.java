@@ -1,6 +1,7 @@
 package dev.mooring.runbook.startprimary;
 
 import dev.mooring.runbook.RunMessages;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -14,5 +15,5 @@ public interface StartPrimaryWorkflow extends RunMessages {
 
   /** Runs once; see {@link StartPrimaryRequest} for what may be typed. */
   @WorkflowMethod(name = "StartPrimary")
-  StartPrimaryResult start(RawRequest request);
+  RoleChangeResult start(RawRequest request);
 }

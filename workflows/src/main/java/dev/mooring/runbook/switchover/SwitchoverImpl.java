@@ -4,6 +4,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
@@ -18,14 +19,14 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
   }
 
   @Override
-  public SwitchoverResult switchOver(@Nullable RawRequest raw) {
+  public RoleChangeResult switchOver(@Nullable RawRequest raw) {
     SwitchoverRequest request = run.bound(() -> SwitchoverRequest.of(raw));
     asked(request.to().value(), request.asked(), request.by(), request.reason());
     run.inMode(request.mode());
     return runToEnding(() -> move(request));
   }
 
-  private SwitchoverResult move(SwitchoverRequest request) {
+  private RoleChangeResult move(SwitchoverRequest request) {
     Cluster cluster = run.observe(SwitchoverStep.RESOLVE, context::readCluster);
     Instance to = MovePrimary.target(cluster, request.to());
     receiptAt(to::site);
@@ -67,8 +68,8 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
         request.inWords());
   }
 
-  private SwitchoverResult ended(MovePrimary moving, String outcome, String headline) {
-    return new SwitchoverResult(
+  private RoleChangeResult ended(MovePrimary moving, String outcome, String headline) {
+    return new RoleChangeResult(
         outcome,
         headline,
         context.plan().digest(),

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.runbook.RunMessages;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -14,5 +15,5 @@ public interface SwitchoverWorkflow extends RunMessages {
 
   /** Runs once; see {@link SwitchoverRequest} for what may be typed. */
   @WorkflowMethod(name = "Switchover")
-  SwitchoverResult switchOver(RawRequest request);
+  RoleChangeResult switchOver(RawRequest request);
 }

@@ -6,6 +6,7 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class FailbackAheadTest {
   void what_the_targets_host_lacks_refuses_it_before_anything_is_healed(OnTheHost lacking) {
     strait.lostWest();
     lacking.breakOn(strait);
-    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    RoleChangeResult plan = strait.run(FailbackBed.TO_WEST);
     assertThat(plan.outcome()).isEqualTo("would-refuse");
     assertThat(plan.headline()).contains("of the rest stands against it now: " + lacking.words);
     refusedWith(lacking.words, FailbackBed.executing(plan.digest()));
@@ -97,7 +98,7 @@ class FailbackAheadTest {
     strait.start(asked.replace("}", ",'mode':'execute','by':'alice','digest':'" + digest + "'}"));
     strait.until("waits for an approval");
     strait.approve();
-    FailbackResult result = strait.result();
+    RoleChangeResult result = strait.result();
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded()).anyMatch(line -> line.contains("programs of version 15.19"));
   }

@@ -8,6 +8,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -52,7 +53,7 @@ final class FailbackBed implements AutoCloseable {
   }
 
   /** Runs to the end. */
-  FailbackResult run(String json) {
+  RoleChangeResult run(String json) {
     try {
       return bed.awaiting(ID, () -> stub().failBack(Typed.run(json)));
     } finally {
@@ -111,9 +112,9 @@ final class FailbackBed implements AutoCloseable {
     decide("approve", ",'digest':'" + digest() + "'");
   }
 
-  FailbackResult result() {
+  RoleChangeResult result() {
     try {
-      return bed.awaiting(ID, () -> open().getResult(FailbackResult.class));
+      return bed.awaiting(ID, () -> open().getResult(RoleChangeResult.class));
     } finally {
       bed.closeChildren();
     }

@@ -6,6 +6,7 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -114,7 +115,7 @@ class FailbackCatchUpTest {
   @Test
   void a_plan_tells_what_stands_against_the_move_beside_what_is_healed() {
     strait.lostWest().world().members().kill("east-1");
-    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    RoleChangeResult plan = strait.run(FailbackBed.TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains("of the rest stands against it now: east-1 answers")

@@ -7,6 +7,7 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class FailbackRulesTest {
     strait.world().members().freeze("east-1");
     String detaching = ",'detach':'east-1'}";
     String digest = strait.run(more(detaching)).digest();
-    FailbackResult result =
+    RoleChangeResult result =
         strait.run(
             more(
                 detaching.replace(

@@ -11,6 +11,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
@@ -58,7 +59,7 @@ class FailbackWorkflowTest {
   @Test
   void a_plan_says_what_is_healed_and_what_moves_then_and_changes_nothing() {
     strait.lostWest();
-    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    RoleChangeResult plan = strait.run(FailbackBed.TO_WEST);
     assertThat(plan.outcome()).isEqualTo("planned");
     assertThat(plan.headline())
         .isEqualTo(
@@ -82,7 +83,7 @@ class FailbackWorkflowTest {
     assertThat(isOpen("east")).isFalse();
     assertThat(isOpen("west")).isFalse();
     strait.approve();
-    FailbackResult result = strait.result();
+    RoleChangeResult result = strait.result();
     assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
     strait.stands("west-0");
     assertThat(result.proof())

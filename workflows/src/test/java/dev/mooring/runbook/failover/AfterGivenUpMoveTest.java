@@ -10,8 +10,8 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +47,7 @@ class AfterGivenUpMoveTest {
   }
 
   private WorkflowStub heldMove() {
-    String digest = result("Switchover", TO_WEST, SwitchoverResult.class).digest();
+    String digest = result("Switchover", TO_WEST, RoleChangeResult.class).digest();
     bed.faults()
         .before(
             call -> call.method().equals("ensureHandedOver"),
@@ -69,16 +69,16 @@ class AfterGivenUpMoveTest {
         .isLessThan(Duration.ofMinutes(4));
     assertThat(move.query("progress", Progress.class).headline())
         .contains("`mooring give-up Switchover --reason WHY`");
-    String digest = result("Failover", LOST, FailoverResult.class).digest();
+    String digest = result("Failover", LOST, RoleChangeResult.class).digest();
     Ended refused =
-        TestBed.ended(() -> result("Failover", approved(LOST, digest), FailoverResult.class));
+        TestBed.ended(() -> result("Failover", approved(LOST, digest), RoleChangeResult.class));
     assertThat(refused.record().code()).isEqualTo("LOCK_HELD");
     RunBed.decide(move, "{'decision':'give-up','by':'bob','reason':'its site burnt'}");
     Ended given =
         TestBed.ended(
-            () -> bed.awaiting("Switchover", () -> move.getResult(SwitchoverResult.class)));
+            () -> bed.awaiting("Switchover", () -> move.getResult(RoleChangeResult.class)));
     assertThat(given.type()).isEqualTo("Stuck");
-    FailoverResult over = result("Failover", approved(LOST, digest), FailoverResult.class);
+    RoleChangeResult over = result("Failover", approved(LOST, digest), RoleChangeResult.class);
     assertThat(over.outcome()).isEqualTo("Completed");
     assertThat(bed.world().members().writers()).containsExactly("west-0");
   }

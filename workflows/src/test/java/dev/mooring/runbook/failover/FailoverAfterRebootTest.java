@@ -15,6 +15,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Servers start with their hosts, and a host that is off says nothing on its disks. */
 class FailoverAfterRebootTest {
   private static final String POWER =
-      "{automatic: {}, fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}";
+      "{automatic: {}, fences: [{host: e0, from: west, command: off, check: is-off, within:"
+          + " PT10S}]}";
   private static final String STARTS = "\nguard: {afterReboot: start}";
   private static final String PERMIT = "\nguard: {afterReboot: permit}";
   private static final String ATTESTED =
@@ -79,7 +81,7 @@ class FailoverAfterRebootTest {
   void power_off_is_no_fence_unless_a_person_overrides_that_by_its_name(String guard) {
     settles(guard);
     hostDies();
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(judged(plan.checks())).containsExactly(Judged.WRONG);
     Ended refused = strait.ended(approved(OVER, plan.digest()));
     assertThat(refused.record().code()).isEqualTo("PREFLIGHT");
@@ -129,7 +131,7 @@ class FailoverAfterRebootTest {
         .hasSize(judged == Judged.OVERRIDDEN ? 1 : 0);
     decided.run();
     approves(run, "bob");
-    FailoverResult result = strait.result(run);
+    RoleChangeResult result = strait.result(run);
     assertThat(judged(result.checks())).containsExactly(judged);
     assertThat(strait.world().lastReceipt().decisions())
         .filteredOn(DecisionRecord::isOverride)
@@ -183,7 +185,7 @@ class FailoverAfterRebootTest {
   void a_host_that_answers_is_fenced_on_its_disks_alone(String guard) {
     settles(guard);
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(ruled(plan.checks())).isEmpty();
     assertThat(strait.plan().toString()).contains("before that proof, the run holds");
     assertThat(strait.execute(OVER).outcome()).isEqualTo("Completed");

@@ -11,6 +11,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.SearchAttributeKey;
@@ -42,8 +43,10 @@ class FailoverAttestedTest {
     String over =
         OVER.replace(
             "}",
-            ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'primary-gone,waited-for,after-reboot','reason':'its site burnt'}");
-    FailoverResult plan = strait.run(over);
+            ",'by':'alice','lost':'east-0 is lost: its disks"
+                + " burnt','overrides':'primary-gone,waited-for,after-reboot','reason':'its site"
+                + " burnt'}");
+    RoleChangeResult plan = strait.run(over);
     assertThat(plan.checks().toString())
         .contains("something answers at its host or is heard from there: that does not count");
     WorkflowStub run =
@@ -70,12 +73,12 @@ class FailoverAttestedTest {
   void an_attested_loss_counts_where_too_few_looked_and_a_person_overrides_that() {
     String over = lostBy("after-reboot");
     strait.bed.faults().plan(call -> call.method().equals("observeFromHost"), Fault.UNSERVED);
-    FailoverResult plan = strait.run(over);
+    RoleChangeResult plan = strait.run(over);
     assertThat(plan.outcome()).isEqualTo("would-refuse");
     assertThat(plan.checks().toString())
         .contains("UNKNOWN: nothing comes from its host, and only 1 of at least 2 machines")
         .contains("plan with `--override primary-gone --reason WHY`");
-    FailoverResult result = strait.execute(over.replace("'after", "'primary-gone,after"));
+    RoleChangeResult result = strait.execute(over.replace("'after", "'primary-gone,after"));
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.proof().toString()).contains("attested, value=alice: east-0 is lost");
     strait.isPrimary("west-0", "east-1");
@@ -85,7 +88,7 @@ class FailoverAttestedTest {
   @Test
   void an_attested_loss_is_judged_again_under_the_locks() {
     String over = lostBy("after-reboot");
-    FailoverResult plan = strait.run(over);
+    RoleChangeResult plan = strait.run(over);
     assertThat(plan.outcome()).isEqualTo("planned");
     strait
         .bed

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -13,25 +14,25 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Failovers over the cluster in memory, and what must hold whatever becomes of them. */
-final class FailoverBed extends RunBed<FailoverResult> {
+final class FailoverBed extends RunBed<RoleChangeResult> {
   static final String OVER = "{'cluster':'strait','to':'west-0'}";
 
   /** The same where the other one that may have confirmed commits is not read. */
   static final String ALONE =
-      "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'the other"
-          + " one is gone too'}";
+      "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'the"
+          + " other one is gone too'}";
 
   /** The same where nothing shows that the old primary stays down once its host is on again. */
   static final String OFF =
-      "{'cluster':'strait','to':'west-0','overrides':'after-reboot','by':'alice','reason':'its cable is"
-          + " out'}";
+      "{'cluster':'strait','to':'west-0','overrides':'after-reboot','by':'alice','reason':'its"
+          + " cable is out'}";
 
   FailoverBed(Cluster cluster) {
-    super(cluster, FailoverImpl.class, "Failover", "failover", FailoverResult.class);
+    super(cluster, FailoverImpl.class, "Failover", "failover", RoleChangeResult.class);
   }
 
   @Override
-  protected String digestOf(FailoverResult planned) {
+  protected String digestOf(RoleChangeResult planned) {
     return planned.digest();
   }
 

@@ -18,6 +18,7 @@ import dev.mooring.port.PatroniWatchdog.Device;
 import dev.mooring.port.PatroniWatchdog.Mode;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ class FailoverByPatroniTest {
   @Test
   void the_plan_says_what_keeps_the_old_leader_from_writing() {
     patroni.loses("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).as(plan.headline()).isEqualTo(Plan.PLANNED);
     assertThat(strait.plan().objects().get(0))
         .startsWith("east-0: the leader, system ")
@@ -92,7 +93,7 @@ class FailoverByPatroniTest {
             Failsafe.ON,
             false));
     patroni.loses("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains("Patroni leader-lock: ttl 20 s", "30 s", "(rule leader-lock)");
@@ -103,7 +104,7 @@ class FailoverByPatroniTest {
   @Test
   void patroni_promotes_the_candidate_and_what_its_host_shows_of_the_old_leader_is_told() {
     patroni.loses("east-0");
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.headline())
         .startsWith("west-0 leads on timeline 2, ")
         .contains(
@@ -125,7 +126,7 @@ class FailoverByPatroniTest {
   void of_a_host_that_is_silent_it_is_said_that_all_rests_on_patroni() {
     patroni.loses("east-0");
     strait.world().trouble().hostAnswers("e0", false);
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.degraded().toString()).contains("this rests on Patroni alone");
     leads("west-0", "east-1");
   }
@@ -156,7 +157,7 @@ class FailoverByPatroniTest {
     patroni.loses("east-0");
     patroni.pauses();
     patroni.tagged("west-0", Fact.NO_FAILOVER);
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("Patroni pause: paused", "west-0 nofailover: nofailover");
   }
@@ -165,7 +166,7 @@ class FailoverByPatroniTest {
   void one_that_may_not_write_by_the_authority_of_its_host_is_not_promoted() {
     patroni.loses("east-0");
     patroni.authoritySays("west-0", "none");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
   }
@@ -175,7 +176,7 @@ class FailoverByPatroniTest {
   void one_that_no_commit_waited_for_needs_its_rule_where_synchronous_mode_is_on() {
     patroni.commitsWaitFor("east-1");
     patroni.loses("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains("west-0 sync-standby: no commit is known to have waited for it")
@@ -190,7 +191,7 @@ class FailoverByPatroniTest {
     patroni.authoritySays("east-1", "patroni");
     patroni.loses("east-0");
     patroni.storeAway(true);
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("Patroni dcs: the store is silent");
     List<String> lines = strait.plan().byHand();

@@ -11,6 +11,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -33,19 +34,19 @@ class FailoverCandidateTest {
     return strait.world().members();
   }
 
-  private static CheckRow row(FailoverResult plan, String id) {
+  private static CheckRow row(RoleChangeResult plan, String id) {
     return row(plan, id, "west-0");
   }
 
-  private static CheckRow row(FailoverResult plan, String id, String subject) {
+  private static CheckRow row(RoleChangeResult plan, String id, String subject) {
     List<CheckRow> found = plan.checks().stream().filter(row -> row.is(id, subject)).toList();
     assertThat(found).as("%s of %s in %s", id, subject, plan.checks()).hasSize(1);
     return found.get(0);
   }
 
-  private FailoverResult planned() {
+  private RoleChangeResult planned() {
     members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).as(plan.headline()).isEqualTo(Plan.PLANNED);
     return plan;
   }
@@ -61,7 +62,7 @@ class FailoverCandidateTest {
 
   @Test
   void a_candidate_that_lacks_nothing_has_rows_that_say_so() {
-    FailoverResult plan = planned();
+    RoleChangeResult plan = planned();
     for (String id : List.of(NEEDS, ARCHIVE, "extensions", "server-version", "archiving")) {
       assertThat(row(plan, id).verdict()).as(id).isEqualTo(Judged.GOOD);
     }
@@ -172,13 +173,14 @@ class FailoverCandidateTest {
   void one_whose_host_lacks_what_it_needs_is_refused_unless_that_is_overridden() {
     members().kill("east-0");
     members().lacks("west-0", "library $libdir/postgis-3", "tablespace 16384 leads to /fast");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains(
-            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 leads to /fast, must be ")
+            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 leads to /fast, must be"
+                + " ")
         .contains("(rule host-needs)");
-    FailoverResult overridden =
+    RoleChangeResult overridden =
         strait.run(OVER.replace("}", ",'overrides':'host-needs','reason':'not used there'}"));
     assertThat(overridden.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(row(overridden, NEEDS).verdict()).isEqualTo(Judged.OVERRIDDEN);
@@ -191,7 +193,7 @@ class FailoverCandidateTest {
     members().kill("east-0");
     members().kill("east-1");
     strait.world().trouble().hostAnswers("w0", false);
-    FailoverResult plan = strait.run(FailoverBed.ALONE);
+    RoleChangeResult plan = strait.run(FailoverBed.ALONE);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(row(plan, "role-on-host").verdict()).isEqualTo(Judged.WRONG);
     assertThat(row(plan, "role-on-host").seen()).isEqualTo("not read");
@@ -252,7 +254,7 @@ class FailoverCandidateTest {
     }
     Duration took = taken(this::planned);
     assertThat(took).isLessThan(usual.plusSeconds(3));
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(row(plan, NEEDS).verdict()).isEqualTo(Judged.WARNING);
     assertThat(row(plan, NEEDS).seen()).startsWith("no answer in the time of this look from ");
     assertThat(row(plan, ARCHIVE).verdict()).isEqualTo(Judged.WARNING);

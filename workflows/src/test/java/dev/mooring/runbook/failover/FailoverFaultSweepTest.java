@@ -10,6 +10,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,7 @@ class FailoverFaultSweepTest {
   @Test
   void endpoints_that_do_not_cut_clients_off_hold_nobody_up_and_are_told() {
     strait.bed.faults().plan(call -> call.method().equals("ensureCutOff"), Fault.FAILS);
-    FailoverResult result = strait.run(request);
+    RoleChangeResult result = strait.run(request);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .anyMatch(one -> one.startsWith("pooler: clients were not seen to be cut off from east-0"));

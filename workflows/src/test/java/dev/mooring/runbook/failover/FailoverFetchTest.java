@@ -10,6 +10,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,11 +47,11 @@ class FailoverFetchTest {
     strait.close();
   }
 
-  private FailoverResult over() {
+  private RoleChangeResult over() {
     return over(OVER);
   }
 
-  private FailoverResult over(String asked) {
+  private RoleChangeResult over(String asked) {
     return strait.run(approved(asked, strait.run(asked).digest()));
   }
 
@@ -69,7 +70,7 @@ class FailoverFetchTest {
 
   @Test
   void is_brought_to_the_candidate_before_its_promotion_and_nothing_is_lost() {
-    FailoverResult done = over();
+    RoleChangeResult done = over();
     assertThat(strait.plan().objects())
         .contains(
             "WAL that only the disk of east-0 has: brought to west-0 after the fence, as far as"
@@ -91,7 +92,7 @@ class FailoverFetchTest {
     members().write("east-0");
     members().kill("east-0");
     members().cut("west-0", false);
-    FailoverResult done = over();
+    RoleChangeResult done = over();
     assertThat(done.degraded()).noneMatch(line -> line.startsWith("east-1 "));
     strait.isPrimary("west-0", "east-1");
   }
@@ -104,7 +105,7 @@ class FailoverFetchTest {
     members().kill("east-0");
     members().cut("west-0", false);
     Strait.unreadableWal(members(), "east-0");
-    FailoverResult done = over(WITHOUT);
+    RoleChangeResult done = over(WITHOUT);
     assertThat(done.degraded())
         .anyMatch(line -> line.startsWith("east-1 has more of the old primary's WAL than west-0"));
     strait.isPrimary("west-0");
@@ -115,7 +116,7 @@ class FailoverFetchTest {
   void is_not_looked_for_where_the_disk_has_no_more_than_the_candidate() {
     members().start("east-0");
     members().kill("east-0");
-    FailoverResult done = over();
+    RoleChangeResult done = over();
     assertThat(strait.bed.events("failover")).doesNotContain("scheduled EnsureWalFetched");
     assertThat(done.headline()).contains("lost: no WAL that the disk of east-0 has");
     strait.isPrimary("west-0", "east-1");
@@ -130,7 +131,7 @@ class FailoverFetchTest {
     assertThat(strait.headline()).contains(NOT_BROUGHT, "`--override fetch-wal --reason WHY`");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'planned anew'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
-    FailoverResult done = over(WITHOUT);
+    RoleChangeResult done = over(WITHOUT);
     assertThat(done.degraded()).anyMatch(line -> line.startsWith(NOT_BROUGHT));
     assertThat(done.headline()).endsWith("lost: unknown: commits waited for nobody");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("fetch-wal");
@@ -159,7 +160,7 @@ class FailoverFetchTest {
     strait.bed.faults().plan(FailoverFetchTest::fetches, fault);
     WorkflowStub run = held();
     strait.bed.faults().mend();
-    FailoverResult done = strait.result(run);
+    RoleChangeResult done = strait.result(run);
     assertThat(done.headline()).contains("lost: no WAL that the disk of east-0 has");
     strait.isPrimary("west-0", "east-1");
   }

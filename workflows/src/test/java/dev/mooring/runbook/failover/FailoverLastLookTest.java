@@ -10,6 +10,7 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -192,7 +193,7 @@ class FailoverLastLookTest {
   void who_waits_for_nobody_is_told_beside_the_claim_of_zero_loss() {
     Strait.unwaited(members(), "role batch in database shop: off");
     members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
         .singleElement()

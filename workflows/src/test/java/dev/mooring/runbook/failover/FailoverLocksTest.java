@@ -9,6 +9,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
@@ -61,7 +62,7 @@ class FailoverLocksTest {
   void housekeeping_is_stopped_and_not_waited_for() {
     String digest = strait.run(OVER).digest();
     heldBy("PublishCycle");
-    FailoverResult result = strait.run(approved(OVER, digest));
+    RoleChangeResult result = strait.run(approved(OVER, digest));
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .contains(
@@ -81,7 +82,7 @@ class FailoverLocksTest {
         .before(
             call -> call.method().equals("observeLock") && asked.get() == 1,
             () -> strait.world().runs().end(TUESDAY));
-    FailoverResult result = strait.run(approved(OVER, digest));
+    RoleChangeResult result = strait.run(approved(OVER, digest));
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(asked).hasValue(1);
     strait.isPrimary("west-0", "east-1");
@@ -122,7 +123,7 @@ class FailoverLocksTest {
             + " gone'}";
     String digest = strait.run(taking).digest();
     heldBy("Resilver");
-    FailoverResult result = strait.run(approved(taking, digest));
+    RoleChangeResult result = strait.run(approved(taking, digest));
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .contains(

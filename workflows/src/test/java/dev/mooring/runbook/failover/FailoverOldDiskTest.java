@@ -8,6 +8,7 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class FailoverOldDiskTest {
     strait.close();
   }
 
-  private static List<String> wrong(FailoverResult plan) {
+  private static List<String> wrong(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
         .map(CheckRow::inWords)
@@ -46,7 +47,7 @@ class FailoverOldDiskTest {
     strait.world().members().write("east-0");
     Strait.stopped(strait.world(), "east-0");
     strait.world().members().cut("east-0", false);
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(wrong(plan)).isEmpty();
     Strait.unreadableWal(strait.world().members(), "east-0");
     Ended ended = strait.ended(approved(OVER, plan.digest()));

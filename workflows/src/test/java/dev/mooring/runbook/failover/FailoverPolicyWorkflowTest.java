@@ -15,6 +15,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +26,8 @@ class FailoverPolicyWorkflowTest {
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its"
-          + " disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks"
+          + " burnt','overrides':'after-reboot','reason':'its disks burnt'}";
   private static final String RETRY = "{'decision':'retry','by':'bob','reason':'fixed'}";
 
   private FailoverBed strait = with("{" + POWER + "}");
@@ -55,7 +56,7 @@ class FailoverPolicyWorkflowTest {
     Strait.powerSwitch(strait.world(), "e0", behaves);
   }
 
-  private static List<String> wrong(FailoverResult plan) {
+  private static List<String> wrong(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
         .map(CheckRow::inWords)
@@ -65,11 +66,11 @@ class FailoverPolicyWorkflowTest {
   @Test
   void a_host_that_is_silent_is_powered_off_by_the_command_that_the_plan_names() {
     hostIsGone();
-    FailoverResult plan = strait.run(OFF);
+    RoleChangeResult plan = strait.run(OFF);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.checks().toString())
         .contains("the fence command of e0, run by the worker of west");
-    FailoverResult result = strait.execute(OFF);
+    RoleChangeResult result = strait.execute(OFF);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline()).contains("; east-0 is powered off; lost: ");
     assertThat(result.proof().toString())
@@ -86,7 +87,7 @@ class FailoverPolicyWorkflowTest {
   void one_that_runs_on_and_is_cut_off_is_powered_off_before_anybody_is_promoted() {
     strait.world().members().cut("east-0", true);
     strait.world().trouble().hostAnswers("e0", false);
-    FailoverResult result =
+    RoleChangeResult result =
         strait.execute(
             "{'cluster':'strait','to':'west-0','overrides':'primary-gone,after-reboot','by':'alice','reason':'its"
                 + " switch is dead'}");
@@ -129,7 +130,7 @@ class FailoverPolicyWorkflowTest {
   void where_the_power_switch_fails_an_attested_loss_counts() {
     hostIsGone();
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
-    FailoverResult result = strait.execute(LOST);
+    RoleChangeResult result = strait.execute(LOST);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.proof().toString())
         .contains("attested, value=alice: east-0 is lost: its disks burnt");
@@ -145,7 +146,7 @@ class FailoverPolicyWorkflowTest {
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
     strait.before("observeFromHost", () -> strait.world().members().write("east-0"));
     String over = LOST.replace("after-reboot", "primary-gone,waited-for,after-reboot");
-    FailoverResult plan = strait.run(over);
+    RoleChangeResult plan = strait.run(over);
     assertThat(plan.checks().toString())
         .contains("something answers at its host or is heard from there: that does not count");
     WorkflowStub run =
@@ -159,14 +160,14 @@ class FailoverPolicyWorkflowTest {
   @Test
   void a_host_that_falls_silent_before_it_is_fenced_is_powered_off() {
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OFF);
+    RoleChangeResult plan = strait.run(OFF);
     assertThat(plan.checks().toString())
         .contains(
             "on its host, which answers, proved there: no process of its server is left; if that"
                 + " fails and nobody needs its disk to know what is lost, the fence command of e0,"
                 + " run by the worker of west, proved by its check");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
-    FailoverResult result = strait.run(approved(OFF, plan.digest()));
+    RoleChangeResult result = strait.run(approved(OFF, plan.digest()));
     assertThat(result.headline()).contains("east-0 is powered off");
     assertThat(strait.world().lastReceipt().decisions())
         .filteredOn(DecisionRecord::isOverride)
@@ -219,7 +220,7 @@ class FailoverPolicyWorkflowTest {
     assertThat(wrong(strait.run(to + "}")))
         .containsExactly(
             "east-1 excluded: named in failover.exclude, must be not named there (rule excluded)");
-    FailoverResult result =
+    RoleChangeResult result =
         strait.execute(to + ",'overrides':'excluded','reason':'west is to be moved'}");
     assertThat(result.outcome()).isEqualTo("Completed");
     strait.isPrimary("east-1", "west-0");
@@ -348,12 +349,12 @@ class FailoverPolicyWorkflowTest {
     strait.world().members().commitsWaitFor("east-0", "FIRST 1 (east_1, west_0)");
     strait.world().members().kill("east-1");
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(wrong(plan))
         .singleElement()
         .asString()
         .startsWith("west-0 waited-for: it has a place in FIRST n; whether commits waited for it");
-    FailoverResult result =
+    RoleChangeResult result =
         strait.execute(
             "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'both"
                 + " are gone'}");
@@ -378,7 +379,7 @@ class FailoverPolicyWorkflowTest {
     strait.execute(OVER);
     strait.world().members().commitsWaitFor("west-0", "FIRST 1 (east_1, east_0)");
     strait.world().members().kill("west-0");
-    FailoverResult plan = strait.run("{'cluster':'strait','to':'east-1'}");
+    RoleChangeResult plan = strait.run("{'cluster':'strait','to':'east-1'}");
     assertThat(strait.plan().measured().toString())
         .contains(
             "lost with it: unknown: commits wait for FIRST 1 (east_1, east_0) by its"
@@ -390,7 +391,7 @@ class FailoverPolicyWorkflowTest {
   void a_plan_says_when_a_candidate_that_still_replays_would_accept_writes() {
     Strait.replays(strait.world().members(), "west-0", 70_000_000, 1_000_000);
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(strait.plan().measured().toString())
         .containsPattern(
@@ -432,7 +433,7 @@ class FailoverPolicyWorkflowTest {
   void a_silent_primary_from_which_a_standby_still_receives_is_cut_off_and_not_dead() {
     strait.world().trouble().hostAnswers("e0", false);
     strait.before("observeFromHost", () -> strait.world().members().write("east-0"));
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(wrong(plan))
         .anyMatch(
             row ->

@@ -15,6 +15,7 @@ import dev.mooring.port.KnockActivities;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,7 @@ class FailoverUnattendedTest {
     WorkflowStub run = watching();
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     primaryDies();
-    FailoverResult result = strait.result(run);
+    RoleChangeResult result = strait.result(run);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline()).contains("east-0 is fenced");
     assertThat(

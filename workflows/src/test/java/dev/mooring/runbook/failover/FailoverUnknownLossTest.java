@@ -10,6 +10,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +23,8 @@ class FailoverUnknownLossTest {
   private static final String POWER =
       "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
   private static final String DECIDED =
-      "{'cluster':'strait','to':'west-0','overrides':'fetch-wal,after-reboot','by':'alice','reason':'its disks"
-          + " burnt'}";
+      "{'cluster':'strait','to':'west-0','overrides':'fetch-wal,after-reboot','by':'alice','reason':'its"
+          + " disks burnt'}";
 
   private FailoverBed strait = asynchronous(POWER);
 
@@ -58,7 +59,7 @@ class FailoverUnknownLossTest {
   @Test
   void it_is_refused_and_done_where_a_person_decides_so_by_name() {
     hostDies();
-    FailoverResult plan = strait.run(OFF);
+    RoleChangeResult plan = strait.run(OFF);
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WRONG)
         .extracting(CheckRow::inWords)
@@ -108,7 +109,7 @@ class FailoverUnknownLossTest {
             strait.world().members().write("east-0");
           }
         });
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.proof().toString())
         .contains("found RUNNING", "WAL files brought from the disk of east-0");
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.fake.Strait;
 import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class FailoverWaitTest {
     List<Long> times = new ArrayList<>();
     strait.before("ensureFenced", () -> times.add(strait.bed.temporal().currentTimeMillis()));
     strait.before("ensurePromoted", () -> times.add(strait.bed.temporal().currentTimeMillis()));
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.outcome()).isEqualTo("Completed");
     // the fence is looked at again after it, when clients are cut off
     assertThat(times).hasSize(3);

@@ -13,6 +13,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
 /** A standby takes the place of a primary that is gone. */
 class FailoverWorkflowTest {
   private static final String LOST =
-      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its disks burnt'}";
+      "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks"
+          + " burnt','overrides':'after-reboot','reason':'its disks burnt'}";
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous());
 
@@ -33,7 +35,7 @@ class FailoverWorkflowTest {
     strait.close();
   }
 
-  private static List<String> wrong(FailoverResult plan) {
+  private static List<String> wrong(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
         .map(CheckRow::inWords)
@@ -43,7 +45,7 @@ class FailoverWorkflowTest {
   @Test
   void a_plan_says_what_became_of_the_primary_and_changes_nothing() {
     strait.world().members().kill("east-0");
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.headline())
         .startsWith("east-0 is POSTMASTER_DEAD; nothing stands against promoting west-0; plan ");
@@ -66,13 +68,13 @@ class FailoverWorkflowTest {
   @Test
   void a_standby_takes_the_place_of_a_primary_that_died() {
     strait.world().members().kill("east-0");
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline())
         .startsWith("west-0 is the primary on timeline 2, ")
         .endsWith(
-            " after the locks were held; east-0 is fenced; lost: no commit that was acknowledged, if commits waited as its"
-                + " host's configuration has it");
+            " after the locks were held; east-0 is fenced; lost: no commit that was acknowledged,"
+                + " if commits waited as its host's configuration has it");
     assertThat(result.degraded())
         .singleElement()
         .asString()
@@ -101,7 +103,7 @@ class FailoverWorkflowTest {
     strait.world().members().kill("east-0");
     strait.before("observeRoles", () -> strait.bed.temporal().sleep(Duration.ofSeconds(1)));
     strait.before("ensureFenced", strait.bed.faults()::mend);
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.proof())
         .flatExtracting(ProofRecord::facts)
         .filteredOn(fact -> fact.name().equals("promoted_after_the_locks_were_held"))
@@ -122,7 +124,7 @@ class FailoverWorkflowTest {
         () ->
             List.of("pooler", "balancer")
                 .forEach(one -> cutOff.add(strait.world().endpoints().isCutOff(one))));
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(cutOff).containsExactly(true, true);
     assertThat(result.proof().toString())
         .contains("pooler, value=2 sessions with east-0, none left", "balancer, value=2 sessions");
@@ -153,7 +155,7 @@ class FailoverWorkflowTest {
     strait.world().members().kill("east-0");
     strait.world().members().kill("east-1");
     strait.world().endpoints().away("pooler", true);
-    FailoverResult plan = strait.run(ALONE);
+    RoleChangeResult plan = strait.run(ALONE);
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
         .extracting(CheckRow::title)
@@ -164,7 +166,7 @@ class FailoverWorkflowTest {
     assertThat(strait.world().members().writers()).containsExactly("west-0");
     assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
     strait.world().endpoints().away("pooler", false);
-    FailoverResult result = strait.result(run);
+    RoleChangeResult result = strait.result(run);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .anyMatch(line -> line.startsWith("pooler: clients were not seen to be cut off"));
@@ -173,7 +175,7 @@ class FailoverWorkflowTest {
 
   @Test
   void a_primary_that_writes_is_left_alone() {
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(wrong(plan)).singleElement().asString().startsWith("east-0 primary-gone: WRITES: ");
     Ended ended = strait.ended(approved(OVER, plan.digest()));
@@ -184,7 +186,7 @@ class FailoverWorkflowTest {
     String forced =
         "{'cluster':'strait','to':'west-0','overrides':'primary-gone','by':'alice','reason':'it"
             + " corrupts data'}";
-    FailoverResult result = strait.execute(forced);
+    RoleChangeResult result = strait.execute(forced);
     assertThat(result.outcome()).isEqualTo("Completed");
     strait.isPrimary("west-0", "east-1");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("primary-gone");
@@ -193,7 +195,7 @@ class FailoverWorkflowTest {
   @Test
   void a_primary_that_is_halted_is_ended_before_anybody_is_promoted() {
     strait.world().members().freeze("east-0");
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.proof().toString()).contains("verdict, value=FROZEN", "found RUNNING");
     strait.world().members().thaw("east-0");
     strait.isPrimary("west-0", "east-1");
@@ -203,12 +205,12 @@ class FailoverWorkflowTest {
   void a_silent_host_is_no_fence_and_an_attested_loss_is_one() {
     strait.world().members().kill("east-0");
     strait.world().trouble().hostAnswers("e0", false);
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(wrong(plan)).singleElement().asString().startsWith("east-0 fence-method: none");
     assertThat(strait.plan().byHand()).anyMatch(line -> line.startsWith("2. power e0 off, "));
 
-    FailoverResult result = strait.execute(LOST);
+    RoleChangeResult result = strait.execute(LOST);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.proof().toString())
         .contains("attested, value=alice: east-0 is lost: its disks burnt");
@@ -220,7 +222,7 @@ class FailoverWorkflowTest {
   void an_attested_loss_is_no_fence_of_a_host_that_answers() {
     strait.world().members().kill("east-0");
     strait.bed.faults().plan(call -> call.method().equals("observeOnHost"), Fault.FAILS);
-    FailoverResult plan = strait.run(LOST.replace("after-reboot", "primary-gone"));
+    RoleChangeResult plan = strait.run(LOST.replace("after-reboot", "primary-gone"));
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(wrong(plan))
         .singleElement()
@@ -290,7 +292,7 @@ class FailoverWorkflowTest {
   void the_last_standby_waits_for_nobody_and_says_what_it_lacks() {
     strait.world().members().kill("east-0");
     strait.world().members().kill("east-1");
-    FailoverResult result = strait.execute(ALONE);
+    RoleChangeResult result = strait.execute(ALONE);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded()).anyMatch(one -> one.startsWith("east-1 did not answer"));
     assertThat(result.headline()).contains("; degraded: east-1 did not answer and ");
@@ -323,7 +325,7 @@ class FailoverWorkflowTest {
     Ended ended = strait.ended(OVER.replace("}", ",'systemIdentifierEnds':'4711'}"));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
-    FailoverResult meant = strait.run(OVER.replace("}", ",'systemIdentifierEnds':'0001'}"));
+    RoleChangeResult meant = strait.run(OVER.replace("}", ",'systemIdentifierEnds':'0001'}"));
     assertThat(meant.outcome()).isEqualTo(Plan.PLANNED);
   }
 
@@ -353,7 +355,7 @@ class FailoverWorkflowTest {
             strait.world().members().startByHand("east-0");
           }
         });
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.proof().toString()).contains("found STOPPED", "found RUNNING");
     strait.isPrimary("west-0", "east-1");
@@ -451,7 +453,7 @@ class FailoverWorkflowTest {
     strait.world().members().kill("east-0");
     strait.world().members().kill("east-1");
     strait.world().trouble().hostAnswers("e1", false);
-    FailoverResult result = strait.execute(ALONE);
+    RoleChangeResult result = strait.execute(ALONE);
     assertThat(result.degraded())
         .contains(
             "east-1 and its host did not answer, whether it accepts writes was not asked: `mooring"
@@ -466,9 +468,9 @@ class FailoverWorkflowTest {
     strait.execute(OVER);
     strait.world().members().kill("west-0");
     strait.world().trouble().hostAnswers("w0", false);
-    FailoverResult found = strait.run("{'cluster':'strait'}");
+    RoleChangeResult found = strait.run("{'cluster':'strait'}");
     assertThat(found.headline()).contains("west-0 fence-method: none");
-    FailoverResult named = strait.run("{'cluster':'strait','from':'east-0'}");
+    RoleChangeResult named = strait.run("{'cluster':'strait','from':'east-0'}");
     assertThat(wrong(named))
         .anyMatch(row -> row.startsWith("east-0 right-to-write: taken from it"))
         .anyMatch(row -> row.startsWith("east-0 timeline: 1 by its host, "));

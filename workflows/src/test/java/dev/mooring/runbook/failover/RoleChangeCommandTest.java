@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,10 +32,10 @@ class RoleChangeCommandTest {
 
   @Test
   void it_is_run_with_role_and_cluster_on_each_host_and_that_of_the_old_primary() {
-    FailoverResult plan = strait.run(OVER);
+    RoleChangeResult plan = strait.run(OVER);
     assertThat(strait.plan().objects())
         .anyMatch(line -> line.startsWith("replication.onRoleChange is run where a role has"));
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(strait.world().directories().commands())
@@ -50,7 +51,7 @@ class RoleChangeCommandTest {
     strait.close();
     strait = with("exit 3");
     thePrimaryDies();
-    FailoverResult result = strait.execute(OVER);
+    RoleChangeResult result = strait.execute(OVER);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .filteredOn(line -> line.contains("replication.onRoleChange did not end well"))

@@ -10,11 +10,10 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.failover.FailoverImpl;
-import dev.mooring.runbook.failover.FailoverResult;
 import dev.mooring.runbook.failover.FailoverWorkflow;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
-import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
@@ -42,7 +41,7 @@ class AdoptionAfterTerminationTest {
   /** The act of that call is still done, and nothing after it; answers the run. */
   private String terminatedIn(String method) throws InterruptedException {
     String request = "{'cluster':'strait','to':'west-0','by':'alice'}";
-    SwitchoverResult plan =
+    RoleChangeResult plan =
         bed.client()
             .newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"))
             .switchOver(Typed.run(request));
@@ -58,7 +57,7 @@ class AdoptionAfterTerminationTest {
         bed.client().newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"));
     String approved = request.replace("}", ",'mode':'execute','digest':'" + plan.digest() + "'}");
     String run = WorkflowClient.start(move::switchOver, Typed.run(approved)).getRunId();
-    assertThatThrownBy(() -> WorkflowStub.fromTyped(move).getResult(SwitchoverResult.class))
+    assertThatThrownBy(() -> WorkflowStub.fromTyped(move).getResult(RoleChangeResult.class))
         .isInstanceOf(WorkflowFailedException.class);
     bed.faults().awaitQuiet();
     return run;
@@ -126,7 +125,7 @@ class AdoptionAfterTerminationTest {
             "by the host of east-0, where it is STOPPED and fenced, nobody may write, since epoch ",
             " of run " + run,
             "What brings a standby of strait to it is `mooring failover CLUSTER`");
-    FailoverResult plan =
+    RoleChangeResult plan =
         bed.client()
             .newWorkflowStub(FailoverWorkflow.class, TestBed.options("failover"))
             .failOver(Typed.run("{'cluster':'strait','to':'west-0','by':'alice'}"));

@@ -5,20 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 
 /** Starts of a primary over the cluster in memory, and what must hold whatever becomes of them. */
-final class StartBed extends RunBed<StartPrimaryResult> {
+final class StartBed extends RunBed<RoleChangeResult> {
   static final String START = "{'cluster':'strait'}";
   private static final String RUN = "start-primary";
 
   StartBed(Cluster cluster) {
-    super(cluster, StartPrimaryImpl.class, "StartPrimary", RUN, StartPrimaryResult.class);
+    super(cluster, StartPrimaryImpl.class, "StartPrimary", RUN, RoleChangeResult.class);
   }
 
   @Override
-  protected String digestOf(StartPrimaryResult planned) {
+  protected String digestOf(RoleChangeResult planned) {
     return planned.digest();
   }
 

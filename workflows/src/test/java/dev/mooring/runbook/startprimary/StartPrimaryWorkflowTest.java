@@ -9,6 +9,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,7 @@ class StartPrimaryWorkflowTest {
     strait.close();
   }
 
-  private static List<String> wrong(StartPrimaryResult plan) {
+  private static List<String> wrong(RoleChangeResult plan) {
     return plan.checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
         .map(CheckRow::inWords)
@@ -46,7 +47,7 @@ class StartPrimaryWorkflowTest {
 
   /** Another one than it was is refused, and nothing started. */
   private void refused(String json, String inHeadline) {
-    StartPrimaryResult plan = strait.run(json);
+    RoleChangeResult plan = strait.run(json);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     Ended ended = strait.ended(approved(json, plan.digest()));
     assertThat(ended.type()).isEqualTo("Refused");
@@ -57,7 +58,7 @@ class StartPrimaryWorkflowTest {
 
   @Test
   void a_plan_says_who_is_the_primary_and_what_the_others_show_and_changes_nothing() {
-    StartPrimaryResult plan = strait.run(START);
+    RoleChangeResult plan = strait.run(START);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.headline())
         .startsWith(
@@ -97,7 +98,7 @@ class StartPrimaryWorkflowTest {
 
   @Test
   void a_stopped_primary_starts_and_a_write_proves_it() {
-    StartPrimaryResult result = strait.execute(START);
+    RoleChangeResult result = strait.execute(START);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline())
         .isEqualTo("east-0 accepts writes on timeline 1; standbys: all stream");
@@ -126,7 +127,7 @@ class StartPrimaryWorkflowTest {
   void standbys_that_are_down_hold_nobody_up_and_are_told() {
     strait.members().kill("west-0");
     strait.members().kill("east-1");
-    StartPrimaryResult result = strait.execute(START);
+    RoleChangeResult result = strait.execute(START);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .hasSize(2)
@@ -170,7 +171,7 @@ class StartPrimaryWorkflowTest {
   void a_silent_host_is_overridden_by_name_and_stands_in_the_receipt() {
     strait.members().kill("west-0");
     strait.world().trouble().hostAnswers("w0", false);
-    StartPrimaryResult result = strait.execute(overriding(START, "other-side-silent"));
+    RoleChangeResult result = strait.execute(overriding(START, "other-side-silent"));
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(strait.world().lastReceipt().decisions().toString())
         .contains("other-side-silent", "seen to by hand");
@@ -292,7 +293,7 @@ class StartPrimaryWorkflowTest {
   @Test
   void a_primary_that_runs_is_not_started() {
     strait.members().start("east-0");
-    StartPrimaryResult plan = strait.run(START);
+    RoleChangeResult plan = strait.run(START);
     assertThat(wrong(plan)).containsExactly("east-0 server-process: running, must be stopped");
   }
 

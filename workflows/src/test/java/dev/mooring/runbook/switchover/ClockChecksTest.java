@@ -9,6 +9,7 @@ import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,7 @@ class ClockChecksTest {
       int times, String late, int compared) {
     try (SwitchoverBed strait = new SwitchoverBed(Strait.cluster())) {
       strait.world().replication().answersLate(late, times);
-      SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
+      RoleChangeResult plan = strait.run(SwitchoverBed.TO_WEST);
       assertThat(CheckRows.against(plan.checks())).isEmpty();
       assertThat(plan.checks())
           .filteredOn(row -> row.is("clock", "west-0"))
@@ -99,7 +100,7 @@ class ClockChecksTest {
     try (SwitchoverBed strait = new SwitchoverBed(Strait.cluster())) {
       strait.world().replication().answersLate(late, 2);
       strait.world().replication().clockAhead(wrong, ahead);
-      SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
+      RoleChangeResult plan = strait.run(SwitchoverBed.TO_WEST);
       assertThat(CheckRows.against(plan.checks())).isEmpty();
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ class SwitchoverAftermathTest {
   @Test
   void a_new_primary_that_does_not_archive_is_told_with_its_archivers_last_word() {
     strait.world().members().archivesNothing("west-0");
-    SwitchoverResult result = strait.execute(TO_WEST);
+    RoleChangeResult result = strait.execute(TO_WEST);
     assertThat(result.degraded())
         .containsExactly(
             "west-0 does not archive: 00000002.history was not in its archive within 30 s; its"
@@ -41,7 +42,7 @@ class SwitchoverAftermathTest {
     strait.world().members().leftSlot("east-0", "barman");
     assertThat(strait.run(TO_WEST).headline())
         .contains("east-0 physical-slots: barman (not in use)");
-    SwitchoverResult moved =
+    RoleChangeResult moved =
         strait.execute(
             TO_WEST.replace("}", ",'overrides':'physical-slots','reason':'made anew tonight'}"));
     assertThat(moved.degraded())
@@ -73,7 +74,7 @@ class SwitchoverAftermathTest {
     String old = "id: east-0, ";
     try (var fed = new SwitchoverBed(Strait.cluster(old, old + "follows: archive, "))) {
       fed.world().members().archivesNothing("west-0");
-      SwitchoverResult moved = fed.execute(TO_WEST);
+      RoleChangeResult moved = fed.execute(TO_WEST);
       assertThat(moved.outcome()).isEqualTo("Completed");
       assertThat(moved.degraded())
           .hasSize(2)

@@ -3,20 +3,21 @@ package dev.mooring.runbook.switchover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.RunBed;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 
 /** Switchovers over the cluster in memory, and what must hold whatever becomes of them. */
-final class SwitchoverBed extends RunBed<SwitchoverResult> {
+final class SwitchoverBed extends RunBed<RoleChangeResult> {
   static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
 
   SwitchoverBed(Cluster cluster) {
-    super(cluster, SwitchoverImpl.class, "Switchover", "switchover", SwitchoverResult.class);
+    super(cluster, SwitchoverImpl.class, "Switchover", "switchover", RoleChangeResult.class);
   }
 
   @Override
-  protected String digestOf(SwitchoverResult planned) {
+  protected String digestOf(RoleChangeResult planned) {
     return planned.digest();
   }
 

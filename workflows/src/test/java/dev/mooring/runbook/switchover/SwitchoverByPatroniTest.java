@@ -11,6 +11,7 @@ import dev.mooring.port.PatroniActivities.Fact;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class SwitchoverByPatroniTest {
 
   @Test
   void a_plan_says_what_patroni_would_be_told_and_changes_nothing() {
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.headline()).startsWith("nothing stands against moving the primary from east-0");
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() != CheckRow.Judged.GOOD)
@@ -55,7 +56,7 @@ class SwitchoverByPatroniTest {
 
   @Test
   void patroni_moves_its_leader_and_mooring_sees_what_came_of_it() {
-    SwitchoverResult result = strait.execute(TO_WEST);
+    RoleChangeResult result = strait.execute(TO_WEST);
     assertThat(result.headline())
         .startsWith("west-0 leads on timeline 2, east-0 follows it; Patroni took ");
     assertThat(result.degraded()).isEmpty();
@@ -92,7 +93,7 @@ class SwitchoverByPatroniTest {
   @Test
   void a_target_that_may_not_write_by_the_authority_of_its_host_is_none() {
     patroni.authoritySays("west-0", "none");
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
     leads("east-0");
@@ -113,7 +114,7 @@ class SwitchoverByPatroniTest {
     patroni.tagged("west-0", Fact.NO_FAILOVER);
     patroni.tagged("east-0", Fact.FAILSAFE);
     patroni.pauses();
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains("Patroni pause: paused, must be not paused")
@@ -125,7 +126,7 @@ class SwitchoverByPatroniTest {
   @Test
   void with_synchronous_mode_one_that_no_commit_waits_for_is_no_target() {
     patroni.commitsWaitFor("east-1");
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("west-0 sync-standby: no commit waits for it");
   }
@@ -145,7 +146,7 @@ class SwitchoverByPatroniTest {
     assertThat(strait.run(TO_WEST).headline()).contains("east-1 patroni: ", "(rule siblings)");
     String without =
         TO_WEST.replace("}", ",'overrides':'siblings','reason':'it burns','by':'alice'}");
-    SwitchoverResult result =
+    RoleChangeResult result =
         strait.run(
             without.replace(
                 "}", ",'mode':'execute','digest':'" + strait.run(without).digest() + "'}"));

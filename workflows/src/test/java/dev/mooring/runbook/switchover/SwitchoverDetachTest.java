@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class SwitchoverDetachTest {
   void a_standby_that_stands_still_is_taken_off_by_name_and_not_waited_for() {
     strait.world().members().freeze("east-1");
     String json = TO_WEST.replace("}", ",'detach':'east-1'}");
-    SwitchoverResult result = strait.execute(json);
+    RoleChangeResult result = strait.execute(json);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .containsExactly(

@@ -10,6 +10,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,7 +161,7 @@ class SwitchoverFaultSweepTest {
       names = {"FOLLOW", "CLEAN_UP"})
   void what_a_move_can_do_without_is_told_and_holds_nobody_up(SwitchoverStep step) {
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
-    SwitchoverResult result = strait.run(request);
+    RoleChangeResult result = strait.run(request);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
         .anyMatch(

@@ -16,6 +16,7 @@ import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
@@ -39,13 +40,13 @@ class SwitchoverOtherRunsTest {
     strait.close();
   }
 
-  private static List<CheckRow> ofRuns(SwitchoverResult result) {
+  private static List<CheckRow> ofRuns(RoleChangeResult result) {
     return result.checks().stream()
         .filter(row -> List.of(EAST, WEST, APPROVAL).contains(row.title()))
         .toList();
   }
 
-  private static CheckRow row(SwitchoverResult result, String title) {
+  private static CheckRow row(RoleChangeResult result, String title) {
     return ofRuns(result).stream().filter(row -> row.title().equals(title)).findFirst().get();
   }
 
@@ -65,7 +66,7 @@ class SwitchoverOtherRunsTest {
   void a_run_that_has_a_lock_is_told_in_the_plan_and_refuses_the_move() {
     String digest = strait.run(TO_WEST).digest();
     heldByAnother("Resilver");
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(row(plan, EAST).verdict()).isEqualTo(Judged.GOOD);
     assertThat(row(plan, WEST))
@@ -91,7 +92,7 @@ class SwitchoverOtherRunsTest {
   @Test
   void a_lock_that_nobody_looked_at_is_told_so_and_taken_for_free_by_nobody() {
     strait.bed.faults().plan(call -> call.method().equals("observeLock"), Fault.FAILS);
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(ofRuns(plan).subList(0, 2))
         .allMatch(row -> row.verdict() == Judged.WARNING)
         .extracting(CheckRow::seen)
@@ -100,7 +101,7 @@ class SwitchoverOtherRunsTest {
 
   @Test
   void under_the_locks_they_are_this_runs_own_and_the_plan_is_approved() {
-    SwitchoverResult result = strait.execute(TO_WEST);
+    RoleChangeResult result = strait.execute(TO_WEST);
     assertThat(ofRuns(result)).allMatch(row -> row.verdict() == Judged.GOOD);
     assertThat(ofRuns(result))
         .extracting(CheckRow::seen)
@@ -149,7 +150,7 @@ class SwitchoverOtherRunsTest {
                     + " other than alice, or by its digest in the request: good",
                 true));
     decide(run, "{'decision':'approve','by':'bob','digest':'" + plan.digest() + "'}");
-    SwitchoverResult result = strait.result(run);
+    RoleChangeResult result = strait.result(run);
     strait.bed.closeChildren();
     assertThat(row(result, APPROVAL).seen()).isEqualTo("by bob");
   }

@@ -18,6 +18,7 @@ import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,7 @@ class SwitchoverWorkflowTest {
 
   @Test
   void a_plan_says_what_would_be_done_and_changes_nothing() {
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo("planned");
     assertThat(plan.headline()).startsWith("nothing stands against moving");
     assertThat(plan.checks())
@@ -67,7 +68,7 @@ class SwitchoverWorkflowTest {
 
   @Test
   void the_primary_moves_and_all_others_follow_it() {
-    SwitchoverResult result = strait.execute(TO_WEST);
+    RoleChangeResult result = strait.execute(TO_WEST);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(result.degraded()).isEmpty();
@@ -171,7 +172,7 @@ class SwitchoverWorkflowTest {
 
   @Test
   void a_move_that_brings_the_digest_of_its_plan_looks_once_under_the_locks() {
-    SwitchoverResult moved = strait.execute(TO_WEST);
+    RoleChangeResult moved = strait.execute(TO_WEST);
     assertThat(moved.steps())
         .extracting(StepProgress::step, StepProgress::state)
         .contains(
@@ -236,7 +237,7 @@ class SwitchoverWorkflowTest {
   @Test
   void a_rule_that_is_broken_refuses_the_move_until_it_is_overridden_by_name() {
     strait.world().members().logicalSlot("east-0", "reports");
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.headline()).contains("east-0 logical-slots: reports");
     Ended ended = strait.ended(approved(TO_WEST, plan.digest()));
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
@@ -257,7 +258,7 @@ class SwitchoverWorkflowTest {
     strait.world().endpoints().poolMode("pooler", "session");
     strait.world().members().unarchived("east-0", 100);
     strait.world().members().pauseReplay("west-0");
-    SwitchoverResult plan = strait.run(TO_WEST);
+    RoleChangeResult plan = strait.run(TO_WEST);
 
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(CheckRows.against(plan.checks()))
@@ -382,7 +383,7 @@ class SwitchoverWorkflowTest {
                 strait.world().members().thaw(id);
               }
             });
-    SwitchoverResult result = strait.run(approved(TO_WEST, digest));
+    RoleChangeResult result = strait.run(approved(TO_WEST, digest));
     assertThat(strait.world().members().writers()).containsExactly("west-0");
     assertThat(result.degraded()).isEmpty();
     assertThat(away).isFalse();
@@ -417,7 +418,7 @@ class SwitchoverWorkflowTest {
         .contains("transactions between them are not on the new primary", "No endpoint was led");
     assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
     decide(run, "{'decision':'retry','by':'bob','reason':'they are lost'}");
-    SwitchoverResult result = strait.result(run);
+    RoleChangeResult result = strait.result(run);
     assertThat(result.degraded())
         .anyMatch(one -> one.startsWith("west-0 left the old timeline"))
         .anyMatch(one -> one.startsWith("east-0 has what west-0 lost, and stays stopped"));
@@ -467,7 +468,7 @@ class SwitchoverWorkflowTest {
       assertThat(waiting.headline()).startsWith("VERIFY can't go on");
       broken.set(false);
       decide(run, "{'decision':'retry','by':'bob','reason':'fixed'}");
-      SwitchoverResult result = waiting.result(run);
+      RoleChangeResult result = waiting.result(run);
       assertThat(result.degraded())
           .singleElement()
           .asString()
