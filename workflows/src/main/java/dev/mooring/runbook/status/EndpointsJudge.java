@@ -7,7 +7,7 @@ import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
-import dev.mooring.runbook.switchover.EndpointsStanding;
+import dev.mooring.runbook.switchover.EndpointWords;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -88,7 +88,7 @@ final class EndpointsJudge {
                                 .map(InstanceId::value)
                                 .collect(Collectors.joining(", ")),
                         primary.id()),
-                    EndpointsStanding.lead(facts.cluster(), endpoint, seen, primary)));
+                    EndpointWords.lead(facts.cluster(), endpoint, seen, primary)));
   }
 
   private Optional<Finding> held(Endpoint endpoint, EndpointSeen seen) {
@@ -98,7 +98,7 @@ final class EndpointsJudge {
             Finding.warning(
                 "endpoint " + seen.name() + " holds its clients, and no run does that now",
                 "its holder lets them go by itself once its time is over; at once: "
-                    + EndpointsStanding.letGo(
+                    + EndpointWords.letGo(
                         facts.cluster(), pooler, facts.cluster().members().get(0))))
         : Optional.empty();
   }

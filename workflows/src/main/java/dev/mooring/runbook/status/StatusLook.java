@@ -47,7 +47,7 @@ import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
-import dev.mooring.runbook.switchover.EndpointsStanding;
+import dev.mooring.runbook.switchover.EndpointCalls;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.Instance;
@@ -144,7 +144,7 @@ final class StatusLook {
     return cluster
         .streaming()
         .filter(streams -> !streams.endpoints().isEmpty())
-        .map(streams -> EndpointsStanding.begin(cluster, call, ANSWERED_WITHIN));
+        .map(streams -> EndpointCalls.begin(cluster, call, ANSWERED_WITHIN));
   }
 
   /** In the order of the cluster file. */

@@ -66,8 +66,7 @@ public final class BriefLook {
         cluster.members().stream()
             .map(member -> onHost(call, member, within.apply(member)))
             .toList();
-    Promise<EndpointsObserved> endpoints =
-        Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
+    Promise<EndpointsObserved> endpoints = EndpointCalls.begin(cluster, call, answeredWithin);
     List<MemberObserved> seen = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (Promise<ReplicationObserved> member : answers) {

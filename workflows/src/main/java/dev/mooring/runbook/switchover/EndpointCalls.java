@@ -26,6 +26,8 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ import java.util.stream.Stream;
  * The port calls of one Switchover about endpoints. Of several the answer may be part success, part
  * failure: what may be better the next time is asked for again, the rest fails the step.
  */
-final class EndpointCalls {
+public final class EndpointCalls {
   private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
   private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
   private static final int TRIES = 10;
@@ -70,6 +72,12 @@ final class EndpointCalls {
     this.cluster = cluster;
     this.site = site;
     this.endpoints = endpoints;
+  }
+
+  /** Begins to ask all of them, by the first site whose worker takes it. */
+  public static Promise<EndpointsObserved> begin(
+      Cluster cluster, Call call, Duration answeredWithin) {
+    return Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
   }
 
   static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());

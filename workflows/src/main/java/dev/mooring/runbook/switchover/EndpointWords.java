@@ -2,9 +2,11 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.quoting.ShellWord;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,11 +14,28 @@ import java.util.stream.Stream;
  * What a person types to lead endpoints, made of the move's own values: what the adapters do, in
  * the words of the programs. A move back does the same, and looks before and after it.
  */
-final class EndpointWords {
+public final class EndpointWords {
   private final Move move;
 
   EndpointWords(Move move) {
     this.move = move;
+  }
+
+  /** Leads writes of one to the member that takes them, from where it was seen to lead. */
+  public static String lead(
+      Cluster cluster, Endpoint endpoint, EndpointSeen seen, Instance primary) {
+    Optional<Instance> from =
+        seen.leadsTo().stream().flatMap(id -> cluster.member(id).stream()).findFirst();
+    EndpointWords words =
+        new EndpointWords(Move.withoutOld(cluster, from.orElse(primary), primary));
+    return from.isEmpty()
+        ? words.leadFromNobody(endpoint, primary)
+        : words.lead(endpoint, from.get(), primary);
+  }
+
+  /** Lets those go that a PgBouncer holds, to where it leads. */
+  public static String letGo(Cluster cluster, Endpoint.PgBouncer pooler, Instance any) {
+    return new EndpointWords(Move.withoutOld(cluster, any, any)).admit(pooler, any);
   }
 
   /** Where one led, where it leads now, and its way back. */
