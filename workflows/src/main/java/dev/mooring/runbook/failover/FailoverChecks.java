@@ -9,7 +9,7 @@ import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.OtherManagers;
+import dev.mooring.runbook.switchover.SurroundingsChecks;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -44,7 +44,7 @@ final class FailoverChecks {
     rows.addAll(checks.fence());
     request.from().ifPresent(named -> rows.add(checks.nobodyElse(named)));
     rows.addAll(
-        OtherManagers.rows(
+        SurroundingsChecks.otherManagers(
             FailoverRule.OTHER_MANAGERS.text(),
             request.overrides(FailoverRule.OTHER_MANAGERS),
             move.cluster().members(),
@@ -192,8 +192,8 @@ final class FailoverChecks {
         staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
         "started by `mooring start-primary` alone once its host is on again",
         String.format(
-            "see that host %s stays off (or off the network), and that nothing starts %s as a primary"
-                + " when it is on again, then %s",
+            "see that host %s stays off (or off the network), and that nothing starts %s as a"
+                + " primary when it is on again, then %s",
             sight.old().host(), sight.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 

@@ -4,7 +4,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.switchover.OtherManagers;
+import dev.mooring.runbook.switchover.SurroundingsChecks;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class StartChecks {
     }
     rows.add(checks.oneStandby());
     rows.addAll(
-        OtherManagers.rows(
+        SurroundingsChecks.otherManagers(
             StartRule.OTHER_MANAGERS.text(),
             request.overrides(StartRule.OTHER_MANAGERS),
             Stream.concat(Stream.of(sight.primary()), sight.others().stream()).toList(),

@@ -132,9 +132,9 @@ final class FollowNewPrimary {
           });
     }
     forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
-    Archiving archiving = archiving(promoted.before().timeline(), promoted.taken());
+    ArchivedTimeline archived = archivedTimeline(promoted.before().timeline(), promoted.taken());
     forward(SwitchoverStep.STREAMING, () -> streaming(promoted.taken().fork()));
-    forward(SwitchoverStep.VERIFY, () -> verified(archiving));
+    forward(SwitchoverStep.VERIFY, () -> verified(archived));
     run.forward(
         SwitchoverStep.CLEAN_UP,
         () -> {
@@ -159,7 +159,7 @@ final class FollowNewPrimary {
           refuseUnlessWriter();
           routing.lead();
         });
-    Archiving archiving = archiving(before, taken);
+    ArchivedTimeline archived = archivedTimeline(before, taken);
     if (!following.isEmpty()) {
       forward(SwitchoverStep.STREAMING, () -> streaming(taken.fork()));
     }
@@ -167,12 +167,12 @@ final class FollowNewPrimary {
         SwitchoverStep.VERIFY,
         () -> {
           routing.lookAgain(SwitchoverStep.VERIFY);
-          verified(archiving);
+          verified(archived);
         });
   }
 
-  private Archiving archiving(TimelineId before, TakenOver taken) {
-    return new Archiving(move, run, before, taken);
+  private ArchivedTimeline archivedTimeline(TimelineId before, TakenOver taken) {
+    return new ArchivedTimeline(move, run, before, taken);
   }
 
   /** Never seen, and never gone by: a person is told before clients are led there. */
@@ -293,7 +293,7 @@ final class FollowNewPrimary {
     run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
   }
 
-  private void verified(Archiving archiving) {
+  private void verified(ArchivedTimeline archived) {
     List<Fact> facts = new ArrayList<>();
     List<String> unseen = new ArrayList<>();
     written(unseen).ifPresent(facts::add);
@@ -309,7 +309,7 @@ final class FollowNewPrimary {
               refused ->
                   facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState())));
     }
-    archiving.proved(unseen).ifPresent(facts::add);
+    archived.proved(unseen).ifPresent(facts::add);
     unseen.addAll(change.failed());
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));

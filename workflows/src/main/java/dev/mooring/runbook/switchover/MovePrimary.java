@@ -228,7 +228,9 @@ public final class MovePrimary implements StepGroup {
    */
   public List<String> against(List<InstanceId> unjudged) {
     return CheckRows.inShort(
-        checks.stream().filter(row -> HealedRows.isJudged(row, intent.to(), unjudged)).toList());
+        checks.stream()
+            .filter(row -> ResilveredRows.isJudged(row, intent.to(), unjudged))
+            .toList());
   }
 
   private Instance primary(ObservedMembers looked) {
@@ -258,9 +260,7 @@ public final class MovePrimary implements StepGroup {
   /** The same of what the target has on its host, and no healing gives it. */
   public void refuseOnTargetsHost() {
     List<CheckRow> lasting =
-        checks.stream()
-            .filter(row -> HostSurroundingsChecks.outlastsHealing(row, intent.to()))
-            .toList();
+        checks.stream().filter(row -> ResilveredRows.outlasts(row, intent.to())).toList();
     refuseOn(lasting);
   }
 

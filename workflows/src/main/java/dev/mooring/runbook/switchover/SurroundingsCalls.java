@@ -5,13 +5,16 @@ import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
@@ -26,10 +29,13 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Looks at what members have around them, all at once: over SQL, then on their hosts. */
 final class SurroundingsCalls {
+  private static final int FILE_NAME = 24;
+
   private final Cluster cluster;
   private final BiFunction<Instance, Instance, Upstream> upstream;
 
@@ -74,7 +80,7 @@ final class SurroundingsCalls {
         cluster.members().stream().filter(member -> isAsked(member, move, sight)).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
-    ArchiveLooks archives = new ArchiveCalls(cluster).look(call, move, sight);
+    ArchiveLooks archives = archives(call, move, sight);
     for (int i = 0; i < asked.size(); i++) {
       try {
         surroundings.add(answers.get(i).get());
@@ -110,5 +116,37 @@ final class SurroundingsCalls {
             move.streamsFromTarget(member)
                 ? List.of(upstream.apply(move.to(), member))
                 : List.of()));
+  }
+
+  /**
+   * Begins to look at the primary's archive and at the target's, if host and server both told what
+   * they are; of the others there are rows.
+   */
+  private ArchiveLooks archives(Call call, Move move, ObservedMembers sight) {
+    ArchiveLooks looks = new ArchiveLooks(cluster, call);
+    for (Instance one : List.of(move.from(), move.to())) {
+      Optional<MemberObserved> seen = sight.member(one);
+      Optional<InstanceRole> role = sight.role(one);
+      if (seen.isPresent() && role.isPresent()) {
+        looks.begin(
+            one,
+            "look at what " + one.id() + " archived last",
+            seen.get(),
+            role.get().control().identity().layout().walSegmentSize(),
+            one.equals(move.from()) ? lastOf(sight, one, seen.get()) : List.of());
+      }
+    }
+    return looks;
+  }
+
+  /** Only a whole file of the timeline it is on says where its chain ends. */
+  private static List<WalFileName> lastOf(
+      ObservedMembers sight, Instance one, MemberObserved seen) {
+    return sight.around().ready(one).map(MemberReadiness::archived).stream()
+        .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
+        .filter(WalFileName::isOne)
+        .map(WalFileName::new)
+        .filter(file -> file.timeline().equals(seen.standing().timeline()))
+        .toList();
   }
 }

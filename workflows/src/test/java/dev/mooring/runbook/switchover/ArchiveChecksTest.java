@@ -83,7 +83,7 @@ class ArchiveChecksTest {
         .hasSize(2)
         .filteredOn(
             row ->
-                !HealedRows.isJudged(
+                !ResilveredRows.isJudged(
                     row, cluster.members().get(WEST_0), List.of(new InstanceId(whose))))
         .singleElement()
         .matches(row -> row.is("foreign-history", whose) && row.verdict() == Judged.WRONG);

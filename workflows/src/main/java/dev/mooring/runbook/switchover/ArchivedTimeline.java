@@ -1,7 +1,12 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.AwaitHistory;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
+import dev.mooring.port.Call;
+import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.TimelineHistory;
@@ -9,8 +14,15 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +33,11 @@ import java.util.Optional;
  * for the proof; it is looked for while standbys begin to stream, and takes no time of its own
  * where it works.
  */
-final class Archiving {
+final class ArchivedTimeline {
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
-  private final Move move;
-  private final ArchiveCalls ports;
+  private final Cluster cluster;
+  private final Instance to;
   private final Steps run;
   private final TimelineId before;
   private final TakenOver taken;
@@ -36,14 +48,28 @@ final class Archiving {
    *
    * @param before what the old primary wrote on
    */
-  Archiving(Move move, Steps run, TimelineId before, TakenOver taken) {
-    this.move = move;
-    this.ports = new ArchiveCalls(move.cluster());
+  ArchivedTimeline(Move move, Steps run, TimelineId before, TakenOver taken) {
+    this.cluster = move.cluster();
+    this.to = move.to();
     this.run = run;
     this.before = before;
     this.taken = taken;
-    this.archived =
-        ports.awaitHistory(run.call(SwitchoverStep.VERIFY), move.to(), taken.timeline(), WITHIN);
+    this.archived = awaitHistory(run.call(SwitchoverStep.VERIFY));
+  }
+
+  private Promise<HistoryArchived> awaitHistory(Call call) {
+    ArchiveActivities port =
+        Workflow.newActivityStub(
+            ArchiveActivities.class,
+            ActivityPolicies.await(queue(), "see that " + to.id() + " archives", WITHIN));
+    Site.Archive archive = cluster.site(to.site()).orElseThrow().archive();
+    return Async.function(
+        port::awaitHistory,
+        new AwaitHistory(call, WorkLists.on(cluster, to), archive, taken.timeline(), WITHIN));
+  }
+
+  private String queue() {
+    return ActivityPolicies.queueOf(to.site());
   }
 
   /**
@@ -65,7 +91,7 @@ final class Archiving {
       Explained why = Explained.unlessStopped(e);
       unseen.add(
           String.format(
-              "whether %s archives is not seen: %s%s", move.to().id(), why.sentence(), lastWord()));
+              "whether %s archives is not seen: %s%s", to.id(), why.sentence(), lastWord()));
     }
     return Optional.empty();
   }
@@ -84,7 +110,7 @@ final class Archiving {
             + " %s. Whoever archived it is taken for production: find out who did, and take a base"
             + " backup%s",
         file(),
-        move.to().id(),
+        to.id(),
         history.entries().stream().map(e -> e.parent() + " left at " + e.switchPoint()).toList(),
         before,
         taken.fork(),
@@ -95,7 +121,7 @@ final class Archiving {
     return String.format(
         "%s does not archive: %s was not in its archive within %s%s%s. Its log says why; until it"
             + " does no restore point becomes READY, and its WAL piles up",
-        move.to().id(),
+        to.id(),
         file(),
         DurationText.of(WITHIN),
         notRead.isEmpty() ? "" : ", " + notRead,
@@ -103,7 +129,7 @@ final class Archiving {
   }
 
   private String lastWord() {
-    Optional<MemberReadiness> told = ports.archiver(run.call(SwitchoverStep.VERIFY), move.to());
+    Optional<MemberReadiness> told = archiver(run.call(SwitchoverStep.VERIFY));
     if (told.isEmpty()) {
       return "; its archiver could not be asked";
     }
@@ -113,5 +139,23 @@ final class Archiving {
     return told.get().archived().isEmpty()
         ? "; its archiver says nothing"
         : "; its archiver says that it archived " + told.get().archived();
+  }
+
+  /** What its archiver says of itself; nothing where it does not answer. */
+  private Optional<MemberReadiness> archiver(Call call) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE_BRIEFLY.options(
+                queue(), "ask " + to.id() + " about its archiver"));
+    try {
+      return port
+          .observeReadiness(new MemberObservations(cluster).request(call, List.of(to)))
+          .members()
+          .stream()
+          .findFirst();
+    } catch (TemporalFailure silent) {
+      return Optional.empty();
+    }
   }
 }

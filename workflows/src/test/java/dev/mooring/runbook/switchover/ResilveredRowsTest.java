@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a failback can judge of its move before it has healed somebody. */
-class HealedRowsTest {
+class ResilveredRowsTest {
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
@@ -38,7 +38,7 @@ class HealedRowsTest {
       String healed, String id, String subject, boolean judged) {
     CheckRow row = CheckRow.must(false, id, subject, "seen", "wanted", "fix it");
     assertThat(
-            HealedRows.isJudged(
+            ResilveredRows.isJudged(
                 row, cluster.members().get(WEST_0), List.of(new InstanceId(healed))))
         .isEqualTo(judged);
   }
