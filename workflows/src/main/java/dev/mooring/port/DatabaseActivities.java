@@ -35,16 +35,16 @@ import java.util.Optional;
 public interface DatabaseActivities {
 
   /** Looks at each instance over SQL; one that does not answer stands in the failures. */
-  ServersObserved observeServers(ObserveServers request);
+  ServersObserved observeServers(OnServers request);
 
   /**
    * Reads a Greenplum's catalogue over the coordinator: of those asked, the one that takes users'
    * connections and is not in recovery answers. If none does, why stands in the failures.
    */
-  CatalogueObserved observeCatalogue(ObserveServers request);
+  CatalogueObserved observeCatalogue(OnServers request);
 
   /** Asks each instance what the role may do that Mooring connects as. */
-  RightsObserved observeRights(ObserveServers request);
+  RightsObserved observeRights(OnServers request);
 
   /** Ends a checkpoint on each instance, so that consuming the next point replays less. */
   Checkpointed ensureCheckpointed(EnsureCheckpointed request);
@@ -72,7 +72,7 @@ public interface DatabaseActivities {
   int POINTS_OF_A_GREENPLUM = 5;
 
   /** Ends the current WAL file of each instance. */
-  WalSwitched ensureWalSwitched(EnsureWalSwitched request);
+  WalSwitched ensureWalSwitched(OnServers request);
 
   /**
    * A server and where it listens.
@@ -81,8 +81,9 @@ public interface DatabaseActivities {
    */
   record Server(Instance instance, String address) {}
 
-  record ObserveServers(Call call, DatabaseAccess access, List<Server> servers) implements ForCall {
-    public ObserveServers {
+  /** What is asked of a port about servers. */
+  record OnServers(Call call, DatabaseAccess access, List<Server> servers) implements ForCall {
+    public OnServers {
       servers = List.copyOf(servers);
     }
   }
@@ -357,13 +358,6 @@ public interface DatabaseActivities {
   record EarlierPoint(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
     public EarlierPoint {
       contents = List.copyOf(contents);
-    }
-  }
-
-  record EnsureWalSwitched(Call call, DatabaseAccess access, List<Server> servers)
-      implements ForCall {
-    public EnsureWalSwitched {
-      servers = List.copyOf(servers);
     }
   }
 

@@ -60,10 +60,10 @@ public interface FailoverActivities {
    * <p>{@link FailureCode#HOST_REFUSED} where the check still says on; {@link
    * FailureCode#OUTCOME_UNKNOWN} where it says neither: the host may be off, or not.
    */
-  PoweredOff ensurePoweredOff(PowerOff request);
+  PoweredOff ensurePoweredOff(FenceHost request);
 
   /** Asks the check of a host's fence command alone, where that is run; changes nothing. */
-  PowerObserved observePower(ObservePower request);
+  PowerObserved observePower(FenceHost request);
 
   /**
    * Brings a standby the WAL that only the disk of its old primary has: from the file of a position
@@ -195,16 +195,16 @@ public interface FailoverActivities {
   record WalFetched(InstanceId instance, long files, Lsn end) {}
 
   /**
-   * Powers a host off.
+   * A host that is to be powered off, or asked whether it is off.
    *
-   * @param instance the old primary, which is there
-   * @param host the host that is to be off
-   * @param fence by what
+   * @param instance a member that is there
+   * @param host which it is
+   * @param fence by what, or by whose check
    * @param from the host that the commands run on; none for the worker's own machine
    */
-  record PowerOff(Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
+  record FenceHost(Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
       implements ForCall {
-    public PowerOff {
+    public FenceHost {
       from = List.copyOf(from);
     }
   }
@@ -216,22 +216,6 @@ public interface FailoverActivities {
    * @param said what the check printed then, at most 300 bytes
    */
   record PoweredOff(HostName host, boolean wasOff, String said) {}
-
-  /**
-   * Asks whether a host is off.
-   *
-   * @param instance a member that is there
-   * @param host the host that is asked about
-   * @param fence by whose check
-   * @param from the host that the check runs on; none for the worker's own machine
-   */
-  record ObservePower(
-      Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
-      implements ForCall {
-    public ObservePower {
-      from = List.copyOf(from);
-    }
-  }
 
   /**
    * What a check says of a host.

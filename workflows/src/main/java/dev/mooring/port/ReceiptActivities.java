@@ -21,7 +21,7 @@ public interface ReceiptActivities {
    * Seals a receipt, chained to the one before, and writes it. Repeated for the same run it finds
    * the one written and answers the same.
    */
-  ReceiptWritten ensureReceipt(EnsureReceipt request);
+  Written ensureReceipt(EnsureReceipt request);
 
   /** The state a site was last advanced to; unreadable state is a failure, never "none". */
   SiteStateRead readSiteState(ReadSiteState request);
@@ -32,28 +32,28 @@ public interface ReceiptActivities {
    * between may put an older state in the place of a newer run's. The next run compares the state
    * with the instances, sees that they differ, and proves them anew.
    */
-  SiteStateWritten ensureSiteState(EnsureSiteState request);
+  Written ensureSiteState(EnsureSiteState request);
 
   record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}
 
   /**
-   * Where a receipt stands.
+   * Where a receipt or the state of a site stands.
    *
    * @param path where it stands in the store
    * @param sha256 of its bytes
    * @param lacking a sentence for each of several stores that it did not reach
    */
-  record ReceiptWritten(
+  record Written(
       String path,
       String sha256,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<String> lacking) {
-    public ReceiptWritten {
+    public Written {
       lacking = List.copyOf(lacking);
     }
 
     /** In every store there is. */
-    public ReceiptWritten(String path, String sha256) {
+    public Written(String path, String sha256) {
       this(path, sha256, List.of());
     }
 
@@ -84,25 +84,4 @@ public interface ReceiptActivities {
   }
 
   record EnsureSiteState(Call call, EvidencePolicy evidence, SiteState state) implements ForCall {}
-
-  /**
-   * Where a site's state stands.
-   *
-   * @param path where it stands in the store
-   * @param lacking a sentence for each of several stores that it did not reach
-   */
-  record SiteStateWritten(
-      String path,
-      String sha256,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> lacking) {
-    public SiteStateWritten {
-      lacking = List.copyOf(lacking);
-    }
-
-    /** In every store there is. */
-    public SiteStateWritten(String path, String sha256) {
-      this(path, sha256, List.of());
-    }
-  }
 }

@@ -3,6 +3,7 @@ package dev.mooring.port;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
@@ -22,14 +23,14 @@ import java.util.Optional;
 public interface ReplicationActivities {
 
   /** Looks at each member over SQL, in parallel; one that does not answer is in the failures. */
-  ReplicationObserved observeReplication(ObserveReplication request);
+  ReplicationObserved observeReplication(OnServers request);
 
   /**
    * Asks each member, over a connection made for it, what a move depends on beside how it streams:
    * a server that stands still takes no new connection while old ones may yet answer. In parallel;
    * one that does not answer is in the failures.
    */
-  ReadinessObserved observeReadiness(ObserveReplication request);
+  ReadinessObserved observeReadiness(OnServers request);
 
   /**
    * Makes the physical slots that are to be there, and drops those that are not; a slot that is in
@@ -70,14 +71,6 @@ public interface ReplicationActivities {
    * role needs EXECUTE on pg_switch_wal() for that.
    */
   StandbysAwaited awaitStreaming(AwaitStreaming request);
-
-  record ObserveReplication(
-      Call call, DatabaseAccess access, List<DatabaseActivities.Server> servers)
-      implements ForCall {
-    public ObserveReplication {
-      servers = List.copyOf(servers);
-    }
-  }
 
   record ReplicationObserved(List<MemberObserved> members, List<InstanceFailure> failures) {
     public ReplicationObserved {

@@ -10,7 +10,7 @@ import dev.mooring.evidence.Cut;
 import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.DatabaseActivities.InstanceSwitched;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -45,7 +45,7 @@ public abstract class DatabaseContract {
   private ServersObserved observe(List<Server> servers) {
     return world()
         .databases()
-        .observeServers(new ObserveServers(steps().looking(), steps().access(), servers));
+        .observeServers(new OnServers(steps().looking(), steps().access(), servers));
   }
 
   /** A primary that runs, and the copy of the other content, which is parked. */

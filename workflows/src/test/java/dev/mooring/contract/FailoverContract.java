@@ -6,15 +6,15 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailoverActivities.Fence;
+import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailoverActivities.FetchWal;
-import dev.mooring.port.FailoverActivities.ObservePower;
 import dev.mooring.port.FailoverActivities.ObserveWal;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
-import dev.mooring.port.FailoverActivities.PowerOff;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.port.FailoverActivities.Promote;
 import dev.mooring.port.FailoverActivities.WalFetched;
@@ -22,7 +22,6 @@ import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.TakenOver;
@@ -98,8 +97,8 @@ public abstract class FailoverContract {
   }
 
   protected final Standing standing(String id) {
-    ObserveReplication look =
-        new ObserveReplication(
+    OnServers look =
+        new OnServers(
             new Call(world().cluster().name(), "look", "LOOK", 0, Epoch.NONE),
             world().cluster().policies().database(),
             List.of(new Server(steps().instance(id), steps().host(id).access().address())));
@@ -276,7 +275,7 @@ public abstract class FailoverContract {
     return world()
         .failovers(1)
         .ensurePoweredOff(
-            new PowerOff(
+            new FenceHost(
                 steps().call(run, FENCE),
                 steps().instance(EAST).id(),
                 steps().host(EAST),
@@ -289,7 +288,7 @@ public abstract class FailoverContract {
     return world()
         .failovers(1)
         .observePower(
-            new ObservePower(
+            new FenceHost(
                 steps().call(run, FENCE),
                 steps().instance(EAST).id(),
                 steps().host(EAST),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -14,7 +15,6 @@ import dev.mooring.port.PrimaryActivities.SetPrimary;
 import dev.mooring.port.PrimaryActivities.Wanted;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.Setting;
 import java.time.Duration;
 import java.util.List;
@@ -94,8 +94,7 @@ public abstract class PrimaryContract {
     return world()
         .replication()
         .observeReplication(
-            new ObserveReplication(
-                look(), world().cluster().policies().database(), List.of(server())))
+            new OnServers(look(), world().cluster().policies().database(), List.of(server())))
         .members()
         .get(0);
   }

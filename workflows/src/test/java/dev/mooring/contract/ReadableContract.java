@@ -4,7 +4,7 @@ import static dev.mooring.contract.Steps.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -95,7 +95,7 @@ public abstract class ReadableContract {
     return world()
         .databases()
         .observeServers(
-            new ObserveServers(
+            new OnServers(
                 steps().looking(),
                 steps().access(),
                 world().cluster().instancesAt(Steps.WEST).stream().map(steps()::server).toList()));

@@ -14,8 +14,7 @@ import dev.mooring.port.ReceiptActivities.Answer;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.port.ReceiptActivities.ReadSiteState;
-import dev.mooring.port.ReceiptActivities.ReceiptWritten;
-import dev.mooring.port.ReceiptActivities.SiteStateWritten;
+import dev.mooring.port.ReceiptActivities.Written;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,13 +31,13 @@ public abstract class ReceiptContract {
     world().emptyStore();
   }
 
-  private ReceiptWritten write(Receipt receipt) {
+  private Written write(Receipt receipt) {
     return world()
         .receipts()
         .ensureReceipt(new EnsureReceipt(world().looking(), world().evidence(), receipt));
   }
 
-  private SiteStateWritten advance(SiteState state) {
+  private Written advance(SiteState state) {
     return world()
         .receipts()
         .ensureSiteState(new EnsureSiteState(world().looking(), world().evidence(), state));
@@ -62,7 +61,7 @@ public abstract class ReceiptContract {
             SampleReceipts.consume(2, Status.TIMEOUT));
     String previous = "";
     for (int i = 0; i < runs.size(); i++) {
-      ReceiptWritten written = write(runs.get(i));
+      Written written = write(runs.get(i));
       ChainedReceipt last = world().hands().receipts().get(i);
       assertThat(last.sequence()).isEqualTo(i + 1L);
       assertThat(last.previousSha256()).isEqualTo(previous);
@@ -74,7 +73,7 @@ public abstract class ReceiptContract {
   @Test
   @Tag("all")
   void a_receipt_written_again_is_found_also_behind_later_ones() {
-    ReceiptWritten first = write(SampleReceipts.publish(1));
+    Written first = write(SampleReceipts.publish(1));
     write(SampleReceipts.consume(1, Status.SUCCESS));
     assertThat(write(SampleReceipts.publish(1))).isEqualTo(first);
     assertThat(world().hands().receipts()).hasSize(2);
@@ -99,7 +98,7 @@ public abstract class ReceiptContract {
   @Test
   @Tag("all")
   void a_state_is_read_back_as_written_and_written_once() {
-    SiteStateWritten written = advance(SampleReceipts.state(1));
+    Written written = advance(SampleReceipts.state(1));
     assertThat(advance(SampleReceipts.state(1))).isEqualTo(written);
     assertThat(state("west")).isEqualTo(new Answer.Known(SampleReceipts.state(1)));
     advance(SampleReceipts.state(2));

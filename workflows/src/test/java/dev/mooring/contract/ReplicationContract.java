@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Receiver;
@@ -19,7 +20,6 @@ import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
@@ -84,7 +84,7 @@ public abstract class ReplicationContract {
   }
 
   private ReplicationObserved observe(String... ids) {
-    return replication().observeReplication(new ObserveReplication(call(), access(), servers(ids)));
+    return replication().observeReplication(new OnServers(call(), access(), servers(ids)));
   }
 
   private MemberObserved member(String id) {
@@ -98,8 +98,7 @@ public abstract class ReplicationContract {
   void each_member_says_over_a_new_connection_what_a_move_depends_on() {
     ReadinessObserved seen =
         replication()
-            .observeReadiness(
-                new ObserveReplication(call(), access(), servers("east-0", "west-0")));
+            .observeReadiness(new OnServers(call(), access(), servers("east-0", "west-0")));
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.members())
         .extracting(member -> member.instance().value())

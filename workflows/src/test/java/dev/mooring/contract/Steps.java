@@ -11,7 +11,7 @@ import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.EnsureRestorePoint;
-import dev.mooring.port.DatabaseActivities.EnsureWalSwitched;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.DatabaseActivities.WalSwitched;
@@ -118,7 +118,7 @@ public final class Steps {
   }
 
   WalSwitched switchWal(List<Server> servers) {
-    return world.databases().ensureWalSwitched(new EnsureWalSwitched(looking(), access(), servers));
+    return world.databases().ensureWalSwitched(new OnServers(looking(), access(), servers));
   }
 
   /** A point on every content, its files ended; where the copies at west are to be parked. */

@@ -7,6 +7,7 @@ import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.WalRecord.Kind;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.Lsn;
@@ -81,7 +82,7 @@ final class FakeDatabases implements DatabaseActivities {
   }
 
   @Override
-  public ServersObserved observeServers(ObserveServers request) {
+  public ServersObserved observeServers(OnServers request) {
     synchronized (world) {
       List<ServerObserved> observed = new ArrayList<>();
       List<InstanceFailure> failures = new ArrayList<>();
@@ -109,7 +110,7 @@ final class FakeDatabases implements DatabaseActivities {
 
   /** A Greenplum that is as its file says, but for who acts since a {@code takeOver}. */
   @Override
-  public CatalogueObserved observeCatalogue(ObserveServers request) {
+  public CatalogueObserved observeCatalogue(OnServers request) {
     synchronized (world) {
       List<Catalogue> observed = new ArrayList<>();
       List<InstanceFailure> failures = new ArrayList<>();
@@ -164,7 +165,7 @@ final class FakeDatabases implements DatabaseActivities {
 
   /** The role may do all that is asked of it but what a test took from it. */
   @Override
-  public RightsObserved observeRights(ObserveServers request) {
+  public RightsObserved observeRights(OnServers request) {
     synchronized (world) {
       Answers<ServerRights> seen =
           each(
@@ -353,7 +354,7 @@ final class FakeDatabases implements DatabaseActivities {
   }
 
   @Override
-  public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
+  public WalSwitched ensureWalSwitched(OnServers request) {
     synchronized (world) {
       Answers<InstanceSwitched> switched =
           done(

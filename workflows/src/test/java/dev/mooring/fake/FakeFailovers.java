@@ -138,7 +138,7 @@ final class FakeFailovers implements FailoverActivities {
 
   /** A host is off where nothing runs there and nobody answers. */
   @Override
-  public PoweredOff ensurePoweredOff(PowerOff request) {
+  public PoweredOff ensurePoweredOff(FenceHost request) {
     synchronized (members) {
       request.from().forEach(from -> world.host(from.name()).requireReachable());
       FakeMember member = members.member(request.instance());
@@ -162,7 +162,7 @@ final class FakeFailovers implements FailoverActivities {
   }
 
   @Override
-  public PowerObserved observePower(ObservePower request) {
+  public PowerObserved observePower(FenceHost request) {
     synchronized (members) {
       request.from().forEach(from -> world.host(from.name()).requireReachable());
       FakeHost host = world.host(request.host().name());

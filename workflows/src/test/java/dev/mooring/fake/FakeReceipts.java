@@ -23,7 +23,7 @@ final class FakeReceipts implements ReceiptActivities {
   }
 
   @Override
-  public ReceiptWritten ensureReceipt(EnsureReceipt request) {
+  public Written ensureReceipt(EnsureReceipt request) {
     synchronized (world) {
       store.requireReachable();
       Receipt receipt = request.receipt();
@@ -41,12 +41,12 @@ final class FakeReceipts implements ReceiptActivities {
     }
   }
 
-  private ReceiptWritten at(long sequence) {
+  private Written at(long sequence) {
     byte[] bytes = store.files().get(path(sequence));
     if (bytes == null) {
       throw FakeHost.failure(FailureCode.EVIDENCE_UNREADABLE, path(sequence) + " is gone");
     }
-    return new ReceiptWritten(path(sequence), Sha256.of(bytes));
+    return new Written(path(sequence), Sha256.of(bytes));
   }
 
   static String path(long sequence) {
@@ -64,7 +64,7 @@ final class FakeReceipts implements ReceiptActivities {
   }
 
   @Override
-  public SiteStateWritten ensureSiteState(EnsureSiteState request) {
+  public Written ensureSiteState(EnsureSiteState request) {
     synchronized (world) {
       store.requireReachable();
       SiteState state = request.state();
@@ -85,7 +85,7 @@ final class FakeReceipts implements ReceiptActivities {
           .put(
               FakeStore.currentPointPath(state.site()),
               state.restorePoint().value().getBytes(StandardCharsets.UTF_8));
-      return new SiteStateWritten(FakeStore.statePath(state.site()), Sha256.of(bytes));
+      return new Written(FakeStore.statePath(state.site()), Sha256.of(bytes));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
@@ -62,7 +63,7 @@ public final class FakeReplication implements ReplicationActivities {
   }
 
   @Override
-  public ReplicationObserved observeReplication(ObserveReplication request) {
+  public ReplicationObserved observeReplication(OnServers request) {
     synchronized (members) {
       members.stream();
       List<MemberObserved> seen = new ArrayList<>();
@@ -109,7 +110,7 @@ public final class FakeReplication implements ReplicationActivities {
   }
 
   @Override
-  public ReadinessObserved observeReadiness(ObserveReplication request) {
+  public ReadinessObserved observeReadiness(OnServers request) {
     synchronized (members) {
       List<MemberReadiness> seen = new ArrayList<>();
       List<InstanceFailure> failures = new ArrayList<>();

@@ -1,9 +1,9 @@
 package dev.mooring.fake;
 
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
@@ -135,7 +135,7 @@ public final class FakeWatch implements WatchActivities {
         silent);
   }
 
-  private static ObserveReplication asked(WatchWork request, List<Server> servers) {
-    return new ObserveReplication(request.call(), request.access(), servers);
+  private static OnServers asked(WatchWork request, List<Server> servers) {
+    return new OnServers(request.call(), request.access(), servers);
   }
 }

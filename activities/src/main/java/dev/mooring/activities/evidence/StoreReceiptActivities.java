@@ -43,7 +43,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   }
 
   @Override
-  public ReceiptWritten ensureReceipt(EnsureReceipt request) {
+  public Written ensureReceipt(EnsureReceipt request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
     SigningKey signing = keys.signing(request.evidence(), trusted);
     Receipt receipt = request.receipt();
@@ -52,14 +52,14 @@ public final class StoreReceiptActivities implements ReceiptActivities {
       EvidencePaths paths = new EvidencePaths(receipt.run().cluster());
       for (int i = 0; i < WRITERS_AT_ONCE; i++) {
         long last = shelf.last();
-        Optional<ReceiptWritten> found = written(shelf, last, receipt);
+        Optional<Written> found = written(shelf, last, receipt);
         if (found.isPresent()) {
           return found.get();
         }
         byte[] bytes = ReceiptFormat.render(next(shelf, last, receipt), signing);
         if (files.createExclusive(paths.receipt(last + 1), bytes)) {
           shelf.hint(last + 1);
-          return new ReceiptWritten(shelf.where(last + 1), Sha256.of(bytes), files.lacking());
+          return new Written(shelf.where(last + 1), Sha256.of(bytes), files.lacking());
         }
       }
       throw EvidenceFailures.passing(
@@ -81,14 +81,14 @@ public final class StoreReceiptActivities implements ReceiptActivities {
    * can be it, so the search ends there; of the others only those that say they are of this run are
    * proved, since where runs follow each other closely there are hundreds.
    */
-  private static Optional<ReceiptWritten> written(ReceiptShelf shelf, long last, Receipt receipt) {
+  private static Optional<Written> written(ReceiptShelf shelf, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
     for (long sequence = last; sequence > 0; sequence--) {
       Optional<ReceiptFormat.Claim> claim = shelf.bytes(sequence).flatMap(ReceiptFormat::claim);
       if (claim.isEmpty() || claim.get().run().equals(receipt.run().originalRun())) {
         Document.Intact<ChainedReceipt> there = shelf.intact(sequence);
         if (there.content().receipt().equals(receipt)) {
-          return Optional.of(new ReceiptWritten(shelf.where(sequence), there.sha256()));
+          return Optional.of(new Written(shelf.where(sequence), there.sha256()));
         }
       }
       if (claim.map(ReceiptFormat.Claim::writtenAt).filter(earliest::isAfter).isPresent()) {
@@ -109,7 +109,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   }
 
   @Override
-  public SiteStateWritten ensureSiteState(EnsureSiteState request) {
+  public Written ensureSiteState(EnsureSiteState request) {
     SiteState state = request.state();
     TrustedKeys trusted = keys.trusted(request.evidence());
     byte[] bytes = SiteStateFormat.render(state, keys.signing(request.evidence(), trusted));
@@ -125,7 +125,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
       files.writeAtomically(
           paths.currentRestorePoint(state.site()),
           (state.restorePoint() + "\n").getBytes(StandardCharsets.UTF_8));
-      return new SiteStateWritten(files.where(path), Sha256.of(bytes), files.lacking());
+      return new Written(files.where(path), Sha256.of(bytes), files.lacking());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.mooring.activities.jdbc.FanOut.Answer;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.DatabaseAccess;
@@ -59,7 +60,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   @Override
-  public ServersObserved observeServers(ObserveServers request) {
+  public ServersObserved observeServers(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, ServerObserved>> answers =
         FanOut.over(
@@ -76,7 +77,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   @Override
-  public CatalogueObserved observeCatalogue(ObserveServers request) {
+  public CatalogueObserved observeCatalogue(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, Catalogue>> answers =
         FanOut.over(
@@ -91,7 +92,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   @Override
-  public RightsObserved observeRights(ObserveServers request) {
+  public RightsObserved observeRights(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, ServerRights>> answers =
         FanOut.over(
@@ -166,14 +167,14 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   @Override
-  public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
+  public WalSwitched ensureWalSwitched(OnServers request) {
     if (request.servers().stream().allMatch(s -> s.instance().manager().isGreenplum())) {
       return switchedByItself(request);
     }
     return switchedOneByOne(request);
   }
 
-  private WalSwitched switchedByItself(EnsureWalSwitched request) {
+  private WalSwitched switchedByItself(OnServers request) {
     try {
       List<InstanceSwitched> switched =
           GreenplumSql.switchWal(sessions(), request.servers(), request.access());
@@ -184,7 +185,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
     }
   }
 
-  private WalSwitched switchedOneByOne(EnsureWalSwitched request) {
+  private WalSwitched switchedOneByOne(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, InstanceSwitched>> answers =
         FanOut.over(

@@ -1,6 +1,7 @@
 package dev.mooring.activities.jdbc;
 
 import dev.mooring.activities.jdbc.FanOut.Answer;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.topology.InstanceId;
@@ -42,7 +43,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
   }
 
   @Override
-  public ReplicationObserved observeReplication(ObserveReplication request) {
+  public ReplicationObserved observeReplication(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, MemberObserved>> answers =
         FanOut.over(
@@ -56,7 +57,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
   }
 
   @Override
-  public ReadinessObserved observeReadiness(ObserveReplication request) {
+  public ReadinessObserved observeReadiness(OnServers request) {
     ServerSessions sessions = sessions();
     List<Answer<Server, MemberReadiness>> answers =
         FanOut.over(

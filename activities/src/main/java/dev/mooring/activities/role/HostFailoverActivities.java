@@ -80,7 +80,7 @@ public final class HostFailoverActivities implements FailoverActivities {
   }
 
   @Override
-  public PoweredOff ensurePoweredOff(PowerOff request) {
+  public PoweredOff ensurePoweredOff(FenceHost request) {
     return new HostPower(shell).off(request, Token.of(request.call(), attempt));
   }
 
@@ -95,7 +95,7 @@ public final class HostFailoverActivities implements FailoverActivities {
   }
 
   @Override
-  public PowerObserved observePower(ObservePower request) {
+  public PowerObserved observePower(FenceHost request) {
     return new HostPower(shell).look(request);
   }
 

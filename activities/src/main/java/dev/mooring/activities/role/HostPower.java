@@ -7,10 +7,9 @@ import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Token;
-import dev.mooring.port.FailoverActivities.ObservePower;
+import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
-import dev.mooring.port.FailoverActivities.PowerOff;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.FenceCommand;
@@ -44,7 +43,7 @@ final class HostPower {
     this.shell = shell;
   }
 
-  PoweredOff off(PowerOff request, Token token) {
+  PoweredOff off(FenceHost request, Token token) {
     FenceCommand fence = request.fence();
     Template of = new Template(request.host(), request.instance());
     String name = request.host().name().value();
@@ -67,7 +66,7 @@ final class HostPower {
     }
   }
 
-  PowerObserved look(ObservePower request) {
+  PowerObserved look(FenceHost request) {
     FenceCommand fence = request.fence();
     String name = request.host().name().value();
     Script script = Script.of("power of " + name, HostPower.class, List.of("power.sh"));

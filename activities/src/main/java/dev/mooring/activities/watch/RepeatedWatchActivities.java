@@ -2,12 +2,12 @@ package dev.mooring.activities.watch;
 
 import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
@@ -184,8 +184,8 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             FailureCode.DATABASE_UNREACHABLE);
   }
 
-  private static ObserveReplication asked(WatchWork request, List<Server> servers) {
-    return new ObserveReplication(request.call(), request.access(), servers);
+  private static OnServers asked(WatchWork request, List<Server> servers) {
+    return new OnServers(request.call(), request.access(), servers);
   }
 
   private static List<InstanceId> ids(List<Instance> instances) {

@@ -18,8 +18,7 @@ import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.port.ReceiptActivities.ReadSiteState;
-import dev.mooring.port.ReceiptActivities.ReceiptWritten;
-import dev.mooring.port.ReceiptActivities.SiteStateWritten;
+import dev.mooring.port.ReceiptActivities.Written;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
 import io.temporal.failure.ApplicationFailure;
@@ -125,12 +124,12 @@ class SeveralFilesTest extends EvidenceFilesContract {
         SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
   }
 
-  private ReceiptWritten receipt(int number) {
+  private Written receipt(int number) {
     return receipts()
         .ensureReceipt(new EnsureReceipt(CALL, policy(), SampleReceipts.publish(number)));
   }
 
-  private SiteStateWritten state(int number) {
+  private Written state(int number) {
     return receipts()
         .ensureSiteState(new EnsureSiteState(CALL, policy(), SampleReceipts.state(number)));
   }
@@ -170,12 +169,12 @@ class SeveralFilesTest extends EvidenceFilesContract {
     state(1);
     away(1);
     ManifestPublished published = publish(2);
-    ReceiptWritten second = receipt(2);
+    Written second = receipt(2);
     receipt(3);
-    SiteStateWritten state = state(2);
+    Written state = state(2);
     back(1);
     ManifestPublished next = publish(3);
-    ReceiptWritten after = receipt(4);
+    Written after = receipt(4);
     receipts()
         .readSiteState(
             new ReadSiteState(

@@ -19,8 +19,7 @@ import dev.mooring.port.ReceiptActivities.Answer;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.port.ReceiptActivities.ReadSiteState;
-import dev.mooring.port.ReceiptActivities.ReceiptWritten;
-import dev.mooring.port.ReceiptActivities.SiteStateWritten;
+import dev.mooring.port.ReceiptActivities.Written;
 import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +57,7 @@ class StoreReceiptActivitiesTest {
   @Test
   void receipts_are_numbered_and_chained() {
     for (int n = 1; n <= 3; n++) {
-      ReceiptWritten written = write(SampleReceipts.publish(n), n);
+      Written written = write(SampleReceipts.publish(n), n);
       assertThat(written.path()).isEqualTo(receipt(n).toString());
       assertThat(written.sha256()).isEqualTo(digestOf(receipt(n)));
     }
@@ -67,7 +66,7 @@ class StoreReceiptActivitiesTest {
 
   @Test
   void repeated_for_the_same_run_the_one_written_is_found_among_others() {
-    ReceiptWritten once = write(SampleReceipts.publish(1), 1);
+    Written once = write(SampleReceipts.publish(1), 1);
     write(SampleReceipts.consume(1, Status.SUCCESS), 1);
     write(SampleReceipts.publish(2), 2);
     assertThat(write(SampleReceipts.publish(1), 3)).isEqualTo(once);
@@ -125,11 +124,11 @@ class StoreReceiptActivitiesTest {
   @Test
   void writers_at_two_sites_make_one_chain() throws Exception {
     int each = 12;
-    List<Callable<List<ReceiptWritten>>> writers = new ArrayList<>();
+    List<Callable<List<Written>>> writers = new ArrayList<>();
     for (String runbook : List.of("east", "west")) {
       writers.add(
           () -> {
-            List<ReceiptWritten> written = new ArrayList<>();
+            List<Written> written = new ArrayList<>();
             for (int n = 1; n <= each; n++) {
               Receipt receipt =
                   runbook.equals("east")
@@ -140,10 +139,10 @@ class StoreReceiptActivitiesTest {
             return written;
           });
     }
-    Set<ReceiptWritten> all = new HashSet<>();
+    Set<Written> all = new HashSet<>();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      for (Future<List<ReceiptWritten>> future : threads.invokeAll(writers)) {
+      for (Future<List<Written>> future : threads.invokeAll(writers)) {
         all.addAll(future.get());
       }
     } finally {
@@ -161,7 +160,7 @@ class StoreReceiptActivitiesTest {
 
   @Test
   void a_state_is_read_as_it_was_written_and_the_point_stands_beside_it_in_plain_text() {
-    SiteStateWritten written = write(SampleReceipts.state(1));
+    Written written = write(SampleReceipts.state(1));
     assertThat(written.path()).isEqualTo(site("state.json").toString());
     assertThat(readState()).isEqualTo(new Answer.Known(SampleReceipts.state(1)));
     assertThat(site("current_restore_point.txt")).hasContent(SampleManifests.nameOf(1).value());
@@ -209,14 +208,14 @@ class StoreReceiptActivitiesTest {
     assertFails(FailureCode.EVIDENCE_UNREADABLE, this::readState, "can't read");
   }
 
-  private ReceiptWritten write(Receipt receipt, int n) {
+  private Written write(Receipt receipt, int n) {
     Instant now = SampleManifests.at(n).plusSeconds(10);
     return new StoreReceiptActivities(
             SampleStore.STORES, name -> Optional.empty(), Clock.fixed(now, ZoneOffset.UTC))
         .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
   }
 
-  private SiteStateWritten write(SiteState state) {
+  private Written write(SiteState state) {
     return activities().ensureSiteState(new EnsureSiteState(CALL, store.policy(), state));
   }
 

@@ -12,7 +12,7 @@ import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.FailoverActivities.ObserveWal;
@@ -24,7 +24,6 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
@@ -184,7 +183,7 @@ public final class InstancesLook {
         FailureCode.DATABASE_UNREACHABLE,
         () ->
             replication.observeReplication(
-                new ObserveReplication(
+                new OnServers(
                     call,
                     cluster.policies().database(),
                     WorkLists.servers(cluster, List.of(member)))));
@@ -201,8 +200,8 @@ public final class InstancesLook {
   }
 
   private Supplier<Observed<ServersObserved>> server(Instance instance) {
-    ObserveServers request =
-        new ObserveServers(
+    OnServers request =
+        new OnServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, List.of(instance)));
     return looking.at(
         instance.id() + " over SQL",

@@ -12,12 +12,12 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
@@ -206,8 +206,7 @@ class StreamingPortsContractIT {
   private static ReplicationObserved observed(String id) {
     return real.replication()
         .observeReplication(
-            new ObserveReplication(
-                call(), real.cluster().policies().database(), List.of(server(id))));
+            new OnServers(call(), real.cluster().policies().database(), List.of(server(id))));
   }
 
   private static MemberObserved member(String id) {

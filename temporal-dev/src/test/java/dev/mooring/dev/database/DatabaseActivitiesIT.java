@@ -11,9 +11,8 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Cut;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
-import dev.mooring.port.DatabaseActivities.EnsureWalSwitched;
 import dev.mooring.port.DatabaseActivities.InstanceSwitched;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -66,7 +65,7 @@ class DatabaseActivitiesIT {
       fleet.awaitAnswer(instance, "SELECT archived_count > 0 FROM pg_stat_archiver", "t");
     }
     ServersObserved seen =
-        databases.observeServers(new ObserveServers(fleet.call(), Fleet.ACCESS, fleet.primaries()));
+        databases.observeServers(new OnServers(fleet.call(), Fleet.ACCESS, fleet.primaries()));
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.observed()).hasSize(3);
     for (int i = 0; i < 3; i++) {
@@ -91,7 +90,7 @@ class DatabaseActivitiesIT {
     List<Server> servers =
         List.of(fleet.server(lab.instance("east-0")), fleet.server(lab.instance("west-0")));
     ServersObserved seen =
-        databases.observeServers(new ObserveServers(fleet.call(), Fleet.ACCESS, servers));
+        databases.observeServers(new OnServers(fleet.call(), Fleet.ACCESS, servers));
     assertThat(seen.observed()).hasSize(1);
     assertThat(seen.failures()).hasSize(1);
     assertThat(seen.failures().get(0).code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
@@ -164,8 +163,7 @@ class DatabaseActivitiesIT {
   void a_wal_switch_ends_after_the_point() {
     PointMade point = point(new Barrier.None());
     WalSwitched switched =
-        databases.ensureWalSwitched(
-            new EnsureWalSwitched(fleet.call(), Fleet.ACCESS, fleet.primaries()));
+        databases.ensureWalSwitched(new OnServers(fleet.call(), Fleet.ACCESS, fleet.primaries()));
     assertThat(switched.failures()).isEmpty();
     for (int i = 0; i < 3; i++) {
       InstanceSwitched one = switched.switched().get(i);
@@ -231,7 +229,7 @@ class DatabaseActivitiesIT {
     try (JdbcDatabaseActivities other = adapter(environment)) {
       ServersObserved seen =
           other.observeServers(
-              new ObserveServers(
+              new OnServers(
                   fleet.call(),
                   new dev.mooring.topology.DatabaseAccess(
                       "mooring",

@@ -7,7 +7,7 @@ import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.tls.Authority;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
@@ -83,7 +83,7 @@ class ServerTrustIT {
         new DatabaseAccess(
             "mooring", "postgres", new SecretReference("pgpass"), sslMode, authority);
     return databases.observeServers(
-        new ObserveServers(
+        new OnServers(
             fleet.call(),
             access,
             List.of(instances).stream().map(lab::instance).map(fleet::server).toList()));

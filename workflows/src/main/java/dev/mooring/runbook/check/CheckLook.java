@@ -6,7 +6,7 @@ import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EvidenceActivities;
@@ -139,7 +139,7 @@ final class CheckLook {
             at(site, "the coordinator", FailureCode.DATABASE_UNREACHABLE),
             DatabaseActivities.class,
             port -> port::observeCatalogue,
-            new ObserveServers(
+            new OnServers(
                 call,
                 cluster.policies().database(),
                 WorkLists.servers(cluster, CatalogueCheck.coordinators(cluster, site.name())))));
@@ -147,8 +147,8 @@ final class CheckLook {
 
   private Supplier<OnHost> begin(Site site, HostWork work) {
     String name = "host " + work.host().name();
-    ObserveServers ask =
-        new ObserveServers(
+    OnServers ask =
+        new OnServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances()));
     Promise<Observed<HostObserved>> host =
         looks.begin(

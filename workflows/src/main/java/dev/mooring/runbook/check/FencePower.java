@@ -3,7 +3,7 @@ package dev.mooring.runbook.check;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailoverActivities;
-import dev.mooring.port.FailoverActivities.ObservePower;
+import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailureCode;
@@ -51,7 +51,7 @@ final class FencePower {
                   FailureCode.HOST_SILENT),
               FailoverActivities.class,
               port -> port::observePower,
-              new ObservePower(call, there.id(), cluster.host(fence.host()), fence, from(fence))));
+              new FenceHost(call, there.id(), cluster.host(fence.host()), fence, from(fence))));
     }
   }
 

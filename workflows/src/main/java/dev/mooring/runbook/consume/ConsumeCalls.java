@@ -19,7 +19,7 @@ import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
@@ -111,7 +111,7 @@ final class ConsumeCalls {
             ActivityPolicies.OBSERVE.options(
                 queue(), "ask " + running.size() + " running instances where they are"))
         .observeServers(
-            new ObserveServers(
+            new OnServers(
                 call, cluster.policies().database(), WorkLists.servers(cluster, running)));
   }
 
@@ -285,7 +285,7 @@ final class ConsumeCalls {
         port -> port::ensureStopped);
   }
 
-  ReceiptActivities.SiteStateWritten writeState(Call call, SiteState state) {
+  ReceiptActivities.Written writeState(Call call, SiteState state) {
     return receipts(ActivityPolicies.ENSURE, site.name() + " is moored at " + state.restorePoint())
         .ensureSiteState(new ReceiptActivities.EnsureSiteState(call, evidence, state));
   }

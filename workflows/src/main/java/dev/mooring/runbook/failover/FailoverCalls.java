@@ -4,11 +4,10 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.FailoverActivities.Fence;
+import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailoverActivities.FetchWal;
-import dev.mooring.port.FailoverActivities.ObservePower;
 import dev.mooring.port.FailoverActivities.PowerObserved;
-import dev.mooring.port.FailoverActivities.PowerOff;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.port.FailoverActivities.Promote;
 import dev.mooring.port.FailoverActivities.Unfenced;
@@ -111,7 +110,7 @@ final class FailoverCalls {
                 "power " + old.host() + " off",
                 fence.within().plus(POWERED_OFF_BESIDE)))
         .ensurePoweredOff(
-            new PowerOff(call, old.id(), cluster.host(old.host()), fence, from(fence)));
+            new FenceHost(call, old.id(), cluster.host(old.host()), fence, from(fence)));
   }
 
   /** What the check says, without the command. */
@@ -121,8 +120,7 @@ final class FailoverCalls {
                 ActivityPolicies.queueOf(siteOf(fence, by)),
                 "see whether " + old.host() + " is off",
                 POWER_CHECKED))
-        .observePower(
-            new ObservePower(call, old.id(), cluster.host(old.host()), fence, from(fence)));
+        .observePower(new FenceHost(call, old.id(), cluster.host(old.host()), fence, from(fence)));
   }
 
   private static SiteName siteOf(FenceCommand fence, SiteName by) {

@@ -3,9 +3,9 @@ package dev.mooring.runbook.members;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveRoles;
@@ -35,9 +35,8 @@ public final class MemberObservations {
   }
 
   /** What a look over SQL at these is asked with. */
-  public ObserveReplication request(Call call, List<Instance> members) {
-    return new ObserveReplication(
-        call, cluster.policies().database(), WorkLists.servers(cluster, members));
+  public OnServers request(Call call, List<Instance> members) {
+    return new OnServers(call, cluster.policies().database(), WorkLists.servers(cluster, members));
   }
 
   /** Asks members over SQL; a look that fails is thrown. */

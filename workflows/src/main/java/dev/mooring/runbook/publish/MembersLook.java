@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -92,7 +92,7 @@ final class MembersLook {
         site,
         Async.function(
             databases::observeServers,
-            new ObserveServers(
+            new OnServers(
                 call,
                 cluster.policies().database(),
                 WorkLists.servers(cluster, cluster.instances()))));

@@ -15,8 +15,7 @@ import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.DatabaseActivities.EnsureRestorePoint;
-import dev.mooring.port.DatabaseActivities.EnsureWalSwitched;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.DatabaseActivities.WalSwitched;
@@ -80,7 +79,7 @@ final class PublishCalls {
   CatalogueObserved observeCatalogue(Call call) {
     return databases(ActivityPolicies.OBSERVE, "read gp_segment_configuration")
         .observeCatalogue(
-            new ObserveServers(
+            new OnServers(
                 call,
                 access,
                 WorkLists.servers(cluster, CatalogueCheck.coordinators(cluster, site))));
@@ -88,7 +87,7 @@ final class PublishCalls {
 
   ServersObserved observeServers(Call call, List<Instance> instances) {
     return databases(ActivityPolicies.OBSERVE, "ask " + instances.size() + " servers what they are")
-        .observeServers(new ObserveServers(call, access, WorkLists.servers(cluster, instances)));
+        .observeServers(new OnServers(call, access, WorkLists.servers(cluster, instances)));
   }
 
   List<HostObserved> observeHosts(Call call, List<Primary> primaries) {
@@ -131,7 +130,7 @@ final class PublishCalls {
   WalSwitched switchWal(Call call, List<Primary> primaries) {
     return databases(ActivityPolicies.ENSURE, "switch WAL on " + primaries.size() + " primaries")
         .ensureWalSwitched(
-            new EnsureWalSwitched(call, access, WorkLists.servers(cluster, instances(primaries))));
+            new OnServers(call, access, WorkLists.servers(cluster, instances(primaries))));
   }
 
   ManifestWritten writePending(Call call, Manifest manifest) {

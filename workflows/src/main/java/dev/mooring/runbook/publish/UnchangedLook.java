@@ -4,7 +4,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -101,6 +101,6 @@ final class UnchangedLook {
             FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,
         port -> port::observeServers,
-        new ObserveServers(call, cluster.policies().database(), WorkLists.servers(cluster, wave)));
+        new OnServers(call, cluster.policies().database(), WorkLists.servers(cluster, wave)));
   }
 }

@@ -5,7 +5,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EvidenceActivities;
@@ -25,7 +25,6 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveRoles;
@@ -197,7 +196,7 @@ final class StatusLook {
         Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
         ReplicationActivities.class,
         port -> port::observeReplication,
-        new ObserveReplication(
+        new OnServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 
@@ -253,7 +252,7 @@ final class StatusLook {
             FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,
         port -> port::observeCatalogue,
-        new ObserveServers(
+        new OnServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, List.of(coordinator))));
   }
 
@@ -298,7 +297,7 @@ final class StatusLook {
         Observations.At.on(work, "the servers of", FailureCode.DATABASE_UNREACHABLE),
         DatabaseActivities.class,
         port -> port::observeServers,
-        new ObserveServers(
+        new OnServers(
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 

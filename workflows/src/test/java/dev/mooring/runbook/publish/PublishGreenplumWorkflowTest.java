@@ -6,7 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
-import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.ContentId;
@@ -102,12 +102,12 @@ class PublishGreenplumWorkflowTest {
 
     assertThat(bed.faults().carried())
         .filteredOn(carried -> carried.call().step().equals("CONFIRM_UNCHANGED"))
-        .extracting(carried -> servers((ObserveServers) carried.argument()))
+        .extracting(carried -> servers((OnServers) carried.argument()))
         .containsExactlyInAnyOrder(
             List.of("coordinator", "seg0", "seg1"), List.of("standby", "mirror0", "mirror1"));
   }
 
-  private static List<String> servers(ObserveServers asked) {
+  private static List<String> servers(OnServers asked) {
     return asked.servers().stream().map(s -> s.instance().id().value()).toList();
   }
 

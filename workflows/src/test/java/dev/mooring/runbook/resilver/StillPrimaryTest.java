@@ -7,9 +7,9 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.runbook.Verdict;
@@ -34,7 +34,7 @@ class StillPrimaryTest {
     return world
         .replication()
         .observeReplication(
-            new ObserveReplication(
+            new OnServers(
                 call, cluster.policies().database(), WorkLists.servers(cluster, cluster.members())))
         .members();
   }

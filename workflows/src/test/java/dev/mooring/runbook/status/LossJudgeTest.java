@@ -7,9 +7,9 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.runbook.Observed;
@@ -38,7 +38,7 @@ class LossJudgeTest {
         world
             .replication()
             .observeReplication(
-                new ObserveReplication(
+                new OnServers(
                     call,
                     strait.policies().database(),
                     WorkLists.servers(strait, strait.members())))

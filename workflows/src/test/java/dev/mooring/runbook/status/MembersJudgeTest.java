@@ -9,11 +9,11 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
@@ -81,7 +81,7 @@ class MembersJudgeTest {
         world
             .replication()
             .observeReplication(
-                new ObserveReplication(
+                new OnServers(
                     new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE),
                     strait.policies().database(),
                     strait.members().stream().map(one -> new Server(one, "e0")).toList()));

@@ -8,12 +8,12 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -50,7 +50,7 @@ class PreflightTest {
         world
             .replication()
             .observeReplication(
-                new ObserveReplication(
+                new OnServers(
                     call, seen.policies().database(), WorkLists.servers(seen, seen.members())))
             .members()
             .stream()
@@ -88,7 +88,7 @@ class PreflightTest {
         world
             .replication()
             .observeReadiness(
-                new ObserveReplication(
+                new OnServers(
                     call, seen.policies().database(), WorkLists.servers(seen, seen.members())));
     List<Surroundings> surroundings =
         seen.members().stream()
