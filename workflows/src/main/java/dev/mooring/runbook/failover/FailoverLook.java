@@ -149,7 +149,9 @@ final class FailoverLook {
     sight = seen;
     move =
         Move.withoutOld(
-            context.cluster(), seen.old(), TheCandidate.of(context.cluster(), request.to(), seen));
+            context.cluster(),
+            seen.old(),
+            CandidateChoice.of(context.cluster(), request.to(), seen));
     checks = with(seen.heard().machines().row(seen.old()), means.checks(seen, move()));
     unattended.judge(seen, move(), checks);
     byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());
@@ -400,7 +402,7 @@ final class FailoverLook {
   void plan() {
     look(FailoverStep.OBSERVE);
     planned();
-    if (nothingStandsAgainstTheCandidate()) {
+    if (nothingStandsAgainstCandidateChoice()) {
       context.planByHand(means.byHand(sight(), move()));
     }
   }
@@ -455,7 +457,7 @@ final class FailoverLook {
   }
 
   /** A plan that is made while the primary is well is good for the hour in which it is not. */
-  private boolean nothingStandsAgainstTheCandidate() {
+  private boolean nothingStandsAgainstCandidateChoice() {
     String old = sight().old().id().value();
     return checks.stream()
         .filter(row -> row.verdict() == Judged.WRONG)
@@ -479,7 +481,8 @@ final class FailoverLook {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
-            "proposed candidate", TheCandidate.inWords(context.cluster(), request.to(), sight())));
+            "proposed candidate",
+            CandidateChoice.inWords(context.cluster(), request.to(), sight())));
     facts.add(new Fact("commits waited for", ranking.waitedInWords(sight().all(), sight().old())));
     facts.addAll(FailoverPlan.measured(context.cluster(), sight(), checks()));
     return facts;

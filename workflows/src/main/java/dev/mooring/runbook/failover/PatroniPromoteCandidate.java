@@ -145,7 +145,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
               others, move.to().id()));
     }
     Call call = run.call(FailoverStep.LAST_LOOK);
-    return LastRank.of(looked, request, looked.sight().disk(), true, call).loss();
+    return CandidateChoice.lastLook(looked, request, looked.sight().disk(), true, call).loss();
   }
 
   /** What its host shows of the old leader now. */

@@ -197,7 +197,8 @@ final class PromoteCandidate implements FailoverActs {
   private void stillGoodEnough() {
     boolean told = unattended || fetching.hasAllTo().isPresent() || looked.isLossLetBe();
     Candidate last =
-        LastRank.of(looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
+        CandidateChoice.lastLook(
+            looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
     lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());
   }
 

@@ -10,7 +10,6 @@ import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
 import dev.mooring.runbook.switchover.ObservedMembers;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +61,7 @@ final class Ranking {
         waited(),
         system,
         timeline,
-        wishes(cluster, old),
+        Wishes.of(cluster, old),
         disk);
   }
 
@@ -77,14 +76,5 @@ final class Ranking {
   private Standby standby(MemberObserved seen) {
     Instance member = cluster.member(seen.instance()).orElseThrow();
     return new Standby(member.replicationName(), seen);
-  }
-
-  /** What the cluster file would rather have. */
-  static Wishes wishes(Cluster cluster, Instance old) {
-    FailoverPolicy policy = cluster.streaming().orElseThrow().failover();
-    return new Wishes(
-        policy.prefer(),
-        policy.exclude(),
-        cluster.membersAt(old.site()).stream().map(Instance::id).toList());
   }
 }

@@ -117,7 +117,7 @@ class CandidatesTest {
 
   private static String why(LastSynchronousStandbys waited, Wishes wishes, Standby... read) {
     List<Candidate> ranked = ranked(waited, wishes, read);
-    return ranked.get(0).instance() + ": " + RankRule.why(ranked.get(0), ranked.get(1), wishes);
+    return ranked.get(0).instance() + ": " + Candidates.why(ranked.get(0), ranked.get(1), wishes);
   }
 
   private static Wishes wishes(List<InstanceId> prefer, List<InstanceId> exclude) {

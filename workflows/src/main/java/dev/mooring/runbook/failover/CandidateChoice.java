@@ -1,8 +1,13 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.ControlData;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.failover.Candidates.Wishes;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -11,10 +16,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Who takes the place of a primary that is gone: whom a person names, else the best of all. */
-final class TheCandidate {
+final class CandidateChoice {
   private static final String HOST_NOT_READ = "its host could not be read as a standby's";
 
-  private TheCandidate() {}
+  private CandidateChoice() {}
 
   static Instance of(Cluster cluster, Optional<InstanceId> named, ObservedFailover seen) {
     return named.map(to -> named(cluster, to, seen)).orElseGet(() -> theBest(cluster, seen));
@@ -82,7 +87,7 @@ final class TheCandidate {
   private static String best(Cluster cluster, List<Candidate> eligible, ObservedFailover seen) {
     return eligible.size() == 1
         ? "no other standby can be promoted"
-        : RankRule.why(eligible.get(0), eligible.get(1), Ranking.wishes(cluster, seen.old()));
+        : Candidates.why(eligible.get(0), eligible.get(1), Wishes.of(cluster, seen.old()));
   }
 
   /** Those that rank before it, and whose hosts say nothing of them. */
@@ -91,5 +96,43 @@ final class TheCandidate {
         .takeWhile(one -> !one.equals(best))
         .map(one -> "; " + one.instance() + " ranks before it, but " + HOST_NOT_READ)
         .collect(Collectors.joining());
+  }
+
+  /**
+   * How the candidate stands right before it is promoted. Until now the old primary may have sent
+   * more, and not to all of them alike, and whoever was read before may not answer: what the plan
+   * was judged by is judged again, and more is not lost than it says.
+   *
+   * @param disk what the old primary's control file shows since its fence
+   * @param told whether somebody else than the standbys tells what is lost, or lets it be
+   */
+  static Candidate lastLook(
+      FailoverLook looked,
+      FailoverRequest request,
+      Optional<ControlData> disk,
+      boolean told,
+      Call call) {
+    ObservedFailover now = looked.sight().with(looked.rankedNow(call, disk));
+    Candidate candidate =
+        now.candidate(looked.move().to())
+            .orElseThrow(
+                () ->
+                    RunbookStop.failed(
+                        FailureCode.NOT_CAUGHT_UP,
+                        looked.move().to().id() + " does not answer any more"));
+    if (!candidate.mayBePromoted()) {
+      throw RunbookStop.failed(
+          FailureCode.NOT_CAUGHT_UP, candidate.instance() + ": " + candidate.against());
+    }
+    List<CheckRow> rows =
+        FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed(), told);
+    List<String> against = CheckRows.against(rows);
+    if (!against.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.NOT_CAUGHT_UP,
+          "by what was seen since the old primary was fenced: " + String.join("; ", against));
+    }
+    looked.overridden(rows);
+    return candidate;
   }
 }
