@@ -3,9 +3,9 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.Call;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.switchover.HandProcedure;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.ObservedMembers;
-import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -49,7 +49,7 @@ interface FailoverMeans {
 
     @Override
     public List<String> byHand(ObservedFailover sight, Move move) {
-      return Succession.byHand(move, !sight.hostAnswersTo().isEmpty());
+      return new HandProcedure(move).withoutOld(!sight.hostAnswersTo().isEmpty());
     }
 
     /** Whoever does it by hand decides what may be lost. */

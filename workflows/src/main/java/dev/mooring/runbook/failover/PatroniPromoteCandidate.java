@@ -3,21 +3,20 @@ package dev.mooring.runbook.failover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniMove;
 import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.runbook.switchover.ObservedMembers;
-import dev.mooring.runbook.switchover.PatroniSuccession;
+import dev.mooring.runbook.switchover.OtherWriters;
+import dev.mooring.runbook.switchover.PatroniFollowNewPrimary;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -35,7 +34,8 @@ final class PatroniPromoteCandidate implements FailoverActs {
   private final PatroniFailover means;
   private final Move move;
   private final DisconnectClients cutOff;
-  private final PatroniSuccession succession;
+  private final OtherWriters others;
+  private final PatroniFollowNewPrimary following;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -60,8 +60,10 @@ final class PatroniPromoteCandidate implements FailoverActs {
     this.cutOff =
         new DisconnectClients(
             move, run, FailoverStep.CUT_OFF, means.within(move), looked.sight().all().away());
-    this.succession =
-        new PatroniSuccession(move, looked.followers(), looked.sight().all(), means.calls(), run);
+    this.others = new OtherWriters(move.cluster(), run);
+    this.following =
+        new PatroniFollowNewPrimary(
+            move, looked.followers(), looked.sight().all(), means.calls(), run);
     degraded.addAll(stopped);
     proofs.add(looked.before());
   }
@@ -70,7 +72,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
   public List<ProofRecord> proofs() {
     List<ProofRecord> all = new ArrayList<>(proofs);
     all.addAll(cutOff.proofs());
-    all.addAll(succession.proofs());
+    all.addAll(following.proofs());
     return all;
   }
 
@@ -78,7 +80,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
   public List<String> degraded() {
     List<String> all = new ArrayList<>(degraded);
     all.addAll(cutOff.degraded());
-    all.addAll(succession.degraded());
+    all.addAll(following.degraded());
     return all;
   }
 
@@ -110,7 +112,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
             sibling.id() + " did not answer, and was not waited for: `mooring status` shows it");
       }
     }
-    succession.goOn(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
+    following.goOnWithoutOld(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
     String besideTheFence = FailoverActs.inShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());
@@ -133,17 +135,11 @@ final class PatroniPromoteCandidate implements FailoverActs {
   /** Another than the old leader may have been promoted behind the run's back. */
   private String lastLook() {
     InstanceId old = move.from().id();
-    List<InstanceId> others =
-        succession.writing().stream()
+    OtherWriters.refuseAny(
+        move.to().id(),
+        others.writing().stream()
             .filter(id -> !(id.equals(old) && request.overrides(FailoverRule.PRIMARY_GONE)))
-            .toList();
-    if (!others.isEmpty()) {
-      throw RunbookStop.failed(
-          FailureCode.TWO_PRIMARIES,
-          String.format(
-              "%s accepts writes by now, and %s must not be promoted beside it",
-              others, move.to().id()));
-    }
+            .toList());
     Call call = run.call(FailoverStep.LAST_LOOK);
     return CandidateChoice.lastLook(looked, request, looked.sight().disk(), true, call).loss();
   }

@@ -13,8 +13,10 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.switchover.DisconnectClients;
+import dev.mooring.runbook.switchover.FollowNewPrimary;
 import dev.mooring.runbook.switchover.Move;
-import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.OtherWriters;
+import dev.mooring.runbook.switchover.PrepareTarget;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -38,7 +40,8 @@ final class PromoteCandidate implements FailoverActs {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  private Succession succession;
+  private final OtherWriters others;
+  private FollowNewPrimary following;
 
   /** What the promotion loses, as it was seen last. */
   private String lost = "";
@@ -71,7 +74,8 @@ final class PromoteCandidate implements FailoverActs {
             move.policy().failover().promoteWithin(),
             sight.all().away());
     this.fetching = new FetchMissingWal(context, request, looked);
-    this.succession = succession();
+    this.others = new OtherWriters(move.cluster(), run);
+    this.following = following(List.of());
     this.before = looked.before();
     degraded.addAll(stopped);
   }
@@ -84,11 +88,13 @@ final class PromoteCandidate implements FailoverActs {
     return fetching.hasAllTo().isPresent() ? List.of() : looked.ahead();
   }
 
-  private Succession succession() {
+  private List<Instance> followers() {
     List<Instance> ahead = ahead();
-    List<Instance> follow =
-        looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
-    return new Succession(move, follow, fencing.onItsHost(), sight.all(), run);
+    return looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
+  }
+
+  private FollowNewPrimary following(List<Instance> followers) {
+    return new FollowNewPrimary(move, followers, fencing.onItsHost(), sight.all(), run);
   }
 
   @Override
@@ -98,7 +104,7 @@ final class PromoteCandidate implements FailoverActs {
     all.addAll(cutOff.proofs());
     all.addAll(fetching.proofs());
     all.addAll(proofs);
-    all.addAll(succession.proofs());
+    all.addAll(following.proofs());
     return all;
   }
 
@@ -107,20 +113,21 @@ final class PromoteCandidate implements FailoverActs {
     List<String> all = new ArrayList<>(degraded);
     all.addAll(cutOff.degraded());
     all.addAll(fetching.degraded());
-    all.addAll(succession.degraded());
+    all.addAll(following.degraded());
     return all;
   }
 
   @Override
   public String make() {
     cutOff.begin();
-    fencing.ensure(succession::writing, cutOff::revertBegun);
+    fencing.ensure(others::writing, cutOff::revertBegun);
     waited();
     cutOff.ensure(fencing::ensureStillEnded);
     fetching.ensure(fencing);
-    succession = succession();
-    succession.prepare();
-    succession.nobodyWrites(mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
+    List<Instance> followers = followers();
+    following = following(followers);
+    new PrepareTarget(move, sight.all(), run).prepareFor(followers);
+    others.refuseAny(move.to().id(), mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
     TakenOver taken = promoted();
     String took = looked.heldFor();
     proofs.add(
@@ -138,7 +145,7 @@ final class PromoteCandidate implements FailoverActs {
     degraded.addAll(fencing.degraded());
     degraded.add(fencing.afterwards());
     siblingsLeft();
-    succession.goOn(sight.timeline(), taken);
+    following.goOnWithoutOld(sight.timeline(), taken);
     return String.format(
         "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
         move.to().id(),

@@ -11,8 +11,8 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.switchover.HandProcedure;
 import dev.mooring.runbook.switchover.ObservedMembers;
-import dev.mooring.runbook.switchover.Succession;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
@@ -113,7 +113,7 @@ final class StartLook {
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
       context.planByHand(
-          Succession.startByHand(context.cluster(), sight().primary(), sight().timeline()));
+          HandProcedure.start(context.cluster(), sight().primary(), sight().timeline()));
     }
   }
 

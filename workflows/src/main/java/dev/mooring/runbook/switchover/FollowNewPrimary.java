@@ -7,36 +7,22 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
-import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
-import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.switchover.RoleChangeCommand.Role;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** All that follows the promotion: only forward, and held where it can't go on. */
-final class FollowNewPrimary {
-  private final Move move;
+public final class FollowNewPrimary extends AfterPromotion {
   private final SwitchoverCalls ports;
-  private final Steps run;
-  private final List<String> degraded = new ArrayList<>();
-  private final List<ProofRecord> proofs = new ArrayList<>();
-  private final PointEndpoints routing;
-  private final OtherWriters others;
-  private final MemberWrites writes;
   private final RoleChangeCommand change;
   private List<Instance> following = List.of();
 
@@ -52,9 +38,18 @@ final class FollowNewPrimary {
   /** Whether ROUTE holds for a person's word, and not for something that may come back. */
   private boolean waitsForPerson;
 
-  FollowNewPrimary(
-      Move move, OtherWriters others, PointEndpoints routing, SwitchoverCalls ports, Steps run) {
-    this(move, List.of(move.from()), move.siblings(), List.of(), others, routing, ports, run);
+  /**
+   * What follows a move that was planned.
+   *
+   * @param sight what was seen under the locks
+   */
+  FollowNewPrimary(Move move, ObservedMembers sight, Steps run) {
+    super(move, sight, new EndpointCalls(move.cluster()), run);
+    this.ports = new SwitchoverCalls(move.cluster());
+    this.change = change(move, run);
+    this.rejoining = List.of(move.from());
+    this.siblings = move.siblings();
+    this.fenced = List.of();
   }
 
   /**
@@ -62,59 +57,45 @@ final class FollowNewPrimary {
    *
    * @param there those of its siblings that answer
    * @param fenced that old primary, if a proof on its host keeps it stopped
+   * @param sight what was seen under the locks
    */
-  FollowNewPrimary(
-      Move move,
-      List<Instance> there,
-      List<Instance> fenced,
-      OtherWriters others,
-      PointEndpoints routing,
-      SwitchoverCalls ports,
-      Steps run) {
-    this(move, List.of(), there, fenced, others, routing, ports, run);
-  }
-
-  private FollowNewPrimary(
-      Move move,
-      List<Instance> rejoining,
-      List<Instance> siblings,
-      List<Instance> fenced,
-      OtherWriters others,
-      PointEndpoints routing,
-      SwitchoverCalls ports,
-      Steps run) {
-    this.move = move;
-    this.others = others;
-    this.writes = new MemberWrites(move.cluster());
-    this.routing = routing;
-    this.ports = ports;
-    this.run = run;
-    this.change =
-        new RoleChangeCommand(
-            move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
-    this.rejoining = rejoining;
-    this.siblings = List.copyOf(siblings);
+  public FollowNewPrimary(
+      Move move, List<Instance> there, List<Instance> fenced, ObservedMembers sight, Steps run) {
+    super(move, sight, new EndpointCalls(move.cluster(), move.to().site()), run);
+    this.ports = new SwitchoverCalls(move.cluster());
+    this.change = change(move, run);
+    this.rejoining = List.of();
+    this.siblings = List.copyOf(there);
     this.fenced = List.copyOf(fenced);
   }
 
-  List<String> degraded() {
-    List<String> all = new ArrayList<>(degraded);
-    all.addAll(routing.degraded());
-    return all;
+  private static RoleChangeCommand change(Move move, Steps run) {
+    return new RoleChangeCommand(
+        move.cluster(), move.to().id(), () -> run.call(SwitchoverStep.VERIFY));
   }
 
-  List<ProofRecord> proofs() {
-    List<ProofRecord> all = new ArrayList<>(proofs);
-    all.addAll(routing.proofs());
-    return all;
+  @Override
+  String promoted() {
+    return move.to().id() + " was promoted";
   }
 
+  /** Clients are without a primary until endpoints lead there: that is tried again by itself. */
+  @Override
+  boolean looksAgain(SwitchoverStep step) {
+    return step == SwitchoverStep.ROUTE && !waitsForPerson;
+  }
+
+  /** All that follows; only forward. */
   void goOn(Outage.Promoted promoted) {
+    uninterruptibly(() -> goOnFrom(promoted));
+  }
+
+  private void goOnFrom(Outage.Promoted promoted) {
     forward(
         SwitchoverStep.ROUTE,
         () -> {
           tellLoss(promoted);
-          refuseUnlessWriter();
+          refuseUnlessStillWriter();
           routing.route();
         });
     if (rejoining.isEmpty()) {
@@ -146,17 +127,21 @@ final class FollowNewPrimary {
   }
 
   /**
-   * All that follows it where the old primary stays as it is. Others follow before clients come:
-   * commits may wait for them.
+   * All that follows where the old primary stays as it is; only forward. Others follow before
+   * clients come: commits may wait for them.
    *
    * @param before what the old primary wrote on
    */
-  void goOnWithoutOld(TimelineId before, TakenOver taken) {
+  public void goOnWithoutOld(TimelineId before, TakenOver taken) {
+    uninterruptibly(() -> goOnFrom(before, taken));
+  }
+
+  private void goOnFrom(TimelineId before, TakenOver taken) {
     forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
     forward(
         SwitchoverStep.ROUTE,
         () -> {
-          refuseUnlessWriter();
+          refuseUnlessStillWriter();
           routing.lead();
         });
     ArchivedTimeline archived = archivedTimeline(before, taken);
@@ -196,79 +181,22 @@ final class FollowNewPrimary {
   }
 
   /** While it was held a person may have led clients elsewhere, and had reasons to. */
-  private void refuseUnlessWriter() {
-    if (!routing.isBegun()) {
-      return;
-    }
-    InstanceId to = move.to().id();
-    if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
-      throw RunbookStop.failed(
-          FailureCode.NO_PRIMARY,
-          to + " is not seen to accept writes, and clients are not led there");
+  private void refuseUnlessStillWriter() {
+    if (routing.isBegun()) {
+      refuseUnlessWriter();
     }
   }
 
-  /** Clients are without a primary until endpoints lead there: that is tried again by itself. */
-  private void forward(SwitchoverStep step, Runnable act) {
-    run.forward(
-        step,
-        () ->
-            run.untilDone(
-                step,
-                () ->
-                    move.to().id()
-                        + " was promoted; that can't be undone but by a move back"
-                        + (step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
-                () -> new Hold(step == SwitchoverStep.ROUTE && !waitsForPerson, ""),
-                act));
-  }
-
-  /**
-   * All at once. A sibling that can't follow yet does not block the run; one that accepts writes
-   * does.
-   */
   private void siblingsFollow() {
-    List<Promise<Outcome>> acts =
-        siblings.stream()
-            .map(
-                sibling ->
-                    Async.function(
-                            () -> ports.follow(run.call(SwitchoverStep.FOLLOW), move, sibling))
-                        .handle((done, failure) -> new Outcome(sibling, failure)))
-            .toList();
-    List<Outcome> outcomes = acts.stream().map(Promise::get).toList();
-    List<String> without = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      if (outcome.failure() != null) {
-        without.add(notFollowing(outcome.sibling(), outcome.failure()));
-      }
-    }
+    List<Instance> followed =
+        following(siblings, one -> ports.follow(run.call(SwitchoverStep.FOLLOW), move, one));
     move.detached().stream()
         .map(
             standby ->
                 standby.id()
                     + " was detached before the stop and is not waited for: see `mooring status`")
-        .forEach(without::add);
-    degraded.addAll(without);
-    following =
-        outcomes.stream()
-            .filter(outcome -> outcome.failure() == null)
-            .map(Outcome::sibling)
-            .filter(sibling -> !move.detached().contains(sibling))
-            .toList();
-  }
-
-  private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
-
-  private String notFollowing(Instance sibling, RuntimeException failure) {
-    if (!(failure instanceof TemporalFailure failed)) {
-      throw failure;
-    }
-    Explained why = Explained.of(failed);
-    if (why.code() == FailureCode.TWO_PRIMARIES) {
-      throw RunbookStop.failed(why.code(), sibling.id() + " accepts writes too: " + why.sentence());
-    }
-    return String.format("%s does not follow %s: %s", sibling.id(), move.to().id(), why.sentence());
+        .forEach(degraded::add);
+    following = followed.stream().filter(sibling -> !move.detached().contains(sibling)).toList();
   }
 
   /**
@@ -304,10 +232,7 @@ final class FollowNewPrimary {
     change.begin(Role.STANDBY, others);
     change.begin(Role.FENCED, fenced);
     for (Instance other : others) {
-      refusedAt(other, unseen)
-          .ifPresent(
-              refused ->
-                  facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState())));
+      refusedAt(run.call(SwitchoverStep.VERIFY), other, unseen).ifPresent(facts::add);
     }
     archived.proved(unseen).ifPresent(facts::add);
     unseen.addAll(change.failed());
@@ -350,23 +275,6 @@ final class FollowNewPrimary {
               move.to().id(), move.mustConfirm(), move.synchronousNames(), waitedFor));
     }
     return Optional.of(new Fact("commits_wait_for", waitedFor));
-  }
-
-  /**
-   * A sibling that died since does not block the run; the old primary and one that accepts writes
-   * do.
-   */
-  private Optional<WriteRefused> refusedAt(Instance other, List<String> unseen) {
-    try {
-      return Optional.of(writes.refused(run.call(SwitchoverStep.VERIFY), other));
-    } catch (TemporalFailure e) {
-      Explained why = Explained.unlessStopped(e);
-      if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {
-        throw e;
-      }
-      unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());
-      return Optional.empty();
-    }
   }
 
   private void cleanUp() {

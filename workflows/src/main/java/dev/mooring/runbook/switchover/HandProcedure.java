@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * A plan tells the whole of it, and a run that holds with nobody accepting writes what is left:
  * Temporal, a worker or a host may stay away for longer than an application can wait.
  */
-final class HandProcedure {
+public final class HandProcedure {
   /** What was seen is gone by for so long; a person looks anew after it. */
   private static final Duration GOOD_FOR = Duration.ofHours(1);
 
@@ -29,7 +29,8 @@ final class HandProcedure {
 
   private final Move move;
 
-  HandProcedure(Move move) {
+  /** Of that move. */
+  public HandProcedure(Move move) {
     this.move = move;
   }
 
@@ -77,7 +78,7 @@ final class HandProcedure {
    *
    * @param hostAnswers whether the old primary's host does
    */
-  List<String> withoutOld(boolean hostAnswers) {
+  public List<String> withoutOld(boolean hostAnswers) {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
     List<String> acts = new ArrayList<>();
     acts.add(withoutMooring());
@@ -128,7 +129,7 @@ final class HandProcedure {
    * @param primary the one that is started
    * @param timeline it is on
    */
-  static List<String> start(Cluster cluster, Instance primary, TimelineId timeline) {
+  public static List<String> start(Cluster cluster, Instance primary, TimelineId timeline) {
     return new HandProcedure(new Move(cluster, primary, primary)).started(timeline);
   }
 

@@ -53,7 +53,7 @@ public final class MovePrimary implements StepGroup {
     this.ports = new SwitchoverCalls(context.cluster());
     this.means =
         DrivenFromOutside.is(context.cluster())
-            ? new PatroniMeans(context.cluster(), ports, run)
+            ? new PatroniMeans(context.cluster(), run)
             : new OwnMeans(ports, run);
   }
 

@@ -5,19 +5,27 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Somebody may promote or start another one behind the run's back: two must never be. */
-final class OtherWriters {
+public final class OtherWriters {
+  private final Cluster cluster;
   private final SwitchoverCalls ports;
   private final Steps run;
   private boolean anotherWrites;
 
-  OtherWriters(SwitchoverCalls ports, Steps run) {
-    this.ports = ports;
+  /** Of that cluster, as its members are seen during that run. */
+  public OtherWriters(Cluster cluster, Steps run) {
+    this.cluster = cluster;
+    this.ports = new SwitchoverCalls(cluster);
     this.run = run;
   }
 
@@ -53,7 +61,7 @@ final class OtherWriters {
 
   /** The same while clients are held: a member that takes long to answer is not waited for. */
   void refuseAtOnce(InstanceId but, String otherwise) {
-    refuse(ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK)), but, otherwise);
+    refuse(writing(), but, otherwise);
   }
 
   private void refuse(List<InstanceId> writing, InstanceId but, String otherwise) {
@@ -77,6 +85,48 @@ final class OtherWriters {
       FailureCode code = Explained.of(e).code();
       anotherWrites = code == FailureCode.TWO_PRIMARIES || code == FailureCode.PROMOTED;
       throw e;
+    }
+  }
+
+  /** Who is seen to accept writes now; one that takes long to answer is not waited for. */
+  public List<InstanceId> writing() {
+    return writing(cluster.members());
+  }
+
+  private List<InstanceId> writing(List<Instance> asked) {
+    return ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK), asked);
+  }
+
+  /**
+   * Fails where anybody accepts writes: somebody promoted or started it.
+   *
+   * @param candidate which is to be promoted
+   * @param asked all members but those whose hosts are seen to be off
+   * @param also what else is looked at in that step, at the same time
+   * @param held makes sure of what must hold last of all; true where that took long enough for the
+   *     looks to be of the past
+   */
+  public void refuseAny(
+      InstanceId candidate, List<Instance> asked, Runnable also, BooleanSupplier held) {
+    run.observe(
+        SwitchoverStep.LAST_LOOK,
+        () -> {
+          do {
+            Promise<Void> beside = Async.procedure(also::run);
+            refuseAny(candidate, writing(asked));
+            beside.get();
+          } while (held.getAsBoolean());
+        });
+  }
+
+  /** The same of those that were seen to accept writes. */
+  public static void refuseAny(InstanceId candidate, List<InstanceId> writers) {
+    if (!writers.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s accepts writes by now, and %s must not be promoted beside it",
+              writers, candidate));
     }
   }
 }

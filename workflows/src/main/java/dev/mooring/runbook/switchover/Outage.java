@@ -59,7 +59,7 @@ final class Outage {
     this.ports = ports;
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
-    this.others = new OtherWriters(ports, run);
+    this.others = new OtherWriters(move.cluster(), run);
     this.wayBack = new GiveWritesBack(move, answered, ports, others, run);
   }
 

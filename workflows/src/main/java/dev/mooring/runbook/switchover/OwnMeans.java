@@ -7,7 +7,6 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.InstanceId;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class OwnMeans implements MoveMeans {
   private final SwitchoverCalls ports;
   private final Steps run;
-  private @Nullable Outage moving;
-  private @Nullable FollowNewPrimary aftermath;
+  private @Nullable Outage outage;
+  private @Nullable FollowNewPrimary following;
 
   /** What stays on the old primary and does harm there. */
   private List<String> left = List.of();
@@ -60,15 +59,13 @@ final class OwnMeans implements MoveMeans {
   @Override
   public String make(Move move, ObservedMembers seen) {
     Outage doing = new Outage(move, answered(seen), ports, run);
-    PointEndpoints routing = new PointEndpoints(move, seen.endpoints(), run);
-    FollowNewPrimary after =
-        new FollowNewPrimary(move, new OtherWriters(ports, run), routing, ports, run);
-    moving = doing;
-    aftermath = after;
-    new PrepareTarget(move, seen, ports, run).prepare();
+    FollowNewPrimary after = new FollowNewPrimary(move, seen, run);
+    outage = doing;
+    following = after;
+    new PrepareTarget(move, seen, run).prepare();
     Outage.Promoted promoted = doing.move();
     left = seen.member(move.from()).map(from -> new ForeignSlots(move, from).left()).orElse(left);
-    Workflow.newDetachedCancellationScope(() -> after.goOn(promoted)).run();
+    after.goOn(promoted);
     return doing.headline(promoted);
   }
 
@@ -78,8 +75,8 @@ final class OwnMeans implements MoveMeans {
 
   @Override
   public List<ProofRecord> proofs() {
-    Outage doing = moving;
-    FollowNewPrimary after = aftermath;
+    Outage doing = outage;
+    FollowNewPrimary after = following;
     List<ProofRecord> proofs = new ArrayList<>();
     if (doing != null && after != null) {
       proofs.addAll(doing.proofs());
@@ -90,8 +87,8 @@ final class OwnMeans implements MoveMeans {
 
   @Override
   public List<String> degraded() {
-    Outage doing = moving;
-    FollowNewPrimary after = aftermath;
+    Outage doing = outage;
+    FollowNewPrimary after = following;
     List<String> degraded = new ArrayList<>();
     if (doing != null && after != null) {
       degraded.addAll(doing.degraded());

@@ -8,73 +8,62 @@ import dev.mooring.port.PatroniActivities.MemberSeen;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
-import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All that follows a move that Patroni made: Patroni lets the others follow, and Mooring sees that
  * they do, that the new leader accepts writes, and that nobody else does. Only forward.
  */
-final class PatroniFollowNewPrimary {
+public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
 
-  private final Move move;
   private final List<Instance> there;
-  private final PointEndpoints routing;
-  private final OtherWriters others;
   private final PatroniCalls patroni;
-  private final MemberWrites writes;
-  private final Steps run;
-  private final List<ProofRecord> proofs = new ArrayList<>();
-  private final List<String> degraded = new ArrayList<>();
   private final List<Instance> following = new ArrayList<>();
 
   /**
-   * @param there the siblings that are waited for
+   * What follows a move that was planned.
+   *
+   * @param sight what was seen under the locks
    */
-  PatroniFollowNewPrimary(
-      Move move,
-      List<Instance> there,
-      PointEndpoints routing,
-      OtherWriters others,
-      PatroniCalls patroni,
-      Steps run) {
-    this.move = move;
-    this.there = List.copyOf(there);
-    this.routing = routing;
-    this.others = others;
+  PatroniFollowNewPrimary(Move move, ObservedMembers sight, PatroniCalls patroni, Steps run) {
+    super(move, sight, new EndpointCalls(move.cluster()), run);
+    this.there = move.siblings();
     this.patroni = patroni;
-    this.writes = new MemberWrites(move.cluster());
-    this.run = run;
   }
 
-  List<ProofRecord> proofs() {
-    List<ProofRecord> all = new ArrayList<>(proofs);
-    all.addAll(routing.proofs());
-    return all;
+  /**
+   * What follows one whose old leader is gone.
+   *
+   * @param there the siblings that answer, and are waited for
+   * @param sight what was seen under the locks
+   */
+  public PatroniFollowNewPrimary(
+      Move move, List<Instance> there, ObservedMembers sight, PatroniCalls patroni, Steps run) {
+    super(move, sight, new EndpointCalls(move.cluster(), move.to().site()), run);
+    this.there = List.copyOf(there);
+    this.patroni = patroni;
   }
 
-  List<String> degraded() {
-    List<String> all = new ArrayList<>(degraded);
-    all.addAll(routing.degraded());
-    return all;
+  @Override
+  String promoted() {
+    return "Patroni let " + move.to().id() + " lead";
+  }
+
+  /** What Patroni or a worker does by itself later is tried again by itself. */
+  @Override
+  boolean looksAgain(SwitchoverStep step) {
+    return true;
   }
 
   /**
@@ -83,10 +72,13 @@ final class PatroniFollowNewPrimary {
    * @param before what the old leader wrote on
    */
   void goOn(PatroniMoved moved, TimelineId before) {
-    forward(SwitchoverStep.ROUTE, this::routed);
-    forward(SwitchoverStep.REJOIN, this::oldFollows);
-    forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
-    forward(SwitchoverStep.VERIFY, () -> verified(moved, before, List.of()));
+    uninterruptibly(
+        () -> {
+          forward(SwitchoverStep.ROUTE, this::routed);
+          forward(SwitchoverStep.REJOIN, this::oldFollows);
+          forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+          forward(SwitchoverStep.VERIFY, () -> verified(moved, before, List.of()));
+        });
   }
 
   /**
@@ -94,41 +86,19 @@ final class PatroniFollowNewPrimary {
    *
    * @param ofOld what was seen of the old one since
    */
-  void goOnWithoutOld(PatroniMoved moved, TimelineId before, Supplier<List<Fact>> ofOld) {
-    forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
-    forward(SwitchoverStep.ROUTE, this::routed);
-    forward(SwitchoverStep.VERIFY, () -> verified(moved, before, ofOld.get()));
-  }
-
-  /** What Patroni or a worker does by itself later is tried again by itself. */
-  private void forward(SwitchoverStep step, Runnable act) {
-    run.forward(
-        step,
-        () ->
-            run.untilDone(
-                step,
-                () ->
-                    String.format(
-                        "Patroni let %s lead; that can't be undone but by a move back%s",
-                        move.to().id(),
-                        step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
-                () -> new Hold(true, ""),
-                act));
+  public void goOnWithoutOld(PatroniMoved moved, TimelineId before, Supplier<List<Fact>> ofOld) {
+    uninterruptibly(
+        () -> {
+          forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+          forward(SwitchoverStep.ROUTE, this::routed);
+          forward(SwitchoverStep.VERIFY, () -> verified(moved, before, ofOld.get()));
+        });
   }
 
   private void routed() {
     if (!move.policy().endpoints().isEmpty()) {
-      requireWriter();
+      refuseUnlessWriter();
       routing.lead();
-    }
-  }
-
-  private void requireWriter() {
-    InstanceId to = move.to().id();
-    if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
-      throw RunbookStop.failed(
-          FailureCode.NO_PRIMARY,
-          to + " is not seen to accept writes, and clients are not led there");
     }
   }
 
@@ -151,32 +121,8 @@ final class PatroniFollowNewPrimary {
     return patroni.follows(run.call(step), member.id(), "", FOLLOWS_WITHIN, move.to().site());
   }
 
-  private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
-
-  /** All at once; one that does not follow yet does not block the run. */
   private void siblingsFollow() {
-    List<Promise<Outcome>> waits =
-        there.stream()
-            .map(
-                sibling ->
-                    Async.function(() -> awaited(SwitchoverStep.FOLLOW, sibling))
-                        .handle((done, failure) -> new Outcome(sibling, failure)))
-            .toList();
-    for (Promise<Outcome> wait : waits) {
-      Outcome outcome = wait.get();
-      if (outcome.failure() == null) {
-        following.add(outcome.sibling());
-      } else if (outcome.failure() instanceof TemporalFailure failed) {
-        degraded.add(
-            String.format(
-                "%s does not follow %s: %s",
-                outcome.sibling().id(),
-                move.to().id(),
-                Explained.unlessStopped(failed).sentence()));
-      } else {
-        throw outcome.failure();
-      }
-    }
+    following.addAll(following(there, one -> awaited(SwitchoverStep.FOLLOW, one)));
   }
 
   private void verified(PatroniMoved moved, TimelineId before, List<Fact> ofOld) {
@@ -205,28 +151,10 @@ final class PatroniFollowNewPrimary {
             "leader_lock",
             now.lock().map(InstanceId::value).orElse("not seen: Patroni's store is silent")));
     for (Instance other : following) {
-      refusedAt(call, other, unseen)
-          .ifPresent(state -> facts.add(new Fact("refused_at_" + other.id(), state)));
+      refusedAt(call, other, unseen).ifPresent(facts::add);
     }
     facts.addAll(ofOld);
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
-  }
-
-  /**
-   * A sibling that died since does not block the run; the old leader and one that accepts writes
-   * do.
-   */
-  private Optional<String> refusedAt(Call call, Instance other, List<String> unseen) {
-    try {
-      return Optional.of(writes.refused(call, other).sqlState());
-    } catch (TemporalFailure e) {
-      Explained why = Explained.unlessStopped(e);
-      if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {
-        throw e;
-      }
-      unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());
-      return Optional.empty();
-    }
   }
 }

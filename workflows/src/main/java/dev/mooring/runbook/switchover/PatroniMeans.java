@@ -34,17 +34,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PatroniMeans implements MoveMeans {
   private final PatroniCalls patroni;
-  private final SwitchoverCalls ports;
   private final Steps run;
   private final Cluster cluster;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private @Nullable ObservedPatroni sight;
-  private @Nullable PatroniFollowNewPrimary aftermath;
+  private @Nullable PatroniFollowNewPrimary following;
 
-  PatroniMeans(Cluster cluster, SwitchoverCalls ports, Steps run) {
+  PatroniMeans(Cluster cluster, Steps run) {
     this.cluster = cluster;
     this.patroni = new PatroniCalls(cluster);
-    this.ports = ports;
     this.run = run;
   }
 
@@ -153,16 +151,9 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public String make(Move move, ObservedMembers seen) {
-    OtherWriters others = new OtherWriters(ports, run);
-    PatroniFollowNewPrimary after =
-        new PatroniFollowNewPrimary(
-            move,
-            move.siblings(),
-            new PointEndpoints(move, seen.endpoints(), run),
-            others,
-            patroni,
-            run);
-    aftermath = after;
+    OtherWriters others = new OtherWriters(cluster, run);
+    PatroniFollowNewPrimary after = new PatroniFollowNewPrimary(move, seen, patroni, run);
+    following = after;
     MemberObserved from = seen.member(move.from()).orElseThrow();
     run.observe(
         SwitchoverStep.LAST_LOOK, () -> others.refuse(move.from().id(), "is not moved beside it"));
@@ -171,8 +162,7 @@ final class PatroniMeans implements MoveMeans {
     PatroniMoved moved = moved(move);
     String took = Workflow.currentTimeMillis() - began + " ms";
     proofs.add(leads(move, moved, took));
-    Workflow.newDetachedCancellationScope(() -> after.goOn(moved, from.standing().timeline()))
-        .run();
+    after.goOn(moved, from.standing().timeline());
     return String.format(
         "%s leads on timeline %s, %s follows it; Patroni took %s",
         move.to().id(), moved.timeline(), move.from().id(), took);
@@ -218,7 +208,7 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<ProofRecord> proofs() {
-    PatroniFollowNewPrimary after = aftermath;
+    PatroniFollowNewPrimary after = following;
     List<ProofRecord> all = new ArrayList<>(proofs);
     if (after != null) {
       all.addAll(after.proofs());
@@ -228,7 +218,7 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<String> degraded() {
-    PatroniFollowNewPrimary after = aftermath;
+    PatroniFollowNewPrimary after = following;
     return after == null ? List.of() : after.degraded();
   }
 }

@@ -29,11 +29,6 @@ final class PointEndpoints {
   /**
    * @param before where they led
    */
-  PointEndpoints(Move move, List<EndpointSeen> before, Steps run) {
-    this(move, before, run, new EndpointCalls(move.cluster()));
-  }
-
-  /** The same by other calls. */
   PointEndpoints(Move move, List<EndpointSeen> before, Steps run, EndpointCalls endpoints) {
     this.move = move;
     this.before = List.copyOf(before);

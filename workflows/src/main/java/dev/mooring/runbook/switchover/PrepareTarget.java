@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is made ready for a move while the old primary still serves its clients. */
-final class PrepareTarget {
+public final class PrepareTarget {
   private static final Duration LOOKS_AGAIN_AFTER = Duration.ofSeconds(2);
   private static final Duration WAITS_AT_MOST = Duration.ofMinutes(1);
   private static final String CHANGED = "since the checks were made that changed: ";
@@ -33,10 +33,10 @@ final class PrepareTarget {
   /**
    * @param sight what was seen under the locks
    */
-  PrepareTarget(Move move, ObservedMembers sight, SwitchoverCalls ports, Steps run) {
+  public PrepareTarget(Move move, ObservedMembers sight, Steps run) {
     this.move = move;
     this.target = sight.member(move.to()).stream().toList();
-    this.ports = ports;
+    this.ports = new SwitchoverCalls(move.cluster());
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
   }
@@ -74,14 +74,18 @@ final class PrepareTarget {
   }
 
   /**
-   * Makes the target ready where no outage is prepared for.
+   * Makes the target ready where no outage is prepared for: slots for those that will stream from
+   * it, and nobody to wait for who can't confirm. An administrator's own names stay as they are.
    *
-   * @param slots that it must have
-   * @param names whom its commits are to wait for, empty for nobody; an administrator's own stay as
-   *     they are
+   * @param there standbys that answer, and follow it
    */
-  void prepareTarget(List<String> slots, String names) {
-    prepareSlots(slots);
+  public void prepareFor(List<Instance> there) {
+    prepareSlots(
+        there.stream()
+            .filter(standby -> move.upstreamOf(standby).filter(move.to()::equals).isPresent())
+            .map(Instance::replicationName)
+            .toList());
+    String names = move.synchronousNamesAmong(there);
     if (move.mustConfirm() > 0 && !names.equals(setting("synchronous_standby_names"))) {
       setSynchronous(names);
     }

@@ -134,12 +134,7 @@ final class SwitchoverCalls {
         answers.silent().stream().filter(Explained::isUnasked).toList());
   }
 
-  /** Those that are seen at once: whoever takes longer does not block the run. */
-  List<InstanceId> writersAtOnce(Call call) {
-    return writersAtOnce(call, cluster.members());
-  }
-
-  /** The same of these alone. */
+  /** Those of these that are seen at once: whoever takes longer does not block the run. */
   List<InstanceId> writersAtOnce(Call call, List<Instance> asked) {
     return writersOf(
         new MemberAnswers(asked.stream().map(member -> atOnce(call, member)).toList()).members());

@@ -1,0 +1,161 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Hold;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberWrites;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all that follows a promotion shares, whoever promoted: only forward, held where it can't go
+ * on, and clients come to nobody who is not seen to accept writes.
+ */
+abstract class AfterPromotion {
+  final Move move;
+  final Steps run;
+  final PointEndpoints routing;
+  final OtherWriters others;
+  final MemberWrites writes;
+  final List<String> degraded = new ArrayList<>();
+  final List<ProofRecord> proofs = new ArrayList<>();
+
+  /**
+   * @param endpoints by which calls they are pointed at the new primary
+   */
+  AfterPromotion(Move move, ObservedMembers sight, EndpointCalls endpoints, Steps run) {
+    this.move = move;
+    this.run = run;
+    this.routing = new PointEndpoints(move, sight.endpoints(), run, endpoints);
+    this.others = new OtherWriters(move.cluster(), run);
+    this.writes = new MemberWrites(move.cluster());
+  }
+
+  /** What happened, as the beginning of a sentence. */
+  abstract String promoted();
+
+  /** Whether a step that failed is also tried again by itself. */
+  abstract boolean looksAgain(SwitchoverStep step);
+
+  /** What is less than wanted. */
+  public final List<String> degraded() {
+    List<String> all = new ArrayList<>(degraded);
+    all.addAll(routing.degraded());
+    return all;
+  }
+
+  /** What was proved. */
+  public final List<ProofRecord> proofs() {
+    List<ProofRecord> all = new ArrayList<>(proofs);
+    all.addAll(routing.proofs());
+    return all;
+  }
+
+  /** A stop of the run comes too late by now. */
+  static void uninterruptibly(Runnable rest) {
+    Workflow.newDetachedCancellationScope(rest).run();
+  }
+
+  /** Holds the run at a step that failed until it is done. */
+  final void forward(SwitchoverStep step, Runnable act) {
+    run.forward(
+        step,
+        () ->
+            run.untilDone(
+                step,
+                () ->
+                    promoted()
+                        + "; that can't be undone but by a move back"
+                        + (step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
+                () -> new Hold(looksAgain(step), ""),
+                act));
+  }
+
+  /** Others may have been promoted or started meanwhile, and this one stopped. */
+  final void refuseUnlessWriter() {
+    InstanceId to = move.to().id();
+    if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
+      throw RunbookStop.failed(
+          FailureCode.NO_PRIMARY,
+          to + " is not seen to accept writes, and clients are not led there");
+    }
+  }
+
+  private record Outcome(Instance standby, @Nullable RuntimeException failure) {}
+
+  /**
+   * Those of them that follow, all at once. One that can't follow yet does not block the run; one
+   * that accepts writes does.
+   *
+   * @param follow lets one follow, or waits until it does
+   */
+  final List<Instance> following(List<Instance> standbys, Consumer<Instance> follow) {
+    List<Promise<Outcome>> acts =
+        standbys.stream()
+            .map(
+                standby ->
+                    Async.procedure(() -> follow.accept(standby))
+                        .handle((done, failure) -> new Outcome(standby, failure)))
+            .toList();
+    List<Outcome> outcomes = acts.stream().map(Promise::get).toList();
+    List<String> without =
+        outcomes.stream()
+            .flatMap(one -> notFollowing(one.standby(), one.failure()).stream())
+            .toList();
+    degraded.addAll(without);
+    return outcomes.stream()
+        .filter(outcome -> outcome.failure() == null)
+        .map(Outcome::standby)
+        .toList();
+  }
+
+  private Optional<String> notFollowing(Instance standby, @Nullable RuntimeException failure) {
+    if (failure == null) {
+      return Optional.empty();
+    }
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw failure;
+    }
+    Explained why = Explained.unlessStopped(failed);
+    if (why.code() == FailureCode.TWO_PRIMARIES) {
+      throw RunbookStop.failed(why.code(), standby.id() + " accepts writes too: " + why.sentence());
+    }
+    return Optional.of(
+        String.format("%s does not follow %s: %s", standby.id(), move.to().id(), why.sentence()));
+  }
+
+  /**
+   * That it refuses a write. A sibling that died since does not block the run; the old primary and
+   * one that accepts writes do.
+   *
+   * @param unseen takes why that was not seen
+   */
+  final Optional<Fact> refusedAt(Call call, Instance other, List<String> unseen) {
+    try {
+      WriteRefused refused = writes.refused(call, other);
+      return Optional.of(new Fact("refused_at_" + refused.instance(), refused.sqlState()));
+    } catch (TemporalFailure e) {
+      Explained why = Explained.unlessStopped(e);
+      if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {
+        throw e;
+      }
+      unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());
+      return Optional.empty();
+    }
+  }
+}
