@@ -130,9 +130,6 @@ public interface ReplicationActivities {
    * @param needs what the host of a copy needs; a standby says what its primary said
    * @param files the configuration files that its server read
    * @param archiver the last file that could not be archived and was not since; empty where none
-   * @param sinceCheckpoint bytes of WAL since the REDO position of its last checkpoint; 0 of a
-   *     standby
-   * @param answerMillis how long it took to connect and answer
    * @param archived the last file that was archived; empty where none was, and in histories of
    *     releases that did not ask
    * @param beyond walsenders of superusers, which a role that is none may not end
@@ -146,8 +143,6 @@ public interface ReplicationActivities {
       HostNeeds needs,
       List<String> files,
       String archiver,
-      long sinceCheckpoint,
-      long answerMillis,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String archived,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)

@@ -171,7 +171,6 @@ public interface RoleActivities {
    * @param managers others that start, stop or promote servers there
    * @param libc the C library, by whose locales texts are sorted; empty where it is not told
    * @param trial of a connection to whom it would stream from: one, or none
-   * @param answerMillis how long a script on its host takes from here
    * @param archiveMode archive_mode as its configuration has it, whether its server runs or not:
    *     one, or none where that can't be asked
    */
@@ -185,7 +184,6 @@ public interface RoleActivities {
       List<String> managers,
       String libc,
       List<Trial> trial,
-      long answerMillis,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<String> archiveMode) {
     public Surroundings {

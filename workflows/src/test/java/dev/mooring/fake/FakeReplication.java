@@ -139,8 +139,6 @@ public final class FakeReplication implements ReplicationActivities {
         HostNeeds.NONE,
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
         member.archives ? "" : TimelineHistory.fileName(member.timeline()),
-        0,
-        4,
         "000000010000000000000003",
         List.of());
   }

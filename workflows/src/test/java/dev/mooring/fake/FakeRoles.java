@@ -115,7 +115,6 @@ final class FakeRoles implements RoleActivities {
           member.managers,
           "glibc 2.36",
           request.upstream().stream().map(this::tried).toList(),
-          20,
           List.of(member.settings.getOrDefault("archive_mode", "on")));
     }
   }

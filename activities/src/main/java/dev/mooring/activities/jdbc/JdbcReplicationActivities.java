@@ -63,10 +63,9 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
         FanOut.over(
             request.servers(),
             server -> {
-              long began = System.nanoTime();
               try (Session session =
                   sessions.fresh(server, request.access(), ServerConnections.STATEMENT)) {
-                return ReadinessReading.of(server.instance().id(), session, began);
+                return ReadinessReading.of(server.instance().id(), session);
               }
             });
     return new ReadinessObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Asks one member in one statement what a move depends on beside how it streams. Versions of
@@ -43,10 +42,6 @@ final class ReadinessReading {
              CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
                   THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
              coalesce(archiver.last_archived_wal, '') AS archived,
-             CASE WHEN pg_is_in_recovery() THEN 0
-                  ELSE greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(),
-                                                   (pg_control_checkpoint()).redo_lsn))
-                  END::bigint AS since_checkpoint,
              ARRAY(SELECT sorted.name FROM (${sorted}) AS sorted ORDER BY 1) AS sorted_of,
              ARRAY(SELECT coalesce(sorted.recorded, '') FROM (${sorted}) AS sorted
                     ORDER BY sorted.name) AS recorded,
@@ -76,22 +71,20 @@ final class ReadinessReading {
 
   private ReadinessReading() {}
 
-  static MemberReadiness of(InstanceId instance, Session session, long sinceNanos)
-      throws DatabaseFault {
+  static MemberReadiness of(InstanceId instance, Session session) throws DatabaseFault {
     String sorted = session.majorVersion() < DATABASES_HAVE_VERSIONS_SINCE ? ICU : ICU + DATABASES;
     try {
       return session.row(
           SQL.replace("${sorted}", sorted).replace("${needs}", NeedsReading.COLUMNS),
           While.READING,
-          row -> readiness(instance, row, sinceNanos));
+          row -> readiness(instance, row));
     } catch (IllegalArgumentException unreadable) {
       throw new DatabaseFault(
           FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
     }
   }
 
-  private static MemberReadiness readiness(InstanceId instance, ResultSet row, long sinceNanos)
-      throws SQLException {
+  private static MemberReadiness readiness(InstanceId instance, ResultSet row) throws SQLException {
     return new MemberReadiness(
         instance,
         text(row, "role"),
@@ -101,8 +94,6 @@ final class ReadinessReading {
         NeedsReading.of(row),
         ServerReading.texts(row, "files"),
         text(row, "archiver"),
-        row.getLong("since_checkpoint"),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos),
         text(row, "archived"),
         ServerReading.texts(row, "beyond").stream().map(ReadinessReading::sender).toList());
   }

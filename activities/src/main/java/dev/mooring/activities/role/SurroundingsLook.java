@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One script on an instance's host that looks at what it has around it. The password of the
@@ -60,13 +59,9 @@ final class SurroundingsLook {
                 String.join("\n", request.files())));
     NeedWords.of(request.needs()).forEach(arguments::add);
     OfInstance.call(script, instance, "observe_surroundings", arguments);
-    long began = System.nanoTime();
     return shell
         .run(request.on().host(), script, deadlines.observe().plus(TRIED_FOR))
-        .readOnly(
-            instance,
-            (of, said) ->
-                surroundings(of, said, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
+        .readOnly(instance, SurroundingsLook::surroundings);
   }
 
   private String password(Upstream upstream) {
@@ -78,7 +73,7 @@ final class SurroundingsLook {
     }
   }
 
-  private static Surroundings surroundings(Instance instance, Said said, long millis) {
+  private static Surroundings surroundings(Instance instance, Said said) {
     return new Surroundings(
         instance.id(),
         new Ownership(
@@ -90,7 +85,6 @@ final class SurroundingsLook {
         sentences(said.text("managers")),
         said.text("libc").strip(),
         said.optional("trial").map(SurroundingsLook::trial).stream().toList(),
-        Math.max(0, millis - said.number("trial_millis")),
         said.optional("archive_mode").map(String::strip).stream().toList());
   }
 

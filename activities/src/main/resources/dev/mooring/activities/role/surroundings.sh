@@ -60,10 +60,7 @@ say_links() {
 # A connection such as a standby streams over, tried by the account that its server runs as. Without psql the
 # programs say so. Packets may have been lost, or be late: where nobody answers it is tried again, longer at last.
 try_connection() { # connection, password
-  tried=0
   if [ -n "$1" ] && [ -x "$bin/psql" ]; then
-    hundredths
-    began=$now
     [ -z "$2" ] || export PGPASSWORD="$2"
     for limit in 3 3 9; do
       said=$(timeout $((limit + 1)) "$bin/psql" -X -w -A -t -q \
@@ -74,11 +71,8 @@ try_connection() { # connection, password
       esac
     done
     unset PGPASSWORD
-    hundredths
-    tried=$(((now - began) * 10))
     tell trial "$said"
   fi
-  tell trial_millis "$tried"
 }
 
 # What the configuration says; of a fenced one without its fence, which is in a file of the data directory.

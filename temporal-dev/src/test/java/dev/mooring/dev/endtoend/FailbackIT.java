@@ -136,7 +136,7 @@ class FailbackIT {
     assertThat(plan.out())
         .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
         .contains("in these steps:", "verify that the target has all of its WAL, and promote it")
-        .containsPattern("expected outage +about \\d")
+        .containsPattern("expected outage +at most \\d")
         .containsPattern("east-0 archive-backlog +0 files; must be at most 8: good");
     assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
     String digest = digestOf(plan);

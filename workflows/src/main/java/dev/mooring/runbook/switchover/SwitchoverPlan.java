@@ -60,10 +60,16 @@ final class SwitchoverPlan {
                 .orElse("standby of the archive"));
   }
 
-  /** What outage is to be expected, and the rows of the preflight, as facts. */
+  /** The bound of the outage, and the rows of the preflight, as facts. */
   static List<Receipt.Fact> measured(Move move, ObservedMembers sight, List<CheckRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
-    facts.add(new Receipt.Fact("expected outage", ExpectedOutage.of(move, sight)));
+    facts.add(
+        new Receipt.Fact(
+            "expected outage",
+            "at most "
+                + DurationText.of(move.policy().switchover().outageBudget())
+                + ", the outage budget; when it is spent before the promotion, the run rolls"
+                + " back"));
     EndpointWords words = new EndpointWords(move);
     for (Endpoint endpoint : move.policy().endpoints()) {
       facts.add(

@@ -174,8 +174,6 @@ class MemberSurroundingsTest {
                 ready.needs(),
                 ready.files(),
                 ready.archiver(),
-                ready.sinceCheckpoint(),
-                ready.answerMillis(),
                 ready.archived(),
                 List.of(new SuperusersSender("east_1", 4711, "postgres"))));
     assertThat(wrong(rows(seen))).isEmpty();
@@ -355,17 +353,6 @@ class MemberSurroundingsTest {
         .singleElement()
         .asString()
         .startsWith("west-0 configuration-files: not told");
-  }
-
-  @Test
-  void the_outage_to_be_expected_says_what_it_is_made_of() {
-    assertThat(ExpectedOutage.of(move(cluster, List.of()), sight))
-        .startsWith("about 0.59 s, budget 20 s. Made of: fast stop and promotion 0.25 s")
-        .contains("scripts on e0 and w0 0.04 s, as seen now; 3 steps of the run")
-        .contains("the 0 bytes that the slowest standby has not confirmed")
-        .doesNotContain("synchronous");
-    assertThat(ExpectedOutage.of(move(Strait.synchronous(), List.of()), sight))
-        .endsWith("; commits wait on until 1 synchronous standbys follow");
   }
 
   @Test
