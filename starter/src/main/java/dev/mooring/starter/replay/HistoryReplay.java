@@ -8,6 +8,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
@@ -20,31 +21,27 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Runs runbooks again over histories: this release's code, the recorded answers in the place of
- * every activity, no server. Every decision is taken again by the code that takes it; what it comes
- * to must be what was recorded. One thread at a time.
+ * Replays histories: this release's code, the recorded answers in the place of every activity, no
+ * server. A history replays when the code sends Temporal the recorded commands in their order. One
+ * thread at a time.
  */
 public final class HistoryReplay implements AutoCloseable {
+  /** The runbooks of this release, and the watch: one is open at every upgrade. */
+  public static final List<Class<?>> WORKFLOWS =
+      Stream.<Class<?>>concat(
+              RunbookClasses.ALL.stream().map(RunbookClasses::implementation),
+              Stream.of(ReplicationWatchImpl.class))
+          .toList();
+
   /** What a runbook may compute without a wait, on a machine that has much else to do. */
   private static final Duration DECISION_AT_MOST = Duration.ofSeconds(10);
 
-  private final ReplayedActs acts = new ReplayedActs();
-  private final Differences differences = new Differences();
   private final WorkflowServiceStubs stubs;
   private final WorkerFactory factory;
   private final Worker worker;
 
-  /** With the runbooks of this release, and the watch: one is open at every upgrade. */
-  public HistoryReplay() {
-    this(
-        Stream.concat(
-                RunbookClasses.ALL.stream().map(RunbookClasses::implementation),
-                Stream.of(ReplicationWatchImpl.class))
-            .toArray(Class<?>[]::new));
-  }
-
-  /** With these workflows. */
-  HistoryReplay(Class<?>... workflows) {
+  /** With these workflows, and what looks at them while they run. */
+  public HistoryReplay(List<Class<?>> workflows, WorkerInterceptor... interceptors) {
     stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder()
@@ -59,35 +56,27 @@ public final class HistoryReplay implements AutoCloseable {
                 .build());
     factory =
         WorkerFactory.newInstance(
-            client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(acts).build());
+            client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptors).build());
     worker =
         factory.newWorker(
             "replay",
             WorkerOptions.newBuilder()
                 .setDefaultDeadlockDetectionTimeout(DECISION_AT_MOST.toMillis())
                 .build());
-    worker.registerWorkflowImplementationTypes(workflows);
+    worker.registerWorkflowImplementationTypes(workflows.toArray(Class<?>[]::new));
   }
 
-  /**
-   * Runs a history again.
-   *
-   * @return where this release's code comes to something else than was recorded, in words; nothing
-   *     when it comes to the same
-   */
-  public Optional<String> differs(WorkflowExecutionHistory history) {
-    acts.clear();
+  /** Why a history does not replay; nothing when it does. */
+  public Optional<String> fails(WorkflowExecutionHistory history) {
     try {
       worker.replayWorkflowExecution(withoutTermination(history));
+      return Optional.empty();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.of("it was interrupted");
     } catch (Exception another) {
       return Optional.of("the run goes another way: " + reason(another));
     }
-    return differences
-        .first(history.getEvents(), acts.acts())
-        .or(() -> new RecordedEnding(history.getEvents()).differs(acts.ending()));
   }
 
   /** The SDK replays no run that was terminated; one that goes on it does. */

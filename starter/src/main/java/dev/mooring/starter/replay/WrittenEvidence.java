@@ -1,8 +1,6 @@
 package dev.mooring.starter.replay;
 
-import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
-import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
@@ -12,9 +10,8 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** What a run gave to the evidence store, by its history. */
+/** The receipts that a run wrote, by its history. */
 public final class WrittenEvidence {
   private final DataConverter converter = RunbookDataConverter.create();
   private final List<ActivityTaskScheduledEventAttributes> acts;
@@ -30,7 +27,14 @@ public final class WrittenEvidence {
 
   /** The receipts it was to leave. */
   public List<Receipt> receipts() {
-    return inputs("EnsureReceipt", EnsureReceipt.class, EnsureReceipt::receipt);
+    return acts.stream()
+        .filter(one -> one.getActivityType().getName().equals("EnsureReceipt"))
+        .map(
+            one ->
+                converter.fromPayloads(
+                    0, Optional.of(one.getInput()), EnsureReceipt.class, EnsureReceipt.class))
+        .map(EnsureReceipt::receipt)
+        .toList();
   }
 
   /** Whether that is one of the receipts; none is of a history in another release's form. */
@@ -51,23 +55,9 @@ public final class WrittenEvidence {
   public boolean isOfAnotherForm() {
     try {
       receipts();
-      manifests();
       return false;
     } catch (DataConverterException ofAnotherRelease) {
       return true;
     }
-  }
-
-  /** The manifests it published as READY. */
-  public List<Manifest> manifests() {
-    return inputs("EnsureReady", EnsureManifest.class, EnsureManifest::manifest);
-  }
-
-  private <A, B> List<B> inputs(String act, Class<A> type, Function<A, B> part) {
-    return acts.stream()
-        .filter(one -> one.getActivityType().getName().equals(act))
-        .map(one -> converter.fromPayloads(0, Optional.of(one.getInput()), type, type))
-        .map(part)
-        .toList();
   }
 }

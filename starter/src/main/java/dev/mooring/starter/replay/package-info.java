@@ -1,4 +1,4 @@
-/** A run's decisions taken again, from what its history says was seen. */
+/** Histories of runs, replayed without a server and read for the receipts that they wrote. */
 @NullMarked
 package dev.mooring.starter.replay;
 

@@ -3,7 +3,7 @@ package dev.mooring.starter.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.mooring.starter.replay.StoredHistories;
+import dev.mooring.runbook.StoredHistories;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
 import dev.mooring.starter.report.HistoryFacts.Source;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
-import dev.mooring.starter.replay.StoredHistories;
+import dev.mooring.runbook.StoredHistories;
 import dev.mooring.starter.replay.WrittenEvidence;
 import dev.mooring.starter.report.HistoryFacts.Act;
 import dev.mooring.starter.report.HistoryFacts.Kept;

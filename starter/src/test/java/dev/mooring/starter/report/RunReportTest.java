@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
-import dev.mooring.starter.replay.StoredHistories;
+import dev.mooring.runbook.StoredHistories;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
 import dev.mooring.starter.report.HistoryFacts.Source;

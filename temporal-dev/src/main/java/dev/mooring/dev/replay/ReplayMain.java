@@ -1,7 +1,6 @@
 package dev.mooring.dev.replay;
 
 import dev.mooring.starter.console.CommandFailure;
-import dev.mooring.starter.replay.HistoryReplay;
 import dev.mooring.starter.temporal.RunHistories;
 import dev.mooring.starter.temporal.RunListing;
 import dev.mooring.starter.temporal.RunReference;
@@ -48,14 +47,14 @@ public final class ReplayMain {
       return USAGE;
     }
     ReplayMain main = new ReplayMain(environment, out);
-    try (HistoryReplay replay = new HistoryReplay()) {
+    try (ComparedReplay replay = new ComparedReplay()) {
       // every one of them is told, also after one that differs
       long differing = histories.stream().filter(named -> !main.same(replay, named)).count();
       return differing == 0 ? 0 : DIFFERS;
     }
   }
 
-  private boolean same(HistoryReplay replay, String named) {
+  private boolean same(ComparedReplay replay, String named) {
     try {
       WorkflowExecutionHistory history = history(named);
       Optional<String> differs = replay.differs(history);

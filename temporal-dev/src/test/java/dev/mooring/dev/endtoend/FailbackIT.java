@@ -98,7 +98,7 @@ class FailbackIT {
     assertSameRows();
     assertThat(done("verify " + stage.cluster()).out())
         .startsWith("strait: all evidence found is as it was written")
-        .contains("in one chain", "of which 0 do not come out as recorded");
+        .contains("in one chain", "of which 0 failed");
   }
 
   /** Where no WAL is left none is kept. */

@@ -131,13 +131,13 @@ class KeptHistoriesIT {
   }
 
   @Test
-  void evidence_of_runs_that_temporal_forgot_is_verified_with_their_decisions() {
+  void evidence_of_runs_that_temporal_forgot_is_verified_and_replays() {
     Answer verify = mooring.type("verify");
 
     assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
     assertThat(verify.out())
         .contains("all evidence found is as it was written")
-        .contains("decisions of 2 histories were taken again by this release, of which 0 do not")
+        .contains("2 histories were replayed by this release, of which 0 failed")
         .contains("2 kept histories are what their sealed records name")
         .contains("of the last 2 receipts 0 have no history here");
   }

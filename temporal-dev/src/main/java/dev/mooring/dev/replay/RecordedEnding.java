@@ -1,4 +1,4 @@
-package dev.mooring.starter.replay;
+package dev.mooring.dev.replay;
 
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.SearchAttributes;

@@ -1,7 +1,6 @@
-package dev.mooring.starter.replay;
+package dev.mooring.runbook;
 
 import com.google.protobuf.ByteString;
-import dev.mooring.runbook.Scenario;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.SearchAttributes;
@@ -100,22 +99,6 @@ public final class StoredHistories {
     }
     return new WorkflowExecutionHistory(
         noted.build(), history.getWorkflowExecution().getWorkflowId());
-  }
-
-  /** The same as the worker of a release leaves it, which names itself. */
-  public static WorkflowExecutionHistory decidedBy(
-      WorkflowExecutionHistory history, String release) {
-    History.Builder named = History.newBuilder();
-    for (HistoryEvent event : history.getEvents()) {
-      HistoryEvent.Builder one = event.toBuilder();
-      if (event.hasWorkflowTaskCompletedEventAttributes()) {
-        one.getWorkflowTaskCompletedEventAttributesBuilder()
-            .setIdentity("4711@east mooring/" + release);
-      }
-      named.addEvents(one);
-    }
-    return new WorkflowExecutionHistory(
-        named.build(), history.getWorkflowExecution().getWorkflowId());
   }
 
   private static Payloads replaced(Payload answer, String from, String to) {

@@ -1,10 +1,11 @@
-package dev.mooring.starter.replay;
+package dev.mooring.dev.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.StoredHistories;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HistoryReplayTest {
-  private static final HistoryReplay REPLAY = new HistoryReplay();
+class ComparedReplayTest {
+  private static final ComparedReplay REPLAY = new ComparedReplay();
 
   @AfterAll
   static void close() {
@@ -177,7 +178,7 @@ class HistoryReplayTest {
 
   @Test
   void a_changed_runbook_is_caught() {
-    try (HistoryReplay changed = new HistoryReplay(WaitingConsume.class)) {
+    try (ComparedReplay changed = new ComparedReplay(List.of(WaitingConsume.class))) {
       assertThat(changed.differs(StoredHistories.of("consume/completed")))
           .hasValueSatisfying(
               differs -> assertThat(differs).startsWith("the run goes another way: "));

@@ -1,8 +1,8 @@
-package dev.mooring.starter.replay;
+package dev.mooring.dev.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mooring.starter.replay.ReplayedActs.Act;
+import dev.mooring.dev.replay.ReplayedActs.Act;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;

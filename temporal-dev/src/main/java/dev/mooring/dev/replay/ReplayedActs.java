@@ -1,4 +1,4 @@
-package dev.mooring.starter.replay;
+package dev.mooring.dev.replay;
 
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;

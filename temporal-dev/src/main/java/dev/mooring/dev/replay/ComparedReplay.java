@@ -1,0 +1,41 @@
+package dev.mooring.dev.replay;
+
+import dev.mooring.starter.replay.HistoryReplay;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replays histories and compares what the code comes to with what was recorded: the values that
+ * each activity was asked with, and the ending. A changed runbook that decides otherwise shows
+ * here, also where it sends Temporal the same commands. One thread at a time.
+ */
+final class ComparedReplay implements AutoCloseable {
+  private final ReplayedActs acts = new ReplayedActs();
+  private final Differences differences = new Differences();
+  private final HistoryReplay replay;
+
+  /** With the runbooks of this work tree. */
+  ComparedReplay() {
+    this(HistoryReplay.WORKFLOWS);
+  }
+
+  /** With these workflows. */
+  ComparedReplay(List<Class<?>> workflows) {
+    replay = new HistoryReplay(workflows, acts);
+  }
+
+  /** The first difference, in words; nothing when the code comes to the same. */
+  Optional<String> differs(WorkflowExecutionHistory history) {
+    acts.clear();
+    return replay
+        .fails(history)
+        .or(() -> differences.first(history.getEvents(), acts.acts()))
+        .or(() -> new RecordedEnding(history.getEvents()).differs(acts.ending()));
+  }
+
+  @Override
+  public void close() {
+    replay.close();
+  }
+}
