@@ -33,12 +33,9 @@ final class EvidencePaths {
     return slash >= 0 && (path.substring(slash) + "/").startsWith(MANIFESTS + "/");
   }
 
-  /** Whether that is written once and never again. */
-  static boolean isWrittenOnce(String path) {
+  /** Whether that is a receipt or a READY manifest: written once, and what later runs build on. */
+  static boolean isReceiptOrManifest(String path) {
     boolean manifest = isOfManifests(path) && !path.endsWith("/" + LATEST);
-    if (path.contains(HISTORIES + "/")) {
-      return true;
-    }
     return path.endsWith(JSON)
         && !path.endsWith(PENDING)
         && (manifest || path.contains("/receipts/"));

@@ -5,12 +5,9 @@ import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,18 +15,14 @@ import java.util.function.Function;
 
 /**
  * Several stores that keep the same. A write counts when it reached the required number of them,
- * more than half; a read asks as many as any such write must have met. What a run reads and is
- * sealed is on the required number before it is given out: stores that lack it are given it.
+ * more than half; a read asks as many as any such write must have met. A receipt or READY manifest
+ * that a run reads is on the required number before it is given out: one that a killed writer left
+ * on one store is never what later ones on others build on.
  *
  * <p>Stores are written exclusively one after the other in the order of the cluster file, so that
  * the first one that both of two writers reach tells which of them goes on.
  */
 final class SeveralFiles implements EvidenceFiles {
-  private static final int CAUGHT_UP_AT_ONCE = 50;
-
-  /** Older manifests may have been expired by a bucket's own rules, which is no loss to fix. */
-  private static final int NEWEST_GIVEN_BACK = 500;
-
   /** What the stores are opened for. */
   enum Use {
     WRITE,
@@ -42,7 +35,6 @@ final class SeveralFiles implements EvidenceFiles {
   private final Copies copies;
   private final Late late;
   private final ExecutorService threads;
-  private boolean catchingUp;
 
   SeveralFiles(List<OneOfSeveral> stores, int writes, Use use, Copies copies, Late late) {
     this.stores = List.copyOf(stores);
@@ -68,38 +60,7 @@ final class SeveralFiles implements EvidenceFiles {
   public List<String> list(String directory) {
     List<Optional<List<String>>> answers = ask(files -> files.list(directory));
     require(count(answers), reads(), "list " + directory);
-    List<String> all =
-        answers.stream().flatMap(Optional::stream).flatMap(List::stream).distinct().toList();
-    if (use == Use.WRITE
-        && answers.stream().flatMap(Optional::stream).anyMatch(a -> lacks(a, all))) {
-      catchUp(directory, all, answers);
-    }
-    return all;
-  }
-
-  private static boolean lacks(List<String> one, List<String> all) {
-    return one.size() < all.size();
-  }
-
-  /** Gives a store that was away what it missed: reading a document fixes it. */
-  private void catchUp(String directory, List<String> all, List<Optional<List<String>>> answers) {
-    if (catchingUp) {
-      return;
-    }
-    catchingUp = true;
-    List<Set<String>> have =
-        answers.stream()
-            .flatMap(Optional::stream)
-            .<Set<String>>map(names -> new HashSet<>(names))
-            .toList();
-    all.stream()
-        .filter(name -> EvidencePaths.isWrittenOnce(directory + "/" + name))
-        .sorted(Comparator.reverseOrder())
-        .limit(EvidencePaths.isOfManifests(directory) ? NEWEST_GIVEN_BACK : Long.MAX_VALUE)
-        .filter(name -> have.stream().anyMatch(names -> !names.contains(name)))
-        .limit(CAUGHT_UP_AT_ONCE)
-        .forEach(name -> read(directory + "/" + name));
-    catchingUp = false;
+    return answers.stream().flatMap(Optional::stream).flatMap(List::stream).distinct().toList();
   }
 
   @Override
@@ -109,8 +70,10 @@ final class SeveralFiles implements EvidenceFiles {
     Optional<Copies.Chosen> chosen =
         copies.choose(
             path, answers.stream().flatMap(Optional::stream).flatMap(Optional::stream).toList());
-    if (use == Use.WRITE && chosen.flatMap(Copies.Chosen::at).isPresent()) {
-      mend(path, chosen.get().bytes(), answers);
+    if (use == Use.WRITE
+        && EvidencePaths.isReceiptOrManifest(path)
+        && chosen.flatMap(Copies.Chosen::at).isPresent()) {
+      giveToAll(path, chosen.get().bytes(), answers);
     }
     return chosen.map(Copies.Chosen::bytes);
   }
@@ -121,51 +84,22 @@ final class SeveralFiles implements EvidenceFiles {
     return late.look(() -> read(path), Optional::isPresent);
   }
 
-  private void mend(String path, byte[] bytes, List<Optional<Optional<byte[]>>> answers) {
-    boolean once = EvidencePaths.isWrittenOnce(path);
-    if (!once && !EvidencePaths.isReplaced(path)) {
-      return;
-    }
+  /** A copy of another content under a name that is written once is left as it is. */
+  private void giveToAll(String path, byte[] bytes, List<Optional<Optional<byte[]>>> answers) {
     int have = 0;
-    boolean lacked = false;
     for (int i = 0; i < stores.size(); i++) {
-      Optional<Optional<byte[]>> answer = answers.get(i);
-      if (answer.isEmpty()) {
-        continue;
-      }
-      if (answer.get().filter(there -> Arrays.equals(there, bytes)).isPresent()) {
+      boolean same =
+          answers.get(i).flatMap(a -> a).filter(b -> Arrays.equals(b, bytes)).isPresent();
+      if (same || give(stores.get(i), path, bytes)) {
         have++;
-      } else if (once ? give(i, path, bytes) : replace(i, path, bytes, answer.get())) {
-        have++;
-        lacked = true;
       }
     }
     require(have, writes, "have " + path + " as it was read");
-    if (lacked && once && !catchingUp) {
-      list(path.substring(0, path.lastIndexOf('/')));
-    }
   }
 
-  /** A copy of another content under a name that is written once is left as it is. */
-  private boolean give(int store, String path, byte[] bytes) {
-    return stores
-        .get(store)
+  private static boolean give(OneOfSeveral store, String path, byte[] bytes) {
+    return store
         .ask(files -> files.createExclusive(path, bytes) || isThere(files, path, bytes))
-        .orElse(false);
-  }
-
-  /** Not over what was written since the look: that is newer, and counts. */
-  private boolean replace(int store, String path, byte[] bytes, Optional<byte[]> seen) {
-    return stores
-        .get(store)
-        .ask(
-            files -> {
-              boolean unchanged = Arrays.equals(files.read(path).orElse(null), seen.orElse(null));
-              if (unchanged) {
-                files.writeAtomically(path, bytes);
-              }
-              return true;
-            })
         .orElse(false);
   }
 

@@ -17,7 +17,6 @@ import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
-import dev.mooring.port.ReceiptActivities.ReadSiteState;
 import dev.mooring.port.ReceiptActivities.Written;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
@@ -163,22 +162,16 @@ class SeveralFilesTest extends EvidenceFilesContract {
   }
 
   @Test
-  void one_store_short_of_all_is_said_and_fixed_by_the_next_run() throws Exception {
+  void one_store_short_of_all_is_said_and_written_again_when_it_is_back() throws Exception {
     publish(1);
     receipt(1);
-    state(1);
     away(1);
     ManifestPublished published = publish(2);
     Written second = receipt(2);
-    receipt(3);
     Written state = state(2);
     back(1);
     ManifestPublished next = publish(3);
-    Written after = receipt(4);
-    receipts()
-        .readSiteState(
-            new ReadSiteState(
-                CALL, policy(), SampleReceipts.state(2).cluster(), SampleReceipts.state(2).site()));
+    Written after = receipt(3);
 
     assertThat(published.lacking()).singleElement().asString().contains(root(1).toString());
     assertThat(published.lacking().get(0)).contains("is not there").doesNotContain("HINT");
@@ -186,9 +179,10 @@ class SeveralFilesTest extends EvidenceFilesContract {
     assertThat(state.lacking()).hasSize(1);
     assertThat(next.lacking()).isEmpty();
     assertThat(after.lacking()).isEmpty();
-    List<String> fixed = held(1).stream().filter(f -> !f.contains("current_restore")).toList();
-    assertThat(fixed)
-        .isEqualTo(held(0).stream().filter(f -> !f.contains("current_restore")).toList());
+    for (String written : List.of("manifests/LATEST.json", "receipts/00000003.json")) {
+      assertThat(root(1).resolve("harbour").resolve(written))
+          .hasSameBinaryContentAs(root(0).resolve("harbour").resolve(written));
+    }
   }
 
   @Test
@@ -257,30 +251,22 @@ class SeveralFilesTest extends EvidenceFilesContract {
     }
   }
 
-  /** A state that reached one store alone when its writer was killed. */
+  /** A receipt that reached one store alone when its writer was killed. */
   @Test
   void what_a_killed_writer_gave_to_one_store_is_given_to_the_others_before_it_counts()
       throws Exception {
-    state(1);
-    away(1);
-    away(2);
-    told(() -> state(2), FailureCode.EVIDENCE_UNREADABLE);
-    Path half = root(0).resolve("harbour/sites/west/state.json");
-    back(1);
-    back(2);
-    byte[] older = Files.readAllBytes(half);
-    state(2);
-    byte[] newer = Files.readAllBytes(half);
+    receipt(1);
+    byte[] half = Files.readAllBytes(root(0).resolve(RECEIPT));
     for (int i = 1; i < 3; i++) {
-      Files.write(root(i).resolve("harbour/sites/west/state.json"), older);
+      Files.delete(root(i).resolve(RECEIPT));
     }
 
     try (EvidenceFiles files = open()) {
-      assertThat(files.read("harbour/sites/west/state.json")).hasValue(newer);
+      assertThat(files.read(RECEIPT)).hasValue(half);
     }
 
     for (int i = 0; i < 3; i++) {
-      assertThat(root(i).resolve("harbour/sites/west/state.json")).hasBinaryContent(newer);
+      assertThat(root(i).resolve(RECEIPT)).hasBinaryContent(half);
     }
   }
 

@@ -190,25 +190,6 @@ class StoreHistoriesTest {
   }
 
   @Test
-  void a_store_that_was_away_is_given_the_history_when_it_is_next_read() throws IOException {
-    List<Path> roots =
-        List.of(store.root(), directory.resolve("second"), directory.resolve("third"));
-    Files.createDirectory(roots.get(1));
-    List<EvidenceStore> all =
-        roots.stream().<EvidenceStore>map(r -> new EvidenceStore.Directory(r.toString())).toList();
-    EvidencePolicy one = store.policy();
-    EvidencePolicy policy =
-        new EvidencePolicy(
-            all.get(0), one.signingKey(), one.trustedKeyFiles(), List.of(), all.subList(1, 3), 2);
-
-    histories.keep(policy, RECORD, PACKED);
-    Files.createDirectory(roots.get(2));
-    assertThat(histories.kept(policy, HARBOUR, RUNS)).containsExactly(RUN);
-
-    assertThat(names(roots.get(2))).isEqualTo(names(roots.get(0))).hasSize(2);
-  }
-
-  @Test
   void a_store_that_is_not_there_is_never_taken_for_one_without_histories() {
     EvidencePolicy away =
         new EvidencePolicy(
