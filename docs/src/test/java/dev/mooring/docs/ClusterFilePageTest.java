@@ -3,7 +3,6 @@ package dev.mooring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.clusterfile.ClusterFileParser;
-import dev.mooring.clusterfile.ClusterFileReference;
 import dev.mooring.clusterfile.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,14 @@
-package dev.mooring.clusterfile;
+package dev.mooring.docs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.clusterfile.ClusterFileParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -10,44 +16,65 @@ import java.util.stream.StreamSupport;
  * The tables of the reference page, rendered from the schema that validates: what the page says of
  * a setting is what the parser does with it.
  */
-public final class ClusterFileReference {
+final class ClusterFileReference {
+  private static final String SCHEMA = "cluster-file.schema.json";
   private static final String HEADER =
       """
       | Setting | Type | Default | Meaning |
       | --- | --- | --- | --- |
       """;
 
-  private final ClusterFileSchema schema;
+  private final JsonNode schema;
   private final StringBuilder page = new StringBuilder();
 
-  private ClusterFileReference(ClusterFileSchema schema) {
+  private ClusterFileReference(JsonNode schema) {
     this.schema = schema;
   }
 
   /** All settings as Markdown: one table for those at the top, one for each section. */
-  public static String tables() {
-    ClusterFileReference reference = new ClusterFileReference(ClusterFileSchema.get());
+  static String tables() {
+    ClusterFileReference reference = new ClusterFileReference(schema());
     reference.render();
     return reference.page.toString();
   }
 
+  private static JsonNode schema() {
+    try (InputStream in = ClusterFileParser.class.getResourceAsStream(SCHEMA)) {
+      return new ObjectMapper().readTree(Objects.requireNonNull(in));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** A schema node with what it refers to laid under it, so that its own words win. */
+  private ObjectNode resolved(JsonNode node) {
+    ObjectNode own = node.deepCopy();
+    JsonNode reference = own.remove("$ref");
+    if (reference == null) {
+      return own;
+    }
+    ObjectNode whole = resolved(schema.at(reference.textValue().substring(1)));
+    whole.setAll(own);
+    return whole;
+  }
+
   private void render() {
-    JsonNode file = schema.document();
+    JsonNode file = schema;
     page.append("### At the top\n\n").append(HEADER);
     for (Map.Entry<String, JsonNode> setting : file.path("properties").properties()) {
       if (!isSection(setting)) {
-        row(setting.getKey(), schema.resolved(setting.getValue()), required(file, setting));
+        row(setting.getKey(), resolved(setting.getValue()), required(file, setting));
       }
     }
     for (Map.Entry<String, JsonNode> section : file.path("properties").properties()) {
       if (isSection(section)) {
-        section(section.getKey(), schema.resolved(section.getValue()), required(file, section));
+        section(section.getKey(), resolved(section.getValue()), required(file, section));
       }
     }
   }
 
   private boolean isSection(Map.Entry<String, JsonNode> setting) {
-    ObjectNode rules = schema.resolved(setting.getValue());
+    ObjectNode rules = resolved(setting.getValue());
     return rules.has("properties") || rules.has("items");
   }
 
@@ -62,12 +89,12 @@ public final class ClusterFileReference {
         .append(required ? " Required.\n\n" : "\n\n")
         .append(HEADER);
     boolean list = rules.has("items");
-    settings(name + (list ? "[]." : "."), list ? schema.resolved(rules.path("items")) : rules);
+    settings(name + (list ? "[]." : "."), list ? resolved(rules.path("items")) : rules);
   }
 
   private void settings(String prefix, ObjectNode rules) {
     for (Map.Entry<String, JsonNode> setting : rules.path("properties").properties()) {
-      ObjectNode own = schema.resolved(setting.getValue());
+      ObjectNode own = resolved(setting.getValue());
       String name = prefix + setting.getKey();
       boolean needed = required(rules, setting);
       boolean nested = own.has("properties") && !own.has("title");
@@ -78,7 +105,7 @@ public final class ClusterFileReference {
         settings(name + ".", own);
       }
       if (own.path("items").has("properties")) {
-        settings(name + "[].", schema.resolved(own.path("items")));
+        settings(name + "[].", resolved(own.path("items")));
       }
     }
   }
@@ -117,10 +144,10 @@ public final class ClusterFileReference {
       return rules.path("type").isArray() ? "`none`, " + members : members;
     }
     if (rules.has("items")) {
-      return "list of " + type(schema.resolved(rules.path("items"))) + "s";
+      return "list of " + type(resolved(rules.path("items"))) + "s";
     }
-    if (rules.has(DurationKeyword.NAME)) {
-      JsonNode limits = rules.path(DurationKeyword.NAME);
+    if (rules.has("x-duration")) {
+      JsonNode limits = rules.path("x-duration");
       return "duration, %s to %s"
           .formatted(limits.path("min").asText(), limits.path("max").asText());
     }
