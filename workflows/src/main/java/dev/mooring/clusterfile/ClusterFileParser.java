@@ -16,7 +16,6 @@ import java.util.List;
 public final class ClusterFileParser {
   private ClusterFileParser() {}
 
-  /** Reads a cluster file. */
   public static ClusterFileResult parse(String yaml) {
     LocatedYaml written = LocatedYamlReader.read(yaml);
     if (written.root().isMissingNode()) {

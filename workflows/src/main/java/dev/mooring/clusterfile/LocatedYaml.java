@@ -21,7 +21,6 @@ record LocatedYaml(
     Map<JsonPointer, JsonLocation> values,
     List<Problem> problems) {
 
-  /** The whole tree as a setting. */
   Setting setting() {
     return new Setting(this, JsonPointer.empty(), root);
   }

@@ -23,7 +23,6 @@ final class PatroniChecks {
     return instance.at("manager").at("patroni").given();
   }
 
-  /** What Patroni calls it. */
   static String name(Setting instance) {
     Setting own = instance.at("manager").at("patroni").at("member");
     return own.given() ? own.text() : instance.at("id").text();

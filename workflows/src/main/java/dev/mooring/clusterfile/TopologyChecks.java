@@ -74,7 +74,6 @@ final class TopologyChecks {
                     .formatted(what, reference.text(), NearestName.hint(reference.text(), names))));
   }
 
-  /** Whether the file describes a Greenplum. */
   static boolean isGreenplum(Setting file) {
     return file.at("kind").text().equals("greenplum");
   }

@@ -37,7 +37,6 @@ public sealed interface Document<T> {
     }
   }
 
-  /** Why a document is refused. */
   enum Fault {
     /** It can't be understood: no JSON, a later format, a field that is unknown, missing or odd. */
     UNREADABLE,

@@ -38,7 +38,6 @@ public record ForeignManifest(
     return contentsOf(segments);
   }
 
-  /** Where one content stands. */
   public Optional<Segment> segmentOf(ContentId content) {
     return segments.stream().filter(s -> s.content().equals(content)).findFirst();
   }

@@ -60,18 +60,15 @@ public final class ForeignSelection {
   /** What was found. */
   public sealed interface Selected {
 
-    /** This one. */
     record Chosen(ForeignManifest manifest, String sha256, String why, List<String> passedOver)
         implements Selected {}
 
-    /** None serves. */
     record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {}
 
     /** The very manifest asked for can't be understood. */
     record Unreadable(String sentence) implements Selected {}
   }
 
-  /** Chooses. */
   public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
     ForeignSelection selection = new ForeignSelection(shelf, floors);
     if (choice.equals(ManifestChoice.LATEST)) {

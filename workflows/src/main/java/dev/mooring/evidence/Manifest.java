@@ -138,18 +138,15 @@ public record Manifest(
         : List.of();
   }
 
-  /** The point's name. */
   @JsonIgnore
   public RestorePointName name() {
     return header.restorePoint();
   }
 
-  /** The evidence of one content. */
   public Optional<ContentEvidence> evidenceOf(ContentId content) {
     return contents.stream().filter(c -> c.target().content().equals(content)).findFirst();
   }
 
-  /** The archive proof of one content. */
   public Optional<ContentProof> proofOf(ContentId content) {
     return proofs.stream().filter(p -> p.content().equals(content)).findFirst();
   }

@@ -63,7 +63,6 @@ public final class ManifestSelection {
   /** What was found. */
   public sealed interface Selected {
 
-    /** This one. */
     record Chosen(Document.Intact<Manifest> manifest, String why, List<String> passedOver)
         implements Selected {
       @Override
@@ -75,7 +74,6 @@ public final class ManifestSelection {
       }
     }
 
-    /** None serves. */
     record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {
       @Override
       public <R> R match(
@@ -112,7 +110,6 @@ public final class ManifestSelection {
     BELOW_FLOOR
   }
 
-  /** Chooses. */
   public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
     ManifestSelection selection = new ManifestSelection(shelf, floors);
     if (choice.equals(ManifestChoice.LATEST)) {

@@ -9,7 +9,6 @@ import java.util.Base64;
  * @param value the signature, 64 bytes in base64
  */
 public record Seal(String keyId, String value) {
-  /** The only algorithm. */
   public static final String ALGORITHM = "ed25519";
 
   private static final int BYTES = 64;

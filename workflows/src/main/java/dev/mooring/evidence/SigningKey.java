@@ -47,7 +47,6 @@ public final class SigningKey {
     return new SigningKey(key, id);
   }
 
-  /** Which key this is. */
   public String id() {
     return id;
   }

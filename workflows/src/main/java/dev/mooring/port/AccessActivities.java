@@ -60,6 +60,5 @@ public interface AccessActivities {
     }
   }
 
-  /** What is set. */
   record AccessSet(InstanceId instance, String file, boolean changed) {}
 }

@@ -92,12 +92,9 @@ public interface AccountActivities {
     }
   }
 
-  /** What became of it. */
   enum Dropped {
     DROPPED,
-    /** It was not there. */
     GONE,
-    /** Mooring did not make it. */
     NOT_OURS
   }
 

@@ -151,7 +151,6 @@ public enum ActivityPolicies {
     return new SiteName(queue.substring(SHARED_QUEUE.length() + 1, end));
   }
 
-  /** Options of one call. */
   public ActivityOptions options(String queue, String summary) {
     ActivityOptions.Builder options =
         build(queue, summary, startToClose, scheduleToClose, scheduleToStart).toBuilder();

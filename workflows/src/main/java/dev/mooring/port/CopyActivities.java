@@ -178,11 +178,9 @@ public interface CopyActivities {
     }
   }
 
-  /** What is in a data directory. */
   enum Content {
     /** Nothing bears its name. */
     MISSING,
-    /** It is there, and nothing in it. */
     EMPTY,
     /** There is something in it that no server can be started on. */
     UNUSABLE,
@@ -285,7 +283,6 @@ public interface CopyActivities {
     }
   }
 
-  /** How a directory is made. */
   enum Way {
     REWIND,
     BASE_BACKUP
@@ -320,7 +317,6 @@ public interface CopyActivities {
       system = List.copyOf(system);
     }
 
-    /** The same for another call. */
     public Copy by(Call another) {
       return new Copy(another, on, way, source, limits, elsewhere, own, system);
     }
@@ -361,7 +357,6 @@ public interface CopyActivities {
   /** That it runs, or ran. */
   record CopyRuns(InstanceId instance, boolean begun) {}
 
-  /** Waits for it. */
   record AwaitCopied(Copy copy, Duration atMost) implements OnHost {
     @Override
     public Call call() {
@@ -383,11 +378,9 @@ public interface CopyActivities {
    */
   record CopyProgress(InstanceId instance, long bytes, long ofBytes, int percent) {}
 
-  /** How it ended. */
   enum CopyState {
     DONE,
     FAILED,
-    /** Its own time limit ended it. */
     TIMED_OUT,
     /** It ended without a word: its host was restarted, or somebody killed it. */
     DIED,
@@ -416,7 +409,6 @@ public interface CopyActivities {
    */
   record CopyReverted(InstanceId instance, boolean placed) {}
 
-  /** Old directories that were removed. */
   record OldRemoved(InstanceId instance, List<String> removed) {
     public OldRemoved {
       removed = List.copyOf(removed);

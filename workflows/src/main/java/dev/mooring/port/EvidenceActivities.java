@@ -244,7 +244,6 @@ public interface EvidenceActivities {
   })
   sealed interface StateSeen {
 
-    /** The site was never moored. */
     record Never() implements StateSeen {}
 
     /**
@@ -268,7 +267,6 @@ public interface EvidenceActivities {
   })
   sealed interface PointSeen {
 
-    /** When the point was made. */
     record Made(Instant at) implements PointSeen {}
 
     /** The manifest is gone, or it is not to be believed. */

@@ -116,7 +116,6 @@ public interface FailoverActivities {
     }
   }
 
-  /** A position on a timeline. */
   record WalPosition(TimelineId timeline, Lsn lsn) {}
 
   /**
@@ -224,7 +223,6 @@ public interface FailoverActivities {
    */
   record PowerObserved(HostName host, Power power, String said) {}
 
-  /** Whether a host is on. */
   enum Power {
     ON,
     OFF,

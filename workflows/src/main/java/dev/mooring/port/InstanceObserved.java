@@ -79,7 +79,6 @@ public record InstanceObserved(
 
   /** Whether anything runs on a data directory. */
   public enum ServerProcess {
-    /** A postmaster runs. */
     RUNNING,
     /** Nothing has the data directory as its working directory. */
     STOPPED,

@@ -82,7 +82,6 @@ public interface ManifestActivities {
     }
   }
 
-  /** What was found. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Answer.None.class, name = "none"),

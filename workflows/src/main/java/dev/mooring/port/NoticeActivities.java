@@ -24,13 +24,10 @@ public interface NoticeActivities {
    */
   Noticed ensureNoticed(EnsureNoticed request);
 
-  /** Asks for one. */
   record EnsureNoticed(Call call, Channel channel, Notice notice) implements ForCall {}
 
-  /** What came of it. */
   record Noticed(String answer) {}
 
-  /** What it is about. */
   enum Event {
     /** A run waits for an approval. */
     WAITS,

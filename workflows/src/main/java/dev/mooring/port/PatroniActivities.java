@@ -151,7 +151,6 @@ public interface PatroniActivities {
       facts = List.copyOf(facts);
     }
 
-    /** Whether that holds of it. */
     public boolean has(Fact fact) {
       return facts.contains(fact);
     }
@@ -170,7 +169,6 @@ public interface PatroniActivities {
     OTHER
   }
 
-  /** What may hold of a member. */
   enum Fact {
     /** Patroni does not act by itself. */
     PAUSED,
@@ -268,7 +266,6 @@ public interface PatroniActivities {
     QUORUM
   }
 
-  /** {@code failsafe_mode}. */
   enum Failsafe {
     OFF,
     ON

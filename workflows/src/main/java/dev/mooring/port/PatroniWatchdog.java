@@ -32,7 +32,6 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
 
   /** What is at the path. */
   public enum Device {
-    /** Nothing. */
     ABSENT,
     /** Something that the account that looked can't write to. */
     NOT_WRITABLE,

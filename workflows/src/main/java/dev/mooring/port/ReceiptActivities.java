@@ -76,7 +76,6 @@ public interface ReceiptActivities {
   })
   sealed interface Answer {
 
-    /** The site was never moored. */
     record Never() implements Answer {}
 
     /** The state it was last advanced to. */

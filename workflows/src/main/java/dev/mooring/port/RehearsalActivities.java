@@ -140,7 +140,6 @@ public interface RehearsalActivities {
    */
   record Shown(Proof proof, Ended ended, String words) {}
 
-  /** What is tried. */
   enum Proof {
     /** The server program itself ends at the configuration fence. */
     FENCE,
@@ -186,7 +185,6 @@ public interface RehearsalActivities {
     }
   }
 
-  /** How it ended. */
   enum Ended {
     SHOWN,
     FAILED,

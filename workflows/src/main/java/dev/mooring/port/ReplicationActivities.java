@@ -180,7 +180,6 @@ public interface ReplicationActivities {
    */
   record Collation(String of, String recorded, String actual) {}
 
-  /** The settings that are looked at. */
   List<String> SETTINGS =
       List.of(
           "archive_command",

@@ -421,7 +421,6 @@ public interface RoleActivities {
    */
   record SetSynchronous(Call call, HostWork on, String names, String commit) implements OnHost {}
 
-  /** What is set. */
   record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
 
   /** Records on the host of one instance which accepts writes. */

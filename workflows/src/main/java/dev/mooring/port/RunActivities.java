@@ -98,11 +98,9 @@ public interface RunActivities {
    */
   record LockObserved(LockState state, String lockRun, Holder holder) {}
 
-  /** Whether a lock is held. */
   enum LockState {
     /** No open run has the lock's id. */
     FREE,
-    /** The holder's run is open. */
     HELD,
     /** The lock's holder has no open run. */
     ABANDONED

@@ -77,7 +77,6 @@ public enum Runbook {
     return TYPES.contains(type) || OTHERS.contains(type);
   }
 
-  /** Its workflow type. */
   public String type() {
     return type;
   }
@@ -105,7 +104,6 @@ public enum Runbook {
         + (scopeOption.isEmpty() || wanted.isEmpty() ? "" : " " + scopeOption + " " + wanted);
   }
 
-  /** Whether it changes who may write. */
   public boolean changesRoles() {
     return beside == Beside.CHANGES_ROLES || beside == Beside.COPIES_FIRST;
   }

@@ -38,9 +38,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   public enum Kind {
     /** Accepts writes, stands by, or does not answer over SQL: then the failure's code. */
     ROLE(true, ACCEPTS_WRITES + " " + STANDS_BY),
-    /** Its system identifier. */
     SYSTEM(true, ""),
-    /** The timeline that it is on. */
     TIMELINE(true, ""),
     /** Of a standby that is to stream: streams, or the state of its receiver. */
     RECEIVER(true, STREAMS),

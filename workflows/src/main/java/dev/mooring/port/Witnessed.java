@@ -29,7 +29,6 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
    * @param words what was said, for people
    */
   public record Look(Database database, OnHost host, String words) {
-    /** Whether anything at all came back. */
     public boolean isAnswered() {
       return database.answered() || host.answered();
     }
@@ -44,7 +43,6 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
   public enum Database {
     /** It is not in recovery. */
     WRITES,
-    /** It is in recovery. */
     STANDS_BY,
     /** It would let a client in; whether it is in recovery was not asked. */
     LETS_IN,
@@ -74,13 +72,11 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
 
   /** What the host said of the server's processes. */
   public enum OnHost {
-    /** Its postmaster runs. */
     RUNS,
     /** Its postmaster is there and was halted (SIGSTOP, or a freezer). */
     FROZEN,
     /** No postmaster, and a server process that may still commit. */
     ORPHANS,
-    /** No process of it. */
     STOPPED,
     /** The host answered, and the state could not be read. */
     UNREADABLE,
@@ -93,7 +89,6 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
     /** This witness can't ask it. */
     NOT_ASKED;
 
-    /** Whether the host sent anything. */
     public boolean answered() {
       return this != SILENT && this != NO_ROUTE && this != NOT_ASKED;
     }

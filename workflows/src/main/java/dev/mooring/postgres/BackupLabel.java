@@ -52,7 +52,6 @@ public record BackupLabel(Start start, Lsn checkpoint, Method method, Source sou
       this.text = text;
     }
 
-    /** Reads the label's text. */
     @JsonCreator
     public static Method parse(String text) {
       return Arrays.stream(values())

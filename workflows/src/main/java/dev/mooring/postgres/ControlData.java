@@ -124,7 +124,6 @@ public record ControlData(
                 recovered.value() > checkpointed.value() ? recovered : checkpointed);
   }
 
-  /** Whose data this is. */
   public SystemIdentifier systemIdentifier() {
     return identity.systemIdentifier();
   }

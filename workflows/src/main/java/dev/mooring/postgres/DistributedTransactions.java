@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  * @param prepared the PREPARE records, in WAL order
  */
 public record DistributedTransactions(List<Global> committed, List<Global> prepared) {
-  /** There are none. */
   public static final DistributedTransactions NONE =
       new DistributedTransactions(List.of(), List.of());
 

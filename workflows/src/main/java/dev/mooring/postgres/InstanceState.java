@@ -24,7 +24,6 @@ public enum InstanceState {
     this.text = text;
   }
 
-  /** Reads pg_controldata's text. */
   @JsonCreator
   public static InstanceState parse(String text) {
     return Arrays.stream(values())

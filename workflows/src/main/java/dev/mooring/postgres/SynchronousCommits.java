@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  */
 public record SynchronousCommits(
     String names, List<String> connected, long counted, long waiting, long longestSeconds) {
-  /** What fixes it. */
   public static final String REMEDY =
       "fix the link to the standby; to let commits return without it, take it out of"
           + " synchronous_standby_names, and what is committed then is on the primary alone";

@@ -51,7 +51,6 @@ public record TimelineId(@JsonValue long value) implements Comparable<TimelineId
     return Long.compare(value, other.value);
   }
 
-  /** The decimal form. */
   @Override
   public String toString() {
     return Long.toString(value);

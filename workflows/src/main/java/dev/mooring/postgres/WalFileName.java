@@ -60,7 +60,6 @@ public record WalFileName(@JsonValue String text) implements Comparable<WalFileN
             segmentNumber % size.segmentsPerXLogId()));
   }
 
-  /** The timeline the file was written on. */
   public TimelineId timeline() {
     return TimelineId.ofHex(text.substring(0, 8));
   }

@@ -11,7 +11,6 @@ public enum WalLevel {
   REPLICA,
   LOGICAL;
 
-  /** Reads the setting's text. */
   @JsonCreator
   public static WalLevel parse(String text) {
     return Arrays.stream(values())

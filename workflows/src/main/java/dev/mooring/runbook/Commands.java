@@ -39,11 +39,6 @@ public final class Commands {
     return quoted("monitor " + cluster);
   }
 
-  /** Starts a stopped primary. */
-  public static String startPrimary(ClusterName cluster) {
-    return quoted("start-primary " + cluster);
-  }
-
   /** Says what became of the primary, and what a failover would lose. */
   public static String planFailover(ClusterName cluster) {
     return quoted("plan failover " + cluster);

@@ -39,7 +39,6 @@ public sealed interface ArchiveKind {
     }
   }
 
-  /** The command of one content. */
   record OfContent(ContentId content, String command) {}
 
   /** What tells that a file is there. */

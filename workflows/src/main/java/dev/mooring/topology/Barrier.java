@@ -17,7 +17,6 @@ import java.time.Duration;
 })
 public sealed interface Barrier {
 
-  /** No barrier. */
   record None() implements Barrier {}
 
   /**

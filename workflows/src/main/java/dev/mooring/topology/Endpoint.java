@@ -13,7 +13,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface Endpoint {
 
-  /** Its name in the cluster file. */
   String name();
 
   /**

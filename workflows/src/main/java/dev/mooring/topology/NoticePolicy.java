@@ -51,7 +51,6 @@ public record NoticePolicy(
     WEBHOOK,
     /** A POST of its text, as Slack's incoming webhooks take it. */
     SLACK,
-    /** E-mail by SMTP. */
     MAIL,
     /** A command on the machine of a worker. */
     COMMAND

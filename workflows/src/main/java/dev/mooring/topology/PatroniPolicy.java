@@ -16,7 +16,6 @@ public record PatroniPolicy(String scope, List<Member> members, List<Login> logi
     logins = List.copyOf(logins);
   }
 
-  /** The member that is that instance. */
   public Optional<Member> member(InstanceId instance) {
     return members.stream().filter(m -> m.instance().equals(instance)).findFirst();
   }

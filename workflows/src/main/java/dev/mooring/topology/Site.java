@@ -53,7 +53,6 @@ public record Site(
       kinds = List.copyOf(kinds);
     }
 
-    /** A directory. */
     public Archive(String directory, String restoreCommand) {
       this(directory, restoreCommand, List.of());
     }
@@ -80,7 +79,6 @@ public record Site(
           .orElseGet(() -> directoryOf(content));
     }
 
-    /** The archive directory of one content. */
     public String directoryOf(ContentId content) {
       return directory.replace("{content}", content.toString());
     }

@@ -90,7 +90,6 @@ public record StreamingPolicy(
       NONE,
       /** The first ones of the list that stream. */
       FIRST,
-      /** Any of them: a quorum. */
       ANY
     }
   }

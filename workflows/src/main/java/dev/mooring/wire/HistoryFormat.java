@@ -25,7 +25,6 @@ public final class HistoryFormat {
 
   private HistoryFormat() {}
 
-  /** The bytes of a record. */
   public static byte[] render(HistoryRecord record, SigningKey key) {
     return SealedJson.seal(tree(record), key);
   }

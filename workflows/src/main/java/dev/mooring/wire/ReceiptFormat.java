@@ -26,7 +26,6 @@ import java.util.Optional;
 public final class ReceiptFormat {
   private ReceiptFormat() {}
 
-  /** The bytes of a receipt. */
   public static byte[] render(ChainedReceipt receipt, SigningKey key) {
     return SealedJson.seal(ReceiptTree.of(receipt), key);
   }

@@ -47,7 +47,6 @@ public final class RequestReader {
     return read(field, value, parse, placeholder);
   }
 
-  /** A field that may be left out. */
   public <T> T optional(String field, Function<String, T> parse, T otherwise) {
     fields.add(field);
     JsonNode value = json.path(field);

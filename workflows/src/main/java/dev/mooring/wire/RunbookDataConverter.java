@@ -18,7 +18,6 @@ import java.util.List;
 public final class RunbookDataConverter {
   private RunbookDataConverter() {}
 
-  /** A new converter. */
   public static DataConverter create() {
     return new CodecDataConverter(
         DefaultDataConverter.newDefaultInstance()
@@ -27,7 +26,6 @@ public final class RunbookDataConverter {
         List.of(new LargePayloads()));
   }
 
-  /** The mapper behind it. */
   public static ObjectMapper mapper() {
     return JacksonJsonPayloadConverter.newDefaultObjectMapper()
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
