@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.clusterfile.NearestName;
 import dev.mooring.runbook.Explained;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.MissingParameterException;
@@ -60,10 +62,10 @@ public final class CommandTree {
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);
-    commands.put("reject", RejectCommand.class);
-    commands.put("retry", RetryCommand.class);
-    commands.put("roll-back", RollBackCommand.class);
-    commands.put("give-up", GiveUpCommand.class);
+    commands.put("reject", DecideCommand.Reject.class);
+    commands.put("retry", DecideCommand.Retry.class);
+    commands.put("roll-back", DecideCommand.RollBack.class);
+    commands.put("give-up", DecideCommand.GiveUp.class);
     commands.put("init", InitCommand.class);
     commands.put("logs", LogsCommand.class);
     commands.put("report", ReportCommand.class);
@@ -136,12 +138,14 @@ public final class CommandTree {
     }
     String unknown = unmatched.getUnmatched().get(0);
     String kind = unknown.startsWith("-") ? "option" : "command or argument";
-    List<String> near = unmatched.getSuggestions();
+    // those that begin alike, in the order in which they are declared
+    List<String> alike = unmatched.getSuggestions();
+    Optional<String> near = NearestName.of(unknown, alike).or(() -> alike.stream().findFirst());
     return "there is no "
         + kind
         + " "
         + unknown
-        + (near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?");
+        + near.map(one -> "; did you mean " + one + "?").orElse("");
   }
 
   private static String lowerCase(String message) {

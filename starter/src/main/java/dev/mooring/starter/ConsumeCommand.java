@@ -1,10 +1,9 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,11 +16,7 @@ import picocli.CommandLine.Option;
         "Proves the whole WAL chain first, replays every instance of the site to the restore point,"
             + " lets each shut itself down there, and advances the site's state only when every"
             + " instance is proved.")
-final class ConsumeCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class ConsumeCommand extends RunCommand {
   @Option(
       names = "--site",
       paramLabel = "SITE",
@@ -49,24 +44,15 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   ConsumeCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
-  public Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      ClusterFiles files = mooring.clusterFiles();
-      ClusterName name = cluster.choose(files);
-      RunOrder.Aim aim =
-          new RunOrder.Aim(
-              target, String.join(",", overrides), meant.confirmed(mooring, options, name));
-      RunOrder order =
-          RunOrder.consume(
-              name, ConsumingSite.choose(files, name, site), aim, options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    SiteName where = ConsumingSite.choose(mooring.clusterFiles(), name, site);
+    return RunOrder.consume(name, where, target, asked)
+        .with("overrides", String.join(",", overrides))
+        .with("systemIdentifierEnds", confirmed(meant, name));
   }
 }

@@ -6,10 +6,14 @@ import dev.mooring.starter.temporal.RunDecisions;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A person's decision about an open run; each word for it is a command of its own. */
+/**
+ * A person's decision about an open run; each word for it is a command of its own. The command
+ * {@code approve}, which names a plan, is {@link ApproveCommand}.
+ */
 abstract class DecideCommand implements Callable<Integer> {
   private final MooringCommand mooring;
   private final Decision.Word word;
@@ -47,6 +51,55 @@ abstract class DecideCommand implements Callable<Integer> {
       mooring.console().say(new RunDecisions(server).decide(found, decision));
       mooring.console().say("`mooring follow " + found.workflowId() + "` shows what follows");
       return ExitCode.DONE.status();
+    }
+  }
+
+  /** {@code mooring reject}. */
+  @Command(
+      name = "reject",
+      header = "Turn down what a run waits to do.",
+      description =
+          "Rejects the plan a run waits with; the run ends without having changed anything.")
+  static final class Reject extends DecideCommand {
+    Reject(MooringCommand mooring) {
+      super(mooring, Decision.Word.REJECT);
+    }
+  }
+
+  /** {@code mooring retry}. */
+  @Command(
+      name = "retry",
+      header = "Let a held run try its step again.",
+      description =
+          "For a run that holds because a step could not go on: fix what it names, then retry.")
+  static final class Retry extends DecideCommand {
+    Retry(MooringCommand mooring) {
+      super(mooring, Decision.Word.RETRY);
+    }
+  }
+
+  /** {@code mooring roll-back}. */
+  @Command(
+      name = "roll-back",
+      header = "Stop a run and undo what it did.",
+      description =
+          "Before the point of no return everything done is undone; after it the run refuses.")
+  static final class RollBack extends DecideCommand {
+    RollBack(MooringCommand mooring) {
+      super(mooring, Decision.Word.ROLL_BACK);
+    }
+  }
+
+  /** {@code mooring give-up}. */
+  @Command(
+      name = "give-up",
+      header = "End a run where it stands.",
+      description =
+          "Ends a run that can go neither forward nor back; its receipt says what is left as it"
+              + " is.")
+  static final class GiveUp extends DecideCommand {
+    GiveUp(MooringCommand mooring) {
+      super(mooring, Decision.Word.GIVE_UP);
     }
   }
 }

@@ -1,10 +1,8 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +17,7 @@ import picocli.CommandLine.Option;
             + " approved that, it moves the primary as `mooring switchover` does. Until then the"
             + " run can be abandoned: what was healed stays healed. Where nothing is to be healed,"
             + " --digest of a plan that was looked at is the approval of the move.")
-final class FailbackCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class FailbackCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "SITE",
@@ -69,25 +63,17 @@ final class FailbackCommand implements Callable<Integer> {
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   FailbackCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
-  public Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.MoveTo move =
-          new RunOrder.MoveTo(
-              to,
-              digest,
-              String.join(",", overrides),
-              String.join(",", detach),
-              meant.confirmed(mooring, options, name));
-      RunOrder order = RunOrder.failback(name, move, catchUpWithin, options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.failback(name, to, asked)
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides))
+        .with("detach", String.join(",", detach))
+        .with("systemIdentifierEnds", confirmed(meant, name))
+        .with("catchUpWithin", catchUpWithin);
   }
 }

@@ -2,14 +2,12 @@ package dev.mooring.starter;
 
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.EmbeddedTemporal;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.HostAccess;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,11 +23,7 @@ import picocli.CommandLine.Option;
             + " leads the endpoints there. A primary that is not seen to be gone is moved by"
             + " `mooring switchover`. With --digest of a plan that was looked at, that is its"
             + " approval.")
-final class FailoverCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class FailoverCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "INSTANCE",
@@ -79,15 +73,14 @@ final class FailoverCommand implements Callable<Integer> {
       names = "--by-hand",
       description =
           "Of `mooring plan failover`: looks from this machine, over SSH and SQL, without Temporal"
-              + " and without a worker, and ends with the commands that a person types without Mooring.")
+              + " and without a worker, and ends with the commands that a person types without"
+              + " Mooring.")
   private boolean byHand;
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   FailoverCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
@@ -95,30 +88,27 @@ final class FailoverCommand implements Callable<Integer> {
     if (byHand) {
       return planWithoutTemporal();
     }
-    ClusterName name = cluster.choose(mooring.clusterFiles());
-    try (Connecting temporal = mooring.connecting()) {
-      RunOrder order = order(name);
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
+    try {
+      return super.call();
     } catch (CommandFailure failure) {
       throw failure.exitCode() == ExitCode.FAILED && options.onlyPlans()
           ? failure.orElse(
               String.format(
-                  "`mooring plan failover %s --by-hand` needs neither Temporal nor a worker", name))
+                  "`mooring plan failover %s --by-hand` needs neither Temporal nor a worker",
+                  name()))
           : failure;
     }
   }
 
-  private RunOrder order(ClusterName name) {
-    RunOrder.InPlaceOf move =
-        new RunOrder.InPlaceOf(
-            to,
-            from,
-            when,
-            digest,
-            String.join(",", overrides),
-            lost,
-            meant.confirmed(mooring, options, name));
-    return RunOrder.failover(name, move, options.asked(mooring.user()));
+  @Override
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.failover(name, when, asked)
+        .with("to", to)
+        .with("from", from)
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides))
+        .with("lost", lost)
+        .with("systemIdentifierEnds", confirmed(meant, name));
   }
 
   private int planWithoutTemporal() {
@@ -129,7 +119,7 @@ final class FailoverCommand implements Callable<Integer> {
           "`mooring plan failover --by-hand`, without --no-wait and --when");
     }
     ClusterFiles files = mooring.clusterFiles();
-    ClusterName name = cluster.choose(files);
+    ClusterName name = name();
     Cluster read = files.read(name);
     requireSsh(read);
     try (EmbeddedTemporal temporal =

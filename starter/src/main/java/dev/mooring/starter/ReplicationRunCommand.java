@@ -1,18 +1,13 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands share that start a ReplicationSetup which acts. */
-abstract class ReplicationRunCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
+abstract class ReplicationRunCommand extends RunCommand {
   private final String act;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--digest",
@@ -31,10 +26,8 @@ abstract class ReplicationRunCommand implements Callable<Integer> {
               + " takes.")
   private List<String> overrides = List.of();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   ReplicationRunCommand(MooringCommand mooring, String act) {
-    this.mooring = mooring;
+    super(mooring);
     this.act = act;
   }
 
@@ -42,14 +35,10 @@ abstract class ReplicationRunCommand implements Callable<Integer> {
   abstract String instances();
 
   @Override
-  public final Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      RunOrder order =
-          RunOrder.replicate(
-              cluster.choose(mooring.clusterFiles()),
-              new RunOrder.Replicating(act, instances(), digest, String.join(",", overrides)),
-              options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  final RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.replicate(name, act, asked)
+        .with("instances", instances())
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides));
   }
 }

@@ -26,6 +26,16 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class ReportCommand implements Callable<Integer> {
+  /** How a report is written. */
+  private enum Format {
+    /** Markdown, for people. */
+    MD,
+    /** One HTML file with a picture, for people. */
+    HTML,
+    /** For programs. */
+    JSON
+  }
+
   private final MooringCommand mooring;
 
   @Parameters(
@@ -49,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
       description =
           "md for people (default), html for people with a picture of when each act ran on which"
               + " host, json for programs.")
-  private ReportFormat format = ReportFormat.MD;
+  private Format format = Format.MD;
 
   ReportCommand(MooringCommand mooring) {
     this.mooring = mooring;

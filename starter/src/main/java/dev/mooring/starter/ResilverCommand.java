@@ -1,10 +1,8 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,11 +16,7 @@ import picocli.CommandLine.Option;
             + " transactions, makes copies beside the old directories, and is done when each"
             + " streams and refuses writes. What takes data away waits for an approval by another"
             + " person, unless --digest names a plan that was looked at.")
-final class ResilverCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class ResilverCommand extends RunCommand {
   @Option(
       names = "--instances",
       paramLabel = "ID,…",
@@ -49,24 +43,16 @@ final class ResilverCommand implements Callable<Integer> {
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   ResilverCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
-  public Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.Heal heal =
-          new RunOrder.Heal(
-              instances,
-              digest,
-              String.join(",", overrides),
-              meant.confirmed(mooring, options, name));
-      RunOrder order = RunOrder.resilver(name, heal, options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.resilver(name, asked)
+        .with("instances", String.join(",", instances))
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides))
+        .with("systemIdentifierEnds", confirmed(meant, name));
   }
 }

@@ -8,6 +8,14 @@ import picocli.CommandLine.Spec;
 
 /** What every command that starts a run takes. */
 final class RunOptions {
+  /** How a run's ending is told. */
+  private enum Format {
+    /** Lines for a person. */
+    TABLE,
+    /** One JSON document, for a program. */
+    JSON
+  }
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
@@ -35,7 +43,7 @@ final class RunOptions {
       description =
           "table for people (default); json: the ending, and of mode plan the plan, as one document"
               + " on standard output; the progress goes to standard error.")
-  private RunFormat format = RunFormat.TABLE;
+  private Format format = Format.TABLE;
 
   @Option(names = "--verbose", description = "Of a plan, show the checks that are good too.")
   private boolean verbose;
@@ -58,6 +66,6 @@ final class RunOptions {
   }
 
   boolean isJson() {
-    return format == RunFormat.JSON;
+    return format == Format.JSON;
   }
 }

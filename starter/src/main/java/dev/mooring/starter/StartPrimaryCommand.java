@@ -1,10 +1,8 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +17,7 @@ import picocli.CommandLine.Option;
             + " another person approved the plan it starts the primary and proves it by a write."
             + " Nobody is promoted. With --digest of a plan that was looked at, that is its"
             + " approval.")
-final class StartPrimaryCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class StartPrimaryCommand extends RunCommand {
   @Option(
       names = "--instance",
       paramLabel = "INSTANCE",
@@ -49,24 +43,16 @@ final class StartPrimaryCommand implements Callable<Integer> {
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   StartPrimaryCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
-  public Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.StartOf start =
-          new RunOrder.StartOf(
-              instance,
-              digest,
-              String.join(",", overrides),
-              meant.confirmed(mooring, options, name));
-      RunOrder order = RunOrder.startPrimary(name, start, options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.startPrimary(name, asked)
+        .with("instance", instance)
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides))
+        .with("systemIdentifierEnds", confirmed(meant, name));
   }
 }

@@ -1,10 +1,8 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +17,7 @@ import picocli.CommandLine.Option;
             + " that, and lets all others follow it. Before the promotion it takes its way back by"
             + " itself once the outage budget is spent. `mooring plan switchover` shows checks,"
             + " steps and digest, and changes nothing.")
-final class SwitchoverCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
-
-  @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+final class SwitchoverCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "INSTANCE",
@@ -60,25 +54,16 @@ final class SwitchoverCommand implements Callable<Integer> {
 
   @Mixin private final MeantCluster meant = new MeantCluster();
 
-  @Mixin private final RunOptions options = new RunOptions();
-
   SwitchoverCommand(MooringCommand mooring) {
-    this.mooring = mooring;
+    super(mooring);
   }
 
   @Override
-  public Integer call() {
-    try (Connecting temporal = mooring.connecting()) {
-      ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.MoveTo move =
-          new RunOrder.MoveTo(
-              to,
-              digest,
-              String.join(",", overrides),
-              String.join(",", detach),
-              meant.confirmed(mooring, options, name));
-      RunOrder order = RunOrder.switchover(name, move, options.asked(mooring.user()));
-      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-    }
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+    return RunOrder.switchover(name, to, asked)
+        .with("digest", digest)
+        .with("overrides", String.join(",", overrides))
+        .with("detach", String.join(",", detach))
+        .with("systemIdentifierEnds", confirmed(meant, name));
   }
 }

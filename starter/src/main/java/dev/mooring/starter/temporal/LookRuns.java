@@ -59,8 +59,7 @@ public final class LookRuns {
         WorkflowOptions.newBuilder(RunStarts.options(order))
             .setWorkflowRunTimeout(closedWithin)
             .build();
-    WorkflowStub run =
-        WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), options));
+    WorkflowStub run = server.client().newUntypedWorkflowStub(order.type(), options);
     try {
       run.start(order.request());
       return run;

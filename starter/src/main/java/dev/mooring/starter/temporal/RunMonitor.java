@@ -53,8 +53,7 @@ public final class RunMonitor {
     return told(
         () -> {
           WorkflowStub run =
-              WorkflowStub.fromTyped(
-                  server.client().newWorkflowStub(order.workflow(), RunStarts.options(order)));
+              server.client().newUntypedWorkflowStub(order.type(), RunStarts.options(order));
           try {
             run.start(order.request());
           } catch (WorkflowExecutionAlreadyStarted open) {

@@ -5,17 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunIds;
-import dev.mooring.runbook.check.ClusterCheckWorkflow;
-import dev.mooring.runbook.consume.DrConsumeWorkflow;
-import dev.mooring.runbook.failback.FailbackWorkflow;
-import dev.mooring.runbook.failover.FailoverWorkflow;
-import dev.mooring.runbook.publish.PublishCycleWorkflow;
-import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
-import dev.mooring.runbook.resilver.ResilverWorkflow;
-import dev.mooring.runbook.startprimary.StartPrimaryWorkflow;
-import dev.mooring.runbook.status.ClusterStatusWorkflow;
-import dev.mooring.runbook.switchover.SwitchoverWorkflow;
-import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
@@ -29,14 +18,14 @@ import java.util.UUID;
  * A run that is to be started, as the request a person could type by hand. What stands in it is
  * bound strictly by the run itself.
  *
- * @param workflow the workflow interface
+ * @param type its workflow type
  * @param cluster the cluster it is about
  * @param workflowId the id it is started under
  * @param summary one line for the Web UI
  * @param request its input
  */
 public record RunOrder(
-    Class<?> workflow, ClusterName cluster, String workflowId, String summary, RawRequest request) {
+    String type, ClusterName cluster, String workflowId, String summary, RawRequest request) {
 
   /**
    * Who asks, and why.
@@ -45,205 +34,81 @@ public record RunOrder(
    */
   public record Asked(Mode mode, String by, String reason) {}
 
-  /**
-   * A PublishCycle.
-   *
-   * @param switchWal policy or off
-   */
-  public static RunOrder publish(ClusterName cluster, String switchWal, Asked asked) {
-    ObjectNode request = request(cluster, asked).put("switchWal", switchWal);
-    return order(
-            PublishCycleWorkflow.class,
-            cluster,
-            Runbook.PUBLISH_CYCLE.id(cluster),
-            "publish " + cluster,
-            request)
-        .askedBy(asked);
+  /** A PublishCycle. */
+  public static RunOrder publish(ClusterName cluster, Asked asked) {
+    return acting(Runbook.PUBLISH_CYCLE, cluster, "publish " + cluster, asked);
   }
 
   /**
-   * What a site is moored at.
+   * A DrConsume.
    *
    * @param target latest, safe-forward or a restore point's name
-   * @param overrides torn, where the point that target names is consumed though it is; or empty
-   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record Aim(String target, String overrides, String systemIdentifierEnds) {}
-
-  /** A DrConsume. */
-  public static RunOrder consume(ClusterName cluster, SiteName site, Aim aim, Asked asked) {
-    ObjectNode request =
-        request(cluster, asked).put("site", site.value()).put("target", aim.target());
-    unlessEmpty(request, "overrides", aim.overrides());
-    return order(
-            DrConsumeWorkflow.class,
+  public static RunOrder consume(ClusterName cluster, SiteName site, String target, Asked asked) {
+    return acting(
+            Runbook.DR_CONSUME,
             cluster,
             RunIds.consume(cluster, site),
-            "moor " + cluster + " at " + site + ", target " + aim.target(),
-            ofSystem(request, aim.systemIdentifierEnds()))
-        .askedBy(asked);
+            "moor " + cluster + " at " + site + ", target " + target,
+            asked)
+        .put("site", site.value())
+        .put("target", target);
   }
 
   /**
-   * Where the primary is to be.
+   * A Switchover.
    *
    * @param to the standby that is to become the primary
-   * @param digest of a plan that was looked at, or empty
-   * @param overrides rules that are broken by their names, with commas between; or empty
-   * @param detach standbys that are taken off before the stop, with commas between; or empty
-   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record MoveTo(
-      String to, String digest, String overrides, String detach, String systemIdentifierEnds) {}
-
-  private static ObjectNode moving(ClusterName cluster, MoveTo move, Asked asked) {
-    ObjectNode request = request(cluster, asked).put("to", move.to());
-    unlessEmpty(request, "digest", move.digest());
-    unlessEmpty(request, "overrides", move.overrides());
-    unlessEmpty(request, "detach", move.detach());
-    return ofSystem(request, move.systemIdentifierEnds());
-  }
-
-  private static void unlessEmpty(ObjectNode request, String field, String value) {
-    if (!value.isEmpty()) {
-      request.put(field, value);
-    }
-  }
-
-  private static ObjectNode ofSystem(ObjectNode request, String ends) {
-    return ends.isEmpty() ? request : request.put("systemIdentifierEnds", ends);
-  }
-
-  /** A Switchover. */
-  public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
-    return order(
-            SwitchoverWorkflow.class,
-            cluster,
-            Runbook.SWITCHOVER.id(cluster),
-            "move the primary of " + cluster + " to " + move.to(),
-            moving(cluster, move, asked))
-        .askedBy(asked);
+  public static RunOrder switchover(ClusterName cluster, String to, Asked asked) {
+    String summary = "move the primary of " + cluster + " to " + to;
+    return acting(Runbook.SWITCHOVER, cluster, summary, asked).put("to", to);
   }
 
   /**
-   * Who takes the place of a primary that is gone.
+   * A Failover.
    *
-   * @param to the standby that is to become the primary, or empty for the best
-   * @param from the primary that is gone, or empty where it is known
    * @param when it is done where not at once, or empty
-   * @param digest of a plan that was looked at, or empty
-   * @param overrides rules that are broken by their names, with commas between; or empty
-   * @param lost how it is known that the primary can never write again, or empty
-   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record InPlaceOf(
-      String to,
-      String from,
-      String when,
-      String digest,
-      String overrides,
-      String lost,
-      String systemIdentifierEnds) {}
-
-  /** A Failover. */
-  public static RunOrder failover(ClusterName cluster, InPlaceOf move, Asked asked) {
-    ObjectNode request = request(cluster, asked);
-    unlessEmpty(request, "to", move.to());
-    unlessEmpty(request, "from", move.from());
-    unlessEmpty(request, "when", move.when());
-    unlessEmpty(request, "digest", move.digest());
-    unlessEmpty(request, "overrides", move.overrides());
-    unlessEmpty(request, "lost", move.lost());
-    return order(
-            FailoverWorkflow.class,
+  public static RunOrder failover(ClusterName cluster, String when, Asked asked) {
+    return acting(
+            Runbook.FAILOVER,
             cluster,
-            move.when().isEmpty() ? Runbook.FAILOVER.id(cluster) : RunIds.failoverWatch(cluster),
+            when.isEmpty() ? Runbook.FAILOVER.id(cluster) : RunIds.failoverWatch(cluster),
             "promote a standby of " + cluster + " in the place of its primary",
-            ofSystem(request, move.systemIdentifierEnds()))
-        .askedBy(asked);
+            asked)
+        .with("when", when);
   }
-
-  /**
-   * Which primary is started.
-   *
-   * @param instance which member, or empty where it is to be found
-   * @param digest of a plan that was looked at, or empty
-   * @param overrides rules that are broken by their names, with commas between; or empty
-   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
-   */
-  public record StartOf(
-      String instance, String digest, String overrides, String systemIdentifierEnds) {}
 
   /** A StartPrimary. */
-  public static RunOrder startPrimary(ClusterName cluster, StartOf start, Asked asked) {
-    ObjectNode request = request(cluster, asked);
-    unlessEmpty(request, "instance", start.instance());
-    unlessEmpty(request, "digest", start.digest());
-    unlessEmpty(request, "overrides", start.overrides());
-    return order(
-            StartPrimaryWorkflow.class,
-            cluster,
-            Runbook.START_PRIMARY.id(cluster),
-            "start the stopped primary of " + cluster,
-            ofSystem(request, start.systemIdentifierEnds()))
-        .askedBy(asked);
+  public static RunOrder startPrimary(ClusterName cluster, Asked asked) {
+    String summary = "start the stopped primary of " + cluster;
+    return acting(Runbook.START_PRIMARY, cluster, summary, asked);
   }
 
   /**
    * A Failback.
    *
-   * @param move where the primary is to be again: an instance, or a site
-   * @param catchUpWithin how long the healed may take to catch up, as ISO 8601 says it; or empty
+   * @param to where the primary is to be again: an instance, or a site
    */
-  public static RunOrder failback(
-      ClusterName cluster, MoveTo move, String catchUpWithin, Asked asked) {
-    ObjectNode request = moving(cluster, move, asked);
-    if (!catchUpWithin.isEmpty()) {
-      request.put("catchUpWithin", catchUpWithin);
-    }
-    return order(
-            FailbackWorkflow.class,
-            cluster,
-            Runbook.FAILBACK.id(cluster),
-            "bring the primary of " + cluster + " back to " + move.to(),
-            request)
-        .askedBy(asked);
-  }
-
-  /**
-   * What is to be healed.
-   *
-   * @param instances which ones; none for all that do not stream
-   * @param digest of a plan that was looked at, or empty
-   * @param overrides rules that are broken by their names, with commas between; or empty
-   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
-   */
-  public record Heal(
-      List<String> instances, String digest, String overrides, String systemIdentifierEnds) {
-    public Heal {
-      instances = List.copyOf(instances);
-    }
+  public static RunOrder failback(ClusterName cluster, String to, Asked asked) {
+    String summary = "bring the primary of " + cluster + " back to " + to;
+    return acting(Runbook.FAILBACK, cluster, summary, asked).put("to", to);
   }
 
   /** A Resilver. */
-  public static RunOrder resilver(ClusterName cluster, Heal heal, Asked asked) {
-    ObjectNode request = request(cluster, asked);
-    if (!heal.instances().isEmpty()) {
-      request.put("instances", String.join(",", heal.instances()));
-    }
-    if (!heal.digest().isEmpty()) {
-      request.put("digest", heal.digest());
-    }
-    if (!heal.overrides().isEmpty()) {
-      request.put("overrides", heal.overrides());
-    }
-    return order(
-            ResilverWorkflow.class,
-            cluster,
-            Runbook.RESILVER.id(cluster),
-            "resilver " + cluster,
-            ofSystem(request, heal.systemIdentifierEnds()))
-        .askedBy(asked);
+  public static RunOrder resilver(ClusterName cluster, Asked asked) {
+    return acting(Runbook.RESILVER, cluster, "resilver " + cluster, asked);
+  }
+
+  /**
+   * A ReplicationSetup that acts.
+   *
+   * @param act setup, remove or adopt
+   */
+  public static RunOrder replicate(ClusterName cluster, String act, Asked asked) {
+    String summary = act + " of replication of " + cluster;
+    return acting(Runbook.REPLICATION_SETUP, cluster, summary, asked).put("act", act);
   }
 
   /**
@@ -254,109 +119,74 @@ public record RunOrder(
    */
   public static RunOrder watch(
       ClusterName cluster, String by, String reason, boolean paused, String until) {
-    ObjectNode request =
-        JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()).put("by", by);
-    unlessEmpty(request, "reason", reason);
+    ObjectNode request = about(cluster).put("by", by);
     if (paused) {
       request.put("paused", true);
     }
-    unlessEmpty(request, "until", until);
-    return order(
-        ReplicationWatchWorkflow.class,
-        cluster,
-        RunIds.watch(cluster),
-        "watch " + cluster + ", asked by " + by,
-        request);
+    return new RunOrder(
+            "ReplicationWatch",
+            cluster,
+            RunIds.watch(cluster),
+            "watch " + cluster + ", asked by " + by,
+            new RawRequest(request))
+        .with("reason", reason)
+        .with("until", until);
   }
 
   /**
-   * A ClusterStatus, under an id of its own: nobody is told what somebody else saw earlier.
+   * A ClusterStatus: nobody is told what somebody else saw earlier.
    *
    * @param receipts how many of the last receipts are listed
    * @param documents of how many of these the whole text is wanted
    * @param by who asks
    */
   public static RunOrder status(ClusterName cluster, int receipts, int documents, String by) {
-    ObjectNode request =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("cluster", cluster.value())
-            .put("receipts", receipts)
-            .put("documents", documents);
-    return order(
-        ClusterStatusWorkflow.class,
+    return looking(
+        "ClusterStatus",
         cluster,
-        RunIds.status(cluster) + ":" + UUID.randomUUID(),
+        RunIds.status(cluster),
         "where " + cluster + " stands, asked by " + by,
-        request);
+        about(cluster).put("receipts", receipts).put("documents", documents));
   }
 
-  /** A ClusterCheck, under an id of its own. */
+  /** A ClusterCheck. */
   public static RunOrder check(ClusterName cluster, String by) {
-    return order(
-        ClusterCheckWorkflow.class,
+    return looking(
+        "ClusterCheck",
         cluster,
-        RunIds.check(cluster) + ":" + UUID.randomUUID(),
+        RunIds.check(cluster),
         "what " + cluster + " has for its runbooks, asked by " + by,
-        JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
+        about(cluster));
   }
 
-  /** A ClusterCheck that rehearses the fences, under an id of its own. */
+  /** A ClusterCheck that rehearses the fences. */
   public static RunOrder rehearse(ClusterName cluster, String by) {
-    return order(
-        ClusterCheckWorkflow.class,
+    return looking(
+        "ClusterCheck",
         cluster,
-        RunIds.check(cluster) + ":" + UUID.randomUUID(),
+        RunIds.check(cluster),
         "whether the fences of " + cluster + " hold, asked by " + by,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("cluster", cluster.value())
-            .put("fences", "rehearse"));
+        about(cluster).put("fences", "rehearse"));
   }
 
-  /** A ReplicationSetup that only looks, under an id of its own. */
+  /** A ReplicationSetup that only looks. */
   public static RunOrder verifyReplication(ClusterName cluster, String by) {
-    return order(
-        ReplicationSetupWorkflow.class,
+    return looking(
+        Runbook.REPLICATION_SETUP.type(),
         cluster,
-        Runbook.REPLICATION_SETUP.id(cluster) + ":verify:" + UUID.randomUUID(),
+        Runbook.REPLICATION_SETUP.id(cluster) + ":verify",
         "how the standbys of " + cluster + " stream, asked by " + by,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("cluster", cluster.value())
-            .put("act", "verify")
-            .put("by", by));
+        about(cluster).put("act", "verify").put("by", by));
   }
 
-  /**
-   * What is done about replication.
-   *
-   * @param act setup or remove
-   * @param instances the standbys, with commas between; empty for all
-   * @param digest of a plan that was looked at, or empty
-   * @param overrides rules that are broken by their names, with commas between; or empty
-   */
-  public record Replicating(String act, String instances, String digest, String overrides) {}
+  /** The same with one more field of its request; one that is empty was not given. */
+  public RunOrder with(String field, String value) {
+    return value.isEmpty() ? this : put(field, value);
+  }
 
-  /** A ReplicationSetup that acts. */
-  public static RunOrder replicate(ClusterName cluster, Replicating what, Asked asked) {
-    ObjectNode request = request(cluster, asked).put("act", what.act());
-    if (!what.instances().isEmpty()) {
-      request.put("instances", what.instances());
-    }
-    if (!what.digest().isEmpty()) {
-      request.put("digest", what.digest());
-    }
-    if (!what.overrides().isEmpty()) {
-      request.put("overrides", what.overrides());
-    }
-    return order(
-            ReplicationSetupWorkflow.class,
-            cluster,
-            Runbook.REPLICATION_SETUP.id(cluster),
-            what.act() + " of replication of " + cluster,
-            request)
-        .askedBy(asked);
+  private RunOrder put(String field, String value) {
+    ObjectNode more = request.json().deepCopy();
+    return new RunOrder(type, cluster, workflowId, summary, new RawRequest(more.put(field, value)));
   }
 
   /** Who asks and why, as far as it was said: what the run's memo shows beside its name. */
@@ -370,35 +200,37 @@ public record RunOrder(
     return memo;
   }
 
-  private static ObjectNode request(ClusterName cluster, Asked asked) {
-    ObjectNode request = JsonNodeFactory.instance.objectNode().put("cluster", cluster.value());
-    request.put("mode", asked.mode().name().toLowerCase(Locale.ROOT));
-    request.put("by", asked.by());
-    if (!asked.reason().isEmpty()) {
-      request.put("reason", asked.reason());
-    }
-    return request;
+  private static ObjectNode about(ClusterName cluster) {
+    return JsonNodeFactory.instance.objectNode().put("cluster", cluster.value());
   }
 
-  private static RunOrder order(
-      Class<?> workflow, ClusterName cluster, String id, String summary, ObjectNode request) {
-    return new RunOrder(workflow, cluster, id, summary, new RawRequest(request));
+  /** Under an id of its own, so that any number may look at once. */
+  private static RunOrder looking(
+      String type, ClusterName cluster, String id, String summary, ObjectNode request) {
+    return new RunOrder(
+        type, cluster, id + ":" + UUID.randomUUID(), summary, new RawRequest(request));
   }
 
-  /** Looking only needs no id of its own kind: it may go on beside a run that acts. */
-  private RunOrder askedBy(Asked asked) {
-    String told = asked.reason().isEmpty() ? "" : ": " + asked.reason();
-    return switch (asked.mode()) {
-      case EXECUTE ->
-          new RunOrder(
-              workflow, cluster, workflowId, summary + ", by " + asked.by() + told, request);
-      case PLAN ->
-          new RunOrder(
-              workflow,
-              cluster,
-              workflowId + ":plan",
-              "plan: " + summary + ", by " + asked.by() + told,
-              request);
-    };
+  private static RunOrder acting(
+      Runbook runbook, ClusterName cluster, String summary, Asked asked) {
+    return acting(runbook, cluster, runbook.id(cluster), summary, asked);
+  }
+
+  /** A plan has an id of its own: it may go on beside a run that acts. */
+  private static RunOrder acting(
+      Runbook runbook, ClusterName cluster, String id, String summary, Asked asked) {
+    boolean plans = asked.mode() == Mode.PLAN;
+    String why = asked.reason().isEmpty() ? "" : ": " + asked.reason();
+    ObjectNode request =
+        about(cluster)
+            .put("mode", asked.mode().name().toLowerCase(Locale.ROOT))
+            .put("by", asked.by());
+    return new RunOrder(
+            runbook.type(),
+            cluster,
+            plans ? id + ":plan" : id,
+            (plans ? "plan: " : "") + summary + ", by " + asked.by() + why,
+            new RawRequest(request))
+        .with("reason", asked.reason());
   }
 }

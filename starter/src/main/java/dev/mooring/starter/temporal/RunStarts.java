@@ -23,12 +23,10 @@ public final class RunStarts {
 
   /** Starts a run, or refuses because one is open, naming it. */
   public RunReference start(RunOrder order) {
-    WorkflowStub stub =
-        WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), once(order)));
+    WorkflowStub stub = server.client().newUntypedWorkflowStub(order.type(), once(order));
     try {
       WorkflowExecution started = stub.start(order.request());
-      return new RunReference(
-          started.getWorkflowId(), started.getRunId(), stub.getWorkflowType().orElseThrow());
+      return new RunReference(started.getWorkflowId(), started.getRunId(), order.type());
     } catch (WorkflowExecutionAlreadyStarted open) {
       throw CommandFailure.refused(
           order.workflowId()

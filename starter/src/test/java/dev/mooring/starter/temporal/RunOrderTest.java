@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.Mode;
 import dev.mooring.starter.temporal.RunOrder.Asked;
-import dev.mooring.starter.temporal.RunOrder.InPlaceOf;
 import dev.mooring.topology.ClusterName;
 import org.junit.jupiter.api.Test;
 
 class RunOrderTest {
   private static String idOfFailover(String when, Mode mode) {
-    return RunOrder.failover(
-            new ClusterName("strait"),
-            new InPlaceOf("", "", when, "", "", "", ""),
-            new Asked(mode, "alice", ""))
+    return RunOrder.failover(new ClusterName("strait"), when, new Asked(mode, "alice", ""))
         .workflowId();
   }
 
