@@ -1,15 +1,9 @@
 package dev.mooring.activities.jdbc;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
+import org.postgresql.util.PasswordUtil;
 
 /**
  * What a server keeps of a password (RFC 5803, PostgreSQL's scram-common.c): {@code
@@ -17,18 +11,16 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class ScramVerifier {
   private static final String SCHEME = "SCRAM-SHA-256";
-  private static final int ITERATIONS = 4096;
-  private static final int SALT_BYTES = 16;
-  private static final int KEY_BITS = 256;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private ScramVerifier() {}
 
-  /** A verifier of its own salt. */
+  /**
+   * A verifier of its own salt.
+   *
+   * @throws IllegalArgumentException for a password that is not printable ASCII
+   */
   static String of(String password) {
-    byte[] salt = new byte[SALT_BYTES];
-    RANDOM.nextBytes(salt);
-    return of(password, ITERATIONS, salt);
+    return PasswordUtil.encodeScramSha256(checked(password));
   }
 
   /** Whether a verifier is that password's; of another scheme it is not. */
@@ -38,47 +30,18 @@ final class ScramVerifier {
       return false;
     }
     byte[] salt = Base64.getDecoder().decode(parts[2]);
+    String same =
+        PasswordUtil.encodeScramSha256(checked(password), Integer.parseInt(parts[1]), salt);
     return MessageDigest.isEqual(
-        of(password, Integer.parseInt(parts[1]), salt).getBytes(StandardCharsets.US_ASCII),
-        verifier.getBytes(StandardCharsets.US_ASCII));
+        same.getBytes(StandardCharsets.US_ASCII), verifier.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /**
-   * SASLprep leaves printable ASCII as it is.
-   *
-   * @throws IllegalArgumentException for any other character
-   */
-  static String of(String password, int iterations, byte[] salt) {
+  /** SASLprep leaves printable ASCII as it is. */
+  private static char[] checked(String password) {
     if (!password.matches("[ -~]+")) {
       throw new IllegalArgumentException(
           "the replication password must be one line of printable ASCII characters");
     }
-    try {
-      SecretKeyFactory hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256");
-      byte[] salted =
-          hash.generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, KEY_BITS))
-              .getEncoded();
-      byte[] stored = MessageDigest.getInstance("SHA-256").digest(signed(salted, "Client Key"));
-      byte[] server = signed(salted, "Server Key");
-      Arrays.fill(salted, (byte) 0);
-      Base64.Encoder text = Base64.getEncoder();
-      return SCHEME
-          + "$"
-          + iterations
-          + ":"
-          + text.encodeToString(salt)
-          + "$"
-          + text.encodeToString(stored)
-          + ":"
-          + text.encodeToString(server);
-    } catch (GeneralSecurityException absent) {
-      throw new IllegalStateException(absent);
-    }
-  }
-
-  private static byte[] signed(byte[] key, String text) throws GeneralSecurityException {
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(key, "HmacSHA256"));
-    return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+    return password.toCharArray();
   }
 }
