@@ -2,7 +2,6 @@ package dev.mooring.activities.copy;
 
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.OfInstance;
@@ -11,9 +10,9 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.host.Token;
+import dev.mooring.activities.host.UpstreamLogin;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
@@ -22,7 +21,6 @@ import dev.mooring.quoting.ConnectionString;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.SecretReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +44,6 @@ public final class HostCopyActivities implements CopyActivities {
     "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh", "place.sh"
   };
   private static final String KEEPING = Script.resource(HostCopyActivities.class, "keeping.sh");
-  private static final SecretReference HOSTS_OWN = new SecretReference("pgpass");
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
   private static final Duration FOR_THE_REST_OF_A_LOOK = Duration.ofSeconds(5);
   private static final long KILOBYTE = 1024;
@@ -141,7 +138,7 @@ public final class HostCopyActivities implements CopyActivities {
     arguments.add(String.valueOf(rate(request.limits().bytesPerSecond())));
     arguments.add(connection(request));
     arguments.add(from.slot());
-    arguments.add(passwords(from));
+    arguments.add(UpstreamLogin.passwordLine(from, secrets));
     String restore = request.source().restoreCommand();
     arguments.add(restore.isEmpty() ? "" : ConfigurationValue.line("restore_command", restore));
     arguments.add(JOB);
@@ -163,32 +160,10 @@ public final class HostCopyActivities implements CopyActivities {
   }
 
   private static String connection(Copy request) {
-    Upstream from = request.source().from();
-    ConnectionString connection =
-        new ConnectionString()
-            .with("host", from.host())
-            .with("port", String.valueOf(from.port()))
-            .with("user", from.user())
-            .with("application_name", from.application())
-            .with("sslmode", from.sslMode())
-            .with("sslrootcert", from.sslRootCertificate());
+    ConnectionString connection = UpstreamLogin.connection(List.of(request.source().from()), "");
     return request.way() == Way.REWIND
         ? connection.with("dbname", request.source().database()).toString()
         : connection.toString();
-  }
-
-  /** {@code pgpass} is the password file of the account on the standby's own host. */
-  private String passwords(Upstream from) {
-    if (from.password().equals(HOSTS_OWN)) {
-      return "";
-    }
-    try {
-      String password = secrets.text("the replication password", from.password()).strip();
-      return ConnectionString.passwordLine(from.host(), from.port(), from.user(), password);
-    } catch (Secrets.Unusable unusable) {
-      throw HostFailures.of(
-          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
-    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.mooring.activities.role;
 
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.PromotionGuard;
@@ -188,7 +187,8 @@ public final class HostRoleActivities implements RoleActivities {
     Instance instance = OfInstance.only(request.on());
     String passwordFile =
         Token.directory(request.call(), request.on().host()) + "/" + instance.id() + ".pgpass";
-    StandbySettings settings = settings(request, passwordFile);
+    StandbySettings settings =
+        StandbySettings.of(request.upstream(), request.restoreCommand(), passwordFile, secrets);
     Script script = script("follow", List.of("writer.sh", "follow.sh"));
     return act(
         request,
@@ -206,16 +206,6 @@ public final class HostRoleActivities implements RoleActivities {
                 of.id(),
                 words(said.text("changed")),
                 ReplacedSettings.masked(said.text("before"))));
-  }
-
-  private StandbySettings settings(Follow request, String passwordFile) {
-    try {
-      return StandbySettings.of(
-          request.upstream(), request.restoreCommand(), passwordFile, secrets);
-    } catch (Secrets.Unusable unusable) {
-      throw HostFailures.of(
-          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
-    }
   }
 
   @Override

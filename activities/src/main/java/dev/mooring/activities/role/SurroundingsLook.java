@@ -1,14 +1,13 @@
 package dev.mooring.activities.role;
 
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.NeedWords;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Secrets;
-import dev.mooring.port.FailureCode;
+import dev.mooring.activities.host.UpstreamLogin;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
@@ -54,23 +53,16 @@ final class SurroundingsLook {
             List.of(
                 instance.dataDirectory(),
                 instance.manager().binDirectory(),
-                upstream.map(StandbySettings::trial).orElse(""),
-                upstream.map(this::password).orElse(""),
+                upstream
+                    .map(one -> UpstreamLogin.connection(List.of(one), "").toString())
+                    .orElse(""),
+                upstream.flatMap(one -> UpstreamLogin.password(one, secrets)).orElse(""),
                 String.join("\n", request.files())));
     NeedWords.of(request.needs()).forEach(arguments::add);
     OfInstance.call(script, instance, "observe_surroundings", arguments);
     return shell
         .run(request.on().host(), script, deadlines.observe().plus(TRIED_FOR))
         .readOnly(instance, SurroundingsLook::surroundings);
-  }
-
-  private String password(Upstream upstream) {
-    try {
-      return StandbySettings.password(upstream, secrets);
-    } catch (Secrets.Unusable unusable) {
-      throw HostFailures.of(
-          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
-    }
   }
 
   private static Surroundings surroundings(Instance instance, Said said) {

@@ -3,7 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccountActivities;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.quoting.ConfigurationValue;
-import dev.mooring.quoting.LibpqText;
+import dev.mooring.quoting.ConnectionString;
 import dev.mooring.quoting.ShellWord;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.runbook.members.MemberActs;
@@ -177,7 +177,8 @@ public final class SetupFiles {
     sender(standby)
         .ifPresent(
             from -> {
-              String passfile = LibpqText.setting("passfile", passwordFile(standby));
+              ConnectionString passfile =
+                  new ConnectionString().with("passfile", passwordFile(standby));
               lines
                   .append(
                       ConfigurationValue.line(
@@ -208,9 +209,9 @@ public final class SetupFiles {
     return REPLICA_SCRIPT.formatted(
         standby.id(),
         passwordFile(standby),
-        LibpqText.passwordFileField("host", address(from)),
+        ConnectionString.passwordField(address(from)),
         from.port(),
-        LibpqText.passwordFileField("user", replication.user()),
+        ConnectionString.passwordField(replication.user()),
         cascade,
         ShellWord.quote(standby.dataDirectory()),
         ShellWord.quote(standby.manager().binDirectory()),

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.replication;
 
-import dev.mooring.quoting.LibpqText;
+import dev.mooring.quoting.ConnectionString;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Replication;
@@ -40,9 +40,9 @@ final class StandbyConnection {
 
   /** As a connection string. */
   String text() {
-    return String.join(
-        " ",
-        wanted.entrySet().stream().map(e -> LibpqText.setting(e.getKey(), e.getValue())).toList());
+    ConnectionString text = new ConnectionString();
+    wanted.forEach(text::with);
+    return text.toString();
   }
 
   /**
