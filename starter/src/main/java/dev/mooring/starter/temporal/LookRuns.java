@@ -4,7 +4,6 @@ import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.starter.console.CommandFailure;
-import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
@@ -64,10 +63,7 @@ public final class LookRuns {
       run.start(order.request());
       return run;
     } catch (WorkflowServiceException failure) {
-      if (failure.getCause() instanceof StatusRuntimeException status) {
-        throw server.refusal(status);
-      }
-      throw failure;
+      throw server.refusal(failure);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RawRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
@@ -33,7 +32,7 @@ public final class RunDecisions {
     try {
       return update(run, decision);
     } catch (WorkflowServiceException failure) {
-      throw told(failure);
+      throw server.refusal(failure);
     }
   }
 
@@ -51,7 +50,8 @@ public final class RunDecisions {
   }
 
   private String update(RunReference run, Decision decision) {
-    if (!Runbook.isKnown(run.runbook()) && isOpenAndUntaken(run)) {
+    if (!Runbook.isKnown(run.runbook())
+        && new UntakenRuns(server).isOpenAndUntaken(run.execution())) {
       throw unknownType(run);
     }
     UpdateOptions<String> decide =
@@ -99,7 +99,7 @@ public final class RunDecisions {
     } catch (WorkflowNotFoundException over) {
       throw over(run);
     } catch (WorkflowServiceException failure) {
-      throw told(failure);
+      throw server.refusal(failure);
     }
   }
 
@@ -120,15 +120,6 @@ public final class RunDecisions {
         : String.valueOf(refusal.getMessage());
   }
 
-  private boolean isOpenAndUntaken(RunReference run) {
-    return new UntakenRuns(server)
-        .isOpenAndUntaken(
-            WorkflowExecution.newBuilder()
-                .setWorkflowId(run.workflowId())
-                .setRunId(run.runId())
-                .build());
-  }
-
   /** Its workflow task fails again and again: the run would neither answer nor end. */
   private static CommandFailure unknownType(RunReference run) {
     return CommandFailure.refused(
@@ -145,11 +136,5 @@ public final class RunDecisions {
     return CommandFailure.refused(
         run.workflowId() + " has ended already",
         "`mooring follow " + run.workflowId() + "` shows how");
-  }
-
-  private RuntimeException told(WorkflowServiceException failure) {
-    return failure.getCause() instanceof StatusRuntimeException status
-        ? server.refusal(status)
-        : failure;
   }
 }

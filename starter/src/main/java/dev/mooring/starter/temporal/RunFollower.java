@@ -1,7 +1,6 @@
 package dev.mooring.starter.temporal;
 
 import dev.mooring.starter.console.CommandFailure;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import java.time.Duration;
@@ -89,13 +88,8 @@ public final class RunFollower {
   }
 
   private void requireTaken(RunReference run, CompletableFuture<RunEnding> end) {
-    WorkflowExecution execution =
-        WorkflowExecution.newBuilder()
-            .setWorkflowId(run.workflowId())
-            .setRunId(run.runId())
-            .build();
     try {
-      Optional<CommandFailure> untaken = new UntakenRuns(server).whileUntaken(execution, end);
+      Optional<CommandFailure> untaken = new UntakenRuns(server).whileUntaken(run.execution(), end);
       if (untaken.isPresent() && isTerminated(run, untaken.get())) {
         throw untaken.get();
       }

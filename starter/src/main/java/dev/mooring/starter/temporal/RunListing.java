@@ -13,7 +13,6 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
-import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -46,9 +45,8 @@ public final class RunListing {
    * A run that was found.
    *
    * @param open whether it goes on
-   * @param step where it stands, or empty
    */
-  public record Listed(RunReference run, boolean open, Instant startedAt, String step) {}
+  private record Listed(RunReference run, boolean open, Instant startedAt) {}
 
   /**
    * The one run that a person means: a workflow id, a run id, or a cluster whose open run it is; a
@@ -199,31 +197,13 @@ public final class RunListing {
   }
 
   private static Listed listed(WorkflowExecutionInfo info) {
+    Timestamp started = info.getStartTime();
     return new Listed(
-        reference(info),
+        new RunReference(
+            info.getExecution().getWorkflowId(),
+            info.getExecution().getRunId(),
+            info.getType().getName()),
         info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
-        instant(info.getStartTime()),
-        step(info));
-  }
-
-  private static Instant instant(Timestamp at) {
-    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
-  }
-
-  private static String step(WorkflowExecutionInfo info) {
-    return Optional.ofNullable(
-            info.getSearchAttributes().getIndexedFieldsMap().get(SearchAttributes.STEP.getName()))
-        .map(
-            payload ->
-                DefaultDataConverter.STANDARD_INSTANCE.fromPayload(
-                    payload, String.class, String.class))
-        .orElse("");
-  }
-
-  private static RunReference reference(WorkflowExecutionInfo info) {
-    return new RunReference(
-        info.getExecution().getWorkflowId(),
-        info.getExecution().getRunId(),
-        info.getType().getName());
+        Instant.ofEpochSecond(started.getSeconds(), started.getNanos()));
   }
 }

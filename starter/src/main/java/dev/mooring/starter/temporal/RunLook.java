@@ -28,11 +28,7 @@ final class RunLook {
   RunLook(TemporalServer server, RunReference run) {
     this.server = server;
     this.queues = new TaskQueues(server);
-    this.execution =
-        WorkflowExecution.newBuilder()
-            .setWorkflowId(run.workflowId())
-            .setRunId(run.runId())
-            .build();
+    this.execution = run.execution();
     this.stub = server.stub(run);
     this.progress = new Progress(run.runbook(), "waits for a worker", "", List.of());
   }

@@ -1,6 +1,7 @@
 package dev.mooring.starter.temporal;
 
 import dev.mooring.runbook.RunIds;
+import io.temporal.api.common.v1.WorkflowExecution;
 
 /**
  * A run in Temporal.
@@ -10,6 +11,11 @@ import dev.mooring.runbook.RunIds;
  * @param runbook its workflow type
  */
 public record RunReference(String workflowId, String runId, String runbook) {
+  /** As Temporal's own calls name it. */
+  WorkflowExecution execution() {
+    return WorkflowExecution.newBuilder().setWorkflowId(workflowId).setRunId(runId).build();
+  }
+
   /** The id it would have had if a person had typed it. */
   public String typedId() {
     return RunIds.typed(workflowId);

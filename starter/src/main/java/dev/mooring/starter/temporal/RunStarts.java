@@ -2,7 +2,6 @@ package dev.mooring.starter.temporal;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.starter.console.CommandFailure;
-import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -35,10 +34,7 @@ public final class RunStarts {
               + "); it was not started again",
           "`mooring follow " + order.workflowId() + "` shows it");
     } catch (WorkflowServiceException failure) {
-      if (failure.getCause() instanceof StatusRuntimeException status) {
-        throw server.refusal(status);
-      }
-      throw failure;
+      throw server.refusal(failure);
     }
   }
 

@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.converter.DataConverter;
@@ -153,6 +154,11 @@ public final class TemporalServer implements AutoCloseable {
           CommandFailure.failed(fact, "check the API key or the client certificate", failure);
       default -> CommandFailure.failed(fact, "", failure);
     };
+  }
+
+  /** The same of a call of the client; what the service did not refuse stays as it is. */
+  RuntimeException refusal(WorkflowServiceException failure) {
+    return failure.getCause() instanceof StatusRuntimeException status ? refusal(status) : failure;
   }
 
   /** The client. */
