@@ -1,6 +1,7 @@
 package dev.mooring.worker;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.topology.ClusterName;
 import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
@@ -44,8 +45,8 @@ final class ClusterLooks {
     this.words = words;
     this.files = files;
     this.look = look;
-    this.rounds = Executors.newSingleThreadScheduledExecutor(this::thread);
-    this.looking = Executors.newCachedThreadPool(this::thread);
+    this.rounds = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(words.threads()));
+    this.looking = Executors.newCachedThreadPool(DaemonThreads.named(words.threads()));
   }
 
   /**
@@ -62,12 +63,6 @@ final class ClusterLooks {
     boolean hangs() {
       return System.nanoTime() - beganNanos > HANGS_AFTER.toNanos();
     }
-  }
-
-  private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, words.threads());
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Begins a round now, and the next so long after each. */

@@ -1,5 +1,6 @@
 package dev.mooring.worker;
 
+import dev.mooring.activities.host.DaemonThreads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,7 +26,7 @@ final class EachSecond implements AutoCloseable {
    * @param name of its threads
    */
   EachSecond(String name) {
-    this(daemons(name), Executors.newCachedThreadPool(daemons(name)));
+    this(DaemonThreads.named(name), Executors.newCachedThreadPool(DaemonThreads.named(name)));
   }
 
   /**
@@ -34,14 +35,6 @@ final class EachSecond implements AutoCloseable {
   EachSecond(ThreadFactory clock, ExecutorService threads) {
     this.clock = Executors.newSingleThreadScheduledExecutor(clock);
     this.threads = threads;
-  }
-
-  static ThreadFactory daemons(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** From now on, until what is answered is cancelled. */

@@ -1,6 +1,7 @@
 package dev.mooring.worker;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.temporal.OpenExecutions;
 import dev.mooring.metrics.Metric;
 import dev.mooring.metrics.Sample;
 import dev.mooring.runbook.RunIds;
@@ -11,10 +12,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.worker.ClusterLooks.Words;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,23 +55,16 @@ final class WatchFigures implements AutoCloseable {
   }
 
   private record Asked(WorkflowClient client) implements Watches {
-    private ReplicationWatchWorkflow watch(ClusterName cluster) {
-      return client.newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(cluster));
-    }
-
     @Override
     public boolean isOpen(ClusterName cluster) {
-      try {
-        return WorkflowStub.fromTyped(watch(cluster)).describe().getStatus()
-            == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-      } catch (WorkflowNotFoundException none) {
-        return false;
-      }
+      return OpenExecutions.of(client, RunIds.watch(cluster)).isPresent();
     }
 
     @Override
     public WatchState state(ClusterName cluster) {
-      return watch(cluster).watched();
+      return client
+          .newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(cluster))
+          .watched();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.host.DaemonThreads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,7 +61,7 @@ class EachSecondTest {
           refused.countDown();
           throw new RejectedExecutionException("no thread");
         });
-    try (EachSecond few = new EachSecond(EachSecond.daemons("few"), one)) {
+    try (EachSecond few = new EachSecond(DaemonThreads.named("few"), one)) {
       CountDownLatch begun = new CountDownLatch(1);
       Future<?> it = few.begin(begun::countDown);
       assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();

@@ -36,15 +36,10 @@ public final class HostAccessActivities implements AccessActivities {
           script,
           instance,
           "observe_access",
-          List.of(
-              instance.dataDirectory(),
-              instance.manager().binDirectory(),
-              request.call().cluster().value()));
+          OfInstance.words(instance, request.call().cluster().value()));
     }
     PerInstance<AccessSeen> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, HostAccessActivities::seen);
+        shell.each(on, script, deadlines.observe(), HostAccessActivities::seen);
     return new AccessObserved(read.results(), read.failures());
   }
 
@@ -73,16 +68,13 @@ public final class HostAccessActivities implements AccessActivities {
         script,
         instance,
         "ensure_access",
-        List.of(
-            instance.dataDirectory(),
-            instance.manager().binDirectory(),
-            request.call().cluster().value(),
-            String.join("\n", request.lines())));
-    return shell
-        .run(on.host(), script, deadlines.act())
-        .readOnly(
-            instance,
-            (of, said) -> new AccessSet(of.id(), said.text("file").strip(), said.yes("changed")));
+        OfInstance.words(
+            instance, request.call().cluster().value(), String.join("\n", request.lines())));
+    return shell.only(
+        on,
+        script,
+        deadlines.act(),
+        (of, said) -> new AccessSet(of.id(), said.text("file").strip(), said.yes("changed")));
   }
 
   private static Script script(String name) {

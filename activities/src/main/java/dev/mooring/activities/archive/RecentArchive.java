@@ -12,20 +12,16 @@ import dev.mooring.port.ArchiveActivities.HistoryArchived;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveRecent;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
-import dev.mooring.port.HostWork;
-import dev.mooring.port.OnHost;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Instance;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** What one server archived of late, read from a host that sees its archive. */
@@ -53,8 +49,8 @@ final class RecentArchive {
     Script script = HostArchiveActivities.script("await history");
     script.call("wait_for", List.of(HostArchiveActivities.seconds(request.atMost())));
     script.each(instance.id().value(), "await_history", arguments);
-    return one(
-        request,
+    return shell.only(
+        request.on(),
         script,
         request.atMost().plus(deadlines.observe()),
         (of, said) ->
@@ -84,13 +80,8 @@ final class RecentArchive {
             .orElse(NO_FILES));
     Script script = HostArchiveActivities.script("look at what was archived last");
     script.each(instance.id().value(), "recent", arguments);
-    return one(request, script, deadlines.observe(), (of, said) -> recent(request, of, said));
-  }
-
-  private <R> R one(
-      OnHost request, Script script, Duration atMost, BiFunction<Instance, Said, R> read) {
-    HostWork on = request.on();
-    return shell.run(on.host(), script, atMost).readOnly(OfInstance.only(on), read);
+    return shell.only(
+        request.on(), script, deadlines.observe(), (of, said) -> recent(request, of, said));
   }
 
   private static Optional<WalFileName> last(ObserveRecent request) {

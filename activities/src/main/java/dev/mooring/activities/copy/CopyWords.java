@@ -29,9 +29,9 @@ final class CopyWords {
   static CopyAwaited ended(InstanceId instance, Said said) {
     return new CopyAwaited(
         instance,
-        CopyState.valueOf(said.word("state", DirectoryReading.names(CopyState.values()))),
+        said.one("state", CopyState.class),
         copied(instance, said.text("copied")),
-        String.join("; ", DirectoryReading.lines(said.text("words"))));
+        String.join("; ", said.lines("words")));
   }
 
   private static CopyProgress copied(InstanceId instance, String text) {

@@ -22,7 +22,6 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,47 +38,31 @@ final class DirectoryReading {
   private DirectoryReading() {}
 
   static DirectorySeen seen(InstanceId instance, Said said) {
-    Content content = Content.valueOf(said.word("content", names(Content.values())));
+    Content content = said.one("content", Content.class);
     return new DirectorySeen(
         instance,
-        ServerProcess.valueOf(said.word("process", names(ServerProcess.values()))),
+        said.one("process", ServerProcess.class),
         content,
-        oneLine(said.text("why")),
+        String.join("; ", said.lines("why")),
         content == Content.READABLE ? List.of(data(said)) : List.of(),
         space(said),
         ServerVersion.ofProgram(said.text("server")),
         lacking(said),
-        lines(said.text("aside")),
-        lines(said.text("without")));
+        said.lines("aside"),
+        said.lines("without"));
   }
 
   /** Those that are not there, and those that are of another major version than the server's. */
   private static List<String> lacking(Said said) {
     int major = ServerVersion.ofProgram(said.text("server")).major();
-    List<String> lacking = new ArrayList<>(words(said.text("lacking")));
-    for (String line : lines(said.text("programs"))) {
+    List<String> lacking = new ArrayList<>(said.words("lacking"));
+    for (String line : said.lines("programs")) {
       ServerVersion version = ServerVersion.ofProgram(line);
       if (version.major() != major) {
-        lacking.add(words(line).get(0) + " " + version);
+        lacking.add(line.strip().split(" ", 2)[0] + " " + version);
       }
     }
     return lacking;
-  }
-
-  static List<String> names(Enum<?>[] values) {
-    return Arrays.stream(values).map(Enum::name).toList();
-  }
-
-  static List<String> lines(String text) {
-    return text.lines().filter(line -> !line.isBlank()).toList();
-  }
-
-  private static List<String> words(String text) {
-    return Arrays.stream(text.strip().split(" +", -1)).filter(word -> !word.isEmpty()).toList();
-  }
-
-  private static String oneLine(String text) {
-    return String.join("; ", lines(text));
   }
 
   private static Held data(Said said) {
@@ -127,7 +110,7 @@ final class DirectoryReading {
       Lsn end = WalDump.endOf(last.get(), layout.walBlockSize(), layout.walSegmentSize());
       return Optional.of(new WalEnd(TimelineId.ofDecimal(timeline.get()), end, true));
     }
-    if (said.word("process", names(ServerProcess.values())).equals(ServerProcess.RUNNING.name())) {
+    if (said.one("process", ServerProcess.class) == ServerProcess.RUNNING) {
       return Optional.empty();
     }
     if (control.recovery().minimumEnd() instanceof MinimumRecoveryEnd.At at) {
@@ -151,9 +134,9 @@ final class DirectoryReading {
         bytes(said.number("free_kb")),
         said.text("file_system").strip(),
         said.text("trouble").strip(),
-        lines(said.text("elsewhere")).stream().map(DirectoryReading::elsewhere).toList(),
-        lines(said.text("places")).stream().map(DirectoryReading::place).toList(),
-        lines(said.text("mounts")));
+        said.lines("elsewhere").stream().map(DirectoryReading::elsewhere).toList(),
+        said.lines("places").stream().map(DirectoryReading::place).toList(),
+        said.lines("mounts"));
   }
 
   /** Its path may hold spaces, its trouble follows a tab. */
@@ -195,7 +178,7 @@ final class DirectoryReading {
         said.number("bytes"),
         said.sha256("digest"),
         unlisted.isEmpty() ? said.number("commits") : UNLISTED,
-        lines(said.text("listed")),
+        said.lines("listed"),
         unlisted);
   }
 }

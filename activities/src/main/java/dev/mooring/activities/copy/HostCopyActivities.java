@@ -18,7 +18,6 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.quoting.ConnectionString;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -29,7 +28,6 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Data directories reached through scripts on their hosts. A copy runs there by itself; its
@@ -89,9 +87,7 @@ public final class HostCopyActivities implements CopyActivities {
       OfInstance.call(script, instance, "observe_directory", arguments);
     }
     PerInstance<DirectorySeen> read =
-        shell
-            .run(on.host(), script, within)
-            .read(on.instances(), Instance::id, (i, said) -> DirectoryReading.seen(i.id(), said));
+        shell.each(on, script, within, (i, said) -> DirectoryReading.seen(i.id(), said));
     return new DirectoriesObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -117,7 +113,8 @@ public final class HostCopyActivities implements CopyActivities {
   private void beginKeeping(KeepWal request) {
     Script script =
         script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Token.of(request.call(), attempt)
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     List<String> arguments = where(OfInstance.only(request.on()), request.call().run());
     arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
     arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
@@ -131,7 +128,8 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyRuns ensureCopying(Copy request) {
     Script script = script("begin a copy", COPIES);
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Token.of(request.call(), attempt)
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     List<String> arguments = of(request);
     Upstream from = request.source().from();
     arguments.add(String.valueOf(Math.max(1, request.limits().atMost().toSeconds())));
@@ -187,7 +185,8 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
     Script script = script("place a copy", PLACES);
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Token.of(request.call(), attempt)
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     List<String> arguments = of(request);
     arguments.add(request.limits().keepOld() ? "yes" : "no");
     arguments.add(
@@ -207,7 +206,7 @@ public final class HostCopyActivities implements CopyActivities {
   public CopyReverted revertCopying(Copy request) {
     Script script = script("take back a copy", PLACES);
     Token.ofUndo(request.call(), attempt)
-        .claim(script, request.on().host(), contents(request.on()));
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     if (request.way() == Way.REWIND) {
       throw new IllegalArgumentException("a rewind is not taken back; a base backup is made anew");
     }
@@ -226,7 +225,8 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
     Script script = script("remove old directories", PLACES);
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Token.of(request.call(), attempt)
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     OfInstance.call(
         script,
         OfInstance.only(request.on()),
@@ -236,14 +236,15 @@ public final class HostCopyActivities implements CopyActivities {
         request.on(),
         script,
         deadlines.act(),
-        (id, said) -> new OldRemoved(id, DirectoryReading.lines(said.text("removed"))));
+        (id, said) -> new OldRemoved(id, said.lines("removed")));
   }
 
   @Override
   public CommandRun ensureCommandRun(RunCommand request) {
     Instance instance = OfInstance.only(request.on());
     Script script = script("run " + request.setting(), "own-command.sh");
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Token.of(request.call(), attempt)
+        .claim(script, request.on().host(), OfInstance.contents(request.on()));
     String command =
         LocalCommand.fill(
             request.template(),
@@ -268,9 +269,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   private <R> R one(
       HostWork on, Script script, Duration deadline, BiFunction<InstanceId, Said, R> read) {
-    return shell
-        .run(on.host(), script, deadline)
-        .readOnly(OfInstance.only(on), (i, said) -> read.apply(i.id(), said));
+    return shell.only(on, script, deadline, (i, said) -> read.apply(i.id(), said));
   }
 
   private void stopWithin(Script script) {
@@ -285,19 +284,11 @@ public final class HostCopyActivities implements CopyActivities {
     Token.inCluster(script, call, on.host());
   }
 
-  private static List<ContentId> contents(HostWork on) {
-    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
-  }
-
   private static List<String> of(Copy request) {
     return where(OfInstance.only(request.on()), request.way().name(), request.call().run());
   }
 
   private static List<String> where(Instance instance, String... more) {
-    return new ArrayList<>(
-        Stream.concat(
-                Stream.of(instance.dataDirectory(), instance.manager().binDirectory()),
-                Stream.of(more))
-            .toList());
+    return new ArrayList<>(OfInstance.words(instance, more));
   }
 }

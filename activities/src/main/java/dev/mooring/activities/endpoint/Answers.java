@@ -1,5 +1,6 @@
 package dev.mooring.activities.endpoint;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
@@ -30,7 +31,8 @@ record Answers<T>(List<T> values, List<EndpointFailure> failures) {
     if (endpoints.isEmpty()) {
       return new Answers<>(List.of(), List.of());
     }
-    ExecutorService threads = Executors.newFixedThreadPool(endpoints.size(), Answers::thread);
+    ExecutorService threads =
+        Executors.newFixedThreadPool(endpoints.size(), DaemonThreads.named("endpoint"));
     try {
       List<Future<T>> running =
           endpoints.stream().map(e -> threads.submit(() -> work.apply(e))).toList();
@@ -51,12 +53,6 @@ record Answers<T>(List<T> values, List<EndpointFailure> failures) {
     } finally {
       threads.shutdown();
     }
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "endpoint");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static EndpointFailure failure(String name, @Nullable Throwable cause) {

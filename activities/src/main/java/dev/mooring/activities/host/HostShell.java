@@ -1,8 +1,12 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.port.HostWork;
 import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +31,18 @@ public interface HostShell {
    * @param word what it is told, asked for on the caller's thread; one that never asks is told none
    */
   ScriptResult ask(Host host, Script script, Duration deadline, Supplier<String> word);
+
+  /** Runs a script that was called for each instance of a host, and reads what it said of each. */
+  default <R> PerInstance<R> each(
+      HostWork on, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
+    return run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
+  }
+
+  /** The same of the one instance that a request is about; what fails is the host's failure. */
+  default <R> R only(
+      HostWork on, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
+    return run(on.host(), script, deadline).readOnly(OfInstance.only(on), read);
+  }
 
   /** Runs a script that says nothing on its way. */
   default ScriptResult run(Host host, Script script, Duration deadline) {

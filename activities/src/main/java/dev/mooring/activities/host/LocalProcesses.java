@@ -67,8 +67,8 @@ final class LocalProcesses {
   }
 
   private static void pump(Host host, InputStream from, Output to) {
-    Thread thread =
-        new Thread(
+    DaemonThreads.named("local-shell-" + host.name())
+        .newThread(
             () -> {
               try (from;
                   to) {
@@ -76,9 +76,7 @@ final class LocalProcesses {
               } catch (IOException ended) {
                 to.close();
               }
-            },
-            "local-shell-" + host.name());
-    thread.setDaemon(true);
-    thread.start();
+            })
+        .start();
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.activities.host;
 
 import dev.mooring.port.HostWork;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,6 +57,18 @@ public final class OfInstance {
             String.valueOf(instance.dbid()),
             function);
     script.each(subject, "of_greenplum", Stream.concat(greenplum, arguments.stream()).toList());
+  }
+
+  /** Where its data and its programs are, as most functions are told first, and what follows. */
+  public static List<String> words(Instance instance, String... more) {
+    return Stream.concat(
+            Stream.of(instance.dataDirectory(), instance.manager().binDirectory()), Stream.of(more))
+        .toList();
+  }
+
+  /** The contents that a request is about, each once. */
+  public static List<ContentId> contents(HostWork on) {
+    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
   }
 
   private static String home(Instance instance) {

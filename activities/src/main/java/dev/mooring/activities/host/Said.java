@@ -6,6 +6,7 @@ import dev.mooring.postgres.WalFileName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a script said about one subject, by section.
@@ -52,6 +53,22 @@ public record Said(String subject, Map<String, String> sections) {
       throw unreadable(section, "one of " + words, text);
     }
     return text;
+  }
+
+  /** A section that holds the name of one of these. */
+  public <E extends Enum<E>> E one(String section, Class<E> of) {
+    return Enum.valueOf(
+        of, word(section, Stream.of(of.getEnumConstants()).map(Enum::name).toList()));
+  }
+
+  /** The words of a section, in their order. */
+  public List<String> words(String section) {
+    return Stream.of(text(section).split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  /** The lines of a section that are not blank. */
+  public List<String> lines(String section) {
+    return text(section).lines().filter(line -> !line.isBlank()).toList();
   }
 
   /** A section that holds yes or no. */

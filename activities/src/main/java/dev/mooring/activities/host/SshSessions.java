@@ -168,9 +168,7 @@ final class SshSessions implements AutoCloseable {
               channel.connect();
               return true;
             });
-    Thread opener = new Thread(opening, "ssh-open");
-    opener.setDaemon(true);
-    opener.start();
+    DaemonThreads.named("ssh-open").newThread(opening).start();
     try {
       opening.get(connect.toMillis(), TimeUnit.MILLISECONDS);
       input.begin();

@@ -21,7 +21,6 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.StartLog;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -29,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /**
  * Instances reached through scripts on their hosts: one script per host and call, its instances at
@@ -65,7 +63,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     Token.inCluster(script, request.call(), on.host())
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
-    on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", where(i)));
+    on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", OfInstance.words(i)));
     BackupHistories histories = new BackupHistories(shell, deadlines);
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     ScriptResult archived = histories.of(on, result, request.histories());
@@ -95,20 +93,19 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = ArchiveWords.in(script("fitness", List.of("observe.sh", "fitness.sh")));
     for (Instance instance : on.instances()) {
-      List<String> arguments = new ArrayList<>(where(instance));
+      List<String> arguments = new ArrayList<>(OfInstance.words(instance));
       arguments.addAll(ArchiveWords.of(request.archive(), instance.content()));
       arguments.add(Token.directory(request.call(), on.host()));
       OfInstance.call(script, instance, "fitness", arguments);
     }
     ArchivesByWorker byWorker = new ArchivesByWorker(request, buckets);
     PerInstance<InstanceFitness> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(
-                on.instances(),
-                Instance::id,
-                (i, said) ->
-                    InstanceReading.fitness(i.id(), said, () -> byWorker.trouble(i.content())));
+        shell.each(
+            on,
+            script,
+            deadlines.observe(),
+            (i, said) ->
+                InstanceReading.fitness(i.id(), said, () -> byWorker.trouble(i.content())));
     return new FitnessObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -127,10 +124,8 @@ public final class HostInstanceActivities implements InstanceActivities {
 
   private <R> PerInstance<R> looked(
       HostWork on, Script script, String function, BiFunction<Instance, Said, R> read) {
-    on.instances().forEach(i -> OfInstance.call(script, i, function, where(i)));
-    return shell
-        .run(on.host(), script, deadlines.observe())
-        .read(on.instances(), Instance::id, read);
+    on.instances().forEach(i -> OfInstance.call(script, i, function, OfInstance.words(i)));
+    return shell.each(on, script, deadlines.observe(), read);
   }
 
   @Override
@@ -147,12 +142,12 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = NeedWords.in(script("needs", List.of("observe.sh")));
     for (Instance instance : on.instances()) {
-      OfInstance.call(script, instance, "needs", where(instance, needed(instance, request)));
+      OfInstance.call(
+          script, instance, "needs", OfInstance.words(instance, needed(instance, request)));
     }
     PerInstance<InstanceMissing> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.missing(i.id(), said));
+        shell.each(
+            on, script, deadlines.observe(), (i, said) -> InstanceReading.missing(i.id(), said));
     return new NeedsObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -167,7 +162,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public TargetsSet ensureTarget(EnsureTarget request) {
     HostWork on = request.on();
     Script script = script("set target", List.of("observe.sh", "target.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     aims.stream()
         .limit(1)
@@ -178,7 +173,7 @@ public final class HostInstanceActivities implements InstanceActivities {
           script,
           aim.instance(),
           "ensure_target",
-          where(
+          OfInstance.words(
               aim.instance(),
               request.call().run(),
               aim.target().settings(),
@@ -200,11 +195,14 @@ public final class HostInstanceActivities implements InstanceActivities {
   public TargetsReverted revertTarget(EnsureTarget request) {
     HostWork on = request.on();
     Script script = script("revert target", List.of("observe.sh", "target.sh"));
-    Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
+    Token.ofUndo(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       OfInstance.call(
-          script, aim.instance(), "revert_target", where(aim.instance(), request.call().run()));
+          script,
+          aim.instance(),
+          "revert_target",
+          OfInstance.words(aim.instance(), request.call().run()));
     }
     PerInstance<InstanceId> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, (aim, s) -> aim.id());
@@ -215,7 +213,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ReplayStarted ensureReplaying(EnsureReplaying request) {
     HostWork on = request.on();
     Script script = script("start", List.of("observe.sh", "start.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       TargetSettings expected = aim.target().expected();
@@ -223,7 +221,7 @@ public final class HostInstanceActivities implements InstanceActivities {
           script,
           aim.instance(),
           "ensure_replaying",
-          where(
+          OfInstance.words(
               aim.instance(),
               start(request.call(), request.start()),
               StartOptions.of(aim.instance()),
@@ -302,7 +300,8 @@ public final class HostInstanceActivities implements InstanceActivities {
       InstanceTarget wanted = aim.wanted();
       List<String> arguments =
           new ArrayList<>(
-              where(aim.instance(), startLog(request.call(), on, aim.id(), request.start())));
+              OfInstance.words(
+                  aim.instance(), startLog(request.call(), on, aim.id(), request.start())));
       arguments.addAll(ArchiveWords.of(wanted.archive(), wanted.target().content()));
       wanted.target().recordFiles().forEach(file -> arguments.add(file.text()));
       OfInstance.call(script, aim.instance(), "parked", arguments);
@@ -335,13 +334,12 @@ public final class HostInstanceActivities implements InstanceActivities {
   public InstancesStopped ensureStopped(EnsureStopped request) {
     HostWork on = request.on();
     Script script = script("stop", List.of("observe.sh", "start.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
     on.instances()
-        .forEach(i -> OfInstance.call(script, i, "ensure_stopped", where(i, STOP_SECONDS)));
+        .forEach(
+            i -> OfInstance.call(script, i, "ensure_stopped", OfInstance.words(i, STOP_SECONDS)));
     PerInstance<InstanceId> read =
-        shell
-            .run(on.host(), script, deadlines.act())
-            .read(on.instances(), Instance::id, (instance, said) -> instance.id());
+        shell.each(on, script, deadlines.act(), (instance, said) -> instance.id());
     return new InstancesStopped(on.host().name(), read.results(), read.failures());
   }
 
@@ -349,16 +347,6 @@ public final class HostInstanceActivities implements InstanceActivities {
     return OfInstance.parts(Script.of(name, HostInstanceActivities.class, parts))
         .with(HostInstanceActivities.class, "greenplum-instance.sh")
         .with(HostInstanceActivities.class, "start-log.sh");
-  }
-
-  private static List<ContentId> contents(HostWork on) {
-    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
-  }
-
-  private static List<String> where(Instance instance, String... more) {
-    return Stream.concat(
-            Stream.of(instance.dataDirectory(), instance.manager().binDirectory()), Stream.of(more))
-        .toList();
   }
 
   private static String start(Call call, int number) {

@@ -16,7 +16,6 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -24,8 +23,6 @@ import java.util.regex.Pattern;
 /** Turns what {@code observe.sh} said of an instance into an observation. */
 final class InstanceReading {
   private static final long KILOBYTE = 1024;
-  private static final List<String> PROCESSES =
-      Arrays.stream(ServerProcess.values()).map(Enum::name).toList();
   private static final Pattern MAJOR = Pattern.compile("\\d{2}");
   private static final String PROGRAM = "program.";
   private static final String DECODER = "pg_waldump";
@@ -40,7 +37,7 @@ final class InstanceReading {
     ControlData control = ControlData.parse(said.text("control"));
     return new InstanceObserved(
         instance,
-        ServerProcess.valueOf(said.word("process", PROCESSES)),
+        said.one("process", ServerProcess.class),
         control,
         said.sha256("control_digest"),
         new Recovery(
@@ -53,15 +50,11 @@ final class InstanceReading {
             said.optional("ended_by_gate").map(String::strip).orElse("")),
         software(said),
         Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE),
-        said.optional("missing").map(InstanceReading::sentences).orElse(List.of()));
+        said.optional("missing").isPresent() ? said.lines("missing") : List.of());
   }
 
   static InstanceMissing missing(InstanceId instance, Said said) {
-    return new InstanceMissing(instance, sentences(said.text("missing")));
-  }
-
-  private static List<String> sentences(String lines) {
-    return lines.lines().filter(line -> !line.isBlank()).toList();
+    return new InstanceMissing(instance, said.lines("missing"));
   }
 
   /**
@@ -78,7 +71,7 @@ final class InstanceReading {
         software.dataMajor(),
         software.server(),
         limits(said),
-        Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
+        said.words("missing"),
         trouble.isEmpty() ? more.get() : trouble,
         said.text("directory").strip());
   }

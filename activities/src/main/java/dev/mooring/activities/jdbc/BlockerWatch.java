@@ -1,5 +1,6 @@
 package dev.mooring.activities.jdbc;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.DatabaseAccess;
@@ -62,12 +63,7 @@ final class BlockerWatch implements AutoCloseable {
   private final int waiting;
   private volatile Optional<Seen> seen = Optional.empty();
   private final ScheduledExecutorService looking =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "jdbc-blockers");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-blockers"));
 
   /**
    * A blocker as one look saw it.

@@ -1,5 +1,6 @@
 package dev.mooring.activities.jdbc;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.jdbc.PasswordFile.Login;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -50,12 +51,7 @@ final class ServerConnections implements AutoCloseable {
   private final ServerTrust trust;
   private final Map<Target, Deque<Idle>> idle = new HashMap<>();
   private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "jdbc-idle");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-idle"));
 
   ServerConnections(Passwords passwords, ServerTrust trust) {
     this.passwords = passwords;

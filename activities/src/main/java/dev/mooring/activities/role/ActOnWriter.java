@@ -18,8 +18,7 @@ final class ActOnWriter {
    */
   static void call(
       Script script, Token token, Instance instance, String function, List<String> words) {
-    List<String> arguments =
-        new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
+    List<String> arguments = new ArrayList<>(OfInstance.words(instance));
     arguments.addAll(token.arguments(instance.content()));
     arguments.add(instance.id().value());
     arguments.addAll(words);

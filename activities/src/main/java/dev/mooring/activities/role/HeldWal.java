@@ -33,16 +33,9 @@ final class HeldWal {
     Script script =
         OfInstance.parts(Script.of("observe held WAL", HeldWal.class, List.of("wal-end.sh")));
     for (Instance instance : on.instances()) {
-      OfInstance.call(
-          script,
-          instance,
-          "observe_held_wal",
-          List.of(instance.dataDirectory(), instance.manager().binDirectory()));
+      OfInstance.call(script, instance, "observe_held_wal", OfInstance.words(instance));
     }
-    PerInstance<WalHeld> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, HeldWal::held);
+    PerInstance<WalHeld> read = shell.each(on, script, deadlines.observe(), HeldWal::held);
     return new WalObserved(on.host().name(), read.results(), read.failures());
   }
 

@@ -17,7 +17,6 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -49,9 +48,7 @@ public final class HostFailoverActivities implements FailoverActivities {
         (instance, said) ->
             new Fenced(
                 instance.id(),
-                ServerProcess.valueOf(
-                    said.word(
-                        "found", Arrays.stream(ServerProcess.values()).map(Enum::name).toList())),
+                said.one("found", ServerProcess.class),
                 ControlData.parse(said.text("control")),
                 said.optional("wal_end").map(Lsn::parse).stream().toList(),
                 said.optional("wal_unread").orElse("").strip()));

@@ -8,13 +8,11 @@ import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.StartGuard;
 import dev.mooring.activities.host.Token;
-import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -39,20 +37,12 @@ public final class HostPrimaryActivities implements PrimaryActivities {
     Instance instance = OfInstance.only(request.on());
     Script script = script("observe primary");
     OfInstance.call(
-        script,
-        instance,
-        "observe_primary",
-        List.of(instance.dataDirectory(), instance.manager().binDirectory(), request.archive()));
-    return answer(
-        request,
+        script, instance, "observe_primary", OfInstance.words(instance, request.archive()));
+    return shell.only(
+        request.on(),
         script,
         deadlines.observe(),
-        (of, said) ->
-            new PrimaryObserved(
-                of.id(),
-                ArchiveSeen.valueOf(
-                    said.word(
-                        "archive", Arrays.stream(ArchiveSeen.values()).map(Enum::name).toList()))));
+        (of, said) -> new PrimaryObserved(of.id(), said.one("archive", ArchiveSeen.class)));
   }
 
   @Override
@@ -128,13 +118,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
   }
 
   private static PrimarySet set(Instance instance, Said said) {
-    return new PrimarySet(
-        instance.id(),
-        Arrays.stream(said.text("changed").split(" ", -1))
-            .map(String::strip)
-            .filter(word -> !word.isEmpty())
-            .toList(),
-        said.text("left").strip());
+    return new PrimarySet(instance.id(), said.words("changed"), said.text("left").strip());
   }
 
   private <R> R act(
@@ -149,13 +133,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
     token.compare(script, request.on().host(), List.of(instance.content()));
     StartGuard.install(script, request.on().host());
     ActOnWriter.call(script, token, instance, function, words);
-    return answer(request, script, deadline, read);
-  }
-
-  private <R> R answer(
-      OnHost request, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
-    HostWork on = request.on();
-    return shell.run(on.host(), script, deadline).readOnly(OfInstance.only(on), read);
+    return shell.only(request.on(), script, deadline, read);
   }
 
   private static String millis(Duration duration) {

@@ -52,9 +52,7 @@ public final class HostRehearsalActivities implements RehearsalActivities {
       OfInstance.call(script, instance, "observe_rehearsed", List.of());
     }
     PerInstance<Optional<LastRehearsal>> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, HostRehearsalActivities::last);
+        shell.each(on, script, deadlines.observe(), HostRehearsalActivities::last);
     return new RehearsalsObserved(
         on.host().name(),
         read.results().stream().flatMap(Optional::stream).toList(),
@@ -80,16 +78,13 @@ public final class HostRehearsalActivities implements RehearsalActivities {
       OfInstance.call(script, instance, "rehearse", words(request, instance));
     }
     PerInstance<InstanceRehearsed> read =
-        shell
-            .run(on.host(), script, deadlines.act())
-            .read(on.instances(), Instance::id, HostRehearsalActivities::rehearsed);
+        shell.each(on, script, deadlines.act(), HostRehearsalActivities::rehearsed);
     return new Rehearsed(on.host().name(), read.results(), read.failures());
   }
 
   private static List<String> words(Rehearse request, Instance instance) {
-    return List.of(
-        instance.dataDirectory(),
-        instance.manager().binDirectory(),
+    return OfInstance.words(
+        instance,
         instance.content().toString(),
         instance.manager().kind().name().toLowerCase(Locale.ROOT),
         asked(instance, request.on().host()),

@@ -19,12 +19,10 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceManager;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -72,8 +70,7 @@ public final class HostRoleActivities implements RoleActivities {
   public RolesObserved ensureEpochRaised(RaiseEpoch request) {
     HostWork on = request.on();
     Script script = script("raise the epoch", List.of("writer.sh", "roles.sh", "watchdog.sh"));
-    List<ContentId> contents = on.instances().stream().map(Instance::content).distinct().toList();
-    Token.of(request.call(), attempt).claim(script, on.host(), contents);
+    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
     return roles(script, on, deadlines.act());
   }
 
@@ -84,9 +81,8 @@ public final class HostRoleActivities implements RoleActivities {
           script,
           instance,
           "observe_role",
-          List.of(
-              instance.dataDirectory(),
-              instance.manager().binDirectory(),
+          OfInstance.words(
+              instance,
               instance.content().toString(),
               StartGuard.on(on.host()),
               instance.manager().kind() == InstanceManager.Kind.PATRONI
@@ -204,7 +200,7 @@ public final class HostRoleActivities implements RoleActivities {
         (of, said) ->
             new Following(
                 of.id(),
-                words(said.text("changed")),
+                said.words("changed").stream().distinct().toList(),
                 ReplacedSettings.masked(said.text("before"))));
   }
 
@@ -315,10 +311,6 @@ public final class HostRoleActivities implements RoleActivities {
             ? shell.run(on.host(), script, deadline)
             : shell.ask(on.host(), script, deadline, word);
     return result.readOnly(instance, read);
-  }
-
-  private static List<String> words(String text) {
-    return Arrays.stream(text.split(" ", -1)).filter(word -> !word.isEmpty()).distinct().toList();
   }
 
   private static String millis(Duration duration) {

@@ -107,8 +107,7 @@ final class HostWal {
 
   private <R> R atOldPrimary(String function, List<String> words, Function<Said, R> read) {
     Script script = script(function, List.of("wal-end.sh", "fetch-wal.sh"));
-    List<String> arguments =
-        new ArrayList<>(List.of(from.dataDirectory(), from.manager().binDirectory()));
+    List<String> arguments = new ArrayList<>(OfInstance.words(from));
     arguments.addAll(words);
     OfInstance.call(script, from, function, arguments);
     return answer(request.from(), script, read);
@@ -131,8 +130,6 @@ final class HostWal {
 
   private <R> R answer(HostWork on, Script script, Function<Said, R> read) {
     Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
-    return shell
-        .run(on.host(), script, left)
-        .readOnly(OfInstance.only(on), (instance, said) -> read.apply(said));
+    return shell.only(on, script, left, (instance, said) -> read.apply(said));
   }
 }

@@ -20,7 +20,6 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +29,6 @@ import java.util.stream.Collectors;
 
 /** Turns what the scripts said of an instance's role into what the port answers. */
 final class RoleReading {
-  private static final List<String> PROCESSES =
-      Arrays.stream(ServerProcess.values()).map(Enum::name).toList();
-  private static final List<String> DEVICES =
-      Arrays.stream(PatroniWatchdog.Device.values()).map(Enum::name).toList();
   private static final int HEX_DIGITS = 8;
   private static final Pattern TOLD =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z) (\\w+) (\\S+) \\S+ ([1-9]\\d{0,9})");
@@ -43,7 +38,7 @@ final class RoleReading {
   static InstanceRole role(Instance instance, Said said) {
     return new InstanceRole(
         instance.id(),
-        ServerProcess.valueOf(said.word("process", PROCESSES)),
+        said.one("process", ServerProcess.class),
         ControlData.parse(said.text("control")),
         new NextStart(
             said.optional("standby_signal").isPresent(),
@@ -69,9 +64,7 @@ final class RoleReading {
     return new PatroniHooks(
         said.optional("hook_installed").isPresent(),
         said.text("hook_configuration").strip(),
-        Arrays.stream(said.text("hook_calling").split(" ", -1))
-            .filter(word -> !word.isEmpty())
-            .toList(),
+        said.words("hook_calling"),
         said.text("hook_last").lines().flatMap(line -> told(line).stream()).toList(),
         said.optional("watchdog_mode").map(mode -> watchdog(mode, said)).stream().toList());
   }
@@ -80,7 +73,7 @@ final class RoleReading {
     return new PatroniWatchdog(
         PatroniWatchdog.Mode.of(mode.strip()),
         said.text("watchdog_device").strip(),
-        PatroniWatchdog.Device.valueOf(said.word("watchdog_seen", DEVICES)));
+        said.one("watchdog_seen", PatroniWatchdog.Device.class));
   }
 
   /** A line that is not whole, as one that is just being written, tells nothing. */

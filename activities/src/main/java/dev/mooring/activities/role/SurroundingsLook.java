@@ -17,9 +17,9 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One script on an instance's host that looks at what it has around it. The password of the
@@ -50,9 +50,8 @@ final class SurroundingsLook {
                     "observe surroundings", SurroundingsLook.class, List.of("surroundings.sh"))));
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                instance.dataDirectory(),
-                instance.manager().binDirectory(),
+            OfInstance.words(
+                instance,
                 upstream
                     .map(one -> UpstreamLogin.connection(List.of(one), "").toString())
                     .orElse(""),
@@ -60,9 +59,8 @@ final class SurroundingsLook {
                 String.join("\n", request.files())));
     NeedWords.of(request.needs()).forEach(arguments::add);
     OfInstance.call(script, instance, "observe_surroundings", arguments);
-    return shell
-        .run(request.on().host(), script, deadlines.observe().plus(TRIED_FOR))
-        .readOnly(instance, SurroundingsLook::surroundings);
+    return shell.only(
+        request.on(), script, deadlines.observe().plus(TRIED_FOR), SurroundingsLook::surroundings);
   }
 
   private static Surroundings surroundings(Instance instance, Said said) {
@@ -71,10 +69,10 @@ final class SurroundingsLook {
         new Ownership(
             said.text("login").strip(), said.text("owner").strip(), said.text("mode").strip()),
         ServerVersion.ofProgram(said.text("program")),
-        words(said.text("lacking")),
-        sentences(said.text("unreadable")),
-        sentences(said.text("links") + "\n" + said.text("missing")),
-        sentences(said.text("managers")),
+        said.words("lacking"),
+        said.lines("unreadable"),
+        Stream.of("links", "missing").flatMap(section -> said.lines(section).stream()).toList(),
+        said.lines("managers"),
         said.text("libc").strip(),
         said.optional("trial").map(SurroundingsLook::trial).stream().toList(),
         said.optional("archive_mode").map(String::strip).stream().toList());
@@ -87,13 +85,5 @@ final class SurroundingsLook {
         ? new Trial(text.substring(0, text.indexOf('|')), "")
         : new Trial(
             "", text.isEmpty() ? "nothing was answered" : text.replaceAll("\\s*\n\\s*", "; "));
-  }
-
-  private static List<String> words(String text) {
-    return Arrays.stream(text.strip().split(" ", -1)).filter(word -> !word.isEmpty()).toList();
-  }
-
-  private static List<String> sentences(String text) {
-    return text.lines().filter(line -> !line.isBlank()).toList();
   }
 }

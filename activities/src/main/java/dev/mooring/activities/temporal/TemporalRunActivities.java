@@ -11,12 +11,10 @@ import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -39,24 +37,17 @@ public final class TemporalRunActivities implements RunActivities {
 
   @Override
   public LockObserved observeLock(ObserveLock request) {
-    Optional<WorkflowExecution> lock = openRun(request.lockId());
+    Optional<WorkflowExecution> lock = OpenExecutions.of(client, request.lockId());
     if (lock.isEmpty()) {
       return new LockObserved(LockState.FREE, "", NOBODY);
     }
     Holder holder = holderOf(lock.get());
-    boolean held = openRun(holder.workflowId()).filter(run -> isRunOf(run, holder)).isPresent();
+    boolean held =
+        OpenExecutions.of(client, holder.workflowId())
+            .filter(run -> isRunOf(run, holder))
+            .isPresent();
     return new LockObserved(
         held ? LockState.HELD : LockState.ABANDONED, lock.get().getRunId(), holder);
-  }
-
-  private Optional<WorkflowExecution> openRun(String workflowId) {
-    try {
-      WorkflowExecutionDescription seen = client.newUntypedWorkflowStub(workflowId).describe();
-      boolean open = seen.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-      return open ? Optional.of(seen.getExecution()) : Optional.empty();
-    } catch (WorkflowNotFoundException e) {
-      return Optional.empty();
-    }
   }
 
   /**
@@ -101,7 +92,8 @@ public final class TemporalRunActivities implements RunActivities {
   @Override
   public RunStopped ensureRunStopped(StopRun request) {
     Optional<WorkflowExecution> open =
-        openRun(request.holder().workflowId()).filter(run -> isRunOf(run, request.holder()));
+        OpenExecutions.of(client, request.holder().workflowId())
+            .filter(run -> isRunOf(run, request.holder()));
     if (open.isEmpty()) {
       return new RunStopped(false);
     }
@@ -151,7 +143,7 @@ public final class TemporalRunActivities implements RunActivities {
     LockObserved lock = observeLock(new ObserveLock(lockId));
     String holder = lock.holder().workflowId();
     return lock.state() == LockState.HELD && !holder.equals(request.ending())
-        ? openRun(holder).filter(this::isConsumer)
+        ? OpenExecutions.of(client, holder).filter(this::isConsumer)
         : Optional.empty();
   }
 
@@ -185,7 +177,7 @@ public final class TemporalRunActivities implements RunActivities {
   public Monitoring observeMonitoring(ObserveMonitoring request) {
     String id = request.workflowId();
     try {
-      return openRun(id).isEmpty()
+      return OpenExecutions.of(client, id).isEmpty()
           ? new Monitoring(false, List.of())
           : client.newWorkflowStub(ReplicationWatchWorkflow.class, id).monitoring();
     } catch (WorkflowException | StatusRuntimeException unanswered) {

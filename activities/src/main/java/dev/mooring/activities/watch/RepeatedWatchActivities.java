@@ -1,5 +1,6 @@
 package dev.mooring.activities.watch;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
@@ -48,12 +49,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   private final Duration longest;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final ExecutorService beside =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("watch"));
 
   /**
    * Over those ports, which must not ask whose attempt it is.

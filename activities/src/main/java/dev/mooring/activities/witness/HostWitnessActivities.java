@@ -1,5 +1,6 @@
 package dev.mooring.activities.witness;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.PortKnock;
@@ -19,7 +20,6 @@ import dev.mooring.topology.Instance;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -42,12 +42,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
 
   /** A session to a host that stands still is waited for longer than a look may take. */
   private final ExecutorService beside =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "witness");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("witness"));
 
   /** Over that shell. */
   public HostWitnessActivities(HostShell shell) {
@@ -104,8 +99,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
   }
 
   private static Answer read(Said said) {
-    OnHost seen =
-        OnHost.valueOf(said.word("seen", Arrays.stream(OnHost.values()).map(Enum::name).toList()));
+    OnHost seen = said.one("seen", OnHost.class);
     return new Answer(seen, "its host says of its server that it is " + seen);
   }
 
@@ -133,9 +127,11 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
             request.address(),
             String.valueOf(request.port()),
             String.valueOf(request.times())));
-    return shell
-        .run(on.host(), script, PER_KNOCK.multipliedBy(request.times() + 1L))
-        .readOnly(instance, (of, said) -> knocks(said, request.times()));
+    return shell.only(
+        on,
+        script,
+        PER_KNOCK.multipliedBy(request.times() + 1L),
+        (of, said) -> knocks(said, request.times()));
   }
 
   private static Knocked knocks(Said said, int times) {

@@ -1,5 +1,6 @@
 package dev.mooring.starter.whois;
 
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
@@ -18,12 +19,7 @@ import java.util.function.Supplier;
 /** Looks at several things at once, all within one deadline. */
 public final class WhoisLook implements AutoCloseable {
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "look");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("look"));
   private final Duration within;
   private final LongSupplier nanoTime;
   private final long end;

@@ -2,6 +2,8 @@ package dev.mooring.worker.hooks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.activities.host.DaemonThreads;
+import dev.mooring.activities.temporal.OpenExecutions;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveMonitoring;
@@ -14,12 +16,9 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.worker.hooks.HookFile.Hook;
 import dev.mooring.worker.hooks.HookFile.Rule;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.client.WorkflowExecutionDescription;
-import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -44,12 +43,7 @@ final class HookedRuns {
   private static final long WITHIN_SECONDS = 8;
 
   private final ExecutorService starting =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "hook");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("hook"));
 
   private final WorkflowClient client;
   private final RunActivities runs;
@@ -158,7 +152,8 @@ final class HookedRuns {
     }
     Optional<Pause> paused = paused(cluster);
     if (paused.isPresent()) {
-      Optional<WorkflowExecution> open = open(id);
+      // a pause ends no run of this incident that goes on
+      Optional<WorkflowExecution> open = waited(() -> OpenExecutions.of(client, id));
       if (open.isPresent()) {
         return run(answer, open.get(), false);
       }
@@ -191,23 +186,6 @@ final class HookedRuns {
   private Optional<Pause> paused(ClusterName cluster) throws Unavailable {
     ObserveMonitoring asked = new ObserveMonitoring(RunIds.watch(cluster));
     return waited(() -> runs.observeMonitoring(asked)).pauses().stream().findFirst();
-  }
-
-  /** A run of this incident that goes on: a pause ends none. */
-  private Optional<WorkflowExecution> open(String id) throws Unavailable {
-    return waited(
-        () -> {
-          try {
-            WorkflowExecutionDescription run = client.newUntypedWorkflowStub(id).describe();
-            return Optional.of(run.getExecution())
-                .filter(
-                    there ->
-                        run.getStatus()
-                            == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
-          } catch (WorkflowNotFoundException none) {
-            return Optional.empty();
-          }
-        });
   }
 
   private <T> T waited(Callable<T> call) throws Unavailable {

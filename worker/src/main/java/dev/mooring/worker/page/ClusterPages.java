@@ -2,6 +2,7 @@ package dev.mooring.worker.page;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveService;
@@ -50,12 +51,7 @@ public final class ClusterPages implements AutoCloseable {
   private final Duration within;
   private final Map<ClusterName, CompletableFuture<ClusterSeen>> looks = new ConcurrentHashMap<>();
   private final ExecutorService looking =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "page");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.named("page"));
   private Optional<CompletableFuture<String>> last = Optional.empty();
   private long lastEnded;
 

@@ -1,0 +1,17 @@
+package dev.mooring.activities.host;
+
+import java.util.concurrent.ThreadFactory;
+
+/** Threads that keep no process alive. */
+public final class DaemonThreads {
+  private DaemonThreads() {}
+
+  /** Those of one name, by which a dump of threads shows what they are for. */
+  public static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}
