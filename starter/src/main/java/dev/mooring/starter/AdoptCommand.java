@@ -6,19 +6,20 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring adopt}. */
 @Command(
     name = "adopt",
-    header = "Take a cluster over again whose primary was changed by hand.",
+    header = "Record a primary that was changed by hand.",
     description =
-        "Looks who accepts writes; once that is approved, the authority file of its host names it,"
-            + " under a new epoch, and those of all other hosts say that nobody there may write, or"
-            + " where Patroni runs the members, that it decides. No"
-            + " server is started or promoted; an old primary that is down is fenced. Another that"
-            + " accepts writes too is fenced on its host and stopped first; that host must answer."
+        "Finds the member that accepts writes. Once that is approved, the authority file of its"
+            + " host names it, under a new epoch. The files of all other hosts say that no instance"
+            + " there may write, or that Patroni decides, if it runs the members. No server is"
+            + " started or promoted; an old primary that is down is fenced. Another instance that"
+            + " accepts writes too is first fenced on its host and stopped; that host must answer."
             + " `mooring plan adopt` shows all that and the digest, and changes nothing.")
 final class AdoptCommand extends ReplicationRunCommand {
   @Parameters(
       index = "1",
       paramLabel = "INSTANCE",
-      description = "The member that accepts writes and is kept, as `mooring whois` shows it.")
+      description =
+          "The member that accepts writes and is to be kept, as `mooring whois` shows it.")
   private String instance = "";
 
   AdoptCommand(MooringCommand mooring) {

@@ -7,9 +7,8 @@ import picocli.CommandLine.Option;
 /** {@code mooring approve}. */
 @Command(
     name = "approve",
-    header = "Let a run go on that waits for an approval.",
-    description =
-        "Approves the plan a run waits with, which its digest names: another plan is refused.")
+    header = "Approve the plan that a run waits with.",
+    description = "The run continues. The digest names the plan: another plan is refused.")
 final class ApproveCommand extends DecideCommand {
   @Option(
       names = "--digest",

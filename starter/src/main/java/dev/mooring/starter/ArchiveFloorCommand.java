@@ -17,16 +17,16 @@ import picocli.CommandLine.Option;
 /** {@code mooring archive-floor}. */
 @Command(
     name = "archive-floor",
-    header = "Say from which WAL file on the archives must be kept, for scripts that clean them.",
+    header = "Print the oldest WAL file that an archive must keep, for scripts that clean it.",
     description = {
-      "The workers look at every copy, as the run ClusterStatus. Of each content the oldest WAL"
-          + " file is told that a copy still needs; history files are to be kept all. Backups, and"
-          + " copies that this cluster file does not name, may need older ones.",
+      "The workers observe every copy, in the run ClusterStatus. For each content it prints the"
+          + " oldest WAL file that a copy still needs. Keep all history files. Backups, and copies"
+          + " that this cluster file does not name, may need older files.",
       "",
-      "With --content the file's name alone is printed:",
+      "With --content it prints only the file's name:",
       "  pg_archivecleanup /archive/0 \"$(mooring archive-floor CLUSTER --content=0)\"",
       "",
-      "Where one copy can't be seen nothing is printed, and the exit status is 1.",
+      "If one copy can't be observed, nothing is printed, and the exit status is 1.",
       ""
     })
 final class ArchiveFloorCommand implements Callable<Integer> {
@@ -37,7 +37,7 @@ final class ArchiveFloorCommand implements Callable<Integer> {
   @Option(
       names = "--content",
       paramLabel = "ID",
-      description = "Of that content alone, and its file's name alone.")
+      description = "Only this content, and only its file's name.")
   private @Nullable Integer content;
 
   ArchiveFloorCommand(MooringCommand mooring) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code mooring cancel}. */
 @Command(
     name = "cancel",
-    header = "Stop a run; what it did before its point of no return is undone.",
+    header = "Stop a run; before its point of no return everything is undone.",
     description =
         "Asks the run to stop and waits until it has. Instances are left parked or untouched, a new"
             + " run is safe. Terminating a run in Temporal instead undoes nothing. Exits 0 if the"
@@ -22,10 +22,7 @@ final class CancelCommand implements Callable<Integer> {
 
   @Mixin private final RunArgument run = new RunArgument();
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Why; it stands in the run's history.")
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the run's history.")
   private String reason = "";
 
   CancelCommand(MooringCommand mooring) {

@@ -18,17 +18,16 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring check}. */
 @Command(
     name = "check",
-    header = "Check a cluster file, or what a cluster has for its runbooks.",
+    header = "Check a cluster file, or what a cluster's runbooks need.",
     description = {
-      "With a FILE: every problem of it at once, as line:column; nothing else is asked. With a"
-          + " CLUSTER: what its workers see at each site, as the run ClusterCheck: cluster file,"
+      "With a FILE: all its problems at once, as line:column; nothing else is needed. With a"
+          + " CLUSTER: what its workers find at each site, in the run ClusterCheck: cluster file,"
           + " evidence store, hosts, programs, owners, archives, room, servers and rights. Nothing"
           + " is changed.",
       "",
-      "When the fences of each host were rehearsed last is among it; `mooring rehearse` rehearses"
-          + " them.",
+      "It shows the age of each host's last rehearsal; `mooring rehearse` rehearses the fences.",
       "",
-      "Exits 7 when a runbook would stop at something, 6 when only something needs attention.",
+      "Exits 7 if a runbook would stop at something, 6 if something needs attention.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {

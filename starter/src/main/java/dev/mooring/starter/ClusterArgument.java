@@ -10,7 +10,7 @@ final class ClusterArgument {
       index = "0",
       arity = "0..1",
       paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
+      description = "The cluster; optional if there is one cluster file.")
   private String cluster = "";
 
   /** The one named, or the only one there is. */

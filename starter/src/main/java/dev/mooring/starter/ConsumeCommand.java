@@ -13,22 +13,22 @@ import picocli.CommandLine.Option;
     name = "consume",
     header = "Moor a site: replay every instance to one restore point and prove it there.",
     description =
-        "Proves the whole WAL chain first, replays every instance of the site to the restore point,"
-            + " lets each shut itself down there, and advances the site's state only when every"
-            + " instance is proved.")
+        "Proves the whole WAL chain first, and replays every instance of the site to the restore"
+            + " point, where it shuts down. The site's state advances only if every instance is"
+            + " proved.")
 final class ConsumeCommand extends RunCommand {
   @Option(
       names = "--site",
       paramLabel = "SITE",
-      description = "Which site; may be left out where only one can consume.")
+      description = "The site; optional if only one can consume.")
   private String site = "";
 
   @Option(
       names = "--target",
       paramLabel = "POINT",
       description = {
-        "latest (default): what LATEST names, or the earliest later point that every instance can"
-            + " still be parked at;",
+        "latest (default): the point that LATEST names, or the earliest later one at which every"
+            + " instance can still be parked;",
         "safe-forward: that earliest point; or the name of a restore point."
       })
   private String target = "latest";
@@ -38,8 +38,7 @@ final class ConsumeCommand extends RunCommand {
       paramLabel = "RULE",
       split = ",",
       description =
-          "torn: consume the point that --target names though it splits transactions; needs"
-              + " --reason.")
+          "torn: consume the point of --target although it splits transactions; needs --reason.")
   private List<String> overrides = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

@@ -30,7 +30,7 @@ abstract class DecideCommand implements Callable<Integer> {
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
-      description = "Why; it stands in the history and the receipt.")
+      description = "Why, for the history and the receipt.")
   private String reason = "";
 
   DecideCommand(MooringCommand mooring, Decision.Word word) {
@@ -57,9 +57,8 @@ abstract class DecideCommand implements Callable<Integer> {
   /** {@code mooring reject}. */
   @Command(
       name = "reject",
-      header = "Turn down what a run waits to do.",
-      description =
-          "Rejects the plan a run waits with; the run ends without having changed anything.")
+      header = "Reject the plan that a run waits with.",
+      description = "The run ends without having changed anything.")
   static final class Reject extends DecideCommand {
     Reject(MooringCommand mooring) {
       super(mooring, Decision.Word.REJECT);
@@ -69,9 +68,8 @@ abstract class DecideCommand implements Callable<Integer> {
   /** {@code mooring retry}. */
   @Command(
       name = "retry",
-      header = "Let a held run try its step again.",
-      description =
-          "For a run that holds because a step could not go on: fix what it names, then retry.")
+      header = "Retry the step at which a run holds.",
+      description = "First fix what the hold names.")
   static final class Retry extends DecideCommand {
     Retry(MooringCommand mooring) {
       super(mooring, Decision.Word.RETRY);
@@ -82,8 +80,7 @@ abstract class DecideCommand implements Callable<Integer> {
   @Command(
       name = "roll-back",
       header = "Stop a run and undo what it did.",
-      description =
-          "Before the point of no return everything done is undone; after it the run refuses.")
+      description = "Before the point of no return everything is undone; after it the run refuses.")
   static final class RollBack extends DecideCommand {
     RollBack(MooringCommand mooring) {
       super(mooring, Decision.Word.ROLL_BACK);
@@ -93,7 +90,7 @@ abstract class DecideCommand implements Callable<Integer> {
   /** {@code mooring give-up}. */
   @Command(
       name = "give-up",
-      header = "End a run where it stands.",
+      header = "End a held run as it is.",
       description =
           "Ends a run that can go neither forward nor back; its receipt says what is left as it"
               + " is.")

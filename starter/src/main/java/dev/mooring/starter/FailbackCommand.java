@@ -10,36 +10,38 @@ import picocli.CommandLine.Option;
 /** {@code mooring failback}. */
 @Command(
     name = "failback",
-    header = "Heal the old side, let it catch up, and move the primary back to it.",
+    header = "Resilver the old side, wait until it has caught up, and move the primary back to it.",
     description =
-        "Makes the instances there good standbys again as `mooring resilver` does, waits without a"
-            + " lock until they have caught up, and shows the plan of the move. Once another person"
-            + " approved that, it moves the primary as `mooring switchover` does. Until then the"
-            + " run can be abandoned: what was healed stays healed. Where nothing is to be healed,"
-            + " --digest of a plan that was looked at is the approval of the move.")
+        "Resilvers the instances there like `mooring resilver`, waits without a lock until they"
+            + " have caught up, and shows the plan of the move. Once another person approved that,"
+            + " it moves the primary like `mooring switchover`. Until then the run can be"
+            + " abandoned: resilvered instances stay standbys. If nothing must be resilvered, the"
+            + " --digest of a plan approves the move.")
 final class FailbackCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "SITE",
       required = true,
       description =
-          "The site that is to have the primary again: its first member in the cluster file; or"
-              + " that very instance.")
+          "The site that is to have the primary again (its first member in the cluster file), or an"
+              + " instance.")
   private String to = "";
 
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
       description =
-          "Of a plan that `mooring plan failback` showed: approves exactly that. Where instances"
-              + " are to be healed that is the healing; the move then has a plan of its own.")
+          "The digest that `mooring plan failback` showed: approves exactly that plan. If instances"
+              + " must be resilvered, it approves the resilver; the move then has a plan of its"
+              + " own.")
   private String digest = "";
 
   @Option(
       names = "--catch-up-within",
       paramLabel = "DURATION",
       description =
-          "How long the healed may take to catch up before the run holds (default: PT1H).")
+          "How long the resilvered instances may take to catch up before the run holds (default:"
+              + " PT1H).")
   private String catchUpWithin = "";
 
   @Option(
@@ -47,9 +49,8 @@ final class FailbackCommand extends RunCommand {
       paramLabel = "RULE",
       split = ",",
       description =
-          "A rule that is broken by its name: of the primary that is healed from, as `mooring"
-              + " resilver` takes them, or of the move's checks, as `mooring switchover` does;"
-              + " needs --reason, and stands in the receipt.")
+          "A rule to override: about the primary, as in `mooring resilver`, or of the move's"
+              + " checks, as in `mooring switchover`; needs --reason, and is in the receipt.")
   private List<String> overrides = List.of();
 
   @Option(
@@ -57,8 +58,8 @@ final class FailbackCommand extends RunCommand {
       paramLabel = "INSTANCE",
       split = ",",
       description =
-          "A standby that is taken off the primary before the stop, as `mooring switchover` takes"
-              + " it off: it follows the new primary afterwards, and is not waited for.")
+          "A standby to detach from the primary before the stop, as in `mooring switchover`: it"
+              + " follows the new primary afterwards, and the run does not wait for it.")
   private List<String> detach = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

@@ -15,49 +15,47 @@ import picocli.CommandLine.Option;
 /** {@code mooring failover}. */
 @Command(
     name = "failover",
-    header = "Let a standby take the place of a primary that is gone.",
+    header = "Promote a standby after the primary has failed.",
     description =
-        "Lets the worker of each site and the hosts of the standbys look at the primary, says what"
-            + " became of it, ranks the standbys and says what each would lose. Once another person"
-            + " approved the plan it fences the old primary, promotes, lets the others follow and"
-            + " leads the endpoints there. A primary that is not seen to be gone is moved by"
-            + " `mooring switchover`. With --digest of a plan that was looked at, that is its"
-            + " approval.")
+        "The worker of each site and the hosts of the standbys observe the primary. The plan has"
+            + " the verdict, the ranked standbys, and what each would lose. Once another person"
+            + " approved the plan, it fences the old primary, promotes a standby, points the"
+            + " endpoints at it and makes the others follow. A primary that still works is moved by"
+            + " `mooring switchover`. The --digest of a plan approves it.")
 final class FailoverCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "INSTANCE",
-      description = "The standby that is to become the primary (default: the best).")
+      description = "The standby to promote (default: the best).")
   private String to = "";
 
   @Option(
       names = "--from",
       paramLabel = "INSTANCE",
-      description = "The primary that is gone, where nothing that is left tells who it was.")
+      description = "The failed primary, if no remaining instance shows which one it was.")
   private String from = "";
 
   @Option(
       names = "--when",
       paramLabel = "WHEN",
       description =
-          "primary-down: waits until the primary is gone, and goes on without a person where"
-              + " failover.automatic of the cluster file lets it; else it asks one then.")
+          "primary-down: waits until the primary is gone. Then it continues without a person if"
+              + " failover.automatic of the cluster file permits it; else it asks one.")
   private String when = "";
 
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
-      description = "Of a plan that `mooring plan failover` showed: approves exactly that.")
+      description = "The digest that `mooring plan failover` showed: approves exactly that plan.")
   private String digest = "";
 
   @Option(
       names = "--lost",
       paramLabel = "TEXT",
       description =
-          "'INSTANCE is lost: WHY', INSTANCE being the primary and WHY how it is known that it can"
-              + " never write again (powered off and kept off, its disks destroyed): needed where"
-              + " nothing comes from its host. It stands in plan and receipt, under the name of who"
-              + " asks.")
+          "'INSTANCE is lost: WHY'. INSTANCE is the primary, WHY how it is known that it can never"
+              + " write again (powered off and kept off, or its disks destroyed). Needed if its"
+              + " host is silent. It is in plan and receipt, under the requester's name.")
   private String lost = "";
 
   @Option(
@@ -65,15 +63,14 @@ final class FailoverCommand extends RunCommand {
       paramLabel = "RULE",
       split = ",",
       description =
-          "A rule of the plan's checks that is broken by its name; needs --reason, and stands in"
-              + " the receipt.")
+          "A rule of the plan's checks to override; needs --reason, and is in the receipt.")
   private List<String> overrides = List.of();
 
   @Option(
       names = "--by-hand",
       description =
-          "Of `mooring plan failover`: looks from this machine, over SSH and SQL, without Temporal"
-              + " and without a worker, and ends with the commands that a person types without"
+          "With `mooring plan failover`: observes from this machine, over SSH and SQL, without"
+              + " Temporal and without a worker, and ends with the commands to type without"
               + " Mooring.")
   private boolean byHand;
 

@@ -9,10 +9,10 @@ import picocli.CommandLine.Mixin;
 /** {@code mooring follow}. */
 @Command(
     name = "follow",
-    header = "Show a run as it goes on, to its end.",
+    header = "Show a run until it ends.",
     description =
-        "Shows the steps of a run, what each host is at, and the ending. A run that has ended shows"
-            + " its ending again. Ctrl-C leaves the run alone.")
+        "Shows the steps of a run, the progress of each host, and the ending. For a run that has"
+            + " ended it shows the ending again. Ctrl-C does not stop the run.")
 final class FollowCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 

@@ -32,10 +32,10 @@ import picocli.CommandLine.Parameters;
     name = "init",
     header = "Write a first cluster file by asking the primaries.",
     description = {
-      "Connects to each server as libpq would (password from pgpass), asks it where its data and"
-          + " its archive are, and writes CLUSTER.yaml. What a running server can't know, the DR"
-          + " side above all, stands there as a comment to be filled in, or as a guess that is"
-          + " marked as one. An existing file is never overwritten.",
+      "Connects to each server like libpq (password from pgpass), reads its data directory and its"
+          + " archive, and writes CLUSTER.yaml. What a running server does not know, the DR side"
+          + " above all, is a comment to fill in, or a guess that is marked as one. An existing"
+          + " file is never overwritten.",
       "A Greenplum's coordinator, named alone, is asked for gp_segment_configuration; the dbid of"
           + " each DR copy is read from internal.auto.conf on its --dr-host."
     })
@@ -49,7 +49,7 @@ final class InitCommand implements Callable<Integer> {
       names = "--from-whpg-dr-sync",
       paramLabel = "FILE",
       description =
-          "The configuration file of whpg_dr_sync, in place of --server: a Greenplum, whose"
+          "The configuration file of whpg_dr_sync, in place of --server, for a Greenplum: its"
               + " coordinator is asked for the instances of production.")
   private @Nullable Path whpgDrSync;
 
@@ -57,8 +57,8 @@ final class InitCommand implements Callable<Integer> {
       names = "--server",
       paramLabel = "HOST:PORT",
       description =
-          "A primary; once per content, in the order of contents. Of a Greenplum its coordinator"
-              + " alone.")
+          "A primary; once per content, in the order of contents. For a Greenplum only its"
+              + " coordinator.")
   private List<String> servers = List.of();
 
   @Option(

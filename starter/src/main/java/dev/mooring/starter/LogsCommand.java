@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "logs",
     header =
-        "Show what happened last: LATEST, a newer pending point, and of each runbook and site the"
-            + " steps of its last run.",
+        "Show LATEST, a newer pending point, and the steps of the last run of each runbook and"
+            + " site.",
     description = "The run's own history is in Temporal: `mooring follow`, or the Web UI.")
 final class LogsCommand implements Callable<Integer> {
   private static final Duration KEPT_WITHIN = Duration.ofHours(1);
@@ -43,7 +43,7 @@ final class LogsCommand implements Callable<Integer> {
   @Option(
       names = "--site",
       paramLabel = "SITE",
-      description = "As that site sees it, where it reads manifests elsewhere than in the store.")
+      description = "As that site reads it, if it reads manifests elsewhere than in the store.")
   private String site = "";
 
   @Option(names = "--raw", description = "Show the end of each document as it is stored instead.")

@@ -21,15 +21,15 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring monitor}. */
 @Command(
     name = "monitor",
-    header = "Watch a cluster that streams, and pause what acts alone.",
+    header = "Watch a streaming cluster, and pause automation.",
     description = {
-      "on: the workers look at every member again and again, as the run ReplicationWatch, until it"
-          + " is cancelled in Temporal; what was paused acts again. off: an automatic failover asks"
-          + " a person, and hooks start nothing, until `on` or until --until; the watch goes on, and"
-          + " so do runs that a person types, and a failover that has begun to fence.",
+      "on: the workers observe every member all the time, in the run ReplicationWatch, until it is"
+          + " cancelled in Temporal; a pause ends. off: an automatic failover asks a person, and"
+          + " hooks start nothing, until `on` or --until. The watch continues, and so do runs that"
+          + " a person types, and a failover that has begun to fence.",
       "",
-      "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6 or"
-          + " 7 as `status` does, and 6 if nobody watches.",
+      "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6"
+          + " or 7 like `status`, and 6 without a watch.",
       ""
     })
 final class MonitorCommand implements Callable<Integer> {
@@ -47,7 +47,7 @@ final class MonitorCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "on|off",
-      description = "on: watch, and end a pause. off: pause what acts alone; needs --reason.")
+      description = "on: watch, and end a pause. off: pause automation; needs --reason.")
   private Optional<Word> word = Optional.empty();
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why.")
@@ -57,14 +57,14 @@ final class MonitorCommand implements Callable<Integer> {
       names = "--until",
       paramLabel = "WHEN",
       description =
-          "When the pause ends by itself: how long from now (PT2H), or a time"
+          "When the pause ends automatically: how long from now (PT2H), or a time"
               + " (2026-11-28T06:00:00Z); within 365 days.")
   private String until = "";
 
   @Option(
       names = "--by",
       paramLabel = "WHO",
-      description = "Who asks (default: the operating system's user).")
+      description = "The requester (default: the operating system's user).")
   private String by = "";
 
   MonitorCommand(MooringCommand mooring) {

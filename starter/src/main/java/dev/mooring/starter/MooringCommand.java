@@ -22,11 +22,11 @@ import picocli.CommandLine.ScopeType;
     versionProvider = MooringCommand.Version.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    header = "Runs disaster-recovery runbooks for PostgreSQL and says where they stand.",
+    header = "Runs disaster-recovery runbooks for PostgreSQL and shows their state.",
     description = {
       "",
-      "A cluster is moored when every instance of a site is proved to stand at the same restore"
-          + " point. Runs live in Temporal and go on when this terminal goes away.",
+      "A cluster is moored at a site if every instance there is proved to be at the same restore"
+          + " point. Runs live in Temporal and continue without this terminal.",
       ""
     },
     footer = {
@@ -44,7 +44,7 @@ final class MooringCommand implements Runnable {
       names = "--config-dir",
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
-      description = "Where CLUSTER.yaml files are (MOORING_CONFIG_DIR, else /etc/mooring).")
+      description = "The directory of CLUSTER.yaml files (MOORING_CONFIG_DIR, else /etc/mooring).")
   private Optional<Path> configDirectory = Optional.empty();
 
   @Option(
@@ -64,7 +64,7 @@ final class MooringCommand implements Runnable {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "Show where an unexpected failure came from.")
+      description = "Show the stack trace of an unexpected failure.")
   private boolean debug;
 
   MooringCommand(Caller caller) {

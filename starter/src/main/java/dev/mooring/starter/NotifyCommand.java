@@ -20,9 +20,9 @@ import picocli.CommandLine.Mixin;
 /** {@code mooring notify}. */
 @Command(
     name = "notify",
-    header = "Try whether people are told when a run needs them.",
+    header = "Test the notices of a cluster.",
     synopsisSubcommandLabel = "test",
-    description = "The channels stand in the section notices of the cluster file.",
+    description = "The channels are in the section notices of the cluster file.",
     subcommands = NotifyCommand.Test.class)
 final class NotifyCommand implements Runnable {
 
@@ -36,7 +36,7 @@ final class NotifyCommand implements Runnable {
   @Command(
       name = "test",
       header = "Send a test notice through each channel.",
-      description = "Each channel is tried once, whatever severity it wants.")
+      description = "Each channel is tried once, whatever its severity.")
   static final class Test implements Callable<Integer> {
     private final MooringCommand mooring;
 

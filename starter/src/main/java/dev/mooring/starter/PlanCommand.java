@@ -6,11 +6,11 @@ import picocli.CommandLine.Command;
 /** {@code mooring plan}: the commands that start a run, in mode plan. */
 @Command(
     name = PlanCommand.NAME,
-    header = "Look at everything and say what a runbook would do; change nothing.",
+    header = "Show what a runbook would do; change nothing.",
     description =
-        "Runs every check of the runbook and prints what it would act on, in which steps, and the"
-            + " digest an approval binds to. No lock is taken, and a run that acts may go on beside"
-            + " it.",
+        "Runs every check of the runbook and prints what it would change, in which steps, and the"
+            + " digest that an approval binds to. It takes no lock, and may run beside any other"
+            + " run.",
     synopsisSubcommandLabel = "RUNBOOK",
     subcommands = {
       PublishCommand.class,

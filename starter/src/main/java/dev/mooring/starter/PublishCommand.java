@@ -8,14 +8,14 @@ import picocli.CommandLine.Option;
 /** {@code mooring publish}. */
 @Command(
     name = "publish",
-    header = "Publish a restore point: make it, prove it in the archive, let LATEST name it.",
+    header = "Publish a restore point: make it, prove it in the archive, name it in LATEST.",
     description =
-        "Makes one named restore point on every content, waits until the archive holds it, decodes"
-            + " it from the archived bytes and only then lets LATEST name it. Nothing is stopped.")
+        "Makes one named restore point on every content, waits until it is in the archive, and"
+            + " decodes it from the archived bytes. Only then LATEST names it. Nothing is stopped.")
 final class PublishCommand extends RunCommand {
   @Option(
       names = "--no-switch-wal",
-      description = "Do not end the WAL file after the point; the archive gets it when it is full.")
+      description = "Do not switch the WAL file after the point; it is archived when it is full.")
   private boolean noSwitchWal;
 
   PublishCommand(MooringCommand mooring) {

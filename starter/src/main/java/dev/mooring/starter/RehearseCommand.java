@@ -13,13 +13,13 @@ import picocli.CommandLine.Mixin;
     header = "Show on each host that its fences keep a former primary down.",
     description = {
       "Each host makes a scratch instance, fences it, and shows that the server, the launchers, the"
-          + " guard and the restore gate refuse it, as the run ClusterCheck. The check of a fence"
+          + " guard and the restore gate refuse it, in the run ClusterCheck. The check of a fence"
           + " command must say that its host is on; the command is not run. The servers and the"
           + " authority files of the cluster are not touched.",
       "",
-      "The first line is the verdict. `mooring status` shows how long ago it was.",
+      "The first line is the verdict. `mooring status` shows the age of the last rehearsal.",
       "",
-      "Exits 7 when something did not refuse, 6 when something was not rehearsed.",
+      "Exits 7 if something did not refuse, 6 if something was not rehearsed.",
       ""
     })
 final class RehearseCommand implements Callable<Integer> {

@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 /** {@code mooring replicate}. */
 @Command(
     name = "replicate",
-    header = "Let standbys stream, see how they do, take that out again.",
+    header = "Set up, verify and remove standbys.",
     synopsisSubcommandLabel = "setup|verify|remove|files",
-    description = "What a cluster's standbys stream from its primary, and by which slots.",
+    description = "Streaming replication of a cluster: its standbys and their slots.",
     subcommands = {
       ReplicateCommand.SetUp.class,
       ReplicateCommand.Verify.class,
@@ -59,13 +59,13 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate setup}. */
   @Command(
       name = "setup",
-      header = "Let each standby of the cluster file stream from its primary.",
+      header = "Make each standby of the cluster file stream from its primary.",
       description =
-          "Makes what is lacking: settings of the primary and its archive directory, the role,"
-              + " access lines, a slot and a base backup for each standby without data, its"
-              + " settings; starts it and waits until it streams. Other data in its place is kept"
-              + " aside, and with --override restart the primary is restarted for settings that"
-              + " need it, once --digest approves the plan that shows it; a second run changes"
+          "Makes what is missing: settings of the primary and its archive directory, the role,"
+              + " access lines, and for each standby a slot, its settings, and a base backup if it"
+              + " has no data. Starts it and waits until it streams. Once --digest approves the"
+              + " plan that shows it, other data in its place is kept aside, and with --override"
+              + " restart the primary is restarted for settings that need it. A second run changes"
               + " nothing.")
   static final class SetUp extends Acting {
     SetUp(MooringCommand mooring) {
@@ -76,11 +76,11 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate remove}. */
   @Command(
       name = "remove",
-      header = "Take out what was set up for standbys that are gone.",
+      header = "Remove what was set up for standbys that are gone.",
       description =
-          "Lets commits no longer wait for them, drops their slots and takes their access lines out"
-              + " of every member that stays, and, where no standby is left, drops the role if"
-              + " Mooring made it. One that still streams refuses the run. Waits for an approval.")
+          "Commits no longer wait for them. Drops their slots and removes their access lines on"
+              + " every member that stays; if no standby is left, drops the role if Mooring made"
+              + " it. Refused if one still streams. Waits for an approval.")
   static final class Remove extends Acting {
     Remove(MooringCommand mooring) {
       super(mooring, "remove");
@@ -90,12 +90,12 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate files}. */
   @Command(
       name = "files",
-      header = "Write what a setup would do, for a person who does it by hand.",
+      header = "Write the files for a setup by hand.",
       description =
-          "Of the cluster file alone, asking nobody: primary_setup.sql for a superuser, the lines"
-              + " of pg_hba.conf, for each standby its settings and a script that moves old data"
-              + " aside, copies, configures and starts it, and monitoring.yml for"
-              + " postgres_exporter. No password stands in any of them.")
+          "From the cluster file alone: primary_setup.sql for a superuser, the lines of"
+              + " pg_hba.conf, and monitoring.yml for postgres_exporter. For each standby its"
+              + " settings and a script that moves old data aside, copies, configures and starts"
+              + " it. No file has a password.")
   static final class Files implements Callable<Integer> {
     private final MooringCommand mooring;
 
@@ -105,7 +105,7 @@ final class ReplicateCommand implements Runnable {
         names = "--directory",
         paramLabel = "DIR",
         required = true,
-        description = "Where they are written; it must be there.")
+        description = "An existing directory for the files.")
     private Path directory = Path.of("");
 
     Files(MooringCommand mooring) {
@@ -130,13 +130,13 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate verify}. */
   @Command(
       name = "verify",
-      header = "Show who streams, by which slot, and how far behind.",
+      header = "Show each standby with its slot and its lag.",
       description = {
-        "Asks every member, and lets each standby replay where the primary stands: healthy when it"
-            + " does within 5 s, high when it does not, DOWN when nobody sends WAL to it. Nothing"
-            + " is changed.",
+        "Asks every member, and waits until each standby has replayed the primary's position:"
+            + " healthy within 5 s, otherwise high; DOWN if no member sends WAL to it. Nothing is"
+            + " changed.",
         "",
-        "Exits 7 when a standby is down, 6 when one is high, 1 when no primary answers.",
+        "Exits 7 if a standby is down, 6 if one is high, 1 if no primary answers.",
         ""
       })
   static final class Verify implements Callable<Integer> {

@@ -12,7 +12,7 @@ abstract class ReplicationRunCommand extends RunCommand {
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
-      description = "Of a plan that was looked at: its approval by who asks.")
+      description = "The digest of a plan: approves exactly that plan.")
   private String digest = "";
 
   @Option(
@@ -20,10 +20,9 @@ abstract class ReplicationRunCommand extends RunCommand {
       paramLabel = "RULE,…",
       split = ",",
       description =
-          "Breaks a rule about the primary by its name, with --reason: other-writer (the"
-              + " authority names another), newer-timeline (a member was promoted later). For a"
-              + " setup, restart: lets it restart the primary for settings that only a start"
-              + " takes.")
+          "A rule about the primary to override, with --reason: other-writer (the authority file"
+              + " names another), newer-timeline (a member was promoted later). For a setup,"
+              + " restart: permits a restart of the primary for settings that need it.")
   private List<String> overrides = List.of();
 
   ReplicationRunCommand(MooringCommand mooring, String act) {

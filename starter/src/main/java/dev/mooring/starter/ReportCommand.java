@@ -19,10 +19,10 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring report}. */
 @Command(
     name = "report",
-    header = "Tell of a run that is over: who, what, when, proof per instance, how it ended.",
+    header = "Show who ran a run, when, what it did, the proof, and how it ended.",
     description = {
-      "Made of the run's receipt, whose seal is checked, and of its history, from the evidence"
-          + " store or from Temporal. Without either history it says what the receipt says.",
+      "From the run's receipt, after its seal is verified, and its history, from the evidence store"
+          + " or from Temporal. Without a history it has only the receipt.",
       ""
     })
 final class ReportCommand implements Callable<Integer> {
@@ -50,7 +50,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--cluster",
       paramLabel = "CLUSTER",
-      description = "Whose run it is; may be left out where there is one cluster file.")
+      description = "The cluster of the run; optional if there is one cluster file.")
   private String cluster = "";
 
   @Option(

@@ -10,24 +10,24 @@ import picocli.CommandLine.Option;
 /** {@code mooring resilver}. */
 @Command(
     name = "resilver",
-    header = "Make outdated instances good standbys again: follow, rewind, or copy anew.",
+    header = "Make outdated instances standbys again: follow, rewind, or base backup.",
     description =
-        "Looks which of the three each instance needs, keeps WAL aside that may hold lost"
-            + " transactions, makes copies beside the old directories, and is done when each"
-            + " streams and refuses writes. What takes data away waits for an approval by another"
-            + " person, unless --digest names a plan that was looked at.")
+        "Finds which of the three each instance needs, keeps WAL aside that may have lost"
+            + " transactions, makes copies beside the old directories, and waits until each streams"
+            + " and rejects writes. If it removes data, it waits for an approval by another person,"
+            + " unless --digest names a plan.")
 final class ResilverCommand extends RunCommand {
   @Option(
       names = "--instances",
       paramLabel = "ID,…",
       split = ",",
-      description = "Which ones (default: every member that does not stream).")
+      description = "The instances (default: every member that does not stream).")
   private List<String> instances = List.of();
 
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
-      description = "Of a plan that `mooring plan resilver` showed: approves exactly that.")
+      description = "The digest that `mooring plan resilver` showed: approves exactly that plan.")
   private String digest = "";
 
   @Option(
@@ -35,10 +35,10 @@ final class ResilverCommand extends RunCommand {
       paramLabel = "RULE,…",
       split = ",",
       description =
-          "Breaks a rule about the primary by its name, with --reason: other-writer (the authority"
-              + " names another), newer-timeline (a member was promoted later), shared-archive (it"
-              + " wrote a timeline beside the primary's line, and the archive may hold its WAL),"
-              + " foreign-history (an archive holds a timeline after the primary's).")
+          "A rule about the primary to override, with --reason: other-writer (the authority file"
+              + " names another), newer-timeline (a member was promoted later), shared-archive (two"
+              + " members wrote one timeline, and the archive may have the other's WAL),"
+              + " foreign-history (an archive has a timeline after the primary's).")
   private List<String> overrides = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

@@ -22,7 +22,7 @@ final class RunOptions {
   @Option(
       names = "--by",
       paramLabel = "WHO",
-      description = "Who asks, for the receipt (default: the operating system's user).")
+      description = "The requester, for the receipt (default: the operating system's user).")
   private String by = "";
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the receipt.")
@@ -31,7 +31,7 @@ final class RunOptions {
   @Option(
       names = "--mode",
       paramLabel = "plan|execute",
-      description = "plan: look at everything, say what would be done, change nothing.")
+      description = "plan: show what would be done, change nothing.")
   private Mode mode = Mode.EXECUTE;
 
   @Option(names = "--no-wait", description = "Start the run and return; `follow` shows it.")
@@ -45,7 +45,7 @@ final class RunOptions {
               + " on standard output; the progress goes to standard error.")
   private Format format = Format.TABLE;
 
-  @Option(names = "--verbose", description = "Of a plan, show the checks that are good too.")
+  @Option(names = "--verbose", description = "With a plan: show passed checks too.")
   private boolean verbose;
 
   RunOrder.Asked asked(String user) {

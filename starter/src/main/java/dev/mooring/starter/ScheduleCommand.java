@@ -28,11 +28,11 @@ import picocli.CommandLine.Option;
 /** {@code mooring schedule}. */
 @Command(
     name = "schedule",
-    header = "Let a runbook run by itself, again and again.",
+    header = "Schedule a runbook.",
     synopsisSubcommandLabel = "apply|list|pause|resume|trigger|remove",
     description =
-        "A schedule is one per runbook and site. Its runs never overlap, and a pause lasts until it"
-            + " is resumed, also when the schedule is applied anew.",
+        "There is one schedule per runbook and site. Its runs never overlap, and a pause lasts"
+            + " until it is resumed, also if the schedule is applied again.",
     subcommands = {
       ScheduleCommand.Apply.class,
       ScheduleCommand.ListAll.class,
@@ -104,14 +104,15 @@ final class ScheduleCommand implements Runnable {
   /** {@code mooring schedule apply}. */
   @Command(
       name = "apply",
-      header = "Make the schedule, or bring the one there is up to date.",
+      header = "Create or update the schedule.",
       description = "Doing it twice changes nothing.")
   static final class Apply extends OfOne {
     @Option(
         names = "--every",
         paramLabel = "DURATION",
         description =
-            "How often, such as PT5M (publish.every of the cluster file, of a site consume.every).")
+            "The interval, such as PT5M (publish.every of the cluster file; for a site"
+                + " consume.every).")
     private Optional<String> every = Optional.empty();
 
     Apply(MooringCommand mooring) {
@@ -267,7 +268,7 @@ final class ScheduleCommand implements Runnable {
   }
 
   /** {@code mooring schedule remove}. */
-  @Command(name = "remove", header = "Take the schedule out; runs under way go on.")
+  @Command(name = "remove", header = "Remove the schedule; open runs continue.")
   static final class Remove extends OfOne {
     Remove(MooringCommand mooring) {
       super(mooring);

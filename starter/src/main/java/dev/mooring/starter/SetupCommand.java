@@ -16,11 +16,11 @@ import picocli.CommandLine.Option;
 /** {@code mooring setup}. */
 @Command(
     name = "setup",
-    header = "Make what a cluster's runs need before the first of them.",
+    header = "Prepare a cluster for its first run.",
     description = {
-      "Makes the Ed25519 key pair that the cluster file names, unless it is there, and registers"
-          + " the search attributes in Temporal's namespace. Doing it twice changes nothing. Host"
-          + " scripts need no setting up: each run brings its own."
+      "Makes the Ed25519 key pair that the cluster file names, unless it exists, and registers the"
+          + " search attributes in Temporal's namespace. Doing it twice changes nothing. Hosts need"
+          + " no scripts: each run brings its own."
     })
 final class SetupCommand implements Callable<Integer> {
   private final MooringCommand mooring;

@@ -10,26 +10,26 @@ import picocli.CommandLine.Option;
 /** {@code mooring start-primary}. */
 @Command(
     name = "start-primary",
-    header = "Start a stopped primary, where the other side shows that it may start.",
+    header = "Start a stopped primary if the other side shows that no instance took its place.",
     description =
-        "Finds the primary and looks at every other member's host: each must answer by SSH, be"
-            + " configured as a standby, accept no writes and know no newer timeline or epoch. Once"
-            + " another person approved the plan it starts the primary and proves it by a write."
-            + " Nobody is promoted. With --digest of a plan that was looked at, that is its"
-            + " approval.")
+        "Finds the primary and checks every other member's host: each must answer by SSH, be"
+            + " configured as a standby, accept no writes and have no newer timeline or epoch. Once"
+            + " another person approved the plan, it starts the primary and proves it by a write."
+            + " No instance is promoted. The --digest of a plan approves it.")
 final class StartPrimaryCommand extends RunCommand {
   @Option(
       names = "--instance",
       paramLabel = "INSTANCE",
       description =
-          "The primary, where two members are seen to be one, or none (default: the one that is"
+          "The primary, if two members look like one, or none does (default: the one that is"
               + " found).")
   private String instance = "";
 
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
-      description = "Of a plan that `mooring plan start-primary` showed: approves exactly that.")
+      description =
+          "The digest that `mooring plan start-primary` showed: approves exactly that plan.")
   private String digest = "";
 
   @Option(
@@ -37,8 +37,8 @@ final class StartPrimaryCommand extends RunCommand {
       paramLabel = "RULE",
       split = ",",
       description =
-          "A rule of the plan's checks that is broken by its name, other-side-silent or"
-              + " other-side-no-standby; needs --reason, and stands in the receipt.")
+          "A rule of the plan's checks to override, other-side-silent or other-side-no-standby;"
+              + " needs --reason, and is in the receipt.")
   private List<String> overrides = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

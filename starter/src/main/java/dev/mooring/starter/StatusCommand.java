@@ -27,14 +27,14 @@ import picocli.CommandLine.Option;
 /** {@code mooring status}. */
 @Command(
     name = "status",
-    header = "Show where a cluster stands: the verdict first, then every instance.",
+    header = "Show the state of a cluster: the verdict first, then every instance.",
     description = {
-      "The workers look, each at its own site, as the run ClusterStatus: this machine needs"
-          + " Temporal and nothing else. What does not answer within seconds is said. Without"
-          + " Temporal, `mooring whois` looks from here.",
+      "The workers observe their own sites, in the run ClusterStatus: this machine needs Temporal"
+          + " and nothing else. What does not answer within seconds is reported. Without Temporal"
+          + " use `mooring whois`, which asks the hosts from this machine.",
       "",
-      "Without a name it shows the only cluster there is a file for, or one line for each of them,"
-          + " the worst first.",
+      "Without a name it shows the only cluster that has a file, or one line for each, the worst"
+          + " first.",
       "",
       "Exits 6 when a restore point is older than twice the interval of publishing, a site lags"
           + " behind publishing or its own schedule, the last run of a runbook failed, or something"
@@ -66,22 +66,24 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Put the answer there, whole or not at all, instead of on standard output.")
+      description =
+          "Write the answer to this file, complete or not at all, instead of to standard output.")
   private @Nullable Path output;
 
   @Option(
       names = "--metrics-name",
       paramLabel = "PREFIX",
       description =
-          "With --format prometheus: tell the five metrics of whpg_dr_sync too, under this prefix.")
+          "With --format prometheus: print the five metrics of whpg_dr_sync too, under this"
+              + " prefix.")
   private @Nullable String metricsName;
 
   @Option(
       names = "--watch",
       paramLabel = "SECONDS",
       description =
-          "Look again after so many seconds, 1 to 3600, until Ctrl-C. A look that fails is shown,"
-              + " and the next one made.")
+          "Look again after so many seconds, 1 to 3600, until Ctrl-C. A failed look is shown, and"
+              + " the next one made.")
   private @Nullable Integer watch;
 
   StatusCommand(MooringCommand mooring) {

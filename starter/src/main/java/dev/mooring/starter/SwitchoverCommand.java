@@ -10,27 +10,26 @@ import picocli.CommandLine.Option;
 /** {@code mooring switchover}. */
 @Command(
     name = "switchover",
-    header = "Move the primary of a cluster that streams to one of its standbys; nothing is lost.",
+    header = "Move the primary of a streaming cluster to one of its standbys; nothing is lost.",
     description =
-        "Looks at every member, its host and the endpoints, waits until a person approves the plan,"
-            + " fences and stops the primary, proves that all of its WAL is on the target, promotes"
-            + " that, and lets all others follow it. Before the promotion it takes its way back by"
-            + " itself once the outage budget is spent. `mooring plan switchover` shows checks,"
-            + " steps and digest, and changes nothing.")
+        "Checks every member, its host and the endpoints, and waits until a person approves the"
+            + " plan. Fences and stops the primary, proves that all of its WAL is on the target,"
+            + " promotes the target, and makes all others follow it. If the outage budget is spent"
+            + " before the promotion, it rolls back automatically. `mooring plan switchover` shows"
+            + " checks, steps and digest, and changes nothing.")
 final class SwitchoverCommand extends RunCommand {
   @Option(
       names = "--to",
       paramLabel = "INSTANCE",
       required = true,
-      description = "The standby that is to become the primary.")
+      description = "The standby to promote.")
   private String to = "";
 
   @Option(
       names = "--digest",
       paramLabel = "DIGEST",
       description =
-          "Of a plan that was looked at: it counts as its approval, and the run is refused if what"
-              + " would be done is another plan by now.")
+          "The digest of a plan: approves it. The run is refused if the plan has changed.")
   private String digest = "";
 
   @Option(
@@ -38,8 +37,7 @@ final class SwitchoverCommand extends RunCommand {
       paramLabel = "RULE",
       split = ",",
       description =
-          "A rule of the plan's checks that is broken by its name; needs --reason, and stands in"
-              + " the receipt.")
+          "A rule of the plan's checks to override; needs --reason, and is in the receipt.")
   private List<String> overrides = List.of();
 
   @Option(
@@ -47,9 +45,9 @@ final class SwitchoverCommand extends RunCommand {
       paramLabel = "INSTANCE",
       split = ",",
       description =
-          "A standby that is taken off the primary before the stop, which waits for everybody who"
-              + " streams: one that is far behind or stands still. It follows the new primary"
-              + " afterwards, and is not waited for.")
+          "A standby to detach before the stop, which waits for every standby that streams: one"
+              + " that lags far behind or is frozen. It follows the new primary afterwards, and the"
+              + " run does not wait for it.")
   private List<String> detach = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

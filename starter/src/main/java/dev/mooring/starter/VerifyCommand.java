@@ -51,7 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--site",
       paramLabel = "SITE",
-      description = "As that site sees it, where it reads manifests elsewhere than in the store.")
+      description = "As that site reads it, if it reads manifests elsewhere than in the store.")
   private String site = "";
 
   VerifyCommand(MooringCommand mooring) {

@@ -11,12 +11,12 @@ import picocli.CommandLine.Mixin;
 /** {@code mooring whois}. */
 @Command(
     name = "whois",
-    header = "Say which instances accept writes, from hosts and servers alone.",
+    header = "Show which instances accept writes, from hosts and servers alone.",
     description = {
-      "Needs no Temporal and no evidence store. What does not answer is unknown, never taken for"
+      "Needs no Temporal and no evidence store. An instance that does not answer is unknown, never"
           + " down.",
       "",
-      "Exits 7 when a content has two writable instances, 6 when one has none or an instance is"
+      "Exits 7 if a content has two writable instances, 6 if one has none or an instance is"
           + " unknown.",
       ""
     })
