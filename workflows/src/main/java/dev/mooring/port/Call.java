@@ -6,15 +6,16 @@ import dev.mooring.topology.ClusterName;
 
 /**
  * Who calls a port: carried by every call, for log fields, host markers and fencing tokens. The
- * token on a host is (epoch, step ordinal, attempt); the attempt is the activity's own.
+ * token on a host is (epoch, step ordinal, attempt), the last two of each instance there; the
+ * attempt is the activity's own.
  *
  * @param cluster the cluster the run is about
  * @param run the original run id, which survives a reset
  * @param step the step's name
  * @param ordinal the step's place in its runbook, from 0
  * @param epoch the run's epoch, or {@link Epoch#NONE} for what changes nothing on a host
- * @param act of a step that acts on a host more than once, which of its acts this is, from 1, in
- *     their order: without it the second act is refused where the first needed two attempts
+ * @param act of a step that acts on an instance more than once, which of its acts this is, from 1,
+ *     in their order: without it the second act is refused where the first needed two attempts
  */
 public record Call(
     ClusterName cluster,
@@ -24,7 +25,7 @@ public record Call(
     Epoch epoch,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int act) {
 
-  /** Of a step that acts on each host once. */
+  /** Of a step that acts on each instance once. */
   public Call(ClusterName cluster, String run, String step, int ordinal, Epoch epoch) {
     this(cluster, run, step, ordinal, epoch, 0);
   }

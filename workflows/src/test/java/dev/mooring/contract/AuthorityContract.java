@@ -12,15 +12,19 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.EnsureReplaying;
 import dev.mooring.port.InstanceActivities.EnsureStopped;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
+import dev.mooring.port.InstanceActivities.InstancesStopped;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every change of a host shows a token (epoch, ordinal, attempt); one lower than the highest that
- * acted there on that content is refused, and changes nothing.
+ * Every change of a host shows a token (epoch, ordinal, attempt); one whose epoch is lower than the
+ * highest that acted there on that content is refused, and so is one that comes before the last of
+ * the same run on that instance. Neither changes anything.
  */
 public abstract class AuthorityContract {
   /** The world all tests of a class share. */
@@ -90,6 +94,38 @@ public abstract class AuthorityContract {
     refused(FailureCode.EPOCH_REFUSED, () -> world().instances(9).ensureTarget(aim));
     assertThat(world().instances(1).revertTarget(earlier).failures()).isEmpty();
     refused(FailureCode.EPOCH_REFUSED, () -> world().instances(9).revertTarget(aim));
+  }
+
+  /** As if both were members of one cluster, which share a content, its host and its authority. */
+  @Test
+  void an_act_on_another_instance_of_the_content_is_in_no_order_with_it() {
+    Run run = Steps.newRun();
+    Instance one = steps().west().instances().get(0);
+    Instance other = of(steps().west().instances().get(1), one.content());
+    assertThat(stop(run, 3, one).failures()).isEmpty();
+    assertThat(stop(run, 2, other).failures()).isEmpty();
+    refused(FailureCode.EPOCH_REFUSED, () -> stop(run, 2, one));
+    refused(FailureCode.EPOCH_REFUSED, () -> stop(run, 1, other));
+    Run over = new Run(run.id() + "-over", new Epoch(run.epoch().value() - 1));
+    Run twin = new Run(run.id() + "-twin", run.epoch());
+    refused(FailureCode.EPOCH_REFUSED, () -> stop(over, 4, other));
+    refused(FailureCode.EPOCH_REFUSED, () -> stop(twin, 4, other));
+  }
+
+  private InstancesStopped stop(Run run, int ordinal, Instance instance) {
+    HostWork on = new HostWork(steps().west().host(), List.of(instance));
+    return world().instances(1).ensureStopped(new EnsureStopped(steps().call(run, ordinal), on));
+  }
+
+  private static Instance of(Instance instance, ContentId content) {
+    return new Instance(
+        instance.id(),
+        instance.site(),
+        content,
+        instance.host(),
+        instance.port(),
+        instance.dataDirectory(),
+        instance.manager());
   }
 
   @Test

@@ -18,12 +18,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** One host: whether it answers, and per content the highest token that acted there. */
+/**
+ * One host: whether it answers, and per content and instance the highest token that acted there.
+ */
 final class FakeHost {
   private static final long AFTER_EVERY_STEP = 2_000_000;
 
   private final HostName name;
   private final SortedMap<ContentId, Token> authority = new TreeMap<>();
+  private final SortedMap<InstanceId, Token> acted = new TreeMap<>();
   private boolean reachable = true;
 
   /** How the switch of its power behaves. */
@@ -43,14 +46,16 @@ final class FakeHost {
 
   /** What a mutating call shows. */
   private record Token(Epoch epoch, long ordinal, long attempt, String run) {
+    /** By what acted on the same content. */
     boolean isRefusedBy(Token highest) {
       int order = epoch.compareTo(highest.epoch);
-      if (order == 0 && !run.equals(highest.run)) {
-        return true;
-      }
-      order = order == 0 ? Long.compare(ordinal, highest.ordinal) : order;
-      order = order == 0 ? Long.compare(attempt, highest.attempt) : order;
-      return order < 0;
+      return order < 0 || (order == 0 && !run.equals(highest.run));
+    }
+
+    /** By what the same run did to the same instance. */
+    boolean comesBefore(Token last) {
+      return epoch.equals(last.epoch)
+          && (ordinal < last.ordinal || (ordinal == last.ordinal && attempt < last.attempt));
     }
 
     @Override
@@ -107,38 +112,44 @@ final class FakeHost {
     host.requireReachable();
     Instance instance = on.instances().get(0);
     if (undo) {
-      host.claimUndo(call, world.attempt(), List.of(instance.content()));
+      host.claimUndo(call, world.attempt(), List.of(instance));
     } else {
-      host.claim(call, world.attempt(), List.of(instance.content()));
+      host.claim(call, world.attempt(), List.of(instance));
     }
     return world.members().member(instance.id());
   }
 
   /** A step's act. */
-  void claim(Call call, long attempt, List<ContentId> contents) {
-    claim(call, call.ordinal(), attempt, contents);
+  void claim(Call call, long attempt, List<Instance> instances) {
+    claim(call, call.ordinal(), attempt, instances);
   }
 
   /** The undo of a step: after every step, and undoes run backwards. */
-  void claimUndo(Call call, long attempt, List<ContentId> contents) {
-    claim(call, AFTER_EVERY_STEP - call.ordinal(), attempt, contents);
+  void claimUndo(Call call, long attempt, List<Instance> instances) {
+    claim(call, AFTER_EVERY_STEP - call.ordinal(), attempt, instances);
   }
 
-  private void claim(Call call, long ordinal, long attempt, List<ContentId> contents) {
+  private void claim(Call call, long ordinal, long attempt, List<Instance> instances) {
     if (call.epoch().equals(Epoch.NONE)) {
       throw new IllegalArgumentException(
           "step " + call.step() + " changes a host and was given no epoch");
     }
     Token ours = new Token(call.epoch(), ordinal, call.act() * 100_000L + attempt, call.run());
-    for (ContentId content : contents) {
-      Token theirs = authority.get(content);
-      if (theirs != null && ours.isRefusedBy(theirs)) {
+    for (Instance instance : instances) {
+      Token highest = authority.getOrDefault(instance.content(), ours);
+      Token last = acted.getOrDefault(instance.id(), ours);
+      if (ours.isRefusedBy(highest) || ours.comesBefore(last)) {
         throw failure(
             FailureCode.EPOCH_REFUSED,
-            "content " + content + ": " + ours + " is refused, " + theirs + " acted here");
+            String.format(
+                "content %s: %s is refused, %s acted here",
+                instance.content(), ours, ours.isRefusedBy(highest) ? highest : last));
       }
     }
-    contents.forEach(content -> authority.put(content, ours));
+    for (Instance instance : instances) {
+      authority.put(instance.content(), ours);
+      acted.put(instance.id(), ours);
+    }
   }
 
   /** A failure as the adapters make it: worth another attempt only where the code says so. */

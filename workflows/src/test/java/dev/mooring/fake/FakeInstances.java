@@ -14,7 +14,6 @@ import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
@@ -63,10 +62,6 @@ final class FakeInstances implements InstanceActivities {
     FakeHost host = world.host(on.host().name());
     host.requireReachable();
     return host;
-  }
-
-  private static List<ContentId> contents(HostWork on) {
-    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
   }
 
   private FakeStandby standby(InstanceId id) {
@@ -232,7 +227,7 @@ final class FakeInstances implements InstanceActivities {
   public TargetsSet ensureTarget(EnsureTarget request) {
     synchronized (world) {
       HostWork on = request.on();
-      host(on).claim(request.call(), world.attempt(), contents(on));
+      host(on).claim(request.call(), world.attempt(), on.instances());
       Answers<TargetSet> set =
           each(on, i -> set(request.call(), standby(i.id()), targetOf(i, request.targets())));
       return new TargetsSet(on.host().name(), set.results(), set.failures());
@@ -280,7 +275,7 @@ final class FakeInstances implements InstanceActivities {
   public TargetsReverted revertTarget(EnsureTarget request) {
     synchronized (world) {
       HostWork on = request.on();
-      host(on).claimUndo(request.call(), world.attempt(), contents(on));
+      host(on).claimUndo(request.call(), world.attempt(), on.instances());
       Answers<InstanceId> reverted =
           each(
               on,
@@ -296,7 +291,7 @@ final class FakeInstances implements InstanceActivities {
   public ReplayStarted ensureReplaying(EnsureReplaying request) {
     synchronized (world) {
       HostWork on = request.on();
-      host(on).claim(request.call(), world.attempt(), contents(on));
+      host(on).claim(request.call(), world.attempt(), on.instances());
       String name = startName(request.call(), request.start());
       Answers<InstanceStarted> started =
           each(
@@ -396,7 +391,7 @@ final class FakeInstances implements InstanceActivities {
   public InstancesStopped ensureStopped(EnsureStopped request) {
     synchronized (world) {
       HostWork on = request.on();
-      host(on).claim(request.call(), world.attempt(), contents(on));
+      host(on).claim(request.call(), world.attempt(), on.instances());
       Answers<InstanceId> stopped =
           each(
               on,

@@ -62,10 +62,7 @@ final class FakeRoles implements RoleActivities {
     synchronized (members) {
       FakeHost host = world.host(request.on().host().name());
       host.requireReachable();
-      host.claim(
-          request.call(),
-          world.attempt(),
-          request.on().instances().stream().map(Instance::content).distinct().toList());
+      host.claim(request.call(), world.attempt(), request.on().instances());
       return observeRoles(new ObserveRoles(request.call(), request.on()));
     }
   }

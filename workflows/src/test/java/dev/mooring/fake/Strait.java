@@ -8,8 +8,10 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -188,6 +190,33 @@ public final class Strait {
         "\"file:/etc/mooring/replication\","
             + " synchronous: {method: any, number: 1, instances: [west-0, east-1]}}\nfailover: "
             + failover);
+  }
+
+  /** A cluster whose instances are all on the host of its first, each at a port of its own. */
+  public static Cluster onOneHost(Cluster cluster) {
+    List<Instance> there = new ArrayList<>();
+    for (Instance one : cluster.instances()) {
+      there.add(
+          new Instance(
+              one.id(),
+              one.site(),
+              one.content(),
+              cluster.instances().get(0).host(),
+              7000 + there.size(),
+              "/data/" + one.id(),
+              one.manager(),
+              one.dbid(),
+              one.mirror(),
+              one.upstream()));
+    }
+    return new Cluster(
+        cluster.name(),
+        cluster.kind(),
+        cluster.digest(),
+        cluster.sites(),
+        cluster.hosts(),
+        there,
+        cluster.policies());
   }
 
   /** A primary writes so many WAL files. */

@@ -62,7 +62,7 @@ public final class HostAccessActivities implements AccessActivities {
     HostWork on = request.on();
     Instance instance = OfInstance.only(on);
     Script script = script("set access");
-    token.claim(script, on.host(), List.of(instance.content()));
+    token.claim(script, on);
     StartGuard.install(script, on.host());
     OfInstance.call(
         script,

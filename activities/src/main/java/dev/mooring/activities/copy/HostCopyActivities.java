@@ -113,8 +113,7 @@ public final class HostCopyActivities implements CopyActivities {
   private void beginKeeping(KeepWal request) {
     Script script =
         script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");
-    Token.of(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.of(request.call(), attempt).claim(script, request.on());
     List<String> arguments = where(OfInstance.only(request.on()), request.call().run());
     arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
     arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
@@ -128,8 +127,7 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyRuns ensureCopying(Copy request) {
     Script script = script("begin a copy", COPIES);
-    Token.of(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.of(request.call(), attempt).claim(script, request.on());
     List<String> arguments = of(request);
     Upstream from = request.source().from();
     arguments.add(String.valueOf(Math.max(1, request.limits().atMost().toSeconds())));
@@ -185,8 +183,7 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
     Script script = script("place a copy", PLACES);
-    Token.of(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.of(request.call(), attempt).claim(script, request.on());
     List<String> arguments = of(request);
     arguments.add(request.limits().keepOld() ? "yes" : "no");
     arguments.add(
@@ -205,8 +202,7 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyReverted revertCopying(Copy request) {
     Script script = script("take back a copy", PLACES);
-    Token.ofUndo(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.ofUndo(request.call(), attempt).claim(script, request.on());
     if (request.way() == Way.REWIND) {
       throw new IllegalArgumentException("a rewind is not taken back; a base backup is made anew");
     }
@@ -225,8 +221,7 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
     Script script = script("remove old directories", PLACES);
-    Token.of(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.of(request.call(), attempt).claim(script, request.on());
     OfInstance.call(
         script,
         OfInstance.only(request.on()),
@@ -243,8 +238,7 @@ public final class HostCopyActivities implements CopyActivities {
   public CommandRun ensureCommandRun(RunCommand request) {
     Instance instance = OfInstance.only(request.on());
     Script script = script("run " + request.setting(), "own-command.sh");
-    Token.of(request.call(), attempt)
-        .claim(script, request.on().host(), OfInstance.contents(request.on()));
+    Token.of(request.call(), attempt).claim(script, request.on());
     String command =
         LocalCommand.fill(
             request.template(),

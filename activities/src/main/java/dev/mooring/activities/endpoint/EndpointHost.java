@@ -5,7 +5,6 @@ import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Token;
 import dev.mooring.port.Call;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +41,7 @@ record EndpointHost(
     Script script = Script.of(what + " " + name, EndpointHost.class, parts);
     Host ours = new Host(host.name(), host.access(), host.directory() + DIRECTORY + name);
     if (token.isPresent()) {
-      token.get().claim(script, ours, List.of(new ContentId(0)));
+      token.get().claim(script, ours, name);
     } else {
       Token.inCluster(script, call, ours);
     }

@@ -2,13 +2,16 @@ package dev.mooring.activities.host;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * What a mutating call shows a host: (epoch, ordinal, attempt), compared in that order with the
- * highest one that acted there on the same content, under the host's lock.
+ * What a mutating call shows a host, under the host's lock: its epoch is compared with the highest
+ * that acted there on the same content, and (ordinal, attempt) with the last act of the same run on
+ * the same instance. Members that share a host stand in no other's way.
  *
  * @param call whose act it is
  * @param ordinal the step's place; an undo comes after every step, and undoes run backwards
@@ -18,6 +21,7 @@ public record Token(Call call, long ordinal, long attempt) {
   private static final long AFTER_EVERY_STEP = 2_000_000;
   private static final long ATTEMPTS_OF_AN_ACT = 100_000;
   private static final int LOCK_SECONDS = 20;
+  private static final ContentId ALONE = new ContentId(0);
 
   public Token {
     if (call.epoch().equals(Epoch.NONE)) {
@@ -41,26 +45,39 @@ public record Token(Call call, long ordinal, long attempt) {
     return call.act() * ATTEMPTS_OF_AN_ACT + attempt.number();
   }
 
-  /** Lets a script take the host's lock, be compared for every content, and be recorded. */
-  public Script claim(Script script, Host host, List<ContentId> contents) {
-    compare(script, host, contents);
-    contents.forEach(content -> script.call("record", arguments(content)));
+  /** Lets a script take the host's lock, be compared for every instance, and be recorded. */
+  public Script claim(Script script, HostWork on) {
+    compare(script, on);
+    on.instances().forEach(instance -> script.call("record", arguments(instance)));
     return script.call("recorded", List.of());
   }
 
+  /** The same of what is no instance, and has Mooring's directory of that host for itself. */
+  public Script claim(Script script, Host host, String name) {
+    List<String> arguments = arguments(ALONE, name);
+    return locked(script, host, LOCK_SECONDS)
+        .call("compare", arguments)
+        .call("record", arguments)
+        .call("recorded", List.of());
+  }
+
   /**
-   * Lets a script take the host's lock and be compared for every content; recording it is left to
+   * Lets a script take the host's lock and be compared for every instance; recording it is left to
    * what the script calls then, which changes the authority file anyway.
    */
-  public Script compare(Script script, Host host, List<ContentId> contents) {
-    return compare(script, host, contents, LOCK_SECONDS);
+  public Script compare(Script script, HostWork on) {
+    return compare(script, on, LOCK_SECONDS);
   }
 
   /** The same, for an act that comes too late after so many seconds of waiting for the lock. */
-  public Script compare(Script script, Host host, List<ContentId> contents, int lockSeconds) {
-    inCluster(script, call, host).call("lock", List.of(String.valueOf(lockSeconds)));
-    contents.forEach(content -> script.call("compare", arguments(content)));
+  public Script compare(Script script, HostWork on, int lockSeconds) {
+    locked(script, on.host(), lockSeconds);
+    on.instances().forEach(instance -> script.call("compare", arguments(instance)));
     return script;
+  }
+
+  private Script locked(Script script, Host host, int lockSeconds) {
+    return inCluster(script, call, host).call("lock", List.of(String.valueOf(lockSeconds)));
   }
 
   /** Lets a script know its cluster's directory on the host, and read its authority files. */
@@ -75,13 +92,18 @@ public record Token(Call call, long ordinal, long attempt) {
     return host.directory() + "/" + call.cluster();
   }
 
-  /** The words of {@code compare} and {@code record}: content, epoch, ordinal, attempt, run. */
-  public List<String> arguments(ContentId content) {
+  /** The words of {@code compare} and {@code record}, and of acts on who may write. */
+  public List<String> arguments(Instance instance) {
+    return arguments(instance.content(), instance.id().value());
+  }
+
+  private List<String> arguments(ContentId content, String name) {
     return List.of(
         content.toString(),
         call.epoch().toString(),
         String.valueOf(ordinal),
         String.valueOf(attempt),
-        call.run());
+        call.run(),
+        name);
   }
 }

@@ -162,7 +162,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public TargetsSet ensureTarget(EnsureTarget request) {
     HostWork on = request.on();
     Script script = script("set target", List.of("observe.sh", "target.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
+    Token.of(request.call(), attempt).claim(script, on);
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     aims.stream()
         .limit(1)
@@ -195,7 +195,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public TargetsReverted revertTarget(EnsureTarget request) {
     HostWork on = request.on();
     Script script = script("revert target", List.of("observe.sh", "target.sh"));
-    Token.ofUndo(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
+    Token.ofUndo(request.call(), attempt).claim(script, on);
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       OfInstance.call(
@@ -213,7 +213,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ReplayStarted ensureReplaying(EnsureReplaying request) {
     HostWork on = request.on();
     Script script = script("start", List.of("observe.sh", "start.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
+    Token.of(request.call(), attempt).claim(script, on);
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       TargetSettings expected = aim.target().expected();
@@ -334,7 +334,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public InstancesStopped ensureStopped(EnsureStopped request) {
     HostWork on = request.on();
     Script script = script("stop", List.of("observe.sh", "start.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
+    Token.of(request.call(), attempt).claim(script, on);
     on.instances()
         .forEach(
             i -> OfInstance.call(script, i, "ensure_stopped", OfInstance.words(i, STOP_SECONDS)));

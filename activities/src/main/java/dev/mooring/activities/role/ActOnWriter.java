@@ -19,8 +19,7 @@ final class ActOnWriter {
   static void call(
       Script script, Token token, Instance instance, String function, List<String> words) {
     List<String> arguments = new ArrayList<>(OfInstance.words(instance));
-    arguments.addAll(token.arguments(instance.content()));
-    arguments.add(instance.id().value());
+    arguments.addAll(token.arguments(instance));
     arguments.addAll(words);
     OfInstance.call(script, instance, function, arguments);
   }

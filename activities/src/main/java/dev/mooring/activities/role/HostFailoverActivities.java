@@ -133,7 +133,7 @@ public final class HostFailoverActivities implements FailoverActivities {
     Script script =
         OfInstance.parts(
             Script.of(function.replace('_', ' '), HostFailoverActivities.class, parts));
-    token.compare(script, request.on().host(), List.of(instance.content()));
+    token.compare(script, request.on());
     ActOnWriter.call(script, token, instance, function, words);
     return shell.run(request.on().host(), script, deadline).readOnly(instance, read);
   }

@@ -11,7 +11,6 @@ import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailoverActivities.PoweredOff;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
@@ -29,7 +28,6 @@ import java.util.Map;
  */
 final class HostPower {
   private static final String DIRECTORY = "/fences/";
-  private static final List<ContentId> WHOLE = List.of(new ContentId(0));
 
   /** The checks before and after the command, and a wait for the lock. */
   private static final Duration BESIDE = Duration.ofSeconds(50);
@@ -50,7 +48,7 @@ final class HostPower {
     Script script = Script.of("power " + name + " off", HostPower.class, List.of("power.sh"));
     for (Host from : request.from()) {
       token.claim(
-          script, new Host(from.name(), from.access(), from.directory() + DIRECTORY + name), WHOLE);
+          script, new Host(from.name(), from.access(), from.directory() + DIRECTORY + name), name);
     }
     script.each(
         name,

@@ -130,7 +130,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
       BiFunction<Instance, Said, R> read) {
     Instance instance = OfInstance.only(request.on());
     Script script = script(function);
-    token.compare(script, request.on().host(), List.of(instance.content()));
+    token.compare(script, request.on());
     StartGuard.install(script, request.on().host());
     ActOnWriter.call(script, token, instance, function, words);
     return shell.only(request.on(), script, deadline, read);

@@ -70,7 +70,7 @@ public final class HostRoleActivities implements RoleActivities {
   public RolesObserved ensureEpochRaised(RaiseEpoch request) {
     HostWork on = request.on();
     Script script = script("raise the epoch", List.of("writer.sh", "roles.sh", "watchdog.sh"));
-    Token.of(request.call(), attempt).claim(script, on.host(), OfInstance.contents(on));
+    Token.of(request.call(), attempt).claim(script, on);
     return roles(script, on, deadlines.act());
   }
 
@@ -294,9 +294,9 @@ public final class HostRoleActivities implements RoleActivities {
     HostWork on = request.on();
     Instance instance = OfInstance.only(request.on());
     if (word == null) {
-      token.compare(script, on.host(), List.of(instance.content()));
+      token.compare(script, on);
     } else {
-      token.compare(script, on.host(), List.of(instance.content()), LOCK_SECONDS_OF_A_PAUSE);
+      token.compare(script, on, LOCK_SECONDS_OF_A_PAUSE);
     }
     if (function.equals("follow") || function.endsWith("synchronous")) {
       StartGuard.install(script, on.host());

@@ -115,7 +115,7 @@ final class HostWal {
 
   private <R> R atStandby(String function, List<String> words, Function<Said, R> read) {
     Script script = script(function, List.of("writer.sh", "promote.sh", "fetch-wal.sh"));
-    token.compare(script, request.on().host(), List.of(to.content()));
+    token.compare(script, request.on());
     List<String> arguments =
         new ArrayList<>(
             List.of(request.system().toString(), request.beyond().timeline().toString()));

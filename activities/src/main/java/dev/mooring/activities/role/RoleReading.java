@@ -52,7 +52,7 @@ final class RoleReading {
         said.optional("followed").map(RoleReading::followed).stream().toList(),
         said.optional("hooks").stream().map(there -> hooks(said)).toList(),
         said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList(),
-        said.optional("waits_for").map(names -> waits(instance, names, said)).stream().toList());
+        said.optional("waits_for").map(names -> waits(names, said)).stream().toList());
   }
 
   private static Followed followed(String line) {
@@ -89,13 +89,9 @@ final class RoleReading {
         : Optional.empty();
   }
 
-  /** A record that another instance of that host left is not of this one. */
-  private static CommitsWait waits(Instance instance, String names, Said said) {
+  private static CommitsWait waits(String names, Said said) {
     Map<String, String> recorded =
-        said.optional("waits_recorded")
-            .map(RoleReading::lines)
-            .filter(lines -> instance.id().value().equals(lines.get("instance")))
-            .orElse(Map.of());
+        said.optional("waits_recorded").map(RoleReading::lines).orElse(Map.of());
     return new CommitsWait(
         names.strip(),
         said.text("waits_until").strip(),

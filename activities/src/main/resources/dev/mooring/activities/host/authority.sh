@@ -1,5 +1,6 @@
-# The authority of a host: per content the highest token (epoch, ordinal, attempt) that acted here, and the instance
-# that may write, with the epoch and run that last changed it and the boot of this host in which it was said.
+# The authority of a host: per content the highest epoch that acted here, with its run and its last act; per instance
+# the last (ordinal, attempt) of that run; and the instance that may write, with the epoch and run that last changed it
+# and the boot of this host in which it was said.
 
 of_cluster() { # its name, Mooring's directory for it on this host
   cluster=$1
@@ -21,13 +22,13 @@ lock() { # seconds to wait
   done
 }
 
-# Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_writer, seen_writer_epoch,
-# seen_writer_run, seen_writer_boot, seen_others. Its absence means that nothing acted here yet; a file that can't be read as a whole
-# stops everything.
+# Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_acted, seen_writer,
+# seen_writer_epoch, seen_writer_run, seen_writer_boot, seen_others. Its absence means that nothing acted here yet; a
+# file that can't be read as a whole stops everything.
 read_authority() { # content
   authority=$cluster_dir/$1.authority
   seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
-  seen_writer='' seen_writer_epoch=0 seen_writer_run='' seen_writer_boot=''
+  seen_acted='' seen_writer='' seen_writer_epoch=0 seen_writer_run='' seen_writer_boot=''
   [ -e "$authority" ] || [ -L "$authority" ] || return 0
   seen_epoch='' seen_ordinal='' seen_attempt=''
   [ -f "$authority" ] && [ -r "$authority" ] ||
@@ -40,6 +41,9 @@ read_authority() { # content
       ordinal=*) seen_ordinal=${line#*=} ;;
       attempt=*) seen_attempt=${line#*=} ;;
       run=*) seen_run=${line#*=} ;;
+      acted=*)
+        seen_acted="$seen_acted$line
+" ;;
       writer=*) seen_writer=${line#*=} ;;
       writer_epoch=*) seen_writer_epoch=${line#*=} ;;
       writer_run=*) seen_writer_run=${line#*=} ;;
@@ -53,7 +57,11 @@ read_authority() { # content
   [ "$seen_cluster" = "$cluster" ] && [ "$seen_content" = "$1" ] ||
     end_refused STATE_UNREADABLE \
       "authority file $authority is of cluster '$seen_cluster' content '$seen_content', not of '$cluster' content '$1'"
-  for number in "$seen_epoch" "$seen_ordinal" "$seen_attempt" "$seen_writer_epoch"; do
+  refuse_no_number "$seen_epoch" "$seen_ordinal" "$seen_attempt" "$seen_writer_epoch"
+}
+
+refuse_no_number() { # what must be one, each
+  for number; do
     case $number in
       '' | *[!0-9]* | ???????????????????*)
         end_refused STATE_UNREADABLE "authority file $authority has '$number' where a number must be" ;;
@@ -61,10 +69,30 @@ read_authority() { # content
   done
 }
 
-# Compares the call's token with what acted here last. All contents are compared before one is
-# recorded, so that a refused call has done nothing.
-compare() { # content, epoch, ordinal, attempt, run
+# Sets seen_ordinal and seen_attempt to those of the last act on an instance by the run that was read, and acted_others
+# to the lines of others: of members that share a host, one may be acted on later, by an earlier step or act.
+last_act_on() { # instance
+  seen_ordinal=0 seen_attempt=0 acted_others=''
+  while IFS=' ' read -r acted_on acted_ordinal acted_attempt; do
+    case $acted_on in
+      '') ;;
+      "acted=$1")
+        refuse_no_number "$acted_ordinal" "$acted_attempt"
+        seen_ordinal=$acted_ordinal seen_attempt=$acted_attempt ;;
+      *) acted_others="$acted_others$acted_on $acted_ordinal $acted_attempt
+" ;;
+    esac
+  done <<ACTED
+$seen_acted
+ACTED
+}
+
+# Compares the call's token with what acted here last. On the content no higher epoch may have, and no other run of the
+# same; on the instance no later act of the same run. All are compared before one is recorded, so that a refused call has
+# done nothing.
+compare() { # content, epoch, ordinal, attempt, run, instance
   read_authority "$1"
+  [ "$2 $5" != "$seen_epoch $seen_run" ] || last_act_on "$6"
   ours="epoch $2 ordinal $3 attempt $4 of run $5"
   theirs="epoch $seen_epoch ordinal $seen_ordinal attempt $seen_attempt of run $seen_run"
   if [ "$2" -lt "$seen_epoch" ] ||
@@ -77,16 +105,21 @@ compare() { # content, epoch, ordinal, attempt, run
 
 # Prepares the token of a call that compare let through, beside the authority file, and with it who may write from now
 # on, where that is said: an instance, or none; and who follows whom from now on.
-record() { # content, epoch, ordinal, attempt, run, who may write, an instance and whom it follows
+record() { # content, epoch, ordinal, attempt, run, instance, who may write, an instance and whom it follows
+  case "$recorded " in
+    *" $1 "*) recorded ;;
+  esac
   read_authority "$1"
-  if [ -n "${6-}" ]; then
-    seen_writer=$6 seen_writer_epoch=$2 seen_writer_run=$5
+  [ "$2 $5" = "$seen_epoch $seen_run" ] || seen_acted=''
+  last_act_on "$6"
+  if [ -n "${7-}" ]; then
+    seen_writer=$7 seen_writer_epoch=$2 seen_writer_run=$5
     # a start guard may ask whether that was said before the host started last
     { IFS= read -r seen_writer_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || seen_writer_boot=''
-  elif [ -z "${7-}" ] && [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
+  elif [ -z "${8-}" ] && [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
     return 0
   fi
-  [ -z "${7-}" ] || seen_others="$(printf '%s' "$seen_others" | sed "/^followed=${7% *} /d" && printf 'followed=%s %s' "$7" "$2")
+  [ -z "${8-}" ] || seen_others="$(printf '%s' "$seen_others" | sed "/^followed=${8% *} /d" && printf 'followed=%s %s' "$8" "$2")
 "
   writer_lines=''
   [ -z "$seen_writer" ] || writer_lines="writer=$seen_writer
@@ -100,6 +133,7 @@ epoch=$2
 run=$5
 ordinal=$3
 attempt=$4
+${acted_others}acted=$6 $3 $4
 $writer_lines$seen_others" >"$authority.$$.new" ||
     end_refused STATE_UNREADABLE "authority file $authority can't be written"
   recorded="$recorded $1"

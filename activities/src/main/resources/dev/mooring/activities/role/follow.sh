@@ -147,7 +147,7 @@ unsynchronous() {
 
 # On disk before it takes effect: who was waited for is known on the primary alone.
 remember_set() { # names, commit
-  set_at=$cluster_dir/$my_content.synchronous
+  set_at=$cluster_dir/$me.synchronous
   [ ! -f "$set_at" ] || recorded_set=$(cat "$set_at")
   set_now="epoch=$my_epoch
 run=$my_run

@@ -211,7 +211,7 @@ rehearse_fenced() {
 
 now_named() { # who may write
   recorded=''
-  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$1"
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" "$1"
   recorded
 }
 

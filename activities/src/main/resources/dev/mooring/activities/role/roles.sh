@@ -20,7 +20,7 @@ observe_role() { # data directory, program directory, content, path of the guard
   followed=$(printf '%s' "$seen_others" | sed -n "s/^followed=$subject //p")
   [ -z "$followed" ] || tell followed "$followed"
   observe_history
-  [ "$fenced" != 0 ] || [ -e "$data/standby.signal" ] || observe_waits "$3"
+  [ "$fenced" != 0 ] || [ -e "$data/standby.signal" ] || observe_waits
   [ -z "$5" ] || observe_hooks "$1" "$5"
 }
 
@@ -57,10 +57,10 @@ observe_hooks() { # data directory, path of the program
 }
 
 # Of one that would start as a primary: for whom its commits wait, and for whom they were to by its last record.
-observe_waits() { # content
+observe_waits() {
   ask synchronous_standby_names || return 0
   tell waits_for "$value"
   ask synchronous_commit || value=''
   tell waits_until "$value"
-  [ ! -e "$cluster_dir/$1.synchronous" ] || tell waits_recorded "$(cat "$cluster_dir/$1.synchronous")"
+  [ ! -e "$cluster_dir/$subject.synchronous" ] || tell waits_recorded "$(cat "$cluster_dir/$subject.synchronous")"
 }

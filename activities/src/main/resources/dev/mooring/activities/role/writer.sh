@@ -12,7 +12,7 @@ acts_on() { # data directory, program directory, content, epoch, ordinal, attemp
 # Records the call's token, and who may write and whom this one follows from now on, where that is said. On disk when it
 # returns.
 claimed() { # who may write, who is followed
-  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "${1-}" "${2:+$me $2}"
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" "${1-}" "${2:+$me $2}"
   recorded
 }
 
@@ -89,7 +89,7 @@ fence_before_stop() {
   without "$fence_line"
   printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
-  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" none
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" none
   sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
     mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
     refuse HOST_REFUSED "$authority and $conf can't be written"

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.SiteName;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +29,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The authority of a host, as real shells compare and record it. */
 class TokenTest {
-  private static final List<ContentId> CONTENTS = List.of(new ContentId(0), new ContentId(1));
+  private static final Instance EAST = instance("east-0", 0);
+  private static final Instance BESIDE = instance("east-1", 0);
+  private static final List<Instance> BOTH = List.of(EAST, instance("east-9", 1));
+
+  private static Instance instance(String id, int content) {
+    return new Instance(
+        new InstanceId(id),
+        new SiteName("east"),
+        new ContentId(content),
+        new HostName("here"),
+        6000,
+        "/data",
+        new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/lib/postgresql/15/bin"));
+  }
 
   @TempDir Path directory;
   private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
@@ -42,7 +61,37 @@ class TokenTest {
   void records_the_highest_token_of_each_content() throws IOException {
     claim("run-1", 3, 10, 100);
     assertThat(Files.readString(authority(1)))
-        .isEqualTo("cluster=harbour\ncontent=1\nepoch=10\nrun=run-1\nordinal=3\nattempt=100\n");
+        .isEqualTo(
+            """
+            cluster=harbour
+            content=1
+            epoch=10
+            run=run-1
+            ordinal=3
+            attempt=100
+            acted=east-9 3 100
+            """);
+  }
+
+  /** Members share a host and its authority, and each is acted on in an order of its own. */
+  @Test
+  void no_act_on_a_member_makes_one_on_another_of_its_host_late() throws IOException {
+    claim(token("run-1", 3, 10, 100), List.of(EAST));
+    claim(token("run-1", 2, 10, 99), List.of(BESIDE));
+    claim(Token.ofUndo(LocalHost.call("run-1", 3, 10), LocalHost.attempt(101)), List.of(BESIDE));
+    claim(token("run-1", 4, 10, 102), List.of(EAST));
+    assertThat(Files.readString(authority(0)))
+        .contains("acted=east-0 4 102\n", "acted=east-1 1999997 101\n");
+    for (Instance either : List.of(EAST, BESIDE)) {
+      assertRefused(token("run-1", 2, 10, 99), either);
+      assertRefused(token("run-0", 5, 9, 900), either);
+      assertRefused(token("run-2", 5, 10, 900), either);
+    }
+    claim(token("run-2", 0, 11, 1), List.of(EAST, BESIDE));
+    assertRefused(token("run-1", 5, 10, 900), EAST);
+    assertThat(Files.readString(authority(0)))
+        .contains("epoch=11\n", "acted=east-0 0 1\nacted=east-1 0 1\n")
+        .doesNotContain("1999997");
   }
 
   @Test
@@ -108,11 +157,11 @@ class TokenTest {
   @Test
   void records_a_content_twice_in_one_script() throws IOException {
     Token token = Token.of(LocalHost.call("run-1", 3, 10), LocalHost.attempt(100));
-    List<String> nobody = new ArrayList<>(token.arguments(CONTENTS.get(0)));
+    List<String> nobody = new ArrayList<>(token.arguments(EAST));
     nobody.add("none");
     local.run(
         token
-            .claim(LocalHost.script(), local.host(), CONTENTS)
+            .claim(LocalHost.script(), new HostWork(local.host(), BOTH))
             .call("record", nobody)
             .call("recorded", List.of()));
     assertThat(Files.readString(authority(0)))
@@ -128,7 +177,8 @@ class TokenTest {
         "cluster=harbour\ncontent=0\nepoch=ten\nrun=r\nordinal=1\nattempt=1\n",
         "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\n",
         "cluster=elsewhere\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\n",
-        "cluster=harbour\ncontent=0\nepoch=99999999999999999999\nrun=r\nordinal=1\nattempt=1\n"
+        "cluster=harbour\ncontent=0\nepoch=99999999999999999999\nrun=r\nordinal=1\nattempt=1\n",
+        "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\nacted=east-0 1\n"
       })
   void stops_at_an_authority_file_that_is_not_whole(String text) throws IOException {
     Files.createDirectories(authority(0).getParent());
@@ -156,7 +206,7 @@ class TokenTest {
                           Script script = LocalHost.script("say.sh");
                           Token token =
                               Token.of(LocalHost.call("run-1", 3, 10), LocalHost.attempt(100));
-                          token.claim(script, local.host(), CONTENTS);
+                          token.claim(script, new HostWork(local.host(), BOTH));
                           return local.run(
                               script.each(
                                   "west-0",
@@ -177,11 +227,23 @@ class TokenTest {
   }
 
   private void claim(String run, int ordinal, long epoch, long attempt) {
-    claim(Token.of(LocalHost.call(run, ordinal, epoch), LocalHost.attempt(attempt)));
+    claim(token(run, ordinal, epoch, attempt));
   }
 
   private void claim(Token token) {
-    local.run(token.claim(LocalHost.script(), local.host(), CONTENTS));
+    claim(token, BOTH);
+  }
+
+  private void claim(Token token, List<Instance> instances) {
+    local.run(token.claim(LocalHost.script(), new HostWork(local.host(), instances)));
+  }
+
+  private static Token token(String run, int ordinal, long epoch, long attempt) {
+    return Token.of(LocalHost.call(run, ordinal, epoch), LocalHost.attempt(attempt));
+  }
+
+  private void assertRefused(Token token, Instance instance) {
+    assertCode(() -> claim(token, List.of(instance)), FailureCode.EPOCH_REFUSED);
   }
 
   private void assertRefused(String run, int ordinal, long epoch, long attempt) {

@@ -6,10 +6,7 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 
 /** What must hold of each member on its host, whatever its server answers. */
@@ -29,24 +26,8 @@ final class HostChecks {
 
   /** Every member's host, then whether every sibling answers. */
   void all() {
-    ownHosts();
     move.cluster().members().forEach(this::host);
     move.siblings().forEach(this::sibling);
-  }
-
-  /** Steps of one run on one host follow each other; those of two members would overtake. */
-  private void ownHosts() {
-    List<HostName> hosts = move.cluster().members().stream().map(Instance::host).toList();
-    List<HostName> shared =
-        hosts.stream().filter(host -> Collections.frequency(hosts, host) > 1).distinct().toList();
-    rows.must(
-        shared.isEmpty(),
-        "shared-hosts",
-        "",
-        shared.isEmpty() ? "none" : shared.toString(),
-        "none",
-        "give each member a host of its own: acts on two of one host could be refused as stale"
-            + " during a move");
   }
 
   private void host(Instance member) {

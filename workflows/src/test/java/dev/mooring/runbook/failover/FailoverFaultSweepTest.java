@@ -11,6 +11,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,9 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every step of a Failover fails, is repeated, or loses its answer. */
 class FailoverFaultSweepTest {
 
-  private final FailoverBed strait = new FailoverBed(Strait.synchronous());
-
+  private final FailoverBed strait = new FailoverBed(cluster());
   private String request = "";
+
+  Cluster cluster() {
+    return Strait.synchronous();
+  }
 
   @BeforeEach
   void thePrimaryDies() {

@@ -12,6 +12,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
@@ -27,9 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * rewound, and a cascade below the new primary, whose directory is lost, to be copied.
  */
 class ResilverFaultSweepTest {
-  private final TestBed bed = new TestBed(new FakeCluster(Harbour.strait()), ResilverImpl.class);
+  private final TestBed bed = new TestBed(new FakeCluster(cluster()), ResilverImpl.class);
   private final AtomicInteger slots = new AtomicInteger();
   private String digest = "";
+
+  Cluster cluster() {
+    return Harbour.strait();
+  }
 
   @BeforeEach
   void diverge() {

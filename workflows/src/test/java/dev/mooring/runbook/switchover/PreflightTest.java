@@ -365,13 +365,6 @@ class PreflightTest {
         .startsWith("west-0 synchronous-standbys: ANY 3 (east_0, east_1), must be at least 3");
   }
 
-  @Test
-  void two_members_on_one_host_stand_against_a_move() {
-    Cluster shared = Strait.cluster("host: e1, port: 6000", "host: e0, port: 6001");
-    assertThat(wrong(Preflight.of(move(shared), sight(), List.of())))
-        .anyMatch(row -> row.startsWith("shared-hosts: [e0], must be none"));
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -11,6 +11,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,8 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SwitchoverFaultSweepTest {
   private static final String DETACHING = TO_WEST.replace("}", ",'detach':'east-1'}");
 
-  private final SwitchoverBed strait = new SwitchoverBed(Strait.synchronous());
+  private final SwitchoverBed strait = new SwitchoverBed(cluster());
   private String request = "";
+
+  Cluster cluster() {
+    return Strait.synchronous();
+  }
 
   @BeforeEach
   void plan() {
