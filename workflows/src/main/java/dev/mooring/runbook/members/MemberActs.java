@@ -2,6 +2,7 @@ package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -13,10 +14,18 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Replication;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Acts on members that several runbooks make: slots, whom a standby follows, waiting for it. */
 public final class MemberActs {
@@ -64,6 +73,34 @@ public final class MemberActs {
                 WorkLists.servers(cluster, standbys),
                 atMost,
                 beyond));
+  }
+
+  /**
+   * Acts on each, on those of one host one after another, since an act keeps the host's lock; one
+   * that fails keeps no other from its turn.
+   *
+   * @return those that failed, and by what
+   */
+  public SortedMap<InstanceId, TemporalFailure> onEach(
+      List<Instance> members, Consumer<Instance> act) {
+    SortedMap<InstanceId, TemporalFailure> failed = new TreeMap<>();
+    List<Promise<Void>> hosts = new ArrayList<>();
+    for (HostWork host : WorkLists.byHost(cluster, members)) {
+      hosts.add(Async.procedure(() -> inTurn(host, act, failed)));
+    }
+    hosts.forEach(Promise::get);
+    return failed;
+  }
+
+  private static void inTurn(
+      HostWork host, Consumer<Instance> act, SortedMap<InstanceId, TemporalFailure> failed) {
+    for (Instance member : host.instances()) {
+      try {
+        act.accept(member);
+      } catch (TemporalFailure e) {
+        failed.put(member.id(), e);
+      }
+    }
   }
 
   /** What a standby is told to follow. */

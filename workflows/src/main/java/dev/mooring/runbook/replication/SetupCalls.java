@@ -94,7 +94,7 @@ final class SetupCalls {
 
   /**
    * The next act: without a number of its own one would be refused where one before it, on the same
-   * host and of the same step, needed another attempt.
+   * instance and of the same step, needed another attempt.
    */
   private Call next(Call call) {
     acts++;

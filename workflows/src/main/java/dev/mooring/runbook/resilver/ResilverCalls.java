@@ -68,8 +68,9 @@ final class ResilverCalls {
   }
 
   /**
-   * Lets a step act on a host where it acts more than once: one act after another, each under its
-   * own number, so that one that was tried twice does not stand in the way of the next.
+   * Lets a step act on a host where it acts more than once: one act after another, since each keeps
+   * the host's lock, and under its own number, so that one that was tried twice does not stand in
+   * the way of the next on its instance.
    */
   private <T> T acted(Instance on, Call call, Function<Call, T> act) {
     WorkflowSemaphore one =

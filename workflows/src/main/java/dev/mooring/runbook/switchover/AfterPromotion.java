@@ -9,18 +9,17 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all that follows a promotion shares, whoever promoted: only forward, held where it can't go
@@ -96,47 +95,27 @@ abstract class AfterPromotion {
     }
   }
 
-  private record Outcome(Instance standby, @Nullable RuntimeException failure) {}
-
   /**
-   * Those of them that follow, all at once. One that can't follow yet does not block the run; one
-   * that accepts writes does.
+   * Those of them that follow. One that can't follow yet does not block the run; one that accepts
+   * writes does.
    *
    * @param follow lets one follow, or waits until it does
    */
   final List<Instance> following(List<Instance> standbys, Consumer<Instance> follow) {
-    List<Promise<Outcome>> acts =
-        standbys.stream()
-            .map(
-                standby ->
-                    Async.procedure(() -> follow.accept(standby))
-                        .handle((done, failure) -> new Outcome(standby, failure)))
-            .toList();
-    List<Outcome> outcomes = acts.stream().map(Promise::get).toList();
-    List<String> without =
-        outcomes.stream()
-            .flatMap(one -> notFollowing(one.standby(), one.failure()).stream())
-            .toList();
+    SortedMap<InstanceId, TemporalFailure> failed =
+        new MemberActs(move.cluster()).onEach(standbys, follow);
+    List<String> without = new ArrayList<>();
+    failed.forEach((standby, failure) -> without.add(notFollowing(standby, failure)));
     degraded.addAll(without);
-    return outcomes.stream()
-        .filter(outcome -> outcome.failure() == null)
-        .map(Outcome::standby)
-        .toList();
+    return standbys.stream().filter(one -> !failed.containsKey(one.id())).toList();
   }
 
-  private Optional<String> notFollowing(Instance standby, @Nullable RuntimeException failure) {
-    if (failure == null) {
-      return Optional.empty();
-    }
-    if (!(failure instanceof TemporalFailure failed)) {
-      throw failure;
-    }
-    Explained why = Explained.unlessStopped(failed);
+  private String notFollowing(InstanceId standby, TemporalFailure failure) {
+    Explained why = Explained.unlessStopped(failure);
     if (why.code() == FailureCode.TWO_PRIMARIES) {
-      throw RunbookStop.failed(why.code(), standby.id() + " accepts writes too: " + why.sentence());
+      throw RunbookStop.failed(why.code(), standby + " accepts writes too: " + why.sentence());
     }
-    return Optional.of(
-        String.format("%s does not follow %s: %s", standby.id(), move.to().id(), why.sentence()));
+    return String.format("%s does not follow %s: %s", standby, move.to().id(), why.sentence());
   }
 
   /**

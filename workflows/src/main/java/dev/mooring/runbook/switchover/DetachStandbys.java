@@ -2,19 +2,16 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Detached;
-import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * Standbys that are taken off before the old primary is stopped. A fast stop waits for every
@@ -72,9 +69,9 @@ final class DetachStandbys {
   }
 
   /**
-   * Lets them follow the old primary again, all at once; one that can't be told holds no other up.
-   * It shows the hosts the token of a later step: that of DETACH would be refused where DETACH had
-   * been tried more than once, and a late attempt of that must not come after it.
+   * Lets them follow the old primary again; one that can't be told holds no other up. It shows the
+   * hosts the token of a later step: that of DETACH would be refused where DETACH had been tried
+   * more than once, and a late attempt of that must not come after it.
    */
   void attach() {
     failures(
@@ -84,18 +81,11 @@ final class DetachStandbys {
         .forEach(run::leaves);
   }
 
-  /** Tells all of them at once, and says of whom that failed, and why. */
-  private List<String> failures(Function<Instance, Following> act, String what) {
-    List<Promise<Following>> acts =
-        move.detached().stream().map(standby -> Async.function(() -> act.apply(standby))).toList();
-    List<String> failed = new ArrayList<>();
-    for (int i = 0; i < acts.size(); i++) {
-      try {
-        acts.get(i).get();
-      } catch (TemporalFailure e) {
-        failed.add(move.detached().get(i).id() + what + Explained.unlessStopped(e).sentence());
-      }
-    }
-    return failed;
+  /** Tells each of them, and says of whom that failed, and why. */
+  private List<String> failures(Consumer<Instance> act, String what) {
+    return new MemberActs(move.cluster())
+        .onEach(move.detached(), act).entrySet().stream()
+            .map(one -> one.getKey() + what + Explained.unlessStopped(one.getValue()).sentence())
+            .toList();
   }
 }
