@@ -29,7 +29,12 @@ enum FenceMeans {
         sight.hostAnswersTo().isEmpty()
             || sight.before().staysDown(move.policy().failover())
             || request.overrides(FailoverRule.AFTER_REBOOT);
-    return move.policy().failover().fenceOf(sight.old().host()).filter(fence -> may);
+    return power(move).filter(fence -> may);
+  }
+
+  /** What powers its host off: nothing may where the candidate is on that host too. */
+  static Optional<FenceCommand> power(Move move) {
+    return move.policy().failover().fenceOf(move.from().host()).filter(fence -> !move.sharesHost());
   }
 
   /**
@@ -77,13 +82,15 @@ enum FenceMeans {
       case ON_ITS_HOST ->
           "on its host, which answers, proved there: no process of its server is left"
               + (power.isEmpty()
-                  ? onceFenced(inWords(move.policy().failover().fenceOf(sight.old().host())))
+                  ? onceFenced(inWords(power(move)))
                   : "; if that fails and nobody needs its disk to know what is lost, " + power);
       case COMMAND -> power + last;
       case ATTESTED -> ATTESTS;
       case NONE ->
           attested.isEmpty()
-              ? "none: its host is silent, no fence command is set, and nobody attests its loss"
+              ? "none: its host is silent, "
+                  + (move.sharesHost() ? "the candidate is on it" : "no fence command is set")
+                  + ", and nobody attests its loss"
               : "none: " + NOT_LOST;
     };
   }

@@ -293,7 +293,7 @@ final class FenceOldPrimary {
   private void offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
     boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
-    if (policy.fenceOf(move.from().host()).isEmpty() || !mayWrite) {
+    if (FenceMeans.power(move).isEmpty() || !mayWrite) {
       throw e;
     }
     // whatever it said before, it may have written since
@@ -344,7 +344,7 @@ final class FenceOldPrimary {
    * configuration fence is on its disk, and keeps it down in another boot too.
    */
   private Optional<FenceCommand> power() {
-    return ended ? policy.fenceOf(move.from().host()) : command;
+    return ended ? FenceMeans.power(move) : command;
   }
 
   private void offOrAttested() {

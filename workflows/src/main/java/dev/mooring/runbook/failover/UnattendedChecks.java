@@ -76,7 +76,7 @@ final class UnattendedChecks {
   }
 
   private static FenceMeans means(ObservedFailover sight, Move move) {
-    return FenceMeans.of(sight, move.policy().failover().fenceOf(sight.old().host()), "");
+    return FenceMeans.of(sight, FenceMeans.power(move), "");
   }
 
   private static CheckRow fence(ObservedFailover sight, Move move) {

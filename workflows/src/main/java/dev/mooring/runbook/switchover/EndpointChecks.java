@@ -5,6 +5,8 @@ import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /** What must hold of the endpoints before they are pointed elsewhere. */
@@ -55,13 +57,34 @@ final class EndpointChecks {
   }
 
   private void leads(EndpointSeen endpoint) {
+    boolean address =
+        move.policy().endpoints().stream()
+            .filter(Endpoint.VirtualIp.class::isInstance)
+            .anyMatch(declared -> declared.name().equals(endpoint.name()));
+    List<InstanceId> wanted = address ? besidePrimary() : List.of(move.from().id());
     rows.must(
-        endpoint.leadsTo().equals(List.of(move.from().id())),
+        endpoint.leadsTo().equals(wanted),
         TARGET,
         endpoint.name(),
         endpoint.leadsTo().toString(),
-        "[" + move.from().id() + "]",
+        wanted.toString(),
         "point it at the primary first");
+    if (address && move.sharesHost()) {
+      rows.wrong(
+          "shared-hosts",
+          endpoint.name(),
+          move.from().id() + " and " + move.to().id() + " on " + move.to().host(),
+          "a host for each: an address leads to a host, whatever the port",
+          "name a target on another host, or lead clients by an endpoint of another kind");
+    }
+  }
+
+  /** An address leads to all that its host has. */
+  private List<InstanceId> besidePrimary() {
+    return move.cluster().members().stream()
+        .filter(member -> member.host().equals(move.from().host()))
+        .map(Instance::id)
+        .toList();
   }
 
   private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {

@@ -48,6 +48,11 @@ public record Move(
     return cluster.streaming().orElseThrow();
   }
 
+  /** Whether the two that change roles share a host. */
+  public boolean sharesHost() {
+    return from.host().equals(to.host());
+  }
+
   /** All members but the two that change roles. */
   public List<Instance> siblings() {
     return cluster.members().stream().filter(i -> !i.equals(from) && !i.equals(to)).toList();

@@ -12,6 +12,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.SearchAttributeKey;
@@ -23,10 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person's word beside a fence command counts only where nothing at all answers. */
 class FailoverAttestedTest {
-  private final FailoverBed strait =
-      new FailoverBed(
-          Strait.synchronous(
-              "{fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}"));
+  private static final Cluster CLUSTER =
+      Strait.synchronous(
+          "{fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]}");
+
+  private final FailoverBed strait = new FailoverBed(CLUSTER);
 
   @AfterEach
   void close() {
@@ -55,6 +57,16 @@ class FailoverAttestedTest {
     assertThat(strait.world().members().writers()).isEmpty();
     decide(run, "{'decision':'roll-back','by':'bob','reason':'somebody goes there'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
+  }
+
+  @Test
+  void a_host_is_not_powered_off_under_the_candidate() {
+    try (FailoverBed shared = new FailoverBed(Strait.onOneHost(CLUSTER))) {
+      shared.world().members().kill("east-0");
+      shared.world().trouble().hostAnswers("e0", false);
+      assertThat(shared.run(OVER).checks().toString())
+          .contains("none: its host is silent, the candidate is on it");
+    }
   }
 
   private String lostBy(String overrides) {

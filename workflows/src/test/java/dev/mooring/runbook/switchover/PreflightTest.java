@@ -238,6 +238,32 @@ class PreflightTest {
     assertThat(wrong(rows(target, "siblings"))).hasSize(1);
   }
 
+  /** It leads to a host, and to all that this one has. */
+  @Test
+  void an_address_can_not_be_moved_between_two_on_one_host() {
+    Cluster byAddress =
+        Strait.cluster(
+            "endpoints:\n",
+            "endpoints:\n  - {name: address, virtualIp: {address: 192.0.2.10/24, device: eth0}}\n");
+    ObservedMembers there =
+        Altered.of(
+            sight(),
+            "endpoints",
+            List.of(
+                new EndpointSeen(
+                    "address",
+                    byAddress.members().stream().map(Instance::id).toList(),
+                    List.of())));
+    assertThat(wrong(Preflight.of(move(byAddress), there, List.of())))
+        .singleElement()
+        .asString()
+        .startsWith("address endpoint-target: ");
+    assertThat(wrong(Preflight.of(move(Strait.onOneHost(byAddress)), there, List.of())))
+        .noneMatch(row -> row.startsWith("address endpoint-target"))
+        .anyMatch(
+            row -> row.startsWith("address shared-hosts: east-0 and west-0 on e0, must be a host"));
+  }
+
   @Test
   void a_sibling_whose_host_is_dead_is_left_behind_by_the_name_of_the_rule() {
     ObservedMembers all = sight();
