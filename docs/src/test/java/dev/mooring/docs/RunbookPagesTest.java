@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -67,7 +66,7 @@ class RunbookPagesTest {
     assertThat(listed)
         .isEqualTo(
             Arrays.stream(DiagnosisKind.values())
-                .map(kind -> kind.id() + " " + kind.level().name().toLowerCase(Locale.ROOT))
+                .map(kind -> kind.id() + " " + kind.verdict().level())
                 .toList());
     assertThat(DiagnosisKind.values()).allMatch(kind -> Files.exists(Path.of(kind.page())));
   }

@@ -89,6 +89,6 @@ final class CheckCommand implements Callable<Integer> {
       result = new LookRuns(server).answer(order, CheckResult.class, atMost);
     }
     mooring.console().say(CheckLines.of(result, mooring.console().width()));
-    return CheckLines.exitCode(result).status();
+    return ExitCode.of(result.worst()).status();
   }
 }

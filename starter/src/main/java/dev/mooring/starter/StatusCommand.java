@@ -116,7 +116,7 @@ final class StatusCommand implements Callable<Integer> {
     } else {
       WholeFile.write(output, answer);
     }
-    return StatusLines.exitCode(result).status();
+    return ExitCode.of(result.worst()).status();
   }
 
   /** Programs, files and histories are of one cluster, which is named or the only one. */

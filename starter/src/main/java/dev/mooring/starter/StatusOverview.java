@@ -3,19 +3,17 @@ package dev.mooring.starter;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
-import dev.mooring.starter.status.StatusLines;
 import dev.mooring.starter.whois.WhoisLook;
 import dev.mooring.topology.ClusterName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,31 +47,29 @@ final class StatusOverview {
       return new Line(cluster, Optional.empty(), why);
     }
 
-    private Level order() {
-      return result.map(StatusResult::worst).orElse(Level.CRITICAL);
+    private Judged order() {
+      return result.map(StatusResult::worst).orElse(Judged.WRONG);
     }
 
     private boolean isGood() {
-      return result.filter(seen -> seen.worst() == Level.NOTE).isPresent();
+      return result.filter(seen -> seen.worst() == Judged.GOOD).isPresent();
     }
 
     private String state() {
-      return isGood()
-          ? "good"
-          : result.map(seen -> seen.worst().name().toLowerCase(Locale.ROOT)).orElse("not seen");
+      return isGood() ? "good" : result.map(seen -> seen.worst().level()).orElse("not seen");
     }
 
-    private String count(Level level) {
+    private String count(Judged verdict) {
       long found =
           result.stream()
               .flatMap(seen -> seen.findings().stream())
-              .filter(finding -> finding.level() == level)
+              .filter(finding -> finding.verdict() == verdict)
               .count();
       return found == 0 ? "" : Long.toString(found);
     }
 
     private ExitCode exitCode() {
-      return result.map(StatusLines::exitCode).orElse(ExitCode.FAILED);
+      return result.map(seen -> ExitCode.of(seen.worst())).orElse(ExitCode.FAILED);
     }
   }
 
@@ -113,8 +109,8 @@ final class StatusOverview {
           line.cluster().value(),
           line.state(),
           line.result().map(StatusResult::headline).orElse(line.why()),
-          line.count(Level.CRITICAL),
-          line.count(Level.WARNING));
+          line.count(Judged.WRONG),
+          line.count(Judged.WARNING));
     }
     lines.addAll(table.lines(width));
     worstFirst.stream()

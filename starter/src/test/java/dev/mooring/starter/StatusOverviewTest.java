@@ -2,8 +2,8 @@ package dev.mooring.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.runbook.status.Finding;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -11,7 +11,6 @@ import dev.mooring.starter.console.Table;
 import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -27,21 +26,21 @@ class StatusOverviewTest {
     if (cluster.value().startsWith("dark")) {
       throw CommandFailure.failed("nobody took the run", "start a worker");
     }
-    Level level =
-        Stream.of(Level.values())
-            .filter(one -> cluster.value().startsWith(one.name().toLowerCase(Locale.ROOT)))
+    Judged verdict =
+        Stream.of(Judged.values())
+            .filter(one -> cluster.value().startsWith(one.level()))
             .findFirst()
             .orElseThrow();
     return new StatusResult(
         cluster + " stands",
-        level,
+        verdict,
         cluster,
         Instant.EPOCH,
         List.of(),
         List.of(),
         List.of(),
         List.of(),
-        List.of(new Finding(level, "a fact", "")),
+        List.of(new CheckRow("a-fact", "", "seen", "other", verdict, "", "")),
         List.of(),
         List.of());
   }

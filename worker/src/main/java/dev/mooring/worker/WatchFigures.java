@@ -16,7 +16,6 @@ import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -114,11 +113,7 @@ final class WatchFigures implements AutoCloseable {
     for (Diagnosis one : state.diagnoses()) {
       samples.add(
           Metric.DIAGNOSIS.at(
-              1,
-              cluster.value(),
-              one.kind().id(),
-              one.kind().level().name().toLowerCase(Locale.ROOT),
-              one.subject()));
+              1, cluster.value(), one.kind().id(), one.kind().verdict().level(), one.subject()));
     }
     return samples;
   }

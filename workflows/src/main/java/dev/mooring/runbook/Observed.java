@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -26,6 +27,11 @@ public sealed interface Observed<T> {
    * @param why one sentence
    */
   record Unseen<T>(FailureCode code, String why) implements Observed<T> {
+    /** Of one instance of a host that answered. */
+    public Unseen(InstanceFailure failure) {
+      this(failure.code(), failure.message());
+    }
+
     /** The same for a part of what was looked at. */
     public <P> Unseen<P> ofPart() {
       return new Unseen<>(code, why);

@@ -1,5 +1,7 @@
 package dev.mooring.starter.console;
 
+import dev.mooring.runbook.checks.CheckRow.Judged;
+
 /** How a command ends, for scripts and monitoring. The numbers are kept for ever. */
 public enum ExitCode {
   DONE(0, "done, and proved where there is something to prove"),
@@ -14,10 +16,12 @@ public enum ExitCode {
   NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
   STATUS_WARNING(
       6,
-      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something needs attention"),
+      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something needs"
+          + " attention"),
   STATUS_CRITICAL(
       7,
-      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something is wrong now");
+      "only `status`, `check`, `rehearse`, `whois`, `verify` and `monitor`: something is wrong"
+          + " now");
 
   private final int status;
   private final String meaning;
@@ -25,6 +29,15 @@ public enum ExitCode {
   ExitCode(int status, String meaning) {
     this.status = status;
     this.meaning = meaning;
+  }
+
+  /** What a command exits with that shows rows, the worst of which is judged so. */
+  public static ExitCode of(Judged worst) {
+    return switch (worst) {
+      case GOOD -> DONE;
+      case WARNING, OVERRIDDEN -> STATUS_WARNING;
+      case WRONG -> STATUS_CRITICAL;
+    };
   }
 
   /** The process's exit status. */

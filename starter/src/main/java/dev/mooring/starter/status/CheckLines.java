@@ -3,7 +3,6 @@ package dev.mooring.starter.status;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class CheckLines {
     for (CheckRow row : result.rows()) {
       if (row.verdict() != Judged.GOOD) {
         lines.add("");
-        lines.add(word(row) + "  " + row.title() + ": " + row.seen());
+        lines.add(word(row) + "  " + row.inShort());
         lines.add("       fix: " + row.remedy());
       }
     }
@@ -40,15 +39,6 @@ public final class CheckLines {
       case WARNING -> "warning";
       case OVERRIDDEN -> "overridden";
       case WRONG -> "WRONG";
-    };
-  }
-
-  /** What a command that shows it exits with. */
-  public static ExitCode exitCode(CheckResult result) {
-    return switch (result.worst()) {
-      case GOOD -> ExitCode.DONE;
-      case WARNING, OVERRIDDEN -> ExitCode.STATUS_WARNING;
-      case WRONG -> ExitCode.STATUS_CRITICAL;
     };
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.watch.Diagnosis;
 import dev.mooring.runbook.watch.SiteState;
 import dev.mooring.runbook.watch.WatchState;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What the watch of a cluster knows, for people. */
@@ -47,7 +47,7 @@ public final class MonitorLines {
       lines.add(
           String.format(
               "%s %s for %s: %s",
-              one.kind().level().name().toLowerCase(Locale.ROOT),
+              one.kind().verdict().level(),
               one.kind().id(),
               DurationText.of(Duration.between(one.since(), now)),
               one.sentence()));
@@ -73,13 +73,8 @@ public final class MonitorLines {
   /** As bad as the worst diagnosis; what nobody watches, or is not known of all, is a warning. */
   public static ExitCode exitCode(Optional<WatchState> watch) {
     return watch
-        .map(
-            state ->
-                switch (state.worst()) {
-                  case CRITICAL -> ExitCode.STATUS_CRITICAL;
-                  case WARNING -> ExitCode.STATUS_WARNING;
-                  case NOTE -> state.isAllSeen() ? ExitCode.DONE : ExitCode.STATUS_WARNING;
-                })
+        .filter(state -> state.worst() != Judged.GOOD || state.isAllSeen())
+        .map(state -> ExitCode.of(state.worst()))
         .orElse(ExitCode.STATUS_WARNING);
   }
 }

@@ -14,15 +14,15 @@ import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.ArchiveFloor;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.starter.console.ExitCode;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +43,10 @@ public final class StatusJson {
     json.put("mode", "dr");
     reference(json, result.evidence().stream().findFirst(), receipts);
     ArrayNode notes = json.putArray("notes");
-    result.findings().forEach(finding -> notes.add(finding.fact()));
+    result.findings().forEach(finding -> notes.add(finding.asFinding()));
     json.put("cluster", result.cluster().value());
     json.put("checked_at_utc", result.lookedAt().truncatedTo(ChronoUnit.SECONDS).toString());
-    json.put("exit_code", StatusLines.exitCode(result).status());
+    json.put("exit_code", ExitCode.of(result.worst()).status());
     json.put("verdict", String.join("; ", result.verdicts()));
     sites(json.putArray("sites"), result);
     instances(json.putArray("instances"), result.instances());
@@ -200,11 +200,15 @@ public final class StatusJson {
     }
   }
 
-  private static void findings(ArrayNode findings, List<Finding> found) {
-    for (Finding finding : found) {
+  private static void findings(ArrayNode findings, List<CheckRow> found) {
+    for (CheckRow finding : found) {
       ObjectNode shown = findings.addObject();
-      shown.put("level", finding.level().name().toLowerCase(Locale.ROOT));
-      shown.put("fact", finding.fact());
+      shown.put("id", finding.id());
+      shown.put("subject", finding.subject());
+      shown.put("level", finding.verdict().level());
+      shown.put("fact", finding.asFinding());
+      shown.put("seen", finding.seen());
+      shown.put("limit", finding.limit());
       shown.put("remedy", finding.remedy());
     }
   }

@@ -5,11 +5,10 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
-import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
-import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.topology.InstanceId;
 import java.time.temporal.ChronoUnit;
@@ -120,12 +119,11 @@ public final class StatusLines {
     return lines;
   }
 
-  private static List<String> inWords(Finding finding) {
-    String line =
-        String.format("%-8s  %s", finding.level().name().toLowerCase(Locale.ROOT), finding.fact());
+  private static List<String> inWords(CheckRow finding) {
+    String line = String.format("%-8s  %s", finding.verdict().level(), finding.asFinding());
     return finding.remedy().isEmpty()
         ? List.of(line)
-        : List.of(line, " ".repeat(10) + "fix it: " + finding.remedy());
+        : List.of(line, " ".repeat(10) + "fix: " + finding.remedy());
   }
 
   /**
@@ -157,14 +155,5 @@ public final class StatusLines {
     }
     String ended = receipt.endedAs().toLowerCase(Locale.ROOT);
     return List.of(at, runbook, ended, "", receipt.ending().restorePoint(), path);
-  }
-
-  /** What a command that shows it exits with. */
-  public static ExitCode exitCode(StatusResult result) {
-    return switch (result.worst()) {
-      case NOTE -> ExitCode.DONE;
-      case WARNING -> ExitCode.STATUS_WARNING;
-      case CRITICAL -> ExitCode.STATUS_CRITICAL;
-    };
   }
 }

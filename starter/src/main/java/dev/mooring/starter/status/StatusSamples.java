@@ -5,7 +5,7 @@ import dev.mooring.metrics.Metric;
 import dev.mooring.metrics.PrometheusText;
 import dev.mooring.metrics.ReferenceSamples;
 import dev.mooring.metrics.Sample;
-import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +37,11 @@ public final class StatusSamples {
     return PrometheusText.of(samples);
   }
 
-  private static double level(Finding.Level worst) {
+  private static double level(Judged worst) {
     return switch (worst) {
-      case NOTE -> 0;
-      case WARNING -> 1;
-      case CRITICAL -> 2;
+      case GOOD -> 0;
+      case WARNING, OVERRIDDEN -> 1;
+      case WRONG -> 2;
     };
   }
 }

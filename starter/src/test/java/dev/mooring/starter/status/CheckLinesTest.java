@@ -53,12 +53,9 @@ class CheckLinesTest {
 
   @Test
   void the_worst_row_decides_the_exit_code() {
-    assertThat(CheckLines.exitCode(result(Judged.GOOD, GOOD))).isEqualTo(ExitCode.DONE);
-    assertThat(CheckLines.exitCode(result(Judged.WARNING, WARNING)))
-        .isEqualTo(ExitCode.STATUS_WARNING);
-    assertThat(CheckLines.exitCode(result(Judged.OVERRIDDEN, OVERRIDDEN)))
-        .isEqualTo(ExitCode.STATUS_WARNING);
-    assertThat(CheckLines.exitCode(result(Judged.WRONG, WRONG)))
-        .isEqualTo(ExitCode.STATUS_CRITICAL);
+    assertThat(ExitCode.of(Judged.GOOD)).isEqualTo(ExitCode.DONE);
+    assertThat(ExitCode.of(Judged.WARNING)).isEqualTo(ExitCode.STATUS_WARNING);
+    assertThat(ExitCode.of(Judged.OVERRIDDEN)).isEqualTo(ExitCode.STATUS_WARNING);
+    assertThat(ExitCode.of(Judged.WRONG)).isEqualTo(ExitCode.STATUS_CRITICAL);
   }
 }

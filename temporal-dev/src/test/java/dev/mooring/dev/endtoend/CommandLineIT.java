@@ -207,7 +207,7 @@ class CommandLineIT {
     assertThat(status.firstLine()).contains("can't be said");
     assertThat(status.out())
         .contains("/nowhere/evidence")
-        .contains("fix it: mount the evidence store");
+        .contains("fix: mount the evidence store");
   }
 
   @Test

@@ -12,9 +12,9 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ContentId;
 import java.io.IOException;
@@ -183,10 +183,10 @@ class GreenplumIT {
             row -> row.startsWith("m0 host-answers | NOT SEEN: ") && row.contains("a publish goes"))
         .anyMatch(row -> row.contains(" archiving | " + unknown));
     assertThat(seen.findings())
-        .filteredOn(finding -> finding.fact().contains("m0"))
+        .filteredOn(finding -> finding.inShort().contains("m0"))
         .singleElement()
-        .extracting(Finding::level)
-        .isEqualTo(Finding.Level.WARNING);
+        .extracting(CheckRow::verdict)
+        .isEqualTo(Judged.WARNING);
   }
 
   @Test
@@ -230,19 +230,18 @@ class GreenplumIT {
                 seen.instances().stream().filter(row -> row.state().equals("mirror")).count() == 3);
 
     assertThat(result.findings())
-        .extracting(Finding::fact)
-        .noneMatch(fact -> fact.contains("does not answer over SQL"))
-        .noneMatch(fact -> fact.startsWith("content ") || fact.contains("segment_configuration"));
+        .extracting(CheckRow::id)
+        .doesNotContain("answers", "primaries", "catalogue");
   }
 
   private static StatusResult status() {
     return stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class);
   }
 
-  private static List<String> told(Finding.Level level, StatusResult result) {
+  private static List<String> told(Judged verdict, StatusResult result) {
     return result.findings().stream()
-        .filter(finding -> finding.level() == level)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() == verdict)
+        .map(CheckRow::inShort)
         .toList();
   }
 
@@ -254,7 +253,7 @@ class GreenplumIT {
         "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
     EndingRecord moved = stage.publishFails();
     List<String> checked = wrong(check());
-    List<String> seen = told(Finding.Level.CRITICAL, status());
+    List<String> seen = told(Judged.WRONG, status());
     execute(
         coordinator,
         "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
@@ -267,11 +266,7 @@ class GreenplumIT {
     assertThat(moved.toString()).contains("east-0 (dbid 2) has port");
     assertThat(checked)
         .anyMatch(row -> row.startsWith("east catalogue | east-0 (dbid 2) has port"));
-    assertThat(seen)
-        .anyMatch(
-            fact ->
-                fact.startsWith(
-                    "gp_segment_configuration differs from the cluster file: east-0 (dbid 2)"));
+    assertThat(seen).anyMatch(fact -> fact.startsWith("east catalogue: east-0 (dbid 2) has port"));
     assertThat(expanded.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(expanded.toString()).contains("contents [2]").contains("rebaseline");
   }
@@ -315,10 +310,10 @@ class GreenplumIT {
     assertThat(String.join("; ", result.degraded()))
         .contains("content 0 is served by " + mirror.id())
         .contains("content 0 has no mirror that could take over: east-0 is down");
-    assertThat(told(Finding.Level.WARNING, status()))
+    assertThat(told(Judged.WARNING, status()))
         .contains(
-            "content 0 is served by " + mirror.id() + ", a mirror now acting",
-            "content 0 has no mirror that could take over: east-0 is down");
+            "east catalogue: content 0 is served by " + mirror.id() + ", a mirror now acting",
+            "east catalogue: content 0 has no mirror that could take over: east-0 is down");
   }
 
   private static long timelineOf(int content) {

@@ -13,7 +13,6 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
 import io.temporal.client.WorkflowStub;
@@ -85,14 +84,14 @@ class LookIT {
 
   private static List<String> facts(StatusResult result) {
     return result.findings().stream()
-        .filter(finding -> finding.level() != Finding.Level.NOTE)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() != Judged.GOOD)
+        .map(CheckRow::inShort)
         .toList();
   }
 
   @Test
   void a_healthy_cluster_is_seen_whole() {
-    StatusResult result = lookUntil(seen -> seen.worst() == Finding.Level.NOTE);
+    StatusResult result = lookUntil(seen -> seen.worst() == Judged.GOOD);
 
     assertThat(result.headline())
         .startsWith("west is moored at " + point)
@@ -137,7 +136,7 @@ class LookIT {
 
     StatusResult result = lookUntil(seen -> speaksOf(seen, "state.json is missing"));
 
-    assertThat(result.worst()).isEqualTo(Finding.Level.CRITICAL);
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
     assertThat(result.headline())
         .startsWith("where west stands can't be said")
         .doesNotContain("never");

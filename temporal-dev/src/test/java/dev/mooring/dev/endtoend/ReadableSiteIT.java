@@ -8,8 +8,9 @@ import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.consume.ConsumeResult;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
 import java.nio.file.Files;
@@ -68,8 +69,8 @@ class ReadableSiteIT extends MooredInstance {
 
   private static List<String> critical(StatusResult status) {
     return status.findings().stream()
-        .filter(finding -> finding.level() == Finding.Level.CRITICAL)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() == Judged.WRONG)
+        .map(CheckRow::inShort)
         .toList();
   }
 
@@ -147,7 +148,7 @@ class ReadableSiteIT extends MooredInstance {
     assertThat(critical(statusThat("status names it", "started by hand since")))
         .singleElement()
         .asString()
-        .startsWith(named);
+        .startsWith("west-0 parked-state: " + named);
     stage.lab.faults().signal(west, Signal.KILL);
     Soon.soon("it is killed", () -> !stage.lab.isRunning(west));
     ConsumeResult again = stage.consume();
@@ -179,7 +180,7 @@ class ReadableSiteIT extends MooredInstance {
     String named =
         "replay of west-0 was resumed by hand: promoted, it accepts writes on timeline 2";
     assertThat(critical(statusThat("status names it", named)))
-        .anyMatch(fact -> fact.contains("has 2 instances that accept writes: east-0, west-0"));
+        .anyMatch(fact -> fact.contains("2 instances accept writes: east-0, west-0"));
     Answer whois = stage.mooring().type("whois harbour");
     assertThat(whois.out()).contains("content 0 HAS 2 WRITABLE INSTANCES: east-0, west-0");
     assertThat(whois.status()).isEqualTo(7);

@@ -77,7 +77,7 @@ class ScheduleCommandIT {
     assertThat(List.of(6, 7)).as("a warning, or critical").contains(status.status());
     assertThat(status.out())
         .contains("schedule " + publish + ": every 10 min, paused: maintenance (ann)")
-        .contains("fix it: `mooring schedule resume " + stage.cluster() + "`");
+        .contains("fix: `mooring schedule resume " + stage.cluster() + "`");
 
     assertThat(mooring.type("schedule resume").out()).isEqualTo(publish + " runs again\n");
     assertThat(mooring.type("schedule list").out())

@@ -8,10 +8,11 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.ExitCode;
 import io.temporal.client.WorkflowStub;
@@ -207,8 +208,8 @@ class SurroundingsIT extends MooredInstance {
     StatusResult status =
         stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class);
     return status.findings().stream()
-        .filter(finding -> finding.level() == Finding.Level.CRITICAL)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() == Judged.WRONG)
+        .map(CheckRow::inShort)
         .toList();
   }
 

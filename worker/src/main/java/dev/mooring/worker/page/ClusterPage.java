@@ -1,7 +1,7 @@
 package dev.mooring.worker.page;
 
 import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The page as HTML: the verdict first, the worst cluster first, and of each what waits for a person
@@ -62,7 +61,7 @@ final class ClusterPage {
     clusters.stream()
         .sorted(
             Comparator.comparing((ClusterSeen one) -> !one.waiting().isEmpty())
-                .thenComparing(ClusterSeen::level)
+                .thenComparing(ClusterSeen::worst)
                 .reversed()
                 .thenComparing(ClusterSeen::cluster))
         .forEach(page::cluster);
@@ -103,7 +102,7 @@ final class ClusterPage {
   }
 
   private void cluster(ClusterSeen seen) {
-    String kind = seen.isGood() ? "good" : word(seen.level());
+    String kind = seen.isGood() ? "good" : seen.worst().level();
     html.append("<section class=\"").append(kind).append("\"><h2>");
     html.append(text(seen.cluster().value())).append(" ");
     badge(kind, state(seen));
@@ -114,7 +113,7 @@ final class ClusterPage {
   }
 
   private static String state(ClusterSeen seen) {
-    return seen.isGood() ? "good" : seen.status().isEmpty() ? "not seen" : word(seen.level());
+    return seen.isGood() ? "good" : seen.status().isEmpty() ? "not seen" : seen.worst().level();
   }
 
   private void badge(String kind, String words) {
@@ -140,10 +139,10 @@ final class ClusterPage {
 
   private void status(StatusResult status) {
     list(status.verdicts());
-    for (Finding finding : status.findings()) {
+    for (CheckRow finding : status.findings()) {
       html.append("<p>");
-      badge(word(finding.level()), word(finding.level()));
-      html.append(" ").append(text(finding.fact())).append("</p>\n");
+      badge(finding.verdict().level(), finding.verdict().level());
+      html.append(" ").append(text(finding.asFinding())).append("</p>\n");
       fix(finding.remedy());
     }
     list(status.runs());
@@ -222,10 +221,6 @@ final class ClusterPage {
     html.append("<tr>");
     List.of(cells).forEach(cell -> html.append("<td>").append(text(cell)).append("</td>"));
     html.append("</tr>\n");
-  }
-
-  private static String word(Finding.Level level) {
-    return level.name().toLowerCase(Locale.ROOT);
   }
 
   /** What stands between backquotes is to be typed. */

@@ -1,6 +1,6 @@
 package dev.mooring.worker.page;
 
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
@@ -40,11 +40,11 @@ record ClusterSeen(
   }
 
   /** How bad it is: what is not seen is never good. */
-  Level level() {
-    return status.map(StatusResult::worst).orElse(Level.CRITICAL);
+  Judged worst() {
+    return status.map(StatusResult::worst).orElse(Judged.WRONG);
   }
 
   boolean isGood() {
-    return status.isPresent() && level() == Level.NOTE;
+    return status.isPresent() && worst() == Judged.GOOD;
   }
 }

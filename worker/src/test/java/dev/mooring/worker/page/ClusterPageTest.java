@@ -2,8 +2,8 @@ package dev.mooring.worker.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.runbook.status.Finding;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.worker.page.ClusterSeen.WaitingRun;
@@ -18,7 +18,7 @@ class ClusterPageTest {
   private static final ClusterName STRAIT = new ClusterName("strait");
   private static final ClusterName HARBOUR = new ClusterName("harbour");
 
-  private static ClusterSeen seen(ClusterName name, Level worst, List<Finding> findings) {
+  private static ClusterSeen seen(ClusterName name, Judged worst, List<CheckRow> findings) {
     StatusResult status =
         new StatusResult(
             "a headline",
@@ -43,15 +43,17 @@ class ClusterPageTest {
   void the_verdict_is_first_and_the_worst_cluster_next() {
     String page =
         page(
-            seen(HARBOUR, Level.NOTE, List.of()),
+            seen(HARBOUR, Judged.GOOD, List.of()),
             seen(
                 STRAIT,
-                Level.CRITICAL,
-                List.of(new Finding(Level.CRITICAL, "east-0 <is> down", "`mooring x` & wait"))));
+                Judged.WRONG,
+                List.of(
+                    CheckRow.wrong(
+                        "server-process", "east-0", "<is> down", "runs", "`mooring x` & wait"))));
     assertThat(page).contains("<h1>1 of 2 clusters are good</h1>");
     assertThat(page.indexOf("verdict of strait")).isLessThan(page.indexOf("verdict of harbour"));
     assertThat(page)
-        .contains("east-0 &lt;is&gt; down")
+        .contains("east-0 server-process: &lt;is&gt; down")
         .contains("fix: <code>mooring x</code> &amp; wait")
         .doesNotContain("<script");
   }
@@ -74,9 +76,9 @@ class ClusterPageTest {
             "https://temporal.example.org/x");
     String page =
         page(
-            seen(STRAIT, Level.CRITICAL, List.of()),
+            seen(STRAIT, Judged.WRONG, List.of()),
             new ClusterSeen(
-                HARBOUR, seen(HARBOUR, Level.NOTE, List.of()).status(), "", List.of(waits)));
+                HARBOUR, seen(HARBOUR, Judged.GOOD, List.of()).status(), "", List.of(waits)));
     assertThat(page).contains("<h1>A run waits for a person. 1 of 2 clusters are good</h1>");
     assertThat(page.indexOf("promote west-0")).isLessThan(page.indexOf("verdict of strait"));
     assertThat(page).contains("<a href=\"https://temporal.example.org/x\">");

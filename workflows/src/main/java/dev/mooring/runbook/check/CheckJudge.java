@@ -7,6 +7,8 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.AnswerRows;
+import dev.mooring.runbook.checks.CatalogueRows;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -66,12 +68,7 @@ final class CheckJudge {
   private void site(AtSite site) {
     if (site.file() instanceof Observed.Unseen<?> unseen
         && unseen.code() == FailureCode.NO_WORKER) {
-      rows.wrong(
-          "worker",
-          site.site(),
-          unseen.why(),
-          "serves its task queue",
-          "`systemctl start mooring-worker@" + site.site() + "` where that site's worker belongs");
+      rows.add(AnswerRows.worker(site.site(), unseen));
       return;
     }
     file(site);

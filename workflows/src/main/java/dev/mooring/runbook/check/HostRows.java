@@ -10,13 +10,14 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
-import dev.mooring.postgres.SynchronousCommits;
-import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.checks.AnswerRows;
+import dev.mooring.runbook.checks.ArchiverRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.consume.InstancesCheck;
-import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.HostsCheck;
@@ -26,13 +27,10 @@ import dev.mooring.runbook.publish.VersionsCheck;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
-import dev.mooring.topology.HostAccess;
-import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,29 +59,27 @@ final class HostRows {
    * @param roles who takes connections, and who is a Greenplum's mirror and takes none
    */
   void judge(boolean publishes, Fitting roles) {
-    String id = "host-answers";
-    HostName host = on.work().host().name();
-    boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
-    String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
-    if (on.host() instanceof Observed.Unseen<?> unseen) {
-      if (publishes && on.work().instances().stream().allMatch(roles.mirrors()::contains)) {
-        rows.warning(
-            id,
-            host,
-            "NOT SEEN: " + unseen.why() + "; only mirrors are there, a publish goes on",
-            limit,
-            unseen.remedy());
-      } else {
-        rows.unseen(id, host, unseen, limit);
-      }
+    CheckRow answers = AnswerRows.host(on.work().host(), on.host());
+    if (on.host() instanceof Observed.Unseen<?>) {
+      boolean mirrors = on.work().instances().stream().allMatch(roles.mirrors()::contains);
+      rows.add(publishes && mirrors ? onlyMirrors(answers) : answers);
     } else {
-      rows.good(id, host, "answers", limit);
+      rows.add(answers);
       on.work().instances().forEach(instance -> onHost(instance, publishes));
     }
     if (publishes) {
       on.work().instances().stream().filter(roles.primaries()::contains).forEach(this::overSql);
       on.work().instances().stream().filter(roles.mirrors()::contains).forEach(this::mirror);
     }
+  }
+
+  private static CheckRow onlyMirrors(CheckRow silent) {
+    return CheckRow.warning(
+        silent.id(),
+        silent.subject(),
+        silent.seen() + "; only mirrors are there, a publish goes on",
+        silent.limit(),
+        silent.remedy());
   }
 
   private void onHost(Instance instance, boolean publishes) {
@@ -107,11 +103,11 @@ final class HostRows {
             .filter(o -> o.instance().equals(instance.id()))
             .findFirst();
     if (observed.isEmpty()) {
-      on.host()
-          .seen()
-          .ifPresent(
-              seen ->
-                  failed("control-file", instance, seen.failures(), "readable by pg_controldata"));
+      on.host().seen().stream()
+          .flatMap(seen -> seen.failures().stream())
+          .filter(failure -> failure.instance().equals(instance.id()))
+          .map(failure -> AnswerRows.controlFile(instance.id(), new Observed.Unseen<>(failure)))
+          .forEach(rows::add);
       return;
     }
     room(instance, observed.get());
@@ -128,8 +124,7 @@ final class HostRows {
   private void failed(String id, Instance instance, List<InstanceFailure> failures, String limit) {
     failures.stream()
         .filter(f -> f.instance().equals(instance.id()))
-        .forEach(
-            f -> rows.wrong(id, instance.id(), "NOT SEEN: " + f.message(), limit, f.code().hint()));
+        .forEach(f -> rows.unseen(id, instance.id(), new Observed.Unseen<>(f), limit));
   }
 
   private void fitness(Instance instance, InstanceFitness seen) {
@@ -206,9 +201,9 @@ final class HostRows {
   }
 
   private void overSql(Instance instance) {
-    String limit = "answers " + cluster.policies().database().user();
+    String limit = AnswerRows.answers(cluster);
     if (on.servers() instanceof Observed.Unseen<?> unseen) {
-      rows.unseen(ANSWERS, instance.id(), unseen, limit);
+      rows.add(AnswerRows.server(cluster, instance.id(), unseen));
       return;
     }
     on.servers()
@@ -241,7 +236,7 @@ final class HostRows {
         ANSWERS,
         instance.id(),
         (inRecovery ? "standby" : "primary") + ", version " + server.identity().version(),
-        "answers " + cluster.policies().database().user());
+        AnswerRows.answers(cluster));
     if (inRecovery) {
       archivingOncePromoted(instance, server);
       return;
@@ -254,8 +249,8 @@ final class HostRows {
         ArchivingCheck.judge(primary),
         "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
         "on or always, a command that hides no failure, replica or logical");
-    archiver(server);
-    server.commits().forEach(commits -> commits(server, commits));
+    rows.add(ArchiverRow.of(server, cluster.policies().publish().every(), now));
+    CommitsRow.of(server).ifPresent(rows::add);
     on.host().seen().ifPresent(host -> onBoth(primary, host));
   }
 
@@ -270,32 +265,6 @@ final class HostRows {
         ArchivingCheck.judge(new Primary(standby, server)),
         "archive_mode " + server.archiving().archiveMode(),
         "archives as its primary does, once promoted");
-  }
-
-  private void archiver(ServerObserved server) {
-    String id = "archiver";
-    Duration every = cluster.policies().publish().every();
-    String limit = "a WAL file every " + DurationText.of(ArchiverCheck.due(server, every));
-    Optional<String> failing = ArchiverCheck.failing(server);
-    Optional<String> silent = ArchiverCheck.silent(server, every, now);
-    InstanceId of = server.instance();
-    failing.ifPresent(fact -> rows.warning(id, of, fact, limit, ArchiverCheck.FAILS_REMEDY));
-    silent.ifPresent(fact -> rows.warning(id, of, fact, limit, ArchiverCheck.HANGS_REMEDY));
-    if (failing.isEmpty() && silent.isEmpty()) {
-      String last = server.archiver().lastArchived();
-      rows.good(id, of, last.isEmpty() ? "archived nothing yet" : "archived " + last, limit);
-    }
-  }
-
-  private void commits(ServerObserved server, SynchronousCommits commits) {
-    String id = "synchronous-commits";
-    InstanceId of = server.instance();
-    String limit = "return, " + commits.needed() + " synchronous standbys connected";
-    server
-        .hangingCommits()
-        .ifPresentOrElse(
-            trouble -> rows.warning(id, of, trouble, limit, SynchronousCommits.REMEDY),
-            () -> rows.good(id, of, String.join(", ", commits.connected()), limit));
   }
 
   private void onBoth(Primary primary, HostObserved host) {

@@ -7,13 +7,13 @@ import dev.mooring.port.PatroniActivities.Failsafe;
 import dev.mooring.port.PatroniActivities.ListedMember;
 import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.MemberSeen;
-import dev.mooring.port.PatroniActivities.PatroniFailure;
 import dev.mooring.port.PatroniActivities.PatroniObserved;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.PatroniAnswers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * so that an old leader stops before a new one begins.
  */
 final class PatroniRows {
-  private static final String PATRONI = "Patroni";
+  private static final String PATRONI = PatroniAnswers.PATRONI;
   private static final String MEMBER = "patroni";
   private static final String EDIT = "`patronictl edit-config` on one of the members' hosts";
 
@@ -39,13 +39,12 @@ final class PatroniRows {
   }
 
   void judge(Observed<PatroniObserved> sight) {
-    if (sight instanceof Observed.Unseen<PatroniObserved> unseen) {
-      rows.unseen("rest-api", PATRONI, unseen, "answers");
-      return;
-    }
-    PatroniObserved seen = sight.seen().orElseThrow();
-    seen.members().forEach(this::member);
-    seen.failures().forEach(this::failure);
+    sight.seen().ifPresent(seen -> seen.members().forEach(this::member));
+    PatroniAnswers.of(cluster, sight).forEach(rows::add);
+    sight.seen().ifPresent(this::seen);
+  }
+
+  private void seen(PatroniObserved seen) {
     leader(seen);
     seen.cluster()
         .forEach(
@@ -73,16 +72,6 @@ final class PatroniRows {
           "'%s', version %s".formatted(member.state(), member.version()),
           "'running' or 'streaming'",
           "read the log of Patroni on its host");
-    }
-  }
-
-  private void failure(PatroniFailure failure) {
-    String seen = "NOT SEEN: " + failure.message();
-    String hint = failure.code().hint();
-    if (failure.member().isEmpty()) {
-      rows.wrong("dcs", PATRONI, seen, "shows settings and members", hint);
-    } else {
-      rows.wrong(MEMBER, failure.member().get(0), seen, "answers", hint);
     }
   }
 

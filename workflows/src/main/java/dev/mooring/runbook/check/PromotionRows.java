@@ -5,6 +5,7 @@ import dev.mooring.port.PatroniHooks.RoleTold;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.PatroniAnswers;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -32,7 +33,7 @@ final class PromotionRows {
   void judge(PatroniStanding standing) {
     cluster.members().forEach(member -> hooks(member, standing));
     kept(standing);
-    leads(standing);
+    PatroniAnswers.promotions(cluster, standing).ifPresent(rows::add);
   }
 
   private void hooks(Instance member, PatroniStanding standing) {
@@ -118,37 +119,5 @@ final class PromotionRows {
           "names it, or Patroni",
           adopt(standing, " lets Patroni promote all others again"));
     }
-  }
-
-  private void leads(PatroniStanding standing) {
-    String id = "promotions";
-    String patroni = "Patroni";
-    String limit = "the one that leads is the one that the authority of its host names";
-    standing
-        .unknown()
-        .ifPresentOrElse(
-            leads ->
-                rows.warning(
-                    id,
-                    patroni,
-                    standing.inWords(leads),
-                    limit,
-                    Commands.adopt(cluster.name(), leads) + ", if it is to lead"),
-            () ->
-                standing
-                    .leader()
-                    .ifPresent(
-                        leads -> {
-                          if (standing.host(leads).isPresent()) {
-                            rows.good(id, patroni, leads + " leads, and is named", limit);
-                          } else {
-                            rows.warning(
-                                id,
-                                patroni,
-                                "NOT SEEN: the host of " + leads + " was not seen",
-                                limit,
-                                "let that host answer");
-                          }
-                        }));
   }
 }

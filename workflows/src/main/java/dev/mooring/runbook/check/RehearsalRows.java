@@ -1,28 +1,23 @@
 package dev.mooring.runbook.check;
 
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.InstanceRehearsed;
-import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.port.RehearsalActivities.Shown;
-import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.Rehearsing.RehearsedOn;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.LastRehearsalRow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** What came of rehearsals: of this run's own, one row for each proof, and when the last was. */
 final class RehearsalRows {
-  private static final String LAST = "last-rehearsal";
   private static final String REHEARSAL = "rehearsal";
 
   private final ClusterName cluster;
@@ -63,13 +58,20 @@ final class RehearsalRows {
         .ifPresent(
             seen -> {
               seen.rehearsed().forEach(this::instance);
-              seen.failures().forEach(failure -> failed(REHEARSAL, failure, limit));
+              seen.failures()
+                  .forEach(
+                      failure ->
+                          rows.unseen(
+                              REHEARSAL,
+                              failure.instance(),
+                              new Observed.Unseen<>(failure),
+                              limit));
             });
   }
 
   private void instance(InstanceRehearsed one) {
     for (Shown shown : one.shown()) {
-      String id = id(shown.proof());
+      String id = LastRehearsalRow.id(shown.proof());
       String limit = limit(shown.proof());
       switch (shown.ended()) {
         case SHOWN -> rows.good(id, one.instance(), shown.words(), limit);
@@ -83,26 +85,6 @@ final class RehearsalRows {
                 remedy(shown.proof()));
       }
     }
-  }
-
-  private static String id(Proof proof) {
-    return switch (proof) {
-      case FENCE -> "configuration-fence";
-      case LAUNCHER -> "fenced-launcher";
-      case GUARDED_LAUNCHER -> "guarded-launcher";
-      case GUARD -> "guard";
-      case BOOT -> "guard-after-reboot";
-      case HOOK -> "mooring-patroni";
-      case GATE -> "restore-gate";
-      case CONTROL -> "control-start";
-      case UNIT -> "systemd-unit";
-      case POWER -> "fence-command-check";
-      case AFTER_REBOOT -> "start-after-power-off";
-    };
-  }
-
-  private static String ids(List<Proof> proofs) {
-    return String.join(", ", proofs.stream().map(RehearsalRows::id).toList());
   }
 
   private static String limit(Proof proof) {
@@ -149,49 +131,14 @@ final class RehearsalRows {
     }
     Observed<RehearsalsObserved> sight = on.rehearsals().get();
     if (sight instanceof Observed.Unseen<?> unseen) {
-      rows.unseen(LAST, on.work().host().name(), unseen, "readable");
+      rows.unseen(LastRehearsalRow.ID, on.work().host().name(), unseen, "readable");
     }
-    sight
-        .seen()
-        .ifPresent(
-            seen -> {
-              seen.failures().forEach(failure -> failed(LAST, failure, "readable"));
-              on.work().instances().forEach(instance -> last(instance, seen, now));
-            });
+    sight.seen().stream()
+        .flatMap(seen -> on.work().instances().stream().map(one -> last(one, seen, now)))
+        .forEach(rows::add);
   }
 
-  private void last(Instance instance, RehearsalsObserved seen, Instant now) {
-    InstanceId of = instance.id();
-    String again = Commands.rehearse(cluster);
-    if (seen.failures().stream().anyMatch(one -> one.instance().equals(of))) {
-      return;
-    }
-    seen.of(of)
-        .ifPresentOrElse(
-            last -> last(of, last, now, again),
-            () -> rows.good(LAST, of, "never", again + " rehearses its fences"));
-  }
-
-  private void last(InstanceId of, LastRehearsal last, Instant now, String again) {
-    String ago = DurationText.of(Duration.between(last.at(), now)) + " ago";
-    if (last.passed()) {
-      String part =
-          last.notRehearsed().isEmpty()
-              ? ""
-              : ", in part, without " + ids(last.notRehearsed()) + ": " + last.words();
-      rows.good(LAST, of, ago + part, "passed");
-    } else {
-      rows.warning(
-          LAST,
-          of,
-          ago + ", and FAILED: " + last.words(),
-          "passed",
-          "fix what failed, then " + again);
-    }
-  }
-
-  private void failed(String id, InstanceFailure failure, String limit) {
-    String code = failure.code().hint();
-    rows.wrong(id, failure.instance(), "NOT SEEN: " + failure.message(), limit, code);
+  private CheckRow last(Instance instance, RehearsalsObserved seen, Instant now) {
+    return LastRehearsalRow.of(cluster, instance.id(), seen, now);
   }
 }

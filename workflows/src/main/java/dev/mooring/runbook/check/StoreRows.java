@@ -1,13 +1,11 @@
 package dev.mooring.runbook.check;
 
-import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.EvidenceActivities.StoreProved;
-import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.topology.SiteName;
+import dev.mooring.runbook.checks.EvidenceRow;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +14,6 @@ import java.util.Optional;
  * away is wrong only where too few are left for a write to count.
  */
 final class StoreRows {
-  private static final String READ = "evidence-read";
   private static final String WRITE = "evidence-write";
   private static final String PROBED = "a probe written and read back, the signing key trusted";
 
@@ -32,7 +29,7 @@ final class StoreRows {
    * @param writes in how many of several stores a write must arrive
    */
   void judge(int writes) {
-    read();
+    rows.add(EvidenceRow.of(site.site(), site.evidence()));
     List<OneStore> stores = site.stores();
     if (stores.size() == 1) {
       written(site.site(), stores.get(0), false);
@@ -51,15 +48,6 @@ final class StoreRows {
         "bring back so many of them that " + writes + " can be written");
   }
 
-  private void read() {
-    String limit = "readable, sealed by a trusted key";
-    if (site.evidence() instanceof Observed.Unseen<?> unseen) {
-      rows.unseen(READ, site.site(), unseen, limit);
-    } else {
-      latest(site.evidence().seen().orElseThrow().latest(), limit);
-    }
-  }
-
   private void written(Object of, OneStore store, boolean enoughOthers) {
     Optional<StoreProved> proved = store.proved().seen();
     if (proved.isPresent()) {
@@ -75,23 +63,5 @@ final class StoreRows {
   private void proved(Object of, String place, StoreProved proved) {
     rows.good(WRITE, of, place + " written, signing key " + proved.keyId(), PROBED);
     proved.lacking().forEach(out -> rows.warning(WRITE, of, out, PROBED, "bring that store back"));
-  }
-
-  private void latest(LatestSeen latest, String limit) {
-    SiteName of = site.site();
-    if (latest instanceof LatestSeen.Ready ready) {
-      rows.good(READ, of, "LATEST is " + ready.header().restorePoint(), limit);
-    } else if (latest instanceof LatestSeen.Unsealed unsealed) {
-      rows.good(READ, of, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
-    } else if (latest instanceof LatestSeen.Refused refused) {
-      rows.wrong(
-          READ,
-          of,
-          "LATEST is not to be believed: " + refused.reason(),
-          limit,
-          FailureCode.SEAL_BROKEN.hint());
-    } else {
-      rows.good(READ, of, "no restore point yet", limit);
-    }
   }
 }

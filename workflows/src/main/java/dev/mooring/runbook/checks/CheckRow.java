@@ -1,6 +1,7 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.runbook.Observed;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
  * @param limit what it must be
  * @param verdict how it was judged
  * @param rule by whose name it can be overridden; empty where it can't
- * @param remedy what fixes it, one sentence without a full stop; empty where nothing is wrong
+ * @param remedy what fixes it, one sentence without a full stop; empty where nothing is wrong,
+ *     unless there is something that may be done
  */
 public record CheckRow(
     String id,
@@ -48,6 +50,40 @@ public record CheckRow(
     public Judged or(Judged other) {
       return other.compareTo(this) > 0 ? other : this;
     }
+
+    /** The word of monitoring for it: {@code note}, {@code warning} or {@code critical}. */
+    public String level() {
+      return switch (this) {
+        case GOOD -> "note";
+        case WARNING, OVERRIDDEN -> "warning";
+        case WRONG -> "critical";
+      };
+    }
+  }
+
+  public static CheckRow good(String id, Object subject, String seen, String limit) {
+    return must(true, id, subject, seen, limit, "");
+  }
+
+  /** One with which nothing is wrong, and about which something may be done. */
+  public static CheckRow note(String id, Object subject, String seen, String limit, String remedy) {
+    return new CheckRow(id, subject.toString(), seen, limit, Judged.GOOD, "", remedy);
+  }
+
+  public static CheckRow warning(
+      String id, Object subject, String seen, String limit, String remedy) {
+    return wanted(false, id, subject, seen, limit, remedy);
+  }
+
+  public static CheckRow wrong(
+      String id, Object subject, String seen, String limit, String remedy) {
+    return must(false, id, subject, seen, limit, remedy);
+  }
+
+  /** One of which nothing was seen. */
+  public static CheckRow unseen(
+      String id, Object subject, Observed.Unseen<?> unseen, String limit) {
+    return wrong(id, subject, "NOT SEEN: " + unseen.why(), limit, unseen.remedy());
   }
 
   /**
@@ -92,6 +128,11 @@ public record CheckRow(
         id, subject.toString(), seen, limit, verdict, rule, verdict == Judged.GOOD ? "" : remedy);
   }
 
+  /** The same as a warning, for one who only looks: what would stop a run may be well meanwhile. */
+  public CheckRow asWarning() {
+    return new CheckRow(id, subject, seen, limit, Judged.WARNING, rule, remedy);
+  }
+
   /** Whether it is the row of that id of that instance, host, site or endpoint. */
   public boolean is(String wanted, Object of) {
     return id.equals(wanted) && subject.equals(of.toString());
@@ -100,6 +141,16 @@ public record CheckRow(
   /** Subject and id, as a table or a sentence begins with. */
   public String title() {
     return subject.isEmpty() ? id : subject + " " + id;
+  }
+
+  /** What was looked at and what was seen. */
+  public String inShort() {
+    return title() + ": " + seen;
+  }
+
+  /** The same with what should be, unless it is good: as a finding is shown. */
+  public String asFinding() {
+    return verdict == Judged.GOOD ? inShort() : inShort() + " (should be: " + limit + ")";
   }
 
   /** The row as a plan shows it, among what it measured. */

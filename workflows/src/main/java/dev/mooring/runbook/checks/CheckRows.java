@@ -30,16 +30,21 @@ public final class CheckRows {
     return rows.stream().filter(row -> row.verdict() == verdict).count();
   }
 
+  /** Adds one that was judged elsewhere. */
+  public void add(CheckRow row) {
+    rows.add(row);
+  }
+
   public void good(String id, Object subject, String seen, String limit) {
-    rows.add(CheckRow.must(true, id, subject, seen, limit, ""));
+    rows.add(CheckRow.good(id, subject, seen, limit));
   }
 
   public void warning(String id, Object subject, String seen, String limit, String remedy) {
-    wanted(false, id, subject, seen, limit, remedy);
+    rows.add(CheckRow.warning(id, subject, seen, limit, remedy));
   }
 
   public void wrong(String id, Object subject, String seen, String limit, String remedy) {
-    must(false, id, subject, seen, limit, remedy);
+    rows.add(CheckRow.wrong(id, subject, seen, limit, remedy));
   }
 
   /** Adds one of {@link CheckRow#must}. */
@@ -68,7 +73,7 @@ public final class CheckRows {
 
   /** Adds one of which nothing was seen. */
   public void unseen(String id, Object subject, Observed.Unseen<?> unseen, String limit) {
-    wrong(id, subject, "NOT SEEN: " + unseen.why(), limit, unseen.remedy());
+    rows.add(CheckRow.unseen(id, subject, unseen, limit));
   }
 
   /** Adds what a runbook's own decision says of it. */

@@ -1,4 +1,4 @@
-/** What a plan, a check or a set-up looked at, one row each, and how it was judged. */
+/** What a plan, a check or a status looked at, one row each, and how it was judged. */
 @NullMarked
 package dev.mooring.runbook.checks;
 

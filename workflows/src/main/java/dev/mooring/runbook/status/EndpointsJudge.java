@@ -6,6 +6,7 @@ import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.runbook.switchover.EndpointWords;
 import dev.mooring.topology.Endpoint;
@@ -37,7 +38,7 @@ final class EndpointsJudge {
             .toList();
   }
 
-  static List<Finding> findings(StatusFacts facts) {
+  static List<CheckRow> findings(StatusFacts facts) {
     return facts.endpoints().filter(seen -> !isMoved(facts)).stream()
         .flatMap(new EndpointsJudge(facts)::findings)
         .toList();
@@ -50,8 +51,8 @@ final class EndpointsJudge {
         .anyMatch(step -> !BEFORE_ANY_ACT.contains(step));
   }
 
-  private Stream<Finding> findings(EndpointsObserved all) {
-    List<Finding> findings = new ArrayList<>();
+  private Stream<CheckRow> findings(EndpointsObserved all) {
+    List<CheckRow> findings = new ArrayList<>();
     for (EndpointSeen seen : all.seen()) {
       facts.cluster().streaming().orElseThrow().endpoints().stream()
           .filter(endpoint -> endpoint.name().equals(seen.name()))
@@ -65,38 +66,46 @@ final class EndpointsJudge {
         .forEach(
             away ->
                 findings.add(
-                    Finding.warning(
-                        "endpoint " + away.name() + " can't be asked: " + away.message(),
+                    CheckRow.warning(
+                        "endpoint",
+                        away.name(),
+                        "NOT SEEN: " + away.message(),
+                        "answers",
                         away.code().hint())));
     return findings.stream();
   }
 
   /** Two that accept writes, or none, are told for themselves. */
-  private Optional<Finding> elsewhere(Endpoint endpoint, EndpointSeen seen) {
+  private Optional<CheckRow> elsewhere(Endpoint endpoint, EndpointSeen seen) {
     return writing.stream()
         .filter(primary -> writing.size() == 1 && !seen.leadsTo().contains(primary.id()))
         .findFirst()
         .map(
             primary ->
-                Finding.critical(
+                CheckRow.wrong(
+                    "endpoint-target",
+                    seen.name(),
                     String.format(
-                        "endpoint %s leads writes to %s, and %s takes them",
-                        seen.name(),
+                        "points writes at %s, and %s accepts them",
                         seen.leadsTo().isEmpty()
                             ? "nobody"
                             : seen.leadsTo().stream()
                                 .map(InstanceId::value)
                                 .collect(Collectors.joining(", ")),
                         primary.id()),
+                    "points at the primary",
                     EndpointWords.lead(facts.cluster(), endpoint, seen, primary)));
   }
 
-  private Optional<Finding> held(Endpoint endpoint, EndpointSeen seen) {
+  private Optional<CheckRow> held(Endpoint endpoint, EndpointSeen seen) {
     boolean holds = seen.facts().contains(new EndpointFact("paused", "yes"));
     return holds && endpoint instanceof Endpoint.PgBouncer pooler
         ? Optional.of(
-            Finding.warning(
-                "endpoint " + seen.name() + " holds its clients, and no run does that now",
+            CheckRow.warning(
+                "paused",
+                seen.name(),
+                "paused, and no run does that now",
+                "not paused",
                 "its holder lets them go by itself once its time is over; at once: "
                     + EndpointWords.letGo(
                         facts.cluster(), pooler, facts.cluster().members().get(0))))

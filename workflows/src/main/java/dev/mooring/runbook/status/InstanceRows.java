@@ -9,7 +9,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.SystemIdentifier;
-import dev.mooring.runbook.publish.ArchiverCheck;
+import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
@@ -90,7 +90,7 @@ final class InstanceRows {
   }
 
   private static String archived(Archiver archiver) {
-    return ArchiverCheck.isFailing(archiver)
+    return ArchiverRow.isFailing(archiver)
         ? "fails at " + archiver.lastFailed()
         : archiver.lastArchived().isEmpty() ? "" : "has " + archiver.lastArchived();
   }

@@ -9,6 +9,8 @@ import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,11 +20,14 @@ import java.util.stream.Stream;
 
 /** How the last run of each runbook and site ended, by their receipts; a plan is none of them. */
 final class LastRunsJudge {
+  private static final String LAST = "last-run";
+  private static final String COMPLETED = "COMPLETED";
+
   private LastRunsJudge() {}
 
-  static List<Finding> findings(ClusterName cluster, EvidenceObserved evidence) {
+  static List<CheckRow> findings(ClusterName cluster, EvidenceObserved evidence) {
     LastRuns last = evidence.lastRuns();
-    List<Finding> findings = new ArrayList<>();
+    List<CheckRow> findings = new ArrayList<>();
     Set<String> read = new LinkedHashSet<>();
     Set<RunsOf> told = new LinkedHashSet<>();
     Stream.concat(evidence.receipts().stream(), last.found().stream())
@@ -31,22 +36,26 @@ final class LastRunsJudge {
     for (RunsOf runs : last.unfound()) {
       if (!told.contains(runs) && !runs.isAny()) {
         findings.add(
-            Finding.note(
-                String.format(
-                    "how the last %s at %s ended is not known: none is among the last %d receipts",
-                    runs.runbook(), runs.site(), last.searched()),
-                ""));
+            CheckRow.good(
+                LAST,
+                runs.runbook() + " at " + runs.site(),
+                "not known: none is among the last " + last.searched() + " receipts",
+                COMPLETED));
       }
     }
     return findings;
   }
 
   private static void tell(
-      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> told, List<Finding> findings) {
+      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> told, List<CheckRow> findings) {
     if (!(seen.read() instanceof ReceiptRead.Intact intact)) {
       findings.add(
-          Finding.critical(
-              "receipt " + seen.path() + " is not to be believed", Commands.verify(cluster)));
+          CheckRow.wrong(
+              "receipt",
+              seen.path(),
+              "not to be believed",
+              "sealed by a trusted key",
+              Commands.verify(cluster)));
     } else if (!intact.receipt().asked().planOnly()
         && told.add(RunsOf.of(intact.receipt()))
         && !intact.receipt().ending().outcome().equals(Outcome.COMPLETED.name())) {
@@ -54,14 +63,16 @@ final class LastRunsJudge {
     }
   }
 
-  private static Finding ending(ClusterName cluster, String path, Receipt receipt) {
+  private static CheckRow ending(ClusterName cluster, String path, Receipt receipt) {
     Receipt.RunReference run = receipt.run();
     String outcome = receipt.ending().outcome();
-    return new Finding(
-        needsOperator(receipt.ending()) ? Finding.Level.WARNING : Finding.Level.NOTE,
-        String.format(
-            "the last %s%s ended %s: %s (receipt %s)",
-            run.runbook(), run.atScope(), outcome, receipt.ending().headline(), path),
+    return new CheckRow(
+        LAST,
+        run.runbook() + run.atScope(),
+        String.format("%s: %s (receipt %s)", outcome, receipt.ending().headline(), path),
+        COMPLETED,
+        needsOperator(receipt.ending()) ? Judged.WARNING : Judged.GOOD,
+        "",
         hint(receipt.ending().code()) + Commands.again(run.runbook(), cluster, run.scope()));
   }
 

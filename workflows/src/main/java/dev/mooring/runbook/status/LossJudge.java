@@ -4,6 +4,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
@@ -16,10 +17,13 @@ import java.util.stream.Stream;
  * slots of the primary.
  */
 final class LossJudge {
+  private static final String LOSS = "lost-transactions";
+  private static final String LISTED = "listed, if it was the primary";
+
   private LossJudge() {}
 
   /** One finding for each, if another member accepts writes: roles are those of members. */
-  static List<Finding> findings(StatusFacts facts) {
+  static List<CheckRow> findings(StatusFacts facts) {
     List<InstanceId> writers =
         facts.instances().stream()
             .filter(InstanceFacts::isWritable)
@@ -32,16 +36,17 @@ final class LossJudge {
         .toList();
   }
 
-  private static Stream<Finding> former(StatusFacts facts, InstanceRole primary) {
+  private static Stream<CheckRow> former(StatusFacts facts, InstanceRole primary) {
     return facts.roles().stream()
         .filter(role -> isFormer(role, primary))
         .map(
             former ->
-                Finding.warning(
-                    String.format(
-                        "%s was primary and is no standby: transactions that only it may have are"
-                            + " not listed yet",
-                        former.instance()),
+                CheckRow.warning(
+                    LOSS,
+                    former.instance(),
+                    "was primary and is no standby: transactions that only it may have are not"
+                        + " listed yet",
+                    LISTED,
                     Commands.resilver(facts.cluster().name(), former.instance()) + " lists them"));
   }
 
@@ -56,7 +61,7 @@ final class LossJudge {
    * A run that makes one a standby again makes its slot on the primary first. One that the cluster
    * file lets stream from another standby has its slot there, if it was no primary.
    */
-  private static Stream<Finding> silent(StatusFacts facts, InstanceRole primary) {
+  private static Stream<CheckRow> silent(StatusFacts facts, InstanceRole primary) {
     if (!primary.authority().writer().equals(primary.instance().value())) {
       return Stream.empty();
     }
@@ -78,11 +83,14 @@ final class LossJudge {
             member -> facts.roles().stream().noneMatch(role -> role.instance().equals(member.id())))
         .map(
             member ->
-                Finding.warning(
-                    String.format(
-                        "%s and its host do not answer, and %s has no slot for it: if it was the"
-                            + " primary, transactions that only it may have are not listed yet",
-                        member.id(), primary.instance()),
+                CheckRow.warning(
+                    LOSS,
+                    member.id(),
+                    "does not answer, nor its host, and "
+                        + primary.instance()
+                        + " has no slot for it: if it was the primary, transactions that only it"
+                        + " may have are not listed yet",
+                    LISTED,
                     Commands.resilver(facts.cluster().name(), member.id())
                         + " lists them when its host answers"));
   }

@@ -6,6 +6,7 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.Links.Link;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
@@ -29,6 +30,11 @@ import java.util.Optional;
 final class MembersJudge {
   /** A standby that is connected answers each wal_receiver_status_interval, 10 s by default. */
   private static final long SILENT_FROM_SECONDS = 30;
+
+  private static final String STREAM = "walsender";
+  private static final String STREAMS = "streams";
+  private static final String SLOT = "slot";
+  private static final String NAMES = "synchronous-standby-names";
 
   private static final String RESUME =
       "find out who paused it, then SELECT pg_wal_replay_resume() there";
@@ -198,17 +204,18 @@ final class MembersJudge {
     return member.standing().paused() ? streams + ", replay paused" : streams;
   }
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckRow> findings() {
+    List<CheckRow> findings = new ArrayList<>();
     Optional<MemberObserved> primary =
         seen.stream().filter(member -> !member.standing().inRecovery()).findFirst();
     boolean alone = primary.isPresent() && streaming().isEmpty();
     if (alone) {
       findings.add(
-          Finding.critical(
-              "no standby streams from "
-                  + primary.get().instance()
-                  + ": what it commits is on it alone",
+          CheckRow.wrong(
+              "standbys",
+              primary.get().instance(),
+              "none streams from it: what it commits is on it alone",
+              "one streams",
               START));
     }
     none().ifPresent(findings::add);
@@ -238,26 +245,31 @@ final class MembersJudge {
   }
 
   /** One that refuses the login may be the primary. */
-  private Optional<Finding> none() {
+  private Optional<CheckRow> none() {
     return writers().isEmpty()
             && !seen.isEmpty()
             && refusal().isEmpty()
             && !WritersJudge.tellsOfNone(facts)
         ? Optional.of(
-            Finding.critical(
-                "no member that was seen accepts writes", WritersJudge.planFailover(cluster)))
+            CheckRow.wrong(
+                WritersJudge.PRIMARIES,
+                "",
+                "no member that was seen accepts writes",
+                "one accepts writes",
+                WritersJudge.planFailover(cluster)))
         : Optional.empty();
   }
 
-  private List<Finding> ofAnotherSystem(MemberObserved primary) {
+  private List<CheckRow> ofAnotherSystem(MemberObserved primary) {
     return seen.stream()
         .filter(member -> !member.system().equals(primary.system()))
         .map(
             member ->
-                Finding.critical(
-                    String.format(
-                        "%s is system %s, the primary %s is system %s",
-                        member.instance(), member.system(), primary.instance(), primary.system()),
+                CheckRow.wrong(
+                    "system-identifier",
+                    member.instance(),
+                    member.system().toString(),
+                    "that of the primary " + primary.instance() + ", " + primary.system(),
                     FailureCode.IDENTITY_DIFFERS.hint()))
         .toList();
   }
@@ -276,24 +288,24 @@ final class MembersJudge {
   }
 
   /** An old primary that is fenced among them: whoever starts that only meets its fence. */
-  private Finding down(Instance member, MemberObserved primary) {
-    return Finding.warning(
-        String.format("%s is down: %s has a standby less", member.id(), primary.instance()),
+  private CheckRow down(Instance member, MemberObserved primary) {
+    return CheckRow.warning(
+        "server-process",
+        member.id(),
+        "down: " + primary.instance() + " has a standby less",
+        "runs",
         Commands.resilver(cluster.name(), member.id())
             + " starts it, or makes it a standby again and keeps what only it has");
   }
 
   /** Whom the look at instances saw, and this one did not, nobody else tells of. */
-  private List<Finding> unseen(MemberSight member, Observed.Unseen<MemberObserved> unseen) {
+  private List<CheckRow> unseen(MemberSight member, Observed.Unseen<MemberObserved> unseen) {
     boolean answers =
         facts.instances().stream()
             .filter(one -> one.instance().equals(member.instance()))
             .anyMatch(one -> one.server().seen().isPresent());
     return answers
-        ? List.of(
-            Finding.warning(
-                "how " + member.instance().id() + " streams was not seen: " + unseen.why(),
-                unseen.remedy()))
+        ? List.of(CheckRow.unseen(STREAM, member.instance().id(), unseen, STREAMS).asWarning())
         : List.of();
   }
 
@@ -302,11 +314,14 @@ final class MembersJudge {
       MemberObserved here,
       Optional<MemberObserved> primary,
       boolean alone,
-      List<Finding> findings) {
+      List<CheckRow> findings) {
     if (here.standing().paused()) {
       findings.add(
-          Finding.warning(
-              instance.id() + " replays nothing: its replay is paused",
+          CheckRow.warning(
+              "replay",
+              instance.id(),
+              "paused",
+              "not paused",
               primary.map(one -> ReplayLimits.mend(here, one, RESUME)).orElse(RESUME)));
     }
     if (links.to(instance).isEmpty()
@@ -314,71 +329,75 @@ final class MembersJudge {
         && primary.isPresent()
         && !instance.upstream().equals(Instance.ARCHIVE)) {
       findings.add(
-          Finding.warning(
+          CheckRow.warning(
+              STREAM,
+              instance.id(),
               String.format(
-                  "%s streams from no member; it stands at %s on timeline %s, %s on timeline %s",
-                  instance.id(),
+                  "from no member; it stands at %s on timeline %s, %s on timeline %s",
                   here.standing().received(),
                   here.standing().timeline(),
                   primary.get().instance(),
                   primary.get().standing().timeline()),
+              STREAMS,
               "its server log says why; on another timeline, or with WAL that its source holds no"
                   + " more, it must be made a standby anew"));
     }
   }
 
-  private void behind(MemberSight member, Link link, List<Finding> findings) {
+  private void behind(MemberSight member, Link link, List<CheckRow> findings) {
     Instance instance = member.instance();
     long lag = link.sender().lagBytes();
     long limit = cluster.streaming().map(p -> p.replication().limits().lagBytes()).orElse(0L);
-    String of = " of " + link.from().instance() + "'s WAL";
     if (!link.streams()) {
       findings.add(
-          Finding.warning(
-              instance.id()
-                  + " does not stream yet: "
-                  + link.from().instance()
-                  + " says "
-                  + link.sender().state(),
+          CheckRow.warning(
+              STREAM,
+              instance.id(),
+              "not yet: " + link.from().instance() + " says " + link.sender().state(),
+              STREAMS,
               "wait, then " + Commands.status(cluster.name())));
     } else if (lag > limit) {
       findings.add(
-          Finding.warning(
-              instance.id()
-                  + " has not confirmed "
-                  + (isKnown(lag) ? lag + " bytes" : "anything")
-                  + of
-                  + ", allowed are "
-                  + limit,
+          CheckRow.warning(
+              "walsender-lag",
+              instance.id(),
+              String.format(
+                  "%s of %s's WAL not confirmed",
+                  isKnown(lag) ? lag + " bytes" : "all", link.from().instance()),
+              limit + " bytes at most",
               "see whether its disk or the network keeps it"));
     }
     long silent = link.silentSeconds(member.seen().seen());
     if (silent > SILENT_FROM_SECONDS) {
       findings.add(
-          Finding.warning(
-              String.format(
-                  "%s was last heard of by %s %d s ago",
-                  instance.id(), link.from().instance(), silent),
+          CheckRow.warning(
+              "walsender-reply",
+              instance.id(),
+              String.format("last heard of by %s %d s ago", link.from().instance(), silent),
+              "heard of within " + SILENT_FROM_SECONDS + " s",
               "see whether it is frozen or cut off; while it is connected, "
                   + link.from().instance()
                   + " waits for it when it stops"));
     }
   }
 
-  private void slots(MemberObserved here, List<Finding> findings) {
+  private void slots(MemberObserved here, List<CheckRow> findings) {
     for (Slot slot : here.slots()) {
       if (slot.hasLostWal()) {
         findings.add(
-            Finding.critical(
-                String.format(
-                    "slot %s of %s has lost WAL that it was to keep", slot.name(), here.instance()),
+            CheckRow.wrong(
+                SLOT,
+                here.instance() + " " + slot.name(),
+                "has lost WAL that it was to keep",
+                "keeps it",
                 "what it was for must be made a standby anew; then " + drop(here, slot)));
       } else if (slot.keepsForNobody()) {
         findings.add(
-            Finding.warning(
-                String.format(
-                    "slot %s of %s is used by nobody and keeps %d bytes of WAL",
-                    slot.name(), here.instance(), slot.keptBytes()),
+            CheckRow.warning(
+                SLOT,
+                here.instance() + " " + slot.name(),
+                "not in use, and keeps " + slot.keptBytes() + " bytes of WAL",
+                "in use",
                 "bring back what it is for; where nothing is to come back, " + drop(here, slot)));
       }
     }
@@ -391,7 +410,7 @@ final class MembersJudge {
   }
 
   /** A setup names those that stream; whoever came back since is not waited for. */
-  private List<Finding> notWaitedFor(MemberObserved primary) {
+  private List<CheckRow> notWaitedFor(MemberObserved primary) {
     Synchronous wanted =
         cluster
             .streaming()
@@ -404,10 +423,13 @@ final class MembersJudge {
     String names = primary.setting("synchronous_standby_names").orElse("");
     if (names.isEmpty()) {
       return List.of(
-          Finding.warning(
+          CheckRow.warning(
+              NAMES,
+              primary.instance(),
+              "commits wait for no standby",
               String.format(
-                  "commits on %s wait for no standby, the cluster file wants %d of %s",
-                  primary.instance(), wanted.number(), wanted.instances()),
+                  "they wait for %d of %s, as the cluster file has it",
+                  wanted.number(), wanted.instances()),
               "set synchronous_standby_names there, or correct replication.synchronous"));
     }
     Instance writer = cluster.member(primary.instance()).orElseThrow();
@@ -420,11 +442,11 @@ final class MembersJudge {
     return unnamed.isEmpty()
         ? List.of()
         : List.of(
-            Finding.warning(
-                String.format(
-                    "commits on %s wait for %s, and not for %s, which the cluster file names and"
-                        + " which streams",
-                    primary.instance(), names, unnamed),
+            CheckRow.warning(
+                NAMES,
+                primary.instance(),
+                "commits wait for " + names + ", and not for " + unnamed,
+                "for each that the cluster file names and that streams",
                 "let them wait for it: `mooring replicate setup`"));
   }
 }

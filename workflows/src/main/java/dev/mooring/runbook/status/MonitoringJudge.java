@@ -4,6 +4,7 @@ import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 
@@ -20,22 +21,26 @@ final class MonitoringJudge {
         .toList();
   }
 
-  static List<Finding> findings(StatusFacts facts) {
+  static List<CheckRow> findings(StatusFacts facts) {
     ClusterName name = facts.cluster().name();
     return facts.monitoring().stream().flatMap(seen -> finding(seen, name).stream()).toList();
   }
 
-  private static List<Finding> finding(Observed<Monitoring> seen, ClusterName name) {
+  private static List<CheckRow> finding(Observed<Monitoring> seen, ClusterName name) {
     return seen.match(
         monitoring ->
             monitoring.watched()
                 ? List.of()
-                : List.of(Finding.note("nobody watches " + name, Commands.monitorOn(name))),
+                : List.of(
+                    CheckRow.note(
+                        "watch", "", "nobody watches " + name, "on", Commands.monitorOn(name))),
         unseen ->
             List.of(
-                Finding.warning(
-                    "whether automation is paused can't be read, which counts as a pause: "
-                        + unseen.why(),
+                CheckRow.warning(
+                    "automatic-pause",
+                    "",
+                    "whether it is paused can't be read, which counts as a pause: " + unseen.why(),
+                    "readable",
                     Commands.monitor(name))));
   }
 }

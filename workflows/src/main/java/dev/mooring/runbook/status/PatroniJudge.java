@@ -1,13 +1,10 @@
 package dev.mooring.runbook.status;
 
-import dev.mooring.port.PatroniActivities.MemberSeen;
-import dev.mooring.port.PatroniActivities.PatroniFailure;
-import dev.mooring.port.PatroniActivities.PatroniObserved;
-import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.PatroniAnswers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.PatroniPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,82 +21,32 @@ final class PatroniJudge {
 
   /** Of a store that is silent; nothing where it answers. */
   List<String> verdict() {
-    return silent()
+    return observed().filter(patroni -> patroni.storeSilent().isPresent()).stream()
+        .map(PatroniAnswers::goesOn)
         .map(
-            failure ->
+            goesOn ->
                 "PATRONI'S STORE IS SILENT, so that Patroni promotes nobody"
-                    + (goesOn().isEmpty() ? "" : "; " + goesOn() + " goes on without it"))
-        .stream()
+                    + (goesOn.isEmpty() ? "" : "; " + goesOn + " goes on without it"))
         .toList();
   }
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    standing.ifPresent(
-        there ->
-            there
-                .patroni()
-                .match(
-                    seen -> findings.addAll(seen(seen)),
-                    unseen ->
-                        findings.add(
-                            Finding.warning(
-                                "Patroni was not seen: " + unseen.why(), unseen.remedy()))));
-    standing
-        .flatMap(PatroniStanding::unknown)
-        .ifPresent(
-            leads ->
-                findings.add(
-                    Finding.warning(
-                        standing.orElseThrow().inWords(leads),
-                        Commands.adopt(cluster.name(), leads) + ", if it is to lead")));
-    return findings;
-  }
-
-  private List<Finding> seen(PatroniObserved seen) {
-    List<Finding> findings = new ArrayList<>();
-    silent()
-        .ifPresent(
-            failure ->
-                findings.add(
-                    Finding.critical(
-                        goesOn().isEmpty()
-                            ? "Patroni's store is silent, and its leader stops: "
-                                + failure.message()
-                            : String.format(
-                                "Patroni's store is silent, and %s goes on by failsafe_mode while"
-                                    + " it reaches every member: %s",
-                                goesOn(), failure.message()),
-                        failure.code().hint())));
-    seen.failures().stream()
-        .filter(failure -> !failure.member().isEmpty())
-        .forEach(
-            failure ->
-                findings.add(
-                    Finding.warning(
-                        "Patroni of " + failure.member().get(0) + ": " + failure.message(),
-                        failure.code().hint())));
-    return findings;
-  }
-
-  private Optional<PatroniFailure> silent() {
-    return sight().flatMap(ObservedPatroni::storeSilent);
-  }
-
-  private Optional<ObservedPatroni> sight() {
-    Optional<PatroniPolicy> policy = cluster.patroni();
+  private Optional<ObservedPatroni> observed() {
     return standing
         .flatMap(there -> there.patroni().seen())
-        .flatMap(seen -> policy.map(by -> new ObservedPatroni(by, seen)));
+        .map(seen -> new ObservedPatroni(cluster.patroni().orElseThrow(), seen));
   }
 
-  /** The leader that goes on without the store, or nobody. */
-  private String goesOn() {
-    return sight().stream()
-        .flatMap(sight -> sight.withoutStore().stream())
-        .map(MemberSeen::instance)
-        .map(String::valueOf)
-        .findFirst()
-        .orElse("");
+  /** A store that is silent is wrong; a member that does not answer may be well. */
+  List<CheckRow> findings() {
+    List<CheckRow> findings = new ArrayList<>();
+    for (PatroniStanding there : standing.stream().toList()) {
+      PatroniAnswers.of(cluster, there.patroni()).stream()
+          .map(row -> row.is("dcs", PatroniAnswers.PATRONI) ? row : row.asWarning())
+          .forEach(findings::add);
+      if (there.unknown().isPresent()) {
+        PatroniAnswers.promotions(cluster, there).ifPresent(findings::add);
+      }
+    }
+    return findings;
   }
 }

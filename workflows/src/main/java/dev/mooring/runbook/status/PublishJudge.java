@@ -7,8 +7,13 @@ import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
-import dev.mooring.runbook.publish.ArchiverCheck;
+import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.ArchiverRow;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.EvidenceRow;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +24,11 @@ final class PublishJudge {
   static final int LATE = 2;
   static final int FAR_TOO_LATE = 10;
 
+  private static final String POINT = "restore-point";
+
   private final StatusFacts facts;
   private final boolean publishing;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<CheckRow> findings = new ArrayList<>();
 
   /**
    * @param publishing whether a PublishCycle is under way
@@ -31,7 +38,7 @@ final class PublishJudge {
     this.publishing = publishing;
   }
 
-  List<Finding> findings() {
+  List<CheckRow> findings() {
     return findings;
   }
 
@@ -47,16 +54,11 @@ final class PublishJudge {
           + " of another tool, unsigned"
           + (unsealed.ready() ? "" : " and not ready");
     }
-    if (evidence.latest() instanceof LatestSeen.Refused refused) {
-      findings.add(
-          Finding.critical(
-              "LATEST is not to be believed: " + refused.reason(),
-              Commands.verify(facts.cluster().name())));
+    if (evidence.latest() instanceof LatestSeen.Refused) {
+      findings.add(EvidenceRow.of("", new Observed.Seen<>(evidence)));
       return "LATEST is not to be believed";
     }
-    findings.add(
-        Finding.critical(
-            "no restore point of " + facts.cluster().name() + " was ever READY", publish()));
+    findings.add(CheckRow.wrong(POINT, site(), "none was ever READY", "one is READY", publish()));
     return facts.cluster().name() + " has no restore point";
   }
 
@@ -64,15 +66,12 @@ final class PublishJudge {
     Manifest.Header latest = ready.header();
     PublishPolicy policy = facts.cluster().policies().publish();
     Duration age = Duration.between(latest.createdAt(), facts.now());
-    String fact =
-        "LATEST is "
-            + DurationText.of(age)
-            + " old; a point is wanted every "
-            + DurationText.of(policy.every());
+    String old = "LATEST is " + DurationText.of(age) + " old";
+    String limit = "one every " + DurationText.of(policy.every());
     if (age.compareTo(policy.every().multipliedBy(FAR_TOO_LATE)) > 0) {
-      findings.add(Finding.critical(fact, publish()));
+      findings.add(CheckRow.wrong(POINT, site(), old, limit, publish()));
     } else if (age.compareTo(policy.every().multipliedBy(LATE)) > 0) {
-      findings.add(Finding.warning(fact, publish()));
+      findings.add(CheckRow.warning(POINT, site(), old, limit, publish()));
     }
     pendingSince(evidence, latest);
     return policy.site()
@@ -93,27 +92,29 @@ final class PublishJudge {
         && newest.isPresent()
         && newest.get().name().compareTo(latest.restorePoint()) > 0) {
       findings.add(
-          Finding.warning(
-              newest.get().name()
-                  + (newest.get().stage() == Stage.PENDING
-                      ? " was made and never became READY"
-                      : " was published and LATEST does not name it"),
+          CheckRow.warning(
+              "newest-point",
+              newest.get().name(),
+              newest.get().stage() == Stage.PENDING
+                  ? "made, and never became READY"
+                  : "published, and LATEST does not name it",
+              "READY, and named by LATEST",
               Commands.logs(facts.cluster().name()) + " says why; " + publish()));
     }
   }
 
   private void archivers() {
     Duration every = facts.cluster().policies().publish().every();
-    for (InstanceFacts one : facts.instances()) {
-      one.server().seen().stream()
-          .flatMap(server -> ArchiverCheck.failing(server).stream())
-          .map(fact -> Finding.warning(fact, ArchiverCheck.FAILS_REMEDY))
-          .forEach(findings::add);
-      one.server().seen().stream()
-          .flatMap(server -> ArchiverCheck.silent(server, every, facts.now()).stream())
-          .map(fact -> Finding.warning(fact, ArchiverCheck.HANGS_REMEDY))
-          .forEach(findings::add);
-    }
+    facts.instances().stream()
+        .filter(InstanceFacts::isWritable)
+        .flatMap(one -> one.server().seen().stream())
+        .map(server -> ArchiverRow.of(server, every, facts.now()))
+        .filter(row -> row.verdict() != Judged.GOOD)
+        .forEach(findings::add);
+  }
+
+  private SiteName site() {
+    return facts.cluster().policies().publish().site();
   }
 
   private String publish() {

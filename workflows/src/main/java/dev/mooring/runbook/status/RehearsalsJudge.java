@@ -1,11 +1,13 @@
 package dev.mooring.runbook.status;
 
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.LastRehearsalRow;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * accept is a warning: it would wait for an approval.
  */
 final class RehearsalsJudge {
+  private static final String ASKED = ": a failover would wait for an approval";
+
   private final StatusFacts facts;
   private final Optional<Duration> within;
   private final String rehearse;
@@ -37,24 +41,25 @@ final class RehearsalsJudge {
     this.rehearse = Commands.rehearse(facts.cluster().name());
   }
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
+  List<CheckRow> findings() {
+    List<CheckRow> findings = new ArrayList<>();
     List<LastRehearsal> passed = new ArrayList<>();
     List<String> never = new ArrayList<>();
     int seen = 0;
     for (Instance member : facts.cluster().members()) {
-      InstanceId id = member.id();
       for (RehearsalsObserved host : facts.rehearsals()) {
         if (host.host().equals(member.host())) {
-          Optional<LastRehearsal> last = host.of(id);
-          Optional<InstanceFailure> failure =
-              host.failures().stream().filter(one -> one.instance().equals(id)).findFirst();
+          CheckRow row =
+              LastRehearsalRow.of(facts.cluster().name(), member.id(), host, facts.now());
+          Optional<LastRehearsal> last = host.of(member.id());
           seen++;
-          failure.map(this::unread).ifPresent(findings::add);
-          last.flatMap(this::notGood).ifPresent(findings::add);
-          last.filter(LastRehearsal::passed).ifPresent(passed::add);
-          if (last.isEmpty() && failure.isEmpty()) {
-            never.add(id.value());
+          if (row.verdict() != Judged.GOOD) {
+            findings.add(row.asWarning());
+          } else if (last.isEmpty()) {
+            never.add(member.id().value());
+          } else {
+            passed.add(last.get());
+            tooOld(last.get(), row).ifPresent(findings::add);
           }
         }
       }
@@ -68,33 +73,16 @@ final class RehearsalsJudge {
     return findings;
   }
 
-  private Finding unread(InstanceFailure failure) {
-    return Finding.warning(
-        String.format(
-            "when the fences of %s were rehearsed can't be read: %s",
-            failure.instance(), failure.message()),
-        failure.code().hint());
-  }
-
-  private Optional<Finding> notGood(LastRehearsal last) {
-    String ago = DurationText.of(age(last));
-    if (!last.passed()) {
-      return Optional.of(
-          Finding.warning(
-              String.format(
-                  "the last rehearsal of the fences of %s, %s ago, FAILED: %s",
-                  last.instance(), ago, last.words()),
-              "repair what failed, then " + rehearse));
-    }
+  private Optional<CheckRow> tooOld(LastRehearsal last, CheckRow row) {
     return within
         .flatMap(limit -> whyAPersonIsAsked(last, limit))
         .map(
             why ->
-                Finding.warning(
-                    String.format(
-                        "the fences of %s were rehearsed %s ago, %s: a failover would wait for an"
-                            + " approval",
-                        last.instance(), ago, why),
+                CheckRow.warning(
+                    row.id(),
+                    row.subject(),
+                    row.seen() + ", " + why + ASKED,
+                    row.limit(),
                     rehearse));
   }
 
@@ -130,21 +118,26 @@ final class RehearsalsJudge {
     return needed;
   }
 
-  private Finding never(String members) {
-    String fact = "the fences of " + members + " were never rehearsed";
+  private CheckRow never(String members) {
     return within.isPresent()
-        ? Finding.warning(fact + ": a failover would wait for an approval", rehearse)
-        : Finding.note(fact, rehearse + " tries them while the servers go on");
+        ? CheckRow.warning(LastRehearsalRow.ID, members, "never" + ASKED, "passed", rehearse)
+        : CheckRow.note(
+            LastRehearsalRow.ID,
+            members,
+            "never",
+            "passed",
+            rehearse + " tries them while the servers go on");
   }
 
-  private Finding counted(List<LastRehearsal> passed, int seen) {
+  private CheckRow counted(List<LastRehearsal> passed, int seen) {
     Duration greatest = passed.stream().map(this::age).max(Comparator.naturalOrder()).orElseThrow();
-    return Finding.note(
+    return CheckRow.good(
+        LastRehearsalRow.ID,
+        "",
         String.format(
-            "the fences of %d of the %d members that were seen passed their last rehearsal, the"
-                + " oldest %s ago",
+            "passed for the fences of %d of the %d members that were seen, the oldest %s ago",
             passed.size(), seen, DurationText.of(greatest)),
-        "");
+        "passed");
   }
 
   private Duration age(LastRehearsal last) {

@@ -7,6 +7,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Site;
@@ -51,26 +52,35 @@ final class ServiceJudge {
             .orElse("");
   }
 
-  static List<Finding> findings(StatusFacts facts, ServiceObserved service) {
-    List<Finding> findings = new ArrayList<>();
+  static List<CheckRow> findings(StatusFacts facts, ServiceObserved service) {
+    List<CheckRow> findings = new ArrayList<>();
     for (ScheduleStanding schedule : service.schedules()) {
       if (schedule.paused()) {
         findings.add(
-            Finding.warning(
-                "schedule " + schedule.id() + " is paused",
+            CheckRow.warning(
+                "schedule",
+                schedule.id(),
+                "paused",
+                "not paused",
                 resume(facts.cluster(), schedule.id())));
       }
     }
     ClusterName name = facts.cluster().name();
     if (schedule(service, Runbook.PUBLISH_CYCLE.id(name)).isEmpty()) {
-      findings.add(Finding.note("no schedule publishes " + name, Commands.scheduleApply(name)));
+      findings.add(
+          CheckRow.note(
+              "publish-schedule",
+              "",
+              "no schedule publishes " + name,
+              "one does",
+              Commands.scheduleApply(name)));
     }
     unwatched(facts.cluster(), service).ifPresent(findings::add);
     return findings;
   }
 
   /** Whoever wrote that nobody is asked relies on a run that knocks at the primary. */
-  private static Optional<Finding> unwatched(Cluster cluster, ServiceObserved service) {
+  private static Optional<CheckRow> unwatched(Cluster cluster, ServiceObserved service) {
     return cluster
         .streaming()
         .filter(policy -> cluster.patroni().isEmpty())
@@ -78,9 +88,11 @@ final class ServiceJudge {
         .filter(wanted -> service.open().stream().noneMatch(run -> run.runbook().equals(FAILOVER)))
         .map(
             wanted ->
-                Finding.warning(
-                    "failover.automatic is in the cluster file and no failover is open: nobody"
-                        + " watches the primary",
+                CheckRow.warning(
+                    "automatic-failover",
+                    "",
+                    "no failover is open: nobody watches the primary",
+                    "one waits, as failover.automatic is in the cluster file",
                     Commands.watch(cluster.name())));
   }
 

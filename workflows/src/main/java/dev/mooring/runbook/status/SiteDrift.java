@@ -9,6 +9,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.consume.MooredCheck;
 import dev.mooring.topology.ParkMode;
@@ -22,9 +23,12 @@ import java.util.Optional;
  * never counts as proved.
  */
 final class SiteDrift {
+  private static final String REPLAY = "parked-replay";
+  private static final String PAUSED = "paused until the next consume";
+
   private final SiteState state;
   private final boolean current;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<CheckRow> findings = new ArrayList<>();
   private int changed;
   private int unreadable;
   private int unseen;
@@ -48,7 +52,7 @@ final class SiteDrift {
     return drift;
   }
 
-  List<Finding> findings() {
+  List<CheckRow> findings() {
     return findings;
   }
 
@@ -82,15 +86,18 @@ final class SiteDrift {
       changed++;
     } else if (one.isUnseen()) {
       unseen++;
-    } else if (!moving && isReadable(one) && one.server().seen().isEmpty() && !one.isDown()) {
+    } else if (!moving
+        && isReadable(one)
+        && one.server() instanceof Observed.Unseen<?> silent
+        && !one.isDown()) {
       unseen++;
-      findings.add(unanswered(one));
+      findings.add(unanswered(one, silent));
     } else if (!moving) {
       changes(one).ifPresent(this::changed);
     }
   }
 
-  private void changed(Finding finding) {
+  private void changed(CheckRow finding) {
     changed++;
     findings.add(finding);
   }
@@ -105,39 +112,39 @@ final class SiteDrift {
     return proved(one).filter(p -> p.parkMode() == ParkMode.READABLE).isPresent();
   }
 
-  private Optional<Finding> resumed(InstanceFacts one) {
+  private Optional<CheckRow> resumed(InstanceFacts one) {
     return proved(one)
         .filter(p -> p.parkMode() == ParkMode.READABLE)
         .flatMap(p -> one.server().seen().flatMap(s -> MooredCheck.pausedDrift(p, s.position())))
-        .map(fact -> Finding.critical(fact, FailureCode.PROMOTED.hint()));
+        .map(
+            fact ->
+                CheckRow.wrong(
+                    REPLAY, one.instance().id(), fact, PAUSED, FailureCode.PROMOTED.hint()));
   }
 
-  private static Finding unanswered(InstanceFacts one) {
-    return Finding.warning(
-        one.instance().id()
-            + " was parked readable; whether it is still paused was not seen: "
-            + one.server().match(seen -> "", Observed.Unseen::why),
-        one.server().match(seen -> "", Observed.Unseen::remedy));
+  private static CheckRow unanswered(InstanceFacts one, Observed.Unseen<?> silent) {
+    return CheckRow.unseen(REPLAY, one.instance().id(), silent, PAUSED).asWarning();
   }
 
-  private Optional<Finding> changes(InstanceFacts one) {
+  private Optional<CheckRow> changes(InstanceFacts one) {
     Optional<Position> position = one.server().seen().map(ServerObserved::position);
     if (one.host() instanceof Observed.Seen<InstanceObserved> host) {
       List<String> drift = MooredCheck.drift(state, one.instance(), host.value(), position);
       return drift.isEmpty()
           ? Optional.empty()
-          : Optional.of(Finding.critical(String.join("; ", drift), remedy(one, host.value())));
+          : Optional.of(drifted(one, String.join("; ", drift), remedy(one, host.value())));
     }
     if (isReadable(one)) {
       return proved(one)
           .flatMap(p -> position.flatMap(seen -> MooredCheck.pausedDrift(p, seen)))
-          .map(fact -> Finding.critical(fact, Commands.consume(state.cluster(), state.site())));
+          .map(fact -> drifted(one, fact, Commands.consume(state.cluster(), state.site())));
     }
     return position.map(
-        answers ->
-            Finding.critical(
-                one.instance().id() + " runs, and was parked",
-                "find out who started it, and stop it"));
+        answers -> drifted(one, "runs, and was parked", "find out who started it, and stop it"));
+  }
+
+  private static CheckRow drifted(InstanceFacts one, String fact, String remedy) {
+    return CheckRow.wrong("parked-state", one.instance().id(), fact, "as it was proved", remedy);
   }
 
   /**

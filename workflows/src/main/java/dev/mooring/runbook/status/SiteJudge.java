@@ -10,6 +10,7 @@ import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -23,10 +24,14 @@ final class SiteJudge {
   /** An onPublish site may be at work on one point while the next is made. */
   private static final int POINTS_BEHIND_BEFORE_WARNING = 2;
 
+  private static final String STATE = "site-state";
+  private static final String LAG = "points-behind";
+  private static final String SEALED = "sealed by a trusted key";
+
   private final StatusFacts facts;
   private final Site site;
   private final boolean moving;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<CheckRow> findings = new ArrayList<>();
 
   /**
    * @param moving whether a DrConsume of this site is under way
@@ -37,7 +42,7 @@ final class SiteJudge {
     this.moving = moving;
   }
 
-  List<Finding> findings() {
+  List<CheckRow> findings() {
     return findings;
   }
 
@@ -49,12 +54,15 @@ final class SiteJudge {
     }
     if (state instanceof StateSeen.Refused refused) {
       findings.add(
-          Finding.critical(
-              "the state of " + name() + " is not to be believed: " + refused.reason(),
+          CheckRow.wrong(
+              STATE,
+              name(),
+              "not to be believed: " + refused.reason(),
+              SEALED,
               Commands.verify(facts.cluster().name())));
       return "where " + name() + " stands can't be said: its state is not to be believed";
     }
-    findings.add(Finding.critical(name() + " was never moored", consume()));
+    findings.add(CheckRow.wrong(STATE, name(), "never moored", "moored once", consume()));
     return name() + " was never moored" + underWay();
   }
 
@@ -73,14 +81,13 @@ final class SiteJudge {
     findings.addAll(drift.findings());
     if (known.point() instanceof PointSeen.Refused refused) {
       findings.add(
-          Finding.critical(
-              "the manifest of "
-                  + state.restorePoint()
-                  + ", where "
-                  + name()
-                  + " is moored, is not"
-                  + " to be believed: "
-                  + refused.reason(),
+          CheckRow.wrong(
+              "moored-point",
+              name(),
+              String.format(
+                  "the manifest of %s is not to be believed: %s",
+                  state.restorePoint(), refused.reason()),
+              SEALED,
               Commands.verify(facts.cluster().name())));
     }
     if (behind > 0 && !moving) {
@@ -90,7 +97,7 @@ final class SiteJudge {
         + (behind == 0 && drift.isNone() ? " is moored at " : " is at ")
         + state.restorePoint()
         + (known.point() instanceof PointSeen.Made made ? ", " + age(made.at()) + " old" : "")
-        + (behind == 0 ? "" : "," + behindInWords(behind))
+        + (behind == 0 ? "" : ", " + behindInWords(behind))
         + ", "
         + drift.inWords(facts.cluster().instancesAt(site.name()).size())
         + underWay();
@@ -101,27 +108,27 @@ final class SiteJudge {
   }
 
   /** A site that follows every publish is judged by points, one by the clock by its interval. */
-  private Optional<Finding> lag(StateSeen.Known known) {
-    String fact = name() + " is" + behindInWords(known.behind());
+  private Optional<CheckRow> lag(StateSeen.Known known) {
+    String behind = behindInWords(known.behind());
     if (site.consume() == Site.ConsumeTrigger.ON_PUBLISH) {
       return known.behind() < POINTS_BEHIND_BEFORE_WARNING
           ? Optional.empty()
-          : Optional.of(Finding.warning(fact, consume()));
+          : Optional.of(CheckRow.warning(LAG, name(), behind, "one point at most", consume()));
     }
     Instant since =
         known.point() instanceof PointSeen.Made made ? made.at() : known.state().provedAt();
-    String at = fact + ", at one made " + age(since) + " ago";
+    String at = behind + ", at one made " + age(since) + " ago";
     Optional<Duration> every = interval();
     if (every.isEmpty()) {
-      return Optional.of(Finding.note(at, consume()));
+      return Optional.of(CheckRow.note(LAG, name(), at, "none", consume()));
     }
     Duration age = Duration.between(since, facts.now());
-    String wanted = at + "; it is to be moored anew every " + DurationText.of(every.get());
+    String wanted = "moored anew every " + DurationText.of(every.get());
     if (age.compareTo(every.get().multipliedBy(PublishJudge.FAR_TOO_LATE)) > 0) {
-      return Optional.of(Finding.critical(wanted, consume()));
+      return Optional.of(CheckRow.wrong(LAG, name(), at, wanted, consume()));
     }
     return age.compareTo(every.get().multipliedBy(PublishJudge.LATE)) > 0
-        ? Optional.of(Finding.warning(wanted, consume()))
+        ? Optional.of(CheckRow.warning(LAG, name(), at, wanted, consume()))
         : Optional.empty();
   }
 
@@ -137,7 +144,7 @@ final class SiteJudge {
   }
 
   private static String behindInWords(long behind) {
-    return behind == 0 ? "" : " " + behind + (behind == 1 ? " point" : " points") + " behind";
+    return behind + (behind == 1 ? " point" : " points") + " behind";
   }
 
   private String underWay() {

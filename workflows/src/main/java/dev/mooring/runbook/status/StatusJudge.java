@@ -7,6 +7,11 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.checks.AnswerRows;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CommitsRow;
+import dev.mooring.runbook.checks.EvidenceRow;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.HostName;
@@ -17,7 +22,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where a cluster stands, from what was seen. Thresholds: a point older than twice the interval of
@@ -33,7 +40,7 @@ final class StatusJudge {
 
   /** The answer on those facts. */
   static StatusResult judge(StatusFacts facts) {
-    List<Finding> findings = new ArrayList<>(unserved(facts));
+    List<CheckRow> findings = new ArrayList<>(unserved(facts));
     Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
@@ -56,10 +63,10 @@ final class StatusJudge {
     findings.addAll(patroni.findings());
     findings.addAll(LossJudge.findings(facts));
     findings.addAll(others(facts));
-    findings.sort(Comparator.comparing(Finding::level).reversed());
+    findings.sort(Comparator.comparing(CheckRow::verdict).reversed());
     return new StatusResult(
         String.join("; ", verdicts),
-        findings.stream().map(Finding::level).reduce(Finding.Level.NOTE, Finding.Level::or),
+        findings.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
         facts.cluster().name(),
         facts.now(),
         verdicts,
@@ -71,11 +78,15 @@ final class StatusJudge {
         streaming);
   }
 
-  private static List<Finding> others(StatusFacts facts) {
-    List<Finding> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
+  private static List<CheckRow> others(StatusFacts facts) {
+    List<CheckRow> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
     findings.addAll(MonitoringJudge.findings(facts));
     findings.addAll(EndpointsJudge.findings(facts));
-    findings.addAll(CommitsJudge.findings(facts));
+    facts.instances().stream()
+        .flatMap(one -> one.server().seen().stream())
+        .flatMap(server -> CommitsRow.of(server).stream())
+        .filter(row -> row.verdict() != Judged.GOOD)
+        .forEach(findings::add);
     findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
     findings.addAll(unseenInstances(facts));
@@ -91,7 +102,7 @@ final class StatusJudge {
         .orElse(row);
   }
 
-  private static List<String> runs(StatusFacts facts, List<Finding> findings) {
+  private static List<String> runs(StatusFacts facts, List<CheckRow> findings) {
     return facts
         .service()
         .match(
@@ -101,8 +112,11 @@ final class StatusJudge {
             },
             away -> {
               findings.add(
-                  Finding.warning(
+                  CheckRow.warning(
+                      "temporal",
+                      "",
                       away.why(),
+                      "shows runs and schedules",
                       Commands.scheduleList(facts.cluster().name())
                           + " asks Temporal from here; see whether its server is overloaded or its"
                           + " visibility store is away"));
@@ -110,39 +124,32 @@ final class StatusJudge {
             });
   }
 
-  private static List<Finding> unserved(StatusFacts facts) {
-    List<Finding> findings = new ArrayList<>();
+  private static List<CheckRow> unserved(StatusFacts facts) {
+    List<CheckRow> findings = new ArrayList<>();
     for (SiteSight site : facts.sites()) {
       if (facts.isUnserved(site.site()) && site.evidence() instanceof Observed.Unseen<?> unseen) {
-        findings.add(
-            Finding.warning(
-                unseen.why() + "; what needs it waits",
-                "`systemctl start mooring-worker@"
-                    + site.site()
-                    + "` where that site's worker belongs"));
+        findings.add(AnswerRows.worker(site.site(), unseen).asWarning());
       }
     }
     return findings;
   }
 
   /** A store that one site can't read is no longer evidence for that site. */
-  private static List<Finding> unreadAtSites(StatusFacts facts) {
-    List<Finding> findings = new ArrayList<>();
+  private static List<CheckRow> unreadAtSites(StatusFacts facts) {
+    List<CheckRow> findings = new ArrayList<>();
     if (facts.evidence().seen().isEmpty()) {
       return findings;
     }
     for (SiteSight site : facts.sites()) {
-      if (site.evidence() instanceof Observed.Unseen<?> unseen && !facts.isUnserved(site.site())) {
-        findings.add(
-            Finding.warning(
-                site.site() + " can't read the evidence: " + unseen.why(), unseen.remedy()));
+      if (site.evidence().seen().isEmpty() && !facts.isUnserved(site.site())) {
+        findings.add(EvidenceRow.of(site.site(), site.evidence()).asWarning());
       }
     }
     return findings;
   }
 
   private static List<String> verdicts(
-      StatusFacts facts, EvidenceObserved evidence, List<Finding> findings) {
+      StatusFacts facts, EvidenceObserved evidence, List<CheckRow> findings) {
     ClusterName name = facts.cluster().name();
     List<String> verdicts = new ArrayList<>();
     for (Site site : facts.cluster().sites()) {
@@ -161,8 +168,8 @@ final class StatusJudge {
   }
 
   private static List<String> unseen(
-      StatusFacts facts, Observed.Unseen<EvidenceObserved> unseen, List<Finding> findings) {
-    findings.add(Finding.critical("the evidence can't be read: " + unseen.why(), unseen.remedy()));
+      StatusFacts facts, Observed.Unseen<EvidenceObserved> unseen, List<CheckRow> findings) {
+    findings.add(EvidenceRow.of("", unseen));
     return List.of(
         "where " + facts.cluster().name() + " stands can't be said: its evidence can't be read");
   }
@@ -174,7 +181,7 @@ final class StatusJudge {
   }
 
   /** Hosts that showed nothing, one finding for those that are fixed alike. */
-  private static List<Finding> unseenHosts(StatusFacts facts) {
+  private static List<CheckRow> unseenHosts(StatusFacts facts) {
     Map<HostName, Observed.Unseen<?>> unseen = new LinkedHashMap<>();
     for (InstanceFacts one : facts.instances()) {
       if (one.host() instanceof Observed.Unseen<?> dark
@@ -185,44 +192,33 @@ final class StatusJudge {
       }
     }
     Map<String, List<HostName>> alike = new LinkedHashMap<>();
-    Map<String, Observed.Unseen<?>> first = new LinkedHashMap<>();
     unseen.forEach(
-        (host, dark) -> {
-          alike.computeIfAbsent(dark.remedy(), remedy -> new ArrayList<>()).add(host);
-          first.putIfAbsent(dark.remedy(), dark);
-        });
-    List<Finding> findings = new ArrayList<>();
-    first.forEach(
-        (remedy, dark) -> findings.add(unseenHosts(alike.getOrDefault(remedy, List.of()), dark)));
-    return findings;
+        (host, dark) ->
+            alike.computeIfAbsent(dark.remedy(), remedy -> new ArrayList<>()).add(host));
+    return alike.values().stream().map(hosts -> unseenHosts(facts, hosts, unseen)).toList();
   }
 
-  private static Finding unseenHosts(List<HostName> hosts, Observed.Unseen<?> first) {
-    return Finding.warning(
-        hosts.size() == 1
-            ? first.why()
-            : String.format(
-                "%d hosts were not seen, %s: %s",
-                hosts.size(),
-                String.join(", ", hosts.stream().map(HostName::value).toList()),
-                first.why()),
-        first.remedy());
+  private static CheckRow unseenHosts(
+      StatusFacts facts, List<HostName> hosts, Map<HostName, Observed.Unseen<?>> unseen) {
+    HostName first = hosts.get(0);
+    CheckRow row =
+        AnswerRows.host(facts.cluster().host(first), Objects.requireNonNull(unseen.get(first)));
+    return CheckRow.warning(
+        row.id(),
+        hosts.stream().map(HostName::value).collect(Collectors.joining(", ")),
+        row.seen(),
+        row.limit(),
+        row.remedy());
   }
 
   /** Instances that can't be read on a host that answers, and publishing ones that take no SQL. */
-  private static List<Finding> unseenInstances(StatusFacts facts) {
+  private static List<CheckRow> unseenInstances(StatusFacts facts) {
     List<SiteName> publishing = facts.cluster().publishingSites();
-    List<Finding> findings = new ArrayList<>();
+    List<CheckRow> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {
-      if (one.host() instanceof Observed.Unseen<?> unread && one.isUnreadable()) {
-        findings.add(
-            Finding.critical(
-                one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));
-      } else if (one.host() instanceof Observed.Unseen<?> other && one.isSetUpAsAnother()) {
-        findings.add(
-            Finding.critical(
-                one.instance().id() + " is set up as another instance: " + other.why(),
-                other.remedy()));
+      if (one.host() instanceof Observed.Unseen<?> unread
+          && (one.isUnreadable() || one.isSetUpAsAnother())) {
+        findings.add(AnswerRows.controlFile(one.instance().id(), unread));
       } else if (publishing.contains(one.instance().site())
           && one.host().seen().isPresent()
           && one.server() instanceof Observed.Unseen<?> silent
@@ -230,10 +226,7 @@ final class StatusJudge {
           && !one.isMirroring()
           && !WritersJudge.isMissed(facts, one)
           && !MembersJudge.isToBeHealed(facts, one)) {
-        findings.add(
-            Finding.warning(
-                one.instance().id() + " does not answer over SQL: " + silent.why(),
-                silent.remedy()));
+        findings.add(AnswerRows.server(facts.cluster(), one.instance().id(), silent).asWarning());
       }
     }
     return findings;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 import java.util.List;
@@ -12,26 +14,26 @@ import java.util.List;
  * Where a cluster stands.
  *
  * @param headline the verdicts in one line
- * @param worst the worst finding's level; NOTE when nothing is wrong
+ * @param worst the worst finding's verdict
  * @param lookedAt when it was looked, by workflow time
  * @param verdicts one sentence per consuming site, then one about publishing
  * @param instances every instance of the cluster file
  * @param archiveFloors what the archive of each content must keep
  * @param runs what is under way, one sentence each
- * @param findings what is wrong, worst first
+ * @param findings what is wrong, worst first, and what is worth knowing, which is GOOD
  * @param evidence what was read of the evidence; empty where no site could read it
  * @param members of a cluster that streams, how each member does; of another none
  */
 public record StatusResult(
     String headline,
-    Finding.Level worst,
+    Judged worst,
     ClusterName cluster,
     Instant lookedAt,
     List<String> verdicts,
     List<InstanceRow> instances,
     List<ArchiveFloor> archiveFloors,
     List<String> runs,
-    List<Finding> findings,
+    List<CheckRow> findings,
     List<EvidenceObserved> evidence,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<MemberRow> members) {

@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.TakenRight;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * not: one instance, at the publishing site or, where they stream, among the members.
  */
 final class WritersJudge {
+  static final String PRIMARIES = "primaries";
+
   private final StatusFacts facts;
   private final SiteName publisher;
   private final List<SiteName> publishing;
@@ -27,9 +30,9 @@ final class WritersJudge {
     this.publishing = facts.cluster().publishingSites();
   }
 
-  static List<Finding> findings(StatusFacts facts) {
+  static List<CheckRow> findings(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
-    List<Finding> findings = new ArrayList<>();
+    List<CheckRow> findings = new ArrayList<>();
     for (ContentId content : facts.cluster().contentsAt(judge.publisher)) {
       judge.writers(content).ifPresent(findings::add);
       judge.primary(content).ifPresent(findings::add);
@@ -39,18 +42,21 @@ final class WritersJudge {
   }
 
   /** By the authority files of hosts; one that is silent may know more. */
-  private Finding unfinished(Authority taken) {
-    return Finding.warning(
+  private CheckRow unfinished(Authority taken) {
+    return CheckRow.warning(
+        "right-to-write",
+        "",
         String.format(
-            "run %s took the right to write away in epoch %d, and no host that was seen says whom"
-                + " it gave it to: it is in progress, or was ended there",
+            "run %s took it away in epoch %d, and no host that was seen says whom it gave it to:"
+                + " it is in progress, or was ended there",
             taken.run(), taken.epoch()),
+        "a member has it",
         String.format(
             "`mooring follow %s`; where it is over, `mooring adopt` records what stands",
             taken.run()));
   }
 
-  private Optional<Finding> writers(ContentId content) {
+  private Optional<CheckRow> writers(ContentId content) {
     List<Instance> writers =
         of(content).stream()
             .filter(InstanceFacts::isWritable)
@@ -58,10 +64,9 @@ final class WritersJudge {
             .toList();
     if (writers.size() > 1) {
       return Optional.of(
-          Finding.critical(
-              String.format(
-                  "content %s has %d instances that accept writes: %s",
-                  content, writers.size(), ids(writers)),
+          notOne(
+              content,
+              writers.size() + " instances accept writes: " + ids(writers),
               FailureCode.TWO_PRIMARIES.hint()));
     }
     return writers.stream()
@@ -69,10 +74,9 @@ final class WritersJudge {
         .findFirst()
         .map(
             writer ->
-                Finding.critical(
-                    String.format(
-                        "%s accepts writes for content %s, which %s publishes",
-                        writer.id(), content, publisher),
+                notOne(
+                    content,
+                    writer.id() + " accepts writes, and " + publisher + " publishes",
                     Commands.whois(facts.cluster().name())
                         + " says who else does; where two do, fence one of them before anything"
                         + " else"));
@@ -84,7 +88,7 @@ final class WritersJudge {
     return one.isDown() && judge.isWithoutPrimary(one.instance().content());
   }
 
-  private Optional<Finding> primary(ContentId content) {
+  private Optional<CheckRow> primary(ContentId content) {
     if (!isWithoutPrimary(content)) {
       return Optional.empty();
     }
@@ -98,11 +102,17 @@ final class WritersJudge {
                 + ids(recovering)
             : ": " + String.join(", ", here.stream().map(WritersJudge::inWords).toList());
     return Optional.of(
-        Finding.critical(
-            "content " + content + " has no primary" + why,
+        notOne(
+            content,
+            "none accepts writes" + why,
             facts.cluster().streaming().isPresent()
                 ? planFailover(facts.cluster())
                 : FailureCode.NO_PRIMARY.hint()));
+  }
+
+  private static CheckRow notOne(ContentId content, String seen, String remedy) {
+    return CheckRow.wrong(
+        PRIMARIES, "content " + content, seen, "one instance accepts writes", remedy);
   }
 
   /** What is typed first where a cluster that streams has no primary. */

@@ -1,33 +1,33 @@
 package dev.mooring.runbook.watch;
 
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.util.Locale;
 
 /** All that a watch can find wrong. Metrics, alerts and pages know each by its id. */
 public enum DiagnosisKind {
-  TWO_WRITABLE(Level.CRITICAL, "operations/split-brain.md"),
-  PRIMARY_DOWN(Level.CRITICAL, "operations/the-primary-died.md"),
-  IDENTITY_DRIFT(Level.CRITICAL, "failure-modes/replication.md"),
-  PROMOTED_BY_HAND(Level.CRITICAL, "failure-modes/start-primary.md"),
-  NO_STANDBY_STREAMING(Level.CRITICAL, "failure-modes/replication.md"),
-  SLOT_LOST(Level.CRITICAL, "failure-modes/resilver.md"),
-  SITE_NOT_WATCHED(Level.WARNING, "failure-modes/temporal.md"),
-  MEMBER_SILENT(Level.WARNING, "failure-modes/connections.md"),
-  HOST_SILENT(Level.WARNING, "failure-modes/connections.md"),
-  AUTHORITY_DRIFT(Level.WARNING, "failure-modes/start-primary.md"),
-  TIMELINE_DRIFT(Level.WARNING, "failure-modes/resilver.md"),
-  RECEIVER_NOT_STREAMING(Level.WARNING, "failure-modes/replication.md"),
-  SYNC_SET_EMPTY(Level.WARNING, "failure-modes/replication.md"),
-  ARCHIVING_FAILING(Level.WARNING, "failure-modes/archive.md"),
-  LAG_BYTES(Level.WARNING, "failure-modes/replication.md"),
-  REPLAY_PAUSED(Level.WARNING, "failure-modes/replication.md"),
-  SLOT_INACTIVE(Level.WARNING, "failure-modes/replication.md");
+  TWO_WRITABLE(Judged.WRONG, "operations/split-brain.md"),
+  PRIMARY_DOWN(Judged.WRONG, "operations/the-primary-died.md"),
+  IDENTITY_DRIFT(Judged.WRONG, "failure-modes/replication.md"),
+  PROMOTED_BY_HAND(Judged.WRONG, "failure-modes/start-primary.md"),
+  NO_STANDBY_STREAMING(Judged.WRONG, "failure-modes/replication.md"),
+  SLOT_LOST(Judged.WRONG, "failure-modes/resilver.md"),
+  SITE_NOT_WATCHED(Judged.WARNING, "failure-modes/temporal.md"),
+  MEMBER_SILENT(Judged.WARNING, "failure-modes/connections.md"),
+  HOST_SILENT(Judged.WARNING, "failure-modes/connections.md"),
+  AUTHORITY_DRIFT(Judged.WARNING, "failure-modes/start-primary.md"),
+  TIMELINE_DRIFT(Judged.WARNING, "failure-modes/resilver.md"),
+  RECEIVER_NOT_STREAMING(Judged.WARNING, "failure-modes/replication.md"),
+  SYNC_SET_EMPTY(Judged.WARNING, "failure-modes/replication.md"),
+  ARCHIVING_FAILING(Judged.WARNING, "failure-modes/archive.md"),
+  LAG_BYTES(Judged.WARNING, "failure-modes/replication.md"),
+  REPLAY_PAUSED(Judged.WARNING, "failure-modes/replication.md"),
+  SLOT_INACTIVE(Judged.WARNING, "failure-modes/replication.md");
 
-  private final Level level;
+  private final Judged verdict;
   private final String page;
 
-  DiagnosisKind(Level level, String page) {
-    this.level = level;
+  DiagnosisKind(Judged verdict, String page) {
+    this.verdict = verdict;
     this.page = page;
   }
 
@@ -37,8 +37,8 @@ public enum DiagnosisKind {
   }
 
   /** How bad it is. */
-  public Level level() {
-    return level;
+  public Judged verdict() {
+    return verdict;
   }
 
   /** The page for the night, under {@code docs/}. */

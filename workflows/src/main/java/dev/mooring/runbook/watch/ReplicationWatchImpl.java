@@ -13,7 +13,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy;
@@ -161,7 +161,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   }
 
   private boolean isCritical() {
-    return diagnoses.stream().anyMatch(one -> one.kind().level() == Finding.Level.CRITICAL);
+    return diagnoses.stream().anyMatch(one -> one.kind().verdict() == Judged.WRONG);
   }
 
   private String watchOn(Cluster cluster) {

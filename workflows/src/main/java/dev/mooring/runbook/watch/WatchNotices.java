@@ -3,7 +3,7 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy.Severity;
 import java.util.List;
@@ -55,6 +55,6 @@ final class WatchNotices {
   }
 
   private static Severity severity(Diagnosis one) {
-    return one.kind().level() == Level.CRITICAL ? Severity.CRITICAL : Severity.WARNING;
+    return one.kind().verdict() == Judged.WRONG ? Severity.CRITICAL : Severity.WARNING;
   }
 }

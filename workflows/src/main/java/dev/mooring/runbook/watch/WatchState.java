@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.RunActivities.Pause;
-import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.List;
@@ -32,10 +32,8 @@ public record WatchState(
   }
 
   /** How bad the worst of them is. */
-  public Finding.Level worst() {
-    return diagnoses.stream()
-        .map(one -> one.kind().level())
-        .reduce(Finding.Level.NOTE, Finding.Level::or);
+  public Judged worst() {
+    return diagnoses.stream().map(one -> one.kind().verdict()).reduce(Judged.GOOD, Judged::or);
   }
 
   /**

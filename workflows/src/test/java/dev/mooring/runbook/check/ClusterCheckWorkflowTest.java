@@ -164,7 +164,7 @@ class ClusterCheckWorkflowTest {
 
     assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.title()).isEqualTo("east-0 archiver");
-    assertThat(row.seen()).startsWith("east-0 can't archive ");
+    assertThat(row.seen()).startsWith("can't archive ");
     assertThat(row.limit()).isEqualTo("a WAL file every 5 min");
   }
 

@@ -12,8 +12,8 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.ParkMode;
@@ -48,8 +48,8 @@ class ReadableSiteWorkflowTest {
 
   private static List<String> facts(StatusResult result) {
     return result.findings().stream()
-        .filter(finding -> finding.level() == Finding.Level.CRITICAL)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() == Judged.WRONG)
+        .map(CheckRow::inShort)
         .toList();
   }
 
@@ -170,8 +170,8 @@ class ReadableSiteWorkflowTest {
             fact ->
                 assertThat(fact)
                     .startsWith(
-                        "replay of west-1 was resumed by hand, or it was promoted: its restore gate"
-                            + " ended it at "));
+                        "west-1 parked-state: replay of west-1 was resumed by hand, or it was"
+                            + " promoted: its restore gate ended it at "));
     assertThat(status.headline())
         .startsWith("west is at " + point)
         .contains("1 of 2 proved, 1 changed since");
@@ -197,7 +197,11 @@ class ReadableSiteWorkflowTest {
     String named = "replay of west-1 was resumed by hand, or it was promoted: its restore gate";
     assertThat(facts(bed.status(HARBOUR)))
         .singleElement()
-        .satisfies(fact -> assertThat(fact).startsWith(named).endsWith("started by hand since"));
+        .satisfies(
+            fact ->
+                assertThat(fact)
+                    .startsWith("west-1 parked-state: " + named)
+                    .endsWith("started by hand since"));
     ConsumeResult again = bed.consume(CONSUME);
     assertThat(again.headline()).endsWith("2 of 2 instances proved");
     assertThat(again.degraded()).singleElement().asString().startsWith(named);
@@ -216,9 +220,9 @@ class ReadableSiteWorkflowTest {
 
     assertThat(facts(status))
         .contains(
-            "replay of west-1 was resumed by hand: promoted, it accepts writes on timeline 2 and is"
-                + " no longer moored",
-            "content 1 has 2 instances that accept writes: east-1, west-1");
+            "west-1 parked-replay: replay of west-1 was resumed by hand: promoted, it accepts"
+                + " writes on timeline 2 and is no longer moored",
+            "content 1 primaries: 2 instances accept writes: east-1, west-1");
     assertThat(status.headline()).startsWith("west is at " + point);
     List<String> story = bed.world().story();
     Ended ended = TestBed.ended(() -> bed.consume(CONSUME));

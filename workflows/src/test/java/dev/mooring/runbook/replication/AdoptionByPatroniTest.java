@@ -9,9 +9,9 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.ClusterStatusImpl;
-import dev.mooring.runbook.status.Finding;
-import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusResult;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,8 +52,8 @@ class AdoptionByPatroniTest {
 
   private List<String> told() {
     return status().findings().stream()
-        .filter(finding -> finding.level() != Level.NOTE)
-        .map(finding -> finding.fact() + ": " + finding.remedy())
+        .filter(finding -> finding.verdict() != Judged.GOOD)
+        .map(finding -> finding.inShort() + ": " + finding.remedy())
         .filter(line -> line.contains("Patroni"))
         .toList();
   }
@@ -79,7 +79,9 @@ class AdoptionByPatroniTest {
     assertThat(told())
         .singleElement()
         .asString()
-        .startsWith("Patroni lets west-0 lead, and Mooring's authority names east-0 since epoch ")
+        .startsWith(
+            "Patroni promotions: Patroni lets west-0 lead, and Mooring's authority names east-0"
+                + " since epoch ")
         .endsWith(": `mooring adopt strait west-0`, if it is to lead");
     adopted("west-0");
     assertThat(told()).isEmpty();
@@ -119,8 +121,11 @@ class AdoptionByPatroniTest {
     assertThat(status.headline())
         .contains("PATRONI'S STORE IS SILENT, so that Patroni promotes nobody");
     assertThat(status.findings())
-        .filteredOn(finding -> finding.level() == Level.CRITICAL)
-        .extracting(Finding::fact)
-        .anyMatch(fact -> fact.startsWith("Patroni's store is silent, and its leader stops: "));
+        .filteredOn(finding -> finding.verdict() == Judged.WRONG)
+        .filteredOn(finding -> finding.is("dcs", "Patroni"))
+        .singleElement()
+        .extracting(CheckRow::seen)
+        .asString()
+        .endsWith("; its leader stops");
   }
 }

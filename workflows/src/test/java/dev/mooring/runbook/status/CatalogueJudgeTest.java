@@ -9,7 +9,8 @@ import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.CatalogueRow;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class CatalogueJudgeTest {
   private static final Cluster DOCK = Harbour.dock();
 
-  private static List<Finding> findings(CatalogueObserved seen) {
+  private static List<CheckRow> findings(CatalogueObserved seen) {
     StatusFacts harbour = Moored.facts();
     return CatalogueJudge.findings(
         new StatusFacts(
@@ -73,20 +74,21 @@ class CatalogueJudgeTest {
     assertThat(
             findings(
                 catalogue(12, i -> i.id().value().equals("mirror1"), CatalogueJudgeTest::none)))
+        .extracting(CheckRow::verdict, CheckRow::title, CheckRow::remedy)
         .containsExactly(
-            Finding.warning(
-                "content 1 has no mirror that could take over: mirror1 is down",
+            tuple(
+                Judged.WARNING,
+                "east catalogue",
                 "`gpstate -e` there says more; bring it back with gprecoverseg"));
   }
 
   @Test
   void each_difference_is_critical_and_the_many_are_left_to_check() {
-    List<Finding> findings = findings(catalogue(12, CatalogueJudgeTest::none, instance -> true));
+    List<CheckRow> findings = findings(catalogue(12, CatalogueJudgeTest::none, instance -> true));
 
-    assertThat(findings).hasSize(5).allMatch(one -> one.level() == Level.CRITICAL);
-    assertThat(findings.get(0).fact())
-        .startsWith("gp_segment_configuration differs from the cluster file: coordinator (dbid 1)");
-    assertThat(findings.get(4).fact()).endsWith("2 more, each of which `mooring check dock` names");
+    assertThat(findings).hasSize(5).allMatch(one -> one.verdict() == Judged.WRONG);
+    assertThat(findings.get(0).inShort()).startsWith("east catalogue: coordinator (dbid 1)");
+    assertThat(findings.get(4).seen()).endsWith("2 more, each of which `mooring check dock` names");
     assertThat(findings.get(4).remedy()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.hint());
   }
 
@@ -94,8 +96,8 @@ class CatalogueJudgeTest {
   void a_greenplum_that_can_not_be_moored_is_critical() {
     assertThat(findings(catalogue(9, CatalogueJudgeTest::none, CatalogueJudgeTest::none)))
         .singleElement()
-        .matches(one -> one.level() == Level.CRITICAL)
-        .extracting(Finding::fact)
+        .matches(one -> one.verdict() == Judged.WRONG)
+        .extracting(CheckRow::seen)
         .asString()
         .contains("runs a Greenplum 6");
   }
@@ -112,10 +114,10 @@ class CatalogueJudgeTest {
             new InstanceId("standby"), FailureCode.DATABASE_UNREACHABLE, "connection refused");
 
     assertThat(findings(new CatalogueObserved(List.of(), List.of(hung, standby))))
-        .extracting(Finding::level, Finding::fact)
+        .extracting(CheckRow::verdict, CheckRow::seen)
         .contains(
             tuple(
-                Level.WARNING,
+                Judged.WARNING,
                 "coordinator answers in utility mode, and takes no connection such as users have:"
                     + " coordinator coordinator did not answer within 3 s; its catalogue was not"
                     + " read"));

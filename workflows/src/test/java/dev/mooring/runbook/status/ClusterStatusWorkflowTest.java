@@ -7,7 +7,8 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,8 +30,8 @@ class ClusterStatusWorkflowTest {
 
   private static List<String> facts(StatusResult result) {
     return result.findings().stream()
-        .filter(finding -> finding.level() != Level.NOTE)
-        .map(Finding::fact)
+        .filter(finding -> finding.verdict() != Judged.GOOD)
+        .map(CheckRow::inShort)
         .toList();
   }
 
@@ -44,7 +45,7 @@ class ClusterStatusWorkflowTest {
     assertThat(result.headline())
         .startsWith("west is moored at " + point)
         .contains("4 of 4 proved", "east published " + point);
-    assertThat(result.worst()).isEqualTo(Level.NOTE);
+    assertThat(result.worst()).isEqualTo(Judged.GOOD);
     assertThat(result.instances()).hasSize(8);
     assertThat(result.instances())
         .filteredOn(row -> row.site().equals(Harbour.WEST))
@@ -73,8 +74,8 @@ class ClusterStatusWorkflowTest {
 
     StatusResult result = bed.status(STATUS);
 
-    assertThat(facts(result)).containsExactly("w1 does not answer");
-    assertThat(result.worst()).isEqualTo(Level.WARNING);
+    assertThat(facts(result)).containsExactly("w1 host-answers: NOT SEEN: w1 does not answer");
+    assertThat(result.worst()).isEqualTo(Judged.WARNING);
     assertThat(result.instances())
         .filteredOn(row -> row.host().value().equals("w1"))
         .hasSize(2)
@@ -95,7 +96,8 @@ class ClusterStatusWorkflowTest {
 
     assertThat(facts(result))
         .anySatisfy(
-            fact -> assertThat(fact).contains("were not seen", "did not answer within 3 s"));
+            fact ->
+                assertThat(fact).contains(", ", " host-answers: ", "did not answer within 3 s"));
     assertThat(result.instances()).hasSize(8);
   }
 
@@ -124,9 +126,10 @@ class ClusterStatusWorkflowTest {
 
     StatusResult result = bed.status(STATUS);
 
-    assertThat(result.worst()).isEqualTo(Level.CRITICAL);
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
     assertThat(facts(result))
-        .anySatisfy(fact -> assertThat(fact).startsWith("west-2 can't be read: pg_controldata"));
+        .anySatisfy(
+            fact -> assertThat(fact).startsWith("west-2 control-file: NOT SEEN: pg_controldata"));
     assertThat(result.instances())
         .filteredOn(row -> row.instance().value().equals("west-2"))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
@@ -139,7 +142,7 @@ class ClusterStatusWorkflowTest {
     StatusResult result = bed.status(STATUS);
 
     assertThat(result.headline()).contains("can't be said");
-    assertThat(result.worst()).isEqualTo(Level.CRITICAL);
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
     assertThat(result.evidence()).isEmpty();
   }
 
@@ -153,7 +156,7 @@ class ClusterStatusWorkflowTest {
 
     assertThat(result.verdicts().get(0))
         .isEqualTo("where west stands can't be said: its state is not to be believed");
-    assertThat(result.worst()).isEqualTo(Level.CRITICAL);
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
   }
 
   @Test
@@ -179,7 +182,7 @@ class ClusterStatusWorkflowTest {
     }
 
     assertThat(facts(bed.status(STATUS)))
-        .anySatisfy(fact -> assertThat(fact).startsWith("the last DrConsume at west ended FAILED"));
+        .anySatisfy(fact -> assertThat(fact).startsWith("DrConsume at west last-run: FAILED"));
   }
 
   @Test

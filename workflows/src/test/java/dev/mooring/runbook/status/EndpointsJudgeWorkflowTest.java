@@ -11,7 +11,8 @@ import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.CutOffEndpoints;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -44,9 +45,9 @@ class EndpointsJudgeWorkflowTest {
                 heldAtMost));
   }
 
-  private List<Finding> ofEndpoints() {
+  private List<CheckRow> ofEndpoints() {
     return bed.status(Typed.json("{'cluster':'strait'}")).findings().stream()
-        .filter(finding -> finding.fact().startsWith("endpoint "))
+        .filter(finding -> List.of("balancer", "pooler").contains(finding.subject()))
         .toList();
   }
 
@@ -57,18 +58,21 @@ class EndpointsJudgeWorkflowTest {
     Strait.told(bed.world().members(), "east-0", "none", 9);
     assertThat(ofARun())
         .containsExactly(
-            Finding.warning(
-                "run run-of-the-move took the right to write away in epoch 9, and no host that was"
-                    + " seen says whom it gave it to: it is in progress, or was ended there",
+            CheckRow.warning(
+                "right-to-write",
+                "",
+                "run run-of-the-move took it away in epoch 9, and no host that was seen says whom"
+                    + " it gave it to: it is in progress, or was ended there",
+                "a member has it",
                 "`mooring follow run-of-the-move`; where it is over, `mooring adopt` records what"
                     + " stands"));
     Strait.told(bed.world().members(), "west-0", "west-0", 9);
     assertThat(ofARun()).isEmpty();
   }
 
-  private List<Finding> ofARun() {
+  private List<CheckRow> ofARun() {
     return bed.status(Typed.json("{'cluster':'strait'}")).findings().stream()
-        .filter(finding -> finding.fact().startsWith("run "))
+        .filter(finding -> finding.is("right-to-write", ""))
         .toList();
   }
 
@@ -91,12 +95,18 @@ class EndpointsJudgeWorkflowTest {
     clientsAreCutOff(Duration.ofMinutes(10));
     assertThat(ofEndpoints())
         .containsExactlyInAnyOrder(
-            Finding.critical(
-                "endpoint balancer leads writes to nobody, and east-0 takes them",
+            CheckRow.wrong(
+                "endpoint-target",
+                "balancer",
+                "points writes at nobody, and east-0 accepts them",
+                "points at the primary",
                 "on f0 `echo 'set server writes/east-0 state ready' | socat -"
                     + " UNIX-CONNECT:/run/haproxy/admin.sock`"),
-            Finding.warning(
-                "endpoint pooler holds its clients, and no run does that now",
+            CheckRow.warning(
+                "paused",
+                "pooler",
+                "paused, and no run does that now",
+                "not paused",
                 "its holder lets them go by itself once its time is over; at once: on f0 `psql -h"
                     + " 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c 'ENABLE \"postgres\"' -c"
                     + " 'RESUME \"postgres\"'`"));
@@ -107,11 +117,10 @@ class EndpointsJudgeWorkflowTest {
     bed.world().members().kill("east-0");
     bed.world().members().promote("west-0");
     assertThat(ofEndpoints())
-        .extracting(Finding::level, Finding::fact)
+        .extracting(CheckRow::verdict, CheckRow::title)
         .containsExactly(
-            tuple(Level.CRITICAL, "endpoint pooler leads writes to east-0, and west-0 takes them"),
-            tuple(
-                Level.CRITICAL, "endpoint balancer leads writes to east-0, and west-0 takes them"));
+            tuple(Judged.WRONG, "pooler endpoint-target"),
+            tuple(Judged.WRONG, "balancer endpoint-target"));
     assertThat(ofEndpoints().get(1).remedy())
         .contains("set server writes/east-0 state maint;", "set server writes/west-0 state ready");
     assertThat(ofEndpoints().get(0).remedy()).contains("host=127.31.20.1 port=6000");
@@ -128,8 +137,8 @@ class EndpointsJudgeWorkflowTest {
   void one_that_gives_no_answer_is_told() {
     bed.world().endpoints().away("balancer", true);
     assertThat(ofEndpoints())
-        .extracting(Finding::level, Finding::fact)
+        .extracting(CheckRow::verdict, CheckRow::inShort)
         .containsExactly(
-            tuple(Level.WARNING, "endpoint balancer can't be asked: balancer does not answer"));
+            tuple(Judged.WARNING, "balancer endpoint: NOT SEEN: balancer does not answer"));
   }
 }

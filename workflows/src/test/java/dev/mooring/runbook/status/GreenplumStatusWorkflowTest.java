@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -23,19 +24,19 @@ class GreenplumStatusWorkflowTest {
   }
 
   private List<String> facts() {
-    return bed.status(DOCK).findings().stream().map(Finding::fact).toList();
+    return bed.status(DOCK).findings().stream().map(CheckRow::inShort).toList();
   }
 
   @Test
   void who_took_over_and_who_is_down_is_told() {
     bed.publish(DOCK);
-    assertThat(facts()).noneMatch(fact -> fact.startsWith("content "));
+    assertThat(facts()).noneMatch(fact -> fact.contains(" catalogue: "));
     bed.world().takeOver("mirror0");
 
     assertThat(facts())
         .contains(
-            "content 0 is served by mirror0, a mirror now acting",
-            "content 0 has no mirror that could take over: seg0 is down");
+            "east catalogue: content 0 is served by mirror0, a mirror now acting",
+            "east catalogue: content 0 has no mirror that could take over: seg0 is down");
   }
 
   @Test
@@ -54,7 +55,8 @@ class GreenplumStatusWorkflowTest {
         .anyMatch(
             fact ->
                 fact.startsWith(
-                    "coordinator answers in utility mode, and takes no connection such as users"
-                        + " have: coordinator coordinator did not answer within 3 s"));
+                    "east coordinator: coordinator answers in utility mode, and takes no connection"
+                        + " such as users have: coordinator coordinator did not answer within 3"
+                        + " s"));
   }
 }

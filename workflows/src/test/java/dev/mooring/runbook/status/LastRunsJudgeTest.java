@@ -15,7 +15,8 @@ import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +32,11 @@ class LastRunsJudgeTest {
 
     assertThat(findings(List.of(publish), new LastRuns(List.of(publish, failed), List.of(), 12)))
         .containsExactly(
-            Finding.warning(
-                "the last DrConsume at west ended FAILED: run 1 ended (receipt r1)",
+            CheckRow.warning(
+                "last-run",
+                "DrConsume at west",
+                "FAILED: run 1 ended (receipt r1)",
+                "COMPLETED",
                 FailureCode.TARGET_NOT_REACHED.hint()
                     + "; then `mooring consume harbour --site west`"));
   }
@@ -40,20 +44,20 @@ class LastRunsJudgeTest {
   @ParameterizedTest
   @CsvSource({
     "REFUSED,WAL_MISSING,WARNING",
-    "REFUSED,NO_MANIFEST,NOTE",
-    "REFUSED,LOCK_HELD,NOTE",
-    "REFUSED,BAD_INPUT,NOTE",
+    "REFUSED,NO_MANIFEST,GOOD",
+    "REFUSED,LOCK_HELD,GOOD",
+    "REFUSED,BAD_INPUT,GOOD",
     "REFUSED,OF_A_LATER_VERSION,WARNING",
-    "ROLLED_BACK,CANCELLED,NOTE",
+    "ROLLED_BACK,CANCELLED,GOOD",
     "FAILED,NO_MANIFEST,WARNING"
   })
   void a_run_that_a_person_must_mend_something_for_is_a_warning(
-      String outcome, String code, Level level) {
+      String outcome, String code, Judged level) {
     ReceiptSeen ended =
         seen(1, ended(SampleReceipts.consume(1, Status.MISSING_WAL), outcome, code));
 
     assertThat(findings(List.of(ended), new LastRuns(List.of(), List.of(), 1)))
-        .extracting(Finding::level)
+        .extracting(CheckRow::verdict)
         .containsExactly(level);
   }
 
@@ -78,7 +82,12 @@ class LastRunsJudgeTest {
                 List.of(broken, succeeded, failed),
                 new LastRuns(List.of(broken), List.of(CONSUME), 1)))
         .containsExactly(
-            Finding.critical("receipt r3 is not to be believed", "`mooring verify harbour`"));
+            CheckRow.wrong(
+                "receipt",
+                "r3",
+                "not to be believed",
+                "sealed by a trusted key",
+                "`mooring verify harbour`"));
   }
 
   @Test
@@ -95,8 +104,8 @@ class LastRunsJudgeTest {
             of.seen());
 
     assertThat(findings(List.of(seen(1, resilver)), new LastRuns(List.of(), List.of(), 1)))
-        .extracting(Finding::fact)
-        .containsExactly("the last Resilver ended FAILED: run 1 ended (receipt r1)");
+        .extracting(CheckRow::inShort)
+        .containsExactly("Resilver last-run: FAILED: run 1 ended (receipt r1)");
   }
 
   @Test
@@ -116,17 +125,18 @@ class LastRunsJudgeTest {
   void a_run_that_the_search_did_not_get_to_is_said_to_be_unknown() {
     assertThat(findings(List.of(), new LastRuns(List.of(), List.of(CONSUME), 500)))
         .containsExactly(
-            Finding.note(
-                "how the last DrConsume at west ended is not known: none is among the last 500"
-                    + " receipts",
-                ""));
+            CheckRow.good(
+                "last-run",
+                "DrConsume at west",
+                "not known: none is among the last 500 receipts",
+                "COMPLETED"));
   }
 
   private static ReceiptSeen seen(int number, Receipt receipt) {
     return new ReceiptSeen("r" + number, new ReceiptRead.Intact(receipt), "");
   }
 
-  private static List<Finding> findings(List<ReceiptSeen> receipts, LastRuns last) {
+  private static List<CheckRow> findings(List<ReceiptSeen> receipts, LastRuns last) {
     EvidenceObserved seen =
         Moored.evidence(Moored.known(0), new Shelved(Sightings.POINT, Stage.PUBLISHED), receipts);
     return LastRunsJudge.findings(

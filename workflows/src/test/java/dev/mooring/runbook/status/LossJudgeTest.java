@@ -14,6 +14,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -26,7 +27,7 @@ class LossJudgeTest {
   private final Cluster strait = Harbour.strait();
   private final FakeCluster world = new FakeCluster(strait);
 
-  private List<Finding> findings(String writer, String... silentHosts) {
+  private List<CheckRow> findings(String writer, String... silentHosts) {
     Call call = new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE);
     List<InstanceRole> roles =
         WorkLists.byHost(strait, strait.members()).stream()
@@ -87,9 +88,12 @@ class LossJudgeTest {
 
     assertThat(findings("west-0"))
         .containsExactly(
-            Finding.warning(
-                "east-0 was primary and is no standby: transactions that only it may have are not"
-                    + " listed yet",
+            CheckRow.warning(
+                "lost-transactions",
+                "east-0",
+                "was primary and is no standby: transactions that only it may have are not listed"
+                    + " yet",
+                "listed, if it was the primary",
                 "`mooring resilver strait --instances east-0` lists them"));
     assertThat(findings("")).as("nobody was promoted").isEmpty();
   }
@@ -111,9 +115,12 @@ class LossJudgeTest {
 
     assertThat(findings("west-0", "e0"))
         .containsExactly(
-            Finding.warning(
-                "east-0 and its host do not answer, and west-0 has no slot for it: if it was the"
+            CheckRow.warning(
+                "lost-transactions",
+                "east-0",
+                "does not answer, nor its host, and west-0 has no slot for it: if it was the"
                     + " primary, transactions that only it may have are not listed yet",
+                "listed, if it was the primary",
                 "`mooring resilver strait --instances east-0` lists them when its host answers"));
     world.members().leftSlot("west-0", "east_0");
     assertThat(findings("west-0", "e0")).isEmpty();

@@ -21,7 +21,8 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -135,7 +136,7 @@ class MembersJudgeTest {
   }
 
   private static List<String> facts(MembersJudge judge) {
-    return judge.findings().stream().map(Finding::fact).toList();
+    return judge.findings().stream().map(CheckRow::inShort).toList();
   }
 
   @Test
@@ -178,7 +179,7 @@ class MembersJudgeTest {
     world.members().kill("east-0");
     assertThat(judge().verdict())
         .containsExactly("strait has no primary among the members that were seen");
-    assertThat(judge().findings().get(0).level()).isEqualTo(Level.CRITICAL);
+    assertThat(judge().findings().get(0).verdict()).isEqualTo(Judged.WRONG);
     assertThat(judge().findings().get(0).remedy()).startsWith("`mooring plan failover strait`");
   }
 
@@ -199,9 +200,9 @@ class MembersJudgeTest {
   @Test
   void a_primary_without_any_standby_is_critical() {
     List.of("east-1", "west-0", "west-1").forEach(world.members()::kill);
-    assertThat(judge().findings().get(0).level()).isEqualTo(Level.CRITICAL);
+    assertThat(judge().findings().get(0).verdict()).isEqualTo(Judged.WRONG);
     assertThat(facts(judge()))
-        .contains("no standby streams from east-0: what it commits is on it alone");
+        .contains("east-0 standbys: none streams from it: what it commits is on it alone");
   }
 
   @Test
@@ -210,8 +211,11 @@ class MembersJudgeTest {
     world.members().kill(down);
     assertThat(judge().findings())
         .containsExactly(
-            Finding.warning(
-                "west-1 is down: east-0 has a standby less",
+            CheckRow.warning(
+                "server-process",
+                "west-1",
+                "down: east-0 has a standby less",
+                "runs",
                 "`mooring resilver strait --instances west-1` starts it, or makes it a standby"
                     + " again and keeps what only it has"));
   }
@@ -236,7 +240,7 @@ class MembersJudgeTest {
         .anySatisfy(
             fact ->
                 assertThat(fact)
-                    .startsWith("west-0 streams from no member; it stands at ")
+                    .startsWith("west-0 walsender: from no member; it stands at ")
                     .endsWith("on timeline 1, east-0 on timeline 1"));
   }
 
@@ -245,13 +249,13 @@ class MembersJudgeTest {
     strait = Harbour.strait();
     world = new FakeCluster(strait);
     world.members().cut("east-1", true);
-    assertThat(facts(judge())).noneMatch(fact -> fact.contains("east-1 streams"));
+    assertThat(facts(judge())).noneMatch(fact -> fact.startsWith("east-1 walsender:"));
   }
 
   @Test
   void a_standby_whose_replay_is_paused_replays_nothing() {
     world.members().pauseReplay("west-1");
-    assertThat(facts(judge())).containsExactly("west-1 replays nothing: its replay is paused");
+    assertThat(facts(judge())).containsExactly("west-1 replay: paused");
     assertThat(judge().rows().get(3).state()).isEqualTo("streaming, replay paused");
   }
 
@@ -261,8 +265,8 @@ class MembersJudgeTest {
     world.members().pauseReplay("west-1");
     world.members().setOn("west-1", "max_connections", "20");
     assertThat(judge(member -> member).findings())
-        .filteredOn(finding -> finding.fact().endsWith("its replay is paused"))
-        .extracting(Finding::remedy)
+        .filteredOn(finding -> finding.is("replay", "west-1"))
+        .extracting(CheckRow::remedy)
         .singleElement()
         .asString()
         .startsWith("do not resume it, that would shut it down")
@@ -272,7 +276,8 @@ class MembersJudgeTest {
   @Test
   void a_frozen_standby_was_last_heard_of_a_while_ago() {
     world.members().freeze("west-0");
-    assertThat(facts(judge())).containsExactly("west-0 was last heard of by east-0 40 s ago");
+    assertThat(facts(judge()))
+        .containsExactly("west-0 walsender-reply: last heard of by east-0 40 s ago");
   }
 
   /**
@@ -328,33 +333,32 @@ class MembersJudgeTest {
   void a_slot_that_keeps_wal_for_nobody_is_named_and_a_person_drops_it() {
     Slot gone = new Slot("gone", "", false, 4096, "reserved");
     MembersJudge judge = judge(member -> withSlot(member, gone));
-    Finding told = judge.findings().get(0);
-    assertThat(told.fact())
-        .isEqualTo("slot gone of east-0 is used by nobody and keeps 4096 bytes of WAL");
+    CheckRow told = judge.findings().get(0);
+    assertThat(told.inShort())
+        .isEqualTo("east-0 gone slot: not in use, and keeps 4096 bytes of WAL");
     assertThat(told.remedy())
         .endsWith("a person drops it: SELECT pg_drop_replication_slot('gone') on east-0");
     Slot lost = new Slot("gone", "", false, 0, "lost");
-    assertThat(judge(member -> withSlot(member, lost)).findings().get(0).level())
-        .isEqualTo(Level.CRITICAL);
+    assertThat(judge(member -> withSlot(member, lost)).findings().get(0).verdict())
+        .isEqualTo(Judged.WRONG);
   }
 
   @Test
   void commits_that_wait_for_nobody_against_the_cluster_file_are_a_warning() {
     world.members().commitsWaitFor("east-0", "");
     assertThat(facts(judge(UnaryOperator.identity())))
-        .containsExactly(
-            "commits on east-0 wait for no standby, the cluster file wants 1 of [east-0, west-0]");
+        .containsExactly("east-0 synchronous-standby-names: commits wait for no standby");
   }
 
   /** Of a standby that a setup found away and that was healed since. */
   @Test
   void commits_that_do_not_wait_for_a_named_standby_that_streams_are_a_warning() {
     world.members().commitsWaitFor("east-0", "FIRST 1 (east_1)");
-    Finding told = judge(UnaryOperator.identity()).findings().get(0);
-    assertThat(told.fact())
+    CheckRow told = judge(UnaryOperator.identity()).findings().get(0);
+    assertThat(told.inShort())
         .isEqualTo(
-            "commits on east-0 wait for FIRST 1 (east_1), and not for [west-0], which the cluster"
-                + " file names and which streams");
+            "east-0 synchronous-standby-names: commits wait for FIRST 1 (east_1), and not for"
+                + " [west-0]");
     assertThat(told.remedy()).isEqualTo("let them wait for it: `mooring replicate setup`");
   }
 }

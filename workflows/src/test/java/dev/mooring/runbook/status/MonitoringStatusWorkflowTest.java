@@ -8,6 +8,8 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +31,8 @@ class MonitoringStatusWorkflowTest {
     return bed.status(Typed.json("{'cluster':'strait'}"));
   }
 
-  private static List<Finding> of(StatusResult result, String about) {
-    return result.findings().stream().filter(one -> one.fact().contains(about)).toList();
+  private static List<CheckRow> of(StatusResult result, String id) {
+    return result.findings().stream().filter(one -> one.is(id, "")).toList();
   }
 
   @Test
@@ -43,21 +45,19 @@ class MonitoringStatusWorkflowTest {
                     true, List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of(end))))));
     assertThat(result.verdicts().get(0))
         .isEqualTo("automation is paused by alice: new disks, until 2030-01-02T00:00:00Z");
-    assertThat(of(result, "automation")).isEmpty();
+    assertThat(of(result, "automatic-pause")).isEmpty();
   }
 
   @Test
   void that_nobody_watches_is_a_note() {
     StatusResult result = status(Optional.of(new Monitoring(false, List.of())));
-    assertThat(of(result, "nobody watches strait"))
-        .extracting(Finding::level)
-        .containsExactly(Finding.Level.NOTE);
+    assertThat(of(result, "watch")).extracting(CheckRow::verdict).containsExactly(Judged.GOOD);
   }
 
   @Test
   void a_pause_that_can_not_be_read_is_a_warning() {
-    assertThat(of(status(Optional.empty()), "automation is paused"))
-        .extracting(Finding::level)
-        .containsExactly(Finding.Level.WARNING);
+    assertThat(of(status(Optional.empty()), "automatic-pause"))
+        .extracting(CheckRow::verdict)
+        .containsExactly(Judged.WARNING);
   }
 }

@@ -6,6 +6,7 @@ import dev.mooring.fake.Altered;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +32,13 @@ class PublishJudgeTest {
     if (warnings > 0) {
       assertThat(report.findings().get(0))
           .isEqualTo(
-              Finding.warning(
-                  "east-0 archived 000000010000000000000001 last, at "
+              CheckRow.warning(
+                  "archiver",
+                  "east-0",
+                  "archived 000000010000000000000001 last, at "
                       + archivedAt
-                      + ", 10 min 1 s ago, and 1 WAL files wait; one is due every 5 min",
+                      + ", 10 min 1 s ago, and 1 WAL files wait",
+                  "a WAL file every 5 min",
                   "see whether its archive_command hangs, and the disk or host it writes to"));
     }
   }
@@ -56,8 +60,8 @@ class PublishJudgeTest {
 
     assertThat(report.findings()).hasSize(2 * warnings);
     if (warnings > 0) {
-      assertThat(report.findings().get(0).fact())
-          .endsWith("one is due every " + (archiveTimeout == 60 ? "1 min" : "5 min"));
+      assertThat(report.findings().get(0).limit())
+          .isEqualTo("a WAL file every " + (archiveTimeout == 60 ? "1 min" : "5 min"));
     }
   }
 

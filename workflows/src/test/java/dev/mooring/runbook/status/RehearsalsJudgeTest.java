@@ -9,6 +9,7 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
@@ -21,9 +22,11 @@ import org.junit.jupiter.api.Test;
 class RehearsalsJudgeTest {
   private static final String REHEARSE = "`mooring rehearse strait`";
 
+  private static final String ASKED = ": a failover would wait for an approval";
+
   private Cluster cluster = Harbour.straitThatAsks();
 
-  private List<Finding> findings(RehearsalsObserved... seen) {
+  private List<CheckRow> findings(RehearsalsObserved... seen) {
     StatusFacts facts =
         new StatusFacts(
             cluster,
@@ -56,6 +59,10 @@ class RehearsalsJudgeTest {
         List.of());
   }
 
+  private static CheckRow row(String instance, String seen, String first) {
+    return CheckRow.warning("last-rehearsal", instance, seen, "passed", first + REHEARSE);
+  }
+
   @Test
   void those_that_passed_are_counted_with_the_oldest() {
     assertThat(
@@ -63,10 +70,11 @@ class RehearsalsJudgeTest {
                 on("e0", last("east-0", Duration.ofDays(2), true)),
                 on("w0", last("west-0", Duration.ofDays(40), true))))
         .containsExactly(
-            Finding.note(
-                "the fences of 2 of the 2 members that were seen passed their last rehearsal, the"
-                    + " oldest 40 d ago",
-                ""));
+            CheckRow.good(
+                "last-rehearsal",
+                "",
+                "passed for the fences of 2 of the 2 members that were seen, the oldest 40 d ago",
+                "passed"));
   }
 
   @Test
@@ -81,14 +89,18 @@ class RehearsalsJudgeTest {
 
     assertThat(findings(on("e0", last("east-0", Duration.ofHours(3), false)), unread, on("w0")))
         .containsExactly(
-            Finding.warning(
-                "the last rehearsal of the fences of east-0, 3 h ago, FAILED: pg_ctl started it",
-                "repair what failed, then " + REHEARSE),
-            Finding.warning(
-                "when the fences of east-1 were rehearsed can't be read: cut off",
+            row("east-0", "3 h ago, and FAILED: pg_ctl started it", "fix what failed, then "),
+            CheckRow.warning(
+                "last-rehearsal",
+                "east-1",
+                "NOT SEEN: cut off",
+                "readable",
                 FailureCode.STATE_UNREADABLE.hint()),
-            Finding.note(
-                "the fences of west-0 were never rehearsed",
+            CheckRow.note(
+                "last-rehearsal",
+                "west-0",
+                "never",
+                "passed",
                 REHEARSE + " tries them while the servers go on"));
   }
 
@@ -102,21 +114,14 @@ class RehearsalsJudgeTest {
                 on("e1", last("east-1", Duration.ofDays(1), true)),
                 on("w0")))
         .containsExactly(
-            Finding.warning(
-                "the fences of east-0 were rehearsed 40 d ago, failover.automatic allows 30 d: a"
-                    + " failover would wait for an approval",
-                REHEARSE),
-            Finding.warning(
-                "the fences of east-1 were rehearsed 1 d ago, without launcher: a failover would"
-                    + " wait for an approval",
-                REHEARSE),
-            Finding.warning(
-                "the fences of west-0 were never rehearsed: a failover would wait for an approval",
-                REHEARSE),
-            Finding.note(
-                "the fences of 2 of the 3 members that were seen passed their last rehearsal, the"
-                    + " oldest 40 d ago",
-                ""));
+            row("east-0", "40 d ago, failover.automatic allows 30 d" + ASKED, ""),
+            row("east-1", "1 d ago, without launcher" + ASKED, ""),
+            row("west-0", "never" + ASKED, ""),
+            CheckRow.good(
+                "last-rehearsal",
+                "",
+                "passed for the fences of 2 of the 3 members that were seen, the oldest 40 d ago",
+                "passed"));
   }
 
   @Test

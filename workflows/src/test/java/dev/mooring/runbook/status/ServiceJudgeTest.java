@@ -7,17 +7,17 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServiceJudgeTest {
-  private static final String UNWATCHED =
-      "failover.automatic is in the cluster file and no failover is open: nobody watches the"
-          + " primary";
+  private static final String UNWATCHED = "automatic-failover";
 
-  private static List<Finding> findings(Cluster cluster, String... runbooks) {
+  private static List<CheckRow> findings(Cluster cluster, String... runbooks) {
     ServiceObserved service =
         new ServiceObserved(
             List.of(runbooks).stream()
@@ -40,11 +40,10 @@ class ServiceJudgeTest {
   void a_cluster_that_is_to_fail_over_by_itself_is_told_where_nobody_watches() {
     Cluster automatic = Strait.synchronous("{automatic: {after: PT5S}}");
     assertThat(findings(automatic, "PublishCycle"))
-        .extracting(Finding::fact, Finding::level, Finding::remedy)
+        .extracting(CheckRow::id, CheckRow::verdict, CheckRow::remedy)
         .contains(
-            tuple(
-                UNWATCHED, Finding.Level.WARNING, "`mooring failover strait --when primary-down`"));
-    assertThat(findings(automatic, "Failover")).extracting(Finding::fact).doesNotContain(UNWATCHED);
-    assertThat(findings(Strait.synchronous())).extracting(Finding::fact).doesNotContain(UNWATCHED);
+            tuple(UNWATCHED, Judged.WARNING, "`mooring failover strait --when primary-down`"));
+    assertThat(findings(automatic, "Failover")).extracting(CheckRow::id).doesNotContain(UNWATCHED);
+    assertThat(findings(Strait.synchronous())).extracting(CheckRow::id).doesNotContain(UNWATCHED);
   }
 }

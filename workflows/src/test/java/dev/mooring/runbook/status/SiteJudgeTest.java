@@ -1,6 +1,7 @@
 package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.Altered;
@@ -17,7 +18,8 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
@@ -34,16 +36,18 @@ class SiteJudgeTest {
   private static final String CONSUME = "`mooring consume harbour --site west`";
 
   @ParameterizedTest
-  @CsvSource({"PT48H1S,WARNING", "PT240H,WARNING", "PT240H1S,CRITICAL"})
+  @CsvSource({"PT48H1S,WARNING", "PT240H,WARNING", "PT240H1S,WRONG"})
   void a_site_that_a_schedule_moors_is_judged_by_that_schedules_interval(
-      Duration age, Level level) {
+      Duration age, Judged level) {
     assertThat(judged(age, 3, Duration.ofHours(24)))
         .containsExactly(
-            new Finding(
+            new CheckRow(
+                "points-behind",
+                "west",
+                "3 points behind, at one made " + DurationText.of(age) + " ago",
+                "moored anew every 1 d",
                 level,
-                "west is 3 points behind, at one made "
-                    + DurationText.of(age)
-                    + " ago; it is to be moored anew every 1 d",
+                "",
                 CONSUME));
   }
 
@@ -56,12 +60,18 @@ class SiteJudgeTest {
   @Test
   void a_site_that_nothing_moors_by_itself_has_its_lag_noted() {
     assertThat(judged(Duration.ofDays(3), 864, Duration.ZERO))
-        .containsExactly(Finding.note("west is 864 points behind, at one made 3 d ago", CONSUME));
+        .containsExactly(
+            CheckRow.note(
+                "points-behind",
+                "west",
+                "864 points behind, at one made 3 d ago",
+                "none",
+                CONSUME));
     assertThat(judged(Duration.ofDays(3), 0, Duration.ZERO)).isEmpty();
   }
 
   /** The findings on west, by a schedule of that interval, or without one. */
-  private static List<Finding> judged(Duration age, long behind, Duration every) {
+  private static List<CheckRow> judged(Duration age, long behind, Duration every) {
     List<ScheduleStanding> schedules =
         every.isZero()
             ? List.of()
@@ -82,7 +92,7 @@ class SiteJudgeTest {
             Optional.empty()));
   }
 
-  private static List<Finding> findings(StatusFacts facts) {
+  private static List<CheckRow> findings(StatusFacts facts) {
     SiteJudge judge = judge(facts);
     judge.verdict(evidence(facts));
     return judge.findings();
@@ -122,10 +132,8 @@ class SiteJudgeTest {
         .isEqualTo(
             "west is at sync_point_20261120_080000_aa, 42 s old, 1 of 2 proved, 1 can't be read");
     assertThat(StatusJudge.judge(facts).findings())
-        .containsExactly(
-            Finding.critical(
-                "west-0 can't be read: pg_controldata: bad CRC",
-                FailureCode.STATE_UNREADABLE.hint()));
+        .extracting(CheckRow::verdict, CheckRow::title)
+        .containsExactly(tuple(Judged.WRONG, "west-0 control-file"));
   }
 
   /** Where west-0's server answers and its host does not. */
@@ -146,10 +154,8 @@ class SiteJudgeTest {
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(StatusJudge.judge(facts).findings())
-        .contains(
-            Finding.critical(
-                "content 0 has 2 instances that accept writes: east-0, west-0",
-                FailureCode.TWO_PRIMARIES.hint()));
+        .extracting(CheckRow::verdict, CheckRow::title)
+        .contains(tuple(Judged.WRONG, "content 0 primaries"));
   }
 
   @Test
@@ -158,8 +164,8 @@ class SiteJudgeTest {
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(findings(facts))
-        .extracting(Finding::fact)
-        .containsExactly("west-0 runs, and was parked");
+        .extracting(CheckRow::inShort)
+        .containsExactly("west-0 parked-state: runs, and was parked");
   }
 
   @Test
@@ -225,8 +231,8 @@ class SiteJudgeTest {
             moved.service(),
             Optional.empty());
     return findings(facts).stream()
-        .filter(finding -> finding.fact().startsWith("west-1 was started or changed"))
-        .map(Finding::remedy)
+        .filter(finding -> finding.is("parked-state", "west-1"))
+        .map(CheckRow::remedy)
         .findFirst()
         .orElseThrow();
   }
@@ -244,9 +250,12 @@ class SiteJudgeTest {
         .isEqualTo("west is moored at sync_point_20261120_080000_aa, 2 of 2 proved");
     assertThat(findings(facts))
         .containsExactly(
-            Finding.critical(
-                "the manifest of sync_point_20261120_080000_aa, where west is moored, is not to be"
-                    + " believed: the seal does not fit the bytes",
+            CheckRow.wrong(
+                "moored-point",
+                "west",
+                "the manifest of sync_point_20261120_080000_aa is not to be believed: the seal does"
+                    + " not fit the bytes",
+                "sealed by a trusted key",
                 "`mooring verify harbour`"));
   }
 }

@@ -13,7 +13,8 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,7 @@ class StatusJudgeTest {
             "west is moored at sync_point_20261120_080000_aa, 42 s old, 2 of 2 proved",
             "east published sync_point_20261120_080000_aa 42 s ago, named, spread 3 ms");
     assertThat(report.findings()).isEmpty();
-    assertThat(report.worst()).isEqualTo(Level.NOTE);
+    assertThat(report.worst()).isEqualTo(Judged.GOOD);
   }
 
   @Test
@@ -46,8 +47,13 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).isEqualTo("west was never moored");
     assertThat(report.findings())
         .containsExactly(
-            Finding.critical("west was never moored", "`mooring consume harbour --site west`"));
-    assertThat(report.worst()).isEqualTo(Level.CRITICAL);
+            CheckRow.wrong(
+                "site-state",
+                "west",
+                "never moored",
+                "moored once",
+                "`mooring consume harbour --site west`"));
+    assertThat(report.worst()).isEqualTo(Judged.WRONG);
   }
 
   @Test
@@ -59,14 +65,14 @@ class StatusJudgeTest {
     StatusResult behindTwo = judge(Duration.ofSeconds(42), two, NO_RUNS);
 
     assertThat(behindOne.verdicts().get(0)).contains("west is at").contains("1 point behind");
-    assertThat(behindOne.worst()).isEqualTo(Level.NOTE);
+    assertThat(behindOne.worst()).isEqualTo(Judged.GOOD);
     assertThat(behindTwo.verdicts().get(0)).contains("2 points behind");
-    assertThat(behindTwo.worst()).isEqualTo(Level.WARNING);
+    assertThat(behindTwo.worst()).isEqualTo(Judged.WARNING);
   }
 
   @ParameterizedTest
-  @CsvSource({"PT10M,NOTE", "PT10M1S,WARNING", "PT50M,WARNING", "PT50M1S,CRITICAL"})
-  void the_age_of_latest_is_judged_by_the_interval_of_publishing(Duration age, Level worst) {
+  @CsvSource({"PT10M,GOOD", "PT10M1S,WARNING", "PT50M,WARNING", "PT50M1S,WRONG"})
+  void the_age_of_latest_is_judged_by_the_interval_of_publishing(Duration age, Judged worst) {
     StatusResult report = judge(age, current(), NO_RUNS);
 
     assertThat(report.worst()).isEqualTo(worst);
@@ -79,8 +85,11 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 changed since");
     assertThat(report.findings())
         .containsExactly(
-            Finding.critical(
+            CheckRow.wrong(
+                "parked-state",
+                "west-1",
                 "west-1 was started or changed since it was proved",
+                "as it was proved",
                 "`mooring consume harbour --site west`"));
   }
 
@@ -123,7 +132,12 @@ class StatusJudgeTest {
         .endsWith("2 of 2 proved, 2 not seen now");
     assertThat(report.findings())
         .containsExactly(
-            Finding.warning("host w0 does not answer", FailureCode.HOST_UNREACHABLE.hint()));
+            CheckRow.warning(
+                "host-answers",
+                "w0",
+                "NOT SEEN: host w0 does not answer",
+                "answers over SSH with the key it is known by",
+                FailureCode.HOST_UNREACHABLE.hint()));
     assertThat(report.instances())
         .filteredOn(row -> row.site().equals(Harbour.WEST))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("parked, as proved"));
@@ -142,8 +156,11 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).startsWith("west is moored at");
     assertThat(report.findings())
         .containsExactly(
-            Finding.warning(
+            CheckRow.warning(
+                "temporal",
+                "",
                 "Temporal does not answer",
+                "shows runs and schedules",
                 "`mooring schedule list harbour` asks Temporal from here; see whether its server is"
                     + " overloaded or its visibility store is away"));
     assertThat(report.runs()).containsExactly("runs and schedules can't be seen");
@@ -165,7 +182,7 @@ class StatusJudgeTest {
     StatusResult report = StatusJudge.judge(facts);
 
     assertThat(report.verdicts().get(0)).contains("can't be said");
-    assertThat(report.worst()).isEqualTo(Level.CRITICAL);
+    assertThat(report.worst()).isEqualTo(Judged.WRONG);
   }
 
   @Test
@@ -177,8 +194,11 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).doesNotContain("moored at");
     assertThat(report.findings())
         .containsExactly(
-            Finding.critical(
-                "the state of west is not to be believed: a byte differs",
+            CheckRow.wrong(
+                "site-state",
+                "west",
+                "not to be believed: a byte differs",
+                "sealed by a trusted key",
                 "`mooring verify harbour`"));
   }
 
@@ -188,7 +208,7 @@ class StatusJudgeTest {
 
     StatusResult report = StatusJudge.judge(facts);
 
-    assertThat(report.worst()).isEqualTo(Level.WARNING);
+    assertThat(report.worst()).isEqualTo(Judged.WARNING);
     assertThat(report.runs())
         .containsExactly("schedule mooring:harbour:publish: every 5 min, paused: night work");
   }
@@ -206,8 +226,12 @@ class StatusJudgeTest {
 
     assertThat(StatusJudge.judge(facts).findings())
         .contains(
-            Finding.warning(
-                "schedule " + id + " is paused", "`mooring schedule resume harbour" + site + "`"));
+            CheckRow.warning(
+                "schedule",
+                id,
+                "paused",
+                "not paused",
+                "`mooring schedule resume harbour" + site + "`"));
   }
 
   @Test
@@ -223,7 +247,12 @@ class StatusJudgeTest {
 
     assertThat(StatusJudge.judge(facts).findings())
         .containsExactly(
-            Finding.note("no schedule publishes harbour", "`mooring schedule apply harbour`"));
+            CheckRow.note(
+                "publish-schedule",
+                "",
+                "no schedule publishes harbour",
+                "one does",
+                "`mooring schedule apply harbour`"));
   }
 
   @Test
@@ -251,8 +280,11 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).startsWith("west is moored at");
     assertThat(report.findings())
         .containsExactly(
-            Finding.warning(
-                "no worker serves the queue mooring-east; what needs it waits",
+            CheckRow.warning(
+                "worker",
+                "east",
+                "no worker serves the queue mooring-east",
+                "serves its task queue",
                 "`systemctl start mooring-worker@east` where that site's worker belongs"));
     assertThat(report.instances())
         .filteredOn(row -> row.site().equals(Harbour.EAST))
@@ -285,8 +317,11 @@ class StatusJudgeTest {
 
     assertThat(StatusJudge.judge(facts).findings())
         .containsExactly(
-            Finding.warning(
-                "east can't read the evidence: not mounted",
+            CheckRow.warning(
+                "evidence-read",
+                "east",
+                "NOT SEEN: not mounted",
+                "readable, sealed by a trusted key",
                 FailureCode.EVIDENCE_UNREADABLE.hint()));
   }
 
@@ -319,13 +354,10 @@ class StatusJudgeTest {
     StatusResult report = StatusJudge.judge(Moored.withInstances(good, instances));
 
     assertThat(report.findings())
+        .extracting(CheckRow::verdict, CheckRow::inShort)
         .containsExactly(
-            Finding.critical(
-                "west-0 can't be read: pg_controldata: bad CRC",
-                FailureCode.STATE_UNREADABLE.hint()),
-            Finding.warning(
-                "east-1 does not answer over SQL: connection refused",
-                FailureCode.DATABASE_UNREACHABLE.hint()));
+            tuple(Judged.WRONG, "west-0 control-file: NOT SEEN: pg_controldata: bad CRC"),
+            tuple(Judged.WARNING, "east-1 answers: NOT SEEN: connection refused"));
     assertThat(report.instances())
         .filteredOn(row -> row.instance().value().equals("west-0"))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
@@ -356,7 +388,8 @@ class StatusJudgeTest {
                             FailureCode.DATABASE_UNREACHABLE, "connection refused"))));
 
     assertThat(report.findings())
-        .containsExactly(Finding.critical("west-0 can't be read: what it said", code.hint()));
+        .extracting(CheckRow::verdict, CheckRow::title, CheckRow::remedy)
+        .containsExactly(tuple(Judged.WRONG, "west-0 control-file", code.hint()));
     assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 can't be read");
     assertThat(report.instances())
         .filteredOn(row -> row.instance().value().equals("west-0"))
@@ -381,8 +414,12 @@ class StatusJudgeTest {
 
     assertThat(report.findings())
         .containsExactly(
-            Finding.critical(
-                "west-1 is set up as another instance: " + said, FailureCode.DBID_DIFFERS.hint()));
+            CheckRow.wrong(
+                "control-file",
+                "west-1",
+                "NOT SEEN: " + said,
+                "readable by pg_controldata",
+                FailureCode.DBID_DIFFERS.hint()));
     assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 changed since");
     assertThat(report.instances())
         .filteredOn(row -> row.instance().value().equals("west-1"))

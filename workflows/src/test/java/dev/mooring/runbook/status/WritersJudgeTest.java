@@ -7,6 +7,7 @@ import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.CheckRow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +24,11 @@ class WritersJudgeTest {
   void two_writers_of_one_content_are_critical_whatever_their_hosts_show() {
     assertThat(WritersJudge.findings(Moored.with("west-1", WritersJudgeTest::writing)))
         .containsExactly(
-            Finding.critical(
-                "content 1 has 2 instances that accept writes: east-1, west-1",
+            CheckRow.wrong(
+                "primaries",
+                "content 1",
+                "2 instances accept writes: east-1, west-1",
+                "one instance accepts writes",
                 FailureCode.TWO_PRIMARIES.hint()));
   }
 
@@ -41,8 +45,11 @@ class WritersJudgeTest {
 
     assertThat(WritersJudge.findings(Moored.withInstances(Moored.facts(), instances)))
         .containsExactly(
-            Finding.critical(
-                "west-0 accepts writes for content 0, which east publishes",
+            CheckRow.wrong(
+                "primaries",
+                "content 0",
+                "west-0 accepts writes, and east publishes",
+                "one instance accepts writes",
                 "`mooring whois harbour` says who else does; where two do, fence one of them before"
                     + " anything else"));
   }
@@ -61,8 +68,11 @@ class WritersJudgeTest {
 
     assertThat(WritersJudge.findings(facts))
         .containsExactly(
-            Finding.critical(
-                "content 0 has no primary at east; in recovery: east-0",
+            CheckRow.wrong(
+                "primaries",
+                "content 0",
+                "none accepts writes at east; in recovery: east-0",
+                "one instance accepts writes",
                 FailureCode.NO_PRIMARY.hint()));
   }
 
@@ -75,8 +85,12 @@ class WritersJudgeTest {
 
     assertThat(StatusJudge.judge(facts).findings())
         .containsExactly(
-            Finding.critical(
-                "content 1 has no primary: east-1 is not running", FailureCode.NO_PRIMARY.hint()));
+            CheckRow.wrong(
+                "primaries",
+                "content 1",
+                "none accepts writes: east-1 is not running",
+                "one instance accepts writes",
+                FailureCode.NO_PRIMARY.hint()));
   }
 
   @Test
@@ -99,8 +113,8 @@ class WritersJudgeTest {
             .toList();
 
     assertThat(WritersJudge.findings(Moored.withInstances(taken, instances)))
-        .extracting(Finding::fact)
-        .containsExactly("west-1 accepts writes for content 1, which east publishes");
+        .extracting(CheckRow::inShort)
+        .containsExactly("content 1 primaries: west-1 accepts writes, and east publishes");
   }
 
   private static InstanceFacts silent(InstanceFacts one, ServerProcess process) {

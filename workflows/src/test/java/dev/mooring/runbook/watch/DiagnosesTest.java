@@ -382,7 +382,7 @@ class DiagnosesTest {
   @Test
   void all_that_are_critical_come_first_and_have_a_page() {
     assertThat(DiagnosisKind.values())
-        .extracting(DiagnosisKind::level)
+        .extracting(DiagnosisKind::verdict)
         .isSortedAccordingTo((one, other) -> other.compareTo(one));
     assertThat(DiagnosisKind.PRIMARY_DOWN.id()).isEqualTo("primary-down");
   }

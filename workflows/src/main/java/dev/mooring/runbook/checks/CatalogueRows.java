@@ -1,4 +1,4 @@
-package dev.mooring.runbook.check;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Catalogue;
@@ -6,7 +6,6 @@ import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.topology.Cluster;
@@ -15,22 +14,25 @@ import dev.mooring.topology.SiteName;
 import java.util.List;
 
 /** The rows of what a Greenplum's coordinator says over a connection such as users have. */
-final class CatalogueRows {
-  private static final String COORDINATOR = "coordinator";
+public final class CatalogueRows {
+  public static final String COORDINATOR = "coordinator";
   private static final String CATALOGUE = "catalogue";
+
+  /** The ids of rows that a difference may stand in. */
+  public static final List<String> IDS = List.of(COORDINATOR, CATALOGUE);
 
   private final Cluster cluster;
   private final SiteName site;
   private final CheckRows rows;
 
-  CatalogueRows(Cluster cluster, SiteName site, CheckRows rows) {
+  public CatalogueRows(Cluster cluster, SiteName site, CheckRows rows) {
     this.cluster = cluster;
     this.site = site;
     this.rows = rows;
   }
 
   /** Answers who acts and who stands by: by the catalogue, by the file where they do not agree. */
-  Fitting judge(Observed<CatalogueObserved> sight) {
+  public Fitting judge(Observed<CatalogueObserved> sight) {
     List<Instance> all = cluster.instancesAt(site);
     Fitting byFile =
         new Fitting(
@@ -45,7 +47,8 @@ final class CatalogueRows {
         });
   }
 
-  private static String limit() {
+  /** What a coordinator must do. */
+  public static String limit() {
     return "one takes connections, of a Greenplum 7, a WarehousePG 7 or a Cloudberry";
   }
 

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.publish;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Archiver;
 import dev.mooring.port.DatabaseActivities.Position;
@@ -11,34 +11,52 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** Whether a primary's archiver does its work, by what it says of itself. */
-public final class ArchiverCheck {
-  /** What fixes one that hangs. */
-  public static final String HANGS_REMEDY =
-      "see whether its archive_command hangs, and the disk or host it writes to";
-
-  /** What fixes one that fails. */
-  public static final String FAILS_REMEDY =
-      "read that server's log for what its archive_command said";
-
+public final class ArchiverRow {
+  private static final String ID = "archiver";
   private static final int LATE = 2;
 
-  private ArchiverCheck() {}
+  private ArchiverRow() {}
+
+  /**
+   * A warning of one that fails or hangs.
+   *
+   * @param server one that is not in recovery
+   * @param every the interval of publishing
+   */
+  public static CheckRow of(ServerObserved server, Duration every, Instant now) {
+    String limit = "a WAL file every " + DurationText.of(due(server, every));
+    Archiver archiver = server.archiver();
+    if (isFailing(archiver)) {
+      return CheckRow.warning(
+          ID,
+          server.instance(),
+          "can't archive " + archiver.lastFailed() + " since " + archiver.lastFailedAt(),
+          limit,
+          "read that server's log for what its archive_command said");
+    }
+    String last = archiver.lastArchived();
+    return silent(server, every, now)
+        .map(
+            fact ->
+                CheckRow.warning(
+                    ID,
+                    server.instance(),
+                    fact,
+                    limit,
+                    "see whether its archive_command hangs, and the disk or host it writes to"))
+        .orElseGet(
+            () ->
+                CheckRow.good(
+                    ID,
+                    server.instance(),
+                    last.isEmpty() ? "archived nothing yet" : "archived " + last,
+                    limit));
+  }
 
   /** Both times come from one server in one format, so their order is that of their text. */
   public static boolean isFailing(Archiver archiver) {
     return !archiver.lastFailedAt().isEmpty()
         && archiver.lastFailedAt().compareTo(archiver.lastArchivedAt()) > 0;
-  }
-
-  /** What it fails at, one sentence; nothing of one that does not fail. */
-  public static Optional<String> failing(ServerObserved server) {
-    Archiver archiver = server.archiver();
-    return !server.position().inRecovery() && isFailing(archiver)
-        ? Optional.of(
-            String.format(
-                "%s can't archive %s since %s",
-                server.instance(), archiver.lastFailed(), archiver.lastFailedAt()))
-        : Optional.empty();
   }
 
   /**
@@ -48,13 +66,11 @@ public final class ArchiverCheck {
    * of the shorter. The rule is GitLab's, of 2026: an alarm when the last archived file is older
    * than twice the time in which one is due. Its time is the server's, now is Temporal's: both are
    * said.
-   *
-   * @param every the interval of publishing
    */
-  public static Optional<String> silent(ServerObserved server, Duration every, Instant now) {
+  private static Optional<String> silent(ServerObserved server, Duration every, Instant now) {
     Archiver archiver = server.archiver();
     Optional<Instant> last = time(archiver.lastArchivedAt());
-    if (server.position().inRecovery() || isFailing(archiver) || last.isEmpty()) {
+    if (last.isEmpty()) {
       return Optional.empty();
     }
     Duration due = due(server, every);
@@ -63,18 +79,13 @@ public final class ArchiverCheck {
     return waiting > 0 && age.compareTo(due.multipliedBy(LATE)) > 0
         ? Optional.of(
             String.format(
-                "%s archived %s last, at %s, %s ago, and %d WAL files wait; one is due every %s",
-                server.instance(),
-                archiver.lastArchived(),
-                archiver.lastArchivedAt(),
-                DurationText.of(age),
-                waiting,
-                DurationText.of(due)))
+                "archived %s last, at %s, %s ago, and %d WAL files wait",
+                archiver.lastArchived(), archiver.lastArchivedAt(), DurationText.of(age), waiting))
         : Optional.empty();
   }
 
   /** In what time a WAL file is due: what the server promises, or a publish makes, the sooner. */
-  public static Duration due(ServerObserved server, Duration every) {
+  private static Duration due(ServerObserved server, Duration every) {
     Duration promised = Duration.ofSeconds(server.archiving().archiveTimeoutSeconds());
     return promised.isZero() || promised.compareTo(every) > 0 ? every : promised;
   }

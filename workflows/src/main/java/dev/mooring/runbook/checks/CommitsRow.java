@@ -1,0 +1,26 @@
+package dev.mooring.runbook.checks;
+
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.postgres.SynchronousCommits;
+import java.util.Optional;
+
+/** Whether commits return that wait for synchronous standbys. */
+public final class CommitsRow {
+  private CommitsRow() {}
+
+  /** None of a server whose commits wait for nobody. */
+  public static Optional<CheckRow> of(ServerObserved server) {
+    return server.commits().stream().findFirst().map(commits -> of(server, commits));
+  }
+
+  private static CheckRow of(ServerObserved server, SynchronousCommits commits) {
+    Optional<String> trouble = commits.trouble();
+    return CheckRow.wanted(
+        trouble.isEmpty(),
+        "synchronous-commits",
+        server.instance(),
+        trouble.orElseGet(() -> String.join(", ", commits.connected())),
+        "return, " + commits.needed() + " synchronous standbys connected",
+        SynchronousCommits.REMEDY);
+  }
+}

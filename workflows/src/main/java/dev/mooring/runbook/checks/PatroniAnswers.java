@@ -1,0 +1,89 @@
+package dev.mooring.runbook.checks;
+
+import dev.mooring.port.PatroniActivities.MemberSeen;
+import dev.mooring.port.PatroniActivities.PatroniFailure;
+import dev.mooring.port.PatroniActivities.PatroniObserved;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.patroni.ObservedPatroni;
+import dev.mooring.runbook.patroni.PatroniStanding;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who of Patroni answered: its REST API, its members, its store; and whether its leader is ours.
+ */
+public final class PatroniAnswers {
+  public static final String PATRONI = "Patroni";
+
+  private PatroniAnswers() {}
+
+  /** What gave no answer; none where all did. */
+  public static List<CheckRow> of(Cluster cluster, Observed<PatroniObserved> patroni) {
+    return patroni.match(
+        seen -> seen.failures().stream().map(failure -> of(cluster, seen, failure)).toList(),
+        unseen -> List.of(CheckRow.unseen("rest-api", PATRONI, unseen, "answers")));
+  }
+
+  private static CheckRow of(Cluster cluster, PatroniObserved seen, PatroniFailure failure) {
+    if (!failure.member().isEmpty()) {
+      return CheckRow.wrong(
+          "patroni",
+          failure.member().get(0),
+          "NOT SEEN: " + failure.message(),
+          "answers",
+          failure.code().hint());
+    }
+    String goesOn = goesOn(new ObservedPatroni(cluster.patroni().orElseThrow(), seen));
+    return CheckRow.wrong(
+        "dcs",
+        PATRONI,
+        "NOT SEEN: "
+            + failure.message()
+            + (goesOn.isEmpty()
+                ? "; its leader stops"
+                : "; " + goesOn + " goes on by failsafe_mode while it reaches every member"),
+        "shows settings and members",
+        failure.code().hint());
+  }
+
+  /** The leader that goes on without the store, or nobody. */
+  public static String goesOn(ObservedPatroni patroni) {
+    return patroni.withoutStore().stream()
+        .map(MemberSeen::instance)
+        .map(String::valueOf)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Whom Patroni let lead with no run of Mooring's, or whether the one that leads is named. */
+  public static Optional<CheckRow> promotions(Cluster cluster, PatroniStanding standing) {
+    String id = "promotions";
+    String limit = "the one that leads is the one that the authority of its host names";
+    if (standing.unknown().isPresent()) {
+      return standing
+          .unknown()
+          .map(
+              leads ->
+                  CheckRow.warning(
+                      id,
+                      PATRONI,
+                      standing.inWords(leads),
+                      limit,
+                      Commands.adopt(cluster.name(), leads) + ", if it is to lead"));
+    }
+    return standing
+        .leader()
+        .map(
+            leads ->
+                standing.host(leads).isPresent()
+                    ? CheckRow.good(id, PATRONI, leads + " leads, and is named", limit)
+                    : CheckRow.warning(
+                        id,
+                        PATRONI,
+                        "NOT SEEN: the host of " + leads + " was not seen",
+                        limit,
+                        "let that host answer"));
+  }
+}
