@@ -1,4 +1,4 @@
-/** Who may act on a host: epochs and the tokens every mutating act carries. */
+/** The right to act on a host: epochs and the tokens every mutating act carries. */
 @NullMarked
 package dev.mooring.authority;
 

@@ -99,7 +99,7 @@ final class ArchiveChecks {
   }
 
   /**
-   * Several contents write files of the same names. Where each has a host of its own, as many a
+   * Several contents write files of the same names. If each has a host of its own, as many a
    * Greenplum's archive has it, the same path may be another directory on each.
    */
   private void contentsApart(Setting archive, Setting place, String site) {

@@ -62,7 +62,7 @@ final class ClusterFileSchema {
     return text -> pattern.matcher(text).matches();
   }
 
-  /** The schema, loaded once, when somebody first asks. */
+  /** The schema, loaded once, at the first request. */
   static ClusterFileSchema get() {
     return Loaded.SCHEMA;
   }

@@ -54,7 +54,7 @@ final class EndpointChecks {
         && !route.text().contains("{address}")) {
       problems.add(
           route.problem(
-              "it would lead to the same instance whichever is the primary. HINT: use {instance} or"
+              "it would point at one instance whichever is the primary. HINT: use {instance} or"
                   + " {address} in it."));
     }
   }

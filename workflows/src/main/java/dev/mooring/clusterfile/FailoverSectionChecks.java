@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What the section {@code failover} must fulfil: who is preferred or excluded is a member, somebody
- * is left who may be promoted, each fence is of a member's host and run somewhere else, and persons
- * who are not asked need not approve.
+ * What the section {@code failover} must fulfil: each preferred or excluded instance is a member,
+ * one is left that may be promoted, each fence is of a member's host and run somewhere else, and
+ * persons who are not asked need not approve.
  */
 final class FailoverSectionChecks {
   private final Setting file;
@@ -41,19 +41,19 @@ final class FailoverSectionChecks {
     return checks.problems;
   }
 
-  /** Where nobody is asked two can't approve. */
+  /** If no person is asked, two can't approve. */
   private void persons(Setting failover) {
     Setting approvals = failover.at("approvals");
     if (failover.at("automatic").given() && approvals.given() && approvals.number() > 1) {
       problems.add(
           approvals.problem(
-              "%d persons are to approve, and failover.automatic asks nobody. HINT: leave one of"
+              "%d persons are to approve, and failover.automatic asks no person. HINT: leave one of"
                       .formatted(approvals.number())
                   + " them out."));
     }
   }
 
-  /** Silence is told by knocks that were not answered, and one lost packet is none. */
+  /** Several connection attempts without an answer are silence; one lost packet is not. */
   private void probes(Setting automatic) {
     if (!automatic.given()) {
       return;
@@ -63,7 +63,7 @@ final class FailoverSectionChecks {
     if (every.duration().compareTo(third) > 0) {
       problems.add(
           every.problem(
-              "three knocks must fit into failover.automatic.after. HINT: at most %s."
+              "three connection attempts must fit into failover.automatic.after. HINT: at most %s."
                   .formatted(third.truncatedTo(ChronoUnit.SECONDS))));
     }
   }
@@ -83,7 +83,7 @@ final class FailoverSectionChecks {
       problems.add(
           failover
               .at("exclude")
-              .problem("every member is excluded: nobody could take the primary's place"));
+              .problem("every member is excluded: none could take the primary's place"));
     }
   }
 
@@ -124,7 +124,7 @@ final class FailoverSectionChecks {
       TopologyChecks.unknown("site or host", from, both).ifPresent(problems::add);
     } else if (from.text().equals(host.text())) {
       problems.add(
-          from.problem("host '%s' can't tell that it is off itself".formatted(from.text())));
+          from.problem("host '%s' can't report itself that it is off".formatted(from.text())));
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * A YAML text as a tree in which every setting knows its line and column.
  *
- * @param root the tree; missing where the text has none of its own
+ * @param root the tree; missing if the text has none of its own
  * @param keys where the name of a setting stands
  * @param values where its value begins
  * @param problems what no tree can express: broken YAML, a setting given twice, an alias

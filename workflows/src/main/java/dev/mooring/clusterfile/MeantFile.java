@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * accepts and that nothing else in the file has. So what settings must fulfil together is reported
  * beside what the schema says, unless that is about what the rest of the file refers to: with the
  * hosts missing, each instance would be reported to be on an unknown one. A section near no known
- * one may stand for any that the file lacks; what is reported then is wrong whichever it is. No
+ * one may stand for any that the file lacks; a problem reported then holds for each of them. No
  * cluster is ever made of such a file.
  */
 final class MeantFile {
@@ -54,7 +54,7 @@ final class MeantFile {
 
   /**
    * What these checks find in it, but for what is said of settings whose values were guessed.
-   * Nothing where a value can't be guessed.
+   * Nothing if a value can't be guessed.
    */
   static List<Problem> problems(
       ClusterFileSchema schema, LocatedYaml file, Function<Setting, List<Problem>> checks) {
@@ -79,7 +79,7 @@ final class MeantFile {
     return found;
   }
 
-  /** Those that a section which is near no known one may stand for. */
+  /** The sections that one which is near no known one may stand for. */
   private List<String> lackingSections() {
     return sectionLeftOut
         ? SchemaProblems.names(schema.document().path("properties")).stream()
@@ -178,7 +178,7 @@ final class MeantFile {
     return isReplaced(at, rules);
   }
 
-  /** What a wrong value leads to may be said of the settings beside it. */
+  /** The effects of a wrong value may be reported at the settings beside it. */
   private String around(JsonPointer at) {
     return file.path(at.head().matches() ? at : at.head());
   }
@@ -216,7 +216,7 @@ final class MeantFile {
     return standIn.isPresent();
   }
 
-  /** A value of that kind which nothing else in a file has; empty where there is none. */
+  /** A value of that kind which nothing else in a file has; empty if there is none. */
   private Optional<JsonNode> standIn(ObjectNode rules) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     return switch (rules.path("type").asText()) {

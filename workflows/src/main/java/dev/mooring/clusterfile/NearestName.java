@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that somebody who mistyped one most likely meant. */
+/** The known name that a person who mistyped one most likely meant. */
 public final class NearestName {
   private NearestName() {}
 
-  /** The nearest of those that are known, unless none is near. */
+  /** The nearest known name, unless none is near. */
   public static Optional<String> of(String written, Collection<String> known) {
     String plain = plain(written);
     return known.stream()
@@ -19,7 +19,7 @@ public final class NearestName {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** A HINT sentence: the nearest name, or all of them where they are few. */
+  /** A HINT sentence: the nearest name, or all of them if they are few. */
   static String hint(String written, Collection<String> known) {
     return of(written, known)
         .map(name -> " HINT: did you mean '" + name + "'?")

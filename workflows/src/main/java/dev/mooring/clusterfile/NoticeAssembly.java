@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The section {@code notices}: who is told when a run needs a person. */
+/** The section {@code notices}: how people are notified when a run needs one. */
 final class NoticeAssembly {
   private NoticeAssembly() {}
 

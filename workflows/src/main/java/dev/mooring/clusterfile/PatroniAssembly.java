@@ -8,7 +8,7 @@ import dev.mooring.topology.SecretReference;
 import java.util.Comparator;
 import java.util.List;
 
-/** How Patroni is asked and told, of a file that passed every check. */
+/** How Patroni is read and changed, of a file that passed every check. */
 final class PatroniAssembly {
   private final Setting file;
   private final Setting section;

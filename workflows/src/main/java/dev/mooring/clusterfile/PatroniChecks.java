@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the file must fulfil where Patroni runs instances: all members of a cluster that streams,
- * and nothing else, with a name and a REST API of each one's own. Patroni says who follows whom, so
- * the file says nothing of it.
+ * What the file must fulfil if Patroni runs instances: all members of a cluster that streams, and
+ * nothing else, with a name and a REST API of each one's own. Patroni decides which member follows
+ * which, so the file says nothing of it.
  */
 final class PatroniChecks {
   private final Setting file;
@@ -80,7 +80,8 @@ final class PatroniChecks {
     } else if (instance.at("follows").given()) {
       problem(
           instance.at("follows"),
-          "Patroni says whom a standby follows. HINT: write the tag replicatefrom for it there.");
+          "Patroni decides which member a standby follows. HINT: write the tag replicatefrom for it"
+              + " there.");
     }
   }
 
@@ -105,14 +106,14 @@ final class PatroniChecks {
     }
   }
 
-  /** Two that lead clients would each lead them elsewhere for a while. */
+  /** Two that route clients would each route them elsewhere for a while. */
   private void endpoints() {
     for (Setting endpoint : file.at("endpoints").items()) {
       if (endpoint.at("haproxy").given()) {
         problem(
             endpoint.at("haproxy"),
-            "HAProxy asks Patroni's REST API whom to lead clients to (/primary, /replica), and"
-                + " nobody else. HINT: remove this endpoint.");
+            "HAProxy asks Patroni's REST API for the member to connect clients to (/primary,"
+                + " /replica), and nothing else. HINT: remove this endpoint.");
       }
     }
   }

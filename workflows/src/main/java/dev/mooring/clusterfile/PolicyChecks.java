@@ -41,13 +41,13 @@ final class PolicyChecks {
     return checks.problems;
   }
 
-  /** The site that is published; several, or none, where the file does not settle it. */
+  /** The site that is published; several, or none, if the file does not settle it. */
   static List<String> published(Setting file) {
     Setting given = file.at("publish").at("site");
     return given.given() ? List.of(given.text()) : publishable(file);
   }
 
-  /** The sites that could be published where the file does not say which is. */
+  /** The sites that could be published if the file does not say which is. */
   static List<String> publishable(Setting file) {
     return file.at("sites").items().stream()
         .filter(site -> !consumesOnPublish(site) && !StreamingChecks.streams(site))
@@ -223,7 +223,7 @@ final class PolicyChecks {
     if (foreign.given() && !site.at("archive").at("directory").given()) {
       problems.add(
           foreign.problem(
-              "its points are looked for in all the WAL that leads to them, which is read from a"
+              "its points are searched in all the WAL before them, which is read from a"
                   + " directory, and the archive of site '%s' is none. HINT: give the site"
                       .formatted(site.at("name").text())
                   + " archive: {directory: …} that its instances' hosts see."));
@@ -234,7 +234,7 @@ final class PolicyChecks {
     if (fetch.given() && !NAMES_A_MANIFEST.matcher(fetch.text()).find()) {
       problems.add(
           fetch.problem(
-              "it would fetch the same manifest whichever is asked for. HINT: use"
+              "it would fetch the same manifest for every name. HINT: use"
                   + " {manifest_path} or {manifest_file} in it."));
     }
   }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the file of a cluster that streams must fulfil: sites that stream beside a section {@code
- * replication}, at least two members, upstreams that lead to the primary, and synchronous standbys
- * that are members. Endpoints are {@link EndpointChecks}', the section {@code failover} is {@link
- * FailoverSectionChecks}'.
+ * replication}, at least two members, upstreams whose chain ends at the primary, and synchronous
+ * standbys that are members. Endpoints are {@link EndpointChecks}', the section {@code failover} is
+ * {@link FailoverSectionChecks}'.
  */
 final class StreamingChecks {
   private static final int SLOWEST_COPY = 32768;
@@ -91,8 +91,7 @@ final class StreamingChecks {
       if (file.at(section).written()) {
         problems.add(
             file.at(section)
-                .problem(
-                    "it is for a cluster that streams, and the file has no section replication"));
+                .problem("it is for a streaming cluster, and the file has no section replication"));
       }
     }
     for (Setting instance : file.at("instances").items()) {
@@ -120,7 +119,7 @@ final class StreamingChecks {
       problems.add(
           file.at("replication")
               .problem(
-                  "there is nobody to stream to: site '%s' has one instance and no site has follows: streaming"
+                  "there is no standby to stream to: site '%s' has one instance and no site has follows: streaming"
                       .formatted(published.get(0))));
     }
     replicationNames();
@@ -158,7 +157,7 @@ final class StreamingChecks {
     if (!members.containsKey(id)) {
       problems.add(
           upstream.problem(
-              "instance '%s' is at a site that follows restore points, it streams from nobody"
+              "instance '%s' is at a site that follows restore points, it streams from no instance"
                   .formatted(id)));
     } else if (upstream.text().equals(id)) {
       problems.add(upstream.problem("instance '" + id + "' can't stream from itself"));
@@ -216,13 +215,13 @@ final class StreamingChecks {
         if (set.at(setting).given()) {
           problems.add(
               set.at(setting)
-                  .problem("nobody is waited for. HINT: write method: first or method: any."));
+                  .problem("no standby is waited for. HINT: write method: first or method: any."));
         }
       }
       return;
     }
     if (instances.isEmpty()) {
-      problems.add(set.at("instances").problem("is missing: whom a commit waits for"));
+      problems.add(set.at("instances").problem("is missing: the standbys that a commit waits for"));
       return;
     }
     instances.forEach(this::member);

@@ -115,8 +115,8 @@ final class TopologyChecks {
   private static String notAContent(String kind, int content) {
     return kind.equals("postgres")
         ? "a cluster of kind postgres has content 0 only, got " + content
-        : "content -1 is the coordinator of a cluster of kind greenplum; those of a fleet begin at"
-            + " 0";
+        : "content -1 is the coordinator of a cluster of kind greenplum; the contents of a fleet"
+            + " begin at 0";
   }
 
   private void lacking(Setting site, Set<Integer> here, int first, int last) {
@@ -239,7 +239,7 @@ final class TopologyChecks {
     return archive.path().replace("{content}", Integer.toString(instance.at("content").number()));
   }
 
-  /** Whatever makes a data directory anew removes all that lies in it. */
+  /** Every remake of a data directory removes all that lies in it. */
   private void outside(Setting setting, String directory, Map<String, Setting> dataDirectories) {
     for (String around = directory; !around.isEmpty(); around = parent(around)) {
       Setting instance = dataDirectories.get(around);

@@ -2,7 +2,7 @@ package dev.mooring.evidence;
 
 /**
  * What one instance's archiver says of itself (pg_stat_archiver), which proves nothing and explains
- * much. Empty text where it has none.
+ * much. Empty text if it has none.
  *
  * @param archivedCount archived_count
  * @param lastArchived last_archived_wal

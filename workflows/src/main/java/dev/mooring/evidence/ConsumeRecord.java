@@ -28,7 +28,7 @@ public sealed interface ConsumeRecord {
    * @param target the point it was to be moored at
    * @param status how the attempt ended
    * @param waited how long the instances replayed, in whole seconds
-   * @param contents where each content was to stand and what came of it, by content id
+   * @param contents where each content was to stand and its result, by content id
    */
   record Attempt(
       String current,

@@ -21,10 +21,10 @@ import java.util.List;
  * @param switchLsn where the WAL switch after the point ended, or the target's position when none
  *     was made
  * @param limits the settings a standby of it may not have lower
- * @param needs what a copy of it needs on its host; nothing where an older manifest doesn't say
+ * @param needs what a copy of it needs on its host; nothing if an older manifest doesn't say
  * @param transactionsLsn of a Greenplum the other end of the WAL that is decoded for distributed
  *     transactions: the coordinator's insert position before the point was asked for, a segment's
- *     after it was answered; none of another cluster, and where an older manifest doesn't say
+ *     after it was answered; none of another cluster, and if an older manifest doesn't say
  */
 public record ContentEvidence(
     ContentTarget target,
@@ -76,8 +76,8 @@ public record ContentEvidence(
    *     major version only
    * @param startedAt when its postmaster was started
    * @param dbid of a Greenplum, its number in gp_segment_configuration; else 0
-   * @param standbyNames its synchronous_standby_names when the publish began; empty where none were
-   *     set, and where an older manifest doesn't say
+   * @param standbyNames its synchronous_standby_names when the publish began; empty if none were
+   *     set, and if an older manifest doesn't say
    */
   public record Owner(
       InstanceId instance,

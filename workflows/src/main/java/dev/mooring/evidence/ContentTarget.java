@@ -32,8 +32,8 @@ public record ContentTarget(
   private static final long BEGAN_IN_THE_FILE = 144;
 
   /**
-   * The files that hold the point's record, in order: one, or two where the record runs over from
-   * one into the next.
+   * The files that hold the point's record, in order: one, or two if the record runs over from one
+   * into the next.
    */
   public List<WalFileName> recordFiles() {
     WalFileName first =

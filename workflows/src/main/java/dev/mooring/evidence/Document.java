@@ -28,7 +28,7 @@ public sealed interface Document<T> {
    * Not to be believed.
    *
    * @param fault which kind of fault
-   * @param reason the fact, naming the field where one is at fault
+   * @param reason the fact, naming the field if one is at fault
    */
   record Refused<T>(Fault fault, String reason) implements Document<T> {
     @Override
@@ -38,9 +38,12 @@ public sealed interface Document<T> {
   }
 
   enum Fault {
-    /** It can't be understood: no JSON, a later format, a field that is unknown, missing or odd. */
+    /**
+     * The document can't be understood: no JSON, a later format, a field that is unknown, missing
+     * or odd.
+     */
     UNREADABLE,
-    /** It is not as it was sealed, or no trusted key sealed it. */
+    /** The document is not as it was sealed, or no trusted key sealed it. */
     SEAL_BROKEN,
     /** Another tool wrote it and sealed nothing. */
     FOREIGN

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * The three fields of a reference tool's manifest that its own consumer reads, and the WAL files it
- * tells beside them. It is unsigned and says neither system identifier nor timeline.
+ * reports beside them. It is unsigned and says neither system identifier nor timeline.
  *
  * @param restorePoint the point's name
  * @param ready whether all WAL was seen in the archive
@@ -46,7 +46,7 @@ public record ForeignManifest(
    * Where one content stands.
    *
    * @param lsn what its restore point's function returned
-   * @param walFile the name of the WAL file of that position, or empty where the manifest has none
+   * @param walFile the name of the WAL file of that position, or empty if the manifest has none
    */
   public record Segment(ContentId content, Lsn lsn, String walFile) {}
 }

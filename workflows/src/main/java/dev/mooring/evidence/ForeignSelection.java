@@ -40,7 +40,7 @@ public final class ForeignSelection {
   /**
    * One manifest as it was read.
    *
-   * @param manifest what it says, or nothing where it can't be understood
+   * @param manifest what it says, or nothing if it can't be understood
    * @param sha256 the digest of its bytes
    * @param refused why it can't be understood
    */
@@ -161,7 +161,7 @@ public final class ForeignSelection {
         : nothing(Cause.NOT_THERE, "there is no ready manifest");
   }
 
-  /** The one of that name where it can be understood, or a sentence why it can't. */
+  /** The one of that name if it can be understood, or a sentence why it can't. */
   private Optional<Copy> understood(RestorePointName name) {
     Optional<Copy> copy = shelf.named(name);
     if (copy.isEmpty()) {
@@ -179,7 +179,7 @@ public final class ForeignSelection {
     return floors.stream().allMatch(floor -> manifest.segmentOf(floor.content()).isPresent());
   }
 
-  /** Other contents than the site's are refused by name afterwards: no floor tells of them. */
+  /** Other contents than the site's are refused by name afterwards: no floor names them. */
   private List<String> belowFloors(ForeignManifest manifest) {
     List<String> below = new ArrayList<>();
     for (ContentFloor floor : floors) {

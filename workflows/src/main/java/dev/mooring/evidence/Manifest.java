@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 /**
  * The published evidence of one restore point: the target of every content and what supports it.
  * READY manifests are immutable. A partial one can't be made: every content has its evidence, and a
- * READY one has for each a proof, or where policy allows less says what was not proved.
+ * READY one has for each a proof, or if policy allows less says what was not proved.
  *
  * @param header what the point is
  * @param contents the evidence, one per content, by content id
- * @param proofs the archive proofs; all of them when READY, those there so far when pending
+ * @param proofs the archive proofs; all of them when READY, the present ones when pending
  * @param archive how the point's WAL came into the archive
  * @param reasons why the point isn't READY, one sentence per content; empty when READY
  * @param presences the contents of a READY one whose archived files were seen and not read
@@ -130,7 +130,7 @@ public record Manifest(
     return header.cut().isTorn();
   }
 
-  /** That it may be torn, one sentence, where that could not be ruled out. */
+  /** That it may be torn, one sentence, if that could not be ruled out. */
   @JsonIgnore
   public List<String> unproved() {
     return header.cut().kind() == Cut.Kind.UNPROVED
@@ -156,7 +156,7 @@ public record Manifest(
     return presences.stream().filter(p -> p.content().equals(content)).findFirst();
   }
 
-  /** The digests of one content's files; none where they were not read. */
+  /** The digests of one content's files; none if they were not read. */
   public List<ArchivedWal> archivedOf(ContentId content) {
     return proofOf(content).map(ContentProof::files).orElse(List.of());
   }

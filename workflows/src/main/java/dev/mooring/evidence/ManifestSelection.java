@@ -60,7 +60,7 @@ public final class ManifestSelection {
   /** A manifest by its name. */
   public record Shelved(RestorePointName name, Stage stage) {}
 
-  /** What was found. */
+  /** The found manifests. */
   public sealed interface Selected {
 
     record Chosen(Document.Intact<Manifest> manifest, String why, List<String> passedOver)
@@ -122,9 +122,9 @@ public final class ManifestSelection {
   }
 
   /**
-   * The point that LATEST names, as a publish must know it: none only where none was ever READY. A
-   * LATEST that was lost, is not READY or was written by another tool tells nothing of the points
-   * before it, so it is never taken for none.
+   * The point that LATEST names, as a publish must know it: none only if none was ever READY. A
+   * LATEST that was lost, is not READY or was written by another tool proves nothing about the
+   * points before it, so it is never taken for none.
    */
   public static Selected last(Shelf shelf) {
     return last(shelf, any -> true);
@@ -183,7 +183,7 @@ public final class ManifestSelection {
     return shelf.latest().map(document -> demanded("LATEST", document, Manifest::isReady, ready));
   }
 
-  /** Who writes a manifest lets LATEST name it next, so it is looked for once more. */
+  /** The writer of a manifest lets LATEST name it next, so LATEST is read once more. */
   private Optional<Selected> lost(
       Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
     return shelf.newestFirst().stream()

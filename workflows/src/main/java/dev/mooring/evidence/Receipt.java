@@ -18,7 +18,7 @@ import java.util.List;
  * @param ending how it ended
  * @param steps each step with its times
  * @param seen what was seen
- * @param decisions what people decided about it, in their order; none of a run that asks nobody
+ * @param decisions what people decided about it, in their order; none of a run that asks no person
  * @param plans what the run meant to do, each plan of another digest once, in their order; none of
  *     a run that ended before it had looked, or whose receipt is older than this field
  */
@@ -38,7 +38,7 @@ public record Receipt(
     plans = List.copyOf(plans);
   }
 
-  /** Of a run that planned nothing, and about which nobody decided anything. */
+  /** Of a run without a plan and without decisions. */
   public Receipt(RunReference run, Asked asked, Ending ending, List<StepRecord> steps, Seen seen) {
     this(run, asked, ending, steps, seen, List.of(), List.of());
   }
@@ -58,7 +58,7 @@ public record Receipt(
    * @param request in words
    * @param objects who is what and becomes what, and the limits
    * @param steps in their order, each with what it does
-   * @param measured what was seen beside, last under the locks where the run looked again there
+   * @param measured what was seen beside, last under the locks if the run read again there
    */
   public record PlanRecord(
       String digest,
@@ -79,7 +79,7 @@ public record Receipt(
    * @param decision approve, reject, retry, roll-back or give-up; {@code override} for a rule that
    *     was broken by its name
    * @param about of an approval the plan's digest, of an override the rule's name, of what a held
-   *     run was told the step
+   *     run was given the step
    * @param at when, by workflow time
    */
   public record DecisionRecord(
@@ -103,7 +103,7 @@ public record Receipt(
    * What a run saw.
    *
    * @param proofs what was proved, per instance or content
-   * @param degraded what is less than wanted, one sentence each, whatever the ending
+   * @param degraded what is less than wanted, one sentence each, with every ending
    * @param consume what came of consuming a restore point
    */
   public record Seen(List<ProofRecord> proofs, List<String> degraded, ConsumeRecord consume) {
@@ -133,7 +133,7 @@ public record Receipt(
    * What was asked.
    *
    * @param requestJson the request as it was bound
-   * @param by who asked, as given
+   * @param by the requester, as given
    * @param reason why, as given
    * @param clusterFileDigest the file it ran under
    * @param planOnly whether it was to say what it would do and to change nothing; false of a plan
@@ -198,7 +198,7 @@ public record Receipt(
   /**
    * One value that was seen.
    *
-   * @param good whether it was looked at as a check, and holds; false of receipts older than this
+   * @param good whether it was judged as a check, and holds; false of receipts older than this
    *     field
    */
   public record Fact(

@@ -43,10 +43,10 @@ public record SiteState(
    *     ancestor
    * @param minimumRecoveryEnd where its control file says recovery ended, never beyond the target
    * @param controlDigest SHA-256 of its control file: unchanged means still parked
-   * @param oldestWal the oldest WAL file that its next start replays: its archive floor; empty
-   *     where the state was written before this stood in it
-   * @param point where the restore point lies, an LSN; empty where the state was written before
-   *     this stood in it
+   * @param oldestWal the oldest WAL file that its next start replays: its archive floor; empty if
+   *     the state was written before this stood in it
+   * @param point where the restore point lies, an LSN; empty if the state was written before this
+   *     stood in it
    * @param parkMode how it was left standing at the point
    */
   public record ParkedInstance(

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A figure of clusters, by the name it has wherever it is told. Names follow Prometheus's rules:
- * base units, the unit last. What grows old is told as the time it is of, in seconds since 1970, so
- * that it is right however late it is read and however many workers tell it: the newest counts, and
- * its age is {@code time() - max by (…) (…)}.
+ * A figure of clusters, by the one name of it in every output. Names follow Prometheus's rules:
+ * base units, the unit last. An age is reported as the time of the fact, in seconds since 1970, so
+ * that it is right however late it is read and however many workers report it: the newest counts,
+ * and its age is {@code time() - max by (…) (…)}.
  */
 public enum Metric {
   /** Of LATEST. */
@@ -39,7 +39,7 @@ public enum Metric {
   /** What the next start of a copy costs. */
   REPLAY(
       "mooring_replay_bytes",
-      "WAL from where the copy's replay begins to its target, as last planned.",
+      "WAL from the start of the copy's replay to its target, as last planned.",
       "cluster",
       "site",
       "content",
@@ -52,24 +52,23 @@ public enum Metric {
       "runbook",
       "site",
       "outcome"),
-  /** Whether what is told is still looked after. */
+  /** Whether the figures are still kept current. */
   EVIDENCE_READ(
       "mooring_evidence_read_timestamp_seconds",
       "When the evidence store was last read.",
       "cluster"),
-  /** Whether anybody looks. */
+  /** Whether any worker watches. */
   WATCH_LOOKED(
       "mooring_watch_looked_timestamp_seconds",
-      "When this worker's watch last looked at the members of a site.",
+      "When this worker's watch last read the members of a site.",
       "cluster",
       "site"),
   /** Whether a watch runs. */
-  WATCH_OPEN(
-      "mooring_watch_open", "1 where a watch of the cluster runs, 0 where none does.", "cluster"),
+  WATCH_OPEN("mooring_watch_open", "1 if a watch of the cluster runs, 0 if none does.", "cluster"),
   /** What the watch finds wrong. */
   DIAGNOSIS(
       "mooring_diagnosis",
-      "1 for each diagnosis that is open; none where none is.",
+      "1 for each open diagnosis; no series without one.",
       "cluster",
       "diagnosis",
       "level",

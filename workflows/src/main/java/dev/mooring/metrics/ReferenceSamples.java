@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /**
  * The five figures of whpg_dr_sync's {@code status --format prometheus}, under a prefix that is its
  * {@code --name}, for dashboards that are there. 1 is well, -1 is not, 0 is not known. Beside its
- * labels each has the cluster's and, in mode dr, the site's. The statuses are those that receipts
- * are written with, so no success counts as another's.
+ * labels each has the cluster's and, in mode dr, the site's. The statuses are the ones that
+ * receipts are written with, so no success counts as another's.
  */
 public final class ReferenceSamples {
   private static final double WELL = 1;
@@ -47,7 +47,7 @@ public final class ReferenceSamples {
     return text.matches("[A-Za-z_][A-Za-z0-9_]*");
   }
 
-  /** Those of a cluster whose evidence was read. */
+  /** The samples of a cluster whose evidence was read. */
   public static List<Sample> of(String prefix, ClusterName cluster, EvidenceObserved seen) {
     ReferenceSamples made = new ReferenceSamples(prefix, cluster, seen);
     made.primary();
@@ -125,7 +125,7 @@ public final class ReferenceSamples {
         && !EvidenceSamples.isIdle(EvidenceSamples.outcome(receipt));
   }
 
-  /** In that tool's words where it has one; it leaves no receipt where a host is away. */
+  /** In that tool's words if it has one; the tool leaves no receipt if a host is away. */
   private static String status(Receipt receipt) {
     return attempt(receipt)
         .map(made -> made.status().text())

@@ -1,4 +1,4 @@
-/** What is told of a cluster in figures, by one set of names, in Prometheus's text form. */
+/** The figures of a cluster, by one set of names, in Prometheus's text form. */
 @NullMarked
 package dev.mooring.metrics;
 

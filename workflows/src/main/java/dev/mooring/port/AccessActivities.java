@@ -5,9 +5,9 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * Who may connect to an instance: the lines of pg_hba.conf between Mooring's two markers, {@code #
- * mooring CLUSTER begin} and {@code # mooring CLUSTER end}, at the head of the file, where no line
- * before can refuse what they allow. All other lines stay as they are.
+ * The clients that may connect to an instance: the lines of pg_hba.conf between Mooring's two
+ * markers, {@code # mooring CLUSTER begin} and {@code # mooring CLUSTER end}, at the head of the
+ * file, where no line before can refuse what they allow. All other lines stay as they are.
  */
 @ActivityInterface
 public interface AccessActivities {
@@ -20,7 +20,7 @@ public interface AccessActivities {
    * whole, on disk, mode and owner kept; a server that runs reads it again. Repeated, it changes
    * nothing.
    *
-   * <p>{@link FailureCode#HOST_REFUSED} where a marker stands without the other.
+   * <p>{@link FailureCode#HOST_REFUSED} if a marker stands without the other.
    */
   AccessSet ensureAccess(EnsureAccess request);
 
@@ -40,7 +40,7 @@ public interface AccessActivities {
    * Mooring's lines.
    *
    * @param file the server reads, links followed
-   * @param lines between the markers; none where there are no markers
+   * @param lines between the markers; none if there are no markers
    */
   record AccessSeen(InstanceId instance, String file, List<String> lines) {
     public AccessSeen {

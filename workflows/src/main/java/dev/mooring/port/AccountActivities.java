@@ -13,7 +13,7 @@ import java.util.List;
 @ActivityInterface
 public interface AccountActivities {
 
-  /** What pg_rewind asks of its source where it is no superuser (PostgreSQL's pg_rewind page). */
+  /** What pg_rewind asks of its source if it is no superuser (PostgreSQL's pg_rewind page). */
   List<String> REWIND_FUNCTIONS =
       List.of(
           "pg_ls_dir(text, boolean, boolean)",
@@ -21,23 +21,23 @@ public interface AccountActivities {
           "pg_read_binary_file(text)",
           "pg_read_binary_file(text, bigint, bigint, boolean)");
 
-  /** Looks at the role; changes nothing. */
+  /** Reads the role; changes nothing. */
   AccountObserved observeAccount(Account request);
 
   /**
-   * Lets the role be there, with LOGIN and REPLICATION, with the password that the reference leads
+   * Lets the role be there, with LOGIN and REPLICATION, with the password that the reference points
    * to, and with what pg_rewind asks of its source. A password file that is not there is made, with
    * a password made for it. Repeated, it changes nothing.
    *
-   * <p>{@link FailureCode#DATABASE_REFUSED} where Mooring's own role may not make it, or where a
-   * role of that name is not Mooring's and lacks something.
+   * <p>{@link FailureCode#DATABASE_REFUSED} if Mooring's own role may not make it, or if a role of
+   * that name is not Mooring's and lacks something.
    */
   AccountSet ensureAccount(Account request);
 
   /**
    * Drops the role if Mooring made it; any other stays. Repeated, it finds it gone.
    *
-   * <p>{@link FailureCode#DATABASE_REFUSED} where it owns something, or was given more than Mooring
+   * <p>{@link FailureCode#DATABASE_REFUSED} if it owns something, or was given more than Mooring
    * gave it: it is left as it was, and the sentence says what that is.
    */
   AccountDropped ensureNoAccount(Account request);
@@ -57,7 +57,7 @@ public interface AccountActivities {
       implements ForCall {}
 
   /**
-   * What was seen.
+   * The role as it was read.
    *
    * @param mayMake whether Mooring's own role may make it: a superuser
    * @param role the role, or nothing
@@ -84,7 +84,7 @@ public interface AccountActivities {
   /**
    * What was done.
    *
-   * @param changed one word each: secret, role, password, rights; none where all was so
+   * @param changed one word each: secret, role, password, rights; none if all was so
    */
   record AccountSet(InstanceId instance, List<String> changed) {
     public AccountSet {

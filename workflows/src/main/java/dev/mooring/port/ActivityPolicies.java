@@ -20,18 +20,18 @@ public enum ActivityPolicies {
    * after an error of our own ({@link FailureCode#BUG}), which another attempt would meet again.
    */
   OBSERVE(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
-  /** As {@link #OBSERVE}, for an undo: it is tried again whatever it failed by. */
+  /** As {@link #OBSERVE}, for an undo: it is tried again after every failure. */
   OBSERVE_TO_UNDO(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** {@code ensure…}: idempotent; tried again after looking, for three minutes in all. */
   ENSURE(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
   /**
-   * As {@link #ENSURE}, and a stop waits for its end: over SQL nothing tells a call that comes
-   * after its undo, so none may; and where no client waits for the run, nobody need hurry.
+   * As {@link #ENSURE}, and a stop waits for its end: over SQL nothing marks a call that comes
+   * after its undo, so none may; and if no client waits for the run, no run need hurry.
    */
   ENSURE_TO_ITS_END(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
   /**
    * A checkpoint: a server with much to write, or one that spreads it, takes an hour over it and
-   * nothing is wrong. The heartbeat still tells of a lost worker in seconds.
+   * nothing is wrong. The heartbeat still shows a lost worker in seconds.
    */
   CHECKPOINT(
       Wait.FOR_A_CHECKPOINT.plusMinutes(5),
@@ -40,8 +40,8 @@ public enum ActivityPolicies {
   /** {@code release…}, {@code revert…}: undo; tried for ten minutes before a person is asked. */
   UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
   /**
-   * What an outage waits for, because nobody accepts writes before it is done: tried for three
-   * minutes, then a person is told, and the caller goes on trying.
+   * What an outage waits for, because no instance accepts writes before it is done: tried for three
+   * minutes, then a person is notified, and the caller goes on trying.
    */
   GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
   /**
@@ -66,7 +66,7 @@ public enum ActivityPolicies {
   /** How long a watch waits for a worker before its site counts as not watched. */
   public static final Duration WATCH_TAKEN_WITHIN = Wait.FOR_A_WORKER;
 
-  /** How long somebody who only looks waits for a worker to take the look. */
+  /** How long a reading caller waits for a worker to take the call. */
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
   /** The queue of notices: one that is out of reach takes no place from what runs need. */
@@ -145,7 +145,7 @@ public enum ActivityPolicies {
     return queueOf(site) + OF_WATCHES;
   }
 
-  /** Whose queue that is. */
+  /** The owner of that queue. */
   public static SiteName siteOf(String queue) {
     int end = queue.endsWith(OF_WATCHES) ? queue.length() - OF_WATCHES.length() : queue.length();
     return new SiteName(queue.substring(SHARED_QUEUE.length() + 1, end));
@@ -163,7 +163,7 @@ public enum ActivityPolicies {
     return options.build();
   }
 
-  /** Options of one attempt of a call, where whoever calls looks around before the next one. */
+  /** Options of one attempt of a call, if the caller reads the state before the next one. */
   public ActivityOptions oneAttempt(String queue, String summary) {
     return options(queue, summary).toBuilder()
         .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
@@ -176,14 +176,14 @@ public enum ActivityPolicies {
     return build(queue, summary, attempt, attempt.multipliedBy(2), Wait.FOR_A_WORKER);
   }
 
-  /** The same of one that also waits as long for a worker that takes it. */
+  /** The same of a call that also waits as long for a worker that takes it. */
   public static ActivityOptions awaitAnyTime(String queue, String summary, Duration atMost) {
     return await(queue, summary, atMost).toBuilder().setScheduleToStartTimeout(atMost).build();
   }
 
   /**
-   * Options of a watch, which its caller begins anew whatever it ended by: what became of one is
-   * told at once.
+   * Options of a watch, which its caller begins anew after every ending: the result of one is
+   * reported at once.
    *
    * @param takenWithin how long a worker is waited for that takes it
    */
@@ -224,7 +224,7 @@ public enum ActivityPolicies {
 
   /**
    * Options of an {@code observe…} that asks about that many files one by one: as {@link #OBSERVE},
-   * and longer by what they take. A worker that is gone is still told by the heartbeat.
+   * and longer by what they take. A worker that is gone is still detected by the heartbeat.
    */
   public static ActivityOptions observeFiles(String queue, String summary, long files) {
     return await(queue, summary, A_FILE.multipliedBy(files)).toBuilder()
@@ -232,7 +232,7 @@ public enum ActivityPolicies {
         .build();
   }
 
-  /** Options of a notice: who is to be told may be out of reach for hours, and no run waits. */
+  /** Options of a notice: its recipient may be out of reach for hours, and no run waits. */
   public static ActivityOptions notice(String summary) {
     return build(NOTICES_QUEUE, summary, A_NOTICE, A_NOTICE_IN_ALL, A_NOTICE_IN_ALL).toBuilder()
         .setRetryOptions(
@@ -263,9 +263,9 @@ public enum ActivityPolicies {
   }
 
   /**
-   * Options of a look at what is gone: silence is an answer, and a worker that is lost in it is
-   * none. Another one that is there looks in its place; nobody waits until one is up again. What
-   * the look itself tells, and that it was told nothing in time, is not asked for again.
+   * Options of a reading of what is gone: silence is an answer, and a worker that is lost in it is
+   * none. Another one that is there reads in its place; no call waits until one is up again. What
+   * the reading itself reports, and that it got no answer in time, is not asked for again.
    */
   public static ActivityOptions lookDespiteLoss(
       String queue, String summary, Duration answeredWithin) {
@@ -282,8 +282,8 @@ public enum ActivityPolicies {
   }
 
   /**
-   * Options of a look that a run acts by. A worker that is lost in it is no silence of what it
-   * looked at: another is waited for, and looks again.
+   * Options of a reading that a run acts by. A worker that is lost in it is no silence of what it
+   * read: another is waited for, and reads again.
    */
   public static ActivityOptions lookAgain(String queue, String summary, Duration answeredWithin) {
     return build(

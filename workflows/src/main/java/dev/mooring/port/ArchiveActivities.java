@@ -33,7 +33,7 @@ public interface ArchiveActivities {
   /**
    * Waits until the archive of each content holds its restore point, for at most {@code atMost};
    * then reads what is there: digests, the decoded records, the gaps since the last READY point,
-   * and where asked for the distributed transactions of a range of WAL.
+   * and if asked for the distributed transactions of a range of WAL.
    */
   PointsArchived awaitArchived(AwaitArchived request);
 
@@ -42,8 +42,8 @@ public interface ArchiveActivities {
 
   /**
    * Reads all WAL from each instance's own start to its target, for at most {@code atMost}, for
-   * restore points of that name: for a manifest that nobody sealed. The files that hold the target
-   * are read once for their digests and records.
+   * restore points of that name: for a manifest without a seal. The files that hold the target are
+   * read once for their digests and records.
    */
   PointsArchived awaitScanned(AwaitScanned request);
 
@@ -61,7 +61,7 @@ public interface ArchiveActivities {
    */
   RecentArchived observeRecent(ObserveRecent request);
 
-  /** How many of the last files are looked at. */
+  /** How many of the last files are read. */
   int RECENT_FILES = 16;
 
   /**
@@ -76,8 +76,8 @@ public interface ArchiveActivities {
   /**
    * What the archive holds of it.
    *
-   * @param history as it stands there; none where it did not come in time
-   * @param notRead why it could not be fetched the last time; empty where that says nothing
+   * @param history as it stands there; none if it did not come in time
+   * @param notRead why it could not be fetched the last time; empty if that says nothing
    */
   record HistoryArchived(InstanceId instance, List<TimelineHistory> history, String notRead) {
     public HistoryArchived {
@@ -91,7 +91,7 @@ public interface ArchiveActivities {
    * @param on the host that reads the archive, and the one instance that archives
    * @param timeline that it is on
    * @param last the last WAL file that it archived on that timeline, by its own word; or the last
-   *     of those that it is looked for; none where neither is known
+   *     of the ones that it is looked for; none if neither is known
    */
   record ObserveRecent(
       Call call,
@@ -112,8 +112,8 @@ public interface ArchiveActivities {
    *
    * @param files how many WAL files were looked for
    * @param missing what is not there or not as it should be, the history of its timeline among them
-   * @param later timelines after its own that have a history there; where nobody can list the
-   *     archive the next one alone is asked for
+   * @param later timelines after its own that have a history there; if no host can list the archive
+   *     the next one alone is asked for
    */
   record RecentArchived(
       InstanceId instance, long files, List<MissingWal> missing, List<TimelineId> later) {
@@ -151,7 +151,7 @@ public interface ArchiveActivities {
    * @param since the file of the last READY point on this content, or of this point if there is
    *     none
    * @param needed the oldest files that copies of this content still replay
-   * @param transactions the WAL that is decoded for distributed transactions; none where none is
+   * @param transactions the WAL that is decoded for distributed transactions; none if none is
    */
   record WantedPoint(
       InstanceId owner,
@@ -198,14 +198,14 @@ public interface ArchiveActivities {
   /**
    * What the archive holds of one content's point.
    *
-   * @param files the files that hold the point's record, those that are whole
+   * @param files the files that hold the point's record, the ones that are whole
    * @param records the restore points of that name decoded from those bytes
    * @param missing what is not there or not whole, from {@code since} on
    * @param notRead why the bytes of files that are there can't be had; empty when they were read
-   * @param gone those that copies still need and the archive holds no more, as far as it can be
+   * @param gone the files that copies still need and the archive holds no more, as far as it can be
    *     listed
-   * @param transactions what was decoded of the wanted range; none where none was wanted, and where
-   *     the point's own bytes were not read
+   * @param transactions what was decoded of the wanted range; none if none was wanted, and if the
+   *     point's own bytes were not read
    */
   record PointArchived(
       InstanceId owner,
@@ -249,7 +249,7 @@ public interface ArchiveActivities {
   /**
    * The distributed transactions of a range of archived WAL.
    *
-   * @param found those decoded; believed only where nothing is late or unreadable
+   * @param found the decoded points; trusted only if nothing is late or unreadable
    * @param late the file of the range that is not there, or not whole, yet; else empty
    * @param unreadable why the range could not be decoded to its end; else empty
    */
@@ -286,13 +286,13 @@ public interface ArchiveActivities {
    * @param reason {@code missing}, {@code 12 bytes instead of 16777216}, {@code page header of …}
    */
   record MissingWal(String file, String reason) {
-    /** The reason of a file that is not there in whatever form. */
+    /** The reason of a file that is not there in any form. */
     public static final String MISSING = "missing";
 
     private static final Pattern REST =
         Pattern.compile("the last of ([0-9]{1,18}) more like these");
 
-    /** The end of a list that is too long to be named: its last file, and how many those are. */
+    /** The end of a list that is too long to be named: its last file, and how many they are. */
     public static MissingWal rest(String last, long files) {
       return new MissingWal(last, "the last of " + files + " more like these");
     }
@@ -303,7 +303,7 @@ public interface ArchiveActivities {
       return rest.matches() ? Long.parseLong(rest.group(1)) : 1;
     }
 
-    /** Whether it is not there at all, as far as that is told: of the end of a list it is not. */
+    /** Whether it is not there at all, as far as that is known: of the end of a list it is not. */
     public boolean notThere() {
       return reason.equals(MISSING) || REST.matcher(reason).matches();
     }

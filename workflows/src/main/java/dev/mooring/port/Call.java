@@ -5,7 +5,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.topology.ClusterName;
 
 /**
- * Who calls a port: carried by every call, for log fields, host markers and fencing tokens. The
+ * The caller of a port: carried by every call, for log fields, host markers and fencing tokens. The
  * token on a host is (epoch, step ordinal, attempt), the last two of each instance there; the
  * attempt is the activity's own.
  *
@@ -15,7 +15,7 @@ import dev.mooring.topology.ClusterName;
  * @param ordinal the step's place in its runbook, from 0
  * @param epoch the run's epoch, or {@link Epoch#NONE} for what changes nothing on a host
  * @param act of a step that acts on an instance more than once, which of its acts this is, from 1,
- *     in their order: without it the second act is refused where the first needed two attempts
+ *     in their order: without it the second act is refused if the first needed two attempts
  */
 public record Call(
     ClusterName cluster,

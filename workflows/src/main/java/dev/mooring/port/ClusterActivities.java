@@ -6,7 +6,7 @@ import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The cluster file: read on the worker that serves the queue {@code mooring}, looked at on the
+ * The cluster file: read on the worker that serves the queue {@code mooring}, checked on the
  * workers of all sites.
  */
 @ActivityInterface

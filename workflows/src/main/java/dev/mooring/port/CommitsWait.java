@@ -1,10 +1,10 @@
 package dev.mooring.port;
 
 /**
- * Whom commits of a primary wait for, as its host shows it.
+ * The standbys that commits of a primary wait for, as its host shows it.
  *
  * @param names value of synchronous_standby_names in its configuration
- * @param commit value of synchronous_commit there; empty where it is not told
+ * @param commit value of synchronous_commit there; empty if it is not reported
  * @param recordedAt the epoch of the last record that {@link RoleActivities#ensureSynchronousSet}
  *     made of it before it set anything; 0 without one
  * @param recorded the names in that record

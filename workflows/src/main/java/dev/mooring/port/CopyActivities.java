@@ -18,11 +18,11 @@ import java.util.List;
 /**
  * Data directories made anew from a primary's. A copy is made beside the data directory and a
  * rewind works on one that was renamed, so that what bears the instance's name is never half made:
- * nobody can start it. A directory comes to its place with its own configuration and with {@code
- * standby.signal}.
+ * no launcher can start it. A directory comes to its place with its own configuration and with
+ * {@code standby.signal}.
  *
  * <p>Copying runs detached on the instance's host, under a marker named by run and instance; it has
- * a time limit of its own. Whoever asks again finds it: a lost worker never causes a second one.
+ * a time limit of its own. A repeated call finds it: a lost worker never causes a second one.
  */
 @ActivityInterface
 public interface CopyActivities {
@@ -34,7 +34,7 @@ public interface CopyActivities {
   Duration KEEPING_AT_MOST = Duration.ofHours(4);
 
   /**
-   * Looks at the data directory of each instance of a host; changes nothing. One that is missing,
+   * Reads the data directory of each instance of a host; changes nothing. One that is missing,
    * empty or unreadable is an answer, not a failure; so is one whose WAL could not be read to its
    * end within a look ({@link Held#walUnread}): a patient one takes {@link #LOOKING_AT_MOST}.
    */
@@ -42,11 +42,11 @@ public interface CopyActivities {
 
   /**
    * Copies WAL that may hold lost transactions to Mooring's directory on the host, seals it by a
-   * list of digests, and lists its transactions, with room looked at first ({@link
+   * list of digests, and lists its transactions, with room checked first ({@link
    * FailureCode#NO_ROOM}). It is on disk when this returns. What was a primary and is down is
    * fenced before. It runs detached, for {@link #KEEPING_AT_MOST}. Repeated, it waits for the one
    * that runs, or answers what was kept; other WAL is kept beside that. {@link
-   * FailureCode#STATE_UNREADABLE} where it can't be looked at.
+   * FailureCode#STATE_UNREADABLE} if it can't be read.
    */
   WalKept ensureWalKept(KeepWal request);
 
@@ -56,10 +56,9 @@ public interface CopyActivities {
    * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
    * ran; a copy that ended badly is begun anew.
    *
-   * <p>{@link FailureCode#TWO_PRIMARIES} where the server accepts writes; {@link
-   * FailureCode#NO_ROOM} where nothing can be made beside the directory; {@link
-   * FailureCode#HOST_REFUSED} where a directory that a rewind left lies beside one that bears the
-   * instance's name.
+   * <p>{@link FailureCode#TWO_PRIMARIES} if the server accepts writes; {@link FailureCode#NO_ROOM}
+   * if nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} if a directory
+   * that a rewind left lies beside one that bears the instance's name.
    */
   CopyRuns ensureCopying(Copy request);
 
@@ -79,15 +78,15 @@ public interface CopyActivities {
    * Takes a base backup back that was not placed: what runs is ended, what it made and its marker
    * are removed. What was fenced stays so, since another accepts writes. A rewind is not taken
    * back: a base backup that is begun after it gives its directory its name back, fenced, and it
-   * says so when it is looked at: it can be copied anew, not started.
+   * says so when it is read: it can be copied anew, not started.
    */
   CopyReverted revertCopying(Copy request);
 
   /**
    * Runs a command of the cluster file on the instance's host, as the account that acts there, and
    * holds the host's lock meanwhile, so that no two of a cluster run at once. Repeated, it runs it
-   * again: of one whose worker was lost nobody knows how far it came. {@link
-   * FailureCode#HOST_REFUSED} where it ended with another status than 0, or was ended at its limit.
+   * again: if its worker was lost, it is not known how far it came. {@link
+   * FailureCode#HOST_REFUSED} if it ended with another status than 0, or was ended at its limit.
    */
   CommandRun ensureCommandRun(RunCommand request);
 
@@ -111,7 +110,7 @@ public interface CopyActivities {
   record CommandRun(InstanceId instance, String printed) {}
 
   /**
-   * Looks at directories.
+   * A reading of directories.
    *
    * @param places where the primary has its tablespaces: a copy would have them there too
    * @param patient whether WAL is read to its end however long that takes
@@ -184,7 +183,7 @@ public interface CopyActivities {
     EMPTY,
     /** There is something in it that no server can be started on. */
     UNUSABLE,
-    /** It can be read. */
+    /** The directory can be read. */
     READABLE
   }
 
@@ -231,7 +230,7 @@ public interface CopyActivities {
    * @param standbySignal standby.signal is there
    * @param unfinishedBackup a base backup that was not replayed to its end
    * @param hintBits whether WAL has hint bits (wal_log_hints) or pages checksums: without either
-   *     pg_rewind can't tell what changed
+   *     pg_rewind can't find what changed
    * @param fullPages whether its last checkpoint was made with full_page_writes
    */
   record Flags(
@@ -241,8 +240,8 @@ public interface CopyActivities {
    * Where WAL ends.
    *
    * @param timeline the last one that WAL is there of
-   * @param end behind the last record that can be read; the control file's word where its WAL is
-   *     not there
+   * @param end behind the last record that can be read; the control file's word if its WAL is not
+   *     there
    * @param read whether WAL was read to its end
    */
   record WalEnd(TimelineId timeline, Lsn end, boolean read) {}
@@ -264,9 +263,9 @@ public interface CopyActivities {
    *
    * @param directory on its host
    * @param digest SHA-256 of the list of digests, which stands there as SHA256SUMS
-   * @param commits how many transactions are committed in it; -1 where not all can be listed
+   * @param commits how many transactions are committed in it; -1 if not all can be listed
    * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
-   * @param unlisted why the list is not all of them; empty where it is
+   * @param unlisted why the list is not all of them; empty if it is
    */
   record WalKept(
       InstanceId instance,
@@ -296,9 +295,9 @@ public interface CopyActivities {
    * @param limits of it
    * @param elsewhere where the source has its tablespaces
    * @param own settings of an instance that has no configuration to keep, such as port
-   * @param system whose data the instance's own is, where its directory may hold another's: what is
-   *     not of that system gives the copy no configuration and is not fenced. None where whatever
-   *     is there is the instance's own
+   * @param system whose data the instance's own is, if its directory may hold another's: what is
+   *     not of that system gives the copy no configuration and is not fenced. None if everything
+   *     that is there is the instance's own
    */
   record Copy(
       Call call,
@@ -321,7 +320,7 @@ public interface CopyActivities {
       return new Copy(another, on, way, source, limits, elsewhere, own, system);
     }
 
-    /** The same where the instance's own is of that system, and whatever else is there is not. */
+    /** The same if the instance's own is of that system, and no other data there is. */
     public Copy ownOnlyOf(SystemIdentifier ours) {
       return new Copy(call, on, way, source, limits, elsewhere, own, List.of(ours));
     }
@@ -382,9 +381,9 @@ public interface CopyActivities {
     DONE,
     FAILED,
     TIMED_OUT,
-    /** It ended without a word: its host was restarted, or somebody killed it. */
+    /** The copy ended without a word: its host was restarted, or a person killed it. */
     DIED,
-    /** It goes on; the wait is over. */
+    /** The copy goes on; the wait is over. */
     RUNNING
   }
 
@@ -398,12 +397,12 @@ public interface CopyActivities {
   /**
    * A directory in its place.
    *
-   * @param old where the old one is kept; empty where there was none, or it was removed
+   * @param old where the old one is kept; empty if there was none, or it was removed
    */
   record CopyPlaced(InstanceId instance, String old) {}
 
   /**
-   * What was taken back.
+   * The copy that was taken back.
    *
    * @param placed whether it was in its place already, and was left there
    */

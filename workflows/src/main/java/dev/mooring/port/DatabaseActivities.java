@@ -34,7 +34,7 @@ import java.util.Optional;
 @ActivityInterface
 public interface DatabaseActivities {
 
-  /** Looks at each instance over SQL; one that does not answer stands in the failures. */
+  /** Reads each instance over SQL; one that does not answer is in the failures. */
   ServersObserved observeServers(OnServers request);
 
   /**
@@ -64,7 +64,7 @@ public interface DatabaseActivities {
    * other: its lock does not keep a point from being torn, and the newest whole one is to be found
    * in the archived WAL. The first must succeed. Further ones are made only while that is fast; one
    * that is {@link FailureCode#BARRIER_NOT_REACHED} or {@link FailureCode#RESTORE_POINT_HALF_MADE}
-   * leaves those before it as they are.
+   * leaves the earlier points as they are.
    */
   PointMade ensureRestorePoint(EnsureRestorePoint request);
 
@@ -105,9 +105,9 @@ public interface DatabaseActivities {
    * @param preparedTransactions how many it holds
    * @param needs what a copy of it needs on its host
    * @param commits how its commits wait for standbys; empty of one whose commits wait for none,
-   *     that is in recovery, or that does not tell a role without pg_monitor
-   * @param standbyNames its synchronous_standby_names; empty where none are set, and in histories
-   *     of releases that did not ask
+   *     that is in recovery, or that does not show them to a role without pg_monitor
+   * @param standbyNames its synchronous_standby_names; empty if none are set, and in histories of
+   *     releases that did not ask
    */
   record ServerObserved(
       InstanceId instance,
@@ -198,7 +198,7 @@ public interface DatabaseActivities {
       this(inRecovery, timeline, lsn, recoveryFloor, walSegmentSize, "");
     }
 
-    /** Whether it is in recovery and replays nothing until somebody resumes it. */
+    /** Whether it is in recovery and replays nothing until a person resumes it. */
     @JsonIgnore
     public boolean isPaused() {
       return inRecovery && replayPause.equals(PAUSED);
@@ -224,8 +224,8 @@ public interface DatabaseActivities {
    * @param coordinator the instance that answered
    * @param version {@code version()} in full, which names the brand
    * @param postgresVersion {@code server_version_num / 10000}
-   * @param functions those of {@link #GREENPLUM_FUNCTIONS} that are there
-   * @param rows {@code gp_segment_configuration}, by content and dbid; none where that is not there
+   * @param functions the functions of {@link #GREENPLUM_FUNCTIONS} that are there
+   * @param rows {@code gp_segment_configuration}, by content and dbid; none if that is not there
    */
   record Catalogue(
       InstanceId coordinator,
@@ -245,7 +245,7 @@ public interface DatabaseActivities {
   List<String> GREENPLUM_FUNCTIONS =
       List.of("gp_segment_configuration", "gp_create_restore_point(text)", "gp_switch_wal()");
 
-  /** What to do where one of them is not there. */
+  /** What to do if one of them is not there. */
   String GREENPLUM_BUILT_IN =
       "Greenplum 7, WarehousePG 7 and Cloudberry have it built in: correct the instance's port or"
           + " `database` in the cluster file";
@@ -273,8 +273,8 @@ public interface DatabaseActivities {
   /**
    * The settings that decide whether, and when, WAL reaches the archive.
    *
-   * @param archiveTimeoutSeconds archive_timeout; 0 where it is off, and in histories of releases
-   *     that did not ask
+   * @param archiveTimeoutSeconds archive_timeout; 0 if it is off, and in histories of releases that
+   *     did not ask
    */
   record Archiving(
       String archiveMode,
@@ -333,7 +333,7 @@ public interface DatabaseActivities {
    * @param name of a Greenplum that of the newest point
    * @param cut of a Greenplum unproved, until its archived WAL is decoded
    * @param earlier of a Greenplum the points made before it in the same call, the oldest first
-   * @param noMore the failure of the call that was to make the next one; empty where none failed
+   * @param noMore the failure of the call that was to make the next one; empty if none failed
    */
   record PointMade(
       RestorePointName name,
@@ -405,7 +405,7 @@ public interface DatabaseActivities {
     CHECKPOINT("pg_checkpoint"),
     /** To make a Greenplum's restore points, on its coordinator. */
     GREENPLUM_POINT("EXECUTE ON FUNCTION gp_create_restore_point(text)"),
-    /** To end a Greenplum's WAL files, on its coordinator; held where a build has no function. */
+    /** To end a Greenplum's WAL files, on its coordinator; held if a build has no function. */
     GREENPLUM_SWITCH("EXECUTE ON FUNCTION gp_switch_wal()");
 
     private final String granted;

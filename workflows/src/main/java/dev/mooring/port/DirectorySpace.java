@@ -8,12 +8,12 @@ import java.util.List;
 /**
  * Room that a data directory takes and has beside it.
  *
- * @param bytes of the directory, what lies elsewhere left out; at most that, where it is big
+ * @param bytes of the directory, what lies elsewhere left out; at most that, if it is big
  * @param freeBytes left beside it, with what an ended copy took that did not get to its place
  * @param fileSystem it would be copied to
  * @param trouble why nothing can be made beside it, or empty
- * @param tablespaces those that lie elsewhere, also a pg_wal that does, under the number 0
- * @param places those that were asked for, as they would be on this host
+ * @param tablespaces the ones that lie elsewhere, also a pg_wal that does, under the number 0
+ * @param places the ones that were asked for, as they would be on this host
  * @param mounts what of it, or of those places, is a file system of its own, and so can't be put
  *     aside for a copy
  */
@@ -33,7 +33,7 @@ public record DirectorySpace(
     mounts = List.copyOf(mounts);
   }
 
-  /** Where nothing of it is a file system of its own. */
+  /** If nothing of it is a file system of its own. */
   public DirectorySpace(
       long bytes,
       long freeBytes,

@@ -12,17 +12,17 @@ import java.util.List;
 
 /**
  * What clients connect to instead of an instance. All endpoints of a call are acted on in parallel;
- * each is observed after the act. One that can't be asked or did not do as it was told stands in
+ * each is observed after the act. An endpoint that can't be asked or did not follow the call is in
  * the failures, under its name.
  */
 @ActivityInterface
 public interface EndpointActivities {
 
-  /** Looks where each endpoint leads, and at what stands against a move; changes nothing. */
+  /** Reads where each endpoint points, and what stands against a move; changes nothing. */
   EndpointsObserved observeEndpoints(AboutEndpoints request);
 
   /**
-   * Lets what is read at the next reload lead to the new primary: PgBouncer's configuration file,
+   * Points what is read at the next reload at the new primary: PgBouncer's configuration file,
    * whole or not at all. What runs goes on as before. Of the others nothing.
    */
   EndpointsSet ensurePrepared(RouteEndpoints request);
@@ -33,39 +33,39 @@ public interface EndpointActivities {
   /**
    * Holds clients of each PgBouncer: waits until their transactions are over, or the limit is. It
    * is given by a script on its host that lets them go again by itself once the budget is spent,
-   * whatever becomes of the caller. Repeated, it finds the pause that stands.
+   * also if the caller is lost. Repeated, it finds the pause that stands.
    */
   EndpointsPaused ensurePaused(PauseEndpoints request);
 
-  /** Lets clients go again, wherever they are led now. */
+  /** Lets clients go again, to the server that is configured now. */
   EndpointsSet revertPaused(PauseEndpoints request);
 
   /**
    * Cuts clients of PgBouncer and HAProxy from a primary that is not to be written to any more:
-   * afterwards no session with it is left of one that led there. PgBouncer holds clients that were
-   * in no transaction, and those that come, until they are led elsewhere, or the time is over: then
-   * a script on its host lets them go by itself, whatever becomes of the caller. HAProxy has that
-   * server out of use. One that is silent for a few seconds stands in the failures. Repeated, it
-   * finds nothing left to cut.
+   * afterwards no session with it is left of an endpoint that pointed there. PgBouncer holds
+   * clients that were in no transaction, and new clients, until they are pointed elsewhere, or the
+   * time is over: then a script on its host lets them go by itself, also if the caller is lost.
+   * HAProxy has that server out of use. One that is silent for a few seconds stands in the
+   * failures. Repeated, it finds nothing left to cut.
    */
   EndpointsCut ensureCutOff(CutOffEndpoints request);
 
-  /** Lets clients come to where they were cut from by this run. */
+  /** Lets clients come to the server from which this run cut them. */
   EndpointsSet revertCutOff(CutOffEndpoints request);
 
   /**
-   * Lets each endpoint lead to the new primary, and clients of PgBouncer go again. HAProxy's
-   * sessions with the old one are cut. Called only after the promotion.
+   * Points each endpoint at the new primary, and clients of PgBouncer go again. HAProxy's sessions
+   * with the old one are cut. Called only after the promotion.
    */
   EndpointsSet ensureRouted(RouteEndpoints request);
 
-  /** {@link #ensurePrepared} and {@link #ensureRouted} in one act, where nothing was prepared. */
+  /** {@link #ensurePrepared} and {@link #ensureRouted} in one act, if nothing was prepared. */
   EndpointsSet ensureLed(RouteEndpoints request);
 
   /**
-   * A look at endpoints.
+   * A reading of endpoints.
    *
-   * @param hosts those that the endpoints are on; for a virtual IP those of all members
+   * @param hosts the hosts of the endpoints; for a virtual IP the hosts of all members
    * @param members of the cluster, and where they listen
    */
   record AboutEndpoints(
@@ -82,10 +82,10 @@ public interface EndpointActivities {
   }
 
   /**
-   * Where they are to lead.
+   * The target of the endpoints.
    *
    * @param about which endpoints
-   * @param primary the member they are to lead to
+   * @param primary the member they are to point at
    */
   record RouteEndpoints(AboutEndpoints about, InstanceId primary) implements ForCall {
     @Override
@@ -97,7 +97,7 @@ public interface EndpointActivities {
   /**
    * A pause.
    *
-   * @param about which endpoints; those that can't pause are left alone
+   * @param about which endpoints; endpoints that can't pause are left alone
    * @param within how long clients' transactions may take to end
    * @param budget after which they let clients go by themselves
    */
@@ -111,7 +111,7 @@ public interface EndpointActivities {
   /**
    * A cut.
    *
-   * @param about which endpoints; those that keep no sessions are left alone
+   * @param about which endpoints; endpoints that keep no sessions are left alone
    * @param old the member that their clients are cut from
    * @param heldAtMost after which they let clients go by themselves
    */
@@ -133,7 +133,7 @@ public interface EndpointActivities {
   /**
    * An endpoint.
    *
-   * @param leadsTo the members it leads writes to, as it says itself; should be one
+   * @param leadsTo the members it points writes at, as it says itself; should be one
    * @param facts what stands for or against a move, by name; of PgBouncer {@code pool_mode}, {@code
    *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
    */
@@ -146,15 +146,15 @@ public interface EndpointActivities {
 
   record EndpointFact(String name, String value) {}
 
-  /** Why an endpoint could not be asked, or did not do as it was told. */
+  /** Why an endpoint could not be asked, or did not follow the call. */
   record EndpointFailure(String name, FailureCode code, String message) {}
 
   /**
    * What was done.
    *
-   * @param set the names of those that are as they should be
-   * @param unseen what of these could not be looked at, and may be otherwise: a virtual address
-   *     that a silent host may hold still
+   * @param set the names of the endpoints that are as they should be
+   * @param unseen what of these could not be read, and may be otherwise: a virtual address that a
+   *     silent host may hold still
    */
   record EndpointsSet(
       List<String> set,
@@ -167,7 +167,7 @@ public interface EndpointActivities {
       unseen = List.copyOf(unseen);
     }
 
-    /** All of which was looked at. */
+    /** All of which was read. */
     public EndpointsSet(List<String> set, List<EndpointFailure> failures) {
       this(set, failures, List.of());
     }
@@ -183,7 +183,7 @@ public interface EndpointActivities {
   /**
    * What was cut.
    *
-   * @param cut those that keep sessions and led to it, with none left
+   * @param cut endpoints that keep sessions and pointed at it, with none left
    */
   record EndpointsCut(List<Cut> cut, List<EndpointFailure> failures) {
     public EndpointsCut {

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A cluster's evidence for those who only look: what is there, what is not, and what is there and
- * not to be believed. A store that can't be read is a failure, never an empty one.
+ * A cluster's evidence for readers: what is there, what is not, and what is there and not to be
+ * believed. A store that can't be read is a failure, never an empty one.
  */
 @ActivityInterface
 public interface EvidenceActivities {
@@ -49,7 +49,7 @@ public interface EvidenceActivities {
    * @param path where the probe stood
    * @param keyId the signing key, which the trusted ones know
    * @param lacking a sentence for each of several stores that it did not reach
-   * @param trusted the keys this site believes; none where an older release answered
+   * @param trusted the keys this site believes; none if an older release answered
    */
   record StoreProved(
       String path,
@@ -72,10 +72,11 @@ public interface EvidenceActivities {
   /**
    * What is to be read.
    *
-   * @param sites those whose state is asked for
+   * @param sites the sites whose state is asked for
    * @param receipts how many of the last receipts
    * @param documents of how many of these the whole text is wanted
-   * @param lastOf whose last receipts are wanted, also if they lie before those; no plan's receipt
+   * @param lastOf the runbooks and sites whose last receipts are wanted, also if they lie before
+   *     those; no plan's receipt
    */
   record ObserveEvidence(
       Call call,
@@ -94,7 +95,7 @@ public interface EvidenceActivities {
 
   /** The runs of one runbook at one site. */
   record RunsOf(String runbook, String site) {
-    /** Those of every runbook and site. */
+    /** The last receipts of every runbook and site. */
     public static final RunsOf ANY = new RunsOf("", "");
 
     @JsonIgnore
@@ -107,7 +108,10 @@ public interface EvidenceActivities {
       return !receipt.asked().planOnly() && (isAny() || of(receipt).equals(this));
     }
 
-    /** Those of every runbook and site that leave receipts: publishing, and each consumer. */
+    /**
+     * The last receipts of every runbook and site that leave receipts: publishing, and each
+     * consumer.
+     */
     public static List<RunsOf> all(Cluster cluster) {
       SiteName publisher = cluster.policies().publish().site();
       List<SiteName> consumers = cluster.consumers();
@@ -120,7 +124,7 @@ public interface EvidenceActivities {
           .toList();
     }
 
-    /** Those that a receipt's run belongs to. */
+    /** The runbook and site of a receipt's run. */
     public static RunsOf of(Receipt receipt) {
       return new RunsOf(receipt.run().runbook(), receipt.run().scope());
     }
@@ -148,7 +152,7 @@ public interface EvidenceActivities {
 
   /**
    * The last receipts of runs, looked for from the newest receipt back. The search ends after a
-   * while, and at a receipt that is not to be believed, which may be anybody's.
+   * while, and at a receipt that is not to be believed, which may be of any run.
    *
    * @param found newest first; the one that is not to be believed stands last
    * @param unfound of which runs the search met none and older receipts are there
@@ -175,8 +179,8 @@ public interface EvidenceActivities {
     int TORN_AMONG = 20;
 
     /**
-     * How many points a site is behind: those published after its own, no newer than this LATEST,
-     * because what stands above it is not READY, and not torn.
+     * How many points a site is behind: the ones published after its own, no newer than this
+     * LATEST, because what stands above it is not READY, and not torn.
      *
      * @param at where the site stands, which may be a torn point newer than LATEST
      * @param isTorn may read the manifest
@@ -228,7 +232,10 @@ public interface EvidenceActivities {
     /** It is there and not to be believed, or it is gone and other manifests are there. */
     record Refused(String reason) implements LatestSeen {}
 
-    /** Another tool's, at a site that reads those; what it says is proved when it is consumed. */
+    /**
+     * Another tool's, at a site that reads those manifests; what it says is proved when it is
+     * consumed.
+     */
     record Unsealed(RestorePointName point, boolean ready) implements LatestSeen {}
   }
 
@@ -272,7 +279,7 @@ public interface EvidenceActivities {
     /** The manifest is gone, or it is not to be believed. */
     record Refused(String reason) implements PointSeen {}
 
-    /** Another tool's manifest named the point, and does not tell when it was made. */
+    /** Another tool's manifest named the point, and does not say when it was made. */
     record Unsealed() implements PointSeen {}
   }
 
@@ -280,7 +287,7 @@ public interface EvidenceActivities {
    * A receipt.
    *
    * @param path where it stands
-   * @param text its very text where that was asked for, else empty
+   * @param text its very text if that was asked for, else empty
    */
   record ReceiptSeen(String path, ReceiptRead read, String text) {}
 

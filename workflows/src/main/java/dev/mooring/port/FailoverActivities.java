@@ -16,37 +16,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may write where the primary is gone and nothing can be handed over. Each act is one script on
- * the instance's host under the lock of the cluster's authority, as those of {@link RoleActivities}
- * are; but for the power of a host, which is switched from elsewhere.
+ * The right to write if the primary is gone and nothing can be handed over. Each act is one script
+ * on the instance's host under the lock of the cluster's authority, as the acts of {@link
+ * RoleActivities} are; but for the power of a host, which is switched from elsewhere.
  */
 @ActivityInterface
 public interface FailoverActivities {
 
   /**
-   * Keeps an old primary from writing, whatever becomes of it: authority first (nobody writes),
-   * then the configuration fence, then whatever still runs of its server is ended, orphans and
-   * halted processes too, and nothing of it is left. A server that answers is given half of the
-   * time to end in an orderly way, so that standbys get what it has; after that, and where it
-   * stands still, it is killed. No signal file is made: after such an end {@code pg_rewind} must be
-   * able to recover it first (measured). Repeated, it answers the same but for what was found.
+   * Keeps an old primary from writing in every case: authority first (no instance writes), then the
+   * configuration fence, then every process of its server is ended, orphans and halted processes
+   * too, and nothing of it is left. A server that answers is given half of the time to end in an
+   * orderly way, so that standbys get what it has; after that, and if it is frozen, it is killed.
+   * No signal file is made: after such an end {@code pg_rewind} must be able to recover it first
+   * (measured). Repeated, it answers the same but for what was found.
    *
    * <p>A server that was being started meanwhile may have read its configuration without the fence,
-   * and shows itself some milliseconds later: whoever promotes asks once more.
+   * and shows itself some milliseconds later: the promoting run asks once more.
    *
-   * <p>{@link FailureCode#NO_PRIMARY} where it is a standby; {@link FailureCode#OUTCOME_UNKNOWN}
-   * where processes outlived the limit: it is fenced then, and may still write.
+   * <p>{@link FailureCode#NO_PRIMARY} if it is a standby; {@link FailureCode#OUTCOME_UNKNOWN} if
+   * processes outlived the limit: it is fenced then, and may still write.
    *
-   * <p>Asked for by a position, the answer tells how far the WAL on its disk goes beyond that.
+   * <p>Asked for by a position, the answer says how far the WAL on its disk goes beyond that.
    */
   Fenced ensureFenced(Fence request);
 
   /**
-   * The way back: the fence is taken out, and the authority of its host names it again. It is left
-   * stopped, as the run found it or made it: whoever starts it decides that. Harmless where nothing
-   * was fenced by this run.
+   * The undo: the fence is taken out, and the authority of its host names it again. It is left
+   * stopped, as the run found it or made it: the person who starts it decides that. Harmless if
+   * nothing was fenced by this run.
    *
-   * <p>{@link FailureCode#TWO_PRIMARIES} where the authority of its host names another.
+   * <p>{@link FailureCode#TWO_PRIMARIES} if the authority of its host names another.
    */
   Unfenced revertFenced(Fence request);
 
@@ -54,11 +54,11 @@ public interface FailoverActivities {
    * Powers the host of an old primary off that does not answer, by the commands of the cluster file
    * alone. The check is asked first: of one that is off nothing is done. Else the command is run,
    * and the check asked until it says off, or the time is over. Repeated, it finds it off. It
-   * leaves nothing on that host's disks: whoever powers it on again must keep it from starting as a
-   * primary.
+   * leaves nothing on that host's disks: the person who powers it on again must keep it from
+   * starting as a primary.
    *
-   * <p>{@link FailureCode#HOST_REFUSED} where the check still says on; {@link
-   * FailureCode#OUTCOME_UNKNOWN} where it says neither: the host may be off, or not.
+   * <p>{@link FailureCode#HOST_REFUSED} if the check still says on; {@link
+   * FailureCode#OUTCOME_UNKNOWN} if it says neither: the host may be off, or not.
    */
   PoweredOff ensurePoweredOff(FenceHost request);
 
@@ -72,27 +72,27 @@ public interface FailoverActivities {
    * it. That it is replayed is seen over SQL. Nothing is changed on the old primary's host.
    * Repeated, it brings the same once more.
    *
-   * <p>{@link FailureCode#NO_ROOM} where there is more than is brought at once, or no room for it;
-   * {@link FailureCode#STATE_UNREADABLE} where the old disk does not give it, or not as it was
-   * sent; {@link FailureCode#NOT_CAUGHT_UP} where the old server is not stopped, or the standby
-   * does not run; {@link FailureCode#IDENTITY_DIFFERS} where one of both is of another system.
+   * <p>{@link FailureCode#NO_ROOM} if there is more than is brought at once, or no room for it;
+   * {@link FailureCode#STATE_UNREADABLE} if the old disk does not give it, or not as it was sent;
+   * {@link FailureCode#NOT_CAUGHT_UP} if the old server is not stopped, or the standby does not
+   * run; {@link FailureCode#IDENTITY_DIFFERS} if one of both is of another system.
    */
   WalFetched ensureWalFetched(FetchWal request);
 
   /**
    * The point of no return: lets the authority of its host name a standby, promotes it, and answers
-   * once it accepts writes on a new timeline. Whoever asks for it has the old primary fenced.
-   * Repeated after its promotion, it answers the same; once the authority names it, only forward.
+   * once it accepts writes on a new timeline. The caller has the old primary fenced. Repeated after
+   * its promotion, it answers the same; once the authority names it, only forward.
    *
-   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed where it does not run, or
-   * stands still; {@link FailureCode#IDENTITY_DIFFERS} where it is of another system; {@link
-   * FailureCode#PROMOTED} where somebody promoted it; {@link FailureCode#OUTCOME_UNKNOWN} where it
-   * was told to promote and did not accept writes in time.
+   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed if it does not run, or stands
+   * still; {@link FailureCode#IDENTITY_DIFFERS} if it is of another system; {@link
+   * FailureCode#PROMOTED} if it was promoted outside this run; {@link FailureCode#OUTCOME_UNKNOWN}
+   * if it was asked to promote and did not accept writes in time.
    */
   TakenOver ensurePromoted(Promote request);
 
   /**
-   * Reads where the WAL of instances ends, from the files in their pg_wal alone: for those that
+   * Reads where the WAL of instances ends, from the files in their pg_wal alone: for instances that
    * answer no SQL. Changes nothing.
    */
   WalObserved observeWal(ObserveWal request);
@@ -107,7 +107,7 @@ public interface FailoverActivities {
    *
    * @param on one instance
    * @param endWithin how long what runs of it may take to end
-   * @param beyond the position that its WAL is asked about; none where it is not
+   * @param beyond the position that its WAL is asked about; none if it is not
    */
   record Fence(Call call, HostWork on, Duration endWithin, List<WalPosition> beyond)
       implements OnHost {
@@ -123,9 +123,9 @@ public interface FailoverActivities {
    *
    * @param found what ran of it when this call came
    * @param control what pg_controldata says of its data since
-   * @param walEnd where its WAL ends, at least, where that is beyond the position that was asked
+   * @param walEnd where its WAL ends, at least, if that is beyond the position that was asked
    *     about; else none
-   * @param walUnread why its WAL could not be read; empty where it was, or was not asked about
+   * @param walUnread why its WAL could not be read; empty if it was, or was not asked about
    */
   record Fenced(
       InstanceId instance,
@@ -143,7 +143,7 @@ public interface FailoverActivities {
   /**
    * What the pg_wal of a host's instances holds.
    *
-   * @param failures of those whose pg_wal could not be read to its end
+   * @param failures of instances whose pg_wal could not be read to its end
    */
   record WalObserved(HostName host, List<WalHeld> held, List<InstanceFailure> failures) {
     public WalObserved {
@@ -158,7 +158,7 @@ public interface FailoverActivities {
    * @param end the end of its last record at least, and the timeline of the file that holds it
    */
   record WalHeld(InstanceId instance, WalPosition end) {
-    /** Where that of an instance ends, if it is among those. */
+    /** Where that of an instance ends, if it is among them. */
     public static Optional<WalPosition> endOf(InstanceId instance, List<WalHeld> held) {
       return held.stream()
           .filter(one -> one.instance().equals(instance))
@@ -198,7 +198,7 @@ public interface FailoverActivities {
    *
    * @param instance a member that is there
    * @param host which it is
-   * @param fence by what, or by whose check
+   * @param fence the command, or the check, that proved it
    * @param from the host that the commands run on; none for the worker's own machine
    */
   record FenceHost(Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)

@@ -39,7 +39,7 @@ public enum FailureCode {
       "check that Patroni runs there and its REST API listens; nothing says its database is down"),
   PATRONI_STORE_SILENT(
       Owner.RETRY,
-      "check etcd, or whatever Patroni votes in: without it nobody is promoted, and the leader"
+      "check Patroni's store, such as etcd: without it no member is promoted, and the leader"
           + " accepts no writes for long unless failsafe_mode lets it"),
   PATRONI_REFUSED(Owner.OPERATOR, "read what Patroni said; `patronictl list` shows its members"),
   STATE_UNREADABLE(
@@ -51,8 +51,8 @@ public enum FailureCode {
           + " the steps"),
   TOPOLOGY_DIFFERS(
       Owner.OPERATOR,
-      "correct the cluster file at every site, or bring the Greenplum back to what it says; after"
-          + " an expansion make the new contents' copies and rebaseline"),
+      "correct the cluster file at every site, or bring the Greenplum back to the file's layout;"
+          + " after an expansion make the new contents' copies and rebaseline"),
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
   IDENTITY_DIFFERS(
       Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
@@ -76,10 +76,11 @@ public enum FailureCode {
   BARRIER_NOT_REACHED(
       Owner.RETRY,
       "end the transaction that holds the barrier, or raise the barrier's timeout; of a Greenplum"
-          + " resume the segment or the session that is named, or raise publish.restorePointTimeout"),
+          + " resume the segment or the session that is named, or raise"
+          + " publish.restorePointTimeout"),
   ARCHIVE_NOT_PROVED(
       Owner.WAIT,
-      "look at the archiver's last error; LATEST is untouched and the next publish tries again"),
+      "read the archiver's last error; LATEST is untouched and the next publish tries again"),
   POINT_TORN(
       Owner.WAIT,
       "LATEST is untouched and the next publish tries again; a torn point is consumed only by its"
@@ -96,7 +97,8 @@ public enum FailureCode {
       "mount the evidence store, or correct its rights or keys; nothing is believed without it"),
   SEAL_BROKEN(
       Owner.OPERATOR,
-      "the document was altered or signed by a key that isn't trusted; find out by whom"),
+      "the document was altered or signed by a key that isn't trusted; find out which person did"
+          + " it"),
   EVIDENCE_CONFLICT(
       Owner.OPERATOR,
       "another document stands there and was not overwritten; compare the two before anything"
@@ -115,14 +117,14 @@ public enum FailureCode {
           + " anew"),
   PROMOTED(
       Owner.OPERATOR,
-      "the instance left the way to the point, promoted or ahead of where production forked: make"
+      "the instance was promoted, or is ahead of production's fork, and can't reach the point: make"
           + " it anew"),
   WAL_MISSING(
       Owner.OPERATOR,
       "bring the named files back into the archive; nothing was stopped or started"),
   MISSING_ON_HOST(
       Owner.OPERATOR,
-      "install or make there what is named, as production has it, then start again; nothing was"
+      "install or make the named items there, as production has them, then start again; nothing was"
           + " stopped or changed"),
   SETTINGS_TOO_LOW(
       Owner.OPERATOR,
@@ -133,17 +135,17 @@ public enum FailureCode {
       Owner.OPERATOR, "the server would not run with the target settings; it was not started"),
   START_FAILED(Owner.OPERATOR, "read the log of this start, named in the message"),
   TARGET_NOT_REACHED(
-      Owner.OPERATOR, "no instance was advanced; read where each stands and what it waits for"),
+      Owner.OPERATOR, "no instance was advanced; read the position of each and what it waits for"),
   TARGET_MISMATCH(
       Owner.OPERATOR,
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
   REJECTED(Owner.OPERATOR, "a person rejected the plan: ask them why, and plan anew"),
-  APPROVAL_EXPIRED(Owner.OPERATOR, "nobody approved the plan in time: start a new run"),
+  APPROVAL_EXPIRED(Owner.OPERATOR, "no person approved the plan in time: start a new run"),
   NOT_APPROVED(
-      Owner.OPERATOR, "look at the plan, and start it again with its digest, which approves it"),
+      Owner.OPERATOR, "read the plan, and start it again with its digest, which approves it"),
   PLAN_CHANGED(
       Owner.OPERATOR,
-      "what was approved is no longer what would be done; look at the new plan and approve that"),
+      "the plan is no longer the one that was approved; read the new plan and approve it"),
   PRIMARY_BACK(
       Owner.OPERATOR,
       "there is nothing to fail over: `mooring status` shows how the primary stands, `mooring"
@@ -160,14 +162,13 @@ public enum FailureCode {
           + " server and in pg_stat_replication which of them it was"),
   NOT_CAUGHT_UP(
       Owner.OPERATOR,
-      "that standby does not have all the WAL that it must have here; `mooring whois CLUSTER` says"
-          + " who writes"),
+      "that standby does not have all the WAL that it must have here; `mooring whois CLUSTER` shows"
+          + " which instance accepts writes"),
   PAUSE_OVER(
       Owner.OPERATOR,
       "PgBouncer lets clients go again: it was restarted, or the outage budget was spent; nothing"
           + " was promoted"),
-  OUTCOME_UNKNOWN(
-      Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
+  OUTCOME_UNKNOWN(Owner.RETRY, "the answer was lost; the outcome is read before a retry"),
   NOT_NOTICED(
       Owner.RETRY, "check that channel of the section notices; the run that it is about goes on"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
@@ -182,7 +183,7 @@ public enum FailureCode {
     this.hint = hint;
   }
 
-  /** Who must act. */
+  /** The person or program that must act. */
   public Owner owner() {
     return owner;
   }
@@ -205,11 +206,11 @@ public enum FailureCode {
     return this == CLUSTER_FILE || this == SEAL_BROKEN || this == EVIDENCE_UNREADABLE;
   }
 
-  /** Who must act on a failure. */
+  /** The person or program that must act on a failure. */
   public enum Owner {
-    /** Nobody: it is tried again. */
+    /** No person: the act is tried again. */
     RETRY,
-    /** Nobody yet: something must happen first. */
+    /** No person yet: something must happen first. */
     WAIT,
     /** A person. */
     OPERATOR,

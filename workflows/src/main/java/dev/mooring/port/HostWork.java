@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One host and those of its instances that a step is about: the unit of fan-out.
+ * One host and the instances on it that a step is about: the unit of fan-out.
  *
  * @param host the host
  * @param instances the instances, none twice
@@ -20,14 +20,14 @@ public record HostWork(Host host, List<Instance> instances) {
     instances = List.copyOf(instances);
   }
 
-  /** Whose workers reach the host: the site of its instances. */
+  /** The site of its instances, whose workers reach the host. */
   public SiteName site() {
     return instances.get(0).site();
   }
 
   /**
    * The host and what of it is meant, as activities are summarized: {@code sdw3: contents 0, 8 to
-   * 15}, or the instances by their names, where there is one or several are of one content.
+   * 15}, or the instances by their names, if there is one or several are of one content.
    */
   public String inWords() {
     List<Integer> contents =

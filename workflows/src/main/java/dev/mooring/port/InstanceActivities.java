@@ -31,15 +31,15 @@ import java.util.List;
 public interface InstanceActivities {
 
   /**
-   * Looks at every instance of a host; changes nothing. One that is a base backup of a primary,
-   * without a backup_manifest, fails with {@link FailureCode#WAL_MISSING} where the archive has no
-   * history file of it, and with {@link FailureCode#STATE_UNREADABLE} where the archive is away or
+   * Reads every instance of a host; changes nothing. One that is a base backup of a primary,
+   * without a backup_manifest, fails with {@link FailureCode#WAL_MISSING} if the archive has no
+   * history file of it, and with {@link FailureCode#STATE_UNREADABLE} if the archive is away or
    * hangs.
    */
   HostObserved observeInstances(ObserveInstances request);
 
   /**
-   * Looks at which WAL file running instances are that can't be asked over SQL; changes nothing.
+   * Reads the current WAL file of running instances that can't be asked over SQL; changes nothing.
    */
   ReplayObserved observeReplay(ObserveReplay request);
 
@@ -75,9 +75,9 @@ public interface InstanceActivities {
   ReplayStarted ensureReplaying(EnsureReplaying request);
 
   /**
-   * Waits until every instance is down, or paused where it is to be parked readable, for at most
-   * {@code atMost}; then says where each stands. That one is down or paused is told at once in the
-   * heartbeat's details, with how it ended.
+   * Waits until every instance is down, or paused if it is to be parked readable, for at most
+   * {@code atMost}; then reports where each stands. That one is down or paused is reported at once
+   * in the heartbeat's details, with how it ended.
    */
   ReplayAwaited awaitParked(AwaitParked request);
 
@@ -95,9 +95,9 @@ public interface InstanceActivities {
   InstancesStopped ensureStopped(EnsureStopped request);
 
   /**
-   * What is looked at.
+   * What is read.
    *
-   * @param histories where the ends of base backups are read whose data directories do not tell
+   * @param histories where the ends of base backups are read whose data directories do not have it
    *     them, one; none, also in histories of releases that did not ask: such an instance is
    *     unreadable
    */
@@ -219,7 +219,7 @@ public interface InstanceActivities {
   /**
    * What an instance archives with, as {@code postgres -C} prints it.
    *
-   * @param library archive_library; empty where the version has none
+   * @param library archive_library; empty if the version has none
    */
   record InstanceArchiving(
       InstanceId instance, String mode, String command, String library, String walLevel) {}

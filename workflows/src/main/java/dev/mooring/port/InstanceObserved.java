@@ -43,7 +43,7 @@ public record InstanceObserved(
 
   /**
    * The oldest WAL file that its next start replays: that of its base backup's start, or of its
-   * latest checkpoint's REDO. Nothing for a primary, or a copy that was opened: those fetch none. A
+   * latest checkpoint's REDO. Nothing for a primary, or a copy that was opened: they fetch none. A
    * fresh base backup says "in production" too, as it was copied from a primary.
    */
   public Optional<WalFileName> oldestNeeded() {
@@ -93,8 +93,8 @@ public record InstanceObserved(
    * @param standbySignal standby.signal is there
    * @param recoverySignal recovery.signal is there
    * @param settings the target settings in effect, as {@code postgres -C} prints them
-   * @param endedByGate when the restore gate ended a server whose recovery somebody let go on past
-   *     the point, since its last start by a run; empty where it did not
+   * @param endedByGate when the restore gate ended a server whose recovery a person let go on past
+   *     the point, since its last start by a run; empty if it did not
    */
   public record Recovery(
       Backup backup,

@@ -13,37 +13,37 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Knocks at the database of a primary that may be gone, from the worker that serves the call. Each
- * knock opens a connection of its own: a server that stands still may yet answer an old one.
+ * Connects to the database of a primary that may be gone, from the worker that serves the call.
+ * Each attempt opens a connection of its own: a frozen server may yet answer an old one.
  */
 @ActivityInterface
 public interface KnockActivities {
 
   /**
-   * Knocks so often; each begins a second after the one before, and takes a second at most for the
-   * connection and as long for what is said on it. It never fails for what the server does, or
-   * leaves undone: that is what is told.
+   * Connects so often; each attempt begins a second after the one before, and takes a second at
+   * most for the connection and as long for what is said on it. It never fails for what the server
+   * does, or leaves undone: that is what is reported.
    */
   Knocked observeKnocked(Knock request);
 
   /**
-   * Knocks twice a second until nothing was heard of a server for a while, or until it says that it
-   * stands by. A server that says anything else, also that it lets nobody in, was heard. That no
-   * address is known for its host is neither a word nor silence. A try that comes after a lost one
-   * counts anew. Each knock that finds it writing asks where that is too. A watch that is to end
-   * once it hears the server comes to HEARD by the first word of it; one whose time is over while
-   * nothing is heard goes on until that was long enough or is over.
+   * Connects twice a second until nothing was heard of a server for a while, or until it says that
+   * it stands by. A server that says anything else, also that it lets no client in, was heard. That
+   * no address is known for its host is neither a word nor silence. A try that comes after a lost
+   * one counts anew. Each attempt that finds it writing asks for its position too. A watch that is
+   * to end once it hears the server comes to HEARD by the first word of it; one whose time is over
+   * while nothing is heard goes on until that was long enough or is over.
    */
   Watched awaitSilence(Watch request);
 
   /**
-   * Knocks once a second until the server has accepted writes at every knock for a while. Whatever
-   * else it says, that it is in recovery or lets nobody in, counts as not yet back.
+   * Connects once a second until the server has accepted writes at every attempt for a while.
+   * Anything else it says, that it is in recovery or lets no client in, counts as not yet back.
    */
   Returned awaitReturn(Return request);
 
   /**
-   * Whose return is awaited.
+   * The server whose return is awaited.
    *
    * @param writesFor how long it must have accepted writes
    * @param atMost how long it is awaited
@@ -65,7 +65,7 @@ public interface KnockActivities {
    *
    * @param silentFor how long nothing must have been heard
    * @param atMost how long it is watched
-   * @param everyMillis how long after a knock the next one begins; 0 for half a second
+   * @param everyMillis how long after an attempt the next one begins; 0 for half a second
    * @param untilHeard whether a word of it ends the watch
    */
   record Watch(
@@ -101,30 +101,30 @@ public interface KnockActivities {
    */
   record LastWrite(SystemIdentifier system, TimelineId timeline, Lsn position, long beforeMillis) {}
 
-  /** What became of what was watched. */
+  /** The result of a watch. */
   enum Came {
     /** Nothing was heard of it for as long as was asked. */
     SILENT,
-    /** It stands by: another one is the primary. */
+    /** The server is in recovery: another one is the primary. */
     STANDS_BY,
-    /** It was heard to the end, or at all where that was asked. */
+    /** The server was heard to the end, or at all if that was asked. */
     HEARD
   }
 
   /**
-   * What is knocked at.
+   * The server to connect to.
    *
    * @param times how often, one after another
    */
   record Knock(Call call, DatabaseAccess access, Server server, int times) implements ForCall {}
 
   /**
-   * What came of it.
+   * The result.
    *
-   * @param knocks in their order
+   * @param knocks the attempts, in their order
    * @param machine on which that was, by the boot of its kernel and its network namespace; {@link
-   *     Knocked#NO_MACHINE} where that can't be told, and empty in histories of releases that did
-   *     not ask
+   *     Knocked#NO_MACHINE} if that can't be read, and empty in histories of releases that did not
+   *     ask
    */
   record Knocked(
       List<Seen> knocks,
@@ -139,7 +139,7 @@ public interface KnockActivities {
   }
 
   /**
-   * What one knock came to.
+   * The result of one attempt.
    *
    * @param words what was said, for people
    */

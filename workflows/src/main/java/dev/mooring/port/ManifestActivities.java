@@ -36,8 +36,8 @@ public interface ManifestActivities {
 
   /**
    * Reads LATEST for the next publish, and with it the pending manifests of later points: what a
-   * run left unproved is looked at again. None is the answer only where nothing was ever published:
-   * a LATEST that is lost, not READY, foreign or altered is a failure.
+   * run left unproved is looked at again. None is the answer only if nothing was ever published: a
+   * LATEST that is lost, not READY, foreign or altered is a failure.
    */
   LastRead readLast(ReadLast request);
 
@@ -46,8 +46,8 @@ public interface ManifestActivities {
 
   /**
    * Writes {@code NAME.json}, then lets {@code LATEST.json} name it; each whole or not at all.
-   * Nothing is written beside a LATEST that is not to be believed, and LATEST never goes back:
-   * where it names a point made later, it stays. Nothing is held between the look and the write; a
+   * Nothing is written beside a LATEST that is not to be believed, and LATEST never goes back: if
+   * it names a point made later, it stays. Nothing is held between the reading and the write; a
    * writer that was overtaken meanwhile sees the newer manifest afterwards and lets LATEST name
    * that one.
    */
@@ -74,7 +74,7 @@ public interface ManifestActivities {
   /**
    * The answer of a read, and what was not taken.
    *
-   * @param passedOver one sentence for each manifest that was looked at and not taken
+   * @param passedOver one sentence for each manifest that was read and not taken
    */
   record ManifestRead(Answer answer, List<String> passedOver) {
     public ManifestRead {
@@ -144,7 +144,7 @@ public interface ManifestActivities {
    *     state that can't be read: a publish goes by none of them
    * @param needs what the copies need that were proved, as far as their sites' states are here
    * @param torn the newest point since the last READY one whose publish made torn points only; none
-   *     where there is no such
+   *     if there is no such
    */
   record LastRead(
       Answer answer,
@@ -169,7 +169,7 @@ public interface ManifestActivities {
    */
   record CopyNeeds(InstanceId copy, ContentId content, WalFileName oldest) {
 
-    /** Those of a site's state; a state of an earlier version says none. */
+    /** The needs of a site's state; a state of an earlier version says none. */
     public static List<CopyNeeds> of(SiteState state) {
       return state.instances().stream()
           .filter(one -> !one.oldestWal().isEmpty())

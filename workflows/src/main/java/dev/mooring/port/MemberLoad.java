@@ -6,13 +6,13 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
- * What runs on a member of a cluster that streams.
+ * The load of a member of a streaming cluster.
  *
  * @param prepared how many transactions stand prepared
  * @param longestSeconds how long its longest transaction runs
  * @param backups how many base backups are being taken from it
  * @param unarchived how many WAL files wait for the archiver; 0 of a standby that archives none
- * @param unwaited for whom synchronous_commit is set so that their commits wait for no standby, as
+ * @param unwaited for which synchronous_commit is set so that their commits wait for no standby, as
  *     {@code role NAME in database NAME: off}; a standby says what it replayed of that
  */
 public record MemberLoad(
@@ -26,7 +26,7 @@ public record MemberLoad(
     unwaited = List.copyOf(unwaited);
   }
 
-  /** Of one where nobody's commits are set apart. */
+  /** Of a member without roles whose commits are set apart. */
   public MemberLoad(long prepared, long longestSeconds, long backups, long unarchived) {
     this(prepared, longestSeconds, backups, unarchived, List.of());
   }

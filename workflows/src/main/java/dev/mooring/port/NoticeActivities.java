@@ -10,7 +10,7 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
 
-/** Tells people that something needs them. */
+/** Sends people a notice that something needs them. */
 @ActivityInterface
 public interface NoticeActivities {
   /** How long one answer may take; a mail server gives several. */
@@ -37,17 +37,17 @@ public interface NoticeActivities {
     ENDED,
     /** A watch found something wrong with a cluster. */
     OPENED,
-    /** What a watch found wrong is over. */
+    /** A fault that a watch found is over. */
     OVER,
-    /** Somebody tries whether notices arrive. */
+    /** A person tests whether notices arrive. */
     TEST
   }
 
   /**
-   * What people are told.
+   * The notice.
    *
    * @param key the same in every attempt and through every channel
-   * @param runbook whose run it is
+   * @param runbook the run's runbook
    * @param workflowId of the run
    * @param runId of the run
    * @param headline one sentence: what it is

@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Patroni, where it runs the members of a cluster: asked, and told by its REST API.
+ * Patroni, if it runs the members of a cluster: read and changed over its REST API.
  *
  * <p>Patroni knows no epoch. What keeps a call that comes too late from moving the primary is the
- * leader that it names: Patroni compares it, and refuses where another one leads by then.
+ * leader that it names: Patroni compares it, and refuses if another one leads by then.
  *
- * <p>Of every call: {@link FailureCode#IDENTITY_DIFFERS} where a REST API speaks for another scope,
- * {@link FailureCode#AUTHENTICATION_REFUSED} where it refuses the login.
+ * <p>Of every call: {@link FailureCode#IDENTITY_DIFFERS} if a REST API speaks for another scope,
+ * {@link FailureCode#AUTHENTICATION_REFUSED} if it refuses the login.
  */
 @ActivityInterface
 public interface PatroniActivities {
@@ -31,38 +31,38 @@ public interface PatroniActivities {
 
   /**
    * Lets Patroni move the primary, as planned: it stops the old one in an orderly way before the
-   * new one is promoted, without a loss where the new one had everything. Nothing is done where the
-   * new one leads already. What Patroni answers is not believed: it is looked until the new one
+   * new one is promoted, without a loss if the new one had everything. Nothing is done if the new
+   * one is the leader already. What Patroni answers is not believed: it is read until the new one
    * leads.
    *
-   * <p>{@link FailureCode#PATRONI_REFUSED} with its words where Patroni refuses, and where neither
-   * of the two leads; {@link FailureCode#OUTCOME_UNKNOWN} where the new one does not lead in time,
-   * whatever was answered.
+   * <p>{@link FailureCode#PATRONI_REFUSED} with its words if Patroni refuses, and if neither of the
+   * two leads; {@link FailureCode#OUTCOME_UNKNOWN} if the new one does not lead in time, with any
+   * answer.
    */
   PatroniMoved ensureSwitchedOver(MovePatroni request);
 
   /**
-   * Lets Patroni promote a member whose leader may be gone. Where there is a leader still, Patroni
-   * stops it before; it looks at no lag. Failures as of {@link #ensureSwitchedOver}.
+   * Lets Patroni promote a member whose leader may be gone. If there is a leader still, Patroni
+   * stops it before; it checks no lag. Failures as of {@link #ensureSwitchedOver}.
    */
   PatroniMoved ensureFailedOver(MovePatroni request);
 
   /**
-   * Lets Patroni make a member anew; what is in its data directory is removed. Nothing is done
-   * where Patroni does so already. {@link FailureCode#PATRONI_REFUSED} where that member leads.
+   * Lets Patroni make a member anew; what is in its data directory is removed. Nothing is done if
+   * Patroni does so already. {@link FailureCode#PATRONI_REFUSED} if that member leads.
    */
   PatroniReinitializing ensureReinitializing(AboutMember request);
 
   /**
    * Waits until a member follows the leader on its timeline, with a server started after that.
    *
-   * <p>{@link FailureCode#START_FAILED} with its state where it does not within the time given.
+   * <p>{@link FailureCode#START_FAILED} with its state if it does not within the time given.
    */
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
    * Lets Patroni move nothing and start nothing by itself, until it is resumed; clients notice
-   * nothing. Who can't be asked whether it knows stands in the failures.
+   * nothing. A member that can't be asked is in the failures.
    */
   PatroniPaused ensurePatroniPaused(AskPatroni request);
 
@@ -80,8 +80,8 @@ public interface PatroniActivities {
    * A move.
    *
    * @param from the leader it is to be moved away from
-   * @param to who is to lead
-   * @param within how long it may take until that one is seen to lead
+   * @param to the next leader
+   * @param within how long it may take until that one is seen as the leader
    */
   record MovePatroni(
       Call call, PatroniPolicy policy, InstanceId from, InstanceId to, Duration within)
@@ -92,8 +92,8 @@ public interface PatroniActivities {
   /**
    * A wait.
    *
-   * @param serverStartedBefore when its server had started before it was made anew; empty where it
-   *     did not run
+   * @param serverStartedBefore when its server had started before it was made anew; empty if it did
+   *     not run
    * @param within how long is waited
    */
   record AwaitMember(AboutMember about, String serverStartedBefore, Duration within)
@@ -105,11 +105,11 @@ public interface PatroniActivities {
   }
 
   /**
-   * What was seen.
+   * Patroni as it was read.
    *
-   * @param members those that answered, in the order of the policy
+   * @param members the members that answered, in the order of the policy
    * @param cluster what one of them knows of the cluster by the store; one, or none
-   * @param failures who did not answer, and why
+   * @param failures the members that did not answer, and why
    */
   record PatroniObserved(
       List<MemberSeen> members, List<ClusterSeen> cluster, List<PatroniFailure> failures) {
@@ -119,7 +119,9 @@ public interface PatroniActivities {
       failures = List.copyOf(failures);
     }
 
-    /** Those whose server is a primary; more than one where an old leader could not be stopped. */
+    /**
+     * The members whose server is a primary; more than one if an old leader could not be stopped.
+     */
     public List<InstanceId> leaders() {
       return members.stream()
           .filter(m -> m.role() == Role.LEADER)
@@ -133,8 +135,8 @@ public interface PatroniActivities {
    *
    * @param state of its server, in Patroni's word: {@code running}, {@code streaming}, {@code
    *     stopped}, {@code creating replica}, {@code start failed}
-   * @param timeline its server's; one, or none where that does not run
-   * @param serverStarted when its postmaster started, as Patroni writes it; empty where none runs
+   * @param timeline its server's; one, or none if that does not run
+   * @param serverStarted when its postmaster started, as Patroni writes it; empty if none runs
    * @param facts what holds of it
    * @param version of this Patroni
    */
@@ -160,7 +162,7 @@ public interface PatroniActivities {
   enum Role {
     /** Of a member's own word: its server is a primary. Of the store's: it has the leader lock. */
     LEADER,
-    /** It leads a cluster that is itself a standby of another one. */
+    /** The member leads a cluster that is itself a standby of another one. */
     STANDBY_LEADER,
     REPLICA,
     /** Of the store's word alone: by synchronous_mode every commit waited for this replica. */
@@ -172,13 +174,13 @@ public interface PatroniActivities {
   enum Fact {
     /** Patroni does not act by itself. */
     PAUSED,
-    /** It sees nobody who has the leader lock, or can't see the store. */
+    /** The member sees no holder of the leader lock, or can't read the store. */
     UNLOCKED,
     /** Settings wait for a restart of its server. */
     PENDING_RESTART,
     /** The leader goes on without the store, because it reaches every member. */
     FAILSAFE,
-    /** Tag: it is never promoted. */
+    /** Tag: the member is never promoted. */
     NO_FAILOVER,
     /** Tag: others are copied from it. */
     CLONE_FROM,
@@ -207,8 +209,8 @@ public interface PatroniActivities {
    * A line of {@code /cluster}.
    *
    * @param name Patroni's
-   * @param instance the cluster file's; one, or none where that has no such member
-   * @param lag how far it is behind; one, or none where Patroni does not know
+   * @param instance the cluster file's; one, or none if that has no such member
+   * @param lag how far it is behind; one, or none if Patroni does not know
    */
   record ListedMember(
       String name, List<InstanceId> instance, Role role, String state, List<Lag> lag) {
@@ -222,7 +224,7 @@ public interface PatroniActivities {
   record Lag(long bytes) {}
 
   /**
-   * The dynamic configuration, as far as it says who may be promoted when.
+   * The dynamic configuration, as far as it says which member may be promoted when.
    *
    * @param maximumLagBytes {@code maximum_lag_on_failover}
    * @param paused whether Patroni acts by itself
@@ -257,7 +259,7 @@ public interface PatroniActivities {
   enum Synchronous {
     OFF,
     /**
-     * One that had every commit is promoted, and commits go on where nobody is left to wait for.
+     * One that had every commit is promoted, and commits go on if no standby is left to wait for.
      */
     ON,
     /** The same, and commits wait then. */
@@ -282,7 +284,7 @@ public interface PatroniActivities {
   record LeaderChange(TimelineId timeline, String reason, String when, String leader) {}
 
   /**
-   * Who or what could not be asked.
+   * A member, or the store, that could not be asked.
    *
    * @param member the instance; one, or none for the store that Patroni votes in
    */
@@ -297,7 +299,7 @@ public interface PatroniActivities {
   }
 
   /**
-   * Who leads after a move.
+   * The leader after a move.
    *
    * @param timeline it writes on
    * @param moved whether this call moved it
@@ -312,10 +314,10 @@ public interface PatroniActivities {
   record PatroniReinitializing(InstanceId instance, String serverStartedBefore) {}
 
   /**
-   * Who knows of a pause, or of its end.
+   * The members that know of a pause, or of its end.
    *
    * @param known by these members
-   * @param failures who could not be asked
+   * @param failures the members that could not be asked
    */
   record PatroniPaused(List<InstanceId> known, List<PatroniFailure> failures) {
     public PatroniPaused {

@@ -7,23 +7,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What ties a Patroni's promotions to the authority of its host.
+ * The hooks that tie a Patroni's promotions to the authority of its host.
  *
  * @param installed whether mooring-patroni is a program on this host
- * @param configuration the file that Patroni there was started with; empty where none was found
- *     that can be read
+ * @param configuration the file that Patroni there was started with; empty if none was found that
+ *     can be read
  * @param calling the settings by which Patroni calls it: pre_promote, on_start, on_stop,
  *     on_role_change
  * @param last what it was called for last, the latest at the end
- * @param watchdog that Patroni there uses; empty where no configuration was found that can be read
+ * @param watchdog that Patroni there uses; empty if no configuration was found that can be read
  */
 public record PatroniHooks(
     boolean installed,
     String configuration,
     List<String> calling,
-    List<RoleTold> last,
+    List<RoleReported> last,
     List<PatroniWatchdog> watchdog) {
-  /** The word of an authority for it that whomever Patroni promotes may write. */
+  /** The word of an authority for it that the member that Patroni promotes may write. */
   public static final String DECIDES = "patroni";
 
   public PatroniHooks {
@@ -48,5 +48,5 @@ public record PatroniHooks(
    * @param role of the server in Patroni's word; of a promotion asked for: let, or refused
    * @param timeline the highest one whose history lies there
    */
-  public record RoleTold(Instant at, String action, String role, TimelineId timeline) {}
+  public record RoleReported(Instant at, String action, String role, TimelineId timeline) {}
 }

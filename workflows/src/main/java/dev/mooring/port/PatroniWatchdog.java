@@ -13,11 +13,11 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
 
   /** What Patroni does about it. */
   public enum Mode {
-    /** It leads without one. */
+    /** The member leads without a watchdog. */
     OFF,
-    /** It leads without one where it can't use it. */
+    /** The member leads without a watchdog if it can't use it. */
     AUTOMATIC,
-    /** It leads with one alone. */
+    /** The member leads only with a watchdog. */
     REQUIRED;
 
     /** By Patroni's words; one that it does not know turns the watchdog off. */
@@ -39,7 +39,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
     WRITABLE
   }
 
-  /** Whether it leads with a watchdog alone, and has one. */
+  /** Whether the member leads only with a watchdog, and has one. */
   public boolean stands() {
     return mode == Mode.REQUIRED && seen == Device.WRITABLE;
   }

@@ -7,42 +7,41 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a primary needs before anybody can stream from it, and what only a start takes. Each act is
- * one script on its host that holds the lock of the cluster's authority and shows the call's token,
- * as {@link RoleActivities} does: what a restart would do never goes over SQL.
+ * What a primary needs before a standby can stream from it, and what only a start takes. Each act
+ * is one script on its host that holds the lock of the cluster's authority and shows the call's
+ * token, as {@link RoleActivities} does: what a restart would do never goes over SQL.
  */
 @ActivityInterface
 public interface PrimaryActivities {
 
-  /** Looks at the archive directory of the primary's host; changes nothing. */
+  /** Reads the archive directory of the primary's host; changes nothing. */
   PrimaryObserved observePrimary(ObservePrimary request);
 
   /**
    * Lets the settings stand in {@code postgresql.auto.conf} and be reloaded, as {@code ALTER
    * SYSTEM} does, once the server's own programs can read them there; makes the archive directory,
-   * for its owner alone, where the one above it is there. The lines that were there before are kept
-   * on the host, once per run. Repeated, it changes nothing.
+   * for its owner alone, if the one above it is there. The lines that were there before are kept on
+   * the host, once per run. Repeated, it changes nothing.
    *
-   * <p>{@link FailureCode#NO_PRIMARY} where the server does not run as a primary.
+   * <p>{@link FailureCode#NO_PRIMARY} if the server does not run as a primary.
    */
   PrimarySet ensurePrimarySet(SetPrimary request);
 
   /**
-   * The way back of a setting and of a restart: the lines that this run replaced stand there again,
-   * and a server that this run stopped, or told to stop, runs as the primary again. Where the
-   * restart has ended, nothing is started, and what it was restarted with stays: {@code
-   * archive_mode} without its command, which a reload would take away, keeps all WAL. Where it has
-   * slots its settings stay too, for it would not start without them. Harmless where nothing was
-   * done.
+   * The undo of a setting and of a restart: the lines that this run replaced stand there again, and
+   * a server that this run stopped, or asked to stop, runs as the primary again. If the restart has
+   * ended, nothing is started, and what it was restarted with stays: {@code archive_mode} without
+   * its command, which a reload would take away, keeps all WAL. If it has slots its settings stay
+   * too, for it would not start without them. Harmless if nothing was done.
    *
-   * <p>Whoever asks for it where the server may be down has looked that no other accepts writes.
+   * <p>If the server may be down, the caller has checked that no other accepts writes.
    */
   PrimarySet revertPrimarySet(SetPrimary request);
 
   /**
    * Stops the server fast, starts it as it was last started, and answers once it accepts writes.
    * Repeated, it goes on where it ended, and never stops a second time what this run restarted, nor
-   * starts what has ended since. Whoever asks for it has looked that no other accepts writes.
+   * starts what has ended since. The caller has checked that no other accepts writes.
    *
    * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
    * way down; {@link FailureCode#START_FAILED} when it did not come up.
@@ -52,15 +51,15 @@ public interface PrimaryActivities {
   /**
    * Starts a primary that is stopped, as it was last started, and answers once it accepts writes:
    * the authority of its host names it from before its start on. Repeated, it finds it running, and
-   * never starts again what has ended since. Whoever asks for it has looked that no other accepts
-   * writes, and that nobody has newer data.
+   * never starts again what has ended since. The caller has checked that no other accepts writes,
+   * and that no instance has newer data.
    *
-   * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} where by the authority of its
-   * host nobody may write, where it is fenced, or where it ended after this run had started it;
-   * {@link FailureCode#TWO_PRIMARIES} where another may write; {@link FailureCode#STATE_UNREADABLE}
-   * where a signal file is there; {@link FailureCode#IDENTITY_DIFFERS} where its data is another
-   * system's. {@link FailureCode#START_FAILED} when it did not come up; {@link
-   * FailureCode#OUTCOME_UNKNOWN} while processes of it are left, or while it is still starting up.
+   * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} if by the authority of its host
+   * no instance may write, if it is fenced, or if it ended after this run had started it; {@link
+   * FailureCode#TWO_PRIMARIES} if another may write; {@link FailureCode#STATE_UNREADABLE} if a
+   * signal file is there; {@link FailureCode#IDENTITY_DIFFERS} if its data is another system's.
+   * {@link FailureCode#START_FAILED} when it did not come up; {@link FailureCode#OUTCOME_UNKNOWN}
+   * while processes of it are left, or while it is still starting up.
    */
   Started ensureStarted(StartStopped request);
 
@@ -74,7 +73,7 @@ public interface PrimaryActivities {
   StartBarred revertStarted(StartStopped request);
 
   /**
-   * Looks at a primary's host.
+   * A reading of a primary's host.
    *
    * @param on one instance
    * @param archive the directory it archives to; empty for none that its host sees
@@ -94,7 +93,7 @@ public interface PrimaryActivities {
    * Sets a primary.
    *
    * @param on one instance
-   * @param settings those that are to be set; none where only the directory is made
+   * @param settings the settings to set; none if only the directory is made
    * @param archive the directory that is made; empty for none
    */
   record SetPrimary(Call call, HostWork on, List<Wanted> settings, String archive)
@@ -110,7 +109,7 @@ public interface PrimaryActivities {
   /**
    * What was done.
    *
-   * @param changed one word each: archive, settings, start; none where all was so
+   * @param changed one word each: archive, settings, start; none if all was so
    * @param left why settings stay that were to be taken back, or empty
    */
   record PrimarySet(InstanceId instance, List<String> changed, String left) {
@@ -144,7 +143,7 @@ public interface PrimaryActivities {
   record Started(InstanceId instance) {}
 
   /**
-   * What became of a start.
+   * The result of a start.
    *
    * @param takesWrites whether it runs as a primary
    */

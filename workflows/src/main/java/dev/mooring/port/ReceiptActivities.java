@@ -57,7 +57,7 @@ public interface ReceiptActivities {
       this(path, sha256, List.of());
     }
 
-    /** Where it stands, and where it does not. */
+    /** Where the document is, and where it is not. */
     public String inWords() {
       return lacking.isEmpty() ? path : path + "; " + String.join("; ", lacking);
     }

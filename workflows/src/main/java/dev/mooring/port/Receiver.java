@@ -10,7 +10,7 @@ import com.fasterxml.jackson.annotation.Nulls;
  * @param senderHost what it connected to, as its primary_conninfo has it: a name, an address, or a
  *     directory
  * @param heardMillis when a message of its sender came last, WAL or none, by its own clock, since
- *     1970; 0 where none did, and in histories of releases that did not ask
+ *     1970; 0 if none did, and in histories of releases that did not ask
  * @param connection what it connected with, {@code keyword=value} without quotes, all that is not
  *     empty; the server hides passwords. Empty in histories of releases that did not ask
  */

@@ -35,8 +35,8 @@ public interface RehearsalActivities {
    *
    * <p>That something did not refuse is an answer, no failure. {@link FailureCode#OUTCOME_UNKNOWN}
    * while another rehearsal of the instance goes on, or when it was not over in its time; {@link
-   * FailureCode#NO_ROOM} where Mooring's directory has no room for it. After a failure the record
-   * of the last rehearsal stands as it was.
+   * FailureCode#NO_ROOM} if Mooring's directory has no room for it. After a failure the record of
+   * the last rehearsal stands as it was.
    */
   Rehearsed ensureRehearsed(Rehearse request);
 
@@ -45,9 +45,9 @@ public interface RehearsalActivities {
   /**
    * What was found of one host's instances.
    *
-   * @param last of those that were rehearsed; one that is neither here nor among the failures was
-   *     never rehearsed
-   * @param failures of those whose record can't be read
+   * @param last of the instances that were rehearsed; one that is neither here nor among the
+   *     failures was never rehearsed
+   * @param failures of instances whose record can't be read
    */
   record RehearsalsObserved(
       HostName host, List<LastRehearsal> last, List<InstanceFailure> failures) {
@@ -87,7 +87,7 @@ public interface RehearsalActivities {
       notRehearsed = List.copyOf(notRehearsed);
     }
 
-    /** Those of them that it does not show. */
+    /** The proofs that it does not show. */
     public List<Proof> lacking(List<Proof> needed) {
       return needed.stream().filter(one -> !shown.contains(one)).toList();
     }
@@ -99,7 +99,7 @@ public interface RehearsalActivities {
    * @param on none of a Greenplum, whose servers no fence of ours keeps
    * @param at the time that is recorded
    * @param power what the check of its fence command said of this host just now, which is on; one,
-   *     or none where it has no such command
+   *     or none if it has no such command
    */
   record Rehearse(
       Call call,
@@ -143,7 +143,7 @@ public interface RehearsalActivities {
   enum Proof {
     /** The server program itself ends at the configuration fence. */
     FENCE,
-    /** A launcher does not start what is fenced. */
+    /** A launcher does not start a fenced server. */
     LAUNCHER,
     /** A launcher asks the guard, and does not start what another may write instead of. */
     GUARDED_LAUNCHER,
@@ -151,7 +151,7 @@ public interface RehearsalActivities {
     GUARD,
     /** The guard that is asked so refuses one that was named before its host started last. */
     BOOT,
-    /** What Patroni asks before it promotes refuses whom the authority does not name. */
+    /** Patroni's pre_promote hook refuses a member that the authority does not name. */
     HOOK,
     /** The restore gate serves nothing beyond its target, and what lies before it. */
     GATE,
@@ -165,9 +165,9 @@ public interface RehearsalActivities {
     /** The check of the fence command says that a host is on which is: else none that is off. */
     POWER,
     /**
-     * What starts the real server at boot asks the guard, and so that it refuses who was named
-     * before: of a unit by its start check, which was run. Only of a host that a fence command
-     * powers off.
+     * What starts the real server at boot asks the guard, and so that it refuses the instance that
+     * was named before: of a unit by its start check, which was run. Only of a host that a fence
+     * command powers off.
      */
     AFTER_REBOOT;
 

@@ -17,12 +17,12 @@ import java.util.Optional;
 
 /**
  * Streaming replication over SQL: how it stands, its slots, and whether an instance accepts writes.
- * What decides who may write, or what a start would do, is {@link RoleActivities}'.
+ * The right to write, and what a start would do, belong to {@link RoleActivities}.
  */
 @ActivityInterface
 public interface ReplicationActivities {
 
-  /** Looks at each member over SQL, in parallel; one that does not answer is in the failures. */
+  /** Reads each member over SQL, in parallel; one that does not answer is in the failures. */
   ReplicationObserved observeReplication(OnServers request);
 
   /**
@@ -33,9 +33,10 @@ public interface ReplicationActivities {
   ReadinessObserved observeReadiness(OnServers request);
 
   /**
-   * Makes the physical slots that are to be there, and drops those that are not; a slot that is in
-   * use is never dropped, nor one that Mooring was not told to. Works on standbys too. Repeated, it
-   * finds them. A logical slot under such a name is {@link FailureCode#DATABASE_REFUSED}.
+   * Makes the physical slots that are to be there, and drops the ones that are not; a slot that is
+   * in use is never dropped, nor one that Mooring was not asked to drop. Works on standbys too.
+   * Repeated, it finds them. A logical slot under such a name is {@link
+   * FailureCode#DATABASE_REFUSED}.
    */
   SlotsSet ensureSlots(EnsureSlots request);
 
@@ -47,7 +48,7 @@ public interface ReplicationActivities {
   WriteProved ensureWritten(EnsureWritten request);
 
   /**
-   * Tries the same where it must not succeed.
+   * Tries the same on a server that must refuse it.
    *
    * @return the SQLSTATE and words of the refusal; {@link FailureCode#TWO_PRIMARIES} when it was
    *     taken
@@ -57,7 +58,7 @@ public interface ReplicationActivities {
   /**
    * Ends the walsenders that serve these names, and sees them gone; their slots stay. Repeated, it
    * finds none. What connects anew meanwhile is ended too, until the time is over: {@link
-   * FailureCode#OUTCOME_UNKNOWN} where one is there still. The role needs pg_signal_backend, {@link
+   * FailureCode#OUTCOME_UNKNOWN} if one is there still. The role needs pg_signal_backend, {@link
    * FailureCode#DATABASE_REFUSED} without it.
    */
   Detached ensureDetached(Detach request);
@@ -83,11 +84,11 @@ public interface ReplicationActivities {
    * A member of a cluster that streams.
    *
    * @param standing in recovery or not, and where its WAL is
-   * @param senders who streams from it, also those that catch up or take a base backup
+   * @param senders the walsenders, also of standbys that catch up and of base backups
    * @param slots its replication slots, logical ones too
    * @param receivers what it streams from: one, or none
-   * @param settings those that replication depends on ({@link #SETTINGS}), by name, and those that
-   *     somebody changed and only a start takes
+   * @param settings the settings that replication depends on ({@link #SETTINGS}), by name, and the
+   *     ones that a person changed and only a start takes
    * @param load what stands against a move
    */
   record MemberObserved(
@@ -106,7 +107,7 @@ public interface ReplicationActivities {
       settings = List.copyOf(settings);
     }
 
-    /** The value of a setting that was looked at. */
+    /** The value of a setting that was read. */
     public Optional<String> setting(String name) {
       return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
     }
@@ -123,14 +124,14 @@ public interface ReplicationActivities {
    * What a move depends on beside how a member streams.
    *
    * @param role the role that was connected
-   * @param rights those that it holds
+   * @param rights the rights that it has
    * @param lackingExtensions of the connected database, installed and not available on its host at
    *     that version, as {@code NAME VERSION}
    * @param collations by what texts are sorted there
    * @param needs what the host of a copy needs; a standby says what its primary said
    * @param files the configuration files that its server read
-   * @param archiver the last file that could not be archived and was not since; empty where none
-   * @param archived the last file that was archived; empty where none was, and in histories of
+   * @param archiver the last file that could not be archived and was not since; empty if none
+   * @param archived the last file that was archived; empty if none was, and in histories of
    *     releases that did not ask
    * @param beyond walsenders of superusers, which a role that is none may not end
    */
@@ -156,7 +157,7 @@ public interface ReplicationActivities {
     }
   }
 
-  /** A walsender that runs as a superuser: pg_signal_backend does not let anybody end it. */
+  /** A walsender that runs as a superuser: pg_signal_backend does not permit to end it. */
   record SuperusersSender(String application, long pid, String role) {}
 
   /** A right that a move needs; a superuser holds them all. */
@@ -175,8 +176,8 @@ public interface ReplicationActivities {
    * Whose order texts are kept in.
    *
    * @param of a database, or a library that collates
-   * @param recorded the version its indexes were made with; empty where none is recorded
-   * @param actual the version there is on that host; empty where none is told
+   * @param recorded the version its indexes were made with; empty if none is recorded
+   * @param actual the version there is on that host; empty if none is reported
    */
   record Collation(String of, String recorded, String actual) {}
 
@@ -224,9 +225,9 @@ public interface ReplicationActivities {
    * @param clockMillis its own clock at the look, since 1970; 0 in histories of releases that did
    *     not ask
    * @param lastReplayed when the last transaction that a standby replayed was ended, in UTC by the
-   *     clock of whoever was the primary; empty of a primary, and where none was since its start
-   * @param more whether a standby may have more on its disk than is told: it is to stream and did
-   *     not ask for that since its start, so it has not come to the end of what lies there
+   *     clock of the primary of that time; empty of a primary, and if none was since its start
+   * @param more whether a standby may have more on its disk than is reported: it is to stream and
+   *     did not ask for that since its start, so it has not come to the end of what lies there
    */
   record Standing(
       boolean inRecovery,
@@ -249,7 +250,7 @@ public interface ReplicationActivities {
    * @param silentSeconds since it was last heard of, as far as the clocks of both agree; -1 when it
    *     never was
    * @param repliedMillis when it was last heard of, by its own clock, since 1970; 0 when that is
-   *     not told
+   *     not reported
    * @param positions how far it is there
    */
   record Sender(
@@ -269,8 +270,8 @@ public interface ReplicationActivities {
     }
 
     /**
-     * For how long it was silent by its own clock alone, which stamps what it sends; where that is
-     * not known, as far as the clocks of both agree. -1 when it was never heard of.
+     * For how long it was silent by its own clock alone, which stamps what it sends; if that is not
+     * known, as far as the clocks of both agree. -1 when it was never heard of.
      *
      * @param standing of the standby, looked at together with this: what lies between counts as
      *     silence
@@ -287,7 +288,7 @@ public interface ReplicationActivities {
    * A row of pg_replication_slots.
    *
    * @param plugin of a logical one; empty of a physical one
-   * @param keptBytes WAL from its restart_lsn to the server's position; 0 where it reserves none
+   * @param keptBytes WAL from its restart_lsn to the server's position; 0 if it reserves none
    * @param walStatus reserved, extended, unreserved, lost, or empty
    */
   record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {
@@ -306,8 +307,8 @@ public interface ReplicationActivities {
   /**
    * A row of pg_settings.
    *
-   * @param value as current_setting prints it, passwords masked; of archive_command {@code set}
-   *     where one is configured
+   * @param value as current_setting prints it, passwords masked; of archive_command {@code set} if
+   *     one is configured
    */
   record Setting(String name, String value, boolean pendingRestart) {}
 
@@ -327,9 +328,9 @@ public interface ReplicationActivities {
   /**
    * What was done about slots.
    *
-   * @param made those that were not there
-   * @param dropped those that were
-   * @param kept those that are in use, and so were not dropped
+   * @param made the slots that were not there
+   * @param dropped the slots that were there
+   * @param kept the slots in use, which were not dropped
    */
   record SlotsSet(InstanceId instance, List<String> made, List<String> dropped, List<String> kept) {
     public SlotsSet {
@@ -350,7 +351,7 @@ public interface ReplicationActivities {
   /**
    * Ends walsenders.
    *
-   * @param applications the names that those connected with
+   * @param applications the names that the standbys connected with
    */
   record Detach(
       Call call,
@@ -367,7 +368,7 @@ public interface ReplicationActivities {
   /**
    * Walsenders that are gone.
    *
-   * @param ended the names of those that were there
+   * @param ended the names of the walsenders that were there
    */
   record Detached(InstanceId instance, List<String> ended) {
     public Detached {
@@ -390,7 +391,7 @@ public interface ReplicationActivities {
     }
   }
 
-  /** How the wait ended: those that stream and caught up, and why the others did not. */
+  /** How the wait ended: the standbys that stream and caught up, and why the others did not. */
   record StandbysAwaited(List<InstanceId> streaming, List<InstanceFailure> behind) {
     public StandbysAwaited {
       streaming = List.copyOf(streaming);

@@ -21,37 +21,37 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Who may write. Each act is one script on the instance's host that holds the lock of the cluster's
- * authority across compare, record, act, observe, and shows the call's token as {@link
+ * The right to write. Each act is one script on the instance's host that holds the lock of the
+ * cluster's authority across compare, record, act, observe, and shows the call's token as {@link
  * InstanceActivities} does; nothing here goes over SQL.
  *
  * <p>The authority file of a content names the instance that may write ({@code writer=}), with the
- * epoch and run that last changed it, and whom each instance there was last made to follow. An
- * instance that may not write and was stopped is fenced: its configuration has a parameter that no
- * server knows ({@code mooring_fenced_epoch_N}), so that every launcher fails (measured), until it
- * is made to follow.
+ * epoch and run that last changed it, and the instance that each one there was last made to follow.
+ * An instance that may not write and was stopped is fenced: its configuration has a parameter that
+ * no server knows ({@code mooring_fenced_epoch_N}), so that every launcher fails (measured), until
+ * it is made to follow.
  */
 @ActivityInterface
 public interface RoleActivities {
 
-  /** Looks at every instance of a host and at its authority files; changes nothing. */
+  /** Reads every instance of a host and its authority files; changes nothing. */
   RolesObserved observeRoles(ObserveRoles request);
 
   /**
-   * Shows a host the epoch of the call, so that whatever an earlier run still asks for there is
-   * refused, and looks as {@link #observeRoles} does under the same lock: nothing that an earlier
-   * run asked for comes after that look. Repeated, it changes nothing.
+   * Shows a host the epoch of the call, so that every act that an earlier run still asks for there
+   * is refused, and looks as {@link #observeRoles} does under the same lock: nothing that an
+   * earlier run asked for comes after that look. Repeated, it changes nothing.
    */
   RolesObserved ensureEpochRaised(RaiseEpoch request);
 
   /**
-   * Looks at what an instance has around it that a move depends on, and tries a connection such as
-   * it would stream over; changes nothing.
+   * Reads the surroundings of an instance that a move depends on, and tries a connection such as it
+   * would stream over; changes nothing.
    */
   Surroundings observeSurroundings(ObserveSurroundings request);
 
   /**
-   * Takes the right to write from a running primary: authority first (nobody writes), then the
+   * Takes the right to write from a running primary: authority first (no instance writes), then the
    * configuration fence, then a fast stop, then the control file says {@code shut down} and where.
    * Repeated, it finds what was done and answers the same; the limit of a stop is that of the first
    * attempt that began it.
@@ -63,9 +63,9 @@ public interface RoleActivities {
   HandedOver ensureHandedOver(HandOver request);
 
   /**
-   * Gives the right to write back: whatever still runs of it on its way down is stopped at once,
-   * the fence is taken out, the authority names it again, and it runs as the primary it was, after
-   * crash recovery if it had to be stopped hard. Harmless where nothing was handed over.
+   * Gives the right to write back: server processes that still run on the way down are stopped at
+   * once, the fence is taken out, the authority names it again, and it runs as the primary it was,
+   * after crash recovery if it had to be stopped hard. Harmless if nothing was handed over.
    *
    * <p>Refuses with {@link FailureCode#TWO_PRIMARIES} when the authority of this host says that
    * another took over meanwhile.
@@ -81,16 +81,16 @@ public interface RoleActivities {
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
    * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
-   * FailureCode#OUTCOME_UNKNOWN} when it was told to promote and did not accept writes in time.
+   * FailureCode#OUTCOME_UNKNOWN} when it was asked to promote and did not accept writes in time.
    */
   TakenOver ensureTakenOver(TakeOver request);
 
   /**
    * Bars a promotion whose outcome is not known: no attempt of it acts on this host any more, and
-   * the answer says whether one did; a server that was told to promote and runs is brought to its
+   * the answer says whether one did; a server that was asked to promote and runs is brought to its
    * end. Only then may the old primary be given its right back.
    *
-   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when it was told to promote and stands still, or began
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when it was asked to promote and stands still, or began
    * its timeline and ended.
    */
   PromotionBarred revertTakenOver(TakeOver request);
@@ -106,36 +106,36 @@ public interface RoleActivities {
   Following ensureFollowing(Follow request);
 
   /**
-   * Sets who commits wait for: recorded beside the authority file with the epoch first, then
-   * configured and reloaded.
+   * Sets the standbys that commits wait for: recorded beside the authority file with the epoch
+   * first, then configured and reloaded.
    */
   SynchronousSet ensureSynchronousSet(SetSynchronous request);
 
-  /** The same as the way back of a step: the names are those that were there before it. */
+  /** The same as the undo of a step: the names are the earlier ones. */
   SynchronousSet revertSynchronousSet(SetSynchronous request);
 
   /**
    * Lets the authority of an instance's host say what a person made so by hand: of the one that
    * accepts writes that it may, and its configuration fence, which its next start would fail on, is
-   * taken out; of any other that nobody does there, unless it names that one already, which may be
-   * on the same host; and one that is down and would start as a primary is given that fence.
+   * taken out; of any other that no instance does there, unless it names that one already, which
+   * may be on the same host; and one that is down and would start as a primary is given that fence.
    * Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not accept writes;
    * {@link FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too,
-   * or left processes that may still commit. Where Patroni runs the server, what Patroni asks there
-   * is brought up to date.
+   * or left processes that may still commit. If Patroni runs the server, what Patroni asks there is
+   * brought up to date.
    */
   Adopted ensureAdopted(Adopt request);
 
   /**
-   * The same where Patroni promotes: the host of the one that leads, or is to, names it; any other
-   * that says anything says that Patroni decides. No server is looked at and no fence is made,
-   * which Patroni would fail on. What Patroni asks there is brought up to date.
+   * The same if Patroni promotes: the host of the leader, or of the next one, names it; any other
+   * that says anything says that Patroni decides. No server is read and no fence is made, which
+   * Patroni would fail on. What Patroni asks there is brought up to date.
    */
   Adopted ensurePatroniLet(Adopt request);
 
-  /** The same as the way back of a promotion that was not made: another leads still. */
+  /** The same as the undo of a promotion that was not made: another is the leader still. */
   Adopted revertPatroniLet(Adopt request);
 
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
@@ -144,12 +144,12 @@ public interface RoleActivities {
   record RaiseEpoch(Call call, HostWork on) implements OnHost {}
 
   /**
-   * Looks at what is around an instance.
+   * A reading of the surroundings of an instance.
    *
    * @param on one instance
    * @param needs what it needs of its host as a copy of the primary
    * @param files its configuration files
-   * @param upstream whom it would stream from after a move: one, or none
+   * @param upstream the member that it would stream from after a move: one, or none
    */
   record ObserveSurroundings(
       Call call, HostWork on, HostNeeds needs, List<String> files, List<Upstream> upstream)
@@ -161,18 +161,19 @@ public interface RoleActivities {
   }
 
   /**
-   * What an instance has around it.
+   * The surroundings of an instance.
    *
-   * @param ownership whose its data directory is
+   * @param ownership the owner of its data directory
    * @param program version of the server program its next start would run
-   * @param lackingPrograms those that the runbooks need and its directory of programs has not
+   * @param lackingPrograms the programs that the runbooks need and its directory of programs has
+   *     not
    * @param unreadable configuration files that can't be read there, one sentence each
    * @param missing what it needs as a copy and its host has not, one sentence each
    * @param managers others that start, stop or promote servers there
-   * @param libc the C library, by whose locales texts are sorted; empty where it is not told
-   * @param trial of a connection to whom it would stream from: one, or none
+   * @param libc the C library, by whose locales texts are sorted; empty if it is not reported
+   * @param trial of a connection to the member that it would stream from: one, or none
    * @param archiveMode archive_mode as its configuration has it, whether its server runs or not:
-   *     one, or none where that can't be asked
+   *     one, or none if that can't be asked
    */
   record Surroundings(
       InstanceId instance,
@@ -197,7 +198,7 @@ public interface RoleActivities {
   }
 
   /**
-   * Whose a data directory is.
+   * The owner of a data directory.
    *
    * @param login the account that commands run as there
    * @param mode in octal, such as 700
@@ -207,7 +208,7 @@ public interface RoleActivities {
   /**
    * A replication connection that was tried.
    *
-   * @param system the system identifier that answered; empty where none did
+   * @param system the system identifier that answered; empty if none did
    * @param words what was said else
    */
   record Trial(String system, String words) {}
@@ -226,12 +227,13 @@ public interface RoleActivities {
    * @param control what pg_controldata says
    * @param start what its next start would be
    * @param authority what the authority file of its content says on this host
-   * @param followed whom a run last made it follow, as the authority file has it; one, or none
-   * @param hooks what Patroni asks and tells there, where it runs the instance; one, or none
+   * @param followed the instance that a run last made it follow, as the authority file has it; one,
+   *     or none
+   * @param hooks Patroni's hooks and callbacks there, if it runs the instance; one, or none
    * @param histories the highest timeline of which it has the history file: it followed a primary
-   *     of it, though its control file may not tell of that yet; one, or none
-   * @param waits whom its commits wait for: of one that would start as a primary and has no fence,
-   *     where its configuration can be read; else nothing
+   *     of it, though its control file may not show that yet; one, or none
+   * @param waits the standbys its commits wait for: of one that would start as a primary and has no
+   *     fence, if its configuration can be read; else nothing
    */
   record InstanceRole(
       InstanceId instance,
@@ -280,19 +282,19 @@ public interface RoleActivities {
       boolean standbySignal, boolean recoverySignal, long fencedEpoch, boolean guarded) {}
 
   /**
-   * Who may write.
+   * The right to write.
    *
-   * @param writer the instance; {@code none} between a hand-over and what follows it; empty where
-   *     no move was made yet
-   * @param epoch of the run that last changed it; 0 where no move was made yet
+   * @param writer the instance; {@code none} between a hand-over and what follows it; empty if no
+   *     move was made yet
+   * @param epoch of the run that last changed it; 0 if no move was made yet
    * @param run that last changed it, or empty
    */
   record Authority(String writer, long epoch, String run) {
-    /** The word for it that nobody may write. */
+    /** The word for it that no instance may write. */
     public static final String NOBODY = "none";
   }
 
-  /** Whom an instance was made to follow, in which epoch. */
+  /** The instance that one was made to follow, in which epoch. */
   record Followed(InstanceId upstream, long epoch) {}
 
   /**
@@ -338,7 +340,7 @@ public interface RoleActivities {
   }
 
   /**
-   * A pause that must still stand, and where it is looked at.
+   * A pause that must still stand, and where it is read.
    *
    * @param marker as {@link EndpointActivities.Paused} gave it
    */
@@ -354,7 +356,7 @@ public interface RoleActivities {
   record TakenOver(InstanceId instance, TimelineId timeline, Lsn fork) {}
 
   /**
-   * What became of a promotion.
+   * The result of a promotion.
    *
    * @param taken the new primary, if it was promoted; none if it was not and never will be by this
    *     run
@@ -402,7 +404,7 @@ public interface RoleActivities {
    * An instance that follows.
    *
    * @param changed what had to be done, one word each: passfile, configuration, signal, fence,
-   *     start, reload; none where all was so
+   *     start, reload; none if all was so
    * @param before values that were replaced, as {@code name = value}, passwords masked
    */
   record Following(InstanceId instance, List<String> changed, List<String> before) {
@@ -413,7 +415,7 @@ public interface RoleActivities {
   }
 
   /**
-   * Sets who commits wait for.
+   * The standbys that commits wait for.
    *
    * @param on one instance, the primary, or a standby for the day it is one
    * @param names value of synchronous_standby_names
@@ -426,6 +428,6 @@ public interface RoleActivities {
   /** Records on the host of one instance which accepts writes. */
   record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}
 
-  /** What is recorded, and whom the authority of its host named before. */
+  /** What is recorded, and the instance that the authority of its host named before. */
   record Adopted(InstanceId instance, String before) {}
 }

@@ -23,18 +23,18 @@ public interface RunActivities {
   LockReleased releaseLock(ReleaseLock request);
 
   /**
-   * Asks the open run of a lock's holder to end and to take back what it did, or ends it at once:
-   * never a later run that took its id.
+   * Asks the open run of a lock's holder to end and to undo its steps, or ends it at once: never a
+   * later run that took its id.
    */
   RunStopped ensureRunStopped(StopRun request);
 
   /**
-   * Tells the DrConsume that runs at a site, whoever started it and under whatever id, that there
-   * is a newer point; where none runs, starts one as a run of its own.
+   * Signals to the DrConsume that runs at a site, started by any person under any id, that there is
+   * a newer point; if none runs, starts one as a run of its own.
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
 
-  /** The open runs of a cluster, and those of its schedules that are there. */
+  /** The open runs of a cluster, and its existing schedules. */
   ServiceObserved observeService(ObserveService request);
 
   /** Whether a watch of the cluster runs, and whether a person paused its automation. */
@@ -51,7 +51,7 @@ public interface RunActivities {
    * What the watch of a cluster says.
    *
    * @param watched whether it runs
-   * @param pauses who paused what acts alone: one, or none
+   * @param pauses the person who paused automation: one, or none
    */
   record Monitoring(
       boolean watched,
@@ -65,7 +65,7 @@ public interface RunActivities {
   /**
    * A pause of what acts alone.
    *
-   * @param until when it ends by itself; nothing where a person ends it
+   * @param until when it ends by itself; nothing if a person ends it
    */
   record Pause(
       String by,
@@ -90,11 +90,11 @@ public interface RunActivities {
   record ObserveLock(String lockId) {}
 
   /**
-   * What a lock was seen to be.
+   * The state of a lock.
    *
    * @param state whether the lock is held
    * @param lockRun the run id of the lock workflow described, or empty
-   * @param holder whom it was taken for, as it was given; empty when there is none
+   * @param holder the run it was taken for, as it was given; empty when there is none
    */
   record LockObserved(LockState state, String lockRun, Holder holder) {}
 
@@ -107,7 +107,7 @@ public interface RunActivities {
   }
 
   /**
-   * Who holds a lock.
+   * The holder of a lock.
    *
    * @param workflowId the holder's workflow id
    * @param originalRun its original run id, which survives a reset
@@ -129,7 +129,7 @@ public interface RunActivities {
   record StopRun(Holder holder, String why, boolean atOnce) {}
 
   /**
-   * What became of that.
+   * The result.
    *
    * @param wasOpen whether there was such a run
    */
@@ -139,9 +139,9 @@ public interface RunActivities {
    * The consumer that is to run.
    *
    * @param workflowId the id to start under
-   * @param publishedBy the run that tells, for the consumer's receipt
-   * @param ending the id of the consumer that asks for the next one and is not to be told itself;
-   *     empty when a publish asks
+   * @param publishedBy the run that signals, for the consumer's receipt
+   * @param ending the id of the consumer that asks for the next one and is not to be signalled
+   *     itself; empty when a publish asks
    */
   record EnsureConsumer(
       ClusterName cluster, SiteName site, String workflowId, String publishedBy, String ending) {}
@@ -150,13 +150,13 @@ public interface RunActivities {
    * The run that a publish started or signalled.
    *
    * @param workflowId the consumer's
-   * @param started false when one ran already and was told
+   * @param started false when one ran already and was signalled
    */
   record ConsumerStarted(String workflowId, String runId, boolean started) {
 
-    /** What became of it, as a sentence. */
+    /** The result, as a sentence. */
     public String inWords() {
-      return workflowId + (started ? " was started" : " runs and was told");
+      return workflowId + (started ? " was started" : " runs and was signalled");
     }
   }
 

@@ -8,9 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * The runbooks that act, a line each. Their runs can be followed and decided about, leave receipts,
- * and their histories are kept. Those that only look (ClusterStatus, ClusterCheck,
- * ReplicationWatch) and the locks are none of them. What each is made of stands in {@code
- * RunbookClasses}.
+ * and their histories are kept. The reading ones (ClusterStatus, ClusterCheck, ReplicationWatch)
+ * and the locks are none of them. What each is made of stands in {@code RunbookClasses}.
  */
 public enum Runbook {
   PUBLISH_CYCLE("PublishCycle", "publish", Beside.WAITED_FOR),
@@ -24,15 +23,15 @@ public enum Runbook {
 
   /** What a run that changes roles does where one of these has the lock that it needs. */
   private enum Beside {
-    /** It is over soon and hurts nobody who waits. */
+    /** The run is over soon and harms no waiting run. */
     WAITED_FOR,
-    /** It leaves nothing behind that can start, so a failover may stop it. */
+    /** The run leaves nothing behind that can start, so a failover may stop it. */
     TAKEN_OVER,
-    /** It changes who may write; a person ends it, for it knows what it began. */
+    /** The run moves the right to write; a person ends it, for it knows what it began. */
     CHANGES_ROLES,
     /** The same, and it copies for hours before. */
     COPIES_FIRST,
-    /** It copies for hours, and changes nobody's role. */
+    /** The run copies for hours, and changes no role. */
     COPIES
   }
 
@@ -45,7 +44,7 @@ public enum Runbook {
           + TYPES.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", "))
           + ")";
 
-  /** The other types that workers know: those that only look, and the locks. */
+  /** The other types that workers know: the reading ones, and the locks. */
   private static final List<String> OTHERS =
       List.of("ClusterStatus", "ClusterCheck", "ReplicationWatch", "Lock");
 
@@ -67,7 +66,7 @@ public enum Runbook {
     this.anyScope = anyScope;
   }
 
-  /** The runbook of that workflow type; empty where it is none that acts, or another release's. */
+  /** The runbook of that workflow type; empty if it is none that acts, or another release's. */
   public static Optional<Runbook> ofType(String type) {
     return Arrays.stream(values()).filter(one -> one.type.equals(type)).findFirst();
   }
@@ -113,7 +112,7 @@ public enum Runbook {
     return beside != Beside.WAITED_FOR;
   }
 
-  /** Whether a run that needs its lock waits: it is over soon and hurts nobody who waits. */
+  /** Whether a run that needs its lock waits: it is over soon and harms no waiting run. */
   public boolean isWaitedFor() {
     return beside == Beside.WAITED_FOR;
   }

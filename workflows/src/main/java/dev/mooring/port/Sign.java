@@ -4,8 +4,8 @@ import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /**
- * One thing that a look at a member showed, in words that stay the same while it is so: no position
- * and no time is among them.
+ * One thing that a reading of a member showed, in words that stay the same while it is so: no
+ * position and no time is among them.
  *
  * @param words a value of {@link Kind}, or what of the member it is about
  */

@@ -3,13 +3,13 @@ package dev.mooring.port;
 import dev.mooring.topology.ParkMode;
 
 /**
- * The recovery settings in effect on an instance, as {@code postgres -C} prints them; empty where a
+ * The recovery settings in effect on an instance, as {@code postgres -C} prints them; empty if a
  * setting is empty.
  *
  * @param name recovery_target_name
  * @param action recovery_target_action
  * @param timeline recovery_target_timeline
- * @param others recovery_target, _lsn, _time and _xid, those that are set, joined by commas
+ * @param others recovery_target, _lsn, _time and _xid, the ones that are set, joined by commas
  * @param restoreCommand restore_command
  */
 public record TargetSettings(

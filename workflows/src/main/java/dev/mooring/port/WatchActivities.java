@@ -9,14 +9,14 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
 
-/** Looks at the members of one site again and again, from that site's worker. */
+/** Reads the members of one site again and again, from that site's worker. */
 @ActivityInterface
 public interface WatchActivities {
 
   /**
    * Looks until the steady signs differ from the last ones, or the time is over. A sign is steady
-   * once it was seen at so many looks one after another. It never fails for what a server or a host
-   * does: that is a sign.
+   * once it was seen at so many readings one after another. It never fails for what a server or a
+   * host does: that is a sign.
    */
   Watched awaitChanged(WatchWork request);
 
@@ -28,7 +28,7 @@ public interface WatchActivities {
    * @param standbys the names by which members of all sites stream
    * @param pace how often it looks, and what counts
    * @param atMost how long it is watched
-   * @param last the steady signs that were told last; none where none were
+   * @param last the steady signs that were reported last; none if none were
    * @param pending what was about to count then
    */
   record WatchWork(
@@ -60,7 +60,7 @@ public interface WatchActivities {
    *
    * @param every from the beginning of a look to that of the next
    * @param beginAfter looks until something new counts
-   * @param endAfter looks until what was wrong counts as over
+   * @param endAfter readings until a fault counts as over
    */
   record Pace(Duration every, int beginAfter, int endAfter) {}
 
@@ -78,7 +78,7 @@ public interface WatchActivities {
    *
    * @param signs in their order
    * @param pending what is about to count
-   * @param ended whether its worker stops: nobody looks from now on
+   * @param ended whether its worker stops: no worker reads from now on
    */
   record Watched(
       List<Sign> signs,
@@ -96,7 +96,7 @@ public interface WatchActivities {
    *
    * @param sign what was seen last
    * @param gone it is the other way round: the sign counts, and was not seen
-   * @param looks at how many looks one after another
+   * @param looks at how many readings one after another
    */
   record Pending(
       Sign sign, @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean gone, int looks) {}

@@ -4,8 +4,8 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * What hosts tell of a primary that may be gone: its own host of its processes, and another one of
- * the way to it. Nothing is changed, and no lock of a host is waited for.
+ * What hosts report of a primary that may be gone: its own host of its processes, and another one
+ * of the way to it. Nothing is changed, and no lock of a host is waited for.
  */
 @ActivityInterface
 public interface WitnessActivities {
@@ -13,16 +13,16 @@ public interface WitnessActivities {
   /**
    * Asks the host of an instance how the processes of its server stand, so often; each time begins
    * a second after the one before. What comes to nothing within two seconds is silence. It never
-   * fails for what the host does, or leaves undone: that is what is told.
+   * fails for what the host does, or leaves undone: that is what is reported.
    */
   HostAsked observeOnHost(AskHost request);
 
   /**
-   * Lets the host of one instance knock at the database of another, as {@link KnockActivities} does
-   * from a worker; whether it accepts writes is not asked, for that host may have no password.
+   * Lets the host of one instance connect to the database of another, as {@link KnockActivities}
+   * does from a worker; whether it accepts writes is not asked, for that host may have no password.
    *
-   * <p>{@link FailureCode#HOST_PROGRAM_MISSING} where it has no program to tell a closed port from
-   * silence.
+   * <p>{@link FailureCode#HOST_PROGRAM_MISSING} if it has no program to distinguish a closed port
+   * from silence.
    */
   KnockActivities.Knocked observeFromHost(KnockFromHost request);
 
@@ -35,10 +35,10 @@ public interface WitnessActivities {
   record AskHost(Call call, HostWork on, int times) implements OnHost {}
 
   /**
-   * From where is knocked.
+   * The host that connects, and its target.
    *
-   * @param on one instance of the host that knocks
-   * @param address of the host that is knocked at
+   * @param on one instance of the host that connects
+   * @param address of the host that is connected to
    * @param port of the database there
    * @param times how often, one after another
    */
@@ -57,7 +57,7 @@ public interface WitnessActivities {
   }
 
   /**
-   * What one question came to.
+   * The result of one question.
    *
    * @param words what was said, for people
    */

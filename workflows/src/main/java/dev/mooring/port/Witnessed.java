@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What one witness saw of a primary that may be gone, look after look.
+ * What one witness saw of a primary that may be gone, reading after reading.
  *
- * @param witness who looked, for people: {@code the worker of east}, {@code east-1's host}
- * @param machine where that was, as {@link KnockActivities.Knocked} tells it
+ * @param witness the observer, for people: {@code the worker of east}, {@code east-1's host}
+ * @param machine where that was, as {@link KnockActivities.Knocked} reports it
  * @param looks in their order, all of them one after another
  */
 public record Witnessed(String witness, String machine, List<Look> looks) {
@@ -39,14 +39,14 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
     }
   }
 
-  /** What a new connection to the database came to. */
+  /** The result of a new connection to the database. */
   public enum Database {
-    /** It is not in recovery. */
+    /** The server is not in recovery. */
     WRITES,
     STANDS_BY,
-    /** It would let a client in; whether it is in recovery was not asked. */
+    /** The server would let a client in; whether it is in recovery was not asked. */
     LETS_IN,
-    /** A server runs and let nobody in: it starts, stops, is full, or refuses who asks. */
+    /** A server runs and let no client in: it starts, stops, is full, or refuses the caller. */
     TURNS_AWAY,
     /** The host's kernel says that nothing listens there. */
     CLOSED,
@@ -56,7 +56,7 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
     SILENT,
     /** The network says that no such host is there. */
     NO_ROUTE,
-    /** It was not knocked at: the name of its host has no address there. */
+    /** Not tried: the name of its host has no address there. */
     NOT_ASKED;
 
     /** Whether the host, or something at its address, sent anything. */
@@ -80,7 +80,7 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
     STOPPED,
     /** The host answered, and the state could not be read. */
     UNREADABLE,
-    /** The host's kernel answered, and nobody could log in. */
+    /** The host's kernel answered, and no login succeeded. */
     NO_LOGIN,
     /** Nothing came back in time. */
     SILENT,

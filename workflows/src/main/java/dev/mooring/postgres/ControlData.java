@@ -33,7 +33,7 @@ public record ControlData(
    * @param catalogVersion the system catalogue's format
    * @param walSegmentSize bytes per WAL file
    * @param walBlockSize bytes per WAL page
-   * @param dataPageChecksumVersion 0 where data pages carry no checksums
+   * @param dataPageChecksumVersion 0 if data pages carry no checksums
    */
   public record Layout(
       int controlVersion,
@@ -56,8 +56,7 @@ public record ControlData(
    * @param location where its record stands
    * @param redo where replay from it begins
    * @param timeline the timeline it was made on
-   * @param previousTimeline the timeline before, where this checkpoint began a new one; else the
-   *     same
+   * @param previousTimeline the timeline before, if this checkpoint began a new one; else the same
    * @param time when it was made
    */
   public record Checkpoint(
@@ -79,7 +78,7 @@ public record ControlData(
   /**
    * Settings the last start recorded.
    *
-   * @param walLevel how much the WAL tells
+   * @param walLevel the level of detail of the WAL
    * @param limits the five a standby may not have lower
    */
   public record Settings(WalLevel walLevel, StandbyLimits limits) {}
@@ -104,7 +103,8 @@ public record ControlData(
 
   /**
    * Reads what {@code LC_ALL=C TZ=UTC pg_controldata} prints (the checkpoint's time comes without a
-   * zone, in the program's own). Labels are those of PostgreSQL 13 to 18. An error names the field.
+   * zone, in the program's own). Labels are the ones of PostgreSQL 13 to 18. An error names the
+   * field.
    */
   public static ControlData parse(String output) {
     return ControlDataReader.read(output);
@@ -112,7 +112,7 @@ public record ControlData(
 
   /**
    * The timeline of data that may not run. The first checkpoint of a new timeline comes after its
-   * promotion, and until then the end of recovery alone tells of it.
+   * promotion, and until then the end of recovery alone shows it.
    */
   public TimelineId timelineReached() {
     TimelineId checkpointed = checkpoint.timeline();

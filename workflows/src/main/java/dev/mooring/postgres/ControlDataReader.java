@@ -121,7 +121,7 @@ final class ControlDataReader {
           text -> {
             if (!text.equals("0")) {
               throw new IllegalArgumentException(
-                  "must be 0 where the " + MINIMUM_END + " is 0/0, got '" + text + "'");
+                  "must be 0 if the " + MINIMUM_END + " is 0/0, got '" + text + "'");
             }
             return new MinimumRecoveryEnd.None();
           });
@@ -138,7 +138,7 @@ final class ControlDataReader {
         throw new IllegalArgumentException(
             "pg_controldata: field '"
                 + BACKUP_END
-                + "': must be 0/0 where the "
+                + "': must be 0/0 if the "
                 + BACKUP_START
                 + " is 0/0, got '"
                 + end.get()

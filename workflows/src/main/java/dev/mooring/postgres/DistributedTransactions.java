@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 
 /**
  * The distributed transactions of a Greenplum among the Transaction records that pg_waldump
- * printed: on the coordinator those that it committed, on a segment those that it prepared.
+ * printed: on the coordinator the ones that it committed, on a segment the ones that it prepared.
  *
  * <p>Two forms are read. {@code DISTRIBUTED_COMMIT ... gid = G, gxid = N} and {@code PREPARE at =
  * T; gid = G} were captured from a Greenplum 7.0.0-alpha.0. {@code DISTRIBUTED_COMMIT ... gxid = N}
- * and {@code PREPARE gid G: T} are those of later builds, by their source.
+ * and {@code PREPARE gid G: T} are from later builds, by their source.
  *
  * @param committed the DISTRIBUTED_COMMIT records, in WAL order
  * @param prepared the PREPARE records, in WAL order
@@ -49,7 +49,7 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
   /**
    * A record of one distributed transaction.
    *
-   * @param gid its global identifier, or its number alone where no more was printed
+   * @param gid its global identifier, or its number alone if no more was printed
    * @param start the record's first byte
    */
   public record Global(String gid, Lsn start) {
@@ -108,7 +108,7 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
     }
   }
 
-  /** Where both are printed, the number is that of the gid. */
+  /** If both are printed, the number is that of the gid. */
   private static Global committed(String line, Matcher commit, Lsn start) {
     Global number = new Global(commit.group(3), start);
     if (commit.group(2) == null) {
@@ -130,6 +130,6 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
 
   private static IllegalArgumentException unreadable(String line) {
     return new IllegalArgumentException(
-        "pg_waldump printed what is not understood: '" + line + "'");
+        "pg_waldump printed a line that is not understood: '" + line + "'");
   }
 }

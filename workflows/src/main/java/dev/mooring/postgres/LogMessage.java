@@ -18,7 +18,7 @@ record LogMessage(String severity, String text, String line) {
       "DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC"
           + "|DETAIL|HINT|QUERY|CONTEXT|LOCATION|BACKTRACE|STATEMENT";
 
-  /** Severity, an error code where log_error_verbosity is verbose, the message. */
+  /** Severity, an error code if log_error_verbosity is verbose, the message. */
   private static final Pattern STDERR =
       Pattern.compile("(?<![A-Z])(" + KINDS + "):  (?:[0-9A-Z]{5}: )?(.*)");
 
@@ -75,7 +75,7 @@ record LogMessage(String severity, String text, String line) {
     return messages;
   }
 
-  /** Lines of restore_command and the like carry no severity; those after a tab belong above. */
+  /** Lines of restore_command and the like carry no severity; lines after a tab belong above. */
   private static Optional<LogMessage> ofStderr(String line) {
     Matcher matcher = STDERR.matcher(line);
     if (line.startsWith("\t") || !matcher.find()) {

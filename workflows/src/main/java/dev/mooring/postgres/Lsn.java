@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * A position in the WAL of one instance (PostgreSQL's {@code pg_lsn}), in bytes, unsigned 64 bits.
  *
  * <p>Positions of different instances are never comparable, and zero is no position: PostgreSQL
- * writes {@code 0/0} where it has none (src/include/access/xlogdefs.h, InvalidXLogRecPtr).
+ * writes {@code 0/0} if it has none (src/include/access/xlogdefs.h, InvalidXLogRecPtr).
  */
 public record Lsn(long value) implements Comparable<Lsn> {
 

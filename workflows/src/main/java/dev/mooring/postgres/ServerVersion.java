@@ -39,7 +39,7 @@ public record ServerVersion(int major, int minor) {
 
   /**
    * Reads what a program answers to {@code --version}: {@code postgres (PostgreSQL) 15.18 (Debian
-   * 15.18-0+deb12u1)}. A Greenplum tells the version of the PostgreSQL it is made of: {@code
+   * 15.18-0+deb12u1)}. A Greenplum reports the version of the PostgreSQL it is made of: {@code
    * postgres (Greenplum Database) 12.12}.
    */
   public static ServerVersion ofProgram(String output) {

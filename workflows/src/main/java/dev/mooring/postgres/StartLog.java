@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * What the log of one start of an instance says about its recovery.
  *
- * @param stop where recovery said it stopped; the last such line where there are several
+ * @param stop where recovery said it stopped; the last such line if there are several
  * @param shutDownAtTarget true when, after that line, the server said that it shuts down for the
  *     target and then that it is shut down
- * @param fatals every FATAL and PANIC line, except those that turn away clients of a server that
+ * @param fatals every FATAL and PANIC line, except the ones that turn away clients of a server that
  *     starts, recovers or shuts down, or send an extension's background worker home
  * @param fatalAfterStop true when one of them came after the first stop line: PostgreSQL announces
  *     the stop before it finds that the point lies before consistency
@@ -58,8 +58,8 @@ public record StartLog(
   }
 
   /**
-   * True where nothing can be known from it of the recovery of a server that is down: it is empty,
-   * as after a power cut that lost what was not yet on disk, or the server said that it goes on
+   * True if nothing can be known from it of the recovery of a server that is down: it is empty, as
+   * after a power cut that lost what was not yet on disk, or the server said that it goes on
    * elsewhere. Where that server stopped is unknown then, and need not be short of its target.
    */
   public boolean saysNothing() {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 })
 public sealed interface StopLine {
 
-  /** It did not say that it stopped. */
+  /** Recovery did not say that it stopped. */
   record None() implements StopLine {
     @Override
     public <T> T match(Supplier<T> none, Function<At, T> at, Function<Elsewhere, T> elsewhere) {

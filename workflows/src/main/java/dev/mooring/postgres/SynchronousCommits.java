@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * How a primary's commits wait for its standbys, as it says itself. While the link to a standby is
  * cut the primary goes on calling it synchronous until wal_sender_timeout is over, so that only the
- * sessions that wait tell.
+ * sessions that wait show.
  *
  * @param names synchronous_standby_names
  * @param connected the standbys that are connected, each with its sync_state

@@ -11,7 +11,8 @@ import java.util.Optional;
  * names the old timeline for a while after a promotion.
  *
  * <p>Two instances that were promoted at one position to one timeline number have one history; no
- * comparison of histories tells them apart: who asks must know of each whether it was a primary.
+ * comparison of histories distinguishes them: the caller must know of each whether it was a
+ * primary.
  *
  * @param timeline the last timeline that both are on
  * @param at how far both are on it; absent while neither has left it

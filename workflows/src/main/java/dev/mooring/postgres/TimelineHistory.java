@@ -104,7 +104,7 @@ public record TimelineHistory(TimelineId of, List<Entry> entries) {
     return Optional.empty();
   }
 
-  /** True when WAL of that timeline leads to this one; a timeline is not its own ancestor. */
+  /** True when that timeline is an ancestor of this one; a timeline is not its own ancestor. */
   public boolean isAncestor(TimelineId timeline) {
     return entries.stream().anyMatch(entry -> entry.parent().equals(timeline));
   }

@@ -17,7 +17,7 @@ public record WalDump(List<WalDumpRecord> restorePoints) {
           "rmgr: (\\S+)\\s+len \\(rec/tot\\):\\s*\\d+/\\s*(\\d+), tx:\\s*\\d+,"
               + " lsn: ([0-9A-F]+/[0-9A-F]+), prev [0-9A-F]+/[0-9A-F]+, desc: (.*)");
 
-  /** How the line begins that is printed where the start lies between two records. */
+  /** How the line begins that is printed if the start lies between two records. */
   static final String NOTE = "first record is after ";
 
   private static final String RESTORE_POINT = "RESTORE_POINT ";

@@ -25,7 +25,7 @@ public record WalSegmentSize(@JsonValue long bytes) {
     return BYTES_PER_XLOG_ID / bytes;
   }
 
-  /** How many whole WAL files lie between two positions of one instance; none where to is first. */
+  /** How many whole WAL files lie between two positions of one instance; none if to is first. */
   public long filesBetween(Lsn from, Lsn to) {
     return to.isAfter(from) ? to.bytesSince(from) / bytes : 0;
   }

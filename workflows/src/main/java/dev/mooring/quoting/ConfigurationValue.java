@@ -7,7 +7,7 @@ public final class ConfigurationValue {
   /**
    * The line that sets a parameter, with its end.
    *
-   * @throws IllegalArgumentException for a value that is more than one line, which nobody would
+   * @throws IllegalArgumentException for a value that is more than one line, which no person would
    *     find again by its line
    */
   public static String line(String parameter, String value) {

@@ -12,7 +12,7 @@ public final class ShellWord {
 
   private ShellWord() {}
 
-  /** The text as one word: as it is where no shell gives it a meaning, else in single quotes. */
+  /** The text as one word: as it is if no shell gives it a meaning, else in single quotes. */
   public static String quote(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a shell word can't hold a NUL byte");

@@ -22,7 +22,7 @@ public sealed interface ArchiveKind {
    *
    * @param command for contents without one of their own; empty when there is none
    * @param contents commands of single contents, by content
-   * @param success what tells that a file is there
+   * @param success what proves that a file is there
    */
   record Asked(String command, List<OfContent> contents, Success success) implements ArchiveKind {
     public Asked {
@@ -41,7 +41,7 @@ public sealed interface ArchiveKind {
 
   record OfContent(ContentId content, String command) {}
 
-  /** What tells that a file is there. */
+  /** What proves that a file is there. */
   enum Success {
     /** Exit status 0. */
     STATUS,
@@ -99,7 +99,7 @@ public sealed interface ArchiveKind {
    *
    * @param address where its SSH server is reached
    * @param port of that server
-   * @param user whose directory it is
+   * @param user the directory's owner
    * @param identityFile the private key on the instances' hosts; empty for the account's own
    * @param knownHostsFile the known hosts there; empty for the account's own
    */
@@ -116,7 +116,7 @@ public sealed interface ArchiveKind {
       return "sftp://" + user + "@" + destination() + ":" + port;
     }
 
-    /** What the program {@code sftp} is told beside the destination. */
+    /** The options of the program {@code sftp} beside the destination. */
     public List<String> options() {
       List<String> options = new ArrayList<>();
       options.add("-oBatchMode=yes");

@@ -34,7 +34,7 @@ public sealed interface Barrier {
    * A pair of commands on the worker's host; exit status 0 is success.
    *
    * @param enter run before the points are made
-   * @param leave run after, whatever happened
+   * @param leave run after, also after a failure
    * @param timeout how long entering may take
    */
   record Command(String enter, String leave, Duration timeout) implements Barrier {}

@@ -34,8 +34,8 @@ public record Cluster(
    * What the file settles beside the topology.
    *
    * @param streaming of a cluster whose standbys stream, how; one, or none
-   * @param patroni where Patroni runs its members, how it is asked and told; one, or none
-   * @param notices who is told when a run needs a person; one, or none
+   * @param patroni how Patroni is read and changed, if it runs the members; one, or none
+   * @param notices how people are notified when a run needs one; one, or none
    */
   public record Policies(
       DatabaseAccess database,
@@ -55,19 +55,19 @@ public record Cluster(
     }
   }
 
-  /** How its standbys stream; empty where none does. */
+  /** How its standbys stream; empty if none does. */
   public Optional<StreamingPolicy> streaming() {
     return policies.streaming().stream().findFirst();
   }
 
-  /** How Patroni is asked and told; empty where it runs none of the members. */
+  /** How Patroni is read and changed; empty if it runs none of the members. */
   public Optional<PatroniPolicy> patroni() {
     return policies.patroni().stream().findFirst();
   }
 
   /**
-   * Of a cluster that streams, the instances of which one is the primary: those at the site that
-   * publishes and at those that follow by streaming. Of any other, nothing.
+   * Of a cluster that streams, the instances of which one is the primary: the ones at the site that
+   * publishes and at the sites that follow by streaming. Of any other, nothing.
    */
   public List<Instance> members() {
     return streaming().isEmpty()
@@ -82,7 +82,7 @@ public record Cluster(
 
   /**
    * The instances of whose primaries restore points are made: of a cluster that streams its
-   * members, else those of the site that publishes.
+   * members, else the instances of the site that publishes.
    */
   public List<Instance> publishing() {
     return streaming().isEmpty() ? instancesAt(policies.publish().site()) : members();
@@ -122,7 +122,7 @@ public record Cluster(
     return members().stream().filter(i -> i.id().equals(id)).findFirst();
   }
 
-  /** Those of {@link #members} that are at one site. */
+  /** The {@link #members} at one site. */
   public List<Instance> membersAt(SiteName site) {
     return members().stream().filter(i -> i.site().equals(site)).toList();
   }

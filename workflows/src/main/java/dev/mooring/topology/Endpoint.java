@@ -3,7 +3,7 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What clients connect to instead of an instance: it leads to the primary. */
+/** What clients connect to instead of an instance: it points at the primary. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Endpoint.PgBouncer.class, name = "pgbouncer"),
@@ -21,10 +21,10 @@ public sealed interface Endpoint {
    *
    * @param port of its admin console, on its host's loopback or socket directory
    * @param socketDirectory where its console listens; empty for the loopback address
-   * @param user who may use the console (admin_users)
+   * @param user the user of the console (admin_users)
    * @param password of that user; never the password itself
    * @param databasesFile the file of its configuration that holds its section {@code [databases]}
-   * @param database the database in that section that leads to the primary
+   * @param database the database in that section that points at the primary
    */
   record PgBouncer(
       String name,
@@ -42,7 +42,7 @@ public sealed interface Endpoint {
    *
    * @param socket path of the socket (stats socket, level admin)
    * @param writeBackend whose one server that is up is the primary
-   * @param readBackend whose servers that are up are the standbys; empty where there is none
+   * @param readBackend whose servers that are up are the standbys; empty if there is none
    */
   record HaProxy(String name, HostName host, String socket, String writeBackend, String readBackend)
       implements Endpoint {}
@@ -59,8 +59,8 @@ public sealed interface Endpoint {
    * Commands on a host, with {@code {instance}}, {@code {address}} and {@code {port}} of the new
    * primary.
    *
-   * @param route lets it lead to that instance
-   * @param observe prints the id of the instance it leads to
+   * @param route points it at that instance
+   * @param observe prints the id of the instance it points at
    */
   record Command(String name, HostName host, String route, String observe) implements Endpoint {}
 }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where evidence is kept, what signs it and whose signatures are believed.
+ * Where evidence is kept, what signs it and the keys whose signatures are believed.
  *
  * @param store where manifests, receipts and states are kept
  * @param signingKey reference to the Ed25519 private key (PKCS#8 PEM)
  * @param trustedKeyFiles paths of the Ed25519 public keys (X.509 PEM) that are believed
  * @param readers the sites that read manifests elsewhere than in the store, sorted
  * @param furtherStores that keep the same as the store
- * @param writes in how many of all the stores a write must arrive; 0 where the store is alone
+ * @param writes in how many of all the stores a write must arrive; 0 if the store is alone
  */
 public record EvidencePolicy(
     EvidenceStore store,
@@ -41,7 +41,7 @@ public record EvidencePolicy(
   /** A site that reads manifests elsewhere. */
   public record Reader(SiteName site, ManifestSource source) {}
 
-  /** Whether the site that goes by it reads manifests that another tool wrote and nobody sealed. */
+  /** Whether the site that goes by it reads manifests that another tool wrote without a seal. */
   @JsonIgnore
   public boolean readsForeign() {
     return readers.stream().anyMatch(r -> r.source() instanceof ManifestSource.WhpgDrSync);

@@ -58,7 +58,7 @@ public sealed interface EvidenceStore {
     PATH
   }
 
-  /** Who asks an S3 store. */
+  /** The client of an S3 store. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Credentials.Found.class, name = "found"),
@@ -66,7 +66,9 @@ public sealed interface EvidenceStore {
   })
   sealed interface Credentials {
 
-    /** Whom the AWS SDK finds where it runs: environment, profile, container or machine. */
+    /**
+     * The keys that the AWS SDK finds on its machine: environment, profile, container or machine.
+     */
     record Found() implements Credentials {}
 
     /** An access key by reference. */

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param promoteWithin how long a promotion may take
  * @param endWithin how long what still runs of an old primary may take to end
  * @param maxLossBytes how many bytes the candidate may be behind the furthest standby that was
- *     read; -1 for any number, and also for one that nobody knows
+ *     read; -1 for any number, also an unknown one
  * @param approvals how many persons must approve
  * @param prefer of candidates that are as far as each other, the best first
  * @param exclude who is not promoted unless a person says so
- * @param fences commands that power hosts off, for those that do not answer
- * @param automatic when it is done without a person: one, or none where never
+ * @param fences commands that power hosts off, for hosts that do not answer
+ * @param automatic when a failover is done without a person: one, or none if never
  * @param waitBeforePromoteSeconds how long it waits between the fence and the last look before the
  *     promotion (S9)
  * @param startsAfterReboot whether servers start as primaries with their hosts, without a permit
@@ -44,7 +44,7 @@ public record FailoverPolicy(
     automatic = List.copyOf(automatic);
   }
 
-  /** What holds where the file does not say it, and in histories of releases that did not ask. */
+  /** What holds if the file does not say it, and in histories of releases that did not ask. */
   public FailoverPolicy() {
     this(
         Duration.ofSeconds(30),
@@ -75,8 +75,8 @@ public record FailoverPolicy(
   }
 
   /**
-   * Leaves it out of payloads where it says nothing but defaults, so that histories and digests
-   * stay as they were before there was one.
+   * Leaves it out of payloads if it has only defaults, so that histories and digests stay as they
+   * were before there was one.
    */
   public static final class Unsaid {
     @Override

@@ -6,14 +6,14 @@ import java.time.Duration;
 
 /**
  * What powers a host off that does not answer: a hypervisor's, a cloud's or a management
- * controller's command, and another that tells whether it is off, with {@code {host}}, {@code
+ * controller's command, and another that reports whether it is off, with {@code {host}}, {@code
  * {address}} and {@code {instance}} of the host and the primary that was there.
  *
  * @param host the host that it powers off
  * @param from where both are run
  * @param command powers it off; may be repeated
- * @param check ends with status 0 where it is off, with 1 where it is on; with any other one it
- *     does not know
+ * @param check ends with status 0 if it is off, with 1 if it is on; with any other one it does not
+ *     know
  * @param within how long it may take until the check says so
  */
 public record FenceCommand(

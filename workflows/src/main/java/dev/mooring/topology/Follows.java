@@ -12,8 +12,8 @@ public enum Follows {
   STREAMING;
 
   /**
-   * Leaves it out of payloads where it is {@link #RESTORE_POINTS}, so that histories and digests
-   * stay as they were before there were two; where it is left out, it is read as that.
+   * Leaves it out of payloads if it is {@link #RESTORE_POINTS}, so that histories and digests stay
+   * as they were before there were two; if it is left out, it is read as that.
    */
   public static final class Unsaid {
     @Override

@@ -20,7 +20,7 @@ import java.util.Locale;
  * @param mirror of a Greenplum, whether it is set up to stand by for its content's primary: a
  *     mirror, or the standby coordinator. Which of the two is the primary now, its catalogue says.
  * @param upstream of a standby that streams, the instance it streams from, or {@code archive} for
- *     one that is fed by the archive alone; empty where it streams from whichever is the primary
+ *     one that is fed by the archive alone; empty if it streams from the primary
  */
 public record Instance(
     InstanceId id,

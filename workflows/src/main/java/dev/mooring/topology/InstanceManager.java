@@ -16,7 +16,7 @@ public record InstanceManager(Kind kind, String binDirectory) {
     return kind == Kind.GREENPLUM;
   }
 
-  /** Whether Patroni runs it: who promotes, starts or stops it beside Patroni fights Patroni. */
+  /** Whether Patroni runs it: a promotion, start or stop beside Patroni fights Patroni. */
   @JsonIgnore
   public boolean isPatroni() {
     return kind == Kind.PATRONI;

@@ -20,7 +20,7 @@ public sealed interface ManifestSource {
    *
    * @param url of the store's root
    * @param rootCertificate path of the CA certificate on the worker's host that alone is believed;
-   *     empty for those that the worker's Java believes
+   *     empty for the CAs that the worker's Java trusts
    */
   record Http(
       String url,

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Who is told when a run needs a person.
+ * How people are notified when a run needs one.
  *
  * @param webUi where Temporal's Web UI is, for links; or empty
- * @param channels by which people are told, sorted by name
+ * @param channels by which people are notified, sorted by name
  */
 public record NoticePolicy(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String webUi,
@@ -23,7 +23,7 @@ public record NoticePolicy(
   }
 
   /**
-   * One way to tell people.
+   * One way to notify people.
    *
    * @param to the URL, or a secret reference to it; or the command; empty for {@link Kind#MAIL}
    * @param from the least severity that is sent through it
@@ -45,7 +45,7 @@ public record NoticePolicy(
     }
   }
 
-  /** What a channel speaks. */
+  /** The protocol of a channel. */
   public enum Kind {
     /** A POST of the notice as JSON. */
     WEBHOOK,
@@ -65,7 +65,7 @@ public record NoticePolicy(
   /**
    * Where mail goes.
    *
-   * @param login who sends it: one, or none where the server asks for none
+   * @param login the sender's login: one, or none if the server asks for none
    */
   public record Mail(
       String server, int port, Tls tls, String sender, List<String> to, List<MailLogin> login) {
@@ -76,7 +76,7 @@ public record NoticePolicy(
   }
 
   /**
-   * Who sends mail.
+   * The sender's login.
    *
    * @param password where it is found; never the password itself
    */

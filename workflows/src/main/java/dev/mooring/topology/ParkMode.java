@@ -9,8 +9,8 @@ public enum ParkMode {
   @JsonEnumDefaultValue
   SHUTDOWN("shutdown", "off"),
   /**
-   * In recovery, replay paused, answering reads. Whoever resumes replay ends recovery: PostgreSQL
-   * goes on to a promotion, and only the restore gate then stands in its way.
+   * In recovery, replay paused, answering reads. A resume of replay ends recovery: PostgreSQL goes
+   * on to a promotion, and only the restore gate then stands in its way.
    */
   READABLE("pause", "on");
 
@@ -33,8 +33,8 @@ public enum ParkMode {
   }
 
   /**
-   * Leaves the mode out of payloads where it is {@link #SHUTDOWN}, so that histories and digests
-   * stay as they were before there were two; where it is left out, it is read as that.
+   * Leaves the mode out of payloads if it is {@link #SHUTDOWN}, so that histories and digests stay
+   * as they were before there were two; if it is left out, it is read as that.
    */
   public static final class Unsaid {
     @Override

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How Patroni is asked and told, where it runs the members of a cluster that streams.
+ * How Patroni is read and changed, if it runs the members of a streaming cluster.
  *
  * @param scope what Patroni calls the cluster
  * @param members all members of the cluster, sorted by instance
- * @param logins who may change something over the REST API; one, or none where it asks for none
+ * @param logins the login that may change something over the REST API; one, or none if it asks for
+ *     none
  */
 public record PatroniPolicy(String scope, List<Member> members, List<Login> logins) {
   public PatroniPolicy {
@@ -35,7 +36,7 @@ public record PatroniPolicy(String scope, List<Member> members, List<Login> logi
   public record Member(InstanceId instance, String name, String address, int port) {}
 
   /**
-   * Who may change something.
+   * The login that may change something.
    *
    * @param password where it is found; never the password itself
    */

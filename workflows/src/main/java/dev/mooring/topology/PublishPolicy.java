@@ -43,7 +43,7 @@ public record PublishPolicy(
   public enum ArchiveProof {
     /** The archived bytes decode to the restore point. */
     BYTES,
-    /** Where no bytes can be had, the files' presence is enough, and the manifest says so. */
+    /** If no bytes can be had, the files' presence is enough, and the manifest says so. */
     PRESENCE
   }
 }

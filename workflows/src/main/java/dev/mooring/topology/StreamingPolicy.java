@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How a cluster streams, moves and heals.
+ * How a cluster streams, moves its primary and makes standbys again.
  *
  * @param replication how standbys are connected
  * @param switchover the limits of a planned move
  * @param resilver how an outdated instance is made a standby again
  * @param endpoints what clients connect to instead of an instance, in the file's order
  * @param failover when and how another takes the place of a primary that is gone
- * @param watch how often its members are looked at, and when something counts
+ * @param watch how often its members are read, and when something counts
  */
 public record StreamingPolicy(
     Replication replication,
@@ -55,7 +55,7 @@ public record StreamingPolicy(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String onRoleChange) {}
 
-  /** Those of its endpoints that hold clients while the primary moves. */
+  /** The endpoints that hold clients while the primary moves. */
   public List<Endpoint.PgBouncer> poolers() {
     return endpoints.stream()
         .filter(Endpoint.PgBouncer.class::isInstance)
@@ -77,7 +77,7 @@ public record StreamingPolicy(
    *
    * @param method how many of them
    * @param number how many must confirm; 0 for {@link Method#NONE}
-   * @param instances of whom; none for {@link Method#NONE}
+   * @param instances the standbys; none for {@link Method#NONE}
    */
   public record Synchronous(Method method, int number, List<InstanceId> instances) {
     public Synchronous {
@@ -86,7 +86,7 @@ public record StreamingPolicy(
 
     /** How a set of standbys confirms a commit. */
     public enum Method {
-      /** Nobody is waited for. */
+      /** No standby is waited for. */
       NONE,
       /** The first ones of the list that stream. */
       FIRST,

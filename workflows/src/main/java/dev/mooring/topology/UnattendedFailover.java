@@ -7,10 +7,10 @@ import java.time.Duration;
  * When a failover that was started before the primary was gone acts without asking a person.
  *
  * @param after how long nothing of the primary must have been heard
- * @param quiet how long ago who may write must have changed last: whoever failed over a moment ago
- *     does not do it again by itself
+ * @param quiet how long ago the right to write must have moved last: a failover a moment ago does
+ *     not do it again by itself
  * @param rehearsedWithin how long ago the fence of each member's host was rehearsed, at most
- * @param probeEveryMillis how often each site's worker knocks at the primary; 0: the usual half
+ * @param probeEveryMillis how often each site's worker connects to the primary; 0: the usual half
  *     second
  */
 public record UnattendedFailover(

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who streams from whom while one member is the primary: the one answer to that question, for every
- * runbook. A standby streams from the member that the cluster file names for it, a cascade, also
- * where that one was the primary once and is a standby now; from the primary where the file names
- * nobody; from nobody where it names the archive. What the file names leads to the primary: it is
- * refused otherwise.
+ * The upstream of each standby while one member is the primary: the one answer to that question,
+ * for every runbook. A standby streams from the member that the cluster file names for it, a
+ * cascade, also if that one was the primary once and is a standby now; from the primary where the
+ * file names none; from no instance if it names the archive. The chain of named upstreams ends at
+ * the primary: it is refused otherwise.
  *
  * @param members of the cluster
  * @param primary the one of them that accepts writes
@@ -30,7 +30,7 @@ public record Upstreams(List<Instance> members, Instance primary) {
     return standby.upstream().isEmpty() || standby.upstream().equals(primary.id().value());
   }
 
-  /** Whom a standby streams from; nobody for the primary, and for one that the archive feeds. */
+  /** The upstream of a standby; none for the primary, and for one that the archive feeds. */
   public Optional<Instance> of(Instance standby) {
     if (standby.id().equals(primary.id()) || standby.upstream().equals(Instance.ARCHIVE)) {
       return Optional.empty();
@@ -48,7 +48,7 @@ public record Upstreams(List<Instance> members, Instance primary) {
                     standby.id() + " follows " + standby.upstream() + ", which is no member"));
   }
 
-  /** Whoever streams from that member, in the order of the members. */
+  /** The standbys that stream from that member, in the order of the members. */
   public List<Instance> from(Instance upstream) {
     return members.stream()
         .filter(member -> of(member).filter(its -> its.id().equals(upstream.id())).isPresent())
@@ -56,8 +56,8 @@ public record Upstreams(List<Instance> members, Instance primary) {
   }
 
   /**
-   * The same standbys, each behind whatever it streams from: a cascade can only be started once the
-   * one above it streams.
+   * The same standbys, each behind its upstream: a cascade can only be started once the one above
+   * it streams.
    */
   public List<Instance> fromTheTop(List<Instance> standbys) {
     List<Instance> ordered = new ArrayList<>(standbys);

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param every from the beginning of a look to that of the next
  * @param beginAfterLooks looks one after another until something new counts
- * @param endAfterLooks the same until what was wrong counts as over
+ * @param endAfterLooks the same until a fault counts as over
  * @param receiverSilent how long a standby's receiver may hear nothing of its sender
  */
 public record WatchPolicy(
     Duration every, int beginAfterLooks, int endAfterLooks, Duration receiverSilent) {
 
-  /** What holds where the file does not say it. */
+  /** What holds if the file does not say it. */
   public WatchPolicy() {
     this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45));
   }
 
-  /** Leaves it out of payloads where it says nothing but defaults. */
+  /** Leaves it out of payloads if it has only defaults. */
   public static final class Unsaid {
     @Override
     public boolean equals(@Nullable Object policy) {

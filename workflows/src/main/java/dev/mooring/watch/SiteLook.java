@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One look at the members of a site, as it was answered.
+ * One reading of the members of a site, as it was answered.
  *
  * @param replication how they say that they stream
- * @param writers what those that accept writes say of their archiver
- * @param roles who may write, by their hosts
+ * @param writers what the writable members say of their archiver
+ * @param roles the right to write, by their hosts
  * @param silentHosts the members whose hosts did not answer
  */
 public record SiteLook(
@@ -39,7 +39,7 @@ public record SiteLook(
     silentHosts = List.copyOf(silentHosts);
   }
 
-  /** Those of the servers that accept writes, of which more is asked. */
+  /** The servers that accept writes, of which more is asked. */
   public static List<Server> writing(List<Server> servers, ReplicationObserved seen) {
     return servers.stream()
         .filter(

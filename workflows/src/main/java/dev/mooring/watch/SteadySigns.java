@@ -16,11 +16,11 @@ import java.util.TreeSet;
 
 /**
  * Which signs count: what differs from what counted before does so once it was seen at so many
- * looks one after another. What comes and goes between never counts. Trouble counts as trouble
- * whatever its words, which are those of the last look.
+ * readings one after another. What comes and goes between never counts. Trouble counts as trouble
+ * with any words, which come from the last reading.
  */
 public final class SteadySigns {
-  /** Of members that are looked at one after another: an old one beside a new one is false. */
+  /** Of members that are read one after another: an old one beside a new one is false. */
   private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED = EnumSet.of(Kind.ROLE, Kind.PROCESS);
 
   private final int beginAfter;
@@ -32,7 +32,7 @@ public final class SteadySigns {
    * After what counted last.
    *
    * @param beginAfter looks until something new counts
-   * @param endAfter looks until what was wrong counts as over
+   * @param endAfter readings until a fault counts as over
    * @param pending what was about to count
    */
   public SteadySigns(int beginAfter, int endAfter, List<Sign> last, List<Pending> pending) {
@@ -60,7 +60,7 @@ public final class SteadySigns {
     }
   }
 
-  /** What was seen in the place of what counts, and at how many looks by now. */
+  /** What was seen in the place of what counts, and at how many readings by now. */
   private record Newer(Optional<Sign> sign, int looks) {}
 
   /** Takes one more look, and says what counts after it. */
@@ -74,7 +74,7 @@ public final class SteadySigns {
     return List.copyOf(steady.values());
   }
 
-  /** What is about to count after the last look. */
+  /** What is about to count after the last reading. */
   public List<Pending> pending() {
     return newer.entrySet().stream()
         .map(
@@ -111,7 +111,7 @@ public final class SteadySigns {
     now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
   }
 
-  /** Where trouble counts already, other words of it must be steady themselves. */
+  /** If trouble counts already, other words of it must be steady themselves. */
   private static boolean isAlike(Optional<Sign> one, Optional<Sign> other, Optional<Sign> counts) {
     return one.equals(other) || (isTrouble(one) && isTrouble(other) && !isTrouble(counts));
   }

@@ -1,4 +1,6 @@
-/** What a look at members shows that counts, and when it counts: pure, given looks as values. */
+/**
+ * The signs in a reading of members that count, and when they count: pure functions of readings.
+ */
 @NullMarked
 package dev.mooring.watch;
 

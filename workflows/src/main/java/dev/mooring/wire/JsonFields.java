@@ -44,12 +44,12 @@ final class JsonFields {
     return value.textValue();
   }
 
-  /** Text, or the empty text where the document says null. */
+  /** Text, or the empty text if the document says null. */
   String textOrNull(String name) {
     return isNull(name) ? "" : text(name);
   }
 
-  /** Text, or the empty text where the document has no such field. */
+  /** Text, or the empty text if the document has no such field. */
   String textOrAbsent(String name) {
     read.add(name);
     return object.has(name) ? text(name) : "";

@@ -71,7 +71,7 @@ public final class ManifestFormat {
 
   /**
    * Reads what a reference tool's consumer reads of its manifest: {@code restore_point}, {@code
-   * ready}, {@code segments}, and the WAL files named in {@code evidence.targets} where they are.
+   * ready}, {@code segments}, and the WAL files named in {@code evidence.targets} if they are.
    * Other fields are left alone, as there. One of ours is none of its: its seal must be read.
    *
    * @throws IllegalArgumentException naming the field, when it is no such manifest
@@ -91,24 +91,24 @@ public final class ManifestFormat {
 
   private static ForeignManifest foreign(ObjectNode document) {
     JsonFields fields = JsonFields.of(document);
-    List<JsonFields> told = toldFiles(fields);
+    List<JsonFields> named = namedFiles(fields);
     List<ForeignManifest.Segment> segments =
-        fields.objects("segments").stream().map(segment -> segment(segment, told)).toList();
+        fields.objects("segments").stream().map(segment -> segment(segment, named)).toList();
     RestorePointName name = fields.value("restore_point", RestorePointName::new);
     boolean ready = fields.flag("ready");
     return fields.made(() -> new ForeignManifest(name, ready, segments));
   }
 
-  private static List<JsonFields> toldFiles(JsonFields fields) {
+  private static List<JsonFields> namedFiles(JsonFields fields) {
     return fields.has("evidence") && fields.object("evidence").has("targets")
         ? fields.object("evidence").objects("targets")
         : List.of();
   }
 
-  private static ForeignManifest.Segment segment(JsonFields segment, List<JsonFields> told) {
+  private static ForeignManifest.Segment segment(JsonFields segment, List<JsonFields> named) {
     int content = segment.smallNumber("gp_segment_id");
     String walFile =
-        told.stream()
+        named.stream()
             .filter(target -> target.smallNumber("gp_segment_id") == content)
             .filter(target -> target.has("wal_file"))
             .map(target -> target.value("wal_file", WalFileName::new).text())

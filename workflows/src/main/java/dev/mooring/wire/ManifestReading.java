@@ -28,9 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Makes a manifest of the fields that are its own; those derived from them are compared afterwards.
- */
+/** Makes a manifest of the fields that are its own; the derived ones are compared afterwards. */
 final class ManifestReading {
   private ManifestReading() {}
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * The receipt as it stands in the evidence store: JSON for people, sealed and chained, with the
- * fields of the reference tool's receipts where the run consumed a restore point.
+ * fields of the reference tool's receipts if the run consumed a restore point.
  *
  * <p>A receipt is read by versions older than its writer, so a field that is unknown is left alone;
  * the seal covers it all the same. Everything that is known is read strictly.
@@ -39,8 +39,8 @@ public final class ReceiptFormat {
   }
 
   /**
-   * What a receipt says of itself, as far as it can be read at all; nothing of it is proved. Tells
-   * which of many are worth the proof: one takes a millisecond or two.
+   * What a receipt says of itself, as far as it can be read at all; nothing of it is proved.
+   * Reports which of many are worth the proof: one takes a millisecond or two.
    */
   public static Optional<Claim> claim(byte[] bytes) {
     try {

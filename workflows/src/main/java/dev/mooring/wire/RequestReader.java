@@ -31,7 +31,7 @@ public final class RequestReader {
     return required(field, parse, placeholder, "");
   }
 
-  /** One of an enum's names that must be there; where it is missing they are named. */
+  /** One of an enum's names that must be there; if it is missing they are named. */
   public <E extends Enum<E>> E required(String field, Class<E> type, E placeholder) {
     String all = String.join(" or ", names(type.getEnumConstants()));
     return required(field, oneOf(type), placeholder, ": " + all);
@@ -102,7 +102,7 @@ public final class RequestReader {
     return rules;
   }
 
-  /** Whoever overrides a rule says why; a request that leaves the reason out is refused. */
+  /** An override needs a reason; a request that leaves the reason out is refused. */
   public void requireReason(List<String> overrides, String reason) {
     if (!overrides.isEmpty() && reason.isBlank()) {
       problems.add("reason: must say why a rule is overridden, got '" + reason + "'");
@@ -110,12 +110,12 @@ public final class RequestReader {
   }
 
   /**
-   * Whoever lets a run act is named: another person's approval is told from theirs, and a digest
-   * counts as their own.
+   * The person who lets a run act is named: another person's approval differs from theirs, and a
+   * digest counts as their own.
    */
   public void requirePerson(boolean acts, String by) {
     if (acts && by.isBlank()) {
-      problems.add("by: must name the person who asks, in mode execute, got '" + by + "'");
+      problems.add("by: must name the requester, in mode execute, got '" + by + "'");
     }
   }
 

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 /**
  * Failures with the first frames of their stack traces only. Temporal keeps no failure of over 4096
  * bytes of an attempt that will be tried again ({@code
- * limit.mutableStateActivityFailureSize.error}): whoever looks at the run then reads "Failure
- * exceeds size limit." instead of what is wrong. Measured: a host that can't be reached over SSH is
- * a chain of three with 9 kB of frames.
+ * limit.mutableStateActivityFailureSize.error}): a reader of the run then sees "Failure exceeds
+ * size limit." instead of what is wrong. Measured: a host that can't be reached over SSH is a chain
+ * of three with 9 kB of frames.
  */
 final class ShortFailures implements FailureConverter {
   private static final int FRAMES = 4;

@@ -114,7 +114,7 @@ final class FakeArchives implements ArchiveActivities {
     records.removeIf(
         record -> record.start().isBefore(range.from()) || record.end().isAfter(range.until()));
     return world.isGarbled(target.content())
-        ? TransactionsArchived.unreadable("pg_waldump printed what is not understood")
+        ? TransactionsArchived.unreadable("pg_waldump printed a line that is not understood")
         : TransactionsArchived.read(
             new DistributedTransactions(
                 of(WalRecord.Kind.DISTRIBUTED_COMMIT, records),

@@ -181,7 +181,7 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFailure(
                 endpoint.name(),
                 FailureCode.DATABASE_REFUSED,
-                "it is paused, and not by Mooring: whoever did it must RESUME it"));
+                "it is paused, and not by Mooring: the person who did it must RESUME it"));
       } else if (state.busy) {
         failures.add(
             new EndpointFailure(

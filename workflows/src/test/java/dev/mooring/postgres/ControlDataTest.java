@@ -106,8 +106,8 @@ class ControlDataTest {
   @ParameterizedTest
   @CsvSource({
     "Min recovery ending loc's timeline, 0, 'timeline must be 1 to'",
-    "Minimum recovery ending location, 0/0, 'must be 0 where the Minimum recovery ending'",
-    "Backup end location, 0/900000, 'must be 0/0 where the Backup start location is 0/0'",
+    "Minimum recovery ending location, 0/0, 'must be 0 if the Minimum recovery ending'",
+    "Backup end location, 0/900000, 'must be 0/0 if the Backup start location is 0/0'",
     "WAL block size, 8000, 'must be a power of two from 1024 to 65536, got 8000'",
     "max_connections setting, -1, 'must be a number of 0 or more'",
     "Bytes per WAL segment, 16777216, 'lies in 000000010000000000000000, but the REDO WAL file is'",

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A run that acts knows who asked for it; one that only plans need not. */
 class PersonAskedTest {
-  private static final String PROBLEM =
-      "by: must name the person who asks, in mode execute, got '%s'";
+  private static final String PROBLEM = "by: must name the requester, in mode execute, got '%s'";
 
   private static void bound(String more, Consumer<Asked> asked) {
     String to = "{'cluster':'strait','to':'west-0'" + more + "}";

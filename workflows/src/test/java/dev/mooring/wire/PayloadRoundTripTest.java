@@ -106,7 +106,7 @@ class PayloadRoundTripTest {
           "Http",
           "InstanceArchiving",
           "Reader",
-          "RoleTold",
+          "RoleReported",
           "Segment",
           "Sftp",
           "S3",

@@ -4,7 +4,7 @@ import dev.mooring.activities.host.Said;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniHooks;
-import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.Followed;
@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 /** Turns what the scripts said of an instance's role into what the port answers. */
 final class RoleReading {
   private static final int HEX_DIGITS = 8;
-  private static final Pattern TOLD =
+  private static final Pattern REPORTED =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z) (\\w+) (\\S+) \\S+ ([1-9]\\d{0,9})");
 
   private RoleReading() {}
@@ -65,7 +65,7 @@ final class RoleReading {
         said.optional("hook_installed").isPresent(),
         said.text("hook_configuration").strip(),
         said.words("hook_calling"),
-        said.text("hook_last").lines().flatMap(line -> told(line).stream()).toList(),
+        said.text("hook_last").lines().flatMap(line -> reported(line).stream()).toList(),
         said.optional("watchdog_mode").map(mode -> watchdog(mode, said)).stream().toList());
   }
 
@@ -76,12 +76,12 @@ final class RoleReading {
         said.one("watchdog_seen", PatroniWatchdog.Device.class));
   }
 
-  /** A line that is not whole, as one that is just being written, tells nothing. */
-  private static Optional<RoleTold> told(String line) {
-    Matcher words = TOLD.matcher(line);
+  /** A line that is not whole, as one that is just being written, counts as none. */
+  private static Optional<RoleReported> reported(String line) {
+    Matcher words = REPORTED.matcher(line);
     return words.matches()
         ? Optional.of(
-            new RoleTold(
+            new RoleReported(
                 Instant.parse(words.group(1)),
                 words.group(2),
                 words.group(3),
@@ -135,7 +135,7 @@ final class RoleReading {
     return new TakenOver(instance.id(), timeline, history.switchPointOf(before));
   }
 
-  /** What became of a promotion that was barred; before is the old primary's timeline. */
+  /** The result of a promotion that was barred; before is the old primary's timeline. */
   static PromotionBarred barred(Instance instance, TimelineId before, Said said) {
     return new PromotionBarred(
         instance.id(),

@@ -1,7 +1,7 @@
 package dev.mooring.runbook.check;
 
 import dev.mooring.port.PatroniHooks;
-import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.checks.CheckRows;
@@ -97,7 +97,7 @@ final class PromotionRows {
         .orElse("");
   }
 
-  private static String inWords(RoleTold told) {
+  private static String inWords(RoleReported told) {
     return String.format(
         ", last at %s: %s %s on timeline %s",
         told.at(), told.action(), told.role(), told.timeline());

@@ -8,7 +8,7 @@ import dev.mooring.port.PatroniActivities;
 import dev.mooring.port.PatroniActivities.AskPatroni;
 import dev.mooring.port.PatroniActivities.PatroniObserved;
 import dev.mooring.port.PatroniHooks;
-import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -142,7 +142,7 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
         named.isEmpty() ? "nobody yet" : String.join(", ", named));
   }
 
-  private Optional<RoleTold> promoted(InstanceId leads) {
+  private Optional<RoleReported> promoted(InstanceId leads) {
     return hooks(leads).stream()
         .flatMap(hooks -> hooks.last().stream())
         .filter(told -> List.of("master", "primary").contains(told.role()))

@@ -16,7 +16,7 @@ import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.port.PatroniHooks;
-import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.PatroniWatchdog.Device;
 import dev.mooring.port.PatroniWatchdog.Mode;
@@ -148,7 +148,8 @@ class PatroniRowsTest {
   void what_patroni_does_not_call_on_a_host_is_told_with_what_puts_it_there() {
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       List<String> all = List.of("pre_promote", "on_start", "on_stop", "on_role_change");
-      RoleTold last = new RoleTold(Instant.EPOCH, "on_role_change", "master", new TimelineId(2));
+      RoleReported last =
+          new RoleReported(Instant.EPOCH, "on_role_change", "master", new TimelineId(2));
       bed.patroni()
           .calls("east-0", new PatroniHooks(true, "/p.yml", all, List.of(last), List.of()));
       bed.patroni().calls("east-1", new PatroniHooks(false, "/p.yml", all, List.of(), List.of()));

@@ -128,7 +128,7 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.message())
         .contains("west-1: library $libdir/pg_trgm is not there, locale de_DE.UTF-8 is not there")
         .contains("tablespace 16401 lies in /fast/ts1")
-        .contains("HINT: install or make there what is named")
+        .contains("HINT: install or make the named items there")
         .doesNotContain("west-0");
     assertThat(bed.world().copies().anyStarted()).isFalse();
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
