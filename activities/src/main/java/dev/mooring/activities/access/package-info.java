@@ -1,4 +1,7 @@
-/** Who may connect to an instance: the adapter that keeps Mooring's lines of pg_hba.conf. */
+/**
+ * The clients that may connect to an instance: the adapter that keeps Mooring's lines of
+ * pg_hba.conf.
+ */
 @NullMarked
 package dev.mooring.activities.access;
 

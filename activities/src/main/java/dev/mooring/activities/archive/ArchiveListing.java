@@ -19,9 +19,9 @@ import java.util.OptionalLong;
  * What an archive was seen to hold between two positions.
  *
  * @param sizes the size of each WAL file that could be read, of every timeline
- * @param headers the first page's header of each of those of full size
- * @param listed the WAL files that are there by the archive's own word, with their size where it
- *     says one
+ * @param headers the first page's header of each file of full size
+ * @param listed the WAL files that are there by the archive's own word, with their size if it says
+ *     one
  * @param otherForms what is there in place of a WAL file and is none, compressed or not whole
  * @param history the target timeline's history, if the first timeline or there
  */
@@ -31,7 +31,7 @@ record ArchiveListing(
     Map<WalFileName, OptionalLong> listed,
     Map<WalFileName, String> otherForms,
     Optional<TimelineHistory> history) {
-  /** Why a file counts as missing that isn't there at all, in whatever form. */
+  /** Why a file counts as missing that isn't there at all, in any form. */
   static final String MISSING = MissingWal.MISSING;
 
   /** A gap of thousands of files is named by its beginning. */
@@ -165,7 +165,7 @@ record ArchiveListing(
     if (size == null) {
       return Optional.of(
           otherForms.containsKey(file)
-              ? "missing: what is there is " + otherForms.get(file) + ", which is no WAL file"
+              ? "missing: there is only " + otherForms.get(file) + ", which is no WAL file"
               : MISSING);
     }
     long bytes = target.walSegmentSize().bytes();

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 final class ArchivedTransactions {
   private ArchivedTransactions() {}
 
-  /** Tells the script what to decode; said before the point is asked for. */
+  /** Names to the script what to decode; sent before the point is asked for. */
   static void askFor(Script script, WantedPoint wanted) {
     range(wanted)
         .ifPresent(
@@ -38,7 +38,7 @@ final class ArchivedTransactions {
             });
   }
 
-  /** What came of it; nothing where the point's own bytes were not read. */
+  /** The result; nothing if the point's own bytes were not read. */
   static List<TransactionsArchived> of(WantedPoint wanted, Said said) {
     if (wanted.transactions().isEmpty() || said.optional("records").isEmpty()) {
       return List.of();

@@ -39,7 +39,7 @@ final class AskedWal {
   }
 
   /**
-   * Those of the files that are there.
+   * The files that are there.
    *
    * @throws InstanceRefusal when a command can't be run, doesn't end, or dies: that says nothing
    */

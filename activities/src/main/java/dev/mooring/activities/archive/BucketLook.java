@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** One look at a content's files in a bucket. */
+/** One reading of a content's files in a bucket. */
 final class BucketLook {
   private static final int AT_ONCE = 16;
   private static final int TIMELINE_DIGITS = 8;

@@ -32,8 +32,8 @@ final class BucketWal {
   /**
    * What was seen of some files.
    *
-   * @param sizes of those that are there, in bytes
-   * @param headers the first page's header of those of full size, if they were asked for
+   * @param sizes of the files that are there, in bytes
+   * @param headers the first page's header of the files of full size, if they were asked for
    * @param otherForms names of what is there in place of a file: compressed, or not whole
    */
   record Seen(
@@ -50,7 +50,7 @@ final class BucketWal {
   /**
    * Looks for files.
    *
-   * @param headersOf the size in bytes of those whose headers are read, too; empty for none
+   * @param headersOf the size in bytes of the files whose headers are read, too; empty for none
    * @throws InstanceRefusal when the bucket can't be looked into
    */
   Seen look(
@@ -75,7 +75,7 @@ final class BucketWal {
     }
   }
 
-  /** Which of the files the bucket has, of whatever size. */
+  /** Which of the files the bucket has, of any size. */
   List<WalFileName> present(ArchiveKind.S3 archive, ContentId content, List<WalFileName> files) {
     Seen seen = look(archive, content, files, OptionalLong.empty());
     return files.stream().filter(seen.sizes()::containsKey).toList();

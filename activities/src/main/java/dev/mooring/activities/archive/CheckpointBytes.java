@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * Whether the latest checkpoint of a copy's control file is one that production made. A copy that
  * was opened without a promotion stays on its timeline, and can have written exactly as much WAL as
- * production did since: nothing but the checkpoint it made itself tells, by its time. The record's
+ * production did since: only the checkpoint that it made itself shows it, by its time. The record's
  * data is a CheckPoint (pg_control.h) behind a header of 24 bytes and two more (xlogrecord.h);
  * where in it the time stands differs between versions and forks, so its eight bytes are looked
  * for.

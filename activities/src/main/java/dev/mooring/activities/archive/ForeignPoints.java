@@ -27,8 +27,8 @@ import java.util.List;
 
 /**
  * Restore points looked for in all the WAL of an archive that an instance would replay, file by
- * file along the target's timeline. First what is there, then what it says: two scripts, since
- * which files lead to the target stands in a history file.
+ * file along the target's timeline. First what is there, then what it says: two scripts, since a
+ * history file says which files are on the way to the target.
  */
 final class ForeignPoints {
   private final HostShell shell;
@@ -157,9 +157,9 @@ final class ForeignPoints {
   }
 
   /**
-   * The files that lead one instance to its target.
+   * The files on one instance's way to its target.
    *
-   * @param blockBytes the size of a page, where the target's file is whole
+   * @param blockBytes the size of a page, if the target's file is whole
    */
   private record Way(
       WantedScan wanted, List<WalFileName> needed, int blockBytes, List<MissingWal> missing) {}

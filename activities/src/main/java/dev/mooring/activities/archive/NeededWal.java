@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Which WAL files lead from a position to a target. Where a timeline was left inside a file, the
+ * Which WAL files are between a position and a target. If a timeline was left inside a file, the
  * new timeline's file of that number is the one needed: it begins as a copy of the old one, which
  * may go on differently.
  */

@@ -78,7 +78,7 @@ final class RecentArchive {
                         HostArchiveActivities.position(first(request, last)),
                         HostArchiveActivities.position(last)))
             .orElse(NO_FILES));
-    Script script = HostArchiveActivities.script("look at what was archived last");
+    Script script = HostArchiveActivities.script("read what was archived last");
     script.each(instance.id().value(), "recent", arguments);
     return shell.only(
         request.on(), script, deadlines.observe(), (of, said) -> recent(request, of, said));
@@ -133,7 +133,7 @@ final class RecentArchive {
   }
 
   /**
-   * At the first that is there. Where sites archive apart, what another server was primary on is in
+   * At the first that is there. If sites archive apart, what another server was primary on is in
    * its archive alone: after the last timeline before its own of which nothing is there.
    */
   private static int begins(ArchiveListing all, List<WalFileName> window) {

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * What the worker itself sees of archives that no host lists: those that commands are asked about,
- * and buckets.
+ * What the worker itself reads of archives that no host lists: the ones that commands are asked
+ * about, and buckets.
  */
 final class WorkersLook {
   private static final Duration ASK_EVERY = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ final class WorkersLook {
         || archive.as(ArchiveKind.S3.class).isPresent();
   }
 
-  /** Looks for the points' own files until all are there; what is left of the time. */
+  /** Searches the points' own files until all are there; what is left of the time. */
   Duration await(AwaitArchived request) {
     long end = System.nanoTime() + request.atMost().toNanos();
     for (WantedPoint point : request.points()) {
@@ -56,7 +56,7 @@ final class WorkersLook {
     return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 
-  /** A look that fails is told when it is taken for good. */
+  /** A reading that fails is reported once it counts as the last. */
   private boolean allThere(WantedPoint point, Host host) {
     ContentId content = point.target().content();
     List<WalFileName> files = point.target().recordFiles();
@@ -111,7 +111,7 @@ final class WorkersLook {
         Map.of());
   }
 
-  /** Those of the files that are in the archive no more; of one that a host lists it says that. */
+  /** The files that are in the archive no more; of one that a host lists it says that. */
   List<WalFileName> gone(
       Site.Archive archive, ContentId content, Host host, List<WalFileName> files) {
     Optional<ArchiveKind.S3> bucket = archive.as(ArchiveKind.S3.class);

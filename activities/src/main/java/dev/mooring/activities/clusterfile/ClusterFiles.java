@@ -31,7 +31,7 @@ public final class ClusterFiles implements ClusterActivities {
   private final Path configDirectory;
   private final List<SiteName> sites;
 
-  /** Those of a machine that serves no site. */
+  /** The cluster files of a machine that serves no site. */
   public ClusterFiles(Path configDirectory) {
     this(configDirectory, List.of());
   }
@@ -94,7 +94,7 @@ public final class ClusterFiles implements ClusterActivities {
     }
   }
 
-  /** Nothing for a file whose name no cluster can have. */
+  /** Empty for a file whose name no cluster can have. */
   private static Optional<ClusterName> named(String text) {
     try {
       return Optional.of(new ClusterName(text));

@@ -52,7 +52,7 @@ final class DirectoryReading {
         said.lines("without"));
   }
 
-  /** Those that are not there, and those that are of another major version than the server's. */
+  /** The programs that are missing or of another major version than the server. */
   private static List<String> lacking(Said said) {
     int major = ServerVersion.ofProgram(said.text("server")).major();
     List<String> lacking = new ArrayList<>(said.words("lacking"));
@@ -99,7 +99,7 @@ final class DirectoryReading {
   }
 
   /**
-   * Where its WAL ends. The control file's word counts where no record could be read: a standby has
+   * Where its WAL ends. The control file's word counts if no record could be read: a standby has
    * replayed no further than its minimum recovery end.
    */
   private static Optional<WalEnd> end(ControlData control, Said said) {
@@ -120,7 +120,7 @@ final class DirectoryReading {
         new WalEnd(control.checkpoint().timeline(), control.checkpoint().location(), false));
   }
 
-  /** The names of its files tell the timeline. */
+  /** The timeline, from the names of its files. */
   private static WalEnd unread(ControlData control, Said said) {
     return new WalEnd(
         TimelineId.ofDecimal(said.text("wal_timeline").strip()),

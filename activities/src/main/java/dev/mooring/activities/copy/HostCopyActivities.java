@@ -75,7 +75,7 @@ public final class HostCopyActivities implements CopyActivities {
   public DirectoriesObserved observeDirectories(ObserveDirectories request) {
     HostWork on = request.on();
     Duration within = request.patient() ? LOOKING_AT_MOST : deadlines.observe();
-    Script script = script("look at directories", "directory.sh");
+    Script script = script("read directories", "directory.sh");
     script.call("share_look", List.of());
     for (Instance instance : on.instances()) {
       List<String> arguments =
@@ -109,7 +109,10 @@ public final class HostCopyActivities implements CopyActivities {
         .readOnly(instance, (i, said) -> DirectoryReading.kept(i.id(), said));
   }
 
-  /** It runs by itself: who waits for it holds no lock of the host, and may be lost. */
+  /**
+   * The copy runs by itself: the caller that waits for it holds no lock of the host, and may be
+   * lost.
+   */
   private void beginKeeping(KeepWal request) {
     Script script =
         script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");

@@ -1,4 +1,4 @@
-/** Data directories made anew: looked at, their WAL kept, rewound, copied, put in their place. */
+/** Data directories made anew: read, their WAL kept, rewound, copied, put in their place. */
 @NullMarked
 package dev.mooring.activities.copy;
 

@@ -41,7 +41,7 @@ final class CommandAdapter implements EndpointAdapter {
     return run("look at", endpoint.observe());
   }
 
-  /** One that leads there already is not told again. */
+  /** An endpoint that points there already is not changed again. */
   @Override
   public List<String> route(Server primary) {
     String wanted = primary.instance().id().value();

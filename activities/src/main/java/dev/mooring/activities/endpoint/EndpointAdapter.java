@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One endpoint of one call. What it can't do it has nothing to do with: only PgBouncer is prepared
+ * One endpoint of one call. An act that it can't do leaves it as it is: only PgBouncer is prepared
  * and paused, and only it and HAProxy keep sessions that can be cut.
  */
 interface EndpointAdapter {
@@ -27,7 +27,7 @@ interface EndpointAdapter {
 
   /**
    * How many sessions with the old primary there were; none is left. Nothing of what keeps none,
-   * and of what was not seen to lead there.
+   * and of each that was not seen to point there.
    *
    * @param heldAtMost after which clients are let go by themselves
    */
@@ -37,11 +37,11 @@ interface EndpointAdapter {
 
   default void revertCutOff() {}
 
-  /** Says, one sentence each, what could not be looked at and may be otherwise. */
+  /** Says, one sentence each, what could not be read and may be otherwise. */
   List<String> route(Server primary);
 
-  /** The same where nothing was prepared. */
-  default List<String> lead(Server primary) {
+  /** The same if nothing was prepared. */
+  default List<String> point(Server primary) {
     return route(primary);
   }
 }

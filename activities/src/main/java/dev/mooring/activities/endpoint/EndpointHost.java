@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Runs scripts about one endpoint on a host. Each endpoint has a directory of its own there, with
  * its own lock and its own record of the highest token: a host may have instances too, and a pause
- * that waits for transactions must not keep acts on those waiting.
+ * that waits for transactions must not keep acts on them waiting.
  *
  * @param name of the endpoint
  * @param token shown by calls that change something; none for a look

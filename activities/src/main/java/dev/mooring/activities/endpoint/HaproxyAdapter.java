@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * HAProxy by its runtime socket, which a script on its host talks to. What it is told there it
- * forgets when it starts anew: its configuration says then which server accepts writes.
+ * HAProxy by its runtime socket, which a script on its host talks to. A setting made there forgets
+ * when it starts anew: its configuration says then which server accepts writes.
  */
 final class HaproxyAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("balancer.sh");
@@ -34,8 +34,8 @@ final class HaproxyAdapter implements EndpointAdapter {
   /**
    * A server of HAProxy.
    *
-   * @param rise checks that must go well before it is used; 0 where none are made
-   * @param fall checks that must fail before it is used no more; 0 where none are made
+   * @param rise checks that must go well before it is used; 0 if none are made
+   * @param fall checks that must fail before it is used no more; 0 if none are made
    * @param status HAProxy's own word, such as {@code UP}, {@code MAINT} or {@code UP 1/3}
    */
   private record Line(String backend, String server, int rise, int fall, String status) {
@@ -43,7 +43,7 @@ final class HaproxyAdapter implements EndpointAdapter {
       String[] words = text.split(" ", 5);
       if (words.length < 5 || !words[2].matches("\\d{1,9}") || !words[3].matches("\\d{1,9}")) {
         throw new IllegalArgumentException(
-            "a server of HAProxy must be told in five words, got '" + text + "'");
+            "HAProxy's server must be described in five words, got '" + text + "'");
       }
       return new Line(
           words[0], words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), words[4]);
@@ -53,7 +53,7 @@ final class HaproxyAdapter implements EndpointAdapter {
       return status.startsWith("UP") || status.startsWith("no check");
     }
 
-    String told() {
+    String words() {
       return server + " " + status;
     }
   }
@@ -70,9 +70,9 @@ final class HaproxyAdapter implements EndpointAdapter {
     List<InstanceId> leadsTo =
         members.named(writes.stream().filter(Line::inUse).map(Line::server).toList());
     List<EndpointFact> facts = new ArrayList<>();
-    facts.add(new EndpointFact("writes", joined(writes, Line::told)));
+    facts.add(new EndpointFact("writes", joined(writes, Line::words)));
     if (!endpoint.readBackend().isEmpty()) {
-      facts.add(new EndpointFact("reads", joined(of(endpoint.readBackend(), lines), Line::told)));
+      facts.add(new EndpointFact("reads", joined(of(endpoint.readBackend(), lines), Line::words)));
     }
     List<Line> checked = lines.stream().filter(Line::inUse).toList();
     facts.add(new EndpointFact("rise", joined(checked, line -> String.valueOf(line.rise()))));
@@ -84,8 +84,8 @@ final class HaproxyAdapter implements EndpointAdapter {
     return lines.stream().filter(line -> line.backend().equals(backend)).toList();
   }
 
-  private static String joined(List<Line> lines, Function<Line, String> told) {
-    return lines.stream().map(told).distinct().collect(Collectors.joining(", "));
+  private static String joined(List<Line> lines, Function<Line, String> words) {
+    return lines.stream().map(words).distinct().collect(Collectors.joining(", "));
   }
 
   @Override

@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /** Endpoints reached through scripts on their hosts, all of a call at once. */
 public final class HostEndpointActivities implements EndpointActivities {
-  /** In an emergency nobody waits for an endpoint. */
+  /** In an emergency no run waits for an endpoint. */
   private static final Duration SILENT_AFTER = Duration.ofSeconds(3);
 
   private final HostShell shell;
@@ -107,15 +107,15 @@ public final class HostEndpointActivities implements EndpointActivities {
 
   @Override
   public EndpointsSet ensureRouted(RouteEndpoints request) {
-    return led(request, EndpointAdapter::route);
+    return pointed(request, EndpointAdapter::route);
   }
 
   @Override
   public EndpointsSet ensureLed(RouteEndpoints request) {
-    return led(request, EndpointAdapter::lead);
+    return pointed(request, EndpointAdapter::point);
   }
 
-  private EndpointsSet led(
+  private EndpointsSet pointed(
       RouteEndpoints request, BiFunction<EndpointAdapter, Server, List<String>> act) {
     Token token = step(request);
     Answers<EndpointsSet> answers =

@@ -15,7 +15,7 @@ record Members(List<Server> servers) {
     servers = List.copyOf(servers);
   }
 
-  /** Whoever listens at {@code HOST:PORT}, as the cluster file writes it; one, or none. */
+  /** The member that listens at {@code HOST:PORT}, as the cluster file writes it; one, or none. */
   List<InstanceId> listeningAt(String hostAndPort) {
     return servers.stream()
         .filter(s -> hostAndPort.equals(s.address() + ":" + s.instance().port()))
@@ -23,7 +23,7 @@ record Members(List<Server> servers) {
         .toList();
   }
 
-  /** Those that bear one of these names. */
+  /** The members with one of these names. */
   List<InstanceId> named(List<String> names) {
     return servers.stream()
         .map(s -> s.instance().id())
@@ -31,7 +31,7 @@ record Members(List<Server> servers) {
         .toList();
   }
 
-  /** Those on one of these hosts. */
+  /** The members on one of these hosts. */
   List<InstanceId> on(List<HostName> hosts) {
     return servers.stream()
         .map(Server::instance)

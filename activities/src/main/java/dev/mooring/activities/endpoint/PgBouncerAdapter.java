@@ -78,7 +78,7 @@ final class PgBouncerAdapter implements EndpointAdapter {
     return Optional.of(run("pause", "ensure_paused", arguments, within).text("marker").strip());
   }
 
-  /** Who holds clients. */
+  /** The holders of clients. */
   private String holding() {
     return host.call().run() + " " + host.call().epoch();
   }
@@ -116,8 +116,8 @@ final class PgBouncerAdapter implements EndpointAdapter {
   }
 
   @Override
-  public List<String> lead(Server primary) {
-    run("lead", "ensure_pooler_led", file(primary), Duration.ZERO);
+  public List<String> point(Server primary) {
+    run("point", "ensure_pooler_led", file(primary), Duration.ZERO);
     return List.of();
   }
 

@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * An address that one of the members' hosts holds. It is given to a host only once every other one
  * is seen not to hold it: two that hold it are worse than none. Of a host that does not answer that
- * is seen from the one that is to get it: whoever holds an address answers for it on its network,
- * whatever became of the host's sshd.
+ * is seen from the one that is to get it: the holder of an address answers for it on its network,
+ * also if the host's sshd does not answer.
  */
 final class VirtualAddressAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("address.sh");
@@ -96,12 +96,13 @@ final class VirtualAddressAdapter implements EndpointAdapter {
         .map(
             words ->
                 String.format(
-                    "somebody beside %s answers for %s (%s): two hold it, and clients may reach"
-                        + " either",
+                    "a machine other than %s answers for %s (%s): two have it, and clients may"
+                        + " reach either",
                     to, endpoint.address(), words))
         .orElse(
             String.format(
-                "nobody answered for %s: it may hold that still and come back with it",
+                "no machine answered for %s: its last holder may still have it and come back with"
+                    + " it",
                 endpoint.address()));
   }
 

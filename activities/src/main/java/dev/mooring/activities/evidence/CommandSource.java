@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Manifests that commands fetch and list. A status other than 0 is a failure. Only where a fetch
+ * Manifests that commands fetch and list. A status other than 0 is a failure. Only if a fetch
  * failed and the list, which did not, has no such name, there is no such manifest.
  */
 final class CommandSource implements EvidenceSource {
@@ -29,7 +29,7 @@ final class CommandSource implements EvidenceSource {
     this(commands, commands.directory() + "/" + EvidencePaths.LATEST, atMost, late);
   }
 
-  /** The same where LATEST may lie elsewhere, as in the reference tool's configuration. */
+  /** The same if LATEST may lie elsewhere, as in the reference tool's configuration. */
   CommandSource(ManifestSource.WhpgDrSync foreign, Duration atMost, Late late) {
     this(
         new ManifestSource.Commands(foreign.directory(), foreign.fetch(), foreign.list()),
@@ -130,7 +130,7 @@ final class CommandSource implements EvidenceSource {
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
+  public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);
   }
 

@@ -78,7 +78,7 @@ public final class EvidenceAudit {
   /** What is kept of a READY manifest. */
   private record Ready(Instant createdAt, String sha256) {}
 
-  /** Looks at all evidence of a cluster with these sites. */
+  /** Reads all evidence of a cluster with these sites. */
   public static Report of(EvidenceReader reader, ClusterName cluster, List<SiteName> sites) {
     EvidenceAudit audit = new EvidenceAudit(reader);
     List<ReceiptChain.Link> links = reader.receipts();
@@ -148,7 +148,7 @@ public final class EvidenceAudit {
   private void manifest(Shelved shelved) {
     Optional<EvidenceReader.Entry<Manifest>> entry = reader.manifest(shelved);
     if (entry.isEmpty() && shelved.stage() == Stage.PUBLISHED) {
-      fault(reader.where(shelved), "it was listed and is not there");
+      fault(reader.where(shelved), "it was listed and is missing");
     }
     entry
         .flatMap(this::judged)
@@ -169,7 +169,7 @@ public final class EvidenceAudit {
     }
   }
 
-  /** LATEST is read after the manifests: a publish meanwhile makes it newer than those seen. */
+  /** LATEST is read after the manifests: a publish meanwhile makes it newer than the ones read. */
   private void latest(List<Shelved> manifests) {
     Optional<EvidenceReader.Entry<Manifest>> entry = reader.latest();
     if (entry.isEmpty()) {
@@ -278,7 +278,7 @@ public final class EvidenceAudit {
   }
 
   /**
-   * Points whose receipt says they became READY. Those older than every manifest may have been
+   * Points whose receipt says they became READY. Points older than every manifest may have been
    * cleared away; one that is missing among the others was taken out.
    */
   private void publishedPoints() {

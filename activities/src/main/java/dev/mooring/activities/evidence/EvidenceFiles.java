@@ -18,7 +18,7 @@ public interface EvidenceFiles extends EvidenceSource {
    * Makes a file that isn't there yet, whole at once; its bytes were read back before.
    *
    * @return false when the path names a file already, which stays as it is; of several writers at
-   *     once exactly one is told true
+   *     exactly one gets true
    */
   boolean createExclusive(String path, byte[] bytes);
 

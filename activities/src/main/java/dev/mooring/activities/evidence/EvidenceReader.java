@@ -27,8 +27,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One cluster's evidence for people who look at it: the newest first, what is broken shown as
- * broken. It needs no private key and writes nothing.
+ * One cluster's evidence for people who read it: the newest first, what is broken shown as broken.
+ * It needs no private key and writes nothing.
  */
 public final class EvidenceReader implements AutoCloseable {
   private final EvidenceFiles files;
@@ -69,7 +69,7 @@ public final class EvidenceReader implements AutoCloseable {
    */
   public record Entry<T>(String path, String text, Document<T> document) {}
 
-  /** The manifests of another tool, where the site reads those: nobody sealed them. */
+  /** The manifests of another tool, if the site reads them: they have no seal. */
   Optional<ForeignShelf> foreign() {
     return foreign;
   }
@@ -79,7 +79,7 @@ public final class EvidenceReader implements AutoCloseable {
     return entry(paths.latest(), manifests::parsed);
   }
 
-  /** What is wrong where {@code LATEST.json} is gone and published manifests are there. */
+  /** The fault if {@code LATEST.json} is gone and published manifests are there. */
   public Optional<String> publishedWithoutLatest(List<Shelved> manifests) {
     if (files.read(paths.latest()).isPresent()) {
       return Optional.empty();
@@ -142,7 +142,7 @@ public final class EvidenceReader implements AutoCloseable {
   /**
    * The newest receipt that is so, or a newer broken one, because that may be the one.
    *
-   * @param passesBroken whether a broken one is given only where no intact one fits
+   * @param passesBroken whether a broken one is given only if no intact one fits
    */
   public Optional<Entry<ChainedReceipt>> receiptOf(
       Predicate<ChainedReceipt> wanted, boolean passesBroken) {
@@ -191,7 +191,7 @@ public final class EvidenceReader implements AutoCloseable {
    * A run's exported history.
    *
    * @param record its sealed record
-   * @param where the packed history stands; empty where the record is not believed
+   * @param where the packed history stands; empty if the record is not believed
    * @param packed its bytes, unless they are gone
    */
   public record History(Entry<HistoryRecord> record, String where, Optional<byte[]> packed) {}
@@ -201,7 +201,7 @@ public final class EvidenceReader implements AutoCloseable {
     return new TreeSet<>(kept().keySet());
   }
 
-  /** The original run of a run, if a history of it is kept: another one where it was reset. */
+  /** The original run of a run, if a history of it is kept: another one if it was reset. */
   public Optional<String> originalOf(String run) {
     return kept().values().stream()
         .flatMap(List::stream)
@@ -246,7 +246,7 @@ public final class EvidenceReader implements AutoCloseable {
     return entry(paths.state(site), shelf::parsed);
   }
 
-  /** What is wrong where a site's state is gone and the point it named is still noted. */
+  /** The fault if a site's state is gone and the point it named is still noted. */
   Optional<String> namedWithoutState(SiteName site) {
     String name = paths.currentRestorePoint(site);
     boolean isGone = files.read(paths.state(site)).isEmpty() && files.read(name).isPresent();

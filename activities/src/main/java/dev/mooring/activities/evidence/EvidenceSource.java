@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The files of one evidence store for those who read it. Paths are relative to its root, with
- * {@code /} between their parts.
+ * The files of one evidence store for its readers. Paths are relative to its root, with {@code /}
+ * between their parts.
  *
  * <p>A store whose root is not there is unreadable, never empty. Every failure is an {@code
  * ApplicationFailure} whose type is a {@link dev.mooring.port.FailureCode}.
@@ -25,10 +25,10 @@ public interface EvidenceSource extends AutoCloseable {
   Optional<byte[]> read(String path);
 
   /**
-   * The bytes of a file that another document tells of. Where a store shows some writes before
-   * others it is looked for a while longer.
+   * The bytes of a file that another document names. If a store shows some writes before others it
+   * is looked for a while longer.
    */
-  default Optional<byte[]> readTold(String path) {
+  default Optional<byte[]> readNamed(String path) {
     return read(path);
   }
 

@@ -13,7 +13,7 @@ public interface EvidenceStores {
    */
   EvidenceFiles open(EvidencePolicy policy);
 
-  /** The same for one who only looks: nothing is fixed on the way. */
+  /** The same for a caller that only reads: nothing is fixed on the way. */
   default EvidenceFiles look(EvidencePolicy policy) {
     return open(policy);
   }

@@ -55,7 +55,7 @@ final class HistoryShelf {
   }
 
   /**
-   * Those of these runs whose record is sealed, is of that run, and names a packed history that is
+   * The runs among these whose record is sealed, is of that run, and names a packed history that is
    * there. The packed bytes are not looked at.
    */
   Set<String> believed(Collection<String> runs) {
@@ -75,7 +75,7 @@ final class HistoryShelf {
         .isPresent();
   }
 
-  /** Where a record stands in the store. */
+  /** The place of a record in the store. */
   String pathOf(Kept kept) {
     return paths.historyRecord(kept.originalRun(), kept.run());
   }
@@ -108,16 +108,16 @@ final class HistoryShelf {
 
   /** The packed history of a record, if it is there; its digest is not looked at. */
   Optional<byte[]> history(HistoryRecord record) {
-    return files.readTold(path(record));
+    return files.readNamed(path(record));
   }
 
   /**
    * Keeps a history: its bytes first, under a name of their own digest, so that a writer of another
    * release does no harm; then its record, of several writers' the first one's.
    *
-   * @return false where it was kept already
-   * @throws io.temporal.failure.ApplicationFailure naming the file, where another stands in its
-   *     place that no reader will believe: nothing that was written is ever replaced
+   * @return false if it was kept already
+   * @throws io.temporal.failure.ApplicationFailure naming the file, if another stands in its place
+   *     that no reader will believe: nothing that was written is ever replaced
    */
   boolean keep(HistoryRecord record, byte[] packed, SigningKey key) {
     if (!Sha256.of(packed).equals(record.sha256())) {
@@ -137,7 +137,7 @@ final class HistoryShelf {
   private HistoryRecord recordAt(Kept place) {
     String where = files.where(pathOf(place));
     return files
-        .readTold(pathOf(place))
+        .readNamed(pathOf(place))
         .map(bytes -> parsed(place, bytes))
         .orElseThrow(() -> inTheWay(Document.Fault.UNREADABLE, where, "it went away"))
         .match(

@@ -108,7 +108,7 @@ final class HttpSource implements EvidenceSource {
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
+  public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);
   }
 
@@ -143,7 +143,7 @@ final class HttpSource implements EvidenceSource {
     } catch (InterruptedException cancelled) {
       Thread.currentThread().interrupt();
       throw EvidenceFailures.passing(
-          FailureCode.EVIDENCE_UNREADABLE, "told to stop while reading " + uri);
+          FailureCode.EVIDENCE_UNREADABLE, "stopped while reading " + uri);
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The manifests of one cluster in a store. A manifest that stands under another's name, or in
- * another cluster's directory, is refused: whoever moved it altered what it says.
+ * another cluster's directory, is refused: the person who moved it altered its meaning.
  */
 final class ManifestShelf implements ManifestSelection.Shelf {
   private final EvidenceFiles files;
@@ -34,14 +34,14 @@ final class ManifestShelf implements ManifestSelection.Shelf {
 
   @Override
   public Optional<Document<Manifest>> latest() {
-    boolean isTold = listed.stream().anyMatch(one -> one.stage() == Stage.PUBLISHED);
-    return read(isTold, paths.latest()).map(this::parsed);
+    boolean isListed = listed.stream().anyMatch(one -> one.stage() == Stage.PUBLISHED);
+    return read(isListed, paths.latest()).map(this::parsed);
   }
 
   @Override
   public Optional<Document<Manifest>> published(RestorePointName name) {
-    boolean isTold = listed.contains(new Shelved(name, Stage.PUBLISHED));
-    return read(isTold, paths.published(name)).map(bytes -> named(name, bytes));
+    boolean isListed = listed.contains(new Shelved(name, Stage.PUBLISHED));
+    return read(isListed, paths.published(name)).map(bytes -> named(name, bytes));
   }
 
   @Override
@@ -59,8 +59,8 @@ final class ManifestShelf implements ManifestSelection.Shelf {
     return listed;
   }
 
-  private Optional<byte[]> read(boolean isTold, String path) {
-    return isTold ? files.readTold(path) : files.read(path);
+  private Optional<byte[]> read(boolean isListed, String path) {
+    return isListed ? files.readNamed(path) : files.read(path);
   }
 
   private static Stream<Shelved> shelved(String file) {
@@ -98,7 +98,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
                 intact.content().header().cluster().equals(cluster)
                     ? intact
                     : misplaced(
-                        "it stands among those of "
+                        "it stands among the manifests of "
                             + cluster
                             + " and is about "
                             + intact.content().header().cluster()),

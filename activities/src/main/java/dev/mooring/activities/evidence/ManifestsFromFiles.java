@@ -30,8 +30,8 @@ final class ManifestsFromFiles implements EvidenceFiles {
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
-    return reading(path).readTold(path);
+  public Optional<byte[]> readNamed(String path) {
+    return reading(path).readNamed(path);
   }
 
   private EvidenceSource reading(String path) {

@@ -67,7 +67,7 @@ public final class ReceiptSearch {
     }
   }
 
-  /** A plan is not what a person looks for who asks how the last run ended. */
+  /** A person who asks how the last run ended does not want a plan. */
   private boolean isLookedFor(Receipt receipt) {
     return left.removeIf(runs -> runs.include(receipt));
   }
@@ -77,7 +77,7 @@ public final class ReceiptSearch {
     return List.copyOf(last);
   }
 
-  /** Those looked for, newest first; one that is not to be believed ended the search. */
+  /** The wanted receipts, newest first; one that is not to be believed ended the search. */
   public List<Entry<ChainedReceipt>> found() {
     return List.copyOf(found);
   }

@@ -86,7 +86,7 @@ final class ReceiptShelf {
   Document.Intact<ChainedReceipt> intact(long sequence) {
     byte[] bytes =
         files
-            .readTold(paths.receipt(sequence))
+            .readNamed(paths.receipt(sequence))
             .orElseThrow(
                 () ->
                     EvidenceFailures.refused(

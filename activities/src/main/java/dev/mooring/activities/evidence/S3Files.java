@@ -86,7 +86,7 @@ final class S3Files implements EvidenceFiles {
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
+  public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);
   }
 
@@ -98,7 +98,7 @@ final class S3Files implements EvidenceFiles {
         () -> client.putObject(put(path, bytes).build(), RequestBody.fromBytes(bytes)));
   }
 
-  /** A server that does not know the condition overwrites; {@code mooring check} tells it. */
+  /** A server that does not know the condition overwrites; {@code mooring check} reports it. */
   @Override
   public boolean createExclusive(String path, byte[] bytes) {
     return asked(

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * on one store is never what later ones on others build on.
  *
  * <p>Stores are written exclusively one after the other in the order of the cluster file, so that
- * the first one that both of two writers reach tells which of them goes on.
+ * the first one that both of two writers reach decides which of them goes on.
  */
 final class SeveralFiles implements EvidenceFiles {
   /** What the stores are opened for. */
@@ -80,7 +80,7 @@ final class SeveralFiles implements EvidenceFiles {
 
   /** Believed is what a look finds; a store that shows it late is not waited for beyond that. */
   @Override
-  public Optional<byte[]> readTold(String path) {
+  public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);
   }
 
@@ -118,7 +118,7 @@ final class SeveralFiles implements EvidenceFiles {
     require(count(answers), writes, "write " + path);
   }
 
-  /** Bytes that are there already are those of an earlier attempt, and count. */
+  /** Bytes that are there already come from an earlier attempt, and count. */
   @Override
   public boolean createExclusive(String path, byte[] bytes) {
     int have = 0;

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * name by OpenSSH's own rename, which replaces, or link, which doesn't: a write is seen whole or
  * not at all, and of several writers one makes an exclusive file.
  *
- * <p>SFTP as the library speaks it can't force bytes to disk. Where the account may run commands,
+ * <p>SFTP as the library speaks it can't force bytes to disk. If the account may run commands,
  * {@code sync} is run for the file and its directory, and then a write outlives a power cut of the
- * host. Where it may not, the last writes may be lost with the power: what is read later is older,
- * or refused as broken, never wrong.
+ * host. If it may not, the last writes may be lost with the power: what is read later is older, or
+ * refused as broken, never wrong.
  */
 final class SftpFiles implements EvidenceFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SftpFiles.class);
@@ -206,7 +206,7 @@ final class SftpFiles implements EvidenceFiles {
     }
   }
 
-  /** Lets the host's disk have the file and its name, where the account may say so. */
+  /** Lets the host's disk have the file and its name, if the account may do so. */
   private void force(String path) {
     if (!runsCommands) {
       return;
@@ -242,7 +242,7 @@ final class SftpFiles implements EvidenceFiles {
       }
     } catch (SftpException e) {
       if (!isAbsent(e)) {
-        throw failure("look at", "", e);
+        throw failure("read", "", e);
       }
     }
     throw EvidenceFailures.noRoot(host.name() + ":" + root);
@@ -254,7 +254,7 @@ final class SftpFiles implements EvidenceFiles {
       return true;
     } catch (SftpException e) {
       if (!isAbsent(e)) {
-        throw failure("look at", path, e);
+        throw failure("read", path, e);
       }
       return false;
     }

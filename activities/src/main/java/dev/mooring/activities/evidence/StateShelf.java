@@ -31,13 +31,13 @@ final class StateShelf {
     if (written.isPresent() || files.read(name).isEmpty()) {
       return written;
     }
-    Optional<SiteState> told = files.readTold(paths.state(site)).map(this::intact);
-    if (told.isEmpty()) {
+    Optional<SiteState> named = files.readNamed(paths.state(site)).map(this::intact);
+    if (named.isEmpty()) {
       throw EvidenceFailures.refused(
           Document.Fault.UNREADABLE,
           files.where(paths.state(site)) + " is missing, " + files.where(name) + " is there");
     }
-    return told;
+    return named;
   }
 
   /** The sealed state, which must be intact if it is there. */

@@ -62,7 +62,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
 
   /** Rights to read and to list are others than that to write. */
   private static void requireReadable(EvidenceFiles files, String path, byte[] probe) {
-    byte[] seen = files.readTold(path).orElse(new byte[0]);
+    byte[] seen = files.readNamed(path).orElse(new byte[0]);
     if (!Arrays.equals(seen, probe)) {
       throw EvidenceFailures.notAsWritten(files.where(path));
     }

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * Keeps histories of runs that are over in an evidence store of any kind. Several may keep the same
- * one at once: it is there once, whole, whoever was killed meanwhile.
+ * one at once: it is there once, whole, also if a writer was killed meanwhile.
  */
 public final class StoreHistories {
   private final EvidenceStores stores;
@@ -27,8 +27,9 @@ public final class StoreHistories {
   }
 
   /**
-   * Those of these runs whose histories a cluster's store has, by a sealed record each whose packed
-   * history is there. One that has a broken record is not among them, and {@link #keep} says why.
+   * The runs among these whose histories a cluster's store has, by a sealed record each whose
+   * packed history is there. One that has a broken record is not among them, and {@link #keep} says
+   * why.
    *
    * @param runs their own run ids
    */
@@ -43,8 +44,8 @@ public final class StoreHistories {
    * Keeps a history; one that is kept already stays as it is.
    *
    * @param packed by {@code HistoryFormat.pack}; the record names its digest
-   * @return false where another had kept it
-   * @throws io.temporal.failure.ApplicationFailure also where a file is in its place that is not
+   * @return false if another had kept it
+   * @throws io.temporal.failure.ApplicationFailure also if a file is in its place that is not
    *     believed, which it names
    */
   public boolean keep(EvidencePolicy policy, HistoryRecord record, byte[] packed) {

@@ -90,7 +90,8 @@ public final class StoreManifestActivities implements ManifestActivities {
               .state()
               .ifPresent(state -> needs.addAll(CopyNeeds.of(state)));
         } catch (ApplicationFailure unread) {
-          passedOver.add("what " + site + " needs is not known: " + unread.getOriginalMessage());
+          passedOver.add(
+              "the WAL that " + site + " needs is not known: " + unread.getOriginalMessage());
         }
       }
       return new LastRead(
@@ -214,7 +215,8 @@ public final class StoreManifestActivities implements ManifestActivities {
 
   /**
    * Between the look at LATEST and its replacement a worker may have stood still, and a newer run
-   * gone by: whose manifest is there then, written before its LATEST was, and LATEST is its again.
+   * gone by: a newer manifest is there then, written before its LATEST was, and LATEST is its
+   * again.
    */
   private static Manifest overtaken(
       EvidenceFiles files, ManifestShelf shelf, EvidencePaths paths, Manifest manifest) {

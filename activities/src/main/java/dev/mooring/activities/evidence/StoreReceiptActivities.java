@@ -78,8 +78,8 @@ public final class StoreReceiptActivities implements ReceiptActivities {
 
   /**
    * The very receipt, if an earlier attempt wrote it. None that was written before the run ended
-   * can be it, so the search ends there; of the others only those that say they are of this run are
-   * proved, since where runs follow each other closely there are hundreds.
+   * can be it, so the search ends there; of the others only the ones that name this run are proved,
+   * since if runs follow each other closely there are hundreds.
    */
   private static Optional<Written> written(ReceiptShelf shelf, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);

@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whose web servers are believed: those of the authorities that Java knows, or of one file. */
+/**
+ * The authorities whose web servers are trusted: the ones that Java knows, or the ones of one file.
+ */
 final class WebTrust {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final HttpClient USUAL = builder().build();
@@ -71,7 +73,7 @@ final class WebTrust {
     }
   }
 
-  /** What a person must fix, where a server was not believed; nothing for any other trouble. */
+  /** What a person must fix, if a server was not trusted; nothing for any other trouble. */
   static Optional<ApplicationFailure> refusal(URI uri, IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException) {

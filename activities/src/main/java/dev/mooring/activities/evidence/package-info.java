@@ -1,4 +1,4 @@
-/** The evidence store: manifests, receipts and states of sites, wherever they lie. */
+/** The evidence store: manifests, receipts and states of sites, in stores of every kind. */
 @NullMarked
 package dev.mooring.activities.evidence;
 

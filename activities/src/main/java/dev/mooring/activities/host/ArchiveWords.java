@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code archives.sh} is told of an archive: how it is listed, its directory, what fetches.
+ * The words that describe an archive to {@code archives.sh}: how it is listed, its directory, what
+ * fetches.
  */
 public final class ArchiveWords {
   private static final String DIRECTORY = "directory";

@@ -2,7 +2,7 @@ package dev.mooring.activities.host;
 
 /**
  * The attempt of an activity that calls an adapter: the last part of the token a host compares, and
- * where progress is told.
+ * where progress is reported.
  */
 public interface Attempt {
 
@@ -12,6 +12,6 @@ public interface Attempt {
    */
   long number();
 
-  /** Tells where the work stands, as a small record. */
+  /** Reports where the work stands, as a small record. */
   void report(Object details);
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadFactory;
 public final class DaemonThreads {
   private DaemonThreads() {}
 
-  /** Those of one name, by which a dump of threads shows what they are for. */
+  /** Threads of one name, by which a thread dump shows their purpose. */
   public static ThreadFactory named(String name) {
     return task -> {
       Thread thread = new Thread(task, name);

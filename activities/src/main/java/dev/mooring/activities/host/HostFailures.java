@@ -17,7 +17,7 @@ public final class HostFailures {
   private HostFailures() {}
 
   /**
-   * A failure of that kind; those a person must fix are not tried again by themselves.
+   * A failure of that kind; failures that a person must fix are not tried again by themselves.
    *
    * @param message the lowercase fact, without its hint
    */
@@ -78,7 +78,7 @@ public final class HostFailures {
     };
   }
 
-  /** The key or known-hosts file of who connects, a worker or a command, can't be used. */
+  /** The key or known-hosts file of the caller, a worker or a command, can't be used. */
   static ApplicationFailure ownFile(Host host, FailureCode code, String file, Exception failure) {
     return of(
         code,

@@ -19,16 +19,16 @@ public interface HostShell {
    * Runs a script to its end.
    *
    * @param deadline how long the host may take; one that says no last word by then is silent
-   * @param progress is told, on the caller's thread, what the script says on its way: subject and
-   *     text
+   * @param progress gets, on the caller's thread, what the script says on its way: subject and text
    */
   ScriptResult run(
       Host host, Script script, Duration deadline, BiConsumer<String, String> progress);
 
   /**
-   * Runs a script that asks for a word, and tells it one once it does.
+   * Runs a script that asks for a word, and gives it one once it does.
    *
-   * @param word what it is told, asked for on the caller's thread; one that never asks is told none
+   * @param word the word for it, asked for on the caller's thread; a script that never asks gets
+   *     none
    */
   ScriptResult ask(Host host, Script script, Duration deadline, Supplier<String> word);
 

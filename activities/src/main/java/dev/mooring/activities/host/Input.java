@@ -8,8 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * What a running script is given: its text, then, where it asks for one, a word. Read by the thread
- * that sends it; one that waits for a word that never comes ends with {@link #close}.
+ * What a running script is given: its text, then, if it asks for one, a word. Read by the thread
+ * that sends it; a read that waits for a word that never comes ends with {@link #close}.
  */
 final class Input extends InputStream {
   private static final byte[] END = new byte[0];
@@ -22,7 +22,7 @@ final class Input extends InputStream {
     this.script = script;
   }
 
-  /** Gives the text; where this is closed before, the shell is given none and does nothing. */
+  /** Gives the text; if this is closed before, the shell is given none and does nothing. */
   void begin() {
     chunks.add(script.text().getBytes(StandardCharsets.UTF_8));
     if (!script.asks()) {
@@ -59,7 +59,7 @@ final class Input extends InputStream {
       rest = next();
     }
     if (rest.length == 0) {
-      // whoever reads on past the end finds it again
+      // a reader that goes on past the end finds it again
       close();
       return -1;
     }

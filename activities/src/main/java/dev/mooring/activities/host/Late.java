@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 public record Late(Duration atMost) {
   private static final Duration BETWEEN = Duration.ofMillis(200);
 
-  /** The first of the looks that satisfies, else the last; also when told to stop meanwhile. */
+  /** The first reading that satisfies, else the last; also when stopped meanwhile. */
   public <T> T look(Supplier<T> look, Predicate<T> satisfies) {
     long began = System.nanoTime();
     T seen = look.get();

@@ -34,10 +34,10 @@ public final class LocalCommand {
      */
     record Exited(int status, String output, String said) implements End {}
 
-    /** It did not end in time, and was killed with all that it had started. */
+    /** The command did not end in time, and was killed with all that it had started. */
     record Killed(Duration after) implements End {}
 
-    /** It could not be run. */
+    /** The command could not be run. */
     record NotRun(String why) implements End {}
 
     /** The end of a sentence that begins with the command. */

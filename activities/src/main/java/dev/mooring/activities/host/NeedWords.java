@@ -3,7 +3,10 @@ package dev.mooring.activities.host;
 import dev.mooring.postgres.HostNeeds;
 import java.util.stream.Stream;
 
-/** How a script is told what an instance needs of its host, for its function {@code needs}. */
+/**
+ * The words that name to a script what an instance needs of its host, for its function {@code
+ * needs}.
+ */
 public final class NeedWords {
   private NeedWords() {}
 

@@ -24,7 +24,7 @@ public final class OfInstance {
 
   private OfInstance() {}
 
-  /** With all the parts that a look at instances, or an act on one, is made of. */
+  /** With all the parts that a reading of instances, or an act on one, is made of. */
   public static Script parts(Script script) {
     return script
         .with(OfInstance.class, SCRIPT)
@@ -37,12 +37,15 @@ public final class OfInstance {
     List<Instance> instances = on.instances();
     if (instances.size() != 1) {
       throw new IllegalArgumentException(
-          "one instance is acted on or looked at here at a time, got " + instances.size());
+          "one instance is changed or read here at a time, got " + instances.size());
     }
     return instances.get(0);
   }
 
-  /** Calls it beside those of other instances; its words come back under the instance's name. */
+  /**
+   * Calls the function beside the calls for other instances; its words come back under the
+   * instance's name.
+   */
   public static void call(
       Script script, Instance instance, String function, List<String> arguments) {
     String subject = instance.id().value();
@@ -59,7 +62,9 @@ public final class OfInstance {
     script.each(subject, "of_greenplum", Stream.concat(greenplum, arguments.stream()).toList());
   }
 
-  /** Where its data and its programs are, as most functions are told first, and what follows. */
+  /**
+   * Where its data and its programs are, as the first words of most functions, and what follows.
+   */
   public static List<String> words(Instance instance, String... more) {
     return Stream.concat(
             Stream.of(instance.dataDirectory(), instance.manager().binDirectory()), Stream.of(more))

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a running script says: written by the thread that reads the host, taken by the one that
- * asked. Its end, whatever brought it, is an empty chunk.
+ * asked. Its end, of any cause, is an empty chunk.
  */
 final class Output extends OutputStream {
   private static final byte[] END = new byte[0];

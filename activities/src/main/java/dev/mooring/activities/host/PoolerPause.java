@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A pause of PgBouncer as any script on its host sees it: by its marker alone. The way to the
- * console is its holder's own, so that nobody else needs the password.
+ * console is its holder's own, so that no other script needs the password.
  */
 public final class PoolerPause {
   private static final String SCRIPT = "pause.sh";

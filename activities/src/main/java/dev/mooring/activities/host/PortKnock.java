@@ -10,19 +10,19 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * What a connection to a port comes to, before anybody says a word on it.
+ * The result of a connection to a port, before any word on it.
  *
- * @param words what was said, for people; empty where it was taken
+ * @param words what was said, for people; empty if it was taken
  */
 public record PortKnock(Came came, String words) {
 
-  /** What can be told apart. */
+  /** The results that can be distinguished. */
   public enum Came {
     /** The host's kernel took it. */
     TAKEN,
     /** The host's kernel says that nothing listens there. */
     REFUSED,
-    /** It came to nothing in another way, and something answered. */
+    /** The connection failed in another way, and something answered. */
     BROKEN,
     /** Nothing came back in time. */
     SILENT,

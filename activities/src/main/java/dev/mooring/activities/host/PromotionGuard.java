@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The program {@code mooring-patroni} on a host, which Patroni asks before it promotes the member
- * there, and tells of each change of its role.
+ * there, and reports each change of its role.
  */
 public final class PromotionGuard {
   /** Its text. */

@@ -32,7 +32,7 @@ public record Said(String subject, Map<String, String> sections) {
                     subject + ": the host said nothing about '" + section + "'"));
   }
 
-  /** A section's text, where a script may leave it out. */
+  /** A section's text, if a script may leave it out. */
   public Optional<String> optional(String section) {
     return Optional.ofNullable(sections.get(section));
   }
@@ -85,7 +85,7 @@ public record Said(String subject, Map<String, String> sections) {
     return text;
   }
 
-  /** Size and digest of those of the files that were there, each in a section of its own. */
+  /** Size and digest of the files that were there, each in a section of its own. */
   public List<ArchivedWal> archived(List<WalFileName> files) {
     return files.stream()
         .flatMap(file -> optional("archived." + file).map(text -> archived(file, text)).stream())

@@ -53,15 +53,15 @@ public final class Script {
     return this;
   }
 
-  /** Calls a function, after those called before. */
+  /** Calls a function, after the earlier ones. */
   public Script call(String function, List<String> arguments) {
     calls.add(new Line(false, words(function, arguments)));
     return this;
   }
 
   /**
-   * Calls a function beside those of other subjects, at most 32 at once; its words come back under
-   * the subject's name.
+   * Calls a function beside the calls for other subjects, at most 32 at once; its words come back
+   * under the subject's name.
    */
   public Script each(String subject, String function, List<String> arguments) {
     calls.add(new Line(true, ShellWord.quote(subject) + " " + words(function, arguments)));

@@ -56,14 +56,14 @@ public final class Secrets {
     try {
       requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+      throw new Unusable(what + " " + file + " can't be examined: " + e);
     }
     return text;
   }
 
   /**
-   * That a file is its owner's alone, and its owner is the account of this process or root: whoever
-   * owns a file reads it and puts another in its place, whatever its mode. It is libpq's rule for
+   * That a file is its owner's alone, and its owner is the account of this process or root: a user
+   * who owns a file reads it and puts another in its place, with any mode. It is libpq's rule for
    * the key of a client certificate.
    *
    * @throws Unusable with the command that fixes it
@@ -83,7 +83,7 @@ public final class Secrets {
                 + "`, or a new one if others read it");
       }
     } catch (IOException e) {
-      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+      throw new Unusable(what + " " + file + " can't be examined: " + e);
     }
     requireOwned(what, file);
   }
@@ -106,13 +106,13 @@ public final class Secrets {
                 file));
       }
     } catch (IOException e) {
-      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+      throw new Unusable(what + " " + file + " can't be examined: " + e);
     }
   }
 
   /**
-   * A file that is no secret, and that nobody but its owner and group can put another in the place
-   * of: what it holds is believed.
+   * A file that is no secret, and that only its owner and group can put another in the place of:
+   * what it holds is believed.
    */
   public static String readBelieved(String what, Path file) {
     String text = read(what, file);
@@ -120,12 +120,12 @@ public final class Secrets {
       requireNobodyElseWrites(what, file);
       requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+      throw new Unusable(what + " " + file + " can't be examined: " + e);
     }
     return text;
   }
 
-  /** A directory with the sticky bit lets everybody add files, and nobody replace another's. */
+  /** A directory with the sticky bit lets every user add files, and none replace another's. */
   private static void requireNobodyElseWrites(String what, @Nullable Path path) throws IOException {
     if (path == null) {
       return;

@@ -14,7 +14,7 @@ public final class Spaced {
    *
    * @param apart from the beginning of one to that of the next; one that takes longer is followed
    *     at once
-   * @throws IllegalStateException where the thread is interrupted between them
+   * @throws IllegalStateException if the thread is interrupted between them
    */
   public static <T> List<T> looks(int times, Duration apart, Supplier<T> look) {
     List<T> seen = new ArrayList<>();
@@ -28,9 +28,9 @@ public final class Spaced {
   }
 
   /**
-   * Waits until then, as {@link System#nanoTime} tells it.
+   * Waits until then, as {@link System#nanoTime} counts it.
    *
-   * @throws IllegalStateException where the thread is interrupted meanwhile, or was before: a
+   * @throws IllegalStateException if the thread is interrupted meanwhile, or was before: a
    *     connection that is waited for in vain does not notice that
    */
   public static void until(long next) {

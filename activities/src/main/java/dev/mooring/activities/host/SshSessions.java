@@ -158,8 +158,8 @@ final class SshSessions implements AutoCloseable {
   /**
    * Opens a channel in the time that connecting may take. Given a time limit itself, JSch (2.28)
    * asks whether the shell began and looks for the answer every 10 ms, twice within an outage: a
-   * shell that never begins is noticed by the script's deadline. The script is given only where it
-   * was opened in time.
+   * shell that never begins is noticed by the script's deadline. The script is given only if it was
+   * opened in time.
    */
   private void openInTime(Channel channel, Input input) throws JSchException {
     FutureTask<Boolean> opening =

@@ -12,7 +12,7 @@ public final class StartGuard {
 
   /**
    * Lets a script bring it up to date, after what was called before: every act on a host that sets
-   * replication does, but those that clients wait for.
+   * replication does, but the acts that clients wait for.
    */
   public static void install(Script script, Host host) {
     script.with(StartGuard.class, "guard.sh").call("install_guard", List.of(on(host), TEXT));

@@ -40,7 +40,7 @@ public final class UpstreamLogin {
   }
 
   /**
-   * The password; nothing where the host has a password file of its own.
+   * The password; nothing if the host has a password file of its own.
    *
    * @throws io.temporal.failure.ApplicationFailure of AUTHENTICATION_REFUSED if it can't be had
    */
@@ -56,7 +56,7 @@ public final class UpstreamLogin {
     }
   }
 
-  /** The line of a password file for it; empty where the host has a file of its own. */
+  /** The line of a password file for it; empty if the host has a file of its own. */
   public static String passwordLine(Upstream upstream, Secrets secrets) {
     return password(upstream, secrets)
         .map(

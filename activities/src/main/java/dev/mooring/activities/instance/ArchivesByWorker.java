@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What is wrong with an archive that the worker itself looks at: a bucket that it may not list, a
+ * What is wrong with an archive that the worker itself reads: a bucket that it may not list, a
  * command whose word is worth nothing. All contents of a host are asked about at once.
  */
 final class ArchivesByWorker {

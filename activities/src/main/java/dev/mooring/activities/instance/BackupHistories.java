@@ -25,16 +25,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Brings the history files of base backups out of the archive, by their hosts, for those instances
- * of a look whose data directories do not tell where their backup ends; nothing is asked for the
+ * Brings the history files of base backups out of the archive, by their hosts, for the instances of
+ * a reading whose data directories do not have the end of their backup; nothing is asked for the
  * others. Both together take no longer than a look may. An archive or a host that does not answer
- * then leaves unreadable those instances alone that need it.
+ * then leaves only the instances unreadable that need it.
  */
 final class BackupHistories {
   private static final ScriptResult NOTHING =
       new ScriptResult(new Said("host", Map.of()), Map.of());
 
-  /** The longest of a caller that waits for no archive: it has 3 s for all that it looks at. */
+  /** The longest of a caller that waits for no archive: it has 3 s for all readings. */
   private static final Duration NOT_WAITED_FOR = Duration.ofSeconds(1);
 
   private final HostShell shell;
@@ -48,8 +48,8 @@ final class BackupHistories {
   }
 
   /**
-   * What the archive has of those that need it, by instance; nothing of the others. Where it, or
-   * the host meanwhile, does not answer they fail with STATE_UNREADABLE.
+   * The archive's file for each instance that needs it; nothing of the others. If it, or the host
+   * meanwhile, does not answer they fail with STATE_UNREADABLE.
    *
    * @param seen what the look said of each instance
    * @param archives where they are looked up; none looks nothing up
@@ -72,7 +72,7 @@ final class BackupHistories {
       said.requireDone();
       return new BackupReading(ControlData.parse(said.text("control")), said).historyFile();
     } catch (InstanceRefusal | IllegalArgumentException unreadable) {
-      return Optional.empty(); // whoever reads the instance says so
+      return Optional.empty(); // the reading of the instance reports it
     }
   }
 
@@ -90,7 +90,7 @@ final class BackupHistories {
     }
   }
 
-  /** The last quarter of the time is for the answer of those whose archive hangs. */
+  /** The last quarter of the time is for the answer of instances whose archive hangs. */
   private static Script script(
       Map<Instance, String> wanted, HistoryArchive archive, Duration left) {
     Duration again = shorter(archive.atMost(), left.dividedBy(2));
@@ -113,7 +113,7 @@ final class BackupHistories {
   private static ScriptResult unknown(Map<Instance, String> wanted, ApplicationFailure unanswered) {
     String fact = unanswered.getOriginalMessage().replaceFirst("(?s)\\nHINT: .*", "");
     String failure =
-        FailureCode.STATE_UNREADABLE + " where its base backup ends is not known: " + fact;
+        FailureCode.STATE_UNREADABLE + " the end of its base backup is not known: " + fact;
     return new ScriptResult(
         new Said("host", Map.of()),
         wanted.keySet().stream()

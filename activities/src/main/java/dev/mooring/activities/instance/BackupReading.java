@@ -13,10 +13,10 @@ import dev.mooring.postgres.WalFileName;
 import java.util.Optional;
 
 /**
- * The base backup that an instance is, where it was not replayed to its end yet. That end stands in
- * its backup_manifest; where it has none, as before PostgreSQL 13, a primary's backup ends where
- * its archived history file says. A standby's backup, and a copy made by {@code pg_rewind}, end at
- * the minimum recovery end of their control file. {@code pg_rewind} writes its label first and its
+ * The base backup that an instance is, if it was not replayed to its end yet. That end stands in
+ * its backup_manifest; if it has none, as before PostgreSQL 13, a primary's backup ends where its
+ * archived history file says. A standby's backup, and a copy made by {@code pg_rewind}, end at the
+ * minimum recovery end of their control file. {@code pg_rewind} writes its label first and its
  * control file last: one that died between left the end of the copy as it was before.
  */
 final class BackupReading {
@@ -37,13 +37,13 @@ final class BackupReading {
   }
 
   /**
-   * A backup whose end no file of the data directory but its manifest tells.
+   * A backup whose end is in no file of the data directory but its manifest.
    *
-   * @param source what tells its beginning
+   * @param source the file that has its beginning
    */
   private record Begun(Lsn start, WalFileName walFile, String source) {}
 
-  /** The history file that its end must be read from; nothing where the host said enough. */
+  /** The history file that its end must be read from; nothing if the host said enough. */
   Optional<String> historyFile() {
     return ranges.isPresent()
         ? Optional.empty()
@@ -87,8 +87,8 @@ final class BackupReading {
   /**
    * What the instance is.
    *
-   * @param archived what was said of its history file in the archive; empty where that was not
-   *     looked for
+   * @param archived what was said of its history file in the archive; empty if that was not looked
+   *     for
    */
   Backup backup(Said archived) {
     if (label.isPresent()) {
@@ -116,8 +116,8 @@ final class BackupReading {
               "backup_label says %s, and the control file '%s', not '%s': the rewind did not end",
               of.method(), control.state(), InstanceState.IN_ARCHIVE_RECOVERY));
     }
-    boolean untold = ranges.isEmpty() && of.source() == BackupLabel.Source.STANDBY;
-    return rewound || untold ? minimumEnd(of) : end(byLabel(of), archived);
+    boolean unknown = ranges.isEmpty() && of.source() == BackupLabel.Source.STANDBY;
+    return rewound || unknown ? minimumEnd(of) : end(byLabel(of), archived);
   }
 
   private Lsn minimumEnd(BackupLabel of) {

@@ -30,7 +30,7 @@ public final class HostDbids {
   public record Dbid(InstanceId instance, int dbid) {}
 
   /**
-   * Those of one host. A directory that says none is that instance's failure.
+   * The dbids of one host. A directory without one is that instance's failure.
    *
    * @param directories the data directory of each instance there
    * @throws io.temporal.failure.ApplicationFailure when the host as a whole does not answer

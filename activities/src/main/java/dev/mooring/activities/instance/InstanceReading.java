@@ -30,8 +30,8 @@ final class InstanceReading {
   private InstanceReading() {}
 
   /**
-   * @param archived what was said of its base backup's history file in the archive; empty where
-   *     that was not looked for
+   * @param archived what the archive has of its base backup's history file in the archive; empty if
+   *     that was not read
    */
   static InstanceObserved observed(InstanceId instance, Said said, Said archived) {
     ControlData control = ControlData.parse(said.text("control"));
@@ -58,7 +58,7 @@ final class InstanceReading {
   }
 
   /**
-   * @param more looks further where the host found nothing wrong with the archive
+   * @param more reads further if the host found nothing wrong with the archive
    */
   static InstanceFitness fitness(InstanceId instance, Said said, Supplier<String> more) {
     Software software = software(said);

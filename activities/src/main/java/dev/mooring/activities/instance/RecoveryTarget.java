@@ -56,7 +56,7 @@ record RecoveryTarget(
     return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected, wanted.parkMode());
   }
 
-  /** Refuses where a server would run with anything else than what was written. */
+  /** Refuses if a server would run with anything else than what was written. */
   void requireEffective(TargetSettings effective) {
     if (!effective.equals(expected)) {
       throw new InstanceRefusal(
@@ -94,7 +94,7 @@ record RecoveryTarget(
 
   /**
    * PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. What the
-   * action is, the gate is told in the same breath: its file follows only with the start.
+   * action is, the gate's file says with the target: its file follows only with the start.
    */
   private static String restoreCommand(String gatePath, String gateFile, ParkMode mode) {
     String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);

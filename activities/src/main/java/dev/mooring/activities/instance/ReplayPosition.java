@@ -3,7 +3,7 @@ package dev.mooring.activities.instance;
 import dev.mooring.topology.InstanceId;
 
 /**
- * Where an instance is on its way, as the heartbeat of the wait shows it.
+ * The replay position of an instance, as the heartbeat of the wait shows it.
  *
  * @param instance which one
  * @param replayedTo the LSN before which it has replayed everything, or empty

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the instances of one host are on their way. They are told together: a heartbeat replaces
- * the one before, and must not lose the other instances' positions.
+ * The replay positions of the instances of one host. They are reported together: a heartbeat
+ * replaces the one before, and must not lose the other instances' positions.
  */
 final class ReplayPositions {
   private static final char RECORD_SEPARATOR = '\036';

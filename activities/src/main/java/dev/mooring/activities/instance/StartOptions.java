@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 final class StartOptions {
   /**
    * All messages of a server go to its standard error, not to a collector: a Greenplum's collector
-   * writes into the data directory whatever {@code log_directory} says. Without one, a Greenplum's
-   * messages have PostgreSQL's form too.
+   * writes into the data directory whatever the value of {@code log_directory}. Without one, a
+   * Greenplum's messages have PostgreSQL's form too.
    */
   private static final List<String> LOG =
       List.of(

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The WAL a base backup needs, from the end of its backup_manifest.
  *
- * @param start the first position, on whichever timeline
+ * @param start the first position, on any timeline
  * @param end the position replay must reach
  */
 record WalRanges(Lsn start, Lsn end) {

@@ -35,7 +35,7 @@ final class AccountSql {
   /**
    * The role as the catalogue has it.
    *
-   * @param verifier of its password; empty where it has none, or who asks is not shown it
+   * @param verifier of its password; empty if it has none, or who asks is not shown it
    */
   private record Found(
       boolean streams, boolean superuser, boolean rewinds, String comment, String verifier) {}
@@ -174,7 +174,7 @@ final class AccountSql {
   }
 
   /**
-   * One transaction, which waits for no standby: what it changes must not hang where none of those
+   * One transaction, which waits for no standby: what it changes must not hang if none of those
    * that commits wait for is there. Of one that failed nothing is left open in the session.
    */
   private void change(List<String> statements) throws DatabaseFault {

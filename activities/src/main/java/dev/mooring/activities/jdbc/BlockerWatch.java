@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees who blocks a waiting session, while it waits: once the wait has timed out the server no
- * longer knows. The session with the oldest transaction is named, and forgotten a second after it
- * was seen last: who blocked the session earlier in its wait is innocent. The wait for Greenplum's
- * lock is called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits end without
- * Lock.
+ * Sees which session blocks a waiting one, while it waits: once the wait has timed out the server
+ * no longer knows. The session with the oldest transaction is named, and forgotten a second after
+ * it was seen last: a session that blocked it earlier in its wait is innocent. The wait for
+ * Greenplum's lock is called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits
+ * end without Lock.
  */
 final class BlockerWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockerWatch.class);
@@ -104,11 +104,11 @@ final class BlockerWatch implements AutoCloseable {
         seen = Optional.of(new Seen(blocker.get(), System.nanoTime()));
       }
     } catch (DatabaseFault unseen) {
-      log.debug("who blocks pid {} can't be seen: {}", waiting, unseen.sentence());
+      log.debug("the session that blocks pid {} can't be seen: {}", waiting, unseen.sentence());
     }
   }
 
-  /** Who was seen to block the session within the last second. */
+  /** The session that was seen to block the session within the last second. */
   Optional<String> lastSeen() {
     return seen.flatMap(last -> last.at(System.nanoTime()));
   }

@@ -29,7 +29,7 @@ final class CommandBarrier implements PointBarrier {
 
   @Override
   public void prepare() {
-    // the command runs here: there is nobody to connect to
+    // the command runs here: there is no server to connect to
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * A connection string as libpq reads it ({@code conninfo_parse} of fe-connect.c), to be shown:
- * {@code keyword = value}, a value in single quotes where it holds spaces, a backslash before what
- * is taken as it is.
+ * {@code keyword = value}, a value in single quotes if it holds spaces, a backslash before what is
+ * taken as it is.
  */
 final class ConnectionText {
   private static final String HIDDEN = "(masked)";

@@ -12,7 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Ends walsenders by the names of those they serve, until none of them is there. */
+/** Ends walsenders by the names of their standbys, until none of them is there. */
 final class DetachedSenders {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
 
@@ -39,12 +39,12 @@ final class DetachedSenders {
     return new Detached(request.server().instance().id(), List.copyOf(ended));
   }
 
-  /** Ends those that are there, and answers whose they were. */
+  /** Ends the present ones, and answers the names of their standbys. */
   private List<String> end() throws DatabaseFault {
     String names =
         request.applications().stream().map(SqlText::literal).collect(Collectors.joining(", "));
     return session.run(
-        "SELECT application_name, pg_terminate_backend(pid) AS told FROM pg_stat_replication"
+        "SELECT application_name, pg_terminate_backend(pid) AS ended FROM pg_stat_replication"
             + " WHERE application_name IN ("
             + names
             + ")",

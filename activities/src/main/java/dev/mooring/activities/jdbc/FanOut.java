@@ -11,9 +11,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The same work on many servers at once, at most {@value #AT_ONCE} in flight: those of 32 hosts
- * with sixteen instances each. With 32 servers at once a thousand checkpoints were 31 rounds, and
- * the points of a fleet lay that much further apart. Every one is waited for and answers for
+ * The same work on many servers at once, at most {@value #AT_ONCE} in flight: the servers of 32
+ * hosts with sixteen instances each. With 32 servers at once a thousand checkpoints were 31 rounds,
+ * and the points of a fleet lay that much further apart. Every one is waited for and answers for
  * itself.
  */
 final class FanOut {
@@ -34,13 +34,13 @@ final class FanOut {
     A item();
   }
 
-  /** It did what was asked. */
+  /** The server did what was asked. */
   record Done<A, T>(A item, T value) implements Answer<A, T> {}
 
-  /** It did not. */
+  /** The server did not. */
   record Failed<A, T>(A item, DatabaseFault fault) implements Answer<A, T> {}
 
-  /** What those that did it said, in order. */
+  /** The answers of the successful ones, in order. */
   static <A, T> List<T> values(List<Answer<A, T>> answers) {
     List<T> values = new ArrayList<>();
     for (Answer<A, T> answer : answers) {
@@ -51,7 +51,7 @@ final class FanOut {
     return values;
   }
 
-  /** Those that did not. */
+  /** The failed ones. */
   static <A, T> List<Failed<A, T>> failures(List<Answer<A, T>> answers) {
     List<Failed<A, T>> failures = new ArrayList<>();
     for (Answer<A, T> answer : answers) {

@@ -50,7 +50,7 @@ final class GreenplumPoint {
 
   private static final int NAMED = 8;
   private static final String HOLDER_NOT_SEEN =
-      "who held TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)";
+      "the holder of TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)";
   private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
@@ -69,7 +69,7 @@ final class GreenplumPoint {
    * @param ends of each primary, in their order, the other end of the WAL that shows whether a
    *     point is torn: the coordinator's insert position before the first call, a segment's after
    *     the call of the newest of these points
-   * @param noMore the failure of the call after them; empty where none failed
+   * @param noMore the failure of the call after them; empty if none failed
    */
   record Made(List<Point> points, List<Lsn> ends, String noMore) {}
 
@@ -83,7 +83,7 @@ final class GreenplumPoint {
   /** Clock and insert position of an instance before the first call. */
   private record Before(Instant clock, Lsn insert) {}
 
-  /** What an instance says of a call's point, and its insert position after that call. */
+  /** What an instance reports of a call's point, and its insert position after that call. */
   private record After(RestorePointSql.Made made, Lsn insert) {}
 
   /** A call of which every primary said what came of it, in their order. */
@@ -176,7 +176,7 @@ final class GreenplumPoint {
             row -> new Before(ServerReading.instant(row, "at"), lastEnd(primary, row)));
   }
 
-  /** Up to where records are written; those under way begin there. */
+  /** Up to where records are written; records under way begin there. */
   private static Lsn lastEnd(ReadyPrimary primary, ResultSet row) throws SQLException {
     return WalDumpRecord.lastEnd(
         Lsn.parse(ServerReading.text(row, "insert_lsn")),
@@ -223,7 +223,7 @@ final class GreenplumPoint {
     return ends;
   }
 
-  /** Whether the call was made, so that there may be records of the name whatever it came to. */
+  /** Whether the call was made: then records of the name may exist, whatever its result. */
   boolean asked() {
     return asked;
   }
@@ -412,7 +412,7 @@ final class GreenplumPoint {
     } catch (DatabaseFault fault) {
       throw new DatabaseFault(
           FailureCode.RESTORE_POINT_HALF_MADE,
-          "it can't say where its record of " + name + " is: " + fault.sentence(),
+          "it can't give the position of its record of " + name + ": " + fault.sentence(),
           fault);
     }
   }

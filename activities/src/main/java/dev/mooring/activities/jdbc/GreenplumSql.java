@@ -54,7 +54,7 @@ final class GreenplumSql {
 
   /**
    * The catalogue, over a connection such as users have. A standby coordinator in hot standby
-   * answers one too (Greenplum 7, {@code hot_standby}), and is not who makes a point.
+   * answers one too (Greenplum 7, {@code hot_standby}), and does not make a point.
    */
   static Catalogue catalogue(Server server, Session dispatch) throws DatabaseFault {
     boolean standby =
@@ -109,7 +109,7 @@ final class GreenplumSql {
     return rows;
   }
 
-  /** Whether the search path leads to a function, or to a relation where no brackets stand. */
+  /** Whether the search path has a function, or a relation if no brackets stand there. */
   static boolean has(String name, Session session) throws DatabaseFault {
     String kind = name.endsWith(")") ? "procedure" : "class";
     return session.row(
@@ -158,7 +158,7 @@ final class GreenplumSql {
     return positions;
   }
 
-  /** Ends every content's WAL file by one call; empty where this build has no such function. */
+  /** Ends every content's WAL file by one call; empty if this build has no such function. */
   static List<InstanceSwitched> switchWal(
       ServerSessions sessions, List<Server> servers, DatabaseAccess access) throws DatabaseFault {
     try (Session dispatch =

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  *
  * <p>A role without superuser rights suffices: it needs {@code pg_monitor}, EXECUTE on {@code
  * pg_create_restore_point(text)} and {@code pg_switch_wal()}, and {@code pg_checkpoint} (version 15
- * and later) where checkpoints are asked for.
+ * and later) if checkpoints are asked for.
  */
 public final class JdbcDatabaseActivities implements DatabaseActivities, AutoCloseable {
   private static final int SPREAD_SINCE = 19;
@@ -33,7 +33,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   private final Supplier<Duration> attempt;
 
   /**
-   * For who only looks and does not wait: a server is knocked at once.
+   * For a caller that only reads and does not wait: one connection attempt for each server.
    *
    * @param environment what {@code env:} references and PGPASSFILE are looked up in
    * @param home where {@code .pgpass} is
@@ -46,7 +46,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
    * The same for activities.
    *
    * @param attempt how long the attempt on whose thread it is asked may take: a server that says
-   *     nothing is knocked at again while that leaves time to hear its answer
+   *     nothing is tried again while that leaves time for its answer
    */
   public JdbcDatabaseActivities(
       Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {

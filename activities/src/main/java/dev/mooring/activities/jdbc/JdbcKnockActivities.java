@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Knocks over JDBC, and over TCP where no server says a word. */
+/** Connects over JDBC, and over TCP if no server answers. */
 public final class JdbcKnockActivities implements KnockActivities, AutoCloseable {
   private static final Duration APART = Duration.ofSeconds(1);
 

@@ -15,10 +15,10 @@ import java.util.function.Supplier;
 
 /**
  * Streaming replication over JDBC, on PostgreSQL 13 and later. Every wait is bounded: a server that
- * stands still fails by itself and holds nobody else up.
+ * is frozen fails alone and delays no other.
  *
- * <p>The role needs {@code pg_monitor} to look, and REPLICATION where slots are made or dropped,
- * and {@code pg_signal_backend} where walsenders are ended.
+ * <p>The role needs {@code pg_monitor} to look, and REPLICATION if slots are made or dropped, and
+ * {@code pg_signal_backend} if walsenders are ended.
  */
 public final class JdbcReplicationActivities implements ReplicationActivities, AutoCloseable {
   private final ServerConnections connections;
@@ -115,7 +115,8 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
     try {
       return new StreamingWait(sessions(), request).awaited();
     } catch (DatabaseFault fault) {
-      throw failure(fault, "who streams from " + request.primary().instance().id() + " is unread");
+      throw failure(
+          fault, "the standbys of " + request.primary().instance().id() + " can't be read");
     }
   }
 

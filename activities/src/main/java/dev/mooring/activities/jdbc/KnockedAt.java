@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One knock at a database: first whether the host's kernel takes a connection, then whether a
- * server says a word on another one, and whether it is in recovery.
+ * One connection attempt at a database: first whether the host's kernel takes a connection, then
+ * whether a server says a word on another one, and whether it is in recovery.
  */
 final class KnockedAt {
   private static final Duration WITHIN = Duration.ofSeconds(1);
@@ -44,12 +44,12 @@ final class KnockedAt {
    */
   record Wrote(SystemIdentifier system, TimelineId timeline, Lsn position, long nanos) {}
 
-  /** What the last one said that accepts writes, of those knocked at with that question. */
+  /** The last answer of a server that accepts writes, of the ones that were asked for it. */
   Optional<Wrote> wrote() {
     return wrote;
   }
 
-  /** Knocks, and asks one that accepts writes where it does. */
+  /** Connects, and asks a server that accepts writes for its position. */
   Seen knockAndAsk(Server server, DatabaseAccess access) {
     return knock(server, access, this::askWhereItWrites);
   }

@@ -16,7 +16,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** A password that nobody thought of, in a file that is its owner's alone. */
+/** A random password, in a file that is its owner's alone. */
 final class MadeSecret {
   private static final String FILE = "file:";
   private static final int BYTES = 24;
@@ -24,7 +24,7 @@ final class MadeSecret {
 
   private MadeSecret() {}
 
-  /** Whether the reference leads to a file that is not there. */
+  /** Whether the reference names a file that is not there. */
   static boolean isWanted(SecretReference reference) {
     return reference.text().startsWith(FILE) && !Files.exists(file(reference));
   }

@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Looks at one member of a cluster that streams, in one message. Who does not have the rights of
- * {@code pg_monitor} is shown senders and receivers without their values, which would read as
- * standbys that are not there; so it is refused.
+ * Reads one member of a streaming cluster, in one message. A role without the rights of {@code
+ * pg_monitor} is shown senders and receivers without their values, which would read as standbys
+ * that are not there; so it is refused.
  */
 final class MemberReading {
   private static final String MAY_READ =
@@ -150,8 +150,8 @@ final class MemberReading {
 
   /**
    * Of a standby the timeline of the WAL file that holds the last byte before its position. Both
-   * timelines of the control file are those of the last restartpoint, minutes old by then, and
-   * received_tli is gone with the receiver (measured); a history file tells nothing, for a standby
+   * timelines of the control file are as of the last restartpoint, minutes old by then, and
+   * received_tli is gone with the receiver (measured); a history file proves nothing, for a standby
    * has that of a timeline it can't follow too.
    */
   private static final String HELD =
@@ -191,7 +191,7 @@ final class MemberReading {
           FailureCode.DATABASE_REFUSED,
           "role "
               + without
-              + " is not shown who streams. HINT: GRANT pg_monitor TO "
+              + " may not read which standbys stream. HINT: GRANT pg_monitor TO "
               + SqlText.identifier(without));
     }
   }

@@ -3,9 +3,9 @@ package dev.mooring.activities.jdbc;
 import java.time.Duration;
 
 /**
- * How long a server that says nothing is knocked at. What may only be lost packets is tried again
- * with a new connection; whatever a server or its host says is an answer, and there is no second
- * try.
+ * For how long a connection to a silent server is tried. What may only be lost packets is tried
+ * again with a new connection; any answer of a server or its host is an answer, and there is no
+ * second try.
  *
  * <p>TCP sends what was lost again after a second, then after twice as long each time: of 30
  * packets of a hundred lost each way about one connection in eight is not open after three seconds,
@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param inAll after that no further try begins
  */
 record Patience(Duration connect, Duration login, Duration longest, Duration inAll) {
-  /** One try: who asks does not wait longer. */
+  /** One try: the caller does not wait longer. */
   static final Patience ONE_TRY = ofUsual(Duration.ofSeconds(3));
 
   private static final Duration AT_MOST = Duration.ofSeconds(12);

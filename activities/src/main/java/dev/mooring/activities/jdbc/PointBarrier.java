@@ -1,12 +1,13 @@
 package dev.mooring.activities.jdbc;
 
 /**
- * Holds applications off while the points are made. Whatever happens inside, it is left; and
- * leaving fails when it was not held until then, because the cut is not atomic in that case.
+ * Holds applications off while the points are made. The barrier is left also after a failure
+ * inside; and leaving fails when it was not held until then, because the cut is not atomic in that
+ * case.
  */
 interface PointBarrier {
 
-  /** Does beforehand what holds nobody off, such as connecting: it may take long. */
+  /** Does beforehand what delays no application, such as connecting: it may take long. */
   void prepare() throws DatabaseFault;
 
   /** Enters by the deadline or not at all; applications are let go again if it can't be entered. */

@@ -63,8 +63,8 @@ final class PointVolley {
   }
 
   /**
-   * True when every primary answered in time. The sessions of those that did not are ended: what
-   * they would still answer is of no use. An interrupt is kept, and ends the wait.
+   * True when every primary answered in time. The sessions of the others are ended: what they would
+   * still answer is of no use. An interrupt is kept, and ends the wait.
    */
   boolean answeredBy(Deadline deadline) {
     boolean all = false;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sees that no transaction is prepared on any primary. One that is prepared here may be committed
+ * Checks that no transaction is prepared on any primary. One that is prepared here may be committed
  * there already: a point made now would split it.
  */
 final class PreparedTransactions {

@@ -18,7 +18,7 @@ import java.util.Locale;
 /**
  * Asks one member in one statement what a move depends on beside how it streams. Versions of
  * collations are asked of ICU by its root collation, and since version 15 of each database; the C
- * library's is its host's to tell.
+ * library's is read on its host.
  */
 final class ReadinessReading {
   private static final int DATABASES_HAVE_VERSIONS_SINCE = 15;
@@ -98,13 +98,13 @@ final class ReadinessReading {
         ServerReading.texts(row, "beyond").stream().map(ReadinessReading::sender).toList());
   }
 
-  private static SuperusersSender sender(String told) {
-    int space = told.indexOf(' ');
-    int line = told.lastIndexOf('\n');
+  private static SuperusersSender sender(String text) {
+    int space = text.indexOf(' ');
+    int line = text.lastIndexOf('\n');
     return new SuperusersSender(
-        told.substring(space + 1, line),
-        Long.parseLong(told.substring(0, space)),
-        told.substring(line + 1));
+        text.substring(space + 1, line),
+        Long.parseLong(text.substring(0, space)),
+        text.substring(line + 1));
   }
 
   private static List<MoveRight> held(ResultSet row) throws SQLException {

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /**
  * A restore point over all contents, of a Greenplum several. Sessions are opened and everything
  * that can refuse is asked before the barrier; inside it there is one message per primary; the
- * barrier is left whatever happened. A point that is not on every content is abandoned with its
+ * barrier is left also after a failure. A point that is not on every content is abandoned with its
  * name, because recovery stops at the first record of a name.
  */
 final class RestorePointMaker {

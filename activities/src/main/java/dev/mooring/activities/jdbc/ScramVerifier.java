@@ -7,7 +7,7 @@ import org.postgresql.util.PasswordUtil;
 
 /**
  * What a server keeps of a password (RFC 5803, PostgreSQL's scram-common.c): {@code
- * SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey}. Whoever reads it can't log in with it.
+ * SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey}. A reader of it can't log in with it.
  */
 final class ScramVerifier {
   private static final String SCHEME = "SCRAM-SHA-256";

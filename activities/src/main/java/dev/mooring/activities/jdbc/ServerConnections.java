@@ -93,7 +93,7 @@ final class ServerConnections implements AutoCloseable {
         return session(target, kept);
       }
       end(kept);
-      // of one that is cut off the others would each have to be waited for as well
+      // of a host that is cut off the others would each have to be waited for as well
       takeAll(target).forEach(ServerConnections::end);
     }
     return session(target, connect(target, STATEMENT, patience));
@@ -164,7 +164,7 @@ final class ServerConnections implements AutoCloseable {
     }
   }
 
-  /** Knocks again while nothing is said; a login that nobody answered leaves nothing open. */
+  /** Connects again while no answer comes; a login without an answer leaves nothing open. */
   private static Connection connected(String url, Properties properties, Patience patience)
       throws SQLException {
     Deadline deadline = Deadline.in(patience.inAll());
@@ -184,7 +184,7 @@ final class ServerConnections implements AutoCloseable {
     }
   }
 
-  /** So that a host that is told to be unreachable at once is not asked without end. */
+  /** So that a host that is reported as unreachable at once is not asked without end. */
   private static boolean paused() {
     try {
       Thread.sleep(BETWEEN_TRIES_MILLIS);

@@ -23,7 +23,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 
 /**
- * Looks at one server in one statement. A primary's timeline is read from its live WAL position:
+ * Reads one server in one statement. A primary's timeline is read from its live WAL position:
  * {@code pg_control_checkpoint()} shows the old one for a while after a promotion.
  */
 final class ServerReading {
@@ -83,7 +83,7 @@ final class ServerReading {
   private static final String PAUSE_STATE = "pg_get_wal_replay_pause_state()";
   private static final int PAUSE_STATE_SINCE = 14;
 
-  /** All that older versions tell: whether a pause was asked for. */
+  /** All that older versions report: whether a pause was asked for. */
   private static final String PAUSE_ASKED_FOR =
       "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END";
 
@@ -139,8 +139,8 @@ final class ServerReading {
   }
 
   /**
-   * The elements of an array, none of them NULL. Where the subquery of an {@code ARRAY(…)} has no
-   * row, Greenplum answers NULL instead of an empty array.
+   * The elements of an array, none of them NULL. If the subquery of an {@code ARRAY(…)} has no row,
+   * Greenplum answers NULL instead of an empty array.
    */
   static <T> List<T> elements(ResultSet row, String column, Class<T[]> type) throws SQLException {
     Array array = row.getArray(column);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.GT;
 
 /**
- * Whether a server is the one that was meant, as {@code database.sslMode} wants it proved. What
- * does not prove it is said, with what fixes it; nothing is tried again with less.
+ * Whether a server is the intended one, as {@code database.sslMode} wants it proved. What does not
+ * prove it is said, with what fixes it; nothing is tried again with less.
  */
 final class ServerTrust {
   private final Path usualAuthority;
@@ -30,7 +30,7 @@ final class ServerTrust {
   }
 
   /**
-   * The file of the authority that must have vouched for a server, or nothing where none is asked.
+   * The file of the authority that must have vouched for a server, or nothing if none is asked.
    *
    * @throws DatabaseFault if nothing in it can be believed; no server was asked
    */
@@ -110,7 +110,7 @@ final class ServerTrust {
                     + " does not vouch for it ("
                     + innermost(error)
                     + "); name the authority that does as database.sslRootCertificate, once it is"
-                    + " known that the server is the one that was meant");
+                    + " known that it is the intended server");
   }
 
   private static boolean says(SQLException error, String words, Object... arguments) {

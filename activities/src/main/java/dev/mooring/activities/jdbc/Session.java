@@ -58,7 +58,7 @@ final class Session implements AutoCloseable {
         });
   }
 
-  /** Runs statements whose answers nobody needs. */
+  /** Runs statements without a needed answer. */
   void execute(String sql, While doing) throws DatabaseFault {
     run(sql, doing, statement -> true);
   }
@@ -95,7 +95,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Ends the connection under whoever waits for an answer on it. */
+  /** Ends the connection under a thread that waits for an answer on it. */
   void abort() {
     broken = true;
     try {

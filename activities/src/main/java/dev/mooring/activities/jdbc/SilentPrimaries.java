@@ -31,7 +31,7 @@ final class SilentPrimaries {
 
   private static final String TOO_MANY_CONNECTIONS = "53300";
 
-  /** With less time left nobody is asked for sessions. */
+  /** With less time left no primary is asked for sessions. */
   private static final Duration FOR_SESSIONS = Duration.ofSeconds(1);
 
   private SilentPrimaries() {}
@@ -48,11 +48,11 @@ final class SilentPrimaries {
 
   /**
    * Asks each for a login on a new connection, in utility mode, {@value #AT_ONCE} at a time:
-   * hundreds of logins at once would make healthy servers late. One that completes no login in 2 s
-   * is asked once more if there is time; after some 8 s all have answered or are given up. A server
-   * that accepts the login is asked for sessions that still make a point: this one, or another
-   * whose call was given up before and may still have the lock. If the question itself fails
-   * nothing is known of any.
+   * hundreds of logins at once would make healthy servers late. A primary that completes no login
+   * in 2 s is asked once more if there is time; after some 8 s all have answered or are given up. A
+   * server that accepts the login is asked for sessions that still make a point: this one, or
+   * another whose call was given up before and may still have the lock. If the question itself
+   * fails nothing is known of any.
    *
    * @param point whose call is late
    */
@@ -90,18 +90,18 @@ final class SilentPrimaries {
   }
 
   /**
-   * What one told, that answers.
+   * The answer of one primary.
    *
-   * @param told whether it listed its sessions
-   * @param making what its session does, in words; empty where none makes a point
+   * @param listed whether it listed its sessions
+   * @param making what its session does, in words; empty if none makes a point
    */
-  private record Asked(Server primary, boolean told, String making) {
-    static Asked toldNothing(Server primary) {
+  private record Asked(Server primary, boolean listed, String making) {
+    static Asked silent(Server primary) {
       return new Asked(primary, false, "");
     }
   }
 
-  /** One that does not answer is a fault. */
+  /** A primary that does not answer is a fault. */
   private static Asked asked(
       ServerConnections connections,
       DatabaseAccess access,
@@ -111,7 +111,7 @@ final class SilentPrimaries {
       throws DatabaseFault {
     Duration left = deadline.left();
     if (left.compareTo(TRY) < 0) {
-      return Asked.toldNothing(primary);
+      return Asked.silent(primary);
     }
     Duration inAll = left.compareTo(TWO_TRIES) < 0 ? left : TWO_TRIES;
     try (Session session =
@@ -124,7 +124,7 @@ final class SilentPrimaries {
   private static Asked making(
       Session session, Server primary, RestorePointName point, Duration left) {
     if (left.compareTo(FOR_SESSIONS) < 0) {
-      return Asked.toldNothing(primary);
+      return Asked.silent(primary);
     }
     try {
       session.answersWithin(left.compareTo(TRY) < 0 ? left : TRY, While.READING);
@@ -134,16 +134,17 @@ final class SilentPrimaries {
           session.row(
               "SELECT coalesce(string_agg('pid ' || pid || CASE WHEN position("
                   + SqlText.literal(point.value())
-                  + " IN query) > 0 THEN ' still makes this point' ELSE ' still makes another point' END,"
+                  + " IN query) > 0 THEN ' still makes this point'"
+                  + " ELSE ' still makes another point' END,"
                   + " ', ' ORDER BY pid), '') AS making"
                   + " FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
                   + " AND query LIKE '%pg_create_restore_point(%'"
                   + " AND query NOT LIKE '%pg_stat_activity%'",
               While.READING,
               row -> ServerReading.text(row, "making")));
-    } catch (DatabaseFault untold) {
-      log.debug("the sessions of {} are not known", primary.instance().id(), untold);
-      return Asked.toldNothing(primary);
+    } catch (DatabaseFault unread) {
+      log.debug("the sessions of {} are not known", primary.instance().id(), unread);
+      return Asked.silent(primary);
     }
   }
 
@@ -161,7 +162,7 @@ final class SilentPrimaries {
       if (!asked.making().isEmpty()) {
         String doing = "accepts logins, and of its sessions " + asked.making();
         found.add(inWords(asked.primary(), doing, ""));
-      } else if (!asked.told()) {
+      } else if (!asked.listed()) {
         unchecked.add(idOf(asked.primary()));
       }
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Physical slots of one server. Each name is looked at before it is acted on; what another did
- * between the look and the act is told by the server and taken as it is.
+ * Physical slots of one server. Each name is read before it is changed; what another session did
+ * between the two is reported by the server and taken as it is.
  */
 final class SlotsSql {
   private static final String DUPLICATE_OBJECT = "42710";
@@ -29,13 +29,13 @@ final class SlotsSql {
     this.session = session;
   }
 
-  /** What stands under a name. */
+  /** The slot of a name. */
   private enum Found {
     NOTHING,
     PHYSICAL,
     /** In use right now. */
     ACTIVE,
-    /** It keeps no WAL: it was never used, or its WAL was removed. */
+    /** The slot keeps no WAL: it was never used, or its WAL was removed. */
     EMPTY
   }
 
@@ -74,7 +74,7 @@ final class SlotsSql {
     return row.getBoolean("empty") ? Found.EMPTY : Found.PHYSICAL;
   }
 
-  /** One that keeps no WAL is made anew: a copy that is taken now could not go on from it. */
+  /** A slot that keeps no WAL is made anew: a copy that is taken now could not go on from it. */
   private void make(String name, Found found) throws DatabaseFault {
     if (found == Found.EMPTY) {
       drop(name, found);

@@ -58,13 +58,13 @@ final class SqlErrors {
 
   /**
    * True when nothing at all was heard while connecting: packets may just have been lost. A refused
-   * connection, and whatever the server itself says, is an answer.
+   * connection, and any error of the server itself, is an answer.
    */
   static boolean isSilence(SQLException error) {
     if (!stateOf(error).equals("08001")) {
       return false;
     }
-    // the driver tells of its own time limit without a cause
+    // the driver reports its own time limit without a cause
     Throwable cause = error.getCause();
     return cause == null
         ? serverMessage(error) == null
@@ -96,7 +96,7 @@ final class SqlErrors {
         .toString();
   }
 
-  /** The SQLSTATE behind a fault; empty where none came from a server or the driver. */
+  /** The SQLSTATE behind a fault; empty if none came from a server or the driver. */
   static String stateOf(DatabaseFault fault) {
     return fault.getCause() instanceof SQLException error ? stateOf(error) : "";
   }

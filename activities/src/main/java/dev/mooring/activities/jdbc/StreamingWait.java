@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks at the primary's senders until each standby streams and has replayed where the primary
- * stood in the beginning. One that streams from another standby is asked itself; so is one that is
- * fed by the archive, which must have come to the last file that was archived in the beginning, and
- * beyond the place where a new timeline left the old one.
+ * Reads the primary's senders until each standby streams and has replayed where the primary stood
+ * in the beginning. One that streams from another standby is asked itself; so is one that is fed by
+ * the archive, which must have come to the last file that was archived in the beginning, and beyond
+ * the place where a new timeline left the old one.
  */
 final class StreamingWait {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
@@ -38,7 +38,7 @@ final class StreamingWait {
   private final AwaitStreaming request;
   private final Deadline deadline;
 
-  /** Why each of those that are waited for is not there yet. */
+  /** Why each awaited standby is not there yet. */
   private final Map<InstanceId, InstanceFailure> behind = new TreeMap<>();
 
   private Optional<Lsn> goal = Optional.empty();

@@ -3,7 +3,7 @@ package dev.mooring.activities.jdbc;
 import dev.mooring.port.Witnessed.Database;
 import java.time.Duration;
 
-/** For how long a server accepted writes at every knock. */
+/** For how long a server accepted writes at every attempt. */
 final class WritesOn {
   private final long wanted;
   private boolean writes;
@@ -16,8 +16,8 @@ final class WritesOn {
   /**
    * Whether it has for as long as is wanted.
    *
-   * @param seen what this knock came to
-   * @param began when this knock began, and {@code ended} when it was over, by one clock
+   * @param seen the result of this attempt
+   * @param began when this attempt began, and {@code ended} when it was over, by one clock
    */
   boolean isLongEnough(Database seen, long began, long ended) {
     from = writes ? from : began;

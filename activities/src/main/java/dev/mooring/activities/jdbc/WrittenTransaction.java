@@ -51,7 +51,7 @@ final class WrittenTransaction {
   /** What was begun. */
   private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
 
-  /** Begins it, and undoes it where it was not refused. */
+  /** Begins a write, and undoes one that was not refused. */
   WriteRefused refused() throws DatabaseFault {
     try (Session session = session()) {
       Begun begun = begin(session);

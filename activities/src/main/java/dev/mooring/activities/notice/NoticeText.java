@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * A notice in the words of its channels.
  *
- * @param notice what is to be told
+ * @param notice the notice to send
  */
 record NoticeText(Notice notice) {
   private static final int SUBJECT = 120;

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** One look at a cluster's Patroni, all members at once. */
+/** One reading of a cluster's Patroni, all members at once. */
 final class PatroniLook {
   /** A member that is well answers in some milliseconds. */
   static final Duration ANSWER = Duration.ofSeconds(3);
@@ -72,7 +72,7 @@ final class PatroniLook {
   /**
    * The answer of the first member that can be reached.
    *
-   * <p>The last one's failure where none can.
+   * <p>The last one's failure if none can.
    */
   Answer any(Function<Member, Answer> ask) {
     ApplicationFailure last = null;
@@ -101,7 +101,7 @@ final class PatroniLook {
           List.of(
               new PatroniFailure(
                   List.of(member.instance()),
-                  // it was asked, and nothing was told it
+                  // it was read, and not changed
                   code == FailureCode.OUTCOME_UNKNOWN ? FailureCode.PATRONI_UNREACHABLE : code,
                   PatroniRest.fact(failure))));
     }
@@ -135,8 +135,7 @@ final class PatroniLook {
   private static ApplicationFailure storeSilent(Member asked, String path, String words) {
     return HostFailures.of(
         FailureCode.PATRONI_STORE_SILENT,
-        "%s can't tell %s, which stands in the store: %s"
-            .formatted(PatroniRest.where(asked), path, words),
+        "%s can't read %s from the store: %s".formatted(PatroniRest.where(asked), path, words),
         null);
   }
 

@@ -45,7 +45,7 @@ final class PatroniReading {
           null);
     }
     Optional<String> named = Optional.of(said.path("patroni").path("name").asText());
-    // before 3.2 Patroni does not tell its name there
+    // before 3.2 Patroni does not report its name there
     if (named.filter(n -> !n.isEmpty() && !n.equals(member.name())).isPresent()) {
       throw HostFailures.of(
           FailureCode.IDENTITY_DIFFERS,
@@ -68,7 +68,7 @@ final class PatroniReading {
     if (!value.isTextual()) {
       throw HostFailures.of(
           FailureCode.STATE_UNREADABLE,
-          "%s tells no %s".formatted(PatroniRest.where(member), name),
+          "%s reports no %s".formatted(PatroniRest.where(member), name),
           null);
     }
     return value;

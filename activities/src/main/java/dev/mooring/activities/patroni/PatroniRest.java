@@ -83,13 +83,13 @@ final class PatroniRest {
     return JSON.createObjectNode();
   }
 
-  /** Asks; the login is not sent, for whoever may ask. */
+  /** Reads; any caller may read, so the login is not sent. */
   Answer get(Member member, String path, Duration within) {
     return send(member, path, HttpRequest.newBuilder().GET(), within);
   }
 
-  /** Tells, as the login that may. */
-  Answer tell(Member member, String method, String path, ObjectNode body, Duration within) {
+  /** Changes something, with the login that may. */
+  Answer request(Member member, String method, String path, ObjectNode body, Duration within) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder()
             .header("Content-Type", "application/json")
@@ -103,7 +103,7 @@ final class PatroniRest {
               .formatted(
                   where(member),
                   policy.logins().isEmpty()
-                      ? "whoever has no login, and the cluster file gives none"
+                      ? "a caller without a login, and the cluster file gives none"
                       : "user " + policy.logins().get(0).user(),
                   Said.shorten(answer.text())),
           null);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Patroni over its REST API: looked at, told, and looked at until it is so. */
+/** Patroni over its REST API: read, changed, and read until the change holds. */
 public final class RestPatroniActivities implements PatroniActivities {
 
   private static final Duration BETWEEN = Duration.ofMillis(200);
@@ -66,20 +66,20 @@ public final class RestPatroniActivities implements PatroniActivities {
   private PatroniMoved moved(MovePatroni request, PatroniRest rest, String path, ObjectNode body) {
     PatroniLook look = new PatroniLook(request.policy(), rest);
     PatroniObserved before = look.members();
-    Optional<TimelineId> leads = leads(before, request.to());
-    if (leads.isPresent()) {
-      return new PatroniMoved(request.to(), leads.get(), false);
+    Optional<TimelineId> led = timelineOfLeader(before, request.to());
+    if (led.isPresent()) {
+      return new PatroniMoved(request.to(), led.get(), false);
     }
     List<InstanceId> leaders = before.leaders();
     if (!leaders.isEmpty() && !leaders.equals(List.of(request.from()))) {
       throw refused(
-          "%s was to be moved away from %s, and %s leads"
+          "%s was to be moved away from %s, and its leader is %s"
               .formatted(request.policy().scope(), request.from(), leaders));
     }
     long end = System.nanoTime() + request.within().toNanos();
-    String said = tell(request, rest, before, path, body);
+    String said = request(request, rest, before, path, body);
     while (System.nanoTime() < end) {
-      Optional<TimelineId> now = leads(look.members(), request.to());
+      Optional<TimelineId> now = timelineOfLeader(look.members(), request.to());
       if (now.isPresent()) {
         return new PatroniMoved(request.to(), now.get(), true);
       }
@@ -87,29 +87,29 @@ public final class RestPatroniActivities implements PatroniActivities {
     }
     throw HostFailures.of(
         FailureCode.OUTCOME_UNKNOWN,
-        "%s does not lead after %d ms; Patroni said: %s"
+        "%s is not the leader after %d ms; Patroni said: %s"
             .formatted(request.to(), request.within().toMillis(), said),
         null);
   }
 
-  /** Tells the leader, or else one that answers; its words, where it did not refuse. */
-  private static String tell(
+  /** Asks the leader, or else a member that answers; its words, if it did not refuse. */
+  private static String request(
       MovePatroni request, PatroniRest rest, PatroniObserved before, String path, ObjectNode body) {
     List<InstanceId> answer = before.members().stream().map(MemberSeen::instance).toList();
     if (answer.isEmpty()) {
       PatroniFailure first = before.failures().get(0);
       throw HostFailures.of(first.code(), first.message(), null);
     }
-    Member told =
+    Member asked =
         member(request.policy(), answer.contains(request.from()) ? request.from() : answer.get(0));
     try {
-      Answer said = rest.tell(told, "POST", path, body, request.within());
+      Answer said = rest.request(asked, "POST", path, body, request.within());
       if (said.done() || said.status() == PatroniRest.STATUS_UNKNOWN) {
         return Said.shorten(said.text());
       }
       throw refused(
           "%s answered %d: %s"
-              .formatted(PatroniRest.where(told), said.status(), Said.shorten(said.text())));
+              .formatted(PatroniRest.where(asked), said.status(), Said.shorten(said.text())));
     } catch (ApplicationFailure lost) {
       if (PatroniRest.code(lost) == FailureCode.OUTCOME_UNKNOWN) {
         return PatroniRest.fact(lost);
@@ -118,8 +118,8 @@ public final class RestPatroniActivities implements PatroniActivities {
     }
   }
 
-  /** Its timeline, where it leads by its own word and nobody else does. */
-  private static Optional<TimelineId> leads(PatroniObserved seen, InstanceId instance) {
+  /** The instance's timeline, if it alone reports itself as the leader. */
+  private static Optional<TimelineId> timelineOfLeader(PatroniObserved seen, InstanceId instance) {
     return seen.leaders().equals(List.of(instance))
         ? seen.members().stream()
             .filter(m -> m.instance().equals(instance) && m.state().equals("running"))
@@ -134,7 +134,7 @@ public final class RestPatroniActivities implements PatroniActivities {
     Member member = member(request.policy(), request.instance());
     MemberSeen before = new PatroniLook(request.policy(), rest).member(member);
     if (before.role() == Role.LEADER) {
-      throw refused(request.instance() + " leads, it is not made anew");
+      throw refused(request.instance() + " is the leader and is not reinitialized");
     }
     Answer answer = reinitialize(rest, member, false);
     if (!begun(answer) && answer.text().contains("already in progress")) {
@@ -150,7 +150,7 @@ public final class RestPatroniActivities implements PatroniActivities {
   }
 
   private static Answer reinitialize(PatroniRest rest, Member member, boolean force) {
-    return rest.tell(
+    return rest.request(
         member,
         "POST",
         "/reinitialize",
@@ -213,7 +213,7 @@ public final class RestPatroniActivities implements PatroniActivities {
         look.any(
             member -> {
               look.member(member);
-              return rest.tell(member, "PATCH", "/config", patch, PatroniLook.STORE_ANSWER);
+              return rest.request(member, "PATCH", "/config", patch, PatroniLook.STORE_ANSWER);
             });
     if (!answer.done()) {
       throw refused(

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** Fence and promotion where the primary is gone, by scripts under the lock of who may write. */
+/** Fence and promotion if the primary is gone, by scripts under the authority file's lock. */
 public final class HostFailoverActivities implements FailoverActivities {
   private static final Duration SETTLING = Duration.ofSeconds(90);
 

@@ -81,7 +81,7 @@ final class HostPower {
         said.text("said").strip());
   }
 
-  /** What the words of a command between braces stand for. */
+  /** The values of a command's words in braces. */
   private record Template(Host host, InstanceId instance) {
     String filled(String template) {
       return LocalCommand.fill(

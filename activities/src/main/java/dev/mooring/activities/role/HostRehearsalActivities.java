@@ -95,7 +95,10 @@ public final class HostRehearsalActivities implements RehearsalActivities {
         request.power().stream().findFirst().map(PowerObserved::said).orElse(""));
   }
 
-  /** Patroni asks its hook before it promotes, and nobody the guard before it starts a server. */
+  /**
+   * Patroni asks its hook before it promotes, and no launcher there asks the guard before it starts
+   * a server.
+   */
   private static String asked(Instance instance, Host host) {
     return instance.manager().isPatroni() ? PromotionGuard.on(host) : StartGuard.on(host);
   }
@@ -114,7 +117,7 @@ public final class HostRehearsalActivities implements RehearsalActivities {
     return new Shown(Proof.valueOf(words[0]), Ended.valueOf(words[1]), words[2]);
   }
 
-  /** A record that is not whole is none: nobody may go by half of it. */
+  /** A record that is not whole is none: half of it must not count. */
   private static Optional<LastRehearsal> last(Instance instance, Said said) {
     if (said.optional("never").isPresent()) {
       return Optional.empty();

@@ -29,14 +29,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may write, by scripts on the hosts: each act is one script that holds the host's lock from
- * the comparison of its token to its last look.
+ * The right to write, by scripts on the hosts: each act is one script that holds the host's lock
+ * from the comparison of its token to its last look.
  */
 public final class HostRoleActivities implements RoleActivities {
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(90);
 
-  /** Clients are held meanwhile: what waits longer for its turn is tried again. */
+  /** Clients are held meanwhile: an act that waits longer for its turn is tried again. */
   private static final int LOCK_SECONDS_OF_A_PAUSE = 1;
 
   private final HostShell shell;
@@ -154,7 +154,7 @@ public final class HostRoleActivities implements RoleActivities {
           request.pauses().isEmpty() ? null : look::word);
     } catch (ApplicationFailure refused) {
       if (FailureCode.PAUSE_OVER.name().equals(refused.getType())) {
-        // the target's host was told of it before: an earlier attempt that was held up can't
+        // the target's host knows of it already: an earlier attempt that was held up can't
         // promote any more
         throw look.whyOver().orElse(refused);
       }
@@ -279,8 +279,7 @@ public final class HostRoleActivities implements RoleActivities {
   /**
    * The same.
    *
-   * @param word what a script that asks for a word is told; such a one doesn't wait long for its
-   *     turn
+   * @param word the word for a script that asks for one; such a one doesn't wait long for its turn
    */
   private <R> R act(
       OnHost request,

@@ -45,7 +45,7 @@ final class HostWal {
     this.end = System.nanoTime() + request.within().toNanos();
   }
 
-  /** What there is. */
+  /** The found WAL. */
   private record Listed(List<WalFileName> files, long fileBytes, Lsn end) {
     long bytes() {
       return files.size() * fileBytes;

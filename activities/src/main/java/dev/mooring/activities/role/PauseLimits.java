@@ -12,7 +12,7 @@ import java.time.Duration;
 record PauseLimits(int standing, int word) {
   private static final int AT_LEAST = 2;
 
-  /** Whoever waits for a word has the host's lock, for which others wait 20 s. */
+  /** A script that waits for a word has the host's lock, for which others wait 20 s. */
   private static final int WORD_AT_MOST = 15;
 
   /** What is taken from a look, so that it is not answered when its word is too late. */
@@ -20,9 +20,9 @@ record PauseLimits(int standing, int word) {
 
   /**
    * A word is heard no later than half its time after the look that it goes by began, and its own
-   * time: together less than the pause was seen to stand for. Where less than 16 s are left, a
-   * promotion may begin up to two seconds after clients were let go: they see errors then, and
-   * nobody writes beside it, for the old primary is fenced.
+   * time: together less than the pause was seen to stand for. If less than 16 s are left, a
+   * promotion may begin up to two seconds after clients were let go: they see errors then, and no
+   * instance writes beside it, for the old primary is fenced.
    *
    * @param left of the outage budget, which a pause ends with
    */
@@ -31,7 +31,7 @@ record PauseLimits(int standing, int word) {
     return new PauseLimits(standing, Math.max(AT_LEAST, standing / 2));
   }
 
-  /** What one look may take: a later answer says nothing. */
+  /** What one reading may take: a later answer proves nothing. */
   Duration look() {
     return Duration.ofSeconds(word).minus(ON_THE_WAY);
   }

@@ -21,14 +21,14 @@ final class Pauses {
   }
 
   /**
-   * Refuses with {@link FailureCode#PAUSE_OVER} where one does not stand, or could not be looked at
-   * in time.
+   * Refuses with {@link FailureCode#PAUSE_OVER} if one does not stand, or could not be read in
+   * time.
    */
   private void requireAll(List<PauseToSee> pauses, PauseLimits limits) {
     pauses.parallelStream().forEach(pause -> require(pause, limits));
   }
 
-  /** Begins to look; whoever asks for its word later is told what holds then. */
+  /** Begins to read; a later request for its word gets what holds then. */
   Look look(List<PauseToSee> all, PauseLimits limits) {
     return new Look(all, limits);
   }
@@ -51,7 +51,7 @@ final class Pauses {
       return CompletableFuture.runAsync(() -> requireAll(all, limits));
     }
 
-    /** "go" where all were seen to stand, and lately, else "stay"; looks again where need be. */
+    /** "go" if all were seen to stand, and lately, else "stay"; reads again if necessary. */
     String word() {
       if (System.nanoTime() - began > limits.fresh().toNanos()) {
         began = System.nanoTime();

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * What is written so that an instance follows.
  *
- * @param passwords the password file's text; empty where the server's account has one of its own
+ * @param passwords the password file's text; empty if the server's account has one of its own
  * @param settings the lines of postgresql.auto.conf
  */
 record StandbySettings(String passwords, String settings) {

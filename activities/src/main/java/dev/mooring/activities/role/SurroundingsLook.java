@@ -22,12 +22,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One script on an instance's host that looks at what it has around it. The password of the
- * connection that is tried reaches the script on its standard input and psql in its environment: it
- * stands in no file and in no list of processes.
+ * One script on an instance's host that reads its surroundings. The password of the connection that
+ * is tried reaches the script on its standard input and psql in its environment: it stands in no
+ * file and in no list of processes.
  */
 final class SurroundingsLook {
-  /** A connection that nobody answers is tried for this long beyond what else is looked at. */
+  /** A connection without an answer is tried for this long beyond the other readings. */
   private static final Duration TRIED_FOR = Duration.ofSeconds(8);
 
   private final HostShell shell;

@@ -18,9 +18,9 @@ public record S3Fault(Kind kind, String fact) {
   private static final int TOO_MANY = 429;
   private static final int CONFLICT = 409;
 
-  /** Who can do something about it. */
+  /** The kinds, by the person or program that can do something about it. */
   public enum Kind {
-    /** This thread was told to stop meanwhile; its interrupt is set again. */
+    /** This thread was interrupted meanwhile; its interrupt is set again. */
     STOPPED,
     /** No answer came. */
     UNANSWERED,
@@ -42,7 +42,7 @@ public record S3Fault(Kind kind, String fact) {
     }
     if (failure instanceof AbortedException) {
       Thread.currentThread().interrupt();
-      return new S3Fault(Kind.STOPPED, act + ": told to stop meanwhile");
+      return new S3Fault(Kind.STOPPED, act + ": stopped meanwhile");
     }
     return new S3Fault(
         isUnanswered(failure) ? Kind.UNANSWERED : Kind.PASSING, act + ": " + cause(failure));

@@ -1,4 +1,4 @@
-/** Clients of S3 servers, for whichever adapter keeps or reads something there. */
+/** Clients of S3 servers, for each adapter that keeps or reads something there. */
 @NullMarked
 package dev.mooring.activities.s3;
 

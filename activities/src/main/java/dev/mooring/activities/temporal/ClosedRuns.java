@@ -42,11 +42,11 @@ public final class ClosedRuns {
   /**
    * A run's history.
    *
-   * @param json Temporal's own JSON of it, the same whenever and by whomever it is asked for
+   * @param json Temporal's own JSON of it, the same at every time and for every caller
    */
   public record History(HistoryRun run, String json, int events) {}
 
-  /** Those that were over at that time or later; the list may lag some seconds behind. */
+  /** The runs that were over at that time or later; the list may lag some seconds behind. */
   public List<ClosedRun> since(ClusterName cluster, Instant closed) {
     String query = SearchAttributes.CLUSTER.getName() + " = '" + cluster + "'" + OVER + closed;
     try (Stream<WorkflowExecutionMetadata> runs = client.listExecutions(query + "'")) {

@@ -61,7 +61,7 @@ final class ServiceLook {
     }
   }
 
-  /** The runbooks that act; those that only look are over before anybody could read of them. */
+  /** The acting runbooks; the reading ones are over before a person could read of them. */
   private List<OpenRun> open(String cluster) {
     String query =
         SearchAttributes.CLUSTER.getName()

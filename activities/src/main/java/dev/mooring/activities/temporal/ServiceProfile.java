@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to the Temporal service as {@code temporal} itself reads it: a profile of a file,
  * overridden by {@code TEMPORAL_…} variables, overridden by options. Worker and command line have
- * it from here, so that both prove alike who is at the other end, and say alike why not.
+ * it from here, so that both prove the server at the other end alike, and report alike why not.
  */
 public final class ServiceProfile {
   private static final Set<String> AUTHORIZATIONS = Set.of("authorization", "proxy-authorization");
@@ -32,7 +32,7 @@ public final class ServiceProfile {
   }
 
   /**
-   * Reads it; nobody is asked.
+   * Reads it; no person is asked.
    *
    * @param address given by option, or nothing
    * @param namespace given by option, or nothing
@@ -76,7 +76,7 @@ public final class ServiceProfile {
     ClientConfigTLS tls = profile.getTls();
     if (tls != null && Boolean.TRUE.equals(tls.isDisableHostVerification())) {
       throw new ServiceRefused(
-          origin(Setting.UNVERIFIED) + " would believe anybody to be the Temporal service",
+          origin(Setting.UNVERIFIED) + " would accept any server as the Temporal service",
           "take it away; "
               + origin(Setting.SERVER_NAME)
               + " is the name in the service's certificate, "
@@ -90,7 +90,7 @@ public final class ServiceProfile {
               + origin(Setting.TLS),
           "take "
               + origin(Setting.TLS)
-              + " away, TLS is used where there is an API key; or take "
+              + " away, TLS is used if there is an API key; or take "
               + origin(Setting.API_KEY)
               + " away",
           null);

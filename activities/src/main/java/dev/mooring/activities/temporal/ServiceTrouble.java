@@ -81,7 +81,7 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                         + ServiceProfile.innermost(why).getMessage(),
                     "name the authority that does as "
                         + profile.origin(Setting.AUTHORITY)
-                        + ", once it is known that the server is the one that was meant",
+                        + ", once it is known that it is the intended server",
                     failure));
   }
 
@@ -122,12 +122,12 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                         + target
                         + " does not speak TLS as it is asked to: "
                         + why.getMessage(),
-                    "name the address where it does; without TLS it is asked only where no"
+                    "name the address where it does; without TLS it is asked only if no"
                         + " TEMPORAL_TLS variable, no tls of the profile and no API key is set",
                     failure));
   }
 
-  /** A front that only speaks TLS hangs up on who does not, and says nothing. */
+  /** A front that only speaks TLS hangs up on a client that does not, and says nothing. */
   private Optional<ServiceRefused> onlyTls(Throwable failure) {
     return first(failure, StatusRuntimeException.class)
         .filter(

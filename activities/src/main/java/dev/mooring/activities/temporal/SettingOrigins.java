@@ -54,7 +54,7 @@ record SettingOrigins(ClientConfigProfile profile, Map<String, String> environme
     };
   }
 
-  /** The variable or key that set it; the variable that would, where nothing did. */
+  /** The variable or key that set it; the variable that would, if none did. */
   String of(Setting setting) {
     return isSet(setting) ? of(setting.variable, setting.key) : setting.variable;
   }

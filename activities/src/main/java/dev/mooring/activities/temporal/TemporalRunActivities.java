@@ -23,9 +23,9 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at locks and starts consumers through the worker's own Temporal client. */
+/** Reads locks and starts consumers through the worker's own Temporal client. */
 public final class TemporalRunActivities implements RunActivities {
-  private static final Holder NOBODY = new Holder("", "", "");
+  private static final Holder NO_HOLDER = new Holder("", "", "");
   private static final String CONSUMER = "DrConsume";
 
   private final WorkflowClient client;
@@ -39,7 +39,7 @@ public final class TemporalRunActivities implements RunActivities {
   public LockObserved observeLock(ObserveLock request) {
     Optional<WorkflowExecution> lock = OpenExecutions.of(client, request.lockId());
     if (lock.isEmpty()) {
-      return new LockObserved(LockState.FREE, "", NOBODY);
+      return new LockObserved(LockState.FREE, "", NO_HOLDER);
     }
     Holder holder = holderOf(lock.get());
     boolean held =
@@ -119,7 +119,7 @@ public final class TemporalRunActivities implements RunActivities {
   public ConsumerStarted ensureConsumer(EnsureConsumer request) {
     Optional<WorkflowExecution> consuming = consuming(request);
     if (consuming.isPresent()) {
-      return tell(request, consuming.get());
+      return signal(request, consuming.get());
     }
     WorkflowStub stub =
         client.newUntypedWorkflowStub(
@@ -127,13 +127,14 @@ public final class TemporalRunActivities implements RunActivities {
             WorkflowOptions.newBuilder()
                 .setWorkflowId(request.workflowId())
                 .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
-                .setStaticSummary("moor " + request.site() + ", told by " + request.publishedBy())
+                .setStaticSummary(
+                    "moor " + request.site() + ", requested by " + request.publishedBy())
                 .build());
     try {
       WorkflowExecution started = stub.start(new RawRequest(input(request)));
       return new ConsumerStarted(started.getWorkflowId(), started.getRunId(), true);
     } catch (WorkflowExecutionAlreadyStarted e) {
-      return tell(request, e.getExecution());
+      return signal(request, e.getExecution());
     }
   }
 
@@ -160,7 +161,7 @@ public final class TemporalRunActivities implements RunActivities {
         .put("by", request.publishedBy());
   }
 
-  private ConsumerStarted tell(EnsureConsumer request, WorkflowExecution consumer) {
+  private ConsumerStarted signal(EnsureConsumer request, WorkflowExecution consumer) {
     String id = consumer.getWorkflowId();
     try {
       client.newWorkflowStub(DrConsumeWorkflow.class, id).published(request.publishedBy());

@@ -19,12 +19,12 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * What each member was when a watch of this worker looked at it last, for a load balancer that asks
- * by HTTP. A look expires {@code watch.every} and half a minute after it began, by the wall clock
- * and by the one that no step changes.
+ * What each member was when a watch of this worker last read it, for a load balancer that asks by
+ * HTTP. A look expires {@code watch.every} and half a minute after it began, by the wall clock and
+ * by the one that no step changes.
  */
 public final class ObservedRoles {
-  /** Longer than two looks at a site of which a host hangs. */
+  /** Longer than two readings of a site with a host that hangs. */
   private static final Duration LONGER = Duration.ofSeconds(30);
 
   private static final Pattern MEMBER = Pattern.compile("[\\w.-]+(/[\\w.-]+)?");
@@ -45,7 +45,9 @@ public final class ObservedRoles {
 
   /** What a member may be asked for. */
   public enum Role {
-    /** Accepts writes, and by the authority file of its host may, or nobody is named there yet. */
+    /**
+     * Accepts writes, and may by the authority file of its host, or no instance is named there yet.
+     */
     PRIMARY,
     /** Stands by. */
     REPLICA
@@ -69,7 +71,10 @@ public final class ObservedRoles {
       List<Authority> authority,
       Began began,
       Duration expiresAfter) {
-    /** Who may write instead of that one, since a later epoch than that in which it was named. */
+    /**
+     * The instance that may write instead of that one, since a later epoch than that in which it
+     * was named.
+     */
     Optional<String> another(InstanceId member, long epoch) {
       return authority.stream()
           .filter(one -> one.epoch() > epoch)
@@ -97,7 +102,7 @@ public final class ObservedRoles {
     return new Began(clock.instant(), nanos.getAsLong());
   }
 
-  /** A look at a site that began then has ended. */
+  /** A reading of a site that began then has ended. */
   public synchronized void saw(WatchWork request, SiteLook look, Began began) {
     Duration expiresAfter = request.pace().every().plus(LONGER);
     request.members().stream()
@@ -117,16 +122,16 @@ public final class ObservedRoles {
             .toList();
     Optional<Role> role = Optional.empty();
     String words = "gave no answer";
-    Optional<MemberObserved> told =
+    Optional<MemberObserved> observed =
         look.replication().members().stream()
             .filter(one -> one.instance().equals(member))
             .findFirst();
-    if (told.isPresent() && told.get().standing().inRecovery()) {
+    if (observed.isPresent() && observed.get().standing().inRecovery()) {
       role = Optional.of(Role.REPLICA);
       words = "stands by";
-    } else if (told.isPresent() && authority.isEmpty()) {
-      words = "accepts writes, and its host does not tell who may";
-    } else if (told.isPresent()) {
+    } else if (observed.isPresent() && authority.isEmpty()) {
+      words = "accepts writes, and its host does not report which instance may";
+    } else if (observed.isPresent()) {
       String writer = authority.get(0).writer();
       boolean may = writer.isEmpty() || writer.equals(member.value());
       role = may ? Optional.of(Role.PRIMARY) : Optional.empty();

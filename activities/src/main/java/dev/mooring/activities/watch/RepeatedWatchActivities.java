@@ -35,7 +35,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Looks over SQL and on the hosts at the same time; one that is silent holds no other up. */
+/** Reads over SQL and on the hosts at the same time; a silent one delays no other. */
 public final class RepeatedWatchActivities implements WatchActivities, AutoCloseable {
   /** Longer than all tries at one server, or on one host, take together. */
   private static final Duration A_LOOK = Duration.ofSeconds(15);
@@ -97,7 +97,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             request.last(),
             request.pending());
     long end = System.nanoTime() + request.atMost().toNanos();
-    // a look of the call before, a moment ago, counts for what is pending
+    // the last reading of the call before, a moment ago, counts for pending signs
     if (!request.pending().isEmpty()
         && endsBefore(System.nanoTime() + request.pace().every().toNanos())) {
       return new Watched(request.last(), request.pending(), true);
@@ -192,7 +192,10 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     return of.stream().map(id -> new InstanceFailure(id, code, why)).toList();
   }
 
-  /** What failed, or hangs, is silent: no look waits for it, and none takes an old answer. */
+  /**
+   * A reading that failed, or hangs, is silent: no reading waits for it, and none takes an old
+   * answer.
+   */
   private static <T> T answer(
       Future<T> look, long end, BiFunction<FailureCode, String, T> failed, FailureCode ifHung) {
     try {
@@ -210,8 +213,8 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   }
 
   private static FailureCode code(ExecutionException failed) {
-    return failed.getCause() instanceof ApplicationFailure told
-        ? FailureCode.named(told.getType()).orElse(FailureCode.BUG)
+    return failed.getCause() instanceof ApplicationFailure failure
+        ? FailureCode.named(failure.getType()).orElse(FailureCode.BUG)
         : FailureCode.BUG;
   }
 

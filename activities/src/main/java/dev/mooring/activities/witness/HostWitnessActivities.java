@@ -35,7 +35,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(2);
 
-  /** A knock takes two seconds at most, one at pg_isready and one at the port. */
+  /** An attempt takes two seconds at most, one for pg_isready and one for the port. */
   private static final Duration PER_KNOCK = Duration.ofSeconds(3);
 
   private final HostShell shell;
@@ -58,7 +58,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
     return unreachable(on.host()).orElseGet(() -> script(on));
   }
 
-  /** What the way to its SSH port comes to; empty where something took the connection. */
+  /** The result of a connection to its SSH port; empty if something took the connection. */
   private static Optional<Answer> unreachable(Host host) {
     if (host.access().kind() == HostAccess.Kind.LOCAL) {
       return Optional.empty();

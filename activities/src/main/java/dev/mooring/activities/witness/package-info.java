@@ -1,4 +1,4 @@
-/** What hosts tell of a primary that may be gone. */
+/** What hosts report of a primary that may be gone. */
 @NullMarked
 package dev.mooring.activities.witness;
 

@@ -16,29 +16,29 @@ $closes") ;;
   esac
   block=$(awk -v opens="$opens" -v closes="$closes" \
     '$0 == closes { inside = 0 } inside { print } $0 == opens { inside = 1 }' "$hba")
-  tell file "$hba"
+  report file "$hba"
 }
 
 observe_access() { # data directory, program directory, cluster
   of_access "$@"
-  tell block "$block"
+  report block "$block"
 }
 
 ensure_access() { # data directory, program directory, cluster, lines
   of_access "$@"
   if [ "$block" = "$4" ]; then
-    tell changed no
+    report changed no
   else
     # a copy first: it has the file's mode and owner
     cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" && sync "$hba.mooring" &&
       mv -f "$hba.mooring" "$hba" && sync "${hba%/*}" ||
       refuse HOST_REFUSED "$hba can't be replaced"
-    tell changed yes
+    report changed yes
   fi
-  # also where nothing had to be written: an attempt before may have written it and ended there
+  # also if nothing had to be written: an attempt before may have written it and ended there
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
-    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
 }
 
 with_block() { # lines

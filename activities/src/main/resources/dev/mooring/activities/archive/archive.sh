@@ -14,7 +14,7 @@ history() { # timeline, 8 digits
 }
 
 # Says names and sizes of the WAL files between two positions, of every timeline, and the first
-# bytes of those of full size, in the same order. Names are filtered before anything is asked about
+# bytes of the ones of full size, in the same order. Names are filtered before anything is asked about
 # a file: an archive may hold a hundred thousand of them.
 list() { # bytes of a WAL file, first and last position (16 digits)
   frame files
@@ -75,7 +75,7 @@ chain() { # the archive's three words, timeline, bytes of a WAL file, first and 
     for file in "$@"; do
       fetch "$file" "$bytes"
     done
-    tell unread "$not_fetched"
+    report unread "$not_fetched"
   fi
   history "$timeline"
   list "$bytes" "$first" "$last"
@@ -134,11 +134,11 @@ await_history() { # the archive's three words, timeline
     fi
   done
   ! history_came "$4" || history "$4"
-  ! elsewhere || tell unread "$not_fetched"
+  ! elsewhere || report unread "$not_fetched"
 }
 
 # Says what there is of the last files of a server, and the histories that are there. Of an archive that
-# nobody lists the next one's is asked for alone.
+# no program lists, only the next one's is asked for.
 recent() { # the archive's three words, timeline, bytes of a WAL file, first and last position
   of_archive "$1" "$2" "$3"
   timeline=$4 bytes=$5 first=$6 last=$7
@@ -157,7 +157,7 @@ recent() { # the archive's three words, timeline, bytes of a WAL file, first and
 }
 
 # Copies the point's files aside before it looks at them: digest and records are then of the same
-# bytes, whatever is written to the archive meanwhile, and the archive is read once.
+# bytes, also if the archive is written to meanwhile, and the archive is read once.
 point() { # the archive's three words, program directory, timeline, bytes, first and last position,
   # start, end, files
   of_archive "$1" "$2" "$3"
@@ -175,8 +175,8 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   list "$bytes" "$first" "$last"
   if [ "$came" = no ]; then
     ! elsewhere || {
-      tell unread "$not_fetched"
-      tell wrong "$wrong"
+      report unread "$not_fetched"
+      report wrong "$wrong"
     }
     return 0
   fi
@@ -210,7 +210,7 @@ say_transactions() { # start, end, files
   start=$1 end_lsn=$2
   shift 2
   arrived "$timeline" "$bytes" "$@" || {
-    tell late "$late"
+    report late "$late"
     return 0
   }
   elsewhere || copy_aside "$@"

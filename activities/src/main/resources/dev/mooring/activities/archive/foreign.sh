@@ -1,4 +1,4 @@
-# Looking for restore points in all the WAL that leads an instance to a target.
+# Looking for restore points in all the WAL on an instance's way to a target.
 
 way() { # archive directory, timeline, bytes of a WAL file, first and last position
   of_archive directory "$1" ''
@@ -32,7 +32,7 @@ scan() { # archive, program directory, timeline, start, end, target's files, all
       2>"$work/$subject.waldump"
     echo "$?" >"$work/$subject.status"
   } | { grep -F 'desc: RESTORE_POINT ' || :; }
-  tell status "$(cat "$work/$subject.status")"
+  report status "$(cat "$work/$subject.status")"
   frame waldump
   cat "$work/$subject.waldump"
 }

@@ -51,12 +51,12 @@ job_ended() {
   fi
 }
 
-# True also for a link that leads nowhere.
+# True also for a link to nothing.
 is_there() { # path
   [ -e "$1" ] || [ -L "$1" ]
 }
 
-# True where the instance's own data is of one system, and what is in its directory is not proved to be: neither its
+# True if the instance's own data is of one system, and what is in its directory is not proved to be: neither its
 # configuration nor a start of it is this cluster's matter then.
 is_anothers() { # system identifier, or nothing where whatever is there is the instance's own
   [ -n "$1" ] || return 1
@@ -89,7 +89,7 @@ copy_configuration() {
 }
 
 # Gives a directory the configuration that was kept. What a copy brought is replaced whole, never written through; a
-# postgresql.conf that it brought goes where the instance has its own elsewhere, with settings of the same name as its
+# postgresql.conf that it brought goes if the instance has its own elsewhere, with settings of the same name as its
 # own that would outrank them. One that has none anywhere goes on with what the copy brought, but for what is of the
 # other server alone: its own settings, and the places of files.
 configure_made() { # directory, own settings
@@ -124,7 +124,7 @@ leave_own() { # file, settings
   sed -i -E "/^[[:space:]]*(${names%|})([^A-Za-z0-9_]|\$)/Id" "$1"
 }
 
-# True for a base backup that died or ended badly. Whoever asks for it again wants it made; a rewind that was
+# True for a base backup that died or ended badly. A repeated call wants it made; a rewind that was
 # begun is not begun again.
 begins_anew() {
   [ "$way" != REWIND ] || return 1
@@ -132,7 +132,7 @@ begins_anew() {
   [ "$ended" != RUNNING ] && [ "$ended" != DONE ]
 }
 
-# A rewind takes the directory's name away. Where something bears it all the same, somebody put that there, and
+# A rewind takes the directory's name away. If something bears it all the same, a person put that there, and
 # which of the two is wanted is not for a copy to say.
 two_directories() {
   [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$(ls -A "$real" 2>/dev/null)" ]
@@ -149,11 +149,11 @@ refuse_running_primary() {
   read_control
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
-    refuse TWO_PRIMARIES "the server in $data accepts writes: it is stopped and fenced before it is made anew"
+    refuse TWO_PRIMARIES "the server in $data accepts writes: stop and fence it before it is copied anew"
 }
 
 # One that was a primary and is down must not come up again while it is copied: its writes would be lost. The
-# fence is a parameter that no server knows. It stays where the copy is taken back: another accepts writes.
+# fence is a parameter that no server knows. The fence stays if the copy is taken back: another accepts writes.
 fence_former_primary() { # epoch, system identifier or nothing
   [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] && ! is_anothers "$2" || return 0
   control=$("$bin/pg_controldata" -D "$real" 2>&1) || return 0
@@ -188,7 +188,7 @@ ensure_copying() {
   of_job "$1" "$2" "$3" "$4"
   seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12} system=${13}
   if job_runs "$job" || { [ -e "$job/begun" ] && ! begins_anew; }; then
-    tell begun no
+    report begun no
     return 0
   fi
   refuse_two_directories
@@ -210,7 +210,7 @@ ensure_copying() {
       begin_backup "$rate" "$connection" "$slot" "$@"
       ;;
   esac
-  tell begun yes
+  report begun yes
 }
 
 # Sets copied to what the program last said of its progress: bytes done, bytes in all, percent.
@@ -238,10 +238,10 @@ await_copied() { # data directory, program directory, way, run, seconds
   of_job "$1" "$2" "$3" "$4"
   [ -e "$job/begun" ] || refuse START_FAILED "this copy was never begun: $job is not there"
   await_ended "$5"
-  # whoever kills a copy kills what would have removed them
+  # the end of a copy also ends what would have removed them
   [ "$ended" = RUNNING ] || rm -f "$job/passwords"
-  tell state "$ended"
-  tell copied "$copied"
+  report state "$ended"
+  report copied "$copied"
   frame words
   [ "$ended" = DONE ] || tail -c 1500 "$job/log" 2>/dev/null | tr '\r' '\n' | grep -vE '^ *[0-9]+/[0-9]+ kB' | tail -n 8
 }

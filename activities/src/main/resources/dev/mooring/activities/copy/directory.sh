@@ -1,9 +1,9 @@
-# A data directory, and where another is made for it: beside it, under names that nobody starts.
+# A data directory, and where another is made for it: beside it, under names that no launcher starts.
 
 # Sets real to where the data directory is or would be, links resolved, and bin to the server programs.
 of_place() { # data directory, program directory
   real=$(readlink -m -- "$1") && parent=${real%/*} && [ -n "$parent" ] ||
-    refuse STATE_UNREADABLE "data directory $1 leads nowhere"
+    refuse STATE_UNREADABLE "data directory $1 is a link to nothing"
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
@@ -43,7 +43,7 @@ free_at() { # path that is there
   printf '%s %s' "$device" "$(($left))"
 }
 
-# Sets taken to what a directory takes, in kB, on its own file system, or to nothing where that takes too long.
+# Sets taken to what a directory takes, in kB, on its own file system, or to nothing if that takes too long.
 measured() { # directory
   hundredths
   seconds=$(((end - now) / 100))
@@ -77,34 +77,34 @@ say_space() { # seconds
   ends_in "$1"
   above=$parent
   while [ ! -d "$above" ]; do above=${above%/*}; done
-  room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be looked at"
-  tell file_system "${room% *}"
-  tell free_kb "$((${room#* } + $(spare "$new")))"
+  room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be examined"
+  report file_system "${room% *}"
+  report free_kb "$((${room#* } + $(spare "$new")))"
   if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
-    tell trouble "$parent can't be written by $(id -un)"
+    report trouble "$parent can't be written by $(id -un)"
   elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
-    tell trouble "both $real and $rewinding are there: move the one away that is not wanted"
+    report trouble "both $real and $rewinding are there: move the one away that is not wanted"
   elif [ -d "$real" ] && [ "$(stat -c %d "$real")" != "${room% *}" ]; then
-    tell trouble "$real is a file system of its own: nothing can be made beside it"
+    report trouble "$real is a file system of its own: nothing can be made beside it"
   else
-    tell trouble ''
+    report trouble ''
   fi
   kilobytes=0
-  [ ! -d "$real" ] || kilobytes=$(size_of "$real") || refuse STATE_UNREADABLE "the size of $real can't be told"
-  tell kilobytes "$kilobytes"
+  [ ! -d "$real" ] || kilobytes=$(size_of "$real") || refuse STATE_UNREADABLE "the size of $real can't be determined"
+  report kilobytes "$kilobytes"
   say_elsewhere >"$work/$subject.elsewhere"
   frame elsewhere
   cat "$work/$subject.elsewhere"
 }
 
-# A tablespace is told by the name that its server has for it, which may be a link itself: pg_basebackup maps
+# A tablespace is identified by the name that its server has for it, which may be a link itself: pg_basebackup maps
 # that name and no other.
 say_elsewhere() {
   for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
     oid=${link##*/}
     room=$(free_at "$there") && taken=$(size_of "$there") ||
-      refuse STATE_UNREADABLE "$there can't be looked at"
+      refuse STATE_UNREADABLE "$there can't be examined"
     case $oid in
       pg_wal) oid=0 ;;
       *) there=$(readlink "$link") ;;
@@ -128,7 +128,7 @@ say_places() { # locations
     fi
     at=${above:-/}
     [ ! -d "$here" ] || at=$here
-    room=$(free_at "$at") || refuse STATE_UNREADABLE "the file system of $here can't be looked at"
+    room=$(free_at "$at") || refuse STATE_UNREADABLE "the file system of $here can't be examined"
     printf '%s %s %s\t%s\n' "${room% *}" "$((${room#* } + $(spare "$here.mooring-new")))" "$location" "$trouble"
   done
 }
@@ -151,14 +151,14 @@ say_mounts() { # locations
 }
 
 # Says where its own WAL ends: the last record that can be read, from the latest checkpoint on, or from
-# where the last timeline that WAL is there of begins. A look that is brief leaves that to a patient one where there is
-# too much of it: what was read of it by then is not its end. pg_waldump is told where the last file ends: else it waits
+# where the last timeline that WAL is there of begins. A look that is brief leaves that to a patient one if there is
+# too much of it: what was read of it by then is not its end. pg_waldump gets the end of the last file: else it waits
 # five seconds for the next one.
 say_wal() {
   names=$(ls "$real/pg_wal" 2>/dev/null | grep -xE '[0-9A-F]{24}')
   [ -n "$names" ] || return 0
   oldest=$(printf '%s\n' "$names" | sort -k1.9 | sed -n 1p)
-  tell oldest "$oldest"
+  report oldest "$oldest"
   [ "$state" != RUNNING ] && [ -x "$bin/pg_waldump" ] || return 0
   last=$(printf '%s\n' "$names" | tail -n 1)
   timeline=$((0x${last%????????????????}))
@@ -172,7 +172,7 @@ say_wal() {
   if [ "$value" -lt "$timeline" ]; then
     from=$(awk '!/^[ \t]*(#|$)/ { at = $2 } END { print at }' "$real/pg_wal/${last%????????????????}.history" 2>/dev/null)
   fi
-  tell wal_timeline "$timeline"
+  report wal_timeline "$timeline"
   [ -n "$from" ] || return 0
   hundredths
   seconds=$(((look_ends - now) / 100))
@@ -183,34 +183,34 @@ say_wal() {
   } | tail -n 1)
   read -r status <"$work/$subject.read"
   if [ "$status" -ne 124 ]; then
-    tell wal_last "$last"
+    report wal_last "$last"
   elif [ "$how" = brief ]; then
-    tell wal_unread ''
+    report wal_unread ''
   else
     refuse STATE_UNREADABLE "the WAL in $real/pg_wal could not be read from $from on to its end within $seconds s"
   fi
 }
 
 say_data() {
-  tell data_major "$major"
-  tell control "$control
+  report data_major "$major"
+  report control "$control
 "
-  [ ! -e "$real/standby.signal" ] || tell standby_signal ''
+  [ ! -e "$real/standby.signal" ] || report standby_signal ''
   started=${control#*Backup start location:}
   started=${started%%
 *}
   case $started in
-    *[!0/\ ]*) tell unfinished_backup '' ;;
-    *) [ ! -e "$real/backup_label" ] || tell unfinished_backup '' ;;
+    *[!0/\ ]*) report unfinished_backup '' ;;
+    *) [ ! -e "$real/backup_label" ] || report unfinished_backup '' ;;
   esac
   controlled 'wal_log_hints setting'
   hints=$value
   controlled 'Data page checksum version'
-  [ "$hints" != on ] && [ "$value" = 0 ] || tell hint_bits ''
+  [ "$hints" != on ] && [ "$value" = 0 ] || report hint_bits ''
   controlled "Latest checkpoint's full_page_writes"
-  [ "$value" != on ] || tell full_pages ''
+  [ "$value" != on ] || report full_pages ''
   for history in "$real"/pg_wal/*.history; do
-    [ ! -f "$history" ] || tell "history.${history##*/}" "$(cat "$history")"
+    [ ! -f "$history" ] || report "history.${history##*/}" "$(cat "$history")"
   done
   say_wal
 }
@@ -234,10 +234,10 @@ observe_directory() { # data directory, program directory, seconds, brief or all
   look_ends=$end how=$4
   shift 4
   process_state "$real"
-  tell process "$state"
+  report process "$state"
   content
-  tell content "$content"
-  tell why "$why"
+  report content "$content"
+  report why "$why"
   lacking='' programs=''
   for program in pg_basebackup pg_rewind pg_waldump; do
     if [ -x "$bin/$program" ] && answer=$("$bin/$program" --version 2>/dev/null); then
@@ -247,9 +247,9 @@ observe_directory() { # data directory, program directory, seconds, brief or all
       lacking="$lacking $program"
     fi
   done
-  tell lacking "$lacking"
-  tell programs "$programs"
-  tell server "$("$bin/postgres" --version)"
+  report lacking "$lacking"
+  report programs "$programs"
+  report server "$("$bin/postgres" --version)"
   say_without
   say_space 10
   say_places "$@" >"$work/$subject.places"

@@ -35,7 +35,7 @@ INCLUDES
   done
 }
 
-# Sets path to where it leads, or is false where nothing is there, or it was come upon before.
+# Sets path to the target of a path, or is false if nothing is there, or it was come upon before.
 of_included() { # path, directory of the file that names it
   case $1 in
     '') return 1 ;;

@@ -1,4 +1,4 @@
-# A copy, detached from whoever began it. It holds the lock on file descriptor 7 that it was given until
+# A copy, detached from the process that began it. It holds the lock on file descriptor 7 that it was given until
 # its last process has ended. Arguments: its directory, its limit in seconds, program, arguments.
 job=$1
 seconds=$2
@@ -17,7 +17,7 @@ child=$!
 printf '%s' "$child" >"$job/pid.new" && mv -f "$job/pid.new" "$job/pid"
 wait "$child"
 status=$?
-# its limit ends it by TERM and KILL; somebody else may kill it before that
+# its limit ends it by TERM and KILL; another process may kill it before that
 read -r now _ </proc/uptime
 case $status in
   124 | 137 | 143) [ $((${now%.*} - ${since%.*})) -ge "$seconds" ] || status=killed ;;

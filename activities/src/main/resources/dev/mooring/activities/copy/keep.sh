@@ -8,7 +8,7 @@ of_keeping() { # data directory, program directory, run
   job=$cluster_dir/$subject.keeping/$run
 }
 
-# Sets from to the WAL of the instance, or to nothing where its directory holds none. What can't be looked at may hold
+# Sets from to the WAL of the instance, or to nothing if its directory holds none. What can't be looked at may hold
 # lost transactions: nothing goes on then.
 of_wal() {
   from=''
@@ -22,11 +22,11 @@ of_wal() {
   done
   [ -n "$from" ] || return 0
   [ -d "$from/" ] || refuse STATE_UNREADABLE \
-    "$from leads to $(readlink -m "$from"), which is no directory now: its WAL may be all there is of lost transactions, so mount it, or remove the link if it is gone for good"
+    "$from points to $(readlink -m "$from"), which is no directory now: its WAL may be all there is of lost transactions, so mount it, or remove the link if it is gone for good"
   seen=$(ls -A "$from/" 2>&1) || refuse STATE_UNREADABLE "$from can't be read: $seen"
 }
 
-# Says names, sizes and times of WAL from a file on, whatever its timeline, and of histories.
+# Says names, sizes and times of WAL from a file on, of any timeline, and of histories.
 wal_from() { # directory, the last 16 digits of the first file or nothing
   [ -n "$1" ] || return 0
   (
@@ -52,7 +52,7 @@ is_file_size() { # text
 }
 
 # Sets file_size to the size of the WAL files of a directory, and digits to the last 16 of the name of the one that
-# holds a position. The control file says it; where that can't be read, the files do that have such a size, if they
+# holds a position. The control file says it; if that can't be read, the files do that have such a size, if they
 # agree: one that was cut off may have another. What is in doubt leaves digits empty, and all is kept.
 of_position() { # directory or nothing, position or nothing
   digits='' file_size='' agreed=yes
@@ -80,8 +80,8 @@ of_position() { # directory or nothing, position or nothing
   digits=$(printf '%08X%08X' "$((0x${2%/*}))" "$((0x${2#*/} / file_size))")
 }
 
-# Sets kept to where WAL is kept that is as this, and fails where it is not there yet: a run that goes on after it was
-# reset finds other WAL, where somebody let the instance write in between.
+# Sets kept to where WAL is kept that is as this, and fails if it is not there yet: a run that goes on after it was
+# reset finds other WAL, if a person let the instance write in between.
 kept_so() { # names, sizes and times
   kept=$keeps/$run
   number=1
@@ -99,19 +99,19 @@ ensure_keeping() {
   of_keeping "$1" "$2" "$3"
   position=$4 seconds=$5 job_text=$6
   if job_runs "$job"; then
-    tell begun no
+    report begun no
     return 0
   fi
   fence_former_primary "$8" ''
   of_wal
   of_position "$from" "$position"
-  wal=$(wal_from "$from" "$digits" 2>&1) || refuse STATE_UNREADABLE "the WAL in $from can't be looked at: $wal"
+  wal=$(wal_from "$from" "$digits" 2>&1) || refuse STATE_UNREADABLE "the WAL in $from can't be examined: $wal"
   begun=no
   mkdir -p "$keeps" "$job" || refuse HOST_REFUSED "$keeps can't be made"
   if ! kept_so "$wal"; then
     rm -rf "$kept.new" || refuse HOST_REFUSED "$kept.new, which an ended try left, can't be removed"
     need=$(printf '%s\n' "$wal" | awk '{ all += $2 } END { printf "%.0f", all }')
-    left=$(stat -f -c '%a*%S' "$keeps") || refuse STATE_UNREADABLE "$keeps can't be looked at"
+    left=$(stat -f -c '%a*%S' "$keeps") || refuse STATE_UNREADABLE "$keeps can't be examined"
     [ "$((need + need / 10))" -le "$(($left))" ] ||
       refuse NO_ROOM "$need bytes of WAL are to be kept below $cluster_dir, where $(($left)) are free"
     begun=yes
@@ -124,17 +124,17 @@ ensure_keeping() {
 " && put "$job/keeping.sh" "$7" || refuse NO_ROOM "$job can't be written"
     launch sh "$job/keeping.sh" "$job" "$from" "$kept" "$bin" "$need" "$file_size" "$position" "$digits"
   fi
-  tell begun "$begun"
+  report begun "$begun"
 }
 
 say_kept() {
-  tell directory "$kept"
-  tell files "$(grep -c . "$kept/SHA256SUMS")"
-  tell bytes "$(cat "$kept/bytes")"
+  report directory "$kept"
+  report files "$(grep -c . "$kept/SHA256SUMS")"
+  report bytes "$(cat "$kept/bytes")"
   digest=$(sha256_of "$kept/SHA256SUMS") || refuse STATE_UNREADABLE "$kept/SHA256SUMS can't be read"
-  tell digest "${digest%% *}"
-  [ ! -s "$kept/unlisted" ] || tell unlisted "$(cat "$kept/unlisted")"
-  tell commits "$(grep -c 'desc: COMMIT' "$kept/transactions.txt")"
+  report digest "${digest%% *}"
+  [ ! -s "$kept/unlisted" ] || report unlisted "$(cat "$kept/unlisted")"
+  report commits "$(grep -c 'desc: COMMIT' "$kept/transactions.txt")"
   frame listed
   sed -n '/desc: COMMIT/{s/; .*//;p;}' "$kept/transactions.txt" | sed -n 1,20p
 }
@@ -142,7 +142,7 @@ say_kept() {
 await_kept() { # data directory, program directory, run, seconds
   of_keeping "$1" "$2" "$3"
   { read -r kept <"$job/kept"; } 2>/dev/null ||
-    refuse STATE_UNREADABLE "$job/kept, where it stands what WAL is kept, can't be read"
+    refuse STATE_UNREADABLE "$job/kept, which lists the kept WAL, can't be read"
   await_ended "$4"
   if [ -d "$kept" ]; then
     say_kept
@@ -159,5 +159,5 @@ await_kept() { # data directory, program directory, run, seconds
       refuse HOST_REFUSED "the WAL of $real can't be kept in $kept: $last"
       ;;
   esac
-  refuse OUTCOME_UNKNOWN "what kept the WAL of $real in $kept was ended in the midst of it"
+  refuse OUTCOME_UNKNOWN "the process that kept the WAL of $real in $kept ended before it was done"
 }

@@ -13,7 +13,7 @@ fail() { # code, sentence
   exit 1
 }
 
-# Says why a file could not be copied: it can't be read, there is no room, or whatever cp said.
+# Reports why a file could not be copied: it can't be read, there is no room, or the message of cp.
 not_kept() { # file, what cp said
   cat "$1" >/dev/null 2>&1 || fail STATE_UNREADABLE "$1 can't be read: $2"
   case $2 in
@@ -52,7 +52,7 @@ file_of() { # timeline's digits, number
 }
 
 # Lists from a position on. Reading always ends with an error, also where WAL ends: sets stop to where, as a number, and
-# why to what it says; why is empty where all files that are there were read.
+# why to what it says; why is empty if all files that are there were read.
 list_from() { # timeline, position
   "$bin/pg_waldump" --rmgr=Transaction -p "$kept.new" -t "$1" -s "$2" 2>"$job/waldump" |
     sed -n "s/^rmgr: Transaction /timeline $1 /p" >>"$kept.new/transactions.txt"

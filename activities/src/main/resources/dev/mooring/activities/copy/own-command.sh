@@ -6,5 +6,5 @@ run_own_command() { # setting, seconds, command
   status=$?
   [ "$status" -eq 0 ] ||
     refuse HOST_REFUSED "$1 ended with exit status $status (124: after $2 s): $(head -c 300 "$work/$subject.said" | tr '\n' ' ')"
-  tell printed "$(head -c 300 "$work/$subject.printed")"
+  report printed "$(head -c 300 "$work/$subject.printed")"
 }

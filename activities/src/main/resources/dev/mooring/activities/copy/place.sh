@@ -10,12 +10,12 @@ of_old() { # yes or no
 }
 
 # What has the instance's name is this run's copy. A copy that was placed and then lost its marker is
-# told by the file in it.
+# recognised by the file in it.
 is_placed() {
   [ -e "$job/placed" ] || { [ -e "$real/mooring.copied" ] && [ "$(cat "$real/mooring.copied")" = "$job" ]; }
 }
 
-# Tablespaces, and a pg_wal that lies elsewhere, get their own names; those of the old directory go with
+# Tablespaces, and a pg_wal that lies elsewhere, get their own names; the ones of the old directory go with
 # it.
 place_links() { # old directory, or nothing
   for link in "$made/pg_wal" "$made"/pg_tblspc/*; do
@@ -36,8 +36,8 @@ place_links() { # old directory, or nothing
   done
 }
 
-# The links of an old directory lead to the new name before that is there: whatever ends the script here, they
-# never lead to what took the name over.
+# The links of an old directory point to the new name before that is there: if the script ends here, they
+# never point to what took the name over.
 relink_old() { # directory, place, its new name
   place=$(readlink -f "$2") || return 1
   for its in "$1/pg_wal" "$1"/pg_tblspc/*; do
@@ -47,7 +47,7 @@ relink_old() { # directory, place, its new name
   done
 }
 
-# A directory loses its name before anything of it is removed. What it has elsewhere is removed with it where that
+# A directory loses its name before anything of it is removed. What it has elsewhere is removed with it if that
 # was put aside too; what still has its own name may be in use by what took the directory's place.
 remove_directory() { # directory
   gone=$real.mooring-removed
@@ -99,7 +99,7 @@ drop_left_timelines() {
   data=$real
   controlled "Min recovery ending loc's timeline"
   case $value in
-    '' | 0 | *[!0-9]*) refuse STATE_UNREADABLE "the control file of $made tells no timeline to recover to: '$value'" ;;
+    '' | 0 | *[!0-9]*) refuse STATE_UNREADABLE "the control file of $made has no timeline to recover to: '$value'" ;;
   esac
   for file in "$made"/pg_wal/????????????????????????; do
     name=${file##*/}
@@ -117,9 +117,9 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
   if ! is_placed; then
     job_ended
     [ "$ended" = DONE ] ||
-      refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not brought to its place"
+      refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not moved to its place"
     refuse_two_directories
-    [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not what was made"
+    [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not the new copy"
     [ "$way" != REWIND ] || drop_left_timelines
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
       put "$made/mooring.copied" "$job" && find "$made" -maxdepth 1 -type f -exec sync {} + && sync "$made" ||
@@ -140,7 +140,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
   old=''
   [ ! -s "$job/old" ] || read -r old <"$job/old" || :
   [ -d "$old" ] || old=''
-  tell old "$old"
+  report old "$old"
 }
 
 # Ends what runs of a job, and waits until nothing of it lives.
@@ -166,18 +166,18 @@ end_job() {
 revert_copying() { # data directory, program directory, run
   of_job "$1" "$2" BASE_BACKUP "$3"
   if is_placed; then
-    tell placed yes
+    report placed yes
     return 0
   fi
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
   clear_new && rm -rf "$job" && { [ ! -d "$jobs" ] || sync "$jobs"; } ||
-    refuse HOST_REFUSED "what was made of $real can't be taken back"
+    refuse HOST_REFUSED "the new copy of $real can't be taken back"
   forget_ended_jobs
-  tell placed no
+  report placed no
 }
 
 # Says the old directories that runs of a resilver kept and that are there, oldest first. A setup keeps some too, under
-# the same markers, and a person may: those have no mark, and are nobody's to remove.
+# the same markers, and a person may: such directories have no mark, and no run removes them.
 kept_by_runs() {
   for mark in "$jobs"/*/removable; do
     [ -e "$mark" ] && { read -r old <"${mark%/*}/old" || [ -n "$old" ]; } || continue
@@ -188,8 +188,8 @@ kept_by_runs() {
   done | sort
 }
 
-# Removes passwords and configurations that ended jobs left: whatever was to get them has its own by then. While a
-# directory that a rewind left has no name it may still need its own.
+# Removes passwords and configurations that ended jobs left: the servers that were to get them have their own by then.
+# While a directory that a rewind left has no name it may still need its own.
 forget_ended_jobs() {
   for ended_job in "$jobs"/*; do
     [ ! -e "$ended_job/passwords" ] || job_runs "$ended_job" || rm -f "$ended_job/passwords"
@@ -203,7 +203,7 @@ forget_ended_jobs() {
   done
 }
 
-# Says those that are to go: all but what this run kept, else all but the newest by name, which the host's clock gave it.
+# Lists the ones to remove: all but what this run kept, else all but the newest by name, which the host's clock gave it.
 outdated_by_now() {
   newest=''
   [ ! -s "$job/old" ] || read -r newest <"$job/old" || :

@@ -1,13 +1,13 @@
-# An address that the primary's host holds: ip gives and takes it, arping tells the neighbours.
+# An address that the primary's host holds: ip gives and takes it, arping announces it to the neighbours.
 
 of_address() { # address with its prefix length, device
   address=$1
   device=$2
   bare=${1%/*}
   case $bare in
-    *:*) end_refused BAD_INPUT "address $1 must be of IPv4: neighbours are told by arping, which knows no other" ;;
+    *:*) end_refused BAD_INPUT "address $1 must be of IPv4: arping announces it to neighbours and supports no other" ;;
   esac
-  command -v ip >/dev/null || end_refused HOST_PROGRAM_MISSING "no ip (package iproute2): it gives and takes $1"
+  command -v ip >/dev/null || end_refused HOST_PROGRAM_MISSING "no ip (package iproute2): it adds and removes $1"
 }
 
 # Of iputils or busybox, which are called alike; that of Thomas Habets is called otherwise.
@@ -36,13 +36,13 @@ may() { # program, arguments
 observe_address() {
   find_arping
   if holds; then
-    tell holds yes
+    report holds yes
   else
-    tell holds no
+    report holds no
   fi
 }
 
-# Who was told to tell neighbours of this host: not of an address that it has no more.
+# The process that announces this host to neighbours: not an address that it has no more.
 end_teller() {
   { read -r teller <"$cluster_dir/arping.pid"; } 2>/dev/null || return 0
   case $(tr '\0' ' ' 2>/dev/null <"/proc/$teller/cmdline") in
@@ -59,7 +59,7 @@ ensure_not_held() {
   fi
 }
 
-# Of hosts that give no answer: whoever holds an address answers for it, whatever became of its sshd. Nobody is told of
+# Of hosts that give no answer: the holder of an address answers for it, also without its sshd. No neighbour learns of
 # an address that is asked for so.
 answered() {
   as=''
@@ -75,13 +75,13 @@ answered() {
   refuse HOST_REFUSED "$as $arping -D as $(id -un), exit status $asked: $said"
 }
 
-# Told three times, a second apart: whoever misses the first hears the next. A refusal is heard at once.
+# Announced three times, a second apart: a machine that misses the first hears the next. A refusal is heard at once.
 ensure_held() { # hosts that can't be asked whether they hold it
   find_arping
   if [ -n "$1" ] && answered; then
     holds ||
-      refuse HOST_UNREACHABLE "$address was not given to this host: $1 can't be asked, and somebody answers for it: $said"
-    tell answered "$said"
+      refuse HOST_UNREACHABLE "$address was not given to this host: $1 can't be asked, and a machine answers for it: $said"
+    report answered "$said"
   fi
   holds || may ip addr add "$address" dev "$device"
   holds || refuse HOST_REFUSED "$device does not hold $address"

@@ -74,10 +74,10 @@ see_servers() {
 observe_balancer() {
   find_talker
   see_servers
-  tell servers "$(cat "$work/$subject.servers")"
+  report servers "$(cat "$work/$subject.servers")"
 }
 
-# True where HAProxy sends clients to that server.
+# True if HAProxy sends clients to that server.
 in_use() { # status
   case $1 in
     UP* | 'no check'*) return 0 ;;
@@ -85,8 +85,8 @@ in_use() { # status
   esac
 }
 
-# Remembers, once per run, which server accepted writes: a repeated call does not see it any more. Checks that have failed
-# since it stopped take it out of use: where none is in use it is whichever no person took out.
+# Remembers, once per run, which server accepted writes: a repeated call does not see it any more. Checks that have
+# failed since it stopped take it out of use: if none is in use it is the one that no person took out.
 remember_old() { # primary, run
   was=$cluster_dir/old-$2
   [ ! -f "$was" ] || return 0
@@ -127,8 +127,8 @@ see_sessions_with() { # server
   read -r sessions <"$work/$subject.sessions"
 }
 
-# Takes a server that is led to out of use and ends its sessions. Which backends had it is kept for the way back, and
-# that it accepted writes for the route, which would not see it any more. Of one that is not led to nothing is told.
+# Takes a server out of use and ends its sessions. Which backends had it is kept for the undo, and
+# that it accepted writes for the route, which would not see it any more. A server that is not in use is not changed.
 ensure_balancer_cut() { # old primary, run
   find_talker
   see_servers
@@ -145,7 +145,7 @@ ensure_balancer_cut() { # old primary, run
     esac
     put "$cluster_dir/old-$2" " $1" && put "$cut" "$used" || refuse NO_ROOM "$cut can't be written"
   fi
-  tell sessions "$sessions"
+  report sessions "$sessions"
   commands=''
   for at in $(cat "$cut"); do
     commands="${commands}set server $at state maint;shutdown sessions server $at;"
@@ -183,8 +183,8 @@ revert_balancer_cut() { # run
   rm -f "$cut" "$cluster_dir/old-$1"
 }
 
-# Leads writes to one instance alone and cuts the sessions with all others; takes it out of the reads, and brings
-# the one into them that accepted writes. That serves none before its own checks let it rise: it does not stand by yet.
+# Points writes at one instance alone and cuts the sessions with all others; takes it out of the reads, and brings
+# the one into them that accepted writes. That serves none before its own checks let it rise: it is no standby yet.
 # Others that a person took out of the reads stay out.
 ensure_balancer_routed() { # new primary, run, members
   find_talker

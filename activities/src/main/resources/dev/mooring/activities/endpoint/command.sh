@@ -1,4 +1,4 @@
-# An endpoint that commands on a host lead and look at.
+# An endpoint that commands on a host point and read.
 
 # Runs a command and says what it printed first.
 run_command() { # seconds, command
@@ -6,5 +6,5 @@ run_command() { # seconds, command
   status=$?
   [ "$status" -eq 0 ] ||
     refuse HOST_REFUSED "the command ended with exit status $status (124: after $1 s): $(head -c 300 "$work/$subject.said" | tr '\n' ' ')"
-  tell printed "$(head -c 300 "$work/$subject.printed")"
+  report printed "$(head -c 300 "$work/$subject.printed")"
 }

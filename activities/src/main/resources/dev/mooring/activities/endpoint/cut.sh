@@ -1,8 +1,9 @@
 # Clients of PgBouncer cut from a primary that is not to be written to any more.
 #
-# KILL ends the clients of a database and its sessions with the server, and holds whoever comes afterwards as PAUSE
-# does. PgBouncer 1.18 dies of it where a client is in the midst of its login, so that nobody is let in meanwhile. The
-# marker of that is older than DISABLE and goes once ENABLE was seen: whoever finds it enables, the pause's holder too.
+# KILL ends the clients of a database and its sessions with the server, and holds clients that come afterwards as PAUSE
+# does. PgBouncer 1.18 dies of it if a client is in the midst of its login, so that no client is let in meanwhile. The
+# marker of that is older than DISABLE and goes once ENABLE was seen: a script that finds it enables, the pause's
+# holder too.
 
 # Sets how many sessions PgBouncer has with the database's server, begun ones too.
 see_sessions() {
@@ -13,16 +14,16 @@ see_sessions() {
     END { print count + 0 }' "$work/$subject.servers")
 }
 
-# Leaves no session with that server. Clients that have none there are held, whoever has one in the midst of a
-# transaction is cut, and all come again when they are led elsewhere, or when the time is over. Where the database leads
-# elsewhere, or there by another name, nothing is told.
+# Leaves no session with that server. Clients that have none there are held, a client that has one in the midst of a
+# transaction is cut, and all come again when they are pointed elsewhere, or when the time is over. If the database
+# points elsewhere, or there by another name, nothing is changed.
 ensure_cut_off() { # host, port, seconds after which they are let go, run
   find_psql
   marker=$cluster_dir/pause cut=$cluster_dir/cut
   see_pool
   [ "$pool_host:$pool_port" = "$1:$2" ] || return 0
   see_sessions
-  tell sessions "$sessions"
+  report sessions "$sessions"
   if [ "$sessions" != 0 ] || ! pause_stands "$marker" 2 || [ "$holder_run" != "$4" ]; then
     require_ours
     left_of_pause "$3" "$4"
@@ -31,7 +32,7 @@ ensure_cut_off() { # host, port, seconds after which they are let go, run
     see_pool
     see_sessions
     [ "$pool_paused$sessions" = 10 ] ||
-      refuse OUTCOME_UNKNOWN "PgBouncer was told to cut clients of $MOORING_POOL, and has $sessions sessions with $1:$2 still"
+      refuse OUTCOME_UNKNOWN "PgBouncer was asked to disconnect clients of $MOORING_POOL, and still has $sessions sessions with $1:$2"
   fi
   admit_again
 }
@@ -40,10 +41,10 @@ require_ours() {
   [ "$pool_paused" = 0 ] || [ -f "$marker" ] ||
     refuse DATABASE_REFUSED "$MOORING_POOL is paused, and not by Mooring: their pause would end with ours"
   [ "$pool_disabled" = 0 ] || [ -f "$cut" ] ||
-    refuse DATABASE_REFUSED "$MOORING_POOL is disabled, and not by Mooring: whoever did it must ENABLE it"
+    refuse DATABASE_REFUSED "$MOORING_POOL is disabled, and not by Mooring: the person who did it must ENABLE it"
 }
 
-# True where that was enough: nobody was in a transaction.
+# True if that was enough: no client was in a transaction.
 hold_those_without_session() {
   [ "$pool_paused" = 1 ] ||
     timeout 0.5 "$psql" -X -w -q -c "PAUSE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said" || return 1
@@ -76,11 +77,11 @@ admit_again() {
   [ -f "$cut" ] || return 0
   console -c "ENABLE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said" || console_failed $? ENABLE
   see_pool
-  [ "$pool_disabled" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took ENABLE of $MOORING_POOL and admits nobody"
+  [ "$pool_disabled" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took ENABLE of $MOORING_POOL and admits no client"
   rm -f "$cut"
 }
 
-# Clients come again, wherever they are led; one that is gone forgot whom it let in.
+# Clients come again, to the configured server; a PgBouncer that is gone forgot the clients it let in.
 revert_cut_off() {
   find_psql
   cut=$cluster_dir/cut

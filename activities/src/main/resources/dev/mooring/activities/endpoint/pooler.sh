@@ -1,23 +1,23 @@
 # PgBouncer by its console and its configuration file.
 
-# What the console says of the database and of itself, and how many processes listen at its port.
+# The console's answers about the database and of itself, and how many processes listen at its port.
 observe_pooler() { # databases file
   find_psql
   see_pool
-  tell leads_to "$pool_host:$pool_port"
+  report leads_to "$pool_host:$pool_port"
   if [ "$pool_paused" = 1 ]; then
-    tell paused yes
+    report paused yes
   else
-    tell paused no
+    report paused no
   fi
   console -c 'SHOW CONFIG' >"$work/$subject.config" 2>"$work/$subject.said" || console_failed $? 'SHOW CONFIG'
   mode=$(column "$work/$subject.pools" "$MOORING_POOL" pool_mode)
   own=$(pooled_otherwise) || console_failed $? 'SHOW POOLS'
-  tell pool_mode "${own:-${mode:-$(column "$work/$subject.config" pool_mode value)}}"
-  tell query_wait_timeout "$(column "$work/$subject.config" query_wait_timeout value)"
-  tell so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
-  tell processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
-  tell file "$(file_says "$1")"
+  report pool_mode "${own:-${mode:-$(column "$work/$subject.config" pool_mode value)}}"
+  report query_wait_timeout "$(column "$work/$subject.config" query_wait_timeout value)"
+  report so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
+  report processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
+  report file "$(file_says "$1")"
 }
 
 # How users of the database are pooled that do not pool transactions or statements: a user's own mode goes before the
@@ -39,7 +39,7 @@ listening() { # port
     END { print most ? most : 1 }'
 }
 
-# Reads the databases file: prints it with the database leading elsewhere, and where it led to a file beside.
+# Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside.
 # Lines, parameters and blanks that are not host and port stay as they are, to the byte.
 redirect() { # databases file, host, port, file for what it says now
   TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
@@ -92,7 +92,7 @@ redirect() { # databases file, host, port, file for what it says now
     }' "$1"
 }
 
-# Where the file lets the database lead, or why that can't be read.
+# Where the file points the database, or why that can't be read.
 file_says() { # databases file
   [ -r "$1" ] || { echo "can't be read" && return; }
   redirect "$1" nowhere 1 "$work/$subject.was" >"$work/$subject.redirected"
@@ -108,7 +108,7 @@ redirect_said() { # status, what it says
   esac
 }
 
-# Lets the file lead to a host and port. What it replaces is kept, once per run.
+# Points the file at a host and port. What it replaces is kept, once per run.
 ensure_prepared() { # databases file, host, port, run
   find_psql
   see_pool
@@ -119,7 +119,7 @@ ensure_prepared() { # databases file, host, port, run
   says=$(cat "$work/$subject.was")
   [ "$says" != "$2:$3" ] || return 0
   [ "$says" = "$pool_host:$pool_port" ] ||
-    refuse STATE_UNREADABLE "$1 lets $MOORING_POOL lead to $says, PgBouncer to $pool_host:$pool_port: it reads another file, or was not told to read it again"
+    refuse STATE_UNREADABLE "$1 points $MOORING_POOL at $says, PgBouncer at $pool_host:$pool_port: PgBouncer reads another file, or has not reloaded it"
   forget_old_files
   cp -p "$conf" "$before.new" && sync "$before.new" && mv -f "$before.new" "$before" &&
     cp "$work/$subject.redirected" "$cluster_dir/after-$4" && sync "$cluster_dir/after-$4" "$cluster_dir" ||
@@ -147,21 +147,21 @@ forget_old_files() {
   done
 }
 
-# Puts back what this run replaced, and lets PgBouncer read it: it may have been told to read it meanwhile.
+# Puts back what this run replaced, and lets PgBouncer read it: it may have been reloaded meanwhile.
 revert_prepared() { # databases file, run
   conf=$(readlink -f "$1") || refuse HOST_REFUSED "$1 can't be read"
   before=$cluster_dir/before-$2
   [ -f "$before" ] || return 0
   if ! cmp -s "$before" "$conf"; then
     cmp -s "$cluster_dir/after-$2" "$conf" ||
-      refuse HOST_REFUSED "$1 was changed since by somebody else; what it was stands in $before"
+      refuse HOST_REFUSED "$1 was changed since, and not by Mooring; its former content is in $before"
     replace "$before"
   fi
   find_psql
   console -c RELOAD >/dev/null 2>"$work/$subject.said" || gone || console_failed $? RELOAD
 }
 
-# True where nobody listens: a PgBouncer that is gone holds no client and reads its file when it begins.
+# True if no process listens: a PgBouncer that is gone holds no client and reads its file when it begins.
 gone() {
   status=$?
   grep -qE 'onnection refused|No such file' "$work/$subject.said" || return "$status"
@@ -197,7 +197,7 @@ while ours && [ "$tries" -lt 3600 ]; do
   sleep 1
 done'
 
-# Begins a holder in a session of its own, which no end of another takes with it, before anybody is held. It takes
+# Begins a holder in a session of its own, which no end of another takes with it, before any client is held. It takes
 # the marker over from an earlier one, which then has nothing to let go.
 begin_holder() { # marker, seconds, run
   former=${holder-}
@@ -206,12 +206,12 @@ begin_holder() { # marker, seconds, run
   tries=0
   until holder_lives "$1" && [ "$holder" != "$former" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || refuse HOST_REFUSED "nobody could be begun that ends the pause by itself, by $1"
+    [ "$tries" -lt 500 ] || refuse HOST_REFUSED "no process could be started that ends the pause by itself, by $1"
     sleep 0.01
   done
 }
 
-# Who is in a transaction: what a pause waits for.
+# The clients in a transaction, which a pause waits for.
 in_transaction() {
   console -c 'SHOW CLIENTS' 2>/dev/null | POOL=$MOORING_POOL awk -F '|' '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
@@ -221,8 +221,8 @@ in_transaction() {
     }'
 }
 
-# Sets left to the seconds until a pause is to end. Its first attempt said when, whatever became of that: another one
-# adds nothing to the outage. A machine that was started since has another uptime, and a PgBouncer that held nobody.
+# Sets left to the seconds until a pause is to end. Its first attempt said when, with any result: another one
+# adds nothing to the outage. A machine that was started since has another uptime, and a PgBouncer that held no client.
 left_of_pause() { # budget in seconds, run
   left=$1 first_run=''
   hundredths
@@ -244,7 +244,7 @@ ensure_paused() { # seconds for transactions to end, budget in seconds, run
   if ! pause_stands "$marker" 2 || [ "$holder_run" != "$3" ]; then
     see_pool
     [ "$pool_paused" = 0 ] || [ -f "$marker" ] || refuse DATABASE_REFUSED \
-      "$MOORING_POOL is paused, and not by Mooring: whoever did it must RESUME it, or their pause would end with ours"
+      "$MOORING_POOL is paused, and not by Mooring: the person who did it must RESUME it, or that pause would end with ours"
     left_of_pause "$2" "$3"
     begin_holder "$marker" "$left" "$3"
     timeout "$1" "$psql" -X -w -q -c "PAUSE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said"
@@ -253,16 +253,16 @@ ensure_paused() { # seconds for transactions to end, budget in seconds, run
     see_pool
     [ "$pool_paused" = 1 ] || refuse OUTCOME_UNKNOWN "PgBouncer took PAUSE of $MOORING_POOL and is not paused"
   fi
-  tell marker "$marker"
+  report marker "$marker"
 }
 
-# Where nobody sees that clients were let go, the holder stays, and lets them go at its end.
+# If it is not seen that clients were let go, the holder stays, and lets them go at its end.
 pause_failed() { # status, seconds
   busy=$(in_transaction)
   said_of_pause=$(cat "$work/$subject.said")
   let_go_again
   printf '%s\n' "$said_of_pause" >"$work/$subject.said"
-  [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-nobody is named}"
+  [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-no client is named}"
   console_failed "$1" PAUSE
 }
 
@@ -280,7 +280,7 @@ resume() {
 }
 
 # Lets clients go; the holder ends when its marker is gone, and only then may it be. A pause without a marker is
-# somebody else's, and stays: ours stands before PAUSE is given, and goes once RESUME was seen.
+# not ours, and stays: ours stands before PAUSE is given, and goes once RESUME was seen.
 revert_paused() {
   find_psql
   marker=$cluster_dir/pause
@@ -299,9 +299,9 @@ revert_paused() {
   rm -f "$marker" "$cluster_dir/first-end"
 }
 
-# Lets it read its file, and clients go only if that leads to the new primary: in one session, since they wait. Where
+# Lets it read its file, and clients go only if that points at the new primary: in one session, since they wait. Where
 # a connection failed while no server was there PgBouncer makes the next one after server_login_retry, 15 s as it is
-# packaged, wherever it leads by then (1.18): that is nothing until it is let go, and what its file says once it read
+# packaged, with any target by then (1.18): that is nothing until it is let go, and what its file says once it read
 # that again.
 ensure_pooler_routed() { # host, port
   find_psql
@@ -318,13 +318,13 @@ ensure_pooler_routed() { # host, port
     console -f - >/dev/null 2>"$work/$subject.said" || console_failed $? RELOAD
   read_pool || refuse STATE_UNREADABLE "PgBouncer has no database '$MOORING_POOL' among SHOW DATABASES"
   [ "$pool_host:$pool_port" = "$1:$2" ] ||
-    refuse DATABASE_REFUSED "PgBouncer read its file again and leads $MOORING_POOL to $pool_host:$pool_port, not to $1:$2: $(tr '\n' ' ' <"$work/$subject.said")"
+    refuse DATABASE_REFUSED "PgBouncer reloaded its file and points $MOORING_POOL at $pool_host:$pool_port, not at $1:$2: $(tr '\n' ' ' <"$work/$subject.said")"
   [ "$pool_paused" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took RESUME of $MOORING_POOL and is still paused"
-  [ -z "$enable" ] || [ "$pool_disabled" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took ENABLE of $MOORING_POOL and admits nobody"
+  [ -z "$enable" ] || [ "$pool_disabled" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took ENABLE of $MOORING_POOL and admits no client"
   rm -f "$cluster_dir/cut" "$cluster_dir/pause"
 }
 
-# Both, where no outage was prepared for.
+# Both, if no outage was prepared for.
 ensure_pooler_led() { # databases file, host, port, run
   ensure_prepared "$@"
   ensure_pooler_routed "$2" "$3"

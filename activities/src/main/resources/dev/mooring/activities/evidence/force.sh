@@ -1,4 +1,4 @@
-# Lets files and directories reach the disk before anybody is told that they are there.
+# Lets files and directories reach the disk before they are reported as written.
 force() { # paths
   sync "$@" || end_refused EVIDENCE_UNREADABLE "can't force $* to disk"
 }

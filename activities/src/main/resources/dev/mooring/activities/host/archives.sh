@@ -25,7 +25,7 @@ by_worker() {
   [ "$archive_kind" = asked ] || [ "$archive_kind" = bucket ]
 }
 
-# Runs what lists an archive; each line is a file's name and its size, or - where only its content's
+# Runs what lists an archive; each line is a file's name and its size, or - if only its content's
 # size counts.
 listing() {
   eval "$archive_kind" >"$work/$subject.listing" 2>"$work/$subject.unlisted" ||
@@ -94,9 +94,9 @@ wait_for() { # seconds
   ends_in "$1"
 }
 
-# Fetches a file that is not here yet, whole or not at all. Only where no byte came, and the status
+# Fetches a file that is not here yet, whole or not at all. Only if no byte came, and the status
 # is that of a way that is closed (2, or above 125: of the shell, a signal, ssh), bytes can't be had;
-# any other end says that the file is wrong or not there, and is kept, whatever comes after it. A caller
+# any other end says that the file is wrong or not there, and is kept, with anything that comes after it. A caller
 # that sets within (seconds) has the command killed after that.
 fetch() { # file, bytes or nothing
   [ ! -e "$archive/$1" ] || return 0

@@ -64,13 +64,14 @@ refuse_no_number() { # what must be one, each
   for number; do
     case $number in
       '' | *[!0-9]* | ???????????????????*)
-        end_refused STATE_UNREADABLE "authority file $authority has '$number' where a number must be" ;;
+        end_refused STATE_UNREADABLE "authority file $authority has '$number' instead of a number" ;;
     esac
   done
 }
 
-# Sets seen_ordinal and seen_attempt to those of the last act on an instance by the run that was read, and acted_others
-# to the lines of others: of members that share a host, one may be acted on later, by an earlier step or act.
+# Sets seen_ordinal and seen_attempt to the numbers of the last act on an instance by the run that was read, and
+# acted_others to the lines of others: of members that share a host, one may be acted on later, by an earlier step or
+# act.
 last_act_on() { # instance
   seen_ordinal=0 seen_attempt=0 acted_others=''
   while IFS=' ' read -r acted_on acted_ordinal acted_attempt; do
@@ -103,8 +104,8 @@ compare() { # content, epoch, ordinal, attempt, run, instance
   fi
 }
 
-# Prepares the token of a call that compare let through, beside the authority file, and with it who may write from now
-# on, where that is said: an instance, or none; and who follows whom from now on.
+# Prepares the token of a call that compare let through, beside the authority file, and with it the instance that may
+# write from now on, if given: an instance, or none; and the upstream of each from now on.
 record() { # content, epoch, ordinal, attempt, run, instance, who may write, an instance and whom it follows
   case "$recorded " in
     *" $1 "*) recorded ;;
@@ -164,5 +165,5 @@ highest_epoch() {
     read_authority "${content%.authority}"
     [ "$seen_epoch" -le "$highest" ] || highest=$seen_epoch
   done
-  tell highest_epoch "$highest"
+  report highest_epoch "$highest"
 }

@@ -9,7 +9,7 @@ usable() { # directory
   [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ]
 }
 
-# Sets libdir to where the server programs have their own libraries; false where that can't be seen.
+# Sets libdir to where the server programs have their own libraries; false if that can't be seen.
 of_libraries() {
   libdir=$("$bin/pg_config" --pkglibdir 2>/dev/null) && return 0
   for libdir in "$bin/../lib" "$bin/../lib/postgresql" "$bin/../lib64/pgsql"; do
@@ -22,7 +22,7 @@ library_at() { # path, without its suffix or with it
   [ -f "$1.so" ] || [ -f "$1" ]
 }
 
-# True where dynamic_library_path leads to a library.
+# True if dynamic_library_path has a library.
 library_on_path() { # name
   ask dynamic_library_path || return 1
   rest=$value:
@@ -87,18 +87,18 @@ needs() { # data directory, program directory, then kind and name of each thing
     esac
     shift 2
   done
-  tell missing "$missing"
+  report missing "$missing"
 }
 
-# What the next start of a copy would use itself. The program is asked for its libraries only where a
-# configuration file may name any; where it does not answer, no target is written either.
+# What the next start of a copy would use itself. The program is asked for its libraries only if a
+# configuration file may name any; if it does not answer, no target is written either.
 needs_itself() { # data directory, program directory
   observe "$1" "$2"
   missing=''
   ! runs_as_primary || return 0
   for link in "$data"/pg_tblspc/*; do
     [ -L "$link" ] || continue
-    usable "$link" || lacks "tablespace ${link##*/} leads to $(readlink "$link"),\
+    usable "$link" || lacks "tablespace ${link##*/} points to $(readlink "$link"),\
  which is no directory that can be written"
   done
   of_config "$data"
@@ -112,5 +112,5 @@ needs_itself() { # data directory, program directory
       [ -z "$name" ] || need_library "$name"
     done
   fi
-  tell missing "$missing"
+  report missing "$missing"
 }

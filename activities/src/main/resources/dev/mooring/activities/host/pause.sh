@@ -1,4 +1,4 @@
-# Clients of PgBouncer held, and let go by a process on its host whatever becomes of the caller.
+# Clients of PgBouncer held, and let go by a process on its host also if the caller is lost.
 #
 # The marker of a pause is its holder's: line 1 its pid, line 2 the second of the machine's uptime at which it
 # lets clients go, line 3 the run. A holder whose marker names another, or is gone, has nothing to let go.
@@ -11,7 +11,7 @@ find_psql() {
     [ ! -x "$program" ] || psql=$program
   done
   [ -n "$psql" ] || psql=$(command -v psql) ||
-    refuse HOST_PROGRAM_MISSING "no psql on the PATH or where packages put it: PgBouncer can be asked by it alone"
+    refuse HOST_PROGRAM_MISSING "no psql on the PATH or where packages put it: PgBouncer's console needs it"
 }
 
 # Where the console is. The password goes by the environment, which shows to this account and root only.
@@ -118,7 +118,7 @@ BEGAN_WITH
   of_console "$PGHOST" "$PGPORT" "$PGUSER" "$PGPASSWORD" "$MOORING_POOL"
 }
 
-# True while a pause stands: its holder lives and lets nobody go for so many seconds more, and PgBouncer still says
+# True while a pause stands: its holder lives and lets no client go for so many seconds more, and PgBouncer still says
 # that it is paused: one that was restarted has forgotten it.
 pause_stands() { # marker, seconds
   [ -f "$1" ] && holder_lives "$1" || return 1

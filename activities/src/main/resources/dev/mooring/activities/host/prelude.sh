@@ -1,6 +1,6 @@
 # What every host script begins with. POSIX sh with GNU coreutils, findutils, util-linux.
 #
-# A script says what it has to say in frames: a line "BOUNDARY subject section", then text. The
+# A script answers in frames: a line "BOUNDARY subject section", then text. The
 # boundary is made anew for each call, so that no log line can pass for a frame.
 exec 2>&1
 set -u
@@ -29,7 +29,7 @@ frame() { # section; its text follows
   printf '\n%s %s %s\n' "$boundary" "$subject" "$1"
 }
 
-tell() { # section, text
+report() { # section, text
   printf '\n%s %s %s\n%s' "$boundary" "$subject" "$1" "$2"
 }
 
@@ -39,14 +39,14 @@ on_the_way() { # subject, text: goes out at once, in one write
 
 # Ends this subject's part with a failure code and one sentence.
 refuse() { # code, sentence
-  tell failure "$1 $2"
+  report failure "$1 $2"
   exit 1
 }
 
 # Ends the whole script; nothing of the others is done or said.
 end_refused() { # code, sentence
   subject=host
-  tell failure "$1 $2"
+  report failure "$1 $2"
   frame end
   exit 1
 }
@@ -59,7 +59,7 @@ alone() { # subject, function, arguments
   status=$?
   frame stderr
   [ ! -s "$work/$subject.err" ] || cat "$work/$subject.err"
-  tell exit "$status"
+  report exit "$status"
   subject=host
 }
 
@@ -126,7 +126,7 @@ digests() { # directory, files
   for file in "$@"; do
     [ -f "$from/$file" ] || continue
     digest=$(sha256_of "$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
-    tell "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
+    report "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
   done
 }
 

@@ -20,7 +20,7 @@ postmaster() { # data directory, links resolved
   alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
 }
 
-# Sets cwds to the processes of this host and their working directories, one to a line. Fails where
+# Sets cwds to the processes of this host and their working directories, one to a line. Fails if
 # not even this one is among them.
 look_at_processes() {
   cwds=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null)
@@ -32,15 +32,15 @@ $cwds" in
   esac
 }
 
-# For scripts that only look: one look serves all their instances. What acts takes a new one each time.
+# For scripts that only read: one reading serves all their instances. A script that acts takes a new one each time.
 share_look() {
   look_at_processes ||
     end_refused STATE_UNREADABLE "the processes of this host can't be seen below /proc"
   shared_look=true
 }
 
-# A server process, whoever its parent is, has its data directory as its working directory; a person's
-# shell there is no server. What a look saw is asked again, process by process.
+# A server process, with any parent, has its data directory as its working directory; a person's
+# shell there is no server. The result of a reading is asked again, process by process.
 orphan() { # data directory, links resolved
   $shared_look || look_at_processes ||
     refuse STATE_UNREADABLE "the processes of this host can't be seen below /proc"
@@ -73,7 +73,7 @@ attached() { # data directory
 }
 
 # Sets doing to what the startup process of a postmaster does with a WAL file, by its title, and file to
-# that file's name; both to nothing where it shows none. It starts no program: it is asked for each
+# that file's name; both to nothing if it shows none. It starts no program: it is asked for each
 # instance of a host while all of them replay.
 startup() { # pid of the postmaster
   doing='' file='' children=''
@@ -100,7 +100,7 @@ halted() { # pid
   esac
 }
 
-# True where a postmaster or one of its children is halted; process is that one then.
+# True if a postmaster or one of its children is halted; process is that one then.
 stands_still() { # pid of the postmaster
   children=''
   { IFS= read -r children <"/proc/$1/task/$1/children"; } 2>/dev/null

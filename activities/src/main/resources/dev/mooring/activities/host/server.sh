@@ -12,7 +12,7 @@ of_instance() { # data directory, program directory
 
 # Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one
 # in Debian's place names this directory (pg_ctlcluster starts it by that). Sets config to a file elsewhere, else to
-# nothing; config_home to what -D must name, another directory where that alone leads to the configuration; config_line
+# nothing; config_home to what -D must name, another directory if that alone points to the configuration; config_line
 # to the command line of its last start; config_lost to why none is found, else to nothing.
 of_config() { # directory, the name that it is started under if it has another now
   config='' config_home=$1 config_lost='' config_line=''
@@ -46,14 +46,14 @@ of_its_line() {
 }
 
 # Sets config_home to a directory of configuration that names this one, by which the server is started then, or
-# config_lost to why it can't be known. False where it names another.
+# config_lost to why it can't be known. False if it names another.
 leads_by() { # what -D named
   [ -f "$1/postgresql.conf" ] || return 1
   config_leads=$(data_directory_in "$1/postgresql.conf")
   if [ "$(readlink -m -- "${config_leads:-/}")" != "$config_own" ] &&
     ! config_leads=$("$bin/postgres" -D "$1" -C data_directory 2>/dev/null); then
     config_said=$("$bin/postgres" -D "$1" -C data_directory 2>&1 >/dev/null | tr '\n' ' ')
-    # a fence is read where it led
+    # a fence is read where it pointed
     config_leads=$(printf '%s\n' "$config_said" |
       sed -n 's|.*configuration file "\([^"]*\)/postgresql\.auto\.conf" contains errors.*|\1|p')
     [ -n "$config_leads" ] || {
@@ -64,7 +64,7 @@ leads_by() { # what -D named
   [ "$(readlink -m -- "$config_leads")" = "$config_own" ] && config_home=$1
 }
 
-# Says the data directory that a file itself names, of several the last; nothing where another file does.
+# Says the data directory that a file itself names, of several the last; nothing if another file does.
 data_directory_in() { # file
   sed -n "s/^[[:space:]]*data_directory[[:space:]]*=\{0,1\}[[:space:]]*'\([^']*\)'.*/\1/Ip" "$1" 2>/dev/null |
     tail -n 1
@@ -141,7 +141,7 @@ refuse_writable() {
 }
 
 # Stops what runs, fast, and believes only what is seen afterwards. Without a postmaster there is
-# nobody to ask: pg_ctl would signal whoever has got the pid in postmaster.pid since.
+# no process to ask: pg_ctl would signal the process that has got the pid in postmaster.pid since.
 stopped() { # seconds
   said=''
   process_state "$data"
@@ -155,7 +155,7 @@ stopped() { # seconds
 # Resolves postgresql.auto.conf to the file itself: a link is followed, never replaced.
 of_configuration() {
   conf=$(readlink -f "$data/postgresql.auto.conf") ||
-    refuse HOST_REFUSED "$data/postgresql.auto.conf leads nowhere"
+    refuse HOST_REFUSED "$data/postgresql.auto.conf is a link to nothing"
   if [ ! -e "$conf" ]; then
     : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
   fi
@@ -170,7 +170,7 @@ configure() {
   fi || refuse HOST_REFUSED "$conf can't be replaced"
 }
 
-# True where a base backup was not replayed to its end: only then is it of use what its manifest says.
+# True if a base backup was not replayed to its end: only then is it of use what its manifest says.
 backup_unfinished() { # control data
   [ ! -e "$data/backup_label" ] || return 0
   start=${1#*Backup start location:}
@@ -182,7 +182,7 @@ backup_unfinished() { # control data
 }
 
 # A server that was killed left its lock file, and the next one takes that for held as long as a process bears the
-# number in it: also one that has ended and that nobody has reaped yet.
+# number in it: also one that has ended and that was not reaped yet.
 await_reaped() {
   tries=0
   while { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && kill -0 "$holder" 2>/dev/null &&
@@ -192,7 +192,7 @@ await_reaped() {
   done
 }
 
-# Keeps some of the newest; this run's own are its markers, whatever the clock says of their age.
+# Keeps some of the newest; this run's own are its markers, with any age by the clock.
 forget_old_starts() { # this run's logs begin so, all logs
   own=$1
   shift

@@ -1,4 +1,4 @@
-# Waiting on the host until every instance is down, or paused where it is to be read there; a look every
+# Waiting on the host until every instance is down, or paused if it is to be read there; a look every
 # few milliseconds costs no round trip.
 watched=0
 
@@ -9,8 +9,8 @@ watch() { # instance, data directory, log of the start, gate's status file, acti
   eval "data_$watched=\$watched_data pid_of_$watched='' action_$watched=\$5"
 }
 
-# Sets without to the numbers of those that are up by the last look and have no postmaster that we know
-# alive. One look at all processes of the host then serves these: it is taken after each was missed.
+# Sets without to the numbers of the instances that are up by the last reading and have no postmaster that we know
+# alive. One reading of all processes of the host then serves these: it is taken after each was missed.
 look_for_postmasters() {
   without=' '
   number=0
@@ -23,7 +23,7 @@ look_for_postmasters() {
   [ "$without" = ' ' ] || share_look
 }
 
-# Sets up to paused where that is what the start was made for, and tells it.
+# Sets up to paused if the start was made for that, and reports it.
 look_at_running() {
   if [ "$action" = pause ] && paused_in "$log"; then
     up=paused
@@ -31,7 +31,7 @@ look_at_running() {
   fi
 }
 
-# Sets up to no once nothing runs there any more, and tells it at once with the end of this start's log;
+# Sets up to no once nothing runs there any more, and reports it at once with the end of this start's log;
 # a line on the way holds no line break, so record separators stand for them.
 look() {
   process_state "$data"
@@ -50,7 +50,7 @@ position() {
   on_the_way "$name" "at $replaying $waiting"
 }
 
-# One look at all; sets left to how many are up.
+# One reading of all; sets left to how many are up.
 look_at_all() { # say where they are: yes or no
   look_for_postmasters
   left=0
@@ -92,12 +92,12 @@ await() { # seconds
     number=$((number + 1))
     eval "subject=\$name_$number log=\$log_$number up=\$up_$number"
     eval "replaying=\$replaying_$number waiting=\$waiting_$number"
-    tell running "$up"
-    tell replaying "$replaying"
-    tell waiting "$waiting"
+    report running "$up"
+    report replaying "$replaying"
+    report waiting "$waiting"
     if [ "$up" = no ] || [ ! -e "$log" ]; then
       say_start_log "$log"
     fi
-    tell exit 0
+    report exit 0
   done
 }

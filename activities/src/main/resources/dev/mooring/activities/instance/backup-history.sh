@@ -1,6 +1,6 @@
 # The history file of a base backup, which says where the backup ended. PostgreSQL archives it then.
 
-# True where the archive answered, and has no such file: programs of archives end with 1 then, and say no more. One that
+# True if the archive answered, and has no such file: programs of archives end with 1 then, and say no more. One that
 # lost its way ends otherwise, was killed for its time (124, 137), brought some bytes, or names its trouble.
 absent() {
   [ "$status" -eq 1 ] && [ "${size:-0}" -eq 0 ] &&
@@ -14,7 +14,7 @@ give_up_after() { # hundredths of a second
 }
 
 not_known() { # why
-  refuse STATE_UNREADABLE "where its base backup ends is not known: $1"
+  refuse STATE_UNREADABLE "the end of its base backup is not known: $1"
 }
 
 # Fetches it for no longer than is left of that.
@@ -26,7 +26,7 @@ fetch_in_time() { # file
   fetch "$1" ''
 }
 
-# Says it. An archive that is away is asked again in time; what it does not have is told at once.
+# Says it. An archive that is away is asked again in time; what it does not have is reported at once.
 backup_history() { # the archive's three words, file
   of_archive "$1" "$2" "$3"
   if elsewhere; then
@@ -36,7 +36,7 @@ backup_history() { # the archive's three words, file
     done
   fi
   [ -e "$archive/$4" ] ||
-    refuse WAL_MISSING "the archive has no $4, which says where its base backup ends"
+    refuse WAL_MISSING "the archive has no $4, which has the end of its base backup"
   frame backup_history
   cat "$archive/$4" || refuse STATE_UNREADABLE "$archive/$4 can't be read"
 }

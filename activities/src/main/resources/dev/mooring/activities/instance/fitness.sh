@@ -5,7 +5,7 @@ say_limits() {
   for setting in max_connections max_worker_processes max_wal_senders max_prepared_transactions \
     max_locks_per_transaction; do
     ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
-    tell "$setting" "$value"
+    report "$setting" "$value"
   done
 }
 
@@ -16,9 +16,9 @@ limits() { # data directory, program directory
 
 fitness() { # data directory, program directory, the archive's three words, Mooring's directory
   of_instance "$1" "$2"
-  tell login "$(id -un)"
-  tell owner "$(stat -c %U "$data")"
-  tell mode "$(stat -c %a "$data")"
+  report login "$(id -un)"
+  report owner "$(stat -c %U "$data")"
+  report mode "$(stat -c %a "$data")"
   say_versions
   say_limits
   missing=''
@@ -28,7 +28,7 @@ fitness() { # data directory, program directory, the archive's three words, Moor
   for program in flock sha256sum; do
     command -v "$program" >/dev/null || missing="$missing $program"
   done
-  tell missing "$missing"
+  report missing "$missing"
   archive_trouble=''
   case $3 in
     asked) ;;
@@ -50,7 +50,7 @@ fitness() { # data directory, program directory, the archive's three words, Moor
         archive_trouble="can't be listed: $(head -n 1 "$work/$subject.unlisted")"
       ;;
   esac
-  tell archive "$archive_trouble"
+  report archive "$archive_trouble"
   directory=$6
   while [ ! -e "$directory" ] && [ "$directory" != / ]; do
     directory=$(dirname "$directory")
@@ -58,7 +58,7 @@ fitness() { # data directory, program directory, the archive's three words, Moor
   directory_trouble=''
   [ -d "$directory" ] && [ -w "$directory" ] && [ -x "$directory" ] ||
     directory_trouble="$(ls -ld "$directory" 2>&1)"
-  tell directory "$directory_trouble"
+  report directory "$directory_trouble"
 }
 
 # What an instance would archive with; archive_library is there since version 15.
@@ -66,8 +66,8 @@ archiving() { # data directory, program directory
   of_instance "$1" "$2"
   for setting in archive_mode archive_command wal_level; do
     ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
-    tell "$setting" "$value"
+    report "$setting" "$value"
   done
   ask archive_library || value=''
-  tell archive_library "$value"
+  report archive_library "$value"
 }

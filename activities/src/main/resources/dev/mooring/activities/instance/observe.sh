@@ -1,7 +1,7 @@
 # What a host shows of an instance: processes, control file, files that decide what a start does.
 
 # What the server's settings depend on, beside what a command line adds: the program and the two
-# configuration files. Fails where these lead to further files.
+# configuration files. Fails if these include further files.
 configuration_seen() {
   of_config "$data"
   set -- "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
@@ -11,7 +11,7 @@ configuration_seen() {
 }
 
 # Asks the server program what it would run with; sets name, action, timeline, restore, others.
-# PostgreSQL allows one target at a time: where there is a name the others are empty, else it would
+# PostgreSQL allows one target at a time: if there is a name the others are empty, else it would
 # not have been printed.
 ask_settings() {
   ask recovery_target_name && name=$value && ask recovery_target_action && action=$value &&
@@ -59,7 +59,7 @@ read_settings() {
   ask_settings
 }
 
-# Where reads are to be served, whether they would be: without them PostgreSQL does not pause at its
+# If reads are to be served, whether they would be: without them PostgreSQL does not pause at its
 # target, it shuts down there.
 effective_hot_standby() { # what it must be
   [ "$1" = on ] || return 0
@@ -68,11 +68,11 @@ effective_hot_standby() { # what it must be
 }
 
 say_settings() {
-  tell recovery_target_name "$name"
-  tell recovery_target_action "$action"
-  tell recovery_target_timeline "$timeline"
-  tell restore_command "$restore"
-  tell other_targets "$others"
+  report recovery_target_name "$name"
+  report recovery_target_action "$action"
+  report recovery_target_timeline "$timeline"
+  report restore_command "$restore"
+  report other_targets "$others"
 }
 
 # Nothing is written into, nor started in, the directory of another system, or of one that is or was a
@@ -100,7 +100,7 @@ programs_seen() {
   stat -L -c '%n %i %s %y' "$bin/postgres" "$bin/pg_waldump" 2>/dev/null
 }
 
-# Sets server and decoder, the latter to nothing where there is none.
+# Sets server and decoder, the latter to nothing if there is none.
 read_versions() {
   answers=${cluster_dir-}/$subject.versions
   if [ -f "$answers" ] && versions_kept <"$answers"; then
@@ -117,10 +117,10 @@ read_versions() {
 # Says which version made the data directory and which the programs are.
 say_versions() {
   { read -r major <"$data/PG_VERSION"; } 2>/dev/null || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
-  tell data_major "$major"
+  report data_major "$major"
   read_versions
-  tell program.postgres "$server"
-  [ -z "$decoder" ] || tell program.pg_waldump "$decoder"
+  report program.postgres "$server"
+  [ -z "$decoder" ] || report program.pg_waldump "$decoder"
 }
 
 # By what process_state said.
@@ -132,18 +132,18 @@ observe() { # data directory, program directory
   of_instance "$1" "$2"
   say_versions
   process_state "$data"
-  tell process "$state"
+  report process "$state"
   read_control
-  tell control "$control
+  report control "$control
 "
   digest=$(sha256sum <"$data/global/pg_control") ||
     refuse STATE_UNREADABLE "$data/global/pg_control can't be read"
-  tell control_digest "${digest%% *}"
+  report control_digest "${digest%% *}"
   for signal in standby recovery; do
-    [ ! -e "$data/$signal.signal" ] || tell "${signal}_signal" ''
+    [ ! -e "$data/$signal.signal" ] || report "${signal}_signal" ''
   done
   [ ! -s "${cluster_dir-}/$subject.gate.ended" ] ||
-    tell ended_by_gate "$(cat "$cluster_dir/$subject.gate.ended")"
+    report ended_by_gate "$(cat "$cluster_dir/$subject.gate.ended")"
   if [ -e "$data/backup_label" ]; then
     frame backup_label
     cat "$data/backup_label" || refuse STATE_UNREADABLE "$data/backup_label can't be read"
@@ -154,15 +154,15 @@ observe() { # data directory, program directory
       refuse STATE_UNREADABLE "$data/backup_manifest can't be read"
   fi
   if runs_as_primary; then
-    tell settings_failure 'not asked for: the server runs as a primary'
+    report settings_failure 'not asked for: the server runs as a primary'
   elif read_settings; then
     say_settings
   else
-    tell settings_failure "$(cat "$work/$subject.setting")"
+    report settings_failure "$(cat "$work/$subject.setting")"
   fi
   free=$(stat -f -c '%a*%S/1024' "$data/pg_wal/") ||
-    refuse STATE_UNREADABLE "$data/pg_wal can't be looked at"
-  tell pg_wal_free_kb "$(($free))"
+    refuse STATE_UNREADABLE "$data/pg_wal can't be examined"
+  report pg_wal_free_kb "$(($free))"
 }
 
 # Says at which WAL file a server is that can't be asked.
@@ -172,6 +172,6 @@ observe_replay() { # data directory, program directory
   [ "$state" = RUNNING ] || refuse STATE_UNREADABLE "the server in $data ran, and is $state now"
   startup "$pid"
   [ -n "$file" ] || refuse STATE_UNREADABLE "the startup process of the server in $data shows no WAL file"
-  tell doing "$doing"
-  tell file "$file"
+  report doing "$doing"
+  report file "$file"
 }

@@ -1,4 +1,4 @@
-# What proves that an instance is parked, beside what observe says.
+# The proof that an instance is parked, beside what observe reports.
 parked() { # data directory, program directory, log of the start, the archive's three words, target's
   # files
   observe "$1" "$2"

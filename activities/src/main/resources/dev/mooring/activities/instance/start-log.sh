@@ -9,7 +9,7 @@ start_log() { # log, most bytes
 say_start_log() { # log
   frame log
   start_log "$1" 4194304 && return 0
-  tell failure "STATE_UNREADABLE the log of this start, $1, can't be read: it was lost, or this start was never made"
+  report failure "STATE_UNREADABLE the log of this start, $1, can't be read: it was lost, or this start was never made"
   return 1
 }
 

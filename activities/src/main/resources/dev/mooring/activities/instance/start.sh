@@ -26,7 +26,7 @@ refuse_signals() {
 }
 
 # Waits until the new server said a first word or is gone; its lock file is there before that. A server
-# alone speaks after some 20 ms; where many start at once, looking often only keeps them from it.
+# alone speaks after some 20 ms; if many start at once, reading often only keeps them from it.
 first_word() { # log
   for pause in 0.01 0.01 0.02 0.04 0.08 0.16 0.32 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5; do
     ! spoke "$1" || return 0
@@ -42,7 +42,7 @@ ensure_replaying() {
   of_instance "$1" "$2"
   starts=$cluster_dir/$subject.starts
   log=$starts/$3.log
-  tell log "$log"
+  report log "$log"
   ! spoke "$log" || return 0
   refuse_primary "${10}"
   refuse_signals

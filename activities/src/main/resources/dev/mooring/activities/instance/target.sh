@@ -65,14 +65,14 @@ revert_target() { # data directory, program directory, run
   of_instance "$1" "$2"
   for started in "$cluster_dir/$subject.starts/$3"-*.log; do
     if [ -e "$started" ]; then
-      tell left "$started"
+      report left "$started"
       return 0
     fi
   done
   kept=$cluster_dir/$subject.before-$3
   [ -d "$kept" ] || return 0
   of_configuration
-  # what was never replaced needs no putting back, least of all where nothing can be written
+  # what was never replaced needs no putting back, least of all if nothing can be written
   if cmp -s "$kept/postgresql.auto.conf" "$conf"; then
     return 0
   fi

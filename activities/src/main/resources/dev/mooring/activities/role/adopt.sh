@@ -1,4 +1,4 @@
-# Who may write, after a person changed by hand who does.
+# The right to write, after a person moved it by hand.
 
 # Arguments: what acts_on is given, the instance that accepts writes. Repeated, it changes nothing.
 adopt() {
@@ -21,27 +21,27 @@ adopt() {
     if [ "$seen_writer" = "$9" ]; then claimed; else claimed none; fi
     [ "$state" != STOPPED ] || [ -e "$data/standby.signal" ] || fence_what_is_down
   fi
-  tell before "$before"
+  report before "$before"
 }
 
-# Where Patroni promotes: repeated, it changes nothing.
+# If Patroni promotes: repeated, it changes nothing.
 let_patroni() { # what acts_on is given, the instance that leads or is to
   acts_on "$@"
   before=$seen_writer
   if [ "$me" = "$9" ]; then
     claimed "$me"
   elif [ "$seen_writer" = "$9" ]; then
-    # the authority is its host's, which may be that of the one that leads too
+    # the authority is its host's, which may be the leader's host too
     claimed
   else
-    # said in words: where nobody is named Patroni promotes nobody
+    # recorded in words: if no member is named, Patroni promotes none
     claimed patroni
   fi
-  tell before "$before"
+  report before "$before"
 }
 
-# The fence first, then the look that counts: one that was started since the look before it has read its configuration
-# without the fence, and shows itself right after that.
+# The fence first, then the reading that counts: a server that was started since the reading before it has read its
+# configuration without the fence, and shows itself right after that.
 fence_what_is_down() {
   fence
   sleep 0.2

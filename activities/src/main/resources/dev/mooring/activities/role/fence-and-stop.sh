@@ -8,19 +8,19 @@ hand_over() { # what acts_on is given, milliseconds to stop in
   limit_of "$9"
   first_limit
   if [ "$state" = RUNNING ]; then
-    printf '%s\n' "$limit" >"$told" || refuse HOST_REFUSED "$told can't be written"
+    printf '%s\n' "$limit" >"$stopping" || refuse HOST_REFUSED "$stopping can't be written"
     # what pg_ctl stop -m fast does
-    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
+    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to stop"
     keep_log "$pid"
     gone "$pid" || refuse STOP_TOO_LONG \
-      "the server in $data is fenced, was told to stop, and has not ended in $9 ms"
+      "the server in $data is fenced, was asked to stop, and has not ended in $9 ms"
   fi
   handed_over "$9"
 }
 
 # The stop ends when its first attempt was to end: one that goes on in the place of another adds nothing to the outage.
 first_limit() {
-  { read -r first <"$told"; } 2>/dev/null || return 0
+  { read -r first <"$stopping"; } 2>/dev/null || return 0
   case $first in
     '' | *[!0-9]*) return 0 ;;
   esac
@@ -37,8 +37,8 @@ refuse_no_primary() {
   [ "$value" = 'in production' ] || refuse_claimed NO_PRIMARY "the server in $data is '$value'"
 }
 
-# That nothing runs any more, and where it ended. The control file is read beside the look at the processes;
-# where something still ran, once more.
+# That nothing runs any more, and where it ended. The control file is read beside the reading of the processes;
+# if something still ran, once more.
 handed_over() { # milliseconds it had
   TZ=UTC "$bin/pg_controldata" -D "$data" >"$work/$subject.control" 2>&1 &
   process_state "$data"
@@ -52,7 +52,7 @@ handed_over() { # milliseconds it had
   controlled 'Database cluster state'
   [ "$value" = 'shut down' ] ||
     refuse STATE_UNREADABLE "the server in $data ended and is '$value', not 'shut down'; it is fenced"
-  tell control "$control
+  report control "$control
 "
 }
 

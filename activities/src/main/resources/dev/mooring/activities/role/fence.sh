@@ -1,18 +1,18 @@
-# Keeping an old primary from writing, whatever becomes of it, where nothing can be handed over.
+# Keeping an old primary from writing, in every case, if nothing can be handed over.
 
-# Arguments: what acts_on is given, milliseconds to end in; where the end of its WAL is asked for, the timeline and the
+# Arguments: what acts_on is given, milliseconds to end in; if the end of its WAL is asked for, the timeline and the
 # LSN that it may lie beyond.
 fence() {
   acts_on "$@"
   refuse_another
   process_state "$data"
   refuse_standby
-  tell found "$state"
+  report found "$state"
   fence_before_stop
   limit_of "$9"
   end_what_runs "$9"
   read_control
-  tell control "$control
+  report control "$control
 "
   [ $# -lt 11 ] || say_wal_end "${10}" "${11}"
 }
@@ -76,9 +76,9 @@ unfence_again() { # what acts_on is given
   if said_by_this_run none || said_by_this_run "$me"; then
     unfence
     claimed "$me"
-    tell fenced yes
+    report fenced yes
   else
     claimed
-    tell fenced no
+    report fenced no
   fi
 }

@@ -1,6 +1,6 @@
 # Bringing a standby the WAL that only the disk of its old primary has.
 
-# On the old primary's host, where nothing is changed. Says the files from the one that a position lies in to the last
+# On the old primary's host; nothing is changed there. Says the files from the one that a position lies in to the last
 # that was begun, and where that ends. Arguments: data directory, program directory, system identifier, timeline, LSN,
 # how many files at most.
 list_wal() {
@@ -16,8 +16,8 @@ list_wal() {
   [ "$((wal_next - wal_first))" -le "$6" ] ||
     refuse NO_ROOM "$data has more than $6 WAL files from $5 on, which takes too long to bring"
   end_of_wal "$4" || refuse STATE_UNREADABLE "pg_waldump shows no record in the last WAL file of $data"
-  tell wal_end "$(lsn "${wal_end:-$position}")"
-  tell size "$wal_size"
+  report wal_end "$(lsn "${wal_end:-$position}")"
+  report size "$wal_size"
   frame files
   while [ "$wal_first" -lt "$wal_next" ]; do
     wal_name "$4" "$wal_first"
@@ -30,7 +30,7 @@ list_wal() {
 say_wal() {
   of_instance "$1" "$2"
   digest=$(sha256_of "$data/pg_wal/$3") || refuse STATE_UNREADABLE "$data/pg_wal/$3 can't be read"
-  tell digest "${digest%% *}"
+  report digest "${digest%% *}"
   frame packed
   "$4" <"$data/pg_wal/$3" | base64 -w 0
 }
@@ -63,7 +63,7 @@ may_take_wal() {
   room=$(df -P -B 1 "$data/pg_wal/." | awk 'END { print $4 }')
   [ "$room" -gt "$((${11} * 2))" ] ||
     refuse NO_ROOM "$data/pg_wal has room for $room bytes, twice ${11} are wanted"
-  if command -v gzip >/dev/null; then tell gzip yes; else tell gzip no; fi
+  if command -v gzip >/dev/null; then report gzip yes; else report gzip no; fi
 }
 
 # Puts a file in its place, whole or not at all. Until it has its name a start of the server would remove it.
@@ -84,11 +84,11 @@ take_wal() {
   chmod --reference="$data/global/pg_control" "$taken" && sync "$taken" &&
     mv -f "$taken" "$data/pg_wal/${11}" && sync "$data/pg_wal/." ||
     refuse HOST_REFUSED "$data/pg_wal/${11} can't be put in its place"
-  tell taken yes
+  report taken yes
 }
 
-# Lets a standby look into pg_wal at once: who waits for its old primary is told not to, and the pause between two looks
-# ends with a signal. Arguments: what acts_on is given, system identifier, timeline.
+# Makes a standby read pg_wal at once: a process that waits for its old primary is interrupted, and the pause between
+# two looks ends with a signal. Arguments: what acts_on is given, system identifier, timeline.
 look_into_wal() {
   acts_on "$@"
   refuse_another
@@ -102,10 +102,10 @@ look_into_wal() {
   for startup in $(children_of startup); do
     kill -HUP "$startup" 2>/dev/null
   done
-  tell looked yes
+  report looked yes
 }
 
-# Says those children of the postmaster that bear the name in their title.
+# Lists the children of the postmaster that have the name in their title.
 children_of() { # name
   children=''
   { IFS= read -r children <"/proc/$pid/task/$pid/children"; } 2>/dev/null

@@ -1,10 +1,10 @@
-# Letting an instance follow, and who commits wait for.
+# Letting an instance follow, and the standbys that commits wait for.
 
 follows='^[[:space:]]*(recovery_target[a-z_]*|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
 reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 
-# Arguments: what acts_on is given, password file, its text (empty for none), settings, whom it follows (empty for the
+# Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
 # archive alone).
 follow() {
   acts_on "$@"
@@ -16,7 +16,7 @@ follow() {
     "$me") claimed none "${12}" ;;
     *) claimed '' "${12}" ;;
   esac
-  rm -f "$cluster_dir/$subject".told-*
+  rm -f "$cluster_dir/$subject".stopping-*
   changed=''
   follow_passwords "$9" "${10}"
   follow_signal
@@ -27,13 +27,13 @@ follow() {
     stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
     start_standby
   elif [ -n "$changed" ]; then
-    kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+    kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
     changed="$changed reload"
   fi
-  tell changed "$changed"
+  report changed "$changed"
 }
 
-# What accepts writes, or may have been left with writes that nobody else has, needs more than to follow.
+# What accepts writes, or may have been left with writes that no other has, needs more than to follow.
 refuse_unfit() {
   controlled 'Database cluster state'
   case $state in
@@ -68,7 +68,7 @@ follow_passwords() { # file, text
   changed="$changed passfile"
 }
 
-# The fence goes with the writing of the settings, once the signal file stands. Sets restart where a server that
+# The fence goes with the writing of the settings, once the signal file stands. Sets restart if a server that
 # runs takes what is written only when it is started.
 follow_settings() { # settings
   restart=''
@@ -123,7 +123,7 @@ start_standby() {
 
 synchronous_lines='^[[:space:]]*(synchronous_standby_names|synchronous_commit)([^A-Za-z0-9_]|$)'
 
-# Puts back the lines that this run replaced, none where there were none; a call that finds none kept replaced nothing
+# Puts back the lines that this run replaced, none if there were none; a call that finds none kept replaced nothing
 # or was undone before.
 # Arguments: as synchronous.
 unsynchronous() {
@@ -131,7 +131,7 @@ unsynchronous() {
   claimed
   kept=$cluster_dir/$me.synchronous-before-$my_run
   ask synchronous_standby_names || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
-  tell before "$value"
+  report before "$value"
   changed=no
   if [ -f "$kept" ]; then
     without "$synchronous_lines"
@@ -142,10 +142,10 @@ unsynchronous() {
   remember_set "$9" "${11}"
   reload_if_running
   rm -f "$kept"
-  tell changed "$changed"
+  report changed "$changed"
 }
 
-# On disk before it takes effect: who was waited for is known on the primary alone.
+# On disk before it takes effect: the awaited standbys are known on the primary alone.
 remember_set() { # names, commit
   set_at=$cluster_dir/$me.synchronous
   [ ! -f "$set_at" ] || recorded_set=$(cat "$set_at")
@@ -178,12 +178,12 @@ synchronous() {
   names=$value
   ask synchronous_commit || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
   commit=$value
-  tell before "$names"
+  report before "$names"
   wanted=${11:-$commit}
   remember_set "$9" "$wanted"
   if [ "$names" = "$9" ] && [ "$commit" = "$wanted" ]; then
     reload_if_running
-    tell changed no
+    report changed no
     return 0
   fi
   keep_lines
@@ -193,12 +193,12 @@ synchronous() {
   ask synchronous_standby_names && [ "$value" = "$9" ] ||
     refuse HOST_REFUSED "synchronous_standby_names would be '$value', not '$9': $(cat "$work/$subject.setting")"
   reload_if_running
-  tell changed yes
+  report changed yes
 }
 
-# Also where nothing had to be written: an attempt before may have written it and ended there.
+# Also if nothing had to be written: an attempt before may have written it and ended there.
 reload_if_running() {
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
-    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
 }

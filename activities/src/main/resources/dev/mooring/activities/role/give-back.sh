@@ -1,7 +1,7 @@
 # Giving the right to write back to the primary it was taken from.
 
-# An act of this run's hand-over is seen by the authority, or by its fence where a power cut kept only that: a
-# move begins only where there is no fence.
+# An act of this run's hand-over is seen by the authority, or by its fence if a power cut kept only that: a
+# move begins only if there is no fence.
 was_handed_over() {
   read_fence
   said_by_this_run none || said_by_this_run "$me" || [ "$fenced" != 0 ]
@@ -12,11 +12,11 @@ give_back() { # what acts_on is given, milliseconds to be up in
   refuse_another
   if ! was_handed_over; then
     claimed
-    tell fenced no
-    tell crash no
+    report fenced no
+    report crash no
     return 0
   fi
-  tell fenced yes
+  report fenced yes
   kept=$cluster_dir/$subject.back-$my_run
   process_state "$data"
   if ! said_by_this_run "$me"; then
@@ -30,12 +30,12 @@ give_back() { # what acts_on is given, milliseconds to be up in
     start_server "$9" || refuse_unless_starting
   fi
   takes_writes || refuse OUTCOME_UNKNOWN "the server in $data that may write again does not accept writes in $9 ms"
-  rm -f "$told"
+  rm -f "$stopping"
   how=clean
   { read -r how <"$kept"; } 2>/dev/null
   case $how in
-    crash) tell crash yes ;;
-    *) tell crash no ;;
+    crash) report crash yes ;;
+    *) report crash no ;;
   esac
 }
 
@@ -47,24 +47,24 @@ refuse_unless_starting() {
   refuse START_FAILED "the server in $data that may write again is not up: $said"
 }
 
-# A server that was never told to stop runs on; one on its way down is stopped at once. One that was told and
+# A server that was never asked to stop runs on; one on its way down is stopped at once. One that was asked to and
 # has not begun to stands still.
 end_what_runs() {
   read_status
   if [ "$state" = RUNNING ] && [ "$status" = ready ]; then
-    [ -e "$told" ] || return 0
+    [ -e "$stopping" ] || return 0
     limit_of 2000
     while read_status && [ "$status" = ready ] && within_limit; do
       sleep 0.02
     done
     [ "$status" != ready ] ||
-      refuse OUTCOME_UNKNOWN "the server in $data was told to stop and stands still: it would stop once it goes on"
+      refuse OUTCOME_UNKNOWN "the server in $data was asked to stop and is suspended: it would stop once it continues"
   fi
   limit_of 60000
   if [ "$state" = RUNNING ]; then
     # what pg_ctl stop -m immediate does
     kill -QUIT "$pid"
-    gone "$pid" || refuse OUTCOME_UNKNOWN "the server in $data has not ended 60 s after it was told to at once"
+    gone "$pid" || refuse OUTCOME_UNKNOWN "the server in $data has not ended 60 s after an immediate shutdown was requested"
   fi
   down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in 60 s: it is $state"
   read_control

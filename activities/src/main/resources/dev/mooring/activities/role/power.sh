@@ -35,12 +35,12 @@ power_off() { # seconds, check, command
     on) refuse HOST_REFUSED "the check still says on after $1 s: $(printed "$work/$subject.check"); $command" ;;
     unknown) refuse OUTCOME_UNKNOWN "whether it is off is not known, the check ended with exit status $checked (0: off, 1: on): $(printed "$work/$subject.check"); $command" ;;
   esac
-  tell was_off "$was_off"
-  tell said "$(printed "$work/$subject.check")"
+  report was_off "$was_off"
+  report said "$(printed "$work/$subject.check")"
 }
 
 observe_power() { # check
   check_power "$1"
-  tell power "$state"
-  tell said "exit status $checked: $(printed "$work/$subject.check")"
+  report power "$state"
+  report said "exit status $checked: $(printed "$work/$subject.check")"
 }

@@ -1,24 +1,25 @@
-# What a primary needs before anybody can stream from it, and its restart.
+# What a primary needs before a standby can stream from it, and its restart.
 
 observe_primary() { # data directory, program directory, archive directory
   of_instance "$1" "$2"
   if [ -d "$3" ]; then
-    tell archive THERE
+    report archive THERE
   elif [ -e "$3" ] || [ -L "$3" ]; then
-    tell archive NO_DIRECTORY
+    report archive NO_DIRECTORY
   else
-    tell archive MISSING
+    report archive MISSING
   fi
 }
 
-# Sets raised to what finds lines of those settings, and was to the file that keeps those that are replaced.
+# Sets raised to what finds lines of these settings, and was to the file that keeps the replaced ones.
 of_settings() { # names, with bars between
   raised="^[[:space:]]*($1)([^A-Za-z0-9_]|\$)"
   was=$cluster_dir/$subject.primary-before-$my_run
 }
 
 # Sets restarting to the file that says which start of the server this run ends, and ends to what it says. Once the
-# restart has ended it says "over": nothing is started for this run any more, for somebody else may accept writes then.
+# restart has ended it says "over": nothing is started for this run any more, for another instance may accept writes
+# then.
 of_restart() {
   restarting=$cluster_dir/$subject.restarting-$my_run
   ends=''
@@ -35,9 +36,9 @@ set_primary() {
   changed=''
   make_archive "${11}"
   [ -z "${10}" ] || raise_settings "${10}"
-  kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
-  tell changed "$changed"
-  tell left ''
+  kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
+  report changed "$changed"
+  report left ''
 }
 
 refuse_unless_primary() {
@@ -49,13 +50,13 @@ refuse_unless_primary() {
   [ "$fenced" = 0 ] || refuse NO_PRIMARY "the configuration of $data has a fence: it would not start"
 }
 
-# Below a mount that is away no directory is made: nobody would see what is archived there once it is back.
+# Below a mount that is away no directory is made: the WAL archived there would be hidden once it is back.
 make_archive() { # directory
   if [ -n "$1" ] && [ ! -d "$1" ]; then
     above=${1%/}
     above=${above%/*}/
     [ -d "$above" ] ||
-      refuse HOST_REFUSED "the archive directory $1 can't be made: $above is not there; make it, or mount what it is on"
+      refuse HOST_REFUSED "the archive directory $1 can't be made: $above is not there; make it, or mount its file system"
     mkdir -m 700 "$1" && sync "$above" || refuse HOST_REFUSED "the archive directory $1 can't be made"
     changed="$changed archive"
   fi
@@ -123,9 +124,9 @@ unset_primary() {
   [ ! -f "$restarting" ] || [ "$ends" = over ] || up_again "${10}"
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
-    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
-  tell changed "$changed"
-  tell left "$left"
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
+  report changed "$changed"
+  report left "$left"
 }
 
 # Sets start to which start of the server runs: its pid, and when it began. Read before the state is: of one that ends
@@ -140,8 +141,8 @@ was_restarted() {
   [ "$ends" = over ] || { [ "$state" = RUNNING ] && [ "$start" != "$ends" ]; }
 }
 
-# One that was restarted runs; one that was told to stop is brought to its end first. Whoever asks has looked that
-# nobody else accepts writes.
+# One that was restarted runs; one that was asked to stop is brought to its end first. The caller has checked that
+# no other instance accepts writes.
 up_again() { # milliseconds to be up in
   kept=$cluster_dir/$subject.back-$my_run
   if [ "$state" != RUNNING ] || [ "$start" = "$ends" ]; then
@@ -151,7 +152,7 @@ up_again() { # milliseconds to be up in
       changed="$changed start"
     fi
   fi
-  rm -f "$told" "$kept"
+  rm -f "$stopping" "$kept"
   [ -n "$left" ] || rm -f "$restarting"
 }
 
@@ -171,7 +172,7 @@ restart_primary() {
   claimed
   of_restart
   if [ "$ends" = over ]; then
-    tell restarted ''
+    report restarted ''
     return 0
   fi
   this_start
@@ -186,11 +187,11 @@ restart_primary() {
   if [ "$state" = RUNNING ] && [ "$start" = "$ends" ]; then
     refuse_unless_primary
     claimed "$me"
-    : >"$told" || refuse HOST_REFUSED "$told can't be written"
+    : >"$stopping" || refuse HOST_REFUSED "$stopping can't be written"
     # what pg_ctl stop -m fast does
-    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
+    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to stop"
     limit_of "$9"
-    gone "$pid" || refuse STOP_TOO_LONG "the server in $data was told to stop, and has not ended in $9 ms"
+    gone "$pid" || refuse STOP_TOO_LONG "the server in $data was asked to stop, and has not ended in $9 ms"
     down || refuse STOP_TOO_LONG "processes of the server in $data have not ended in $9 ms: it is $state"
   fi
   if [ "$state" = ORPHANED ]; then
@@ -201,6 +202,6 @@ restart_primary() {
   limit_of "${10}"
   takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was restarted and does not accept writes in ${10} ms"
   put "$restarting" over || refuse HOST_REFUSED "$restarting can't be written"
-  rm -f "$told"
-  tell restarted ''
+  rm -f "$stopping"
+  report restarted ''
 }

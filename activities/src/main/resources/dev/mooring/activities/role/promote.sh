@@ -8,7 +8,7 @@ take_over() {
   refuse_another
   process_state "$data"
   if said_by_this_run "$me"; then
-    # past the point of no return: only forward, also where its host started anew meanwhile
+    # past the point of no return: only forward, also if its host started anew meanwhile
     exec 5<&-
     claimed "$me"
     limit_of "$9"
@@ -19,8 +19,8 @@ take_over() {
     claimed "$me"
     limit_of "$9"
   fi
-  told_to_promote
-  promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and $short"
+  signal_promotion
+  promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was asked to promote and $short"
   say_history
 }
 
@@ -32,19 +32,19 @@ let_go_on() { # seconds
   exec 5<&-
   case $word in
     go) ;;
-    '') refuse_claimed PAUSE_OVER "nobody said in $1 s whether clients of PgBouncer are still held" ;;
+    '') refuse_claimed PAUSE_OVER "no word came in $1 s whether PgBouncer is still paused" ;;
     *) refuse_claimed PAUSE_OVER "clients of PgBouncer were not seen to be held" ;;
   esac
 }
 
-# What pg_ctl promote does; harmless where it was done before.
-told_to_promote() {
+# What pg_ctl promote does; harmless if it was done before.
+signal_promotion() {
   [ -e "$data/standby.signal" ] || return 0
   : >"$data/promote" && kill -USR1 "$pid" ||
-    refuse OUTCOME_UNKNOWN "the server in $data can't be told to promote"
+    refuse OUTCOME_UNKNOWN "the server in $data can't be signalled to promote"
 }
 
-# Looks what became of a promotion of this run, and lets no attempt of it act any more where it did not happen. A
+# Reads the result of a promotion of this run, and lets no attempt of it act any more if it did not happen. A
 # server that runs and may promote can't be kept from it: that one is brought to its end.
 # Arguments: what acts_on is given, milliseconds, the old primary's timeline in hexadecimal.
 bar_take_over() {
@@ -53,27 +53,27 @@ bar_take_over() {
   limit_of "$9"
   if ! said_by_this_run "$me"; then
     [ -e "$data/standby.signal" ] ||
-      refuse_claimed PROMOTED "the server in $data is no standby, and this run did not promote it: somebody did"
+      refuse_claimed PROMOTED "the server in $data is no standby, and it was promoted outside this run"
     claimed
   elif [ ! -e "$data/standby.signal" ] || [ "$state" = RUNNING ]; then
     claimed
     up_again "$9" $((0x${10}))
-    told_to_promote
+    signal_promotion
     promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was promoted and $short"
-    tell promoted yes
+    report promoted yes
     say_history
     return 0
   else
     refuse_on_its_way "${10}"
     rm -f "$data/promote" && claimed none
   fi
-  tell promoted no
+  report promoted no
 }
 
-# A server that was told to promote and ended before it began a timeline never took a write, and never will.
+# A server that was asked to promote and ended before it began a timeline never took a write, and never will.
 refuse_on_its_way() { # timeline it was on
   [ "$state" = STOPPED ] ||
-    refuse_claimed OUTCOME_UNKNOWN "the server in $data was told to promote and is $state: it may still do so"
+    refuse_claimed OUTCOME_UNKNOWN "the server in $data was asked to promote and is $state: it may still do so"
   for history in "$data"/pg_wal/????????.history; do
     newer=${history##*/}
     newer=${newer%.history}
@@ -82,7 +82,7 @@ refuse_on_its_way() { # timeline it was on
   done
 }
 
-# A server that was killed on the way to its promotion is started again: nobody else may write.
+# A server that was killed on the way to its promotion is started again: no other may write.
 up_again() { # milliseconds, timeline it was on
   [ "$state" != RUNNING ] || return 0
   down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in $1 ms: it is $state"
@@ -115,7 +115,7 @@ caught_up() { # system identifier, timeline, shutdown checkpoint
   [ "$value" = "$1" ] || refuse_claimed IDENTITY_DIFFERS "$data is of system $value, the old primary of $1"
   controlled 'Database cluster state'
   [ -e "$data/standby.signal" ] && [ "$value" = 'in archive recovery' ] ||
-    refuse_claimed PROMOTED "the server in $data is '$value' and not a standby: somebody promoted it"
+    refuse_claimed PROMOTED "the server in $data is '$value' and not a standby: it was promoted outside this run"
   { IFS= read -r first && IFS= read -r next; } <"$work/$subject.records" || next=''
   case $first in
     rmgr:\ XLOG*"lsn: $3,"*CHECKPOINT_SHUTDOWN*) ;;
@@ -134,8 +134,8 @@ refuse_frozen() {
     refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data stands still (stopped by a signal)"
 }
 
-# The control file says so when writes are let in; the signal file goes shortly before. Nobody waits for a server
-# that ended: another attempt, or the look at it, starts it again.
+# The control file says so when writes are let in; the signal file goes shortly before. No script waits for a server
+# that ended: another attempt, or the reading of it, starts it again.
 promoted() { # milliseconds
   short="does not accept writes in $1 ms"
   while :; do
@@ -161,7 +161,7 @@ say_history() {
     [ ! -e "$history" ] || newest=$history
   done
   [ -n "$newest" ] || refuse STATE_UNREADABLE "$data/pg_wal has no history of the new timeline"
-  tell timeline "${newest##*/}"
+  report timeline "${newest##*/}"
   frame history
   while IFS= read -r line || [ -n "$line" ]; do
     printf '%s\n' "$line"
@@ -174,7 +174,7 @@ promote_alone() {
   refuse_another
   process_state "$data"
   if said_by_this_run "$me"; then
-    # past the point of no return: only forward, also where its host started anew meanwhile
+    # past the point of no return: only forward, also if its host started anew meanwhile
     claimed "$me"
     limit_of "$9"
     up_again "$9" "${11}"
@@ -183,8 +183,8 @@ promote_alone() {
     claimed "$me"
     limit_of "$9"
   fi
-  told_to_promote
-  promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and $short"
+  signal_promotion
+  promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was asked to promote and $short"
   say_history
 }
 
@@ -196,7 +196,7 @@ may_promote() { # system identifier, timeline
   [ "$value" = "$1" ] || refuse_claimed IDENTITY_DIFFERS "$data is of system $value, the old primary of $1"
   controlled 'Database cluster state'
   [ -e "$data/standby.signal" ] && [ "$value" = 'in archive recovery' ] ||
-    refuse_claimed PROMOTED "the server in $data is '$value' and not a standby: somebody promoted it"
+    refuse_claimed PROMOTED "the server in $data is '$value' and not a standby: it was promoted outside this run"
   controlled "Min recovery ending loc's timeline"
   [ "$value" -le "$2" ] ||
     refuse_claimed IDENTITY_DIFFERS "$data has replayed timeline $value, the old primary wrote timeline $2"

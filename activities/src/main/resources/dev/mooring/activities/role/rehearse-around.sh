@@ -1,14 +1,14 @@
 # What stands around an instance on its host: the unit that starts its server, and its power.
 
-# A unit is of one data directory, and nothing of it is started. What it runs before a start is read; where that is the
+# A unit is of one data directory, and nothing of it is started. What it runs before a start is read; if that is the
 # guard, it is run by the unit's own words, with the directory and the authority file of the scratch instance in them.
 rehearse_unit() {
   if ! command -v systemctl >/dev/null; then
-    show UNIT NOT_REHEARSED "a unit of it: there is no systemctl on this host that would tell of one"
+    show UNIT NOT_REHEARSED "a unit of it: this host has no systemctl to show one"
     return 0
   fi
   if ! systemd_runs; then
-    show UNIT NOT_REHEARSED "a unit of it: systemd does not run this host, and systemctl tells of none"
+    show UNIT NOT_REHEARSED "a unit of it: systemd does not run this host, and systemctl shows none"
     return 0
   fi
   find_unit
@@ -21,7 +21,7 @@ rehearse_unit() {
   fi
 }
 
-# Its refusals are those of a unit, which does not start then; what ends with 0 lets it start.
+# Its refusals are the ones of a unit, which does not start then; what ends with 0 lets it start.
 ask_start_check() {
   guard=$start_check guard_wrong=''
   fence_before_stop
@@ -40,7 +40,7 @@ ask_start_check() {
     show UNIT FAILED "$unit $asks:$guard_wrong"
   else
     asked_by_unit=${option:-yes}
-    show UNIT SHOWN "$unit $asks, which refuses what is fenced and what is not named, and nothing else"
+    show UNIT SHOWN "$unit $asks, which refuses a fenced server and one that is not named, and no other"
   fi
 }
 
@@ -64,7 +64,7 @@ of_unit() { # property
   bounded systemctl show -p "$1" "$unit" 2>/dev/null 8>&- | sed "s/^$1=//"
 }
 
-# Sets start_check and option to the guard that it runs before a start, and asks to words for it. False where there is none
+# Sets start_check and option to the guard that it runs before a start, and asks to words for it. False if there is none
 # whose refusal counts and that can be run here: asks says why.
 before_unit() {
   asks='asks no guard in ExecStartPre= or ExecCondition='
@@ -105,7 +105,7 @@ is_start_check() { # { path=PROGRAM ; argv[]=WORDS ; ignore_errors=yes|no ; ... 
   case $ignored in
     'ignore_errors=no ; '*) ;;
     'ignore_errors=yes ; '*)
-      asks="has the guard in its $before= with -, and starts whatever that says"
+      asks="has the guard in its $before= with -, and starts with any answer of it"
       return 1 ;;
     *)
       asks="has a guard in its $before=, not in plain words: $1"
@@ -136,7 +136,7 @@ is_start_check() { # { path=PROGRAM ; argv[]=WORDS ; ignore_errors=yes|no ; ... 
   may_be_run_here
 }
 
-# Root reads whatever this account reads.
+# Root reads everything that this account reads.
 may_be_run_here() {
   account=$(of_unit User)
   case $account in
@@ -157,12 +157,12 @@ note_power() { # what the check says, in which words
     '') ;;
     ON) show POWER SHOWN "the check of the fence command says that this host is on: $2" ;;
     OFF) show POWER FAILED "the check of the fence command says that this host is off, and it is not: $2" ;;
-    *) show POWER FAILED "the check of the fence command does not tell whether this host is on: $2" ;;
+    *) show POWER FAILED "the check of the fence command does not report whether this host is on: $2" ;;
   esac
 }
 
 # What is powered off says nothing on its disks: what starts its server at boot must ask the guard with --this-boot. That
-# is its unit, where one was found, else every launcher.
+# is its unit, if one was found, else every launcher.
 note_after_power_off() {
   case $unit/$asked_by_unit in
     /*)

@@ -1,20 +1,20 @@
-# Where Patroni runs the servers: no fence of a move is written there, and no guard is asked. What Patroni asks before it
+# If Patroni runs the servers: no fence of a move is written there, and no guard is asked. What Patroni asks before it
 # promotes is tried by itself, on a directory that stands for the server's.
 
 rehearse_hook() {
   hook=$guard data=$scratch/data
   mkdir -p "$data/pg_wal" && : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$scratch can't be made"
-  # from here on who may write is said in the authority of this directory alone
+  # from here on the right to write is recorded in the authority of this directory alone
   cluster_dir=$scratch
   if [ ! -x "$hook" ]; then
     show HOOK NOT_REHEARSED "mooring-patroni, which is not on this host"
     return 0
   fi
   hook_wrong=''
-  ask_hook 1 'nobody said who may write'
+  ask_hook 1 'no writer is recorded'
   read_authority "$my_content"
   now_named none
-  ask_hook 1 'nobody here may write'
+  ask_hook 1 'no instance here may write'
   now_named another
   ask_hook 1 'another may write, not it'
   now_named "$me"
@@ -27,7 +27,7 @@ rehearse_hook() {
   if [ -n "$hook_wrong" ]; then
     show HOOK FAILED "$hook_wrong"
   else
-    show HOOK SHOWN "mooring-patroni refuses a promotion while nobody said who may write, while nobody or another may, and of one that is fenced; it lets one go that is named, and where Patroni decides"
+    show HOOK SHOWN "mooring-patroni refuses to promote if no writer is recorded, if no instance or another one may write, and if the member is fenced; it permits the named member, and any member if Patroni decides"
   fi
 }
 

@@ -36,10 +36,10 @@ shown=$proved
 not_rehearsed=$left_out
 words=$words
 " || refuse HOST_REFUSED "$kept can't be written"
-  tell shown "$shown"
+  report shown "$shown"
 }
 
-# What a rehearsal that was killed left is removed before anything else, and this one's however it ends. Programs that
+# The rest of a rehearsal that was killed is removed before anything else, and this one's however it ends. Programs that
 # it began keep its turn for as long as they run, and the server does not.
 take_turn() { # seconds
   { [ -d "${scratch%/*}" ] || mkdir -p "${scratch%/*}"; } && : >>"$scratch.lock" ||
@@ -87,7 +87,7 @@ in_its_time() {
   in_time || refuse OUTCOME_UNKNOWN "the rehearsal of $subject was not over in its time; nothing of it is recorded"
 }
 
-# The instance is started by pg_ctl of its programs, and on Debian by pg_ctlcluster where its configuration is in the
+# The instance is started by pg_ctl of its programs, and on Debian by pg_ctlcluster if its configuration is in the
 # place that one looks in; then it has a unit there too.
 find_launchers() {
   launchers=pg_ctl unit_of_debian=''
@@ -101,7 +101,7 @@ find_launchers() {
   ! command -v pg_ctlcluster >/dev/null || launchers='pg_ctl pg_ctlcluster'
 }
 
-# It listens on a socket below a directory of this script alone, and lets nobody in but this account: pg_ctlcluster asks
+# It listens on a socket below a directory of this script alone, and lets only this account in: pg_ctlcluster asks
 # it whether it is up.
 make_scratch() {
   [ -x "$bin/initdb" ] || refuse HOST_PROGRAM_MISSING "no initdb in $bin"
@@ -131,7 +131,7 @@ SETTINGS
   case $launchers in
     *pg_ctlcluster) configure_as_debian ;;
   esac
-  # from here on the acts that fence are those of a move, on the authority of this instance alone
+  # from here on the acts that fence are the ones of a move, on the authority of this instance alone
   cluster_dir=$scratch
   read_authority "$my_content"
 }
@@ -179,7 +179,7 @@ guard_refused() {
   return 1
 }
 
-# Fenced as a move fences: the server program refuses, and whatever starts it.
+# Fenced as a move fences: the server program refuses, and every launcher of it.
 rehearse_fenced() {
   fence_before_stop
   ask_guard 1 'it was fenced in epoch 1'
@@ -195,12 +195,12 @@ rehearse_fenced() {
   for launcher in $launchers; do
     launch "$launcher"
     if [ "$state" != STOPPED ]; then
-      show LAUNCHER FAILED "$launcher starts what is fenced"
+      show LAUNCHER FAILED "$launcher starts a fenced server"
     elif guard_refused; then
-      show LAUNCHER SHOWN "$launcher does not start what is fenced, the guard says why"
+      show LAUNCHER SHOWN "$launcher does not start a fenced server, the guard says why"
     else
       case $said in
-        *'"mooring_fenced_epoch_1"'*) show LAUNCHER SHOWN "$launcher does not start what is fenced" ;;
+        *'"mooring_fenced_epoch_1"'*) show LAUNCHER SHOWN "$launcher does not start a fenced server" ;;
         *) show LAUNCHER FAILED "$launcher does not start, and not for the fence: $said" ;;
       esac
     fi
@@ -222,10 +222,10 @@ rehearse_another_named() {
   for launcher in $launchers; do
     launch "$launcher"
     if [ "$state" != STOPPED ]; then
-      show GUARDED_LAUNCHER NOT_REHEARSED "$launcher asks no guard of what it starts here"
+      show GUARDED_LAUNCHER NOT_REHEARSED "$launcher asks no guard about the server that it starts here"
     elif guard_refused; then
       guarded="$guarded $launcher"
-      show GUARDED_LAUNCHER SHOWN "$launcher asks the guard, which refuses one whose right another has"
+      show GUARDED_LAUNCHER SHOWN "$launcher asks the guard, which refuses a server if another one may write"
     else
       show GUARDED_LAUNCHER FAILED "$launcher does not start, and not for the guard: $said"
     fi
@@ -237,7 +237,7 @@ rehearse_another_named() {
 rehearse_named() {
   now_named "$me"
   ask_guard 0 ''
-  say_guard GUARD "the guard refuses what is fenced and what is not named, and nothing else"
+  say_guard GUARD "the guard refuses a fenced server and one that is not named, and no other"
   for launcher in $launchers; do
     launch "$launcher"
     read_control
@@ -253,8 +253,8 @@ rehearse_named() {
   done
 }
 
-# As its host is after a reboot: a guard that is asked so lets nobody start who was named before that. Whether it is asked
-# so is for those to say who put it before a launcher.
+# As its host is after a reboot: a guard that is asked so starts no instance that was named before that. Whether it is
+# asked so is for the person to say who put it before a launcher.
 rehearse_another_boot() {
   guard_wrong=''
   now_named "$me"
@@ -271,7 +271,7 @@ rehearse_another_boot() {
     fi
     end_scratch
   done
-  say_guard BOOT "with --this-boot the guard refuses one that was named before this host started last, and no other$asked_so"
+  say_guard BOOT "with --this-boot the guard refuses a server that was named before this host's last start, and no other$asked_so"
 }
 
 named_in_another_boot() {

@@ -4,8 +4,8 @@ observe_rehearsed() {
   kept=$cluster_dir/$subject.rehearsed
   if [ -e "$kept" ] || [ -L "$kept" ]; then
     text=$(cat "$kept" 2>/dev/null) || refuse STATE_UNREADABLE "$kept can't be read"
-    tell rehearsed "$text"
+    report rehearsed "$text"
   else
-    tell never ''
+    report never ''
   fi
 }

@@ -23,13 +23,13 @@ start_stopped() {
   fi
   rm -f "$cluster_dir/$subject".started-*
   put "$started" '' || refuse HOST_REFUSED "$started can't be written"
-  tell started ''
+  report started ''
 }
 
 refuse_unless_its_turn() {
   refuse_another
   [ "$seen_writer" != none ] || refuse_claimed NO_PRIMARY \
-    "by the authority of this host nobody may write, since epoch $seen_writer_epoch of run $seen_writer_run"
+    "by the authority file of this host no instance may write, since epoch $seen_writer_epoch of run $seen_writer_run"
   read_fence
   [ "$fenced" = 0 ] || refuse_claimed NO_PRIMARY "the configuration of $data has a fence, of epoch $fenced"
   refuse_signal_files
@@ -51,12 +51,12 @@ bar_start() {
   limit_of "$9"
   while [ "$state" != STOPPED ] && [ ! -e "$data/standby.signal" ]; do
     if [ "$state" = RUNNING ] && writes_now; then
-      tell takes_writes yes
+      report takes_writes yes
       return 0
     fi
     within_limit || refuse OUTCOME_UNKNOWN "the server in $data is $state, and does not accept writes yet"
     sleep 0.05
     process_state "$data"
   done
-  tell takes_writes no
+  report takes_writes no
 }

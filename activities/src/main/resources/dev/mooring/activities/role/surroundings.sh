@@ -1,6 +1,6 @@
 # What an instance has around it on its host that a move depends on. Nothing is changed.
 
-# Programs that start, stop or promote servers by themselves. They are told by the names of processes; whose
+# Programs that start, stop or promote servers by themselves. They are found by the names of processes; whose
 # servers they drive is not seen. One in a container beside this host and its server, with a network of its own, is
 # none of theirs.
 say_managers() {
@@ -47,18 +47,18 @@ say_unreadable() { # files
   done
 }
 
-# Tablespaces that it has already; those that are new to it are among its needs.
+# Tablespaces that it has already; new ones are among its needs.
 say_links() {
   frame links
   for link in "$data"/pg_tblspc/*; do
     [ -L "$link" ] || continue
-    usable "$link" || printf 'tablespace %s leads to %s, which is no directory that can be written\n' \
+    usable "$link" || printf 'tablespace %s points to %s, which is no directory that can be written\n' \
       "${link##*/}" "$(readlink "$link")"
   done
 }
 
 # A connection such as a standby streams over, tried by the account that its server runs as. Without psql the
-# programs say so. Packets may have been lost, or be late: where nobody answers it is tried again, longer at last.
+# programs say so. Packets may have been lost, or be late: without an answer it is tried again, longer at last.
 try_connection() { # connection, password
   if [ -n "$1" ] && [ -x "$bin/psql" ]; then
     [ -z "$2" ] || export PGPASSWORD="$2"
@@ -71,7 +71,7 @@ try_connection() { # connection, password
       esac
     done
     unset PGPASSWORD
-    tell trial "$said"
+    report trial "$said"
   fi
 }
 
@@ -85,15 +85,15 @@ say_archiving() {
       value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} \
         -c "data_directory=$unfenced" -C archive_mode) || return 0
   fi
-  tell archive_mode "$value"
+  report archive_mode "$value"
 }
 
 observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
   of_instance "$1" "$2"
-  tell login "$(id -un)"
-  tell owner "$(stat -c %U "$data")"
-  tell mode "$(stat -c %a "$data")"
-  tell program "$("$bin/postgres" --version)"
+  report login "$(id -un)"
+  report owner "$(stat -c %U "$data")"
+  report mode "$(stat -c %a "$data")"
+  report program "$("$bin/postgres" --version)"
   lacking=''
   for program in pg_controldata pg_ctl postgres pg_waldump pg_rewind pg_basebackup psql; do
     [ -x "$bin/$program" ] || lacking="$lacking $program"
@@ -101,8 +101,8 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   for program in flock sha256sum; do
     command -v "$program" >/dev/null || lacking="$lacking $program"
   done
-  tell lacking "$lacking"
-  tell libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
+  report lacking "$lacking"
+  report libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
   say_unreadable "$5"
   say_links
   say_managers

@@ -23,7 +23,7 @@ wal_name() { # timeline, number
   printf '%08X%08X%08X' "$1" "$(($2 / (4294967296 / wal_size)))" "$(($2 % (4294967296 / wal_size)))"
 }
 
-# True where a file begins with the page of its own place: one that is kept for later has that of another.
+# True if a file begins with the page of its own place: one that is kept for later has that of another.
 is_begun() { # file, number
   begins=$(od -An -v -tu8 -j 8 -N 8 "$1" 2>/dev/null)
   [ "${begins##* }" = "$(($2 * wal_size))" ]
@@ -44,10 +44,10 @@ walk_wal() { # timeline, LSN, how many files at most
   fi
 }
 
-# Sets wal_end to where the last record of the last file ends, at least, to nothing where that was not begun, wal_cut to
-# a word where there may be more behind it; false where no record is read there. One that began a little before the
-# position may end beyond it. Told of no end, pg_waldump would wait five seconds for the next file, and be ended with
-# what it had not printed yet.
+# Sets wal_end to where the last record of the last file ends, at least, to nothing if that was not begun, wal_cut to
+# a word if there may be more behind it; false if no record is read there. One that began a little before the
+# position may end beyond it. Without a given end, pg_waldump would wait five seconds for the next file, and be ended
+# with what it had not printed yet.
 end_of_wal() { # timeline
   wal_end='' wal_cut='' wal_begin=$(((wal_next - 1) * wal_size))
   [ "$wal_next" -gt "$wal_first" ] || return 0
@@ -73,7 +73,7 @@ end_of_wal() { # timeline
   wal_end=$(((wal_end + 7) / 8 * 8))
 }
 
-# Says where it ends, where that is beyond the position, or why that can't be said.
+# Says where it ends, if that is beyond the position, or why that can't be said.
 say_wal_end() { # timeline, LSN
   of_wal
   walk_wal "$1" "$2" 65
@@ -81,8 +81,8 @@ say_wal_end() { # timeline, LSN
   asked=$position wal_end=''
   [ -n "$wal_unread" ] || end_of_wal "$1" ||
     wal_unread="pg_waldump shows no record in the last file of $data/pg_wal that was begun"
-  tell wal_unread "$wal_unread"
-  [ "${wal_end:-0}" -le "$asked" ] || tell wal_end "$(lsn "$wal_end")"
+  report wal_unread "$wal_unread"
+  [ "${wal_end:-0}" -le "$asked" ] || report wal_end "$(lsn "$wal_end")"
 }
 
 # Sets wal_file to the file of the highest timeline that was begun for that number, else to nothing.
@@ -123,6 +123,6 @@ observe_held_wal() { # data directory, program directory
   elif [ "$((position % wal_size))" -ne 0 ]; then
     refuse STATE_UNREADABLE "$data/pg_wal has no WAL at $value"
   fi
-  tell wal_timeline "$wal_timeline"
-  tell wal_end "$(lsn "$wal_end")"
+  report wal_timeline "$wal_timeline"
+  report wal_end "$(lsn "$wal_end")"
 }

@@ -5,16 +5,16 @@ observe_watchdog() { # configuration of Patroni
   set -- "$(awk '/^[^[:space:]#]/ { inside = /^["'\'']?watchdog["'\'']?[[:space:]]*:/; sub(/^[^:]*:/, "") } inside' \
     "$1" | sed 's/#.*//' | tr '{},' '\n\n\n')"
   of_watchdog "$1" mode
-  tell watchdog_mode "${value:-automatic}"
+  report watchdog_mode "${value:-automatic}"
   of_watchdog "$1" device
   value=${value:-/dev/watchdog}
-  tell watchdog_device "$value"
+  report watchdog_device "$value"
   if [ ! -e "$value" ]; then
-    tell watchdog_seen ABSENT
+    report watchdog_seen ABSENT
   elif [ -w "$value" ]; then
-    tell watchdog_seen WRITABLE
+    report watchdog_seen WRITABLE
   else
-    tell watchdog_seen NOT_WRITABLE
+    report watchdog_seen NOT_WRITABLE
   fi
 }
 

@@ -1,16 +1,16 @@
-# Who may write: what the acts of a role share. Each holds the host's lock from the comparison of its token on.
+# The right to write: what the acts of a role share. Each holds the host's lock from the comparison of its token on.
 
-# Sets what the call is about, and reads who may write.
+# Sets what the call is about, and reads which instance may write.
 acts_on() { # data directory, program directory, content, epoch, ordinal, attempt, run, instance
   of_instance "$1" "$2"
   my_content=$3 my_epoch=$4 my_ordinal=$5 my_attempt=$6 my_run=$7 me=$8
-  # shows that this run told the server to stop
-  told=$cluster_dir/$subject.told-$my_run
+  # shows that this run asked the server to stop
+  stopping=$cluster_dir/$subject.stopping-$my_run
   read_authority "$my_content"
 }
 
-# Records the call's token, and who may write and whom this one follows from now on, where that is said. On disk when it
-# returns.
+# Records the call's token, and the instance that may write and the one that this one follows from now on, if given. On
+# disk when it returns.
 claimed() { # who may write, who is followed
   record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" "${1-}" "${2:+$me $2}"
   recorded
@@ -22,7 +22,7 @@ refuse_claimed() { # code, sentence
   refuse "$1" "$2"
 }
 
-# True where this very run said who may write, and that it is so: also before it was reset, under an epoch that
+# True if this very run recorded the right to write, and it is still so: also before it was reset, under an epoch that
 # was lower then.
 said_by_this_run() { # who
   [ "$seen_writer" = "$1" ] && [ "$seen_writer_run" = "$my_run" ]
@@ -50,7 +50,7 @@ within_limit() {
 # Sets conf to postgresql.auto.conf itself: a link is followed, never replaced.
 of_auto_conf() {
   conf=$data/postgresql.auto.conf
-  [ ! -L "$conf" ] || conf=$(readlink -f "$conf") || refuse HOST_REFUSED "$data/postgresql.auto.conf leads nowhere"
+  [ ! -L "$conf" ] || conf=$(readlink -f "$conf") || refuse HOST_REFUSED "$data/postgresql.auto.conf is a link to nothing"
   if [ ! -e "$conf" ]; then
     : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
   fi
@@ -84,7 +84,7 @@ without() { # extended expression
     refuse HOST_REFUSED "$conf.mooring can't be written"
 }
 
-# Lets the authority say that nobody may write, and puts the fence in: in that order, and both before any stop.
+# Records in the authority that no instance may write, and puts the fence in: in that order, and both before any stop.
 fence_before_stop() {
   without "$fence_line"
   printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
@@ -112,8 +112,8 @@ read_status() {
     read -r status _; } 2>/dev/null <"$data/postmaster.pid"
 }
 
-# Waits until a postmaster is gone; false when the limit is over. One that ended and that nobody has reaped yet is gone:
-# only what it says of itself in /proc tells, not that its number can be signalled.
+# Waits until a postmaster is gone; false when the limit is over. One that ended and was not reaped yet is gone:
+# only its state in /proc counts, not that its number can be signalled.
 gone() { # pid
   while alive "$1"; do
     within_limit || return 1
@@ -137,8 +137,8 @@ keep_log() { # pid
     rm -f "$cluster_dir/$subject.log"
 } 2>/dev/null
 
-# Sets options to those of the last start in this directory, as `pg_ctl restart` takes them, and to where its
-# configuration is. Those of another directory, copied along, are not taken.
+# Sets options to the options of the last start in this directory, as `pg_ctl restart` takes them, and to where its
+# configuration is. Options of another directory, copied along, are not taken.
 last_options() {
   options=''
   config_words

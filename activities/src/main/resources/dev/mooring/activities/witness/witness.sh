@@ -1,4 +1,4 @@
-# What a host tells of a primary that may be gone.
+# What a host reports of a primary that may be gone.
 
 # Says how the processes of a server stand: RUNS, FROZEN, ORPHANS, STOPPED.
 witness() { # data directory
@@ -6,25 +6,25 @@ witness() { # data directory
     refuse STATE_UNREADABLE "data directory $1 is not there"
   process_state "$data"
   case $state in
-    RUNNING) if halted "$pid"; then tell seen FROZEN; else tell seen RUNS; fi ;;
-    ORPHANED) tell seen ORPHANS ;;
-    *) tell seen STOPPED ;;
+    RUNNING) if halted "$pid"; then report seen FROZEN; else report seen RUNS; fi ;;
+    ORPHANED) report seen ORPHANS ;;
+    *) report seen STOPPED ;;
   esac
 }
 
-# Knocks at a database as often as it is to. Says of each time what it came to, and what was said.
+# Connects to a database as often as asked. Reports the result of each attempt, and the words.
 knock_at() { # program directory, address, port, how often
   [ -x "$1/pg_isready" ] && command -v bash >/dev/null ||
-    refuse HOST_PROGRAM_MISSING "no pg_isready in $1, or no bash, which tell a closed port from silence"
+    refuse HOST_PROGRAM_MISSING "no pg_isready in $1, or no bash, which distinguish a closed port from silence"
   booted=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && network=$(readlink /proc/self/ns/net 2>/dev/null) &&
-    tell machine "$booted $network"
+    report machine "$booted $network"
   number=0
   while [ "$number" -lt "$4" ]; do
     hundredths
     began=$now
     knock_once "$@"
     number=$((number + 1))
-    tell "knock_$number" "$came $said"
+    report "knock_$number" "$came $said"
     [ "$number" -lt "$4" ] || return 0
     hundredths
     left=$((began + 100 - now))
@@ -42,7 +42,7 @@ has_address() { # name or address
   timeout 1 getent ahosts "$1" >/dev/null 2>&1
 }
 
-# The port first, in a second: libpq waits two at least for one that says nothing, whatever it is told.
+# The port first, in a second: libpq waits two at least for one that says nothing, with any timeout.
 knock_once() { # program directory, address, port
   has_address "$2" || {
     came=NOT_ASKED said="no address is known for $2"
@@ -54,11 +54,11 @@ knock_once() { # program directory, address, port
     124*) came=SILENT said='nothing came back in a second' ;;
     *'Connection refused'*) came=CLOSED said='connection refused' ;;
     *route\ to\ host* | *unreachable*) came=NO_ROUTE said=${said##*: } ;;
-    *) refuse STATE_UNREADABLE "what came of a connection to $2 port $3 is not known: $said" ;;
+    *) refuse STATE_UNREADABLE "the result of a connection to $2 port $3 is not known: $said" ;;
   esac
 }
 
-# Somebody listens: whether a server says a word.
+# A process listens: whether a server answers.
 ask_whether_ready() { # program directory, address, port
   said=$(timeout 1 "$1/pg_isready" -h "$2" -p "$3" 2>&1 </dev/null)
   case $? in

@@ -76,7 +76,7 @@ class DirectoryReadingTest {
     Path program = Files.writeString(above.resolve("pg_waldump"), "#!/bin/sh\nexec sleep 20\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
     String script =
-        "set -u\ntell() { echo \"$1=$2\"; }\n"
+        "set -u\nreport() { echo \"$1=$2\"; }\n"
             + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *) value=1 ;; esac; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + "real=$1 work=$1 bin=$1 subject=b state=STOPPED how=brief look_ends=0\nsay_wal\n";
@@ -93,7 +93,7 @@ class DirectoryReadingTest {
     Files.createFile(wal.resolve("000000010000000000000003"));
     WaitingWalDump.in(above, 1, "0/4000000");
     String script =
-        "set -u\ntell() { echo \"$1=$2\"; }\nhundredths() { now=0; }\n"
+        "set -u\nreport() { echo \"$1=$2\"; }\nhundredths() { now=0; }\n"
             + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *segment) value=16777216 ;; *)"
             + " value=1 ;; esac; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")

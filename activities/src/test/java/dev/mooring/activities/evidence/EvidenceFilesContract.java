@@ -66,7 +66,7 @@ public abstract class EvidenceFilesContract {
   @Test
   void what_another_document_tells_of_is_read() {
     files.writeAtomically(PATH, OLD);
-    assertThat(files.readTold(PATH)).hasValue(OLD);
+    assertThat(files.readNamed(PATH)).hasValue(OLD);
   }
 
   @Test

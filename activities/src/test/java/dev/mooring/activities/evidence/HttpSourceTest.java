@@ -162,7 +162,7 @@ class HttpSourceTest extends EvidenceFilesContract {
                     : new Answer(asked.incrementAndGet() > 3 ? 200 : 404, "late"))) {
       HttpSource source = source(late.url());
       assertThat(source.read(LATEST)).isEmpty();
-      assertThat(source.readTold(LATEST)).hasValue("late".getBytes(StandardCharsets.UTF_8));
+      assertThat(source.readNamed(LATEST)).hasValue("late".getBytes(StandardCharsets.UTF_8));
     }
   }
 }

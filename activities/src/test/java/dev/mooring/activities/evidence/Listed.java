@@ -22,8 +22,8 @@ record Listed(EvidenceFiles store, List<String> directories) implements Evidence
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
-    return store.readTold(path);
+  public Optional<byte[]> readNamed(String path) {
+    return store.readNamed(path);
   }
 
   @Override

@@ -242,7 +242,7 @@ class SeveralFilesTest extends EvidenceFilesContract {
     try (EvidenceFiles files = open();
         EvidenceFiles other = open()) {
       CompletableFuture<Optional<byte[]>> told =
-          CompletableFuture.supplyAsync(() -> files.readTold(RECEIPT));
+          CompletableFuture.supplyAsync(() -> files.readNamed(RECEIPT));
       assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(RECEIPT, new byte[] {1});

@@ -227,7 +227,7 @@ class StoreManifestActivitiesTest {
     assertFails(
         FailureCode.SEAL_BROKEN,
         () -> store.manifests().readManifest(read),
-        "it stands among those of other and is about harbour");
+        "it stands among the manifests of other and is about harbour");
   }
 
   @Test

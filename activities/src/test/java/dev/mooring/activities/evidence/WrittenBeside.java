@@ -21,8 +21,8 @@ record WrittenBeside(EvidenceSource source, EvidenceFiles writer) implements Evi
   }
 
   @Override
-  public Optional<byte[]> readTold(String path) {
-    return source.readTold(path);
+  public Optional<byte[]> readNamed(String path) {
+    return source.readNamed(path);
   }
 
   @Override

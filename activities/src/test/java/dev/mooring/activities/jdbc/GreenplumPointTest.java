@@ -62,7 +62,7 @@ class GreenplumPointTest {
   @Test
   void the_waiting_session_is_named_where_all_answer_and_nobody_is_seen() {
     assertThat(late(Optional.empty(), new Seen(List.of(), List.of())).sentence())
-        .contains("who held TwophaseCommitLock is not seen", "pid 99 of the coordinator may")
+        .contains("the holder of TwophaseCommitLock is not seen", "pid 99 of the coordinator may")
         .as("the run's ending cuts what stands behind a hint")
         .doesNotContain("HINT:");
   }

@@ -107,7 +107,7 @@ class MooringGuardTest {
     Files.delete(data.resolve("standby.signal"));
     assertRefused(shell, "there is no standby.signal", "is not there");
     mayWrite("");
-    assertRefused(shell, "names nobody who may");
+    assertRefused(shell, "names no instance that may");
     mayWrite("writer=none\n");
     assertRefused(shell, "nobody may");
     mayWrite("writer=east-0\n");

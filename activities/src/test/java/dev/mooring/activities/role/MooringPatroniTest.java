@@ -63,7 +63,7 @@ class MooringPatroniTest {
   void refuses_one_that_may_not_write_and_says_why(List<String> shell) throws Exception {
     mayWrite("none");
     assertThat(asked(shell)).isEqualTo(1);
-    assertThat(said).contains("east-1 is not promoted: ", "nobody here may write", "\nHINT: ");
+    assertThat(said).contains("east-1 is not promoted: ", "no instance here may write", "\nHINT: ");
     mayWrite("east-0");
     assertThat(asked(shell)).isEqualTo(1);
     assertThat(said).contains("east-0 may write, not it, since epoch 6");
@@ -102,7 +102,7 @@ class MooringPatroniTest {
         .contains("\nHINT: ", "mooring adopt");
     mayWrite("");
     assertThat(asked(shell)).isEqualTo(1);
-    assertThat(said).contains("names nobody who may write");
+    assertThat(said).contains("names no member that may write");
     assertThat(recorded()).hasSize(2).allMatch(line -> line.endsWith("Z pre_promote refused - 10"));
   }
 
@@ -151,7 +151,7 @@ class MooringPatroniTest {
   @MethodSource("shells")
   void promotes_nothing_when_it_is_told_too_little(List<String> shell) throws Exception {
     assertThat(run(shell, List.of(data.toString(), authority().toString(), "east-1"))).isEqualTo(1);
-    assertThat(said).contains("four words", "\nHINT: ");
+    assertThat(said).contains("four arguments", "\nHINT: ");
   }
 
   private List<String> recorded() throws IOException {

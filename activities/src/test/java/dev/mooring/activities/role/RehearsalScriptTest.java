@@ -110,7 +110,7 @@ class RehearsalScriptTest {
   void what_patroni_asks_is_tried_and_nothing_that_is_not_so_where_it_runs(List<String> shell)
       throws Exception {
     String said = byPatroni(shell, program("mooring-patroni", PromotionGuard.TEXT));
-    assertThat(said).contains("shown\nHOOK SHOWN mooring-patroni refuses a promotion while nobody");
+    assertThat(said).contains("shown\nHOOK SHOWN mooring-patroni refuses to promote if no writer");
     assertThat(said).doesNotContain("FENCE", "LAUNCHER", "GUARD", "UNIT", "failure");
     assertThat(record()).contains("passed=yes\n", "shown= HOOK\n", "run=a-run\n");
   }
@@ -120,7 +120,8 @@ class RehearsalScriptTest {
   void what_patroni_asks_and_that_lets_everybody_go_or_nobody_is_told(List<String> shell)
       throws Exception {
     assertThat(byPatroni(shell, program("mooring-patroni", "#!/bin/sh\nexit 0\n")))
-        .contains("HOOK FAILED  mooring-patroni ends with 0, not with 1 and 'nobody said who may");
+        .contains(
+            "HOOK FAILED  mooring-patroni ends with 0, not with 1 and 'no writer is recorded");
     assertThat(record()).contains("passed=no\n", "shown=\n");
     assertThat(byPatroni(shell, program("mooring-patroni", "#!/bin/sh\nexit 1\n")))
         .contains("HOOK FAILED ");
@@ -158,7 +159,7 @@ class RehearsalScriptTest {
   void one_that_was_named_in_another_boot_is_kept_down_by_a_guard_that_is_asked_so(
       List<String> shell) throws Exception {
     assertThat(ofAnotherBoot(shell, StartGuard.TEXT))
-        .contains("BOOT SHOWN with --this-boot the guard refuses one that was named before")
+        .contains("BOOT SHOWN with --this-boot the guard refuses a server that was named before")
         .contains("writer=west-0\n", "writer_boot=another");
     assertThat(ofAnotherBoot(shell, StartGuard.TEXT.replace("this_boot=yes", "this_boot=no")))
         .contains("BOOT FAILED  the guard ends with 0, not with 1 and 'names it since before");
@@ -319,7 +320,7 @@ class RehearsalScriptTest {
     String asks = asks(StartGuard.TEXT, "/data", own, "west-0");
     assertThat(shownBy(shell, "ExecStartPre", "yes", asks, ""))
         .contains("UNIT NOT_REHEARSED postgresql@15-main.service has the guard in its")
-        .endsWith("ExecStartPre= with -, and starts whatever that says\n");
+        .endsWith("ExecStartPre= with -, and starts with any answer of it\n");
     assertThat(shownBy(shell, "ExecStartPre", "no", asks, "User) echo User=somebody-else ;;"))
         .contains("UNIT NOT_REHEARSED ", "run by somebody-else, which ");
     assertThat(shownBy(shell, "ExecStop", "no", asks, ""))
@@ -360,6 +361,6 @@ class RehearsalScriptTest {
     assertThat(unit(shell, "exit 1\n", "systemd_runs() { false; }\n"))
         .contains("UNIT NOT_REHEARSED a unit of it: systemd does not run this host");
     assertThat(unit(shell, "exit 1\n", "command() { [ \"$2\" != systemctl ]; }\n"))
-        .contains("UNIT NOT_REHEARSED a unit of it: there is no systemctl on this host");
+        .contains("UNIT NOT_REHEARSED a unit of it: this host has no systemctl");
   }
 }

@@ -32,7 +32,7 @@ class TrialScriptTest {
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     String script =
         Script.resource(Script.class, "prelude.sh")
-            + "tell() { echo \"$1: $2\"; }\n"
+            + "report() { echo \"$1: $2\"; }\n"
             + Script.resource(HostRoleActivities.class, "surroundings.sh")
             + "bin=$1\ntry_connection host=w0 secret\n";
     Process process =

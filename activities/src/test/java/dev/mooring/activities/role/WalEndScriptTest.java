@@ -107,7 +107,7 @@ class WalEndScriptTest {
   private static String said(Path above, String calls, String recovered)
       throws IOException, InterruptedException {
     String script =
-        "set -u\ntell() { echo \"$1=$2\"; }\nrefuse() { echo \"refused: $2\"; exit 1; }\n"
+        "set -u\nreport() { echo \"$1=$2\"; }\nrefuse() { echo \"refused: $2\"; exit 1; }\n"
             + "controlled() { case $1 in *segment) value=1048576 ;; *block*) value=8192 ;;"
             + " *imeLine*|*timeline) value=1 ;; *) value="
             + recovered

@@ -76,7 +76,7 @@ class WatchdogScriptTest {
   }
 
   private static String text() throws IOException {
-    return "tell() { printf '%s=%s\\n' \"$1\" \"$2\"; }\n"
+    return "report() { printf '%s=%s\\n' \"$1\" \"$2\"; }\n"
         + Script.resource(HostRoleActivities.class, "watchdog.sh")
         + "\n";
   }

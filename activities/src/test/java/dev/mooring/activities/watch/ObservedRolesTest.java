@@ -145,7 +145,8 @@ class ObservedRolesTest {
         "east-0",
         false,
         false,
-        "east-0 of strait accepts writes, and its host does not tell who may, seen 0 s ago");
+        "east-0 of strait accepts writes, and its host does not report which instance may, seen 0 s"
+            + " ago");
   }
 
   /** As where nobody could write on its host while it was failed over. */

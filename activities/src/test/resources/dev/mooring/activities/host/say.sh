@@ -3,17 +3,17 @@ say_all() {
   number=0
   for argument in "$@"; do
     number=$((number + 1))
-    tell "argument$number" "$argument"
+    report "argument$number" "$argument"
   done
 }
 
 read_standard_input() {
-  tell input "$(cat)"
+  report input "$(cat)"
 }
 
 say_on_the_way() {
   on_the_way "$1" "first of $2"
-  tell said "$2"
+  report said "$2"
 }
 
 never_end() {
@@ -56,16 +56,16 @@ meet() { # directory, who, how many
   done
   begun=$(($# - 3))
   ended=$(find "$1" -name '*.ended' | wc -l)
-  tell under_way "$((begun - ended))"
+  report under_way "$((begun - ended))"
   sleep 0.2
   : >"$1/$2.ended"
 }
 
 say_environment() {
-  tell environment "$(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p')"
+  report environment "$(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p')"
 }
 
 say_answer() {
   on_the_way "$subject" word
-  tell answer "$(head -n 1 <&5)"
+  report answer "$(head -n 1 <&5)"
 }

@@ -143,7 +143,7 @@ class AddressAndCommandIT {
     assertThat(silent.unseen().toString())
         .contains("w0 gave no answer", "`ip addr del " + address() + "/24 dev " + DEVICE + "`");
     assertThat(route(address, SIBLING).unseen().toString())
-        .contains("nobody answered for " + address());
+        .contains("no machine answered for " + address());
     lab().faults().giveAddress(lab().host("w0"), address() + "/24", DEVICE);
     assertThat(route(address, SIBLING).unseen().toString())
         .as("it is back on the network, its sshd is not")

@@ -213,7 +213,7 @@ class EndpointsIT extends EndpointContract {
     assertThat(Files.getOwner(file).getName()).isEqualTo(real.lab().userName());
     Files.writeString(file, "; by hand\n" + Files.readString(file));
     assertThat(revertPrepared(run, NEXT).failures().get(0).message())
-        .contains("was changed since by somebody else");
+        .contains("was changed since, and not by Mooring");
     Files.writeString(file, before);
     assertThat(revertPrepared(run, NEXT).failures()).isEmpty();
   }

@@ -57,7 +57,8 @@ abstract class RehearsalsOfServers extends RehearsalContract {
     assertThat(rehearsed.passed()).as("%s", rehearsed.shown()).isTrue();
     assertThat(words(rehearsed, Proof.LAUNCHER))
         .containsExactly(
-            "pg_ctl does not start what is fenced", "pg_ctlcluster does not start what is fenced");
+            "pg_ctl does not start a fenced server",
+            "pg_ctlcluster does not start a fenced server");
     assertThat(ended(rehearsed, Proof.CONTROL)).containsExactly(Ended.SHOWN, Ended.SHOWN);
     assertThat(words(rehearsed(WEST, FIRST), Proof.CONTROL)).hasSize(1);
   }
@@ -143,7 +144,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
     assertThat(ended(alone, Proof.GUARD)).containsExactly(Ended.SHOWN);
     assertThat(ended(alone, Proof.GUARDED_LAUNCHER)).containsExactly(Ended.NOT_REHEARSED);
     assertThat(ended(alone, Proof.BOOT)).containsExactly(Ended.SHOWN);
-    assertThat(words(alone, Proof.BOOT).get(0)).endsWith("last, and no other");
+    assertThat(words(alone, Proof.BOOT).get(0)).endsWith("last start, and no other");
     InstanceRehearsed rehearsed = rehearsed(launchedBy(launcher()), FIRST);
     assertThat(rehearsed.shown())
         .as("%s", rehearsed.shown())
@@ -152,7 +153,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
         .containsOnly(Ended.SHOWN);
     assertThat(words(rehearsed, Proof.BOOT).get(0)).endsWith("; pg_ctl asks it so");
     assertThat(words(rehearsed, Proof.GUARDED_LAUNCHER))
-        .containsExactly("pg_ctl asks the guard, which refuses one whose right another has");
+        .containsExactly("pg_ctl asks the guard, which refuses a server if another one may write");
   }
 
   /** It keeps nothing down after a reboot. */

@@ -230,7 +230,7 @@ abstract class RolesOfServers extends RoleContract {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     assertThat(steps().look(EAST).start().guarded()).isTrue();
     installLauncher();
-    refusedByGuard("names nobody who may");
+    refusedByGuard("names no instance that may");
     authoritySays(EAST, EAST);
     SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
     steps().handedOver(run(), EAST);

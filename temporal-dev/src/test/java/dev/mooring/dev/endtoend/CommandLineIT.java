@@ -416,7 +416,7 @@ class CommandLineIT {
         Answer untaken = mooring.type(line);
         assertThat(untaken.status()).as(untaken.err()).isEqualTo(1);
         assertThat(untaken.err())
-            .containsPattern("nobody took mooring:|a worker was given mooring:")
+            .containsPattern("no worker took mooring:|a worker was given mooring:")
             .contains("`systemctl start mooring-worker@SITE`");
         assertThat(untaken.out()).doesNotContain("Temporal does not answer");
         // 3 s; 15 s of a plan that a poll of the worker took which was just leaving

@@ -211,8 +211,8 @@ class LookIT {
     assertThat(floor.status()).isEqualTo(1);
     assertThat(floor.out()).isEmpty();
     assertThat(floor.err())
-        .contains("what the archives must keep is not known: content 1: west-1: ")
-        .contains("HINT: remove nothing from them");
+        .contains("the WAL that the archives must keep is not known: content 1: west-1: ")
+        .contains("HINT: remove no WAL from them");
     lookUntilAllIsSeen();
   }
 

@@ -293,7 +293,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
         Map.of("decision", "give-up", "by", "bob", "reason", "west-0 is the primary now"));
     EndingRecord ending = Stage.endingOf(run);
     assertThat(ending.outcome()).isEqualTo("Stuck");
-    assertThat(ending.headline()).contains("somebody did");
+    assertThat(ending.headline()).contains("outside this run");
     assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
   }
 

@@ -164,9 +164,7 @@ class S3ArchiveIT {
                 "page header with system identifier " + other + " instead of " + SampleWal.SYSTEM),
             new MissingWal(
                 SampleWal.name(1, 19),
-                "missing: what is there is "
-                    + SampleWal.name(1, 19)
-                    + ".gz, which is no WAL file"));
+                "missing: there is only " + SampleWal.name(1, 19) + ".gz, which is no WAL file"));
   }
 
   @Test

@@ -134,7 +134,7 @@ class S3FilesIT extends EvidenceFilesContract {
     try (EvidenceFiles files = open();
         EvidenceFiles other = open()) {
       CompletableFuture<Optional<byte[]>> told =
-          CompletableFuture.supplyAsync(() -> files.readTold(PATH));
+          CompletableFuture.supplyAsync(() -> files.readNamed(PATH));
       assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(PATH, new byte[] {1});

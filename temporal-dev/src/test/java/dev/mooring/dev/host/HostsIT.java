@@ -221,7 +221,7 @@ class HostsIT {
   }
 
   private static Script say(String what) {
-    return script("tell", List.of("said", what));
+    return script("report", List.of("said", what));
   }
 
   private static Script script(String function, List<String> arguments) {

@@ -150,7 +150,7 @@ class ServiceProfileTest {
                     Map.of(
                         "TEMPORAL_TLS", "true", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION", "true")))
         .isInstanceOf(ServiceRefused.class)
-        .hasMessageContaining("would believe anybody");
+        .hasMessageContaining("would accept any server");
   }
 
   @Test

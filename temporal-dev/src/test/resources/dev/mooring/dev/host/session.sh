@@ -6,5 +6,5 @@ end_session() {
 
 say_answer() {
   on_the_way "$subject" word
-  tell answer "$(head -n 1 <&5)"
+  report answer "$(head -n 1 <&5)"
 }
