@@ -64,7 +64,7 @@ final class ArchiveFloorCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Those of a content, or all of them; none at all is a question that makes no sense. */
+  /** The floors of a content, or all of them; none at all is a question that makes no sense. */
   static List<ArchiveFloor> wanted(
       ClusterName name, List<ArchiveFloor> all, @Nullable Integer content) {
     if (all.isEmpty()) {
@@ -95,8 +95,8 @@ final class ArchiveFloorCommand implements Callable<Integer> {
             .collect(Collectors.joining("; "));
     if (!unknown.isEmpty()) {
       throw CommandFailure.failed(
-          "what the archives must keep is not known: " + unknown,
-          "remove nothing from them; " + Commands.status(name) + " says what is wrong");
+          "the WAL that the archives must keep is not known: " + unknown,
+          "remove no WAL from them; " + Commands.status(name) + " shows the fault");
     }
   }
 }

@@ -4,7 +4,7 @@ import dev.mooring.starter.console.Console;
 import java.util.Map;
 
 /**
- * Who calls, from where.
+ * The caller and its environment.
  *
  * @param environment the process's environment
  * @param user the person: the one behind sudo, else the operating system's user

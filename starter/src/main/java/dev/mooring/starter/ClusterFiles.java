@@ -58,7 +58,7 @@ final class ClusterFiles {
     return all.get(0);
   }
 
-  /** All that there are files for, by their names; none where the directory is not there. */
+  /** All that there are files for, by their names; none if the directory is not there. */
   List<ClusterName> all() {
     List<ClusterName> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.yaml")) {
@@ -75,7 +75,7 @@ final class ClusterFiles {
     return names;
   }
 
-  /** Reads the file of a cluster; every problem of a bad one is told. */
+  /** Reads the file of a cluster; every problem of a bad one is reported. */
   Cluster read(ClusterName cluster) {
     Path file = fileOf(cluster);
     if (Files.notExists(file)) {
@@ -106,8 +106,8 @@ final class ClusterFiles {
   }
 
   /**
-   * What is said of a cluster that has no file here, where others have one: which was meant, if one
-   * is near. Nothing of a cluster that may well be there, nor where the directory can't be listed.
+   * What is said of a cluster that has no file here, if others have one: which was meant, if one is
+   * near. Nothing of a cluster that may well be there, nor if the directory can't be listed.
    */
   Optional<String> unknown(ClusterName cluster) {
     List<String> known;

@@ -138,7 +138,7 @@ public final class CommandTree {
     }
     String unknown = unmatched.getUnmatched().get(0);
     String kind = unknown.startsWith("-") ? "option" : "command or argument";
-    // those that begin alike, in the order in which they are declared
+    // the commands that begin alike, in the order in which they are declared
     List<String> alike = unmatched.getSuggestions();
     Optional<String> near = NearestName.of(unknown, alike).or(() -> alike.stream().findFirst());
     return "there is no "
@@ -155,9 +155,9 @@ public final class CommandTree {
   }
 
   private static int failed(MooringCommand root, Exception failure) {
-    CommandFailure told = told(failure);
-    complaint(root, told).forEach(root.console()::complain);
-    return told.exitCode().status();
+    CommandFailure complaint = failureOf(failure);
+    complaint(root, complaint).forEach(root.console()::complain);
+    return complaint.exitCode().status();
   }
 
   /** A failure as lines for a person: the fact, the hint, and with --debug its stack trace. */
@@ -176,9 +176,9 @@ public final class CommandTree {
   }
 
   /** An adapter's failure carries a code with its own hint; any other one is a fault of ours. */
-  static CommandFailure told(Exception failure) {
-    if (failure instanceof CommandFailure told) {
-      return told;
+  static CommandFailure failureOf(Exception failure) {
+    if (failure instanceof CommandFailure known) {
+      return known;
     }
     if (failure instanceof TemporalFailure adapter) {
       Explained explained = Explained.of(adapter);
@@ -186,7 +186,7 @@ public final class CommandTree {
     }
     return CommandFailure.failed(
         "unexpected: " + failure,
-        "the same command with --debug shows where; please report it",
+        "the same command with --debug shows the place; please report it",
         failure);
   }
 

@@ -23,7 +23,7 @@ abstract class DecideCommand implements Callable<Integer> {
   @Option(
       names = "--by",
       paramLabel = "WHO",
-      description = "Who decides (default: the operating system's user).")
+      description = "The person who decides (default: the operating system's user).")
   private String by = "";
 
   @Option(
@@ -38,7 +38,7 @@ abstract class DecideCommand implements Callable<Integer> {
     this.word = word;
   }
 
-  /** The plan it is about; empty where it is about none. */
+  /** The plan it is about; empty if it is about none. */
   String digest() {
     return "";
   }

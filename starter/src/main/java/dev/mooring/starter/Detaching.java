@@ -29,7 +29,7 @@ final class Detaching implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException goingDown) {
-      // the terminal is being left: the hook tells it
+      // the terminal is being left: the hook reports it
       return;
     }
   }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The text of a first cluster file: what the servers said, and comments for what they can't know.
- * What is guessed is marked on its line, as no check can tell it from what is so.
+ * The text of a first cluster file: what the servers said, and comments for what they can't know. A
+ * guess is marked on its line, as no check can distinguish it from the truth.
  */
 final class FirstClusterFile {
-  /** Who owns the data directories of a Greenplum, by its installation guide. */
+  /** The owner of a Greenplum's data directories, by its installation guide. */
   static final String GREENPLUM_ACCOUNT = "gpadmin";
 
   /** Where the packages of Greenplum 7 put it. */

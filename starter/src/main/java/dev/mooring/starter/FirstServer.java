@@ -101,7 +101,7 @@ record FirstServer(
     }
   }
 
-  /** One that the role may not read makes it no PostgreSQL server. */
+  /** A setting that the role may not read makes it no PostgreSQL server. */
   private static List<Segment> catalogue(String at, Login login, Connection connection)
       throws SQLException {
     try {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the histories in the evidence store are those that were kept, of every run; and whether
- * those of the last runs replay with this release.
+ * Whether the histories in the evidence store are the ones that were kept, of every run; and
+ * whether the histories of the last runs replay with this release.
  */
 final class HistoriesAudit implements AutoCloseable {
   private static final Duration KEPT_WITHIN = Duration.ofHours(1);
@@ -45,7 +45,7 @@ final class HistoriesAudit implements AutoCloseable {
    * @param replayed how many of them were replayed
    * @param receipts how many of the last receipts were looked at
    * @param without how many of them have no history here
-   * @param gone the numbers of those of them that should: an older one has its own, and an hour is
+   * @param gone the numbers of the receipts that should: an older one has its own, and an hour is
    *     enough to keep one
    * @param broken histories that are not believed
    * @param failed histories that do not replay
@@ -60,8 +60,8 @@ final class HistoriesAudit implements AutoCloseable {
       List<Fault> failed) {}
 
   /**
-   * Looks at every history that is kept, and replays those of so many of the last receipts; a
-   * receipt that is broken is the chain's to tell.
+   * Reads every history that is kept, and replays the ones of so many of the last receipts; a
+   * broken receipt is reported with the chain.
    */
   Report ofLast(int receipts) {
     Map<String, List<ChainedReceipt>> last =

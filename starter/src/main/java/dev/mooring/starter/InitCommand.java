@@ -109,7 +109,7 @@ final class InitCommand implements Callable<Integer> {
       mooring.console().say("to be filled in:");
       open.forEach(problem -> mooring.console().say("  " + problem));
     }
-    mooring.console().say("guessed, and to be compared with what is so:");
+    mooring.console().say("guessed; compare with the real systems:");
     FirstClusterFile.guesses(text).forEach(guess -> mooring.console().say("  " + guess));
     mooring.console().say("next: `mooring check " + file + "`");
     return ExitCode.DONE.status();
@@ -183,7 +183,7 @@ final class InitCommand implements Callable<Integer> {
     if (!servers.isEmpty() || !drHosts.isEmpty()) {
       throw CommandFailure.usage(
           "--from-whpg-dr-sync was given with --server or --dr-host",
-          "leave those out: the configuration names the coordinator and the DR instances");
+          "leave them out: the configuration names the coordinator and the DR instances");
     }
     WhpgDrSyncImport imported =
         WhpgDrSyncImport.of(name, config, new WhpgDrSyncImport.Access(user, database, sslMode));

@@ -31,7 +31,7 @@ final class KeptHistories {
   /**
    * All that is kept of a run: several histories if it was reset.
    *
-   * @param whole those that are as they were kept
+   * @param whole the histories that are as they were kept
    * @param broken of each other one where it stands and why it is not believed
    */
   record OfRun(List<KeptHistory> whole, List<String> broken) {
@@ -64,8 +64,8 @@ final class KeptHistories {
   }
 
   /**
-   * How many histories are kept of a run, and of those that are not what their sealed records name,
-   * why.
+   * How many histories are kept of a run, and of the ones that are not what their sealed records
+   * name, why.
    */
   Sealed sealedOf(String originalRun) {
     List<EvidenceReader.History> all = reader.historiesOf(originalRun);

@@ -57,7 +57,7 @@ public final class Main {
         .orElse("development");
   }
 
-  /** The launcher measures the terminal; without it nobody watches. */
+  /** The launcher measures the terminal; without it no person watches. */
   private static int columns() {
     return Integer.getInteger("mooring.columns", 0);
   }

@@ -42,7 +42,7 @@ final class ManCommand implements Callable<Integer> {
     return ExitCode.DONE.status();
   }
 
-  /** The command and those below it. */
+  /** The command and its subcommands. */
   private static List<String> commands(String name, CommandLine command) {
     List<String> lines = new ArrayList<>(List.of(".SS " + words(name)));
     lines.addAll(asItIs(command));

@@ -6,7 +6,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Whether the cluster that was named is the one that is meant: whoever types a name may err. */
+/** Whether the named cluster is the intended one: a person who types a name may err. */
 final class MeantCluster {
   private static final String ANY = "any";
   private static final List<String> TYPED = List.of("SSH_CONNECTION", "SUDO_USER");
@@ -23,7 +23,7 @@ final class MeantCluster {
   private String systemIdentifierEnds = "";
 
   /**
-   * The digits that show it; empty where nobody has to.
+   * The digits that show it; empty if they are not needed.
    *
    * <p>What is typed over SSH without a terminal, or behind sudo, can't be asked and must say it;
    * schedules, timers and the like name neither.
@@ -42,11 +42,11 @@ final class MeantCluster {
     for (String typed : TYPED) {
       if (mooring.environment().containsKey(typed)) {
         throw CommandFailure.usage(
-            "nobody can be asked whether "
+            "no person can be asked whether "
                 + name
                 + " is the cluster that is meant: "
                 + typed
-                + " is set, so somebody typed this, and there is no terminal",
+                + " is set, so a person typed this, and there is no terminal",
             String.format(
                 "--system-identifier-ends DIGITS with the last four digits that `mooring whois %s`"
                     + " shows for content 0, or `ssh -t`; `any` in a script that was looked at",

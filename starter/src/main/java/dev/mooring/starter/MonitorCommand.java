@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class MonitorCommand implements Callable<Integer> {
-  /** What it may be told to do. */
+  /** The words that change a watch. */
   enum Word {
     ON,
     OFF
@@ -77,7 +77,7 @@ final class MonitorCommand implements Callable<Integer> {
     ClusterName name = cluster.choose(mooring.clusterFiles());
     try (Connecting temporal = mooring.connecting()) {
       RunMonitor monitor = new RunMonitor(temporal.server(), name);
-      return (word.isEmpty() ? shown(name, monitor) : told(name, monitor, word.get())).status();
+      return (word.isEmpty() ? shown(name, monitor) : changed(name, monitor, word.get())).status();
     }
   }
 
@@ -99,7 +99,7 @@ final class MonitorCommand implements Callable<Integer> {
     return MonitorLines.exitCode(state);
   }
 
-  private ExitCode told(ClusterName name, RunMonitor monitor, Word what) {
+  private ExitCode changed(ClusterName name, RunMonitor monitor, Word what) {
     String who = by.isEmpty() ? mooring.user() : by;
     boolean off = what == Word.OFF;
     Optional<WatchState> begun = monitor.begin(RunOrder.watch(name, who, reason, off, until));

@@ -95,7 +95,7 @@ final class MooringCommand implements Runnable {
     return debug;
   }
 
-  /** Every command there is, also where only one was typed. */
+  /** Every command there is, also if only one was typed. */
   CommandLine allCommands() {
     return CommandTree.of(caller);
   }

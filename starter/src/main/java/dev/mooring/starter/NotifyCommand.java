@@ -36,7 +36,7 @@ final class NotifyCommand implements Runnable {
   @Command(
       name = "test",
       header = "Send a test notice through each channel.",
-      description = "Each channel is tried once, whatever its severity.")
+      description = "Each channel is tried once, of any severity.")
   static final class Test implements Callable<Integer> {
     private final MooringCommand mooring;
 
@@ -51,7 +51,7 @@ final class NotifyCommand implements Runnable {
       Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
       if (read.policies().notices().isEmpty()) {
         throw CommandFailure.refused(
-            "the file of " + read.name() + " has no section notices: nobody is told",
+            "the file of " + read.name() + " has no section notices: no notice is sent",
             "docs/operations/notices.md shows one");
       }
       try (TemporalServer server = mooring.connect()) {

@@ -35,7 +35,8 @@ final class ReplicateCommand implements Runnable {
   @Override
   public void run() {
     throw CommandFailure.usage(
-        "replicate does what?", "`mooring replicate verify CLUSTER` shows who streams");
+        "replicate needs a subcommand",
+        "`mooring replicate verify CLUSTER` shows which standbys stream");
   }
 
   /** What the subcommands that act share. */
@@ -76,7 +77,7 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate remove}. */
   @Command(
       name = "remove",
-      header = "Remove what was set up for standbys that are gone.",
+      header = "Remove slots and settings of standbys that are gone.",
       description =
           "Commits no longer wait for them. Drops their slots and removes their access lines on"
               + " every member that stays; if no standby is left, drops the role if Mooring made"

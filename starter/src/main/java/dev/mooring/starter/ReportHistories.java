@@ -50,7 +50,7 @@ final class ReportHistories {
   }
 
   private HistoryFacts ofTemporal(Receipt receipt, int others) {
-    String told =
+    String reset =
         others == 0 ? "" : "; of " + others + " that are kept of this run none wrote this receipt";
     try (TemporalServer server = temporal.get()) {
       return new RunHistories(server)
@@ -70,9 +70,9 @@ final class ReportHistories {
           .orElseGet(
               () ->
                   HistoryFacts.without(
-                      Kept.NONE, "Temporal at " + server.address() + " has none" + told));
+                      Kept.NONE, "Temporal at " + server.address() + " has none" + reset));
     } catch (CommandFailure away) {
-      return HistoryFacts.without(Kept.NONE, "unknown: " + away.getMessage() + told);
+      return HistoryFacts.without(Kept.NONE, "unknown: " + away.getMessage() + reset);
     }
   }
 

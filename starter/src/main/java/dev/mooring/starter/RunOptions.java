@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** What every command that starts a run takes. */
 final class RunOptions {
-  /** How a run's ending is told. */
+  /** How a run's ending is reported. */
   private enum Format {
     /** Lines for a person. */
     TABLE,

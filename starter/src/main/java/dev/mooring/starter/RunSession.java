@@ -17,7 +17,7 @@ import dev.mooring.starter.temporal.RunStarts;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.starter.temporal.Watcher;
 
-/** A run as one terminal sees it: started, followed, its ending told. */
+/** A run as one terminal sees it: started, followed, its ending reported. */
 final class RunSession {
   private final TemporalServer server;
   private final Console console;
@@ -33,7 +33,7 @@ final class RunSession {
     this.outlives = outlives;
   }
 
-  /** One whose runs end with this process. */
+  /** A session whose runs end with this process. */
   static RunSession ofThisProcess(TemporalServer server, Console console) {
     return new RunSession(server, console, false);
   }
@@ -77,7 +77,7 @@ final class RunSession {
     return EndingLines.exitCode(ending);
   }
 
-  /** Follows a run to its end and tells it. */
+  /** Follows a run to its end and reports it. */
   ExitCode follow(RunReference run) {
     return EndingLines.exitCode(ending(run, false));
   }

@@ -6,7 +6,7 @@ import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.time.Duration;
 
-/** What the run ClusterStatus answers the commands that show it. */
+/** The answer of the run ClusterStatus to the commands that show it. */
 final class StatusAnswer {
   private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(3);
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(12);

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     header = "Show the state of a cluster: the verdict first, then every instance.",
     description = {
       "The workers observe their own sites, in the run ClusterStatus: this machine needs Temporal"
-          + " and nothing else. What does not answer within seconds is reported. Without Temporal"
-          + " use `mooring whois`, which asks the hosts from this machine.",
+          + " and nothing else. A server that does not answer within seconds is reported. Without"
+          + " Temporal use `mooring whois`, which asks the hosts from this machine.",
       "",
       "Without a name it shows the only cluster that has a file, or one line for each, the worst"
           + " first.",
@@ -137,7 +137,7 @@ final class StatusCommand implements Callable<Integer> {
         : table(look(clusters.get(0), receipts), receipts).lines().toList();
   }
 
-  /** Until Ctrl-C ends the process, or nobody reads what it says any more. */
+  /** Until Ctrl-C ends the process, or its output has no reader any more. */
   private int watch(Supplier<List<String>> look, Duration pause) {
     boolean isRead = true;
     while (isRead) {
@@ -145,15 +145,15 @@ final class StatusCommand implements Callable<Integer> {
       try {
         page.addAll(look.get());
       } catch (RuntimeException failure) {
-        page.addAll(CommandTree.complaint(mooring, CommandTree.told(failure)));
+        page.addAll(CommandTree.complaint(mooring, CommandTree.failureOf(failure)));
       }
       Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      // once more where the page is longer than the terminal
+      // once more if the page is longer than the terminal
       String verdict = page.get(0);
       page.add("");
       page.add(
           String.format(
-              "looked at %s, again in %d s, Ctrl-C ends it: %s", now, pause.toSeconds(), verdict));
+              "read at %s, again in %d s, Ctrl-C ends it: %s", now, pause.toSeconds(), verdict));
       isRead = mooring.console().page(page) && hasSlept(pause);
     }
     return ExitCode.FAILED.status();
@@ -190,7 +190,7 @@ final class StatusCommand implements Callable<Integer> {
           "--metrics-name must be letters, digits and _, and not begin with a digit, got '"
               + metricsName
               + "'",
-          "whpg_dr_sync is what that tool takes unless told otherwise");
+          "whpg_dr_sync is the default of that tool");
     }
   }
 

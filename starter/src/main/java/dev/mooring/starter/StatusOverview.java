@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Where several clusters stand: one line for each, the worst first. */
+/** The status of several clusters: one line for each, the worst first. */
 final class StatusOverview {
   /** Longer than a status takes that is answered at all. */
   private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -35,7 +35,7 @@ final class StatusOverview {
   /**
    * One cluster.
    *
-   * @param result what was seen; none where nothing was
+   * @param result what was seen; none if nothing was
    * @param why nothing was seen
    */
   private record Line(ClusterName cluster, Optional<StatusResult> result, String why) {
@@ -73,7 +73,7 @@ final class StatusOverview {
     }
   }
 
-  /** Looks at all of them at once; one that can't be seen hides no other. */
+  /** Reads all of them at once; a cluster that can't be read hides no other. */
   static StatusOverview of(List<ClusterName> clusters, Function<ClusterName, StatusResult> look) {
     List<Supplier<Line>> begun = new ArrayList<>();
     try (WhoisLook looking = new WhoisLook(WITHIN)) {

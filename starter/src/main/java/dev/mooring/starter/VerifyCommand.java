@@ -30,19 +30,19 @@ final class VerifyCommand implements Callable<Integer> {
       "Receipts removed from the end of the chain can't be seen from the store alone.";
 
   private static final String ALTERED =
-      "HINT: find out who altered or removed it. In the place of a LATEST.json that is lost or"
-          + " broken, copy the newest manifest that is neither; else publish a new point before"
-          + " consuming. Where a key is not trusted that once was, name its public half in"
+      "HINT: find out which person altered or removed it. In the place of a LATEST.json that is"
+          + " lost or broken, copy the newest manifest that is neither; else publish a new point"
+          + " before consuming. If a key is no longer trusted, name its public half in"
           + " evidence.trustedKeys again to read what it sealed.";
 
   private static final String NOT_REPLAYED =
       "HINT: the seal and the digest of such a history hold, so a release that changed the runbook"
           + " is more likely at fault than the evidence: verify with the release that ran. If it"
-          + " does not replay there, somebody who has the signing key altered it.";
+          + " does not replay there, a person who has the signing key altered it.";
 
   private static final String GONE =
-      "HINT: `mooring_histories_waiting` and the workers' logs tell whether they could be kept;"
-          + " where they could, find out who removed them.";
+      "HINT: `mooring_histories_waiting` and the workers' logs show whether they could be kept;"
+          + " if they could, find out which person removed them.";
 
   private final MooringCommand mooring;
 

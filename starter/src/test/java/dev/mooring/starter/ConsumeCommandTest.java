@@ -58,7 +58,7 @@ class ConsumeCommandTest {
 
     assertThat(said.status()).isEqualTo(ExitCode.USAGE.status());
     assertThat(said.err())
-        .contains("nobody can be asked whether harbour is the cluster that is meant: " + name)
+        .contains("no person can be asked whether harbour is the cluster that is meant: " + name)
         .contains("HINT: --system-identifier-ends DIGITS", "`mooring whois harbour`", "`ssh -t`");
   }
 
@@ -66,7 +66,7 @@ class ConsumeCommandTest {
   void a_primary_that_is_moved_is_named_so_too() throws IOException {
     Said said = consume(Map.of("SUDO_USER", "anna"), "switchover", "--to", "west-0");
     assertThat(said.status()).isEqualTo(ExitCode.USAGE.status());
-    assertThat(said.err()).contains("SUDO_USER is set, so somebody typed this");
+    assertThat(said.err()).contains("SUDO_USER is set, so a person typed this");
   }
 
   @Test

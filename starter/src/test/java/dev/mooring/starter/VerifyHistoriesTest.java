@@ -108,7 +108,7 @@ class VerifyHistoriesTest {
         .contains("all seals hold, HISTORIES DO NOT REPLAY", "of which 1 failed")
         .contains(packed() + "  the run goes another way: ")
         .contains("HINT: the seal and the digest of such a history hold")
-        .doesNotContain("EVIDENCE BROKEN", "find out who altered or removed it");
+        .doesNotContain("EVIDENCE BROKEN", "find out which person altered or removed it");
   }
 
   /** One that was terminated leaves none. */

@@ -19,17 +19,17 @@ public final class CommandFailure extends RuntimeException {
     this.hint = hint;
   }
 
-  /** It did not succeed. */
+  /** The command did not succeed. */
   public static CommandFailure failed(String fact, String hint) {
     return new CommandFailure(ExitCode.FAILED, fact, hint);
   }
 
-  /** It did not succeed, because of something that {@code --debug} shows. */
+  /** The command did not succeed, because of something that {@code --debug} shows. */
   public static CommandFailure failed(String fact, String hint, Throwable cause) {
     return new CommandFailure(ExitCode.FAILED, fact, hint, cause);
   }
 
-  /** It may not be done as asked. */
+  /** The request may not be done as asked. */
   public static CommandFailure refused(String fact, String hint) {
     return new CommandFailure(ExitCode.REFUSED, fact, hint);
   }
@@ -39,7 +39,7 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.USAGE, fact, hint);
   }
 
-  /** The same, with one more thing to do where what it says itself does not help. */
+  /** The same, with one more thing to do if its own remedy does not help. */
   public CommandFailure orElse(String otherwise) {
     String both = hint.isEmpty() ? otherwise : hint + "; " + otherwise;
     return new CommandFailure(exitCode, String.valueOf(getMessage()), both, this);

@@ -24,14 +24,14 @@ public final class Console {
   private int drawn;
 
   /**
-   * @param columns the terminal's width, or 0 when nobody watches
+   * @param columns the terminal's width, or 0 when no person watches
    */
   public Console(PrintStream out, PrintStream err, int columns) {
     this(out, err, columns, Optional.empty());
   }
 
   /**
-   * @param person who answers questions, where standard input and output are both a terminal
+   * @param person who answers questions, if standard input and output are both a terminal
    */
   public Console(PrintStream out, PrintStream err, int columns, Optional<BufferedReader> person) {
     this(out, err, columns, columns, person);
@@ -39,7 +39,7 @@ public final class Console {
 
   /**
    * @param width how wide a table may be, or {@link Table#UNLIMITED}; otherwise than the terminal's
-   *     where a person says so
+   *     if a person says so
    */
   public Console(
       PrintStream out, PrintStream err, int columns, int width, Optional<BufferedReader> person) {
@@ -49,8 +49,8 @@ public final class Console {
   /**
    * A terminal.
    *
-   * @param columns its width, or 0 when nobody watches
-   * @param rows its height, or 0 where that is not known
+   * @param columns its width, or 0 when no person watches
+   * @param rows its height, or 0 if that is not known
    */
   public record Terminal(int columns, int rows) {}
 
@@ -74,7 +74,7 @@ public final class Console {
     return person.isPresent();
   }
 
-  /** What a person answers; nothing where nobody can be asked or the input has ended. */
+  /** What a person answers; empty if no person can be asked or the input has ended. */
   public synchronized Optional<String> ask(String question) {
     if (person.isEmpty()) {
       return Optional.empty();
@@ -89,7 +89,7 @@ public final class Console {
     }
   }
 
-  /** How many lines a picture may have that is drawn anew; unlimited where that is not known. */
+  /** How many lines a picture may have that is drawn anew; unlimited if that is not known. */
   public int height() {
     return rows > 1 ? rows - 1 : Integer.MAX_VALUE;
   }
@@ -123,8 +123,8 @@ public final class Console {
   }
 
   /**
-   * Puts lines in the place of all that the screen shows; where nobody watches, below those before.
-   * Whether they were taken: a pipe whose reader is gone takes nothing.
+   * Puts lines in the place of all that the screen shows; if no person watches, below the earlier
+   * ones. Whether they were taken: a pipe whose reader is gone takes nothing.
    */
   public synchronized boolean page(List<String> lines) {
     drawn = 0;
@@ -133,7 +133,7 @@ public final class Console {
     return !out.checkError();
   }
 
-  /** Puts lines in the place of those that were drawn last; only on a terminal. */
+  /** Puts lines in the place of the ones that were drawn last; only on a terminal. */
   public synchronized void redraw(List<String> lines) {
     StringBuilder block = new StringBuilder();
     if (drawn > 0) {

@@ -4,7 +4,7 @@ import dev.mooring.runbook.checks.CheckRow.Judged;
 
 /** How a command ends, for scripts and monitoring. The numbers are kept for ever. */
 public enum ExitCode {
-  DONE(0, "done, and proved where there is something to prove"),
+  DONE(0, "done, and proved if there is something to prove"),
   FAILED(
       1,
       "it did not succeed; nothing advanced unless its sentence begins with what was done, and"

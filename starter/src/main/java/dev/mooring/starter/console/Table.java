@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 
 /**
  * Rows under headings, as plain text: two spaces between columns, dashes under the headings. The
- * columns stand in the order of their importance: where the terminal is too narrow cells are
- * wrapped between words, and what then still does not fit is dropped from the right, and named.
+ * columns stand in the order of their importance: if the terminal is too narrow cells are wrapped
+ * between words, and what then still does not fit is dropped from the right, and named.
  */
 public final class Table {
   /** The width of what is no terminal: every row is one line. */
@@ -26,7 +26,7 @@ public final class Table {
     this(List.of(headings));
   }
 
-  /** A table with these headings; where all are blank they are not shown. */
+  /** A table with these headings; if all are blank they are not shown. */
   public Table(List<String> headings) {
     rows.add(List.copyOf(headings));
   }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * The dbids of a Greenplum's copies, which no catalogue has: read from {@code internal.auto.conf}
  * of each copy, as the workers will reach its host by the cluster file that is being written.
  *
- * @param byContent those that were read
+ * @param byContent the dbids that were read
  * @param unread of which copies none was, and why, one sentence each
  */
 public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {

@@ -23,7 +23,7 @@ public final class GreenplumInstances {
 
   /**
    * @param production what the coordinator says of its instances
-   * @param dbids those of the copies that were read, by content
+   * @param dbids the dbids of the copies that were read, by content
    * @param home GPHOME everywhere
    */
   public GreenplumInstances(

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public enum ServerKind {
   /** One of PostgreSQL's own. */
   POSTGRES,
-  /** Who dispatches a Greenplum's statements, and has its catalogue. */
+  /** The coordinator dispatches a Greenplum's statements, and has its catalogue. */
   COORDINATOR,
   /** An instance that holds a part of a Greenplum's data and knows nothing of the others. */
   SEGMENT,
@@ -62,15 +62,15 @@ public enum ServerKind {
    * Whether it belongs to a Greenplum.
    *
    * @param version what {@code version()} says
-   * @param catalogue whether the search path leads to gp_segment_configuration; one that the role
-   *     may not look for it in does not
+   * @param catalogue whether the search path has gp_segment_configuration; one that the role may
+   *     not look for it in does not
    */
   static boolean isGreenplum(String version, boolean catalogue) {
     return catalogue || FAMILY.matcher(version).find();
   }
 
   /**
-   * Whether a Greenplum is older than those that Mooring supports.
+   * Whether a Greenplum is older than the ones that Mooring supports.
    *
    * @param number its server_version_num
    */
@@ -81,8 +81,8 @@ public enum ServerKind {
   /**
    * Which instance of a Greenplum it is.
    *
-   * @param content gp_contentid; empty where it does not say
-   * @param role gp_role; empty where it does not say
+   * @param content gp_contentid; empty if it does not say
+   * @param role gp_role; empty if it does not say
    */
   static ServerKind ofGreenplum(String content, String role) {
     boolean segment = !content.isEmpty() && !content.equals("-1");

@@ -40,7 +40,7 @@ public final class HistoryReplay implements AutoCloseable {
   private final WorkerFactory factory;
   private final Worker worker;
 
-  /** With these workflows, and what looks at them while they run. */
+  /** With these workflows, and the interceptors that read them while they run. */
   public HistoryReplay(List<Class<?>> workflows, WorkerInterceptor... interceptors) {
     stubs =
         WorkflowServiceStubs.newServiceStubs(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * In the place of a Temporal server, for a worker that only replays: it is asked what it can do and
- * told that a worker ends, and answers nothing else. No byte leaves this process.
+ * informed that a worker ends, and answers nothing else. No byte leaves this process.
  */
 final class NoServer implements ClientInterceptor {
   private static final Status AWAY =

@@ -8,9 +8,9 @@ import java.util.Optional;
  * What a run's history says beyond its receipt.
  *
  * @param source where it was read
- * @param startedBy the program or schedule that started the run, as Temporal knows it; empty where
+ * @param startedBy the program or schedule that started the run, as Temporal knows it; empty if
  *     unknown
- * @param startedAt when it began; nothing where no history is
+ * @param startedAt when it began; nothing if no history is
  * @param events how many it has
  * @param messages what people and other runs sent it, in order
  * @param triedAgain the acts that took more than one attempt
@@ -34,18 +34,18 @@ public record HistoryFacts(
    * Where a history was read.
    *
    * @param where its file or server in words, or why there is none
-   * @param sha256 of the file; empty where there is none
+   * @param sha256 of the file; empty if there is none
    */
   public record Source(Kept kept, String where, String sha256) {}
 
   /**
    * An act of a run, as the picture shows it.
    *
-   * @param step that it was a part of; empty where none is named
+   * @param step that it was a part of; empty if none is named
    * @param place the host it acted on, else the site, else {@code Temporal}
    * @param what it did
    * @param began its last attempt
-   * @param failure why it failed; empty where it did not
+   * @param failure why it failed; empty if it did not
    */
   public record Act(
       String step, String place, String what, Instant began, Instant ended, String failure) {}
@@ -56,7 +56,7 @@ public record HistoryFacts(
     EVIDENCE,
     /** Temporal, which forgets it after the namespace's retention. */
     TEMPORAL,
-    /** In the evidence store, where it is not what was kept: nothing of it is told. */
+    /** In the evidence store, if it is not what was kept: nothing of it is reported. */
     BROKEN,
     /** Nowhere. */
     NONE
@@ -67,7 +67,7 @@ public record HistoryFacts(
    *
    * @param kind its name, such as {@code decide}
    * @param words what it said
-   * @param by who said it, as given; else the program it came from
+   * @param by the person who said it, as given; else the program it came from
    */
   public record Message(Instant at, String kind, String words, String by, String reason) {}
 
@@ -80,7 +80,7 @@ public record HistoryFacts(
    */
   public record TriedAgain(String act, int attempts, String lastFailure) {}
 
-  /** Of a run whose history nobody has, or has as it was kept. */
+  /** Of a run without a history, or without one that is as it was kept. */
   public static HistoryFacts without(Kept kept, String why) {
     return new HistoryFacts(
         new Source(kept, why, ""), "", Optional.empty(), 0, List.of(), List.of(), List.of());

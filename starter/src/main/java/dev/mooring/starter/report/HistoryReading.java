@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads out of a history what a report tells. */
+/** Reads out of a history what a report shows. */
 public final class HistoryReading {
   private static final String SCHEDULED_BY = "TemporalScheduledById";
   private static final String SITE_QUEUES = ActivityPolicies.SHARED_QUEUE + "-";
@@ -83,12 +83,12 @@ public final class HistoryReading {
       case EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED -> {
         WorkflowExecutionSignaledEventAttributes signal =
             event.getWorkflowExecutionSignaledEventAttributes();
-        told(event, signal.getSignalName(), signal.getInput(), signal.getIdentity());
+        message(event, signal.getSignalName(), signal.getInput(), signal.getIdentity());
       }
       case EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED -> {
         Request update =
             event.getWorkflowExecutionUpdateAcceptedEventAttributes().getAcceptedRequest();
-        told(
+        message(
             event,
             update.getInput().getName(),
             update.getInput().getArgs(),
@@ -114,8 +114,8 @@ public final class HistoryReading {
     }
   }
 
-  /** A decision is an object of three words; anything else is told as it stands. */
-  private void told(HistoryEvent event, String kind, Payloads input, String identity) {
+  /** A decision is an object of three words; anything else is reported as it stands. */
+  private void message(HistoryEvent event, String kind, Payloads input, String identity) {
     JsonNode said = json(input);
     messages.add(
         new Message(
@@ -126,7 +126,7 @@ public final class HistoryReading {
             said.path("reason").asText("")));
   }
 
-  /** What is no single word is told as it was sent. */
+  /** An input of several words is reported as it was sent. */
   private static String words(JsonNode said) {
     return said.isContainerNode() ? said.toString() : said.asText("");
   }

@@ -102,7 +102,7 @@ public final class ReportPage {
             List.of("run", run.run().originalRun())));
   }
 
-  /** What it meant to do; whose digest was approved stands above. */
+  /** The plan; the approved digest stands above. */
   private void plans() {
     for (Receipt.PlanRecord plan : run.plans()) {
       List<List<String>> rows = new ArrayList<>();
@@ -120,7 +120,7 @@ public final class ReportPage {
     }
   }
 
-  /** What a plan looked at and found as it must be, once where plans share it. */
+  /** What a plan read and found as it must be, once if plans share it. */
   private void goodChecks() {
     List<List<String>> good =
         run.plans().stream()

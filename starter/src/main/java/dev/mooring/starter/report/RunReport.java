@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is told of a run: its receipt, whose seal holds, and what its history adds.
+ * A report of a run: its receipt, whose seal holds, and what its history adds.
  *
  * @param receipt what the run left
- * @param seal where the receipt stands, and what makes it believed
+ * @param seal where the receipt stands, and what makes it trusted
  * @param history what its history says
  */
 public record RunReport(ChainedReceipt receipt, Sealed seal, HistoryFacts history) {

@@ -25,6 +25,6 @@ interface Sheet {
   /** A list. */
   void list(List<String> entries);
 
-  /** A picture of when each act ran on which host, where a sheet can show one. */
+  /** A picture of when each act ran on which host, if a sheet can show one. */
   void picture(RunReport report);
 }

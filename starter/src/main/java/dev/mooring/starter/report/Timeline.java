@@ -53,7 +53,7 @@ final class Timeline {
     this.perMilli = Math.max(room, 100) / Math.max(millis, 1);
   }
 
-  /** The picture; empty where nothing is known of any time. */
+  /** The picture; empty if nothing is known of any time. */
   static String of(RunReport report) {
     List<Receipt.StepRecord> steps = report.run().steps();
     List<Act> acts = report.history().acts();

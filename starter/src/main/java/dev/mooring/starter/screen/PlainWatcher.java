@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * A run as a log: each line once, in the order of events; a step has one line, and another before
- * that where it lasts. For pipes, files and service logs.
+ * that if it lasts. For pipes, files and service logs.
  */
 public final class PlainWatcher implements Watcher {
   /** Looks at a run are half a second apart. */

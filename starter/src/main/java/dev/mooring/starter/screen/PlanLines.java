@@ -44,7 +44,7 @@ public final class PlanLines {
     return lines;
   }
 
-  /** What stands in a table of its own is said in words only where all is shown. */
+  /** What stands in a table of its own is said in words only if all is shown. */
   private static void measured(List<String> lines, Plan plan, boolean whole, int width) {
     List<String> compared = plan.tables().stream().flatMap(one -> one.inWords().stream()).toList();
     Table table = new Table("", "");

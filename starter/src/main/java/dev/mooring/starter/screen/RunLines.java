@@ -23,7 +23,7 @@ final class RunLines {
   }
 
   /**
-   * The picture of a moment in so many lines: where it has more, those around the last step that
+   * The picture of a moment in so many lines: if it has more, the lines around the last step that
    * began, and the note in any case.
    *
    * @param height at least three

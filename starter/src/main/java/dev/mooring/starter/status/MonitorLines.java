@@ -22,11 +22,12 @@ import java.util.Optional;
 public final class MonitorLines {
   private MonitorLines() {}
 
-  /** A pause first, then who looks, then what is wrong. */
+  /** A pause first, then the watching workers, then the faults. */
   public static List<String> of(ClusterName cluster, Optional<WatchState> watch, Instant now) {
     if (watch.isEmpty()) {
       return List.of(
-          "nobody watches " + cluster, "HINT: " + Commands.monitorOn(cluster) + " begins a watch.");
+          "no watch runs for " + cluster,
+          "HINT: " + Commands.monitorOn(cluster) + " begins a watch.");
     }
     WatchState state = watch.get();
     List<String> lines = new ArrayList<>();
@@ -70,7 +71,7 @@ public final class MonitorLines {
     };
   }
 
-  /** As bad as the worst diagnosis; what nobody watches, or is not known of all, is a warning. */
+  /** As bad as the worst diagnosis; a cluster without a watch, or not fully known, is a warning. */
   public static ExitCode exitCode(Optional<WatchState> watch) {
     return watch
         .filter(state -> state.worst() != Judged.GOOD || state.isAllSeen())

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How standbys stream, for a person: the verdict, a row for each, who streams as senders see it,
+ * How standbys stream, for a person: the verdict, a row for each, the standbys as senders see them,
  * the slots, what is wrong.
  */
 public final class ReplicationLines {
@@ -90,7 +90,7 @@ public final class ReplicationLines {
     return row.sender()
         + " sends to "
         + (row.application().isEmpty()
-            ? "one that gave no name, as no member of the cluster file does"
+            ? "one without a name, and every member of the cluster file has one"
             : row.application() + ": no member of the cluster file bears that name");
   }
 

@@ -77,7 +77,7 @@ public final class StatusLines {
     return below(table, width);
   }
 
-  /** Those that are no members: a cluster may have copies beside those that stream. */
+  /** Instances that are no members: a cluster may have copies beside its standbys. */
   private static List<String> instances(StatusResult result, int width) {
     List<InstanceId> members = result.members().stream().map(MemberRow::instance).toList();
     Table table =

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Status for Prometheus, under the names that a worker serves. Where the evidence can't be read
- * only the level stands there, 2: its figures are absent, never old ones.
+ * Status for Prometheus, under the names that a worker serves. If the evidence can't be read only
+ * the level stands there, 2: its figures are absent, never old ones.
  */
 public final class StatusSamples {
   private StatusSamples() {}
@@ -21,7 +21,7 @@ public final class StatusSamples {
   /**
    * The report in Prometheus's text form.
    *
-   * @param reference the prefix of whpg_dr_sync's five figures, where they are wanted
+   * @param reference the prefix of whpg_dr_sync's five figures, if they are wanted
    */
   public static String of(StatusResult result, Optional<String> reference) {
     List<Sample> samples = new ArrayList<>();

@@ -18,12 +18,12 @@ import java.util.function.Function;
 public final class AttributeRegistration {
   private final TemporalServer server;
 
-  /** Those of that server's namespace. */
+  /** The attributes of that server's namespace. */
   public AttributeRegistration(TemporalServer server) {
     this.server = server;
   }
 
-  /** Registers those that are absent, and names them. */
+  /** Registers the absent ones, and names them. */
   public List<String> registerAbsent() {
     return asked(
         operator -> {

@@ -17,10 +17,10 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Runs that only look, waited for here: the answer is there within seconds, or one sentence why
- * not. A run that nobody takes ends by itself.
+ * not. A run that no worker takes ends by itself.
  */
 public final class LookRuns {
-  /** A run that nobody takes ends so long after nobody waits for it any more. */
+  /** A run that no worker takes ends so long after its last caller stopped waiting. */
   private static final Duration LEFT_ALONE_FOR = Duration.ofSeconds(30);
 
   private final TemporalServer server;
@@ -49,7 +49,7 @@ public final class LookRuns {
           silent);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw CommandFailure.failed("nobody waits for " + order.workflowId() + " any more", "");
+      throw CommandFailure.failed("no process waits for " + order.workflowId() + " any more", "");
     }
   }
 
@@ -81,16 +81,16 @@ public final class LookRuns {
     }
   }
 
-  /** What became of a run that was to answer, or to go on. */
+  /** The result of a run that was to answer, or to go on. */
   static CommandFailure ended(RunOrder order, Throwable failure) {
     RunEnding ending = RunEndings.ended(failure);
-    if (ending instanceof RunEnding.Ended told) {
-      EndingRecord record = told.record();
+    if (ending instanceof RunEnding.Ended ended) {
+      EndingRecord record = ended.record();
       return record.outcome().equals(Outcome.REFUSED.failureType())
           ? CommandFailure.refused(record.headline(), record.hint())
           : CommandFailure.failed(record.headline(), record.hint());
     }
     return CommandFailure.failed(
-        order.workflowId() + " was closed by somebody before it answered", "look again");
+        order.workflowId() + " was closed by a person before it answered", "run the command again");
   }
 }

@@ -16,13 +16,13 @@ import io.temporal.client.WorkflowUpdateStage;
 import java.util.Locale;
 import java.util.UUID;
 
-/** What a person tells an open run: a decision, or to stop. */
+/** What a person sends to an open run: a decision, or to stop. */
 public final class RunDecisions {
   private static final int TRIES = 5;
 
   private final TemporalServer server;
 
-  /** Tells runs there. */
+  /** Decides about runs of that server. */
   public RunDecisions(TemporalServer server) {
     this.server = server;
   }
@@ -37,9 +37,9 @@ public final class RunDecisions {
   }
 
   /**
-   * Stops a run: before its point of no return what was done is undone. It is told as a decision,
-   * which lets the run end in words of its own; a run that no worker takes up now is cancelled by
-   * Temporal and ends when a worker is there.
+   * Stops a run: before its point of no return what was done is undone. A stop is sent as a
+   * decision, which lets the run end in words of its own; a run that no worker takes up now is
+   * cancelled by Temporal and ends when a worker is there.
    */
   public void stop(RunReference run, Decision decision) {
     try {

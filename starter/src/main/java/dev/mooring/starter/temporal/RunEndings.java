@@ -64,7 +64,7 @@ final class RunEndings {
     }
     if (cause instanceof TerminatedFailure) {
       return new RunEnding.Closed(
-          "somebody terminated it in Temporal; nothing was undone and no receipt was written");
+          "a person terminated it in Temporal; nothing was undone and no receipt was written");
     }
     if (cause instanceof TimeoutFailure) {
       return new RunEnding.Closed("its run timeout in Temporal passed; nothing was undone");

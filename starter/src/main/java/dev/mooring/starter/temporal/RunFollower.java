@@ -80,7 +80,7 @@ public final class RunFollower {
     }
   }
 
-  /** A look that was broken off, because nobody follows any more, saw nothing. */
+  /** A reading that was broken off, because the caller stopped following, saw nothing. */
   private static void show(Watcher.RunView seen, ExecutorService looking, Watcher watcher) {
     if (!looking.isShutdown()) {
       watcher.show(seen);

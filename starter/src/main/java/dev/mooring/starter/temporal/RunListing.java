@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class RunListing {
   private static final int PAGE = 20;
 
-  /** How often a cluster without an open run is looked at: a list lags behind. */
+  /** How often a cluster without an open run is read: a list lags behind. */
   private static final int LOOKS = 5;
 
   private static final Duration LAG = Duration.ofMillis(250);
@@ -91,9 +91,7 @@ public final class RunListing {
         .orElseThrow(() -> withoutRun("cluster " + cluster, unknown.apply(cluster)));
   }
 
-  /**
-   * What is known of its runs; where none is open, what a list that lagged behind knows by then.
-   */
+  /** What is known of its runs; if none is open, what a list that lagged behind knows by then. */
   private List<Listed> runsOf(ClusterName cluster) {
     List<Listed> runs = List.of();
     for (int look = 0; look < LOOKS && runs.stream().noneMatch(Listed::open); look++) {
@@ -106,8 +104,8 @@ public final class RunListing {
   }
 
   /**
-   * Under which ids the cluster has runs: those listed as open, the newest one, and what a person's
-   * run has or had, listed or not.
+   * Under which ids the cluster has runs: the ones listed as open, the newest one, and what a
+   * person's run has or had, listed or not.
    */
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));

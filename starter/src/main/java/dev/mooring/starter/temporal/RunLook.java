@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at an open run: its own progress, its pending calls, and whether a worker is there. */
+/** Reads an open run: its own progress, its pending calls, and whether a worker is there. */
 final class RunLook {
   private final TemporalServer server;
   private final TaskQueues queues;
@@ -77,7 +77,7 @@ final class RunLook {
     return without.isEmpty() ? "the worker does not answer yet" : without;
   }
 
-  /** A question to a run that nobody works on would be waited for in vain. */
+  /** A question to a run without a worker would be waited for in vain. */
   private String withoutWorker() {
     try {
       return queues.servesRunbooks(ActivityPolicies.SHARED_QUEUE)

@@ -43,14 +43,14 @@ public final class RunMonitor {
   }
 
   /**
-   * Begins it; nothing where it runs already. It watches once it has read the cluster file: until
-   * then it may end, and a pause with it. One that is refused, or that no worker takes, is told
+   * Begins it; nothing if it runs already. It watches once it has read the cluster file: until then
+   * it may end, and a pause with it. One that is refused, or that no worker takes, is reported
    * within seconds; the latter stays open.
    *
    * @return what it answers then
    */
   public Optional<WatchState> begin(RunOrder order) {
-    return told(
+    return answered(
         () -> {
           WorkflowStub run =
               server.client().newUntypedWorkflowStub(order.type(), RunStarts.options(order));
@@ -100,7 +100,7 @@ public final class RunMonitor {
       throw LookRuns.ended(order, ended.getCause() == null ? ended : ended.getCause());
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw CommandFailure.failed("nobody waits for " + order.workflowId() + " any more", "");
+      throw CommandFailure.failed("no process waits for " + order.workflowId() + " any more", "");
     }
   }
 
@@ -123,7 +123,7 @@ public final class RunMonitor {
     if (!until.isEmpty()) {
       asked.put("until", until);
     }
-    return told(() -> watch().pause(new RawRequest(asked)));
+    return answered(() -> watch().pause(new RawRequest(asked)));
   }
 
   /** Lets it act again; the run's own words are the answer. */
@@ -132,12 +132,12 @@ public final class RunMonitor {
     if (!reason.isEmpty()) {
       asked.put("reason", reason);
     }
-    return told(() -> watch().resume(new RawRequest(asked)));
+    return answered(() -> watch().resume(new RawRequest(asked)));
   }
 
-  /** What it knows; nothing where it does not run. */
+  /** What the watch knows; empty if it does not run. */
   public Optional<WatchState> state() {
-    return told(
+    return answered(
         () -> {
           ReplicationWatchWorkflow watch = watch();
           try {
@@ -155,7 +155,7 @@ public final class RunMonitor {
     return server.client().newWorkflowStub(ReplicationWatchWorkflow.class, RunIds.watch(cluster));
   }
 
-  private <T> T told(Supplier<T> call) {
+  private <T> T answered(Supplier<T> call) {
     try {
       return call.get();
     } catch (WorkflowUpdateException refused) {

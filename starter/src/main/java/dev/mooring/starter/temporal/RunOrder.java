@@ -28,7 +28,7 @@ public record RunOrder(
     String type, ClusterName cluster, String workflowId, String summary, RawRequest request) {
 
   /**
-   * Who asks, and why.
+   * The person who asks, and why.
    *
    * @param mode whether the run only says what it would do
    */
@@ -68,7 +68,7 @@ public record RunOrder(
   /**
    * A Failover.
    *
-   * @param when it is done where not at once, or empty
+   * @param when it is done if not at once, or empty
    */
   public static RunOrder failover(ClusterName cluster, String when, Asked asked) {
     return acting(
@@ -134,7 +134,7 @@ public record RunOrder(
   }
 
   /**
-   * A ClusterStatus: nobody is told what somebody else saw earlier.
+   * A ClusterStatus: no caller gets an earlier answer of another.
    *
    * @param receipts how many of the last receipts are listed
    * @param documents of how many of these the whole text is wanted
@@ -145,7 +145,7 @@ public record RunOrder(
         "ClusterStatus",
         cluster,
         RunIds.status(cluster),
-        "where " + cluster + " stands, asked by " + by,
+        "status of " + cluster + ", asked by " + by,
         about(cluster).put("receipts", receipts).put("documents", documents));
   }
 
@@ -155,7 +155,7 @@ public record RunOrder(
         "ClusterCheck",
         cluster,
         RunIds.check(cluster),
-        "what " + cluster + " has for its runbooks, asked by " + by,
+        "check of " + cluster + ", asked by " + by,
         about(cluster));
   }
 
@@ -189,7 +189,9 @@ public record RunOrder(
     return new RunOrder(type, cluster, workflowId, summary, new RawRequest(more.put(field, value)));
   }
 
-  /** Who asks and why, as far as it was said: what the run's memo shows beside its name. */
+  /**
+   * The person who asks, and why, as far as it was said: what the run's memo shows beside its name.
+   */
   Map<String, Object> memo() {
     Map<String, Object> memo = new TreeMap<>();
     for (String field : List.of("by", "reason")) {

@@ -4,7 +4,7 @@ import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 
-/** Whether somebody serves a task queue. */
+/** Whether a worker serves a task queue. */
 final class TaskQueues {
   private final TemporalServer server;
 

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs that no worker takes: nobody waits for one that changes nothing, and one whose workflow type
- * nobody knows is never taken. A run is taken once a worker has completed its first workflow task;
- * one that a worker began and lost is not.
+ * Runs that no worker takes: no caller waits for one that changes nothing, and one whose workflow
+ * type no worker knows is never taken. A run is taken once a worker has completed its first
+ * workflow task; one that a worker began and lost is not.
  */
 final class UntakenRuns {
   /** A worker that is there takes a run at once; one under load in a second. */
@@ -31,7 +31,7 @@ final class UntakenRuns {
 
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
-  /** The first completed task stands among these, unless a run was told very much before it. */
+  /** The first completed task stands among these, unless a run got very many signals before it. */
   private static final int FIRST_EVENTS = 100;
 
   /** How a run closes that no worker took. */
@@ -43,7 +43,7 @@ final class UntakenRuns {
   private final TemporalServer server;
   private final TaskQueues queues;
 
-  /** Those of that server's namespace. */
+  /** The runs of that server's namespace. */
   UntakenRuns(TemporalServer server) {
     this.server = server;
     this.queues = new TaskQueues(server);
@@ -54,9 +54,9 @@ final class UntakenRuns {
     TAKEN,
     /** A worker was given its first task, and did not complete it so far. */
     GIVEN,
-    /** Nobody was given it, and a worker polled its queue within the last minutes. */
+    /** No worker was given it, and one polled its queue within the last minutes. */
     SERVED,
-    /** Nobody has taken it, and nobody polled. */
+    /** No worker has taken it, and none polled. */
     UNSERVED,
     /** Temporal did not answer. */
     UNKNOWN
@@ -64,7 +64,7 @@ final class UntakenRuns {
 
   /**
    * The failure of a run that only looks and that no worker has taken {@link #TAKEN_WITHIN} after
-   * its start; none where Temporal does not answer.
+   * its start; none if Temporal does not answer.
    */
   Optional<CommandFailure> failure(WorkflowExecution run) {
     return failure(run.getWorkflowId(), look(run), TAKEN_WITHIN, TAKEN_WITHIN);
@@ -74,7 +74,7 @@ final class UntakenRuns {
    * Waits until a plan has ended or is taken, from its start on. If a worker was given it, which
    * may have died right then, another one has {@link #GIVEN_UP_AFTER}.
    *
-   * @param end of the run; whoever waits for it hears how it failed
+   * @param end of the run; a caller that waits for it gets its failure
    * @return the failure of a run that is given up; it is still open
    */
   Optional<CommandFailure> whileUntaken(WorkflowExecution run, CompletableFuture<?> end)
@@ -156,11 +156,11 @@ final class UntakenRuns {
    * The failure of a run that was seen so; none of one that is still waited for.
    *
    * @param waited how long, from its start; {@link #TAKEN_WITHIN} at least
-   * @param givenUpAfter how long it has where a worker was given it
+   * @param givenUpAfter how long it has if a worker was given it
    */
   static Optional<CommandFailure> failure(
       String run, Seen seen, Duration waited, Duration givenUpAfter) {
-    String untaken = String.format("nobody took %s within %s", run, DurationText.of(waited));
+    String untaken = String.format("no worker took %s within %s", run, DurationText.of(waited));
     String start = "`systemctl start mooring-worker@SITE` at any site";
     return switch (seen) {
       case UNSERVED ->

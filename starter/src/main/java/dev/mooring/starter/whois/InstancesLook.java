@@ -48,7 +48,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Looks at every instance of a cluster, on its host and over SQL, all at once. */
+/** Reads every instance of a cluster, on its host and over SQL, all at once. */
 public final class InstancesLook {
   private final Cluster cluster;
   private final WhoisLook looking;
@@ -60,7 +60,7 @@ public final class InstancesLook {
   private final Call call;
 
   /**
-   * Looks at every instance from its host and its server alone, for no longer than that.
+   * Reads every instance from its host and its server alone, for no longer than that.
    *
    * @param environment what secret references are looked up in
    */
@@ -82,9 +82,10 @@ public final class InstancesLook {
   /**
    * What was seen.
    *
-   * @param roles what hosts say of who may write, of a cluster that streams; those that were read
-   * @param streaming what its members say over SQL, those that answered
-   * @param held where the WAL in the pg_wal of members ends, those that were read
+   * @param roles what hosts say of who may write, of a cluster that streams; the ones that were
+   *     read
+   * @param streaming what its members say over SQL, if they answered
+   * @param held where the WAL in the pg_wal of members ends, the ones that were read
    * @param unread why the pg_wal of others was not, of hosts that answered
    */
   public record Seen(
@@ -160,7 +161,7 @@ public final class InstancesLook {
     return looks.stream().flatMap(look -> look.get().seen().stream());
   }
 
-  /** Who may write there; of a host that is silent the rows say so already. */
+  /** The right to write there; of a silent host the rows say so already. */
   private Supplier<Observed<RolesObserved>> authority(HostWork work) {
     return looking.at(
         "host " + work.host().name(),
@@ -209,7 +210,7 @@ public final class InstancesLook {
         () -> databases.observeServers(request));
   }
 
-  /** Nothing is claimed on a host by somebody who only looks. */
+  /** A reader claims nothing on a host. */
   private static final class OnlyLooking implements Attempt {
     @Override
     public long number() {
@@ -218,7 +219,7 @@ public final class InstancesLook {
 
     @Override
     public void report(Object details) {
-      // nobody listens: there is no activity to report for
+      // no activity is there to report for
     }
   }
 }

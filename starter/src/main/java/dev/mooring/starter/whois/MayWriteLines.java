@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who may write by the authority files of hosts, which bind the next start of a server, whoever
- * accepts writes now; and the run that said so last.
+ * The right to write by the authority files of hosts, which bind the next start of a server,
+ * whichever instance accepts writes now; and the run that said so last.
  */
 final class MayWriteLines {
   private MayWriteLines() {}
@@ -37,7 +37,7 @@ final class MayWriteLines {
     return List.of(
         role.instance().value(),
         !named
-            ? "nobody named yet"
+            ? "no instance named yet"
             : authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer(),
         named ? String.valueOf(authority.epoch()) : "",
         authority.run(),
@@ -46,9 +46,9 @@ final class MayWriteLines {
 
   private static String unfinished(Authority taken) {
     return String.format(
-        "nobody may write: run %s took the right away in epoch %d, and no host that was seen says"
-            + " whom it gave it to. It is in progress, or was ended there: `mooring follow %s`;"
-            + " where it is over, `mooring adopt` records what stands",
+        "no instance may write: run %s took the right away in epoch %d, and no host that was read"
+            + " says which instance got it. The run is in progress, or was ended there: `mooring"
+            + " follow %s`; if it is over, `mooring adopt` records the present roles",
         taken.run(), taken.epoch(), taken.run());
   }
 }

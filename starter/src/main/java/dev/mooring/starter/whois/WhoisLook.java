@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Looks at several things at once, all within one deadline. */
+/** Reads several things at once, all within one deadline. */
 public final class WhoisLook implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(DaemonThreads.named("look"));
@@ -60,8 +60,8 @@ public final class WhoisLook implements AutoCloseable {
   }
 
   private static <T> Observed<T> unseen(String what, Throwable failure) {
-    if (failure instanceof TemporalFailure told) {
-      Explained explained = Explained.of(told);
+    if (failure instanceof TemporalFailure temporal) {
+      Explained explained = Explained.of(temporal);
       return new Observed.Unseen<>(explained.code(), explained.sentence());
     }
     return new Observed.Unseen<>(FailureCode.BUG, what + ": " + failure);

@@ -26,9 +26,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Who may write, as hosts and servers say it now. An instance is writable when its server says that
- * it is not in recovery, and unknown as soon as what was seen does not settle it: silence never
- * counts as down.
+ * The instance that may write, as hosts and servers say it now. An instance is writable when its
+ * server says that it is not in recovery, and unknown as soon as what was seen does not settle it:
+ * silence never counts as down.
  */
 public final class WhoisReport {
   private final InstancesLook.Seen seen;
@@ -241,7 +241,7 @@ public final class WhoisReport {
     return lines;
   }
 
-  /** Of those that say over SQL where they are it is not asked for. */
+  /** Not asked of instances that give their position over SQL. */
   private List<String> unread() {
     return seen.unread().stream()
         .filter(failure -> instances.stream().anyMatch(one -> isSilent(one, failure.instance())))

@@ -1,4 +1,4 @@
-/** Who may write: the one look that this machine takes itself, with no Temporal between. */
+/** The right to write: read by this machine itself, with no Temporal between. */
 @NullMarked
 package dev.mooring.starter.whois;
 

@@ -41,8 +41,8 @@ final class WhpgDrSyncClusterFile {
   /**
    * The text.
    *
-   * @param production what the coordinator says of its instances; empty where it did not answer
-   * @param dbids those of the copies that were read on their hosts, by content
+   * @param production what the coordinator says of its instances; empty if it did not answer
+   * @param dbids the dbids of the copies that were read on their hosts, by content
    */
   static String of(
       ClusterName cluster,
@@ -175,7 +175,7 @@ final class WhpgDrSyncClusterFile {
     if (production.isEmpty()) {
       return String.format(
           """
-            # the coordinator %s:%d did not tell them: for each row of gp_segment_configuration a line as
+            # the coordinator %s:%d did not list them: for each row of gp_segment_configuration a line as
             # - {id: east-0, dbid: 2, role: primary, site: east, content: 0, host: …, port: …, dataDirectory: …, manager: {greenplum: %s}}
           """,
           config.primary().host(), config.primary().port(), config.greenplumHome());

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * A configuration file of whpg_dr_sync, as its README describes it. Fields that it has no meaning
- * for are named, as the tool ignores them; one of a wrong type is refused, where the tool guessed.
+ * for are named, as the tool ignores them; one of a wrong type is refused, and the tool guessed.
  *
  * @param primary the coordinator, and how it is reached
  * @param storage where manifests are
@@ -41,8 +41,8 @@ record WhpgDrSyncConfig(
   /**
    * Where manifests are.
    *
-   * @param fetchCommand prints one; empty where they are files
-   * @param listCommand prints their names; empty where they are files
+   * @param fetchCommand prints one; empty if they are files
+   * @param listCommand prints their names; empty if they are files
    */
   record Storage(
       String manifestDirectory, String latestPath, String fetchCommand, String listCommand) {}

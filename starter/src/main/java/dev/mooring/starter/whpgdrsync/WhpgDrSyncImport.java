@@ -80,7 +80,7 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
       said.add(
           "the coordinator "
               + at
-              + " did not tell production's instances, which are left to be filled in: "
+              + " did not list production's instances; fill them in: "
               + String.valueOf(e.getMessage()).replace("\n", " "));
       return List.of();
     }
@@ -92,8 +92,8 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
             List.of(
                 "not taken over: dr.state_dir, dr.receipts_dir (state and receipts stand in"
                     + " evidence.store)",
-                "behavior.consumer_sleep_secs stands in consume.every, which a schedule goes by: until"
-                    + " there is one, each point is consumed when it is published",
+                "behavior.consumer_sleep_secs stands in consume.every, which a schedule goes by:"
+                    + " until there is one, each point is consumed when it is published",
                 "not taken over: behavior.wal_segment_size_mb (the servers say it)"));
     if (!config.unknown().isEmpty()) {
       left.add("unknown to whpg_dr_sync too: " + String.join(", ", config.unknown()));

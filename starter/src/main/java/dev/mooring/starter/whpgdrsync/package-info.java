@@ -1,4 +1,4 @@
-/** What those need who come from the reference tool whpg_dr_sync: its configuration, imported. */
+/** What users of the reference tool whpg_dr_sync need: its configuration, imported. */
 @NullMarked
 package dev.mooring.starter.whpgdrsync;
 

@@ -94,7 +94,7 @@ class MonitorLinesTest {
   @Test
   void a_cluster_that_nobody_watches_is_a_warning() {
     assertThat(MonitorLines.of(STRAIT, Optional.empty(), NOW).get(0))
-        .isEqualTo("nobody watches strait");
+        .isEqualTo("no watch runs for strait");
     assertThat(MonitorLines.exitCode(Optional.empty())).isEqualTo(ExitCode.STATUS_WARNING);
   }
 }

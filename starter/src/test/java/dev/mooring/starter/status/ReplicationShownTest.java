@@ -79,7 +79,7 @@ class ReplicationShownTest {
             west_0          west-0  in use  0 B    reserved
 
             note: east-0 sends to debezium: no member of the cluster file bears that name
-            note: east-0 sends to one that gave no name, as no member of the cluster file does\
+            note: east-0 sends to one without a name, and every member of the cluster file has one\
             """);
   }
 

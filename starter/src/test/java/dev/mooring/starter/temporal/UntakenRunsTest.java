@@ -66,8 +66,8 @@ class UntakenRunsTest {
                 .flatMap(Optional::stream)
                 .map(CommandFailure::getMessage))
         .containsExactly(
-            "no worker serves the queue mooring: nobody took run within 15 s",
-            "nobody took run within 15 s",
+            "no worker serves the queue mooring: no worker took run within 15 s",
+            "no worker took run within 15 s",
             "a worker was given run and did not complete its first task within 15 s");
   }
 }

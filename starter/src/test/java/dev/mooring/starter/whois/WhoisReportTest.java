@@ -178,7 +178,7 @@ class WhoisReportTest {
     assertThat(lines)
         .anyMatch(line -> line.matches(two.get(0).id() + " +nobody +17 +run-7 +epoch 17 *"))
         .anyMatch(line -> line.matches(two.get(1).id() + " +east-1 +17 +run-7.*"))
-        .noneMatch(line -> line.startsWith("nobody may write"));
+        .noneMatch(line -> line.startsWith("no instance may write"));
   }
 
   /** A run between its fence and its promotion, or one that was terminated there. */
@@ -186,8 +186,10 @@ class WhoisReportTest {
   void a_run_that_took_the_right_and_gave_it_to_nobody_is_named() {
     List<Instance> two = Harbour.cluster(2).instances().subList(0, 2);
     assertThat(ofRoles(role(two.get(0), "none", 17, "run-7"), role(two.get(1), "", 0, "")))
-        .anyMatch(line -> line.matches(two.get(1).id() + " +nobody named yet.*"))
+        .anyMatch(line -> line.matches(two.get(1).id() + " +no instance named yet.*"))
         .anyMatch(
-            line -> line.startsWith("nobody may write: run run-7 took the right away in epoch 17"));
+            line ->
+                line.startsWith(
+                    "no instance may write: run run-7 took the right away in epoch 17"));
   }
 }
