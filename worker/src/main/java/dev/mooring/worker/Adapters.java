@@ -52,8 +52,8 @@ final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
   /**
-   * What one look of a watch may take at a server, where one try to connect takes 3 s, or on a host
-   * once it is connected: one that is silent makes the next look at its site little late.
+   * What one reading of a watch may take at a server, if one try to connect takes 3 s, or on a host
+   * once it is connected: a silent one makes the next reading of its site little late.
    */
   private static final Duration A_LOOK = Duration.ofSeconds(5);
 
@@ -141,7 +141,7 @@ final class Adapters implements AutoCloseable {
     return name -> Optional.ofNullable(environment.get(name));
   }
 
-  /** Where locks are looked at. */
+  /** Where locks are read. */
   RunActivities runs() {
     return runs;
   }
@@ -151,12 +151,12 @@ final class Adapters implements AutoCloseable {
     return histories;
   }
 
-  /** What members were at the last look of a watch. */
+  /** What members were at the last reading of a watch. */
   ObservedRoles observedRoles() {
     return observedRoles;
   }
 
-  /** When sites were looked at last. */
+  /** When sites were last read. */
   LastLooks lastLooks() {
     return lastLooks;
   }
@@ -166,12 +166,12 @@ final class Adapters implements AutoCloseable {
     return files;
   }
 
-  /** The evidence stores, to be looked at. */
+  /** The evidence stores, to be read. */
   EvidenceActivities evidence() {
     return evidence;
   }
 
-  /** How people are told. */
+  /** How people are notified. */
   NoticeActivities notices() {
     return notices;
   }
@@ -194,7 +194,7 @@ final class Adapters implements AutoCloseable {
     return watch;
   }
 
-  /** Watches last for an hour: those that are under way say what they know, and end. */
+  /** Watches last for an hour: the open ones report what they know, and end. */
   void endWatches() {
     watch.end();
   }

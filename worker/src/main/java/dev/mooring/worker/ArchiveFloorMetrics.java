@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the archives must keep, as a figure: of each copy that a run looked at on its host, where
- * the oldest WAL file begins that it still needs, and when that was seen. A copy that was never
- * looked at by this worker has no figure; one that was opened keeps none.
+ * What the archives must keep, as a figure: of each copy that a run read on its host, where the
+ * oldest WAL file begins that it still needs, and when that was seen. A copy that was never read by
+ * this worker has no figure; one that was opened keeps none.
  */
 final class ArchiveFloorMetrics extends WorkerInterceptorBase {
   private static final String FLOOR = "mooring.archive.floor.bytes";
@@ -38,7 +38,7 @@ final class ArchiveFloorMetrics extends WorkerInterceptorBase {
 
   private record Copy(ClusterName cluster, InstanceId instance) {}
 
-  /** NaN where a copy needs nothing. */
+  /** NaN if a copy needs nothing. */
   private static final class Floor {
     private volatile double bytes = Double.NaN;
     private volatile double seenAt = Double.NaN;
@@ -100,12 +100,12 @@ final class ArchiveFloorMetrics extends WorkerInterceptorBase {
     Gauge.builder(FLOOR, floor, f -> f.bytes)
         .tags(tags)
         .strongReference(true)
-        .description("Where the oldest WAL file begins that the copy still needs, as a position")
+        .description("Start of the oldest WAL file that the copy still needs, as a position")
         .register(registry);
     Gauge.builder(SEEN, floor, f -> f.seenAt)
         .tags(tags)
         .strongReference(true)
-        .description("When a run of this worker last looked at the copy")
+        .description("When a run of this worker last read the copy")
         .register(registry);
     return floor;
   }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The histories of one cluster: which of its runs are over, which of those are kept, and since when
- * the others wait. One thread at a time looks; anybody may ask for the figures meanwhile.
+ * The histories of one cluster: which of its runs are over, which of them are kept, and since when
+ * the others wait. One thread at a time reads; any thread may ask for the figures meanwhile.
  */
 final class ClusterHistories {
   /** How long after a look the next begins. */
@@ -70,9 +70,9 @@ final class ClusterHistories {
    * What is known of the runs.
    *
    * @param since no run that is not kept was over before that
-   * @param kept the run ids known to be kept, of those over since then
-   * @param waiting those that are over and not kept
-   * @param oldest the first of those
+   * @param kept the run ids known to be kept, of the ones over since then
+   * @param waiting the runs that are over and not kept
+   * @param oldest the first of them
    * @param listed whether the store said what it has
    */
   private record Swept(
@@ -83,7 +83,7 @@ final class ClusterHistories {
   /** When a history that could not be kept is tried again, after so many times, and why not. */
   private record Again(int times, Instant at, String why) {}
 
-  /** What it came to. */
+  /** The result. */
   HistoryFigures figures() {
     Swept seen = swept;
     return new HistoryFigures(
@@ -136,7 +136,7 @@ final class ClusterHistories {
         .ifPresent(run -> alarm(run, Optional.ofNullable(again.get(run.run())).map(Again::why)));
   }
 
-  /** Those that the store has; while it does not say, all wait. */
+  /** The histories that the store has; while it does not answer, all wait. */
   private Set<String> listed(EvidencePolicy policy, Swept before, List<ClosedRun> over) {
     try {
       Set<String> ids = ids(over);

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at each cluster of the configuration directory again and again. Each has a thread of its
- * own, so that one whose store never answers holds up no other; of one whose last look did not end
- * yet none is begun.
+ * Reads each cluster of the configuration directory again and again. Each has a thread of its own,
+ * so that one whose store never answers holds up no other; of one whose last look did not end yet
+ * none is begun.
  */
 final class ClusterLooks {
   private static final Logger log = LoggerFactory.getLogger(ClusterLooks.class);
 
-  /** A look that takes longer is told of; one at many histories takes a while. */
+  /** A reading that takes longer is logged; one of many histories takes a while. */
   private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
 
   private final Words words;
@@ -38,8 +38,8 @@ final class ClusterLooks {
   private final ExecutorService looking;
 
   /**
-   * @param look what is done with a cluster, in one thread at a time; what it throws is told once,
-   *     and ends nothing
+   * @param look what is done with a cluster, in one thread at a time; what it throws is logged
+   *     once, and ends nothing
    */
   ClusterLooks(Words words, ClusterFiles files, Consumer<ClusterName> look) {
     this.words = words;
@@ -50,7 +50,7 @@ final class ClusterLooks {
   }
 
   /**
-   * How the log tells of looks.
+   * How the log reports readings.
    *
    * @param threads the name of the threads
    * @param what "the evidence", before the cluster's name
@@ -72,7 +72,7 @@ final class ClusterLooks {
   }
 
   private void round() {
-    told("the configuration directory", () -> files.names().forEach(this::begin));
+    logged("the configuration directory", () -> files.names().forEach(this::begin));
   }
 
   private void begin(ClusterName name) {
@@ -84,7 +84,7 @@ final class ClusterLooks {
     if (last == null || last.done().isDone()) {
       looks.put(
           name,
-          new Look(looking.submit(() -> told(what, () -> look.accept(name))), System.nanoTime()));
+          new Look(looking.submit(() -> logged(what, () -> look.accept(name))), System.nanoTime()));
     } else if (last.hangs()) {
       troubled(what, "the last look has not ended yet");
     }
@@ -94,7 +94,7 @@ final class ClusterLooks {
    * One line when a look begins to fail or fails otherwise, one when it succeeds again. Nothing
    * passes, not an error either: it would end the looks without a word.
    */
-  private void told(String what, Runnable act) {
+  private void logged(String what, Runnable act) {
     try {
       act.run();
       if (troubles.remove(what) != null) {
@@ -111,7 +111,9 @@ final class ClusterLooks {
   /** What failed, without what the SDK adds to it for its own logs. */
   static String said(RuntimeException failure) {
     String message =
-        failure instanceof TemporalFailure told ? told.getOriginalMessage() : failure.getMessage();
+        failure instanceof TemporalFailure known
+            ? known.getOriginalMessage()
+            : failure.getMessage();
     return Optional.ofNullable(message).orElse(failure.toString());
   }
 
@@ -121,7 +123,7 @@ final class ClusterLooks {
     }
   }
 
-  /** Begins no other look; one that goes on is interrupted after that time. */
+  /** Begins no other reading; an open one is interrupted after that time. */
   void end(Duration patience) {
     rounds.shutdownNow();
     looking.shutdown();

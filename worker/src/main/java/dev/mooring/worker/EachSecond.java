@@ -51,7 +51,7 @@ final class EachSecond implements AutoCloseable {
         TimeUnit.SECONDS);
   }
 
-  /** Where no thread is to be had the next second tries again: a clock that throws stands still. */
+  /** Without a free thread the next second tries again: a clock that throws stands still. */
   private void begin(Runnable what, AtomicBoolean underWay) {
     try {
       threads.execute(
@@ -64,7 +64,7 @@ final class EachSecond implements AutoCloseable {
           });
     } catch (RejectedExecutionException | OutOfMemoryError none) {
       underWay.set(false);
-      log.warn("no thread for what is done each second", none);
+      log.warn("no thread for the work of each second", none);
     }
   }
 

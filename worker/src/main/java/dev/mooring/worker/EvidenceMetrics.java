@@ -35,7 +35,7 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
   private final Optional<String> reference;
 
   /**
-   * @param reference the prefix of the reference tool's figures, where they are wanted
+   * @param reference the prefix of the reference tool's figures, if they are wanted
    */
   EvidenceMetrics(SeenSamples samples, StepMetrics steps, Optional<String> reference) {
     this.samples = samples;
@@ -78,7 +78,7 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
     samples.saw(List.of(Metric.EVIDENCE_READ.at(0, cluster.value())));
   }
 
-  /** What a look at a cluster's evidence brings, whoever looked. */
+  /** The figures of a reading of a cluster's evidence, by any reader. */
   void saw(ClusterName cluster, EvidenceObserved seen) {
     samples.saw(EvidenceSamples.of(cluster, seen, Instant.now()));
     reference.ifPresent(
@@ -88,24 +88,24 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
   private void published(Manifest manifest, ManifestPublished published) {
     String cluster = manifest.header().cluster().value();
     double made = Sample.seconds(manifest.header().createdAt());
-    List<Sample> told = new ArrayList<>();
+    List<Sample> seen = new ArrayList<>();
     if (published.latest().equals(manifest.name())) {
-      told.add(Metric.RESTORE_POINT.at(made, cluster));
+      seen.add(Metric.RESTORE_POINT.at(made, cluster));
     }
     for (ContentProof proof : manifest.proofs()) {
-      told.add(Metric.ARCHIVE_PROOF.at(made, cluster, proof.content().toString()));
+      seen.add(Metric.ARCHIVE_PROOF.at(made, cluster, proof.content().toString()));
     }
-    samples.saw(told);
+    samples.saw(seen);
   }
 
   private static List<Sample> toReplay(ObserveChain planned, ChainsObserved seen) {
-    List<Sample> told = new ArrayList<>();
+    List<Sample> samples = new ArrayList<>();
     for (Instance instance : planned.on().instances()) {
       seen.chains().stream()
           .filter(chain -> chain.instance().equals(instance.id()))
           .forEach(
               chain ->
-                  told.add(
+                  samples.add(
                       Metric.REPLAY.at(
                           (double) chain.bytesToReplay(),
                           planned.call().cluster().value(),
@@ -113,6 +113,6 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
                           instance.content().toString(),
                           instance.id().value())));
     }
-    return told;
+    return samples;
   }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * Reads the evidence of every cluster of this worker's sites again and again, for its figures
  * alone: they are right after a restart, and while no run goes on or Temporal is away. Nothing is
  * written; a store that can't be read, or does not answer, leaves the figures of its clusters as
- * they were, growing old, and those of others alone.
+ * they were, growing old, and only those of others.
  */
 final class EvidenceWatch implements AutoCloseable {
   private static final int RECEIPTS = 10;
@@ -89,7 +89,7 @@ final class EvidenceWatch implements AutoCloseable {
         });
   }
 
-  /** Nothing, where none of its sites is this worker's. */
+  /** Nothing, if none of its sites is this worker's. */
   private Optional<ObserveEvidence> asked(Cluster cluster) {
     return sites.stream()
         .filter(site -> cluster.sites().stream().anyMatch(s -> s.name().equals(site)))

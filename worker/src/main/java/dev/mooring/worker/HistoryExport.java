@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the history of every run that is over in the evidence store, before Temporal forgets it. It
  * looks every few seconds for runs of the clusters whose sites this worker serves; several workers
- * do the same and do each other no harm. What fails is told, counted and tried again at the next
+ * do the same and do each other no harm. A failure is logged, counted and tried again at the next
  * look; nothing of it touches a run, nor the histories of another cluster.
  */
 public final class HistoryExport implements AutoCloseable {
@@ -43,7 +43,7 @@ public final class HistoryExport implements AutoCloseable {
   private @Nullable MeterRegistry registry;
 
   /**
-   * @param sites those this worker serves: their stores are the ones it reaches
+   * @param sites the sites that this worker serves: their stores are the ones it reaches
    * @param clock what Temporal's times are compared with
    */
   public HistoryExport(
@@ -89,18 +89,18 @@ public final class HistoryExport implements AutoCloseable {
         unseen -> {
           ClusterHistories one = new ClusterHistories(name, runs, histories, clock);
           Optional.ofNullable(registry)
-              .ifPresent(told -> HistoryMetrics.register(told, name, one, clock));
+              .ifPresent(meters -> HistoryMetrics.register(meters, name, one, clock));
           return one;
         });
   }
 
-  /** Tells the figures of all clusters there, also of those that come later. */
-  synchronized void tell(MeterRegistry told) {
-    registry = told;
-    clusters.forEach((name, one) -> HistoryMetrics.register(told, name, one, clock));
+  /** Reports the figures of all clusters there, also of later ones. */
+  synchronized void report(MeterRegistry meters) {
+    registry = meters;
+    clusters.forEach((name, one) -> HistoryMetrics.register(meters, name, one, clock));
   }
 
-  /** What it came to, of each cluster that was looked at. */
+  /** The result of each cluster that was read. */
   public synchronized Map<ClusterName, HistoryFigures> figures() {
     Map<ClusterName, HistoryFigures> figures = new TreeMap<>();
     clusters.forEach((name, one) -> figures.put(name, one.figures()));

@@ -22,7 +22,7 @@ final class HistoryMetrics {
         .register(registry);
     FunctionCounter.builder("mooring.histories.failures", of, h -> h.figures().failures())
         .tags(tags)
-        .description("Looks at runs that are over, and attempts to keep a history, that failed")
+        .description("Readings of runs that are over, and attempts to keep a history, that failed")
         .register(registry);
     Gauge.builder("mooring.histories.waiting", of, h -> h.figures().waiting())
         .tags(tags)
@@ -33,7 +33,7 @@ final class HistoryMetrics {
             "mooring.histories.oldest.waiting.seconds", of, h -> oldestSeconds(h.figures(), clock))
         .tags(tags)
         .strongReference(true)
-        .description("How long the first of those is over; alarm well before the retention")
+        .description("How long the first of these runs is over; alarm well before the retention")
         .register(registry);
     Gauge.builder(
             "mooring.histories.looked.timestamp.seconds",
@@ -41,7 +41,7 @@ final class HistoryMetrics {
             h -> h.figures().looked().map(Sample::seconds).orElse(0.0))
         .tags(tags)
         .strongReference(true)
-        .description("When a look at the runs that are over last came to its end; 0 if none did")
+        .description("When a reading of the runs that are over last came to its end; 0 if none did")
         .register(registry);
   }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** When watches of this worker looked at a site last. */
+/** When watches of this worker last read a site. */
 final class LastLooks {
   private final Clock clock;
   private final Map<ClusterName, Map<SiteName, Sample>> looks = new TreeMap<>();
@@ -28,9 +28,7 @@ final class LastLooks {
             Metric.WATCH_LOOKED.at(Sample.seconds(clock.instant()), cluster.value(), site.value()));
   }
 
-  /**
-   * The sites of that cluster that are watched by now: one without members is looked at no more.
-   */
+  /** The sites of that cluster that are watched by now: one without members is read no more. */
   synchronized void watched(ClusterName cluster, Set<SiteName> sites) {
     looks.getOrDefault(cluster, new TreeMap<>()).keySet().retainAll(sites);
   }
@@ -39,7 +37,7 @@ final class LastLooks {
     return Set.copyOf(looks.keySet());
   }
 
-  /** Those of clusters that are configured; others are forgotten. */
+  /** The times of clusters that are configured; others are forgotten. */
   synchronized List<Sample> all(Set<ClusterName> configured) {
     looks.keySet().retainAll(configured);
     List<Sample> all = new ArrayList<>();

@@ -24,12 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A worker that serves the shared queue and those of its sites. It serves from the moment it is
- * made; closing it lets running acts finish for a while, then interrupts them: another worker finds
- * what they began on the hosts.
+ * A worker that serves the shared queue and the queues of its sites. It serves from the moment it
+ * is made; closing it lets running acts finish for a while, then interrupts them: another worker
+ * finds what they began on the hosts.
  */
 public final class MooringWorker implements AutoCloseable {
-  /** Those that look, and what runbooks are made with. */
+  /** The reading workflows, and what runbooks are made with. */
   private static final List<Class<?>> OTHERS =
       List.of(
           ClusterStatusImpl.class,

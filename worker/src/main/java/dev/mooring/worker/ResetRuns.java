@@ -36,7 +36,7 @@ final class ResetRuns extends WorkerInterceptorBase {
   private final RunActivities runs;
 
   /**
-   * @param runs where a lock is looked at
+   * @param runs where a lock is read
    */
   ResetRuns(RunActivities runs) {
     this.runs = runs;
@@ -101,7 +101,7 @@ final class ResetRuns extends WorkerInterceptorBase {
               site,
               lock.state() == LockState.HELD
                   ? "held by " + lock.holder().workflowId()
-                  : "locked by nobody"),
+                  : "locked by no run"),
           null);
     }
   }

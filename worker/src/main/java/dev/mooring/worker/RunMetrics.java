@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs by how they ended, of every runbook: counted where the end is reached for the first time,
- * never where a history is replayed. A run that is terminated or times out reaches no end here.
+ * Runs by how they ended, of every runbook: counted when the end is reached for the first time,
+ * never when a history is replayed. A run that is terminated or times out reaches no end here.
  */
 final class RunMetrics extends WorkerInterceptorBase {
   private static final String NAME = "mooring.runs";

@@ -52,8 +52,8 @@ final class TemporalService implements AutoCloseable {
   }
 
   /**
-   * The release stands in whatever the worker tells Temporal, histories too: by it one knows whose
-   * code took a decision.
+   * The release stands in everything that the worker writes to Temporal, histories too: it names
+   * the release whose code took a decision.
    */
   private static WorkflowClientOptions identified(ServiceProfile profile) {
     WorkflowClientOptions options =

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Asks the watch of each cluster again and again what is wrong: every worker tells it, whichever
+ * Asks the watch of each cluster again and again what is wrong: every worker reports it, whichever
  * looks. A watch that does not answer leaves its figures as they were.
  */
 final class WatchFigures implements AutoCloseable {
@@ -86,7 +86,7 @@ final class WatchFigures implements AutoCloseable {
     }
   }
 
-  /** That it runs is known also of one that does not answer: nobody else would tell of that. */
+  /** That it runs is known also of one that does not answer: no other would report that. */
   void ask(ClusterName name) {
     if (!watches.isOpen(name)) {
       saw(name, List.of(Metric.WATCH_OPEN.at(0, name.value())));
@@ -122,7 +122,7 @@ final class WatchFigures implements AutoCloseable {
     open.put(name, samples);
   }
 
-  /** Those of all clusters, and when their sites were looked at. */
+  /** The diagnoses of all clusters, and when their sites were read. */
   synchronized List<Sample> all() {
     Set<ClusterName> configured = configured();
     open.keySet().retainAll(configured);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param configDirectory where the cluster files are
  * @param http where metrics and health are served, or nothing
  * @param temporal the Temporal service
- * @param figures what its metrics tell beside the runs it serves
+ * @param figures what its metrics show beside the runs it serves
  * @param log the form of its log
  * @param hooks the file of the hooks that it takes calls for, or nothing
  */
@@ -45,9 +45,9 @@ public record WorkerConfig(
   }
 
   /**
-   * What metrics tell of clusters.
+   * What metrics show of clusters.
    *
-   * @param evidenceEvery how long after a look at the evidence the next begins; zero: never
+   * @param evidenceEvery how long after a reading of the evidence the next begins; zero: never
    * @param reference the prefix under which whpg_dr_sync's five are served too, or nothing
    */
   public record Figures(Duration evidenceEvery, Optional<String> reference) {

@@ -73,7 +73,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
   private static final class Beat implements Runnable {
     private final Remembering activity;
     private final Thread thread;
-    private @Nullable ActivityCompletionException told;
+    private @Nullable ActivityCompletionException ending;
     private boolean ended;
 
     Beat(Remembering activity, Thread thread) {
@@ -84,7 +84,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
     @Override
     public void run() {
       try {
-        if (!isTold()) {
+        if (!isOver()) {
           activity.repeat();
         }
       } catch (ActivityCompletionException over) {
@@ -94,30 +94,30 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
       }
     }
 
-    private synchronized boolean isTold() {
-      return told != null;
+    private synchronized boolean isOver() {
+      return ending != null;
     }
 
     private synchronized void interrupt(ActivityCompletionException over) {
-      if (!ended && told == null) {
-        told = over;
+      if (!ended && ending == null) {
+        ending = over;
         thread.interrupt();
       }
     }
 
     /** What Temporal said of the activity, if that is why it failed; else its own failure. */
     synchronized RuntimeException why(RuntimeException failure) {
-      if (told == null) {
+      if (ending == null) {
         return failure;
       }
-      told.addSuppressed(failure);
-      return told;
+      ending.addSuppressed(failure);
+      return ending;
     }
 
     /** The thread goes back to its pool without an interrupt that was meant for this activity. */
     synchronized void end() {
       ended = true;
-      if (told != null) {
+      if (ending != null) {
         Thread.interrupted();
       }
     }

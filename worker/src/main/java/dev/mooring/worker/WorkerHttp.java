@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Over plain HTTP: the page of all clusters for a person, metrics and health for a scraper, the
- * roles of members for a load balancer, and packed payloads for who looks at a history.
+ * roles of members for a load balancer, and packed payloads for a reader of a history.
  */
 final class WorkerHttp implements AutoCloseable {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";

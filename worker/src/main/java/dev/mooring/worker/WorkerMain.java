@@ -26,7 +26,7 @@ public final class WorkerMain {
 
   private WorkerMain() {}
 
-  /** Runs until it is told to stop by SIGTERM or SIGINT. */
+  /** Runs until SIGTERM or SIGINT. */
   public static void main(String[] arguments) {
     int status = run(List.of(arguments), System.getenv(), System.out, System.err);
     if (status != 0) {
@@ -95,12 +95,12 @@ public final class WorkerMain {
           ClusterPages pages = pages(temporal, worker);
           WorkerHttp http = http(config, temporal, worker, metrics, pages);
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
-        worker.histories().tell(metrics.registry());
+        worker.histories().report(metrics.registry());
         metrics.ofWatches(watches::all);
         log().info("serving {} of Temporal {}; {}; {}", worker.queues(), temporal, watch, hooks);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();
-        log().info("stopping ({}): what runs is given 20 s", http);
+        log().info("stopping ({}): running activities have 20 s", http);
       }
     } catch (InterruptedException nobodyInterruptsMain) {
       throw new IllegalStateException(nobodyInterruptsMain);
@@ -155,7 +155,7 @@ public final class WorkerMain {
     }
   }
 
-  /** Takes calls where a file of hooks is given; else nothing. */
+  /** Takes calls if a file of hooks is given; else nothing. */
   private static Hooks hooks(
       Optional<HookFile> file,
       Map<String, String> environment,
@@ -185,7 +185,7 @@ public final class WorkerMain {
         "correct the file of --hooks (MOORING_HOOKS), or start without it");
   }
 
-  /** Called when the process is told to end, which it does when this returns. */
+  /** Called when the process is to end, which it does when this returns. */
   private static void end(CountDownLatch stop, CountDownLatch stopped) {
     stop.countDown();
     try {
@@ -201,7 +201,7 @@ public final class WorkerMain {
     return new Health(worker.isServing(), temporal.says(), worker.queues());
   }
 
-  /** The version of the jar; none where classes are run without one. */
+  /** The version of the jar; none if classes are run without one. */
   static Optional<String> release() {
     return Optional.ofNullable(WorkerMain.class.getPackage().getImplementationVersion());
   }

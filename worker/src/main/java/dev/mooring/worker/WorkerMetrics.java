@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The worker's figures: those of Temporal's SDK, of the JVM, of the runs it served and of the
+ * The worker's figures: the figures of Temporal's SDK, of the JVM, of the runs it served and of the
  * clusters it saw, in Prometheus's text form.
  */
 final class WorkerMetrics implements AutoCloseable {
@@ -44,7 +44,7 @@ final class WorkerMetrics implements AutoCloseable {
     return scope;
   }
 
-  /** What takes figures from the acts of runs, and from looks at evidence. */
+  /** What takes figures from the acts of runs, and from readings of evidence. */
   EvidenceMetrics ofEvidence(Optional<String> reference) {
     return new EvidenceMetrics(samples, new StepMetrics(registry), reference);
   }
@@ -59,7 +59,7 @@ final class WorkerMetrics implements AutoCloseable {
     return registry;
   }
 
-  /** What watches tell, asked for at each scrape. */
+  /** What watches report, asked for at each scrape. */
   void ofWatches(Supplier<List<Sample>> figures) {
     watched = figures;
   }

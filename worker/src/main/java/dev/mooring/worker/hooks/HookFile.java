@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param keystore path of the PKCS #12 file with its certificate and key; empty for calls in plain
  * @param keystorePassword where its password is found, or empty
  * @param webUi where Temporal's Web UI is, for links in answers; or empty
- * @param hooks those that may be called
+ * @param hooks the hooks that may be called
  */
 public record HookFile(
     @JsonSetter(nulls = Nulls.AS_EMPTY) String listen,
@@ -64,12 +64,12 @@ public record HookFile(
    * One that may be called as {@code POST /hooks/NAME}.
    *
    * @param format {@code alertmanager}: its webhook, each of its alerts by itself; {@code json}:
-   *     one object, in which {@code incident} and {@code startsAt} point to what tells it
+   *     one object, in which {@code incident} and {@code startsAt} point to its value
    * @param bearer where the token is found that a call brings, or empty
    * @param hmac where the secret is found that a call is signed with, or empty
    * @param perMinute how many runs it starts in a minute; 0 for the usual 60
-   * @param incident where a generic call tells which incident it is about
-   * @param startsAt where it tells since when, in ISO 8601
+   * @param incident where a generic call names its incident
+   * @param startsAt where it says since when, in ISO 8601
    * @param rules the first that matches counts
    */
   public record Hook(
@@ -206,7 +206,7 @@ public record HookFile(
     }
   }
 
-  /** Reads it; every problem of one that can be parsed is told. */
+  /** Reads it; every problem of one that can be parsed is reported. */
   public static HookFile read(Path file) throws Unusable {
     @Nullable HookFile read;
     try {

@@ -54,7 +54,7 @@ public final class HookServer implements AutoCloseable {
    *
    * @param environment what secret references are looked up in
    * @param known whether there is a file of that cluster
-   * @throws IOException where nothing can be served there
+   * @throws IOException if nothing can be served there
    */
   public HookServer(
       HookFile file,
@@ -167,7 +167,7 @@ public final class HookServer implements AutoCloseable {
           .orElseGet(() -> taken(hook, body.bytes()));
     }
 
-    /** By what its headers tell. */
+    /** By its headers. */
     private Optional<String> refused(Served hook, Request request) {
       return HookedCall.bringsToken(hook.hook())
           ? HookedCall.bearerRefused(hook.secret(), header(request, "Authorization"))
@@ -204,7 +204,7 @@ public final class HookServer implements AutoCloseable {
         int became;
         try {
           if (away.isPresent()) {
-            // nobody waits for it once for each alert
+            // it is not waited for once for each alert
             throw away.get();
           }
           result =
@@ -229,7 +229,7 @@ public final class HookServer implements AutoCloseable {
       return new Answer(status, results.toString());
     }
 
-    /** What is to be called again goes before what can't be done, and that before a run. */
+    /** A call to be made again goes before one that can't be done, and that before a run. */
     private static int worse(int status, int became) {
       return ORDER.indexOf(became) > ORDER.indexOf(status) ? became : status;
     }

@@ -19,9 +19,9 @@ import java.util.List;
  * One alert of a call.
  *
  * @param json what rules look into
- * @param incident which incident it is about, the same each time that it is told
+ * @param incident which incident it is about, the same each time that it is sent
  * @param startsAt since when
- * @param resolved whether it tells that it is over
+ * @param resolved whether it says that the incident is over
  */
 record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean resolved) {
   private static final ObjectMapper JSON =
@@ -40,7 +40,7 @@ record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean res
     }
   }
 
-  /** Those of a body, in their order, each still to be read with {@link #of}. */
+  /** The alerts of a body, in their order, each still to be read with {@link #of}. */
   static List<JsonNode> all(Hook hook, byte[] body) throws Malformed {
     JsonNode root = parsed(body);
     if (!hook.isAlertmanagers()) {
@@ -83,7 +83,7 @@ record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean res
   private static HookedAlert alert(
       JsonNode json, JsonNode incident, JsonNode startsAt, boolean resolved) throws Malformed {
     if (!(incident.isTextual() || incident.isNumber()) || incident.asText().isBlank()) {
-      throw new Malformed("an alert does not tell its incident (Alertmanager's fingerprint)");
+      throw new Malformed("an alert does not name its incident (Alertmanager's fingerprint)");
     }
     try {
       return new HookedAlert(
@@ -93,7 +93,7 @@ record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean res
     }
   }
 
-  /** What makes the id of its run: one for an incident, however often it is told. */
+  /** What makes the id of its run: one for an incident, however often it is sent. */
   String key() {
     String name =
         incident.matches("[A-Za-z0-9._-]{1,64}")
@@ -102,7 +102,7 @@ record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean res
     return name + ":" + COMPACT.format(startsAt);
   }
 
-  /** What stands where a rule says: that text, or what a JSON pointer leads to. */
+  /** The value that a rule names: that text, or the target of a JSON pointer. */
   String text(String said) {
     return HookFile.isPointer(said) ? json.at(said).asText("") : said;
   }

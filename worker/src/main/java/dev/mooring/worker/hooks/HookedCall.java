@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Whether a call is from whom it says: it brings the hook's token, or is signed with its secret.
- * Both are compared in constant time.
+ * Whether a call is from the caller that it names: the call brings the hook's token, or is signed
+ * with its secret. Both are compared in constant time.
  */
 final class HookedCall {
   /** Unix seconds at which a signed call was made. */
@@ -42,7 +42,7 @@ final class HookedCall {
   }
 
   /**
-   * The same of a signed one, as far as its headers tell.
+   * The same of a signed one, as far as its headers show.
    *
    * @param time its header {@link #TIME}, or empty
    * @param signature its header {@link #SIGNATURE}, or empty
@@ -57,7 +57,7 @@ final class HookedCall {
         : Optional.empty();
   }
 
-  /** The same by its body; its headers were looked at. */
+  /** The same by its body; its headers were checked. */
   static Optional<String> signatureRefused(
       String secret, String time, String signature, byte[] body) {
     return same(BEGINS + hmac(secret, time, body), signature)

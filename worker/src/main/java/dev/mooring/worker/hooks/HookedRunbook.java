@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a hook may start: what changes nobody's role, and what makes its plan and then waits until a
- * person approves it.
+ * What a hook may start: what changes no instance's role, and what makes its plan and then waits
+ * until a person approves it.
  */
 enum HookedRunbook {
   FAILOVER("Failover", true, "to"),
@@ -35,7 +35,7 @@ enum HookedRunbook {
     this.arguments = String.join(" ", arguments);
   }
 
-  /** Those fields of its request that a rule may fill. */
+  /** The fields of its request that a rule may fill. */
   List<String> arguments() {
     return List.of(arguments.split(" "));
   }
@@ -53,7 +53,7 @@ enum HookedRunbook {
     return type;
   }
 
-  /** Whether its request has a mode, and says who asks and why. */
+  /** Whether its request has a mode, and names the requester and the reason. */
   boolean acts() {
     return acts;
   }

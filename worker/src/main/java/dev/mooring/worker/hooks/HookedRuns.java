@@ -39,7 +39,7 @@ import java.util.function.Predicate;
 
 /** Starts the run of an alert, once for its incident. */
 final class HookedRuns {
-  /** The SDK tries for a minute; who calls waits for less, and calls again. */
+  /** The SDK tries for a minute; the caller waits for less, and calls again. */
   private static final long WITHIN_SECONDS = 8;
 
   private final ExecutorService starting =
@@ -51,7 +51,7 @@ final class HookedRuns {
   private final String webUi;
 
   /**
-   * @param runs what tells whether automation is paused
+   * @param runs where the pause of automation is read
    * @param known whether there is a file of that cluster
    * @param webUi where Temporal's Web UI is, or empty
    */
@@ -82,7 +82,7 @@ final class HookedRuns {
   }
 
   /**
-   * What became of an alert, for the answer to the call.
+   * The result of an alert, for the answer to the call.
    *
    * @param mayStart whether one more run may be asked for now: asked only if a rule matches
    */
@@ -109,7 +109,7 @@ final class HookedRuns {
     return answer.put("ignored", why);
   }
 
-  /** A rule matched, and what it says can't be done: whoever wrote it must know. */
+  /** A rule matched, and what it says can't be done: its author must know. */
   private static ObjectNode wrong(ObjectNode answer, String why) {
     return answer.put("error", why);
   }
@@ -139,7 +139,7 @@ final class HookedRuns {
     TreeMap<String, String> arguments = new TreeMap<>();
     rule.arguments().forEach((name, said) -> arguments.put(name, alert.text(said)));
     if (arguments.containsValue("")) {
-      return wrong(answer, "the alert does not tell all of the arguments " + arguments);
+      return wrong(answer, "the alert does not have all of the arguments " + arguments);
     }
     String id;
     try {
@@ -195,8 +195,8 @@ final class HookedRuns {
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
       throw new Unavailable(
-          cause instanceof ApplicationFailure told
-              ? told.getOriginalMessage()
+          cause instanceof ApplicationFailure refused
+              ? refused.getOriginalMessage()
               : String.valueOf(cause.getMessage()));
     } catch (TimeoutException silent) {
       answer.cancel(true);

@@ -37,8 +37,8 @@ public final class HttpListener implements AutoCloseable {
    * @param name of its threads
    * @param host a name or an address without brackets
    * @param port 0 for any that is free
-   * @param tls how clients are shown who answers; empty for plain HTTP
-   * @throws IOException where it can't listen there
+   * @param tls how the server identifies itself to clients; empty for plain HTTP
+   * @throws IOException if it can't listen there
    */
   public static HttpListener begin(
       String name, String host, int port, Optional<SslContextFactory.Server> tls, Handler handler)

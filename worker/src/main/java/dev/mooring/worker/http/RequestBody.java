@@ -35,7 +35,7 @@ public final class RequestBody {
       return refusal.isEmpty();
     }
 
-    /** All of it; none where it is refused. */
+    /** All of it; none if it is refused. */
     public byte[] bytes() {
       return bytes.clone();
     }
@@ -45,7 +45,7 @@ public final class RequestBody {
       return status;
     }
 
-    /** The sentence that the client is answered; empty where it was read. */
+    /** The sentence that the client is answered; empty if it was read. */
     public String refusal() {
       return refusal;
     }

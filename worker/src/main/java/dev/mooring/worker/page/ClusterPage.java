@@ -53,7 +53,7 @@ final class ClusterPage {
   /**
    * The page.
    *
-   * @param at when the last of them was looked at
+   * @param at when the last of them was read
    */
   static String of(List<ClusterSeen> clusters, Instant at) {
     ClusterPage page = new ClusterPage();
@@ -80,7 +80,7 @@ final class ClusterPage {
         .append(STYLE)
         .append("</style></head><body>\n<h1>")
         .append(text(verdict))
-        .append("</h1>\n<p class=\"soft\">looked at ")
+        .append("</h1>\n<p class=\"soft\">read at ")
         .append(at.truncatedTo(ChronoUnit.SECONDS))
         .append("; this page loads itself again every " + AGAIN_AFTER_SECONDS + " s</p>\n");
   }
@@ -150,7 +150,7 @@ final class ClusterPage {
     instances(status);
     html.append("<p class=\"soft\">as ")
         .append(code(Commands.status(status.cluster())))
-        .append(" shows it, looked at ")
+        .append(" shows it, read at ")
         .append(status.lookedAt().truncatedTo(ChronoUnit.SECONDS))
         .append("</p>\n");
   }
@@ -187,7 +187,7 @@ final class ClusterPage {
     }
   }
 
-  /** Those that are no members. */
+  /** Instances that are no members. */
   private void instances(StatusResult status) {
     List<InstanceRow> others =
         status.instances().stream()

@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Looks at all clusters for the page, as {@code mooring status} does, while somebody reads it: at
- * most once in ten seconds, however many readers there are. It changes nothing.
+ * Reads all clusters for the page, as {@code mooring status} does, while a person reads it: at most
+ * once in ten seconds, however many readers there are. The page changes nothing.
  */
 public final class ClusterPages implements AutoCloseable {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -58,7 +58,7 @@ public final class ClusterPages implements AutoCloseable {
   /**
    * Looks through the workers of that client's namespace.
    *
-   * @param within how long the page waits for a cluster, whatever it waits for
+   * @param within how long the page waits for a cluster, at most
    */
   public ClusterPages(
       WorkflowClient client, ClusterFiles files, RunActivities runs, Duration within) {
@@ -139,7 +139,7 @@ public final class ClusterPages implements AutoCloseable {
             WorkflowOptions.newBuilder()
                 .setWorkflowId(RunIds.status(cluster) + ":" + UUID.randomUUID())
                 .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
-                .setStaticSummary("where " + cluster + " stands, for the page of a worker")
+                .setStaticSummary("status of " + cluster + ", for the page of a worker")
                 .setWorkflowRunTimeout(CLOSED_WITHIN)
                 .build());
     run.start(
@@ -151,7 +151,7 @@ public final class ClusterPages implements AutoCloseable {
     return run.getResult(within.toMillis(), TimeUnit.MILLISECONDS, StatusResult.class);
   }
 
-  /** Where Temporal can't be asked for them, the status says so. */
+  /** If Temporal can't be asked for them, the status says so. */
   private List<WaitingRun> waiting(ClusterName cluster) {
     try {
       String webUi =

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A cluster as the page shows it.
  *
- * @param status what ClusterStatus answered; empty where it did not
+ * @param status what ClusterStatus answered; empty if it did not
  * @param why it did not; else empty
  * @param waiting runs that wait for a person
  */
@@ -25,7 +25,7 @@ record ClusterSeen(
    * @param headline what it waits for, as its progress says it
    * @param plan the first lines of its plan
    * @param command what is typed to see all of it
-   * @param link to it in the Web UI; empty where the cluster file names none
+   * @param link to it in the Web UI; empty if the cluster file names none
    */
   record WaitingRun(
       String runbook,

@@ -327,8 +327,8 @@ class HookServerTest {
         "not json | the body is not JSON",
         "[] | the body is no JSON object",
         "{} | the body has no list 'alerts'",
-        "{\"alerts\":[{}]} | an alert does not tell its incident",
-        "{\"alerts\":[{\"fingerprint\":null}]} | an alert does not tell its incident",
+        "{\"alerts\":[{}]} | an alert does not name its incident",
+        "{\"alerts\":[{\"fingerprint\":null}]} | an alert does not name its incident",
         "{\"alerts\":[{\"fingerprint\":\"a\",\"startsAt\":\"now\"}]} | startsAt must be a time"
       })
   void a_body_of_another_form_gets_one_sentence(String body, String sentence) throws Exception {
@@ -398,7 +398,7 @@ class HookServerTest {
         alerted(alert("firing", "SiteTooOld").replace("\"site\"", "\"place\""));
     assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(only(answer).path("error").asText())
-        .isEqualTo("the alert does not tell all of the arguments {site=}");
+        .isEqualTo("the alert does not have all of the arguments {site=}");
   }
 
   /** As long as it likes, and with each of its threads the worker would take no other call. */
