@@ -6,7 +6,7 @@ way() { # archive directory, timeline, bytes of a WAL file, first and last posit
   list "$3" "$4" "$5"
 }
 
-# Reads the files under names of one timeline, as recovery goes from one into the next. Those that
+# Reads the files under names of one timeline, as recovery goes from one into the next. The ones that
 # hold the target are copied aside first: digest and records are then of the same bytes.
 scan() { # archive, program directory, timeline, start, end, target's files, all files in their order
   bin=$2 timeline=$3 start=$4 end_lsn=$5 held=$6
