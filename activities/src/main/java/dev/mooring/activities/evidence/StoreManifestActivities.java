@@ -1,6 +1,5 @@
 package dev.mooring.activities.evidence;
 
-import dev.mooring.evidence.Document;
 import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
@@ -170,11 +169,16 @@ public final class StoreManifestActivities implements ManifestActivities {
       Optional<Manifest> latest = latestBefore(manifest.name(), shelf, files.where(paths.latest()));
       String path = paths.published(manifest.name());
       createOrFind(files, path, bytes);
-      Manifest named = latest.filter(last -> !isOlder(last, manifest)).orElse(manifest);
-      if (named.equals(manifest)) {
-        files.writeAtomically(paths.latest(), bytes);
-        named = overtaken(files, shelf, paths, manifest);
-      }
+      Manifest last = latest.filter(there -> !isOlder(there, manifest)).orElse(manifest);
+      // LATEST may name it already, but on fewer stores than must have it
+      Optional<byte[]> document =
+          last.equals(manifest)
+              ? Optional.of(bytes)
+              : files
+                  .read(paths.published(last.name()))
+                  .filter(there -> intact(shelf, last.name(), there).equals(Optional.of(last)));
+      document.ifPresent(there -> files.writeAtomically(paths.latest(), there));
+      Manifest named = overtaken(files, shelf, paths, last);
       files.remove(paths.pending(manifest.name()));
       request.inPlaceOf().forEach(other -> files.remove(paths.pending(other)));
       return new ManifestPublished(
@@ -229,8 +233,7 @@ public final class StoreManifestActivities implements ManifestActivities {
           newer.stage() == Stage.PUBLISHED ? files.read(path) : Optional.empty();
       Optional<Manifest> later =
           bytes
-              .flatMap(b -> shelf.named(newer.name(), b).match(Optional::of, r -> Optional.empty()))
-              .map(Document.Intact::content)
+              .flatMap(there -> intact(shelf, newer.name(), there))
               .filter(m -> m.isReady() && isOlder(manifest, m));
       if (later.isPresent()) {
         files.writeAtomically(paths.latest(), bytes.get());
@@ -238,6 +241,13 @@ public final class StoreManifestActivities implements ManifestActivities {
       }
     }
     return manifest;
+  }
+
+  private static Optional<Manifest> intact(
+      ManifestShelf shelf, RestorePointName name, byte[] bytes) {
+    return shelf
+        .named(name, bytes)
+        .match(manifest -> Optional.of(manifest.content()), refused -> Optional.empty());
   }
 
   private static void createOrFind(EvidenceFiles files, String path, byte[] bytes) {

@@ -116,12 +116,10 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     EvidencePaths paths = new EvidencePaths(state.cluster());
     try (EvidenceFiles files = stores.open(request.evidence())) {
       StateShelf shelf = new StateShelf(files, state.cluster(), state.site(), trusted);
-      Optional<SiteState> before = shelf.written();
-      before.ifPresent(there -> requireNoLater(there, state));
+      shelf.written().ifPresent(there -> requireNoLater(there, state));
       String path = paths.state(state.site());
-      if (!before.equals(Optional.of(state))) {
-        files.writeAtomically(path, bytes);
-      }
+      // an earlier attempt may have written it, but to fewer stores than must have it
+      files.writeAtomically(path, bytes);
       files.writeAtomically(
           paths.currentRestorePoint(state.site()),
           (state.restorePoint() + "\n").getBytes(StandardCharsets.UTF_8));

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SeveralFilesTest extends EvidenceFilesContract {
   private static final Call CALL = new Call(SampleManifests.HARBOUR, "run", "STEP", 0, Epoch.NONE);
   private static final String RECEIPT = "harbour/receipts/00000001.json";
+  private static final String STATE = "harbour/sites/west/state.json";
+  private static final String LATEST = "harbour/manifests/LATEST.json";
   private static final byte[] ONE = "one".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OTHER = "other".getBytes(StandardCharsets.UTF_8);
 
@@ -268,6 +270,41 @@ class SeveralFilesTest extends EvidenceFilesContract {
     for (int i = 0; i < 3; i++) {
       assertThat(root(i).resolve(RECEIPT)).hasBinaryContent(half);
     }
+  }
+
+  /** By the next attempt of the same run, with another store away. */
+  @Test
+  void a_state_that_a_killed_writer_gave_to_one_store_is_written_again_before_it_counts()
+      throws Exception {
+    state(1);
+    byte[] older = Files.readAllBytes(root(0).resolve(STATE));
+    state(2);
+    byte[] newer = Files.readAllBytes(root(0).resolve(STATE));
+    for (int i = 1; i < 3; i++) {
+      Files.write(root(i).resolve(STATE), older);
+    }
+    away(2);
+
+    state(2);
+
+    assertThat(root(1).resolve(STATE)).hasBinaryContent(newer);
+  }
+
+  @Test
+  void a_latest_that_a_killed_writer_gave_to_one_store_is_written_again_by_an_older_publish()
+      throws Exception {
+    publish(1);
+    byte[] older = Files.readAllBytes(root(0).resolve(LATEST));
+    publish(3);
+    byte[] newer = Files.readAllBytes(root(0).resolve(LATEST));
+    for (int i = 1; i < 3; i++) {
+      Files.write(root(i).resolve(LATEST), older);
+    }
+    away(2);
+
+    assertThat(publish(2).latest()).isEqualTo(SampleManifests.ready(3, 2).name());
+
+    assertThat(root(1).resolve(LATEST)).hasBinaryContent(newer);
   }
 
   @Test
