@@ -68,7 +68,7 @@ final class Copies {
   }
 
   private Optional<Instant> at(String path, byte[] bytes) {
-    if (path.contains("/receipts/") && EvidencePaths.isReceiptOrManifest(path)) {
+    if (path.contains("/receipts/") && EvidencePaths.isWrittenOnce(path)) {
       return ReceiptFormat.parse(bytes, trusted).match(Copies::receipt, r -> Optional.empty());
     }
     if (EvidencePaths.isOfManifests(path)) {

@@ -22,6 +22,11 @@ public interface EvidenceFiles extends EvidenceSource {
    */
   boolean createExclusive(String path, byte[] bytes);
 
+  /** The names whose write counted: of several stores, as many as must have a write list them. */
+  default List<String> listWritten(String directory) {
+    return list(directory);
+  }
+
   /** A sentence for each of several stores that did not do what was asked since the opening. */
   default List<String> lacking() {
     return List.of();

@@ -33,8 +33,11 @@ final class EvidencePaths {
     return slash >= 0 && (path.substring(slash) + "/").startsWith(MANIFESTS + "/");
   }
 
-  /** Whether that is a receipt or a READY manifest: written once, and what later runs build on. */
-  static boolean isReceiptOrManifest(String path) {
+  /** Whether that is a receipt, a published manifest, or of a history: written once. */
+  static boolean isWrittenOnce(String path) {
+    if (isHistory(path) || isHistoryRecord(path)) {
+      return true;
+    }
     boolean manifest = isOfManifests(path) && !path.endsWith("/" + LATEST);
     return path.endsWith(JSON)
         && !path.endsWith(PENDING)

@@ -56,10 +56,11 @@ final class HistoryShelf {
 
   /**
    * The runs among these whose record is sealed, is of that run, and names a packed history that is
-   * there. The packed bytes are not looked at.
+   * there, both on as many stores as must have a write: {@link #keep} gives others to the stores
+   * that lack them. The packed bytes are not looked at.
    */
   Set<String> believed(Collection<String> runs) {
-    Set<String> names = Set.copyOf(files.list(paths.histories()));
+    Set<String> names = Set.copyOf(files.listWritten(paths.histories()));
     return kept(names).stream()
         .filter(place -> runs.contains(place.run()) && isBelieved(place, names))
         .map(Kept::run)

@@ -1,23 +1,28 @@
 package dev.mooring.activities.evidence;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Several stores that keep the same. A write counts when it reached the required number of them,
- * more than half; a read asks as many as any such write must have met. A receipt or READY manifest
- * that a run reads is on the required number before it is given out: one that a killed writer left
- * on one store is never what later ones on others build on.
+ * more than half; a read asks as many as any such write must have met. A document that is written
+ * once and that a worker reads is on the required number before it is given out: one that a killed
+ * writer left on one store is never what later ones on others build on.
  *
  * <p>Stores are written exclusively one after the other in the order of the cluster file, so that
  * the first one that both of two writers reach decides which of them goes on.
@@ -58,9 +63,22 @@ final class SeveralFiles implements EvidenceFiles {
 
   @Override
   public List<String> list(String directory) {
+    return listed(directory).distinct().toList();
+  }
+
+  @Override
+  public List<String> listWritten(String directory) {
+    return listed(directory).collect(groupingBy(name -> name, counting())).entrySet().stream()
+        .filter(name -> name.getValue() >= writes)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Each name once for each store that has it. */
+  private Stream<String> listed(String directory) {
     List<Optional<List<String>>> answers = ask(files -> files.list(directory));
     require(count(answers), reads(), "list " + directory);
-    return answers.stream().flatMap(Optional::stream).flatMap(List::stream).distinct().toList();
+    return answers.stream().flatMap(Optional::stream).flatMap(List::stream);
   }
 
   @Override
@@ -71,7 +89,7 @@ final class SeveralFiles implements EvidenceFiles {
         copies.choose(
             path, answers.stream().flatMap(Optional::stream).flatMap(Optional::stream).toList());
     if (use == Use.WRITE
-        && EvidencePaths.isReceiptOrManifest(path)
+        && EvidencePaths.isWrittenOnce(path)
         && chosen.flatMap(Copies.Chosen::at).isPresent()) {
       giveToAll(path, chosen.get().bytes(), answers);
     }

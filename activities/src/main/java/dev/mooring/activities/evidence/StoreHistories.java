@@ -28,8 +28,8 @@ public final class StoreHistories {
 
   /**
    * The runs among these whose histories a cluster's store has, by a sealed record each whose
-   * packed history is there. One that has a broken record is not among them, and {@link #keep} says
-   * why.
+   * packed history is there, on as many stores as must have a write. One that has a broken record
+   * is not among them, and {@link #keep} says why.
    *
    * @param runs their own run ids
    */

@@ -189,6 +189,43 @@ class StoreHistoriesTest {
     assertThat(names(store.root())).hasSize(2);
   }
 
+  /** The next worker's record may be of another release, and differ. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_history_whose_writer_was_killed_after_one_store_is_given_to_the_others(boolean other)
+      throws IOException {
+    List<Path> roots =
+        List.of(store.root(), directory.resolve("second"), directory.resolve("third"));
+    EvidencePolicy policy = inSeveral(roots);
+    histories.keep(policy, RECORD, PACKED);
+    List<String> whole = names(roots.get(0));
+    for (Path root : roots.subList(1, 3)) {
+      Files.delete(root.resolve("harbour/histories/" + RUN + "_" + RUN + ".json"));
+    }
+    assertThat(histories.kept(policy, HARBOUR, RUNS)).isEmpty();
+
+    byte[] packed = other ? HistoryFormat.pack("{\"events\":[ ]}") : PACKED;
+    histories.keep(policy, SampleHistories.consume(1, Sha256.of(packed)), packed);
+
+    assertThat(histories.kept(policy, HARBOUR, RUNS)).containsExactly(RUN);
+    for (Path root : roots) {
+      assertThat(names(root)).containsAll(whole);
+      assertThat(root.resolve("harbour/histories/" + whole.get(0)))
+          .hasSameBinaryContentAs(roots.get(0).resolve("harbour/histories/" + whole.get(0)));
+    }
+  }
+
+  private EvidencePolicy inSeveral(List<Path> roots) throws IOException {
+    for (Path root : roots) {
+      Files.createDirectories(root);
+    }
+    EvidencePolicy one = store.policy();
+    List<EvidenceStore> all =
+        roots.stream().<EvidenceStore>map(r -> new EvidenceStore.Directory(r.toString())).toList();
+    return new EvidencePolicy(
+        all.get(0), one.signingKey(), one.trustedKeyFiles(), List.of(), all.subList(1, 3), 2);
+  }
+
   @Test
   void a_store_that_is_not_there_is_never_taken_for_one_without_histories() {
     EvidencePolicy away =
