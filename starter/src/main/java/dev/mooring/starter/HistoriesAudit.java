@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import dev.mooring.activities.evidence.EvidenceReader;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.starter.KeptHistories.KeptHistory;
+import dev.mooring.starter.replay.DecidedBy;
 import dev.mooring.starter.replay.HistoryReplay;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,16 +23,22 @@ final class HistoriesAudit implements AutoCloseable {
   private static final Duration KEPT_WITHIN = Duration.ofHours(1);
 
   private final EvidenceReader reader;
+  private final String release;
   private final KeptHistories histories;
   private Optional<HistoryReplay> replay = Optional.empty();
   private final List<Fault> broken = new ArrayList<>();
   private final List<Fault> failed = new ArrayList<>();
+  private boolean onlyOfOtherReleases = true;
   private int whole;
   private int replayed;
   private long oldestWith = Long.MAX_VALUE;
 
-  HistoriesAudit(EvidenceReader reader) {
+  /**
+   * @param release this release, as its workers name themselves
+   */
+  HistoriesAudit(EvidenceReader reader, String release) {
     this.reader = reader;
+    this.release = release;
     this.histories = new KeptHistories(reader);
   }
 
@@ -49,6 +56,7 @@ final class HistoriesAudit implements AutoCloseable {
    *     enough to keep one
    * @param broken histories that are not believed
    * @param failed histories that do not replay
+   * @param onlyOfOtherReleases whether each of those is of a run that only other releases decided
    */
   record Report(
       int whole,
@@ -57,7 +65,8 @@ final class HistoriesAudit implements AutoCloseable {
       int without,
       List<Long> gone,
       List<Fault> broken,
-      List<Fault> failed) {}
+      List<Fault> failed,
+      boolean onlyOfOtherReleases) {}
 
   /**
    * Reads every history that is kept, and replays the ones of so many of the last receipts; a
@@ -92,7 +101,8 @@ final class HistoriesAudit implements AutoCloseable {
         without.size(),
         gone(without),
         List.copyOf(broken),
-        List.copyOf(failed));
+        List.copyOf(failed),
+        onlyOfOtherReleases);
   }
 
   private List<Long> gone(List<ChainedReceipt> without) {
@@ -127,7 +137,14 @@ final class HistoriesAudit implements AutoCloseable {
 
   private void replay(KeptHistory kept) {
     replayed++;
-    replay().fails(kept.history()).ifPresent(reason -> failed.add(new Fault(kept.where(), reason)));
+    replay().fails(kept.history()).ifPresent(reason -> failed(kept, reason));
+  }
+
+  private void failed(KeptHistory kept, String reason) {
+    Set<String> by = DecidedBy.releases(kept.history());
+    onlyOfOtherReleases &= !by.isEmpty() && !by.contains(release);
+    String named = by.isEmpty() ? "" : "decided by release " + String.join(", ", by) + "; ";
+    failed.add(new Fault(kept.where(), named + reason));
   }
 
   /** Made when the first history is there: it takes a second. */

@@ -63,7 +63,7 @@ final class VerifyCommand implements Callable<Integer> {
     Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
     try (Evidence evidence = new Evidence(read, site, mooring.environment());
-        HistoriesAudit audit = new HistoriesAudit(evidence.reader())) {
+        HistoriesAudit audit = new HistoriesAudit(evidence.reader(), Main.version())) {
       EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);
       HistoriesAudit.Report histories = audit.ofLast(REPLAYED_RECEIPTS);
       Table broken = new Table("document", "what is wrong");
@@ -78,10 +78,12 @@ final class VerifyCommand implements Callable<Integer> {
       histories.failed().forEach(fault -> failed.row(fault.document(), fault.reason()));
       tell(failed, NOT_REPLAYED);
       missed(histories.gone());
-      if (!broken.isEmpty() || !failed.isEmpty()) {
+      if (!broken.isEmpty() || !histories.onlyOfOtherReleases()) {
         return ExitCode.STATUS_CRITICAL.status();
       }
-      return histories.gone().isEmpty() ? ExitCode.DONE.status() : ExitCode.STATUS_WARNING.status();
+      return failed.isEmpty() && histories.gone().isEmpty()
+          ? ExitCode.DONE.status()
+          : ExitCode.STATUS_WARNING.status();
     }
   }
 

@@ -99,7 +99,7 @@ class VerifyHistoriesTest {
   @Test
   void a_history_that_was_altered_so_that_it_does_not_replay_and_sealed_anew_is_found_out()
       throws IOException {
-    keep(StoredHistories.altered(HISTORY, "ObserveInstances", "\"STOPPED\"", "\"RUNNING\""));
+    keep(altered());
 
     Said said = evidence.type("verify");
 
@@ -109,6 +109,29 @@ class VerifyHistoriesTest {
         .contains(packed() + "  the run goes another way: ")
         .contains("HINT: the seal and the digest of such a history hold")
         .doesNotContain("EVIDENCE BROKEN", "find out which person altered or removed it");
+  }
+
+  @Test
+  void a_history_that_another_release_decided_and_that_does_not_replay_is_a_warning()
+      throws IOException {
+    keep(StoredHistories.decidedBy(altered(), "0.0.9"));
+    Said said = evidence.type("verify");
+
+    assertThat(said.status()).isEqualTo(ExitCode.STATUS_WARNING.status());
+    assertThat(said.out())
+        .contains("all seals hold, HISTORIES DO NOT REPLAY", "of which 1 failed")
+        .contains(packed() + "  decided by release 0.0.9; the run goes another way: ");
+  }
+
+  @Test
+  void a_history_that_this_release_decided_and_that_does_not_replay_is_wrong() {
+    keep(StoredHistories.decidedBy(altered(), Main.version()));
+
+    assertThat(evidence.type("verify").status()).isEqualTo(ExitCode.STATUS_CRITICAL.status());
+  }
+
+  private static WorkflowExecutionHistory altered() {
+    return StoredHistories.altered(HISTORY, "ObserveInstances", "\"STOPPED\"", "\"RUNNING\"");
   }
 
   /** One that was terminated leaves none. */

@@ -101,6 +101,22 @@ public final class StoredHistories {
         noted.build(), history.getWorkflowExecution().getWorkflowId());
   }
 
+  /** The same as the worker of a release leaves it, which names itself. */
+  public static WorkflowExecutionHistory decidedBy(
+      WorkflowExecutionHistory history, String release) {
+    History.Builder named = History.newBuilder();
+    for (HistoryEvent event : history.getEvents()) {
+      HistoryEvent.Builder one = event.toBuilder();
+      if (event.hasWorkflowTaskCompletedEventAttributes()) {
+        one.getWorkflowTaskCompletedEventAttributesBuilder()
+            .setIdentity("4711@east mooring/" + release);
+      }
+      named.addEvents(one);
+    }
+    return new WorkflowExecutionHistory(
+        named.build(), history.getWorkflowExecution().getWorkflowId());
+  }
+
   private static Payloads replaced(Payload answer, String from, String to) {
     String text = answer.getData().toStringUtf8().replace(from, to);
     return Payloads.newBuilder()
