@@ -402,7 +402,7 @@ final class FailoverLook {
   void plan() {
     look(FailoverStep.OBSERVE);
     planned();
-    if (nothingStandsAgainstCandidateChoice()) {
+    if (nothingStandsAgainstTheCandidate()) {
       context.planByHand(means.byHand(sight(), move()));
     }
   }
@@ -457,7 +457,7 @@ final class FailoverLook {
   }
 
   /** A plan that is made while the primary is well is good for the hour in which it is not. */
-  private boolean nothingStandsAgainstCandidateChoice() {
+  private boolean nothingStandsAgainstTheCandidate() {
     String old = sight().old().id().value();
     return checks.stream()
         .filter(row -> row.verdict() == Judged.WRONG)
