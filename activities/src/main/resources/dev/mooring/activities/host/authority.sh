@@ -1,6 +1,6 @@
-# The authority of a host: per content the highest epoch that acted here, with its run and its last act; per instance
-# the last (ordinal, attempt) of that run; and the instance that may write, with the epoch and run that last changed it
-# and the boot of this host in which it was said.
+# The authority of a host: per content the highest epoch that acted here, with its run and the greatest (ordinal,
+# attempt) of it; per instance the last (ordinal, attempt) of that run; and the instance that may write, with the epoch
+# and run that last changed it and the boot of this host in which it was said.
 
 of_cluster() { # its name, Mooring's directory for it on this host
   cluster=$1
@@ -71,21 +71,39 @@ refuse_no_number() { # what must be one, each
 
 # Sets seen_ordinal and seen_attempt to the numbers of the last act on an instance by the run that was read, and
 # acted_others to the lines of others: of members that share a host, one may be acted on later, by an earlier step or
-# act.
+# act. The greatest numbers of that run are in one of the lines; if they are not, a build without such lines wrote them,
+# and they count for every instance.
 last_act_on() { # instance
-  seen_ordinal=0 seen_attempt=0 acted_others=''
-  while IFS=' ' read -r acted_on acted_ordinal acted_attempt; do
+  last_ordinal=0 last_attempt=0 acted_others='' greatest_acted=''
+  while IFS=' ' read -r acted_on acted_epoch acted_ordinal acted_attempt; do
+    [ -n "$acted_on" ] || continue
+    refuse_no_number "$acted_epoch" "$acted_ordinal" "$acted_attempt"
+    [ "$acted_epoch" = "$seen_epoch" ] || continue
+    [ "$acted_ordinal $acted_attempt" != "$seen_ordinal $seen_attempt" ] || greatest_acted=yes
     case $acted_on in
-      '') ;;
-      "acted=$1")
-        refuse_no_number "$acted_ordinal" "$acted_attempt"
-        seen_ordinal=$acted_ordinal seen_attempt=$acted_attempt ;;
-      *) acted_others="$acted_others$acted_on $acted_ordinal $acted_attempt
+      "acted=$1") last_ordinal=$acted_ordinal last_attempt=$acted_attempt ;;
+      *) acted_others="$acted_others$acted_on $acted_epoch $acted_ordinal $acted_attempt
 " ;;
     esac
   done <<ACTED
 $seen_acted
 ACTED
+  if [ -n "$greatest_acted" ]; then
+    seen_ordinal=$last_ordinal seen_attempt=$last_attempt
+  else
+    acted_others=''
+  fi
+}
+
+# Sets greatest to the greater of the one that was read and the call's: workers of a build that compares nothing else
+# still refuse what comes late.
+greatest_of() { # ordinal, attempt
+  greatest="ordinal=$1
+attempt=$2"
+  if [ "$1" -lt "$seen_ordinal" ] || { [ "$1" -eq "$seen_ordinal" ] && [ "$2" -lt "$seen_attempt" ]; }; then
+    greatest="ordinal=$seen_ordinal
+attempt=$seen_attempt"
+  fi
 }
 
 # Compares the call's token with what acted here last. On the content no higher epoch may have, and no other run of the
@@ -111,7 +129,8 @@ record() { # content, epoch, ordinal, attempt, run, instance, who may write, an 
     *" $1 "*) recorded ;;
   esac
   read_authority "$1"
-  [ "$2 $5" = "$seen_epoch $seen_run" ] || seen_acted=''
+  [ "$2 $5" = "$seen_epoch $seen_run" ] || seen_acted='' seen_ordinal=0 seen_attempt=0
+  greatest_of "$3" "$4"
   last_act_on "$6"
   if [ -n "${7-}" ]; then
     seen_writer=$7 seen_writer_epoch=$2 seen_writer_run=$5
@@ -132,9 +151,8 @@ writer_boot=$seen_writer_boot
 content=$1
 epoch=$2
 run=$5
-ordinal=$3
-attempt=$4
-${acted_others}acted=$6 $3 $4
+$greatest
+${acted_others}acted=$6 $2 $3 $4
 $writer_lines$seen_others" >"$authority.$$.new" ||
     end_refused STATE_UNREADABLE "authority file $authority can't be written"
   recorded="$recorded $1"

@@ -69,7 +69,7 @@ class TokenTest {
             run=run-1
             ordinal=3
             attempt=100
-            acted=east-9 3 100
+            acted=east-9 10 3 100
             """);
   }
 
@@ -81,7 +81,7 @@ class TokenTest {
     claim(Token.ofUndo(LocalHost.call("run-1", 3, 10), LocalHost.attempt(101)), List.of(BESIDE));
     claim(token("run-1", 4, 10, 102), List.of(EAST));
     assertThat(Files.readString(authority(0)))
-        .contains("acted=east-0 4 102\n", "acted=east-1 1999997 101\n");
+        .contains("acted=east-0 10 4 102\n", "acted=east-1 10 1999997 101\n");
     for (Instance either : List.of(EAST, BESIDE)) {
       assertRefused(token("run-1", 2, 10, 99), either);
       assertRefused(token("run-0", 5, 9, 900), either);
@@ -90,8 +90,42 @@ class TokenTest {
     claim(token("run-2", 0, 11, 1), List.of(EAST, BESIDE));
     assertRefused(token("run-1", 5, 10, 900), EAST);
     assertThat(Files.readString(authority(0)))
-        .contains("epoch=11\n", "acted=east-0 0 1\nacted=east-1 0 1\n")
+        .contains("epoch=11\n", "acted=east-0 11 0 1\nacted=east-1 11 0 1\n")
         .doesNotContain("1999997");
+  }
+
+  /**
+   * A worker of the build before acts on, in the same run or another, and keeps lines as they are.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "acted=east-0 10 3 100\nacted=east-1 10 2 100\n",
+        "acted=east-0 9 3 100\nacted=east-1 9 1999993 500\n"
+      })
+  void compares_each_member_with_the_header_that_the_build_before_wrote_last(String acted)
+      throws IOException {
+    before(1_999_993, 500, acted);
+    for (Instance either : List.of(EAST, BESIDE)) {
+      assertRefused(token("run-1", 7, 10, 400), either);
+    }
+    claim(Token.ofUndo(LocalHost.call("run-1", 6, 10), LocalHost.attempt(1)), List.of(EAST));
+    claim(token("run-1", 7, 10, 400), List.of(BESIDE));
+    assertThat(Files.readString(authority(0)))
+        .contains("acted=east-0 10 1999994 1\nacted=east-1 10 7 400\n")
+        .doesNotContain(" 500", " 100\n");
+  }
+
+  @Test
+  void leaves_the_last_act_of_a_run_to_the_build_before() throws IOException {
+    claim(token("run-1", 4, 10, 102), List.of(EAST));
+    claim(token("run-1", 2, 10, 99), List.of(BESIDE));
+    assertThat(Files.readString(authority(0))).contains("ordinal=4\nattempt=102\n");
+    claim(token("run-1", 4, 10, 103), List.of(BESIDE));
+    assertThat(Files.readString(authority(0))).contains("ordinal=4\nattempt=103\n");
+    claim(token("run-2", 1, 11, 1), List.of(BESIDE));
+    assertThat(Files.readString(authority(0))).contains("ordinal=1\nattempt=1\n");
   }
 
   @Test
@@ -178,7 +212,15 @@ class TokenTest {
         "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\n",
         "cluster=elsewhere\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\n",
         "cluster=harbour\ncontent=0\nepoch=99999999999999999999\nrun=r\nordinal=1\nattempt=1\n",
-        "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\nacted=east-0 1\n"
+        """
+        cluster=harbour
+        content=0
+        epoch=100
+        run=run-1
+        ordinal=1
+        attempt=1
+        acted=east-0 100 1
+        """
       })
   void stops_at_an_authority_file_that_is_not_whole(String text) throws IOException {
     Files.createDirectories(authority(0).getParent());
@@ -220,6 +262,16 @@ class TokenTest {
     for (int i = 0; i < lines.size(); i += 2) {
       assertThat(lines.get(i + 1)).isEqualTo(lines.get(i).replace(" in", " out"));
     }
+  }
+
+  /** As the build before leaves the file of run-1 in epoch 10. */
+  private void before(int ordinal, int attempt, String acted) throws IOException {
+    Files.createDirectories(authority(0).getParent());
+    Files.writeString(
+        authority(0),
+        String.format(
+            "cluster=harbour\ncontent=0\nepoch=10\nrun=run-1\nordinal=%d\nattempt=%d\n%s",
+            ordinal, attempt, acted));
   }
 
   private Path authority(int content) {
