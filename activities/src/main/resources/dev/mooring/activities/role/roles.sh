@@ -20,7 +20,7 @@ observe_role() { # data directory, program directory, content, path of the guard
   followed=$(printf '%s' "$seen_others" | sed -n "s/^followed=$subject //p")
   [ -z "$followed" ] || report followed "$followed"
   observe_history
-  [ "$fenced" != 0 ] || [ -e "$data/standby.signal" ] || observe_waits
+  [ "$fenced" != 0 ] || [ -e "$data/standby.signal" ] || observe_waits "$3"
   [ -z "$5" ] || observe_hooks "$1" "$5"
 }
 
@@ -58,10 +58,14 @@ observe_hooks() { # data directory, path of the program
 
 # Of one that would start as a primary: the standbys its commits wait for, and the ones they were to wait for by its
 # last record.
-observe_waits() {
+observe_waits() { # content
   ask synchronous_standby_names || return 0
   report waits_for "$value"
   ask synchronous_commit || value=''
   report waits_until "$value"
-  [ ! -e "$cluster_dir/$subject.synchronous" ] || report waits_recorded "$(cat "$cluster_dir/$subject.synchronous")"
+  waits_at=$cluster_dir/$subject.synchronous
+  # builds before kept one for all instances of a content
+  [ -e "$waits_at" ] || ! grep -qsxF "instance=$subject" "$cluster_dir/$1.synchronous" ||
+    waits_at=$cluster_dir/$1.synchronous
+  [ ! -e "$waits_at" ] || report waits_recorded "$(cat "$waits_at")"
 }
