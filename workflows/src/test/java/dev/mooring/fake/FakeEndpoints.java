@@ -3,6 +3,8 @@ package dev.mooring.fake;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,8 +132,16 @@ public final class FakeEndpoints implements EndpointActivities {
     return new EndpointsObserved(seen, failures);
   }
 
-  /** HAProxy has a server that clients are cut off from out of use. */
-  private static List<InstanceId> led(Endpoint endpoint, State state) {
+  /** HAProxy has a server that clients are cut off from out of use; an address has a host. */
+  private List<InstanceId> led(Endpoint endpoint, State state) {
+    if (endpoint instanceof Endpoint.VirtualIp) {
+      HostName host = world.members().member(state.leadsTo).instance().host();
+      return world.members().all().stream()
+          .map(FakeMember::instance)
+          .filter(member -> member.host().equals(host))
+          .map(Instance::id)
+          .toList();
+    }
     return endpoint instanceof Endpoint.HaProxy && state.isCutOff
         ? List.of()
         : List.of(state.leadsTo);

@@ -251,9 +251,16 @@ public final class FakeMembers implements StreamingHands {
     member.frozen = true;
   }
 
+  /** The authority is its host's: all members there have one. */
+  void mayWrite(FakeMember member, String writer, Epoch epoch, String run) {
+    members.values().stream()
+        .filter(other -> other.instance().host().equals(member.instance().host()))
+        .forEach(other -> other.mayWrite(writer, epoch, run));
+  }
+
   /** Its own host alone says that it may write. */
   public synchronized void mayWrite(String id, long epoch) {
-    member(new InstanceId(id)).mayWrite(id, new Epoch(epoch), "run-of-the-move");
+    mayWrite(member(new InstanceId(id)), id, new Epoch(epoch), "run-of-the-move");
   }
 
   /** Its server is down, and its data is that of a primary. */
@@ -341,7 +348,7 @@ public final class FakeMembers implements StreamingHands {
   /** A person types what lets a fenced primary write again. */
   public synchronized void startByHand(String id) {
     FakeMember member = member(new InstanceId(id));
-    member.mayWrite(id, Epoch.NONE, "by-hand");
+    mayWrite(member, id, Epoch.NONE, "by-hand");
     member.fencedEpoch = 0;
     start(id);
   }

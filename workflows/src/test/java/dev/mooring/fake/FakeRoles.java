@@ -127,6 +127,9 @@ final class FakeRoles implements RoleActivities {
   public HandedOver ensureHandedOver(HandOver request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      if (!said(member, NOBODY, request.call())) {
+        refuseAnother(member);
+      }
       if (member.standbySignal) {
         throw FakeHost.failure(
             FailureCode.NO_PRIMARY, member.instance().id() + " is a standby, no primary");
@@ -152,11 +155,17 @@ final class FakeRoles implements RoleActivities {
     }
   }
 
-  /** The authority is its host's: all members there have one. */
   void mayWrite(FakeMember member, String writer, Call call) {
-    members.all().stream()
-        .filter(other -> other.instance().host().equals(member.instance().host()))
-        .forEach(other -> other.mayWrite(writer, call.epoch(), call.run()));
+    members.mayWrite(member, writer, call.epoch(), call.run());
+  }
+
+  /** The authority of its host says that another instance may write. */
+  static void refuseAnother(FakeMember member) {
+    String writer = member.authority.writer();
+    if (!List.of("", NOBODY, member.instance().id().value()).contains(writer)) {
+      throw FakeHost.failure(
+          FailureCode.TWO_PRIMARIES, "by the authority of this host " + writer + " may write");
+    }
   }
 
   /** Whether this very run said who may write. */
@@ -188,12 +197,7 @@ final class FakeRoles implements RoleActivities {
   public GivenBack revertHandedOver(HandOver request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
-      String writer = member.authority.writer();
-      if (!writer.isEmpty()
-          && !writer.equals(NOBODY)
-          && !writer.equals(member.instance().id().value())) {
-        throw FakeHost.failure(FailureCode.TWO_PRIMARIES, writer + " may write by now");
-      }
+      refuseAnother(member);
       boolean fenced = member.fencedEpoch != 0;
       boolean hard = fenced && member.running;
       member.fencedEpoch = 0;
@@ -215,6 +219,7 @@ final class FakeRoles implements RoleActivities {
   public TakenOver ensureTakenOver(TakeOver request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      refuseAnother(member);
       if (said(member, member.instance().id().value(), request.call())) {
         return goneOn(member);
       }

@@ -114,7 +114,8 @@ public final class Strait {
   /** The authority of one member's host alone says so, since that epoch. */
   public static void told(FakeMembers members, String id, String writer, long epoch) {
     synchronized (members) {
-      members.member(new InstanceId(id)).mayWrite(writer, new Epoch(epoch), "run-of-the-move");
+      FakeMember member = members.member(new InstanceId(id));
+      members.mayWrite(member, writer, new Epoch(epoch), "run-of-the-move");
     }
   }
 
@@ -194,8 +195,21 @@ public final class Strait {
 
   /** A cluster whose instances are all on the host of its first, each at a port of its own. */
   public static Cluster onOneHost(Cluster cluster) {
+    return beside(cluster, cluster.instances());
+  }
+
+  /** A cluster with east-1 on the host of east-0. */
+  public static Cluster besideEast(Cluster cluster) {
+    return beside(cluster, cluster.instances().subList(0, 2));
+  }
+
+  private static Cluster beside(Cluster cluster, List<Instance> moved) {
     List<Instance> there = new ArrayList<>();
     for (Instance one : cluster.instances()) {
+      if (!moved.contains(one)) {
+        there.add(one);
+        continue;
+      }
       there.add(
           new Instance(
               one.id(),
@@ -230,7 +244,9 @@ public final class Strait {
 
   /** A move of that epoch let that one write, as the authority file of its own host says. */
   public static void named(FakeCluster world, String writer, long epoch) {
-    world.members().member(new InstanceId(writer)).mayWrite(writer, new Epoch(epoch), "the-move");
+    FakeMembers members = world.members();
+    FakeMember member = members.member(new InstanceId(writer));
+    members.mayWrite(member, writer, new Epoch(epoch), "the-move");
   }
 
   /** Somebody stops that server as pg_ctl does. */
