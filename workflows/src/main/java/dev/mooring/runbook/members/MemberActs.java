@@ -11,6 +11,7 @@ import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -23,6 +24,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -77,7 +79,8 @@ public final class MemberActs {
 
   /**
    * Acts on each, on those of one host one after another, since an act keeps the host's lock; one
-   * that fails keeps no other from its turn.
+   * that fails keeps no other from its turn, unless its host is silent: then the rest of that host
+   * failed by the same.
    *
    * @return those that failed, and by what
    */
@@ -94,11 +97,17 @@ public final class MemberActs {
 
   private static void inTurn(
       HostWork host, Consumer<Instance> act, SortedMap<InstanceId, TemporalFailure> failed) {
+    Optional<TemporalFailure> silence = Optional.empty();
     for (Instance member : host.instances()) {
+      if (silence.isPresent()) {
+        failed.put(member.id(), silence.get());
+        continue;
+      }
       try {
         act.accept(member);
       } catch (TemporalFailure e) {
         failed.put(member.id(), e);
+        silence = Optional.of(e).filter(Explained::isHostSilent);
       }
     }
   }

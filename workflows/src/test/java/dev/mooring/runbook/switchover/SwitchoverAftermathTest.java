@@ -7,6 +7,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,29 @@ class SwitchoverAftermathTest {
           .first(InstanceOfAssertFactories.STRING)
           .startsWith("east-0: ");
       fed.lawsHold();
+    }
+  }
+
+  /** It is silent for each act as long as for one. */
+  @Test
+  void of_a_host_that_fell_silent_one_member_is_tried() {
+    String one = "- {id: east-1, site: east, content: 0, host: e1, port: 6000, dataDirectory: ";
+    String manager = ", manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n  ";
+    String two = one.replace("east-1", "east-2").replace("6000", "6001");
+    Cluster cluster = Strait.cluster(one, two + "/data/east-2" + manager + one);
+    try (var four = new SwitchoverBed(cluster)) {
+      four.bed
+          .faults()
+          .beforeFirst(
+              call -> call.step().equals("FOLLOW"),
+              () -> four.world().trouble().hostAnswers("e1", false));
+      assertThat(four.execute(TO_WEST).degraded())
+          .anyMatch(line -> line.startsWith("east-1 does not follow west-0"))
+          .anyMatch(line -> line.startsWith("east-2 does not follow west-0"));
+      assertThat(four.bed.events("switchover"))
+          .filteredOn("scheduled EnsureFollowing"::equals)
+          .hasSize(2);
+      four.lawsHold();
     }
   }
 
