@@ -101,18 +101,25 @@ final class StoppedPrimary {
     return cluster.members().stream().map(Instance::id).toList();
   }
 
+  /** An address leads to all that its host has, its standbys among them. */
   private List<InstanceId> byAddress() {
     List<String> addresses =
         cluster.streaming().orElseThrow().endpoints().stream()
             .filter(Endpoint.VirtualIp.class::isInstance)
             .map(Endpoint::name)
             .toList();
-    return sight.endpoints().stream()
-        .filter(endpoint -> addresses.contains(endpoint.name()))
-        .map(EndpointSeen::leadsTo)
-        .flatMap(List::stream)
-        .distinct()
-        .toList();
+    List<InstanceId> holders =
+        sight.endpoints().stream()
+            .filter(endpoint -> addresses.contains(endpoint.name()))
+            .map(EndpointSeen::leadsTo)
+            .flatMap(List::stream)
+            .distinct()
+            .toList();
+    return holders.size() > 1 ? holders.stream().filter(id -> !standsBy(id)).toList() : holders;
+  }
+
+  private boolean standsBy(InstanceId id) {
+    return sight.roles().stream().anyMatch(role -> role.instance().equals(id) && role.standsBy());
   }
 
   private List<InstanceId> byConfiguration() {

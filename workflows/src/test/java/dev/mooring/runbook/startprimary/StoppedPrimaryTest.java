@@ -36,6 +36,16 @@ class StoppedPrimaryTest {
     assertThat(headline("{'cluster':'strait','instance':'west-0'}")).contains("starting west-0");
   }
 
+  /** It leads to all that its host has. */
+  @Test
+  void a_standby_beside_the_holder_of_the_virtual_address_is_none() {
+    try (StartBed shared = new StartBed(Strait.onOneHost(WITH_ADDRESS))) {
+      shared.members().kill("east-0");
+      assertThat(shared.run("{'cluster':'strait'}").headline())
+          .startsWith("east-0 is the primary, its host holds the virtual address");
+    }
+  }
+
   @Test
   void without_an_address_it_is_the_one_that_is_no_standby() {
     strait.world().endpoints().away("vip", true);
