@@ -123,6 +123,7 @@ final class FailoverChecks {
       rows.add(sibling(sibling));
     }
     rows.addAll(endpoints());
+    rows.addAll(addresses());
     return rows;
   }
 
@@ -451,6 +452,21 @@ final class FailoverChecks {
         seen,
         "a standby that answers, over SQL and on its host",
         "it does not follow " + move.to().id() + ": `mooring resilver` afterwards");
+  }
+
+  /** None can be moved between two on one host; a promotion does not wait for that either. */
+  private List<CheckRow> addresses() {
+    return move.addressesThatStay().stream()
+        .map(
+            address ->
+                CheckRow.wanted(
+                    false,
+                    "shared-hosts",
+                    address.name(),
+                    sight.old().id() + " and " + move.to().id() + " on " + move.to().host(),
+                    "a host for each: an address leads to a host, whatever the port",
+                    "connect clients to the port of " + move.to().id() + " afterwards"))
+        .toList();
   }
 
   /**

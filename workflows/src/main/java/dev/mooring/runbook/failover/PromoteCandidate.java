@@ -90,7 +90,7 @@ final class PromoteCandidate implements FailoverActs {
 
   private List<Instance> followers() {
     List<Instance> ahead = ahead();
-    return looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
+    return looked.followers().stream().filter(one -> !ahead.contains(one) && !isOff(one)).toList();
   }
 
   private FollowNewPrimary following(List<Instance> followers) {
@@ -161,11 +161,13 @@ final class PromoteCandidate implements FailoverActs {
     return degraded().stream().filter(one -> !one.equals(fencing.afterwards())).toList();
   }
 
-  /** All but one whose host is seen to be off: it would only be waited for. */
   private List<Instance> mayWrite() {
-    return move.cluster().members().stream()
-        .filter(member -> !fencing.isOff() || !member.host().equals(move.from().host()))
-        .toList();
+    return move.cluster().members().stream().filter(member -> !isOff(member)).toList();
+  }
+
+  /** Whether its host is seen to be off: it would only be waited for. */
+  private boolean isOff(Instance member) {
+    return fencing.isOff() && move.isOnHostOfOld(member);
   }
 
   /**
@@ -184,7 +186,13 @@ final class PromoteCandidate implements FailoverActs {
   private void siblingsLeft() {
     List<Instance> ahead = ahead();
     for (Instance sibling : move.siblings()) {
-      if (ahead.contains(sibling)) {
+      if (isOff(sibling)) {
+        degraded.add(
+            String.format(
+                "%s is on host %s, which is powered off, and does not follow: `mooring resilver`"
+                    + " once it is on again",
+                sibling.id(), sibling.host()));
+      } else if (ahead.contains(sibling)) {
         degraded.add(
             String.format(
                 "%s has more of the old primary's WAL than %s and can't follow it:"

@@ -81,10 +81,7 @@ final class EndpointChecks {
 
   /** An address leads to all that its host has. */
   private List<InstanceId> besidePrimary() {
-    return move.cluster().members().stream()
-        .filter(member -> member.host().equals(move.from().host()))
-        .map(Instance::id)
-        .toList();
+    return move.cluster().members().stream().filter(move::isOnHostOfOld).map(Instance::id).toList();
   }
 
   private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
@@ -50,7 +51,23 @@ public record Move(
 
   /** Whether the two that change roles share a host. */
   public boolean sharesHost() {
-    return from.host().equals(to.host());
+    return isOnHostOfOld(to);
+  }
+
+  /** Whether a member is on the host of the primary before: one host may have several names. */
+  public boolean isOnHostOfOld(Instance member) {
+    return address(member).equals(address(from));
+  }
+
+  /** Virtual addresses that move nothing: they lead to the host of both, whatever the port. */
+  public List<Endpoint> addressesThatStay() {
+    return policy().endpoints().stream()
+        .filter(endpoint -> endpoint instanceof Endpoint.VirtualIp && sharesHost())
+        .toList();
+  }
+
+  private String address(Instance member) {
+    return cluster.host(member.host()).access().address();
   }
 
   /** All members but the two that change roles. */

@@ -9,6 +9,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.topology.Endpoint;
 import io.temporal.failure.TemporalFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -76,9 +77,18 @@ final class PointEndpoints {
     }
   }
 
-  /** What is not known of them. */
+  /** What is not known of them, and what can't be done by them. */
   List<String> degraded() {
-    return unseen.stream().map(one -> one.name() + ": " + one.message()).toList();
+    List<String> all = new ArrayList<>();
+    unseen.forEach(one -> all.add(one.name() + ": " + one.message()));
+    for (Endpoint address : begun ? move.addressesThatStay() : List.<Endpoint>of()) {
+      all.add(
+          String.format(
+              "%s leads to host %s, as before, and not to another port: connect clients to port"
+                  + " %d of %s",
+              address.name(), move.to().host(), move.to().port(), move.to().id()));
+    }
+    return all;
   }
 
   /**

@@ -232,6 +232,19 @@ class FailoverAfterRebootTest {
     strait.isPrimary("west-0", "east-1");
   }
 
+  @Test
+  void a_sibling_on_a_host_that_was_powered_off_is_not_waited_for() {
+    strait.close();
+    strait = new FailoverBed(Strait.besideEast(Strait.synchronous(POWER + STARTS)));
+    strait.world().members().kill("east-0");
+    String request = approved(OVER, strait.run(OVER).digest());
+    fallsSilentOnceFenced();
+    RoleChangeResult result = strait.run(request);
+    assertThat(result.degraded())
+        .anyMatch(one -> one.startsWith("east-1 is on host e0, which is powered off"))
+        .noneMatch(one -> one.startsWith("east-1 does not follow"));
+  }
+
   /** Only its disks tell, once its power is back. */
   @Test
   void a_rollback_says_that_one_which_was_powered_off_stays_fenced_on_its_disks() {

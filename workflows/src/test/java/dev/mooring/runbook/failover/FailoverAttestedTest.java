@@ -69,6 +69,23 @@ class FailoverAttestedTest {
     }
   }
 
+  /** Clients of an address come to the old port, and are told the new one. */
+  @Test
+  void an_address_of_one_host_for_both_is_reported() {
+    Cluster byAddress =
+        Strait.cluster(
+            "endpoints:\n",
+            "endpoints:\n  - {name: vip, virtualIp: {address: 192.0.2.10/24, device: eth0}}\n");
+    try (FailoverBed shared = new FailoverBed(Strait.onOneHost(byAddress))) {
+      shared.world().members().kill("east-0");
+      assertThat(shared.run(OVER).checks().toString()).contains("shared-hosts");
+      assertThat(shared.execute(OVER).degraded())
+          .contains(
+              "vip leads to host e0, as before, and not to another port: connect clients to port"
+                  + " 7002 of west-0");
+    }
+  }
+
   private String lostBy(String overrides) {
     Strait.powerSwitch(strait.world(), "e0", PowerSwitch.TELLS_NOTHING);
     strait.world().members().kill("east-0");
