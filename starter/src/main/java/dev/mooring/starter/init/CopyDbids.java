@@ -60,33 +60,31 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
     try (Hosts hosts = new Hosts(WITHIN);
         WhoisLook looking = new WhoisLook(WITHIN)) {
       HostDbids dbids = new HostDbids(hosts, WITHIN);
-      List<Supplier<Observed<PerInstance<Dbid>>>> looks = new ArrayList<>();
+      List<Runnable> takes = new ArrayList<>();
       byHost.forEach(
-          (address, here) ->
-              looks.add(
-                  looking.at(
-                      "host " + address,
-                      FailureCode.HOST_UNREACHABLE,
-                      () -> dbids.observe(host(here.get(0), ssh), directories(here)))));
-      int at = 0;
-      for (List<DrCopy> here : byHost.values()) {
-        take(here, looks.get(at).get(), read, unread);
-        at++;
-      }
+          (address, here) -> {
+            Supplier<Observed<PerInstance<Dbid>>> look =
+                looking.at(
+                    "host " + address,
+                    FailureCode.HOST_UNREACHABLE,
+                    () -> dbids.observe(host(here.get(0), ssh), directories(here)));
+            takes.add(() -> take(here, look.get(), read, unread));
+          });
+      takes.forEach(Runnable::run);
     }
     return new CopyDbids(read, unread);
   }
 
   private static void take(
       List<DrCopy> here,
-      Observed<PerInstance<Dbid>> sight,
+      Observed<PerInstance<Dbid>> observed,
       Map<Integer, Integer> read,
       List<String> unread) {
-    if (sight instanceof Observed.Unseen<?> unseen) {
+    if (observed instanceof Observed.Unseen<?> unseen) {
       here.forEach(copy -> unread.add(unread(copy.id(), unseen.why())));
       return;
     }
-    sight
+    observed
         .seen()
         .ifPresent(
             seen -> {
