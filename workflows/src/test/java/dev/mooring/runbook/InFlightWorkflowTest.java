@@ -86,8 +86,8 @@ class InFlightWorkflowTest {
       return begun.stream().map(look -> seen(look.get())).toList();
     }
 
-    private static String seen(Observed<String> sight) {
-      return sight instanceof Observed.Seen<String> seen ? seen.value() : sight.toString();
+    private static String seen(Observed<String> observed) {
+      return observed instanceof Observed.Seen<String> seen ? seen.value() : observed.toString();
     }
   }
 

@@ -43,8 +43,8 @@ final class ApprovedFirst implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
-    return sight.ran().stream().flatMap(ran -> of(ran).stream()).toList();
+  public List<String> against(Observed observed) {
+    return observed.ran().stream().flatMap(ran -> of(ran).stream()).toList();
   }
 
   static List<String> of(Ran ran) {

@@ -21,13 +21,13 @@ final class AskedUnderOneFile implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
-    Path file = sight.lab().clusterFile();
+  public List<String> against(Observed observed) {
+    Path file = observed.lab().clusterFile();
     String digest =
         ClusterFileParser.parse(Texts.text(file))
             .match(cluster -> cluster.digest(), problems -> "unreadable: " + problems);
     List<String> against = new ArrayList<>();
-    for (Document<ChainedReceipt> document : sight.receipts().values()) {
+    for (Document<ChainedReceipt> document : observed.receipts().values()) {
       document.match(
           intact -> {
             Receipt receipt = intact.content().receipt();

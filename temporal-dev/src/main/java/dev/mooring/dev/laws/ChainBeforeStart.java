@@ -29,16 +29,16 @@ final class ChainBeforeStart implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    for (LabInstance instance : sight.west()) {
-      List<Path> logs = sight.startLogs(instance);
-      Optional<Observed.Gate> gate = sight.gate(instance);
+    for (LabInstance instance : observed.west()) {
+      List<Path> logs = observed.startLogs(instance);
+      Optional<Observed.Gate> gate = observed.gate(instance);
       if (!logs.isEmpty() && gate.isPresent()) {
         String log = Texts.text(logs.get(logs.size() - 1));
         Matcher redo = REDO.matcher(log);
         if (redo.find() && log.contains("\"" + gate.get().point() + "\"")) {
-          against.addAll(gaps(sight, instance, Lsn.parse(redo.group(1)), gate.get()));
+          against.addAll(gaps(observed, instance, Lsn.parse(redo.group(1)), gate.get()));
         }
       }
     }
@@ -46,14 +46,14 @@ final class ChainBeforeStart implements Law {
   }
 
   private static List<String> gaps(
-      Observed sight, LabInstance instance, Lsn redo, Observed.Gate gate) {
+      Observed observed, LabInstance instance, Lsn redo, Observed.Gate gate) {
     List<String> against = new ArrayList<>();
-    String bytes = sight.control(instance).getOrDefault("Bytes per WAL segment", "0");
+    String bytes = observed.control(instance).getOrDefault("Bytes per WAL segment", "0");
     WalSegmentSize size = new WalSegmentSize(Integer.parseInt(bytes));
     WalFileName last = new WalFileName(gate.last());
     WalFileName file = WalFileName.containing(last.timeline(), redo, size);
     while (file.compareTo(last) <= 0) {
-      if (!whole(sight.lab().archive(instance.content()), file, size)) {
+      if (!whole(observed.lab().archive(instance.content()), file, size)) {
         against.add(
             "%s was started towards %s, and the archive has no whole %s of any timeline"
                 .formatted(instance.id(), gate.point(), file.text().substring(POSITION_AT)));

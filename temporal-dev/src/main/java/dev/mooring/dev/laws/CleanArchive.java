@@ -24,9 +24,9 @@ final class CleanArchive implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    sight
+    observed
         .archivedBefore()
         .byFile()
         .forEach(
@@ -35,10 +35,10 @@ final class CleanArchive implements Law {
                 against.add(file.getFileName() + " is no longer what was archived");
               }
             });
-    for (LabInstance primary : sight.lab().instancesAt("east")) {
-      Map<String, String> control = sight.control(primary);
-      long newest = newest(sight, control);
-      for (Path file : Texts.filesIn(sight.lab().archive(primary.content()))) {
+    for (LabInstance primary : observed.lab().instancesAt("east")) {
+      Map<String, String> control = observed.control(primary);
+      long newest = newest(observed, control);
+      for (Path file : Texts.filesIn(observed.lab().archive(primary.content()))) {
         against.addAll(ofFile(file, primary, control, newest));
       }
     }
@@ -46,11 +46,11 @@ final class CleanArchive implements Law {
   }
 
   /** The newest timeline of the content: where standbys stream, any of them may have begun it. */
-  private static long newest(Observed sight, Map<String, String> control) {
+  private static long newest(Observed observed, Map<String, String> control) {
     long newest = timeline(control);
-    if (sight.lab().streams()) {
-      for (LabInstance member : sight.lab().instances()) {
-        newest = Math.max(newest, timeline(sight.control(member)));
+    if (observed.lab().streams()) {
+      for (LabInstance member : observed.lab().instances()) {
+        newest = Math.max(newest, timeline(observed.control(member)));
         for (Path file : Texts.filesIn(member.dataDirectory().resolve("pg_wal"))) {
           String name = file.getFileName().toString();
           if (name.endsWith(".history")) {

@@ -25,34 +25,34 @@ final class DoneOnce implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against =
-        new ArrayList<>(sight.lab().streams() ? List.of() : startedUnderOneNumber(sight));
+        new ArrayList<>(observed.lab().streams() ? List.of() : startedUnderOneNumber(observed));
     List<Ran> runs =
-        sight.ran().stream()
+        observed.ran().stream()
             .filter(
                 ran ->
                     Runbook.ofType(ran.runbook()).filter(Runbook::isOfMembers).isPresent()
                         && !ran.acts().isEmpty())
             .toList();
     if (!runs.isEmpty()) {
-      for (LabInstance instance : sight.lab().instances()) {
-        List<Instant> starts = sight.starts(instance);
-        List<Instant> promotions = sight.promotions(instance);
+      for (LabInstance instance : observed.lab().instances()) {
+        List<Instant> starts = observed.starts(instance);
+        List<Instant> promotions = observed.promotions(instance);
         for (Ran ran : runs) {
           against.addAll(ofRun(ran, instance, "started", starts, STARTS_PER_RUN));
           against.addAll(ofRun(ran, instance, "promoted", promotions, 1));
         }
       }
-      runs.forEach(ran -> against.addAll(copied(ran, sight)));
+      runs.forEach(ran -> against.addAll(copied(ran, observed)));
     }
     return against;
   }
 
-  private static List<String> startedUnderOneNumber(Observed sight) {
+  private static List<String> startedUnderOneNumber(Observed observed) {
     List<String> against = new ArrayList<>();
-    for (LabInstance instance : sight.west()) {
-      List<Path> logs = sight.startLogs(instance);
+    for (LabInstance instance : observed.west()) {
+      List<Path> logs = observed.startLogs(instance);
       for (Path log : logs) {
         long starts = Texts.text(log).lines().filter(line -> line.contains(STARTING)).count();
         if (starts > 1) {
@@ -93,10 +93,10 @@ final class DoneOnce implements Law {
   }
 
   /** The base backups that carry the run's label, at whichever server they were taken. */
-  private static List<String> copied(Ran ran, Observed sight) {
+  private static List<String> copied(Ran ran, Observed observed) {
     String label = "mooring " + ran.receipt().run().originalRun();
-    List<LabInstance> all = sight.lab().instances();
-    long backups = all.stream().mapToLong(instance -> sight.backups(instance, label)).sum();
+    List<LabInstance> all = observed.lab().instances();
+    long backups = all.stream().mapToLong(instance -> observed.backups(instance, label)).sum();
     long toldOf = all.stream().filter(instance -> ran.tellsOf(instance.id())).count();
     return backups > mayCopy(ran, toldOf)
         ? List.of("%s took %d base backups, of %d instances".formatted(ran.name(), backups, toldOf))

@@ -8,5 +8,5 @@ interface Law {
   int number();
 
   /** What speaks against it; nothing if it holds. */
-  List<String> against(Observed sight);
+  List<String> against(Observed observed);
 }

@@ -60,10 +60,10 @@ public final class Laws implements AutoCloseable {
 
   /** Every law that does not hold now. */
   public List<Breach> breaches() {
-    Observed sight = new Observed(lab, archived);
+    Observed observed = new Observed(lab, archived);
     return NUMBERS.stream()
         .filter(law -> !excused.containsKey(law))
-        .flatMap(law -> against(law, sight).stream())
+        .flatMap(law -> against(law, observed).stream())
         .toList();
   }
 
@@ -72,11 +72,13 @@ public final class Laws implements AutoCloseable {
     return against(law, new Observed(lab, archived)).stream().map(Breach::what).toList();
   }
 
-  private List<Breach> against(int law, Observed sight) {
+  private List<Breach> against(int law, Observed observed) {
     Stream<String> found =
         law == ONE_WRITER
             ? OneWriter.against(prober.seen()).stream()
-            : LATER.stream().filter(l -> l.number() == law).flatMap(l -> l.against(sight).stream());
+            : LATER.stream()
+                .filter(l -> l.number() == law)
+                .flatMap(l -> l.against(observed).stream());
     return found.map(what -> new Breach(law, what)).toList();
   }
 

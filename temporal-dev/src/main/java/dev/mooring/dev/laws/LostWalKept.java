@@ -32,9 +32,9 @@ final class LostWalKept implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    for (Ran ran : sight.ran()) {
+    for (Ran ran : observed.ran()) {
       against.addAll(of(ran));
       ran.facts("WAL kept").forEach(kept -> against.addAll(ofKept(ran, kept)));
     }

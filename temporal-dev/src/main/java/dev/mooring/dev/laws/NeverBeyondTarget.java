@@ -23,30 +23,31 @@ final class NeverBeyondTarget implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    for (LabInstance instance : sight.west()) {
-      sight
+    for (LabInstance instance : observed.west()) {
+      observed
           .gate(instance)
           .ifPresent(
               gate ->
-                  ofInstance(sight, instance, gate)
+                  ofInstance(observed, instance, gate)
                       .forEach(what -> against.add(instance.id() + " " + what)));
     }
     return against;
   }
 
-  private static List<String> ofInstance(Observed sight, LabInstance instance, Observed.Gate gate) {
+  private static List<String> ofInstance(
+      Observed observed, LabInstance instance, Observed.Gate gate) {
     List<String> against = new ArrayList<>();
-    require(against, sight, instance, "recovery_target_name", gate.point());
-    require(against, sight, instance, "recovery_target_action", gate.parkMode().action());
-    require(against, sight, instance, "hot_standby", gate.parkMode().hotStandby());
-    Optional<ContentTarget> target = target(sight, instance, gate);
-    String timeline = sight.setting(instance, "recovery_target_timeline");
+    require(against, observed, instance, "recovery_target_name", gate.point());
+    require(against, observed, instance, "recovery_target_action", gate.parkMode().action());
+    require(against, observed, instance, "hot_standby", gate.parkMode().hotStandby());
+    Optional<ContentTarget> target = target(observed, instance, gate);
+    String timeline = observed.setting(instance, "recovery_target_timeline");
     if (!timeline.matches(target.map(t -> t.timeline().toString()).orElse("[1-9][0-9]*"))) {
       against.add("would follow timeline '" + timeline + "'");
     }
-    String restore = sight.setting(instance, "restore_command");
+    String restore = observed.setting(instance, "restore_command");
     if (!restore.contains("/mooring-restore-")) {
       against.add("would restore without the gate");
     }
@@ -57,28 +58,28 @@ final class NeverBeyondTarget implements Law {
         || Files.exists(instance.dataDirectory().resolve("recovery.signal"))) {
       against.add("would not start as a standby");
     }
-    target.ifPresent(t -> against.addAll(beyond(sight, instance, t.lsn())));
+    target.ifPresent(t -> against.addAll(beyond(observed, instance, t.lsn())));
     return against;
   }
 
   private static void require(
-      List<String> against, Observed sight, LabInstance instance, String setting, String value) {
-    String found = sight.setting(instance, setting);
+      List<String> against, Observed observed, LabInstance instance, String setting, String value) {
+    String found = observed.setting(instance, setting);
     if (!found.equals(value)) {
       against.add("would start with " + setting + " '" + found + "' instead of '" + value + "'");
     }
   }
 
   private static Optional<ContentTarget> target(
-      Observed sight, LabInstance instance, Observed.Gate gate) {
-    return sight
+      Observed observed, LabInstance instance, Observed.Gate gate) {
+    return observed
         .ready(new RestorePointName(gate.point()))
         .flatMap(manifest -> manifest.evidenceOf(new ContentId(instance.content())))
         .map(ContentEvidence::target);
   }
 
-  private static List<String> beyond(Observed sight, LabInstance instance, Lsn target) {
-    String end = sight.control(instance).getOrDefault("Minimum recovery ending location", "0/0");
+  private static List<String> beyond(Observed observed, LabInstance instance, Lsn target) {
+    String end = observed.control(instance).getOrDefault("Minimum recovery ending location", "0/0");
     return !end.equals("0/0") && Lsn.parse(end).isAfter(target)
         ? List.of("ran to " + end + ", its target is at " + target)
         : List.of();

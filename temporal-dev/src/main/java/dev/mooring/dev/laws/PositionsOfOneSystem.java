@@ -19,13 +19,13 @@ final class PositionsOfOneSystem implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    for (LabInstance instance : sight.lab().instances()) {
-      Map<String, String> control = sight.control(instance);
+    for (LabInstance instance : observed.lab().instances()) {
+      Map<String, String> control = observed.control(instance);
       String system = control.getOrDefault("Database system identifier", "unreadable");
-      for (Path file : sight.manifestFiles()) {
-        sight
+      for (Path file : observed.manifestFiles()) {
+        observed
             .manifest(file)
             .match(
                 intact -> against.addAll(ofManifest(intact.content(), instance, system)),

@@ -33,32 +33,32 @@ final class ProofOnEveryInstance implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
-    return sight
+  public List<String> against(Observed observed) {
+    return observed
         .state()
         .map(
             document ->
                 document.match(
-                    intact -> against(sight, intact.content()),
+                    intact -> against(observed, intact.content()),
                     refused -> List.of("the site's state is not believed: " + refused.reason())))
         .orElse(List.of());
   }
 
-  private static List<String> against(Observed sight, SiteState state) {
-    Optional<Manifest> manifest = sight.ready(state.restorePoint());
+  private static List<String> against(Observed observed, SiteState state) {
+    Optional<Manifest> manifest = observed.ready(state.restorePoint());
     if (manifest.isEmpty()) {
       return List.of("the state names " + state.restorePoint() + ", which has no READY manifest");
     }
     List<String> against = new ArrayList<>();
-    for (LabInstance instance : sight.west()) {
-      ofInstance(sight, state, manifest.get(), instance)
+    for (LabInstance instance : observed.west()) {
+      ofInstance(observed, state, manifest.get(), instance)
           .forEach(what -> against.add(instance.id() + " " + what));
     }
     return against;
   }
 
   private static List<String> ofInstance(
-      Observed sight, SiteState state, Manifest manifest, LabInstance instance) {
+      Observed observed, SiteState state, Manifest manifest, LabInstance instance) {
     Optional<ContentEvidence> evidence = manifest.evidenceOf(new ContentId(instance.content()));
     Optional<SiteState.ParkedInstance> parked =
         state.instances().stream()
@@ -67,24 +67,25 @@ final class ProofOnEveryInstance implements Law {
     if (evidence.isEmpty() || parked.isEmpty()) {
       return List.of("is not part of what the state says is moored at " + state.restorePoint());
     }
-    List<String> against = new ArrayList<>(ofArchive(sight, instance, manifest, evidence.get()));
-    if (startedSince(sight, state.provedAt())) {
+    List<String> against = new ArrayList<>(ofArchive(observed, instance, manifest, evidence.get()));
+    if (startedSince(observed, state.provedAt())) {
       return against;
     }
     ParkMode mode = parked.get().parkMode();
     if (mode == ParkMode.READABLE) {
-      against.addAll(ReadableProof.ofServer(sight.lab(), instance, evidence.get().target().lsn()));
+      against.addAll(
+          ReadableProof.ofServer(observed.lab(), instance, evidence.get().target().lsn()));
     } else {
-      against.addAll(ofShutdown(sight, instance, parked.get().controlDigest()));
+      against.addAll(ofShutdown(observed, instance, parked.get().controlDigest()));
     }
-    against.addAll(ofControl(sight.control(instance), evidence.get(), mode));
-    against.addAll(ofLog(sight, instance, manifest.name().value(), mode));
+    against.addAll(ofControl(observed.control(instance), evidence.get(), mode));
+    against.addAll(ofLog(observed, instance, manifest.name().value(), mode));
     return against;
   }
 
-  private static List<String> ofShutdown(Observed sight, LabInstance instance, String digest) {
+  private static List<String> ofShutdown(Observed observed, LabInstance instance, String digest) {
     List<String> against = new ArrayList<>();
-    if (sight.lab().isRunning(instance)) {
+    if (observed.lab().isRunning(instance)) {
       against.add("runs");
     }
     Path control = instance.dataDirectory().resolve("global/pg_control");
@@ -95,8 +96,8 @@ final class ProofOnEveryInstance implements Law {
   }
 
   /** A later run that started the instances and did not end well leaves the state where it was. */
-  private static boolean startedSince(Observed sight, Instant proved) {
-    return sight.receipts().values().stream()
+  private static boolean startedSince(Observed observed, Instant proved) {
+    return observed.receipts().values().stream()
         .anyMatch(
             document ->
                 document.match(
@@ -130,8 +131,8 @@ final class ProofOnEveryInstance implements Law {
   }
 
   private static List<String> ofLog(
-      Observed sight, LabInstance instance, String point, ParkMode mode) {
-    List<Path> logs = sight.startLogs(instance);
+      Observed observed, LabInstance instance, String point, ParkMode mode) {
+    List<Path> logs = observed.startLogs(instance);
     if (logs.isEmpty()) {
       return List.of("has no log of any start");
     }
@@ -156,22 +157,22 @@ final class ProofOnEveryInstance implements Law {
   }
 
   private static List<String> ofArchive(
-      Observed sight, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
+      Observed observed, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
     List<String> against = new ArrayList<>();
     long records = 0;
     for (ArchivedWal file : manifest.archivedOf(evidence.target().content())) {
-      Path archived = sight.lab().archive(instance.content()).resolve(file.file().text());
+      Path archived = observed.lab().archive(instance.content()).resolve(file.file().text());
       if (!Files.exists(archived) || !Texts.sha256(archived).equals(file.sha256())) {
         against.add("replayed " + file.file() + ", which is not what was published");
       } else {
-        records += sight.timesIn(instance, archived, manifest.name().value());
+        records += observed.timesIn(instance, archived, manifest.name().value());
       }
     }
     for (ContentPresence unread :
         manifest.presenceOf(evidence.target().content()).stream().toList()) {
       for (WalFileName file : unread.files()) {
-        Path archived = sight.lab().archive(instance.content()).resolve(file.text());
-        records += sight.timesIn(instance, archived, manifest.name().value());
+        Path archived = observed.lab().archive(instance.content()).resolve(file.text());
+        records += observed.timesIn(instance, archived, manifest.name().value());
       }
     }
     if (against.isEmpty() && records != 1) {

@@ -18,15 +18,15 @@ final class RefusedOnHost implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
-    return sight.ran().stream()
+  public List<String> against(Observed observed) {
+    return observed.ran().stream()
         .filter(Ran::moved)
         .reduce((earlier, later) -> later)
-        .map(last -> ofMove(last, sight))
+        .map(last -> ofMove(last, observed))
         .orElse(List.of());
   }
 
-  private static List<String> ofMove(Ran ran, Observed sight) {
+  private static List<String> ofMove(Ran ran, Observed observed) {
     if (ran.movedByPatroni() || ran.fencedFromOutside()) {
       return List.of();
     }
@@ -35,9 +35,9 @@ final class RefusedOnHost implements Law {
     if (promoted.isEmpty() || demoted.isEmpty()) {
       return List.of(ran.name() + " promoted somebody, and proves no stop and no start");
     }
-    return sight.lab().instances().stream()
+    return observed.lab().instances().stream()
         .filter(instance -> instance.id().equals(demoted.orElseThrow()))
-        .flatMap(old -> onHost(ran, promoted.orElseThrow(), old, sight.authority(old)).stream())
+        .flatMap(old -> onHost(ran, promoted.orElseThrow(), old, observed.authority(old)).stream())
         .toList();
   }
 

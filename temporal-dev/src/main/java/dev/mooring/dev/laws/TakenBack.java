@@ -71,11 +71,11 @@ final class TakenBack implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    sight.ran().forEach(ran -> against.addAll(of(ran)));
-    boolean givenUp = sight.ran().stream().anyMatch(ran -> ran.outcome().equals("STUCK"));
-    sight.lab().fronts().map(givenUp ? LabFronts::heldForGood : LabFronts::heldByPooler).stream()
+    observed.ran().forEach(ran -> against.addAll(of(ran)));
+    boolean givenUp = observed.ran().stream().anyMatch(ran -> ran.outcome().equals("STUCK"));
+    observed.lab().fronts().map(givenUp ? LabFronts::heldForGood : LabFronts::heldByPooler).stream()
         .flatMap(List::stream)
         .forEach(database -> against.add("PgBouncer holds the clients of " + database));
     return against;

@@ -25,11 +25,11 @@ final class UnreadableStops implements Law {
   }
 
   @Override
-  public List<String> against(Observed sight) {
+  public List<String> against(Observed observed) {
     List<String> against = new ArrayList<>();
-    Map<Path, String> ofSite = ofSite(sight);
-    Map<Path, String> ofMembers = ofMembers(sight);
-    sight
+    Map<Path, String> ofSite = ofSite(observed);
+    Map<Path, String> ofMembers = ofMembers(observed);
+    observed
         .receipts()
         .forEach(
             (file, document) ->
@@ -71,43 +71,44 @@ final class UnreadableStops implements Law {
   }
 
   /** What a DrConsume has to read and can't: the site's state, LATEST, the control files. */
-  private static Map<Path, String> ofSite(Observed sight) {
+  private static Map<Path, String> ofSite(Observed observed) {
     Map<Path, String> unreadable = new TreeMap<>();
-    sight
+    observed
         .state()
         .ifPresent(
             document ->
                 document.match(
-                    intact -> "", refused -> unreadable.put(sight.stateFile(), refused.reason())));
-    Path latest = sight.manifestFile("LATEST");
+                    intact -> "",
+                    refused -> unreadable.put(observed.stateFile(), refused.reason())));
+    Path latest = observed.manifestFile("LATEST");
     if (Files.exists(latest)) {
-      sight
+      observed
           .manifest(latest)
           .match(intact -> "", refused -> unreadable.put(latest, refused.reason()));
     }
-    sight.west().forEach(instance -> unreadable.putAll(control(sight, instance)));
+    observed.west().forEach(instance -> unreadable.putAll(control(observed, instance)));
     return unreadable;
   }
 
   /** What a run over the members has to read: who may write as each host has it, control files. */
-  private static Map<Path, String> ofMembers(Observed sight) {
+  private static Map<Path, String> ofMembers(Observed observed) {
     Map<Path, String> unreadable = new TreeMap<>();
-    for (LabInstance instance : sight.lab().instances()) {
-      Map<String, String> authority = sight.authority(instance);
-      Path file = sight.authorityFile(instance);
+    for (LabInstance instance : observed.lab().instances()) {
+      Map<String, String> authority = observed.authority(instance);
+      Path file = observed.authorityFile(instance);
       if (Files.exists(file)
-          && !(sight.lab().name().equals(authority.get("cluster"))
+          && !(observed.lab().name().equals(authority.get("cluster"))
               && authority.getOrDefault("epoch", "").matches("[0-9]+"))) {
         unreadable.put(file, "of cluster and epoch " + authority);
       }
-      unreadable.putAll(control(sight, instance));
+      unreadable.putAll(control(observed, instance));
     }
     return unreadable;
   }
 
-  private static Map<Path, String> control(Observed sight, LabInstance instance) {
+  private static Map<Path, String> control(Observed observed, LabInstance instance) {
     Path control = instance.dataDirectory().resolve("global/pg_control");
-    String state = sight.lab().controlState(instance);
+    String state = observed.lab().controlState(instance);
     return Files.exists(control) && state.matches("[a-z ]+") ? Map.of() : Map.of(control, state);
   }
 }

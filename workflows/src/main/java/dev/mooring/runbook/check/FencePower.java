@@ -101,9 +101,9 @@ final class FencePower {
     if (answer == null) {
       return List.of();
     }
-    Observed<PowerObserved> sight = answer.get();
-    return sight instanceof Observed.Unseen<PowerObserved> unseen
+    Observed<PowerObserved> observed = answer.get();
+    return observed instanceof Observed.Unseen<PowerObserved> unseen
         ? List.of(new PowerObserved(host, Power.UNKNOWN, unseen.why()))
-        : sight.seen().stream().toList();
+        : observed.seen().stream().toList();
   }
 }

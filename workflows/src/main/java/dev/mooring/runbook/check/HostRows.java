@@ -191,7 +191,7 @@ final class HostRows {
   private void mirror(Instance mirror) {
     String limit = "archives as its primary does, once promoted";
     on.archiving()
-        .flatMap(sight -> MirrorsCheck.judge(mirror, sight))
+        .flatMap(observed -> MirrorsCheck.judge(mirror, observed))
         .ifPresentOrElse(
             trouble ->
                 rows.warning(

@@ -38,10 +38,10 @@ final class PatroniRows {
     this.rows = rows;
   }
 
-  void judge(Observed<PatroniObserved> sight) {
-    sight.seen().ifPresent(seen -> seen.members().forEach(this::member));
-    PatroniAnswers.of(cluster, sight).forEach(rows::add);
-    sight.seen().ifPresent(this::seen);
+  void judge(Observed<PatroniObserved> observed) {
+    observed.seen().ifPresent(seen -> seen.members().forEach(this::member));
+    PatroniAnswers.of(cluster, observed).forEach(rows::add);
+    observed.seen().ifPresent(this::seen);
   }
 
   private void seen(PatroniObserved seen) {

@@ -50,10 +50,10 @@ final class RehearsalRows {
 
   private void rehearsed(RehearsedOn on) {
     String limit = "rehearsed";
-    if (on.sight() instanceof Observed.Unseen<?> unseen) {
+    if (on.observed() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(REHEARSAL, on.work().host().name(), unseen, limit);
     }
-    on.sight()
+    on.observed()
         .seen()
         .ifPresent(
             seen -> {
@@ -129,11 +129,11 @@ final class RehearsalRows {
     if (on.host().seen().isEmpty() || on.rehearsals().isEmpty()) {
       return;
     }
-    Observed<RehearsalsObserved> sight = on.rehearsals().get();
-    if (sight instanceof Observed.Unseen<?> unseen) {
+    Observed<RehearsalsObserved> observed = on.rehearsals().get();
+    if (observed instanceof Observed.Unseen<?> unseen) {
       rows.unseen(LastRehearsalRow.ID, on.work().host().name(), unseen, "readable");
     }
-    sight.seen().stream()
+    observed.seen().stream()
         .flatMap(seen -> on.work().instances().stream().map(one -> last(one, seen, now)))
         .forEach(rows::add);
   }

@@ -32,7 +32,7 @@ public final class Rehearsing {
   private final Call call;
 
   /** What came of the fences on one host. */
-  record RehearsedOn(HostWork work, Observed<Rehearsed> sight) {}
+  record RehearsedOn(HostWork work, Observed<Rehearsed> observed) {}
 
   /** For a call of that cluster. */
   public Rehearsing(Cluster cluster, Call call) {

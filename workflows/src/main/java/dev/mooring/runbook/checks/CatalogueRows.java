@@ -32,14 +32,14 @@ public final class CatalogueRows {
   }
 
   /** Answers who acts and who stands by: by the catalogue, by the file where they do not agree. */
-  public Fitting judge(Observed<CatalogueObserved> sight) {
+  public Fitting judge(Observed<CatalogueObserved> observed) {
     List<Instance> all = cluster.instancesAt(site);
     Fitting byFile =
         new Fitting(
             all.stream().filter(i -> !i.mirror()).toList(),
             all.stream().filter(Instance::mirror).toList(),
             List.of());
-    return sight.match(
+    return observed.match(
         seen -> judge(seen, byFile),
         unseen -> {
           rows.unseen(COORDINATOR, site, unseen, limit());

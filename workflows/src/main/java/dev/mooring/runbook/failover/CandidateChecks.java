@@ -20,17 +20,17 @@ import java.util.stream.Stream;
  */
 final class CandidateChecks {
   private final FailoverRequest request;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Instance to;
 
-  private CandidateChecks(FailoverRequest request, ObservedFailover sight, Move move) {
+  private CandidateChecks(FailoverRequest request, ObservedFailover observed, Move move) {
     this.request = request;
-    this.sight = sight;
+    this.observed = observed;
     this.to = move.to();
   }
 
-  static List<CheckRow> of(FailoverRequest request, ObservedFailover sight, Move move) {
-    CandidateChecks checks = new CandidateChecks(request, sight, move);
+  static List<CheckRow> of(FailoverRequest request, ObservedFailover observed, Move move) {
+    CandidateChecks checks = new CandidateChecks(request, observed, move);
     return Stream.of(
             checks.needs(),
             checks.extensions(),
@@ -42,7 +42,7 @@ final class CandidateChecks {
   }
 
   private MemberSurroundings around() {
-    return sight.all().around();
+    return observed.all().around();
   }
 
   /** What its host lacks ends queries, or the server, once clients are there. */
@@ -103,19 +103,19 @@ final class CandidateChecks {
   }
 
   private Optional<CheckRow> version() {
-    return sight.all().member(to).flatMap(CandidateChecks::running).map(this::version);
+    return observed.all().member(to).flatMap(CandidateChecks::running).map(this::version);
   }
 
   /** Of the old primary that does not run it is the version of its program. */
   private CheckRow version(ServerVersion own) {
     List<String> others = new ArrayList<>();
     around()
-        .surroundings(sight.old())
+        .surroundings(observed.old())
         .map(Surroundings::program)
         .filter(version -> !version.equals(own))
-        .ifPresent(version -> others.add(sight.old().id() + " " + version));
-    sight.all().members().stream()
-        .filter(member -> !member.instance().equals(sight.old().id()))
+        .ifPresent(version -> others.add(observed.old().id() + " " + version));
+    observed.all().members().stream()
+        .filter(member -> !member.instance().equals(observed.old().id()))
         .flatMap(
             member ->
                 running(member)
@@ -135,7 +135,7 @@ final class CandidateChecks {
 
   /** What its commands say may hold secrets, and is shown to nobody. */
   private Optional<CheckRow> archives() {
-    return sight.all().member(to).map(this::archives);
+    return observed.all().member(to).map(this::archives);
   }
 
   private CheckRow archives(MemberObserved seen) {

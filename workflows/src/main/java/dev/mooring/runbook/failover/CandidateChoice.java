@@ -112,7 +112,7 @@ final class CandidateChoice {
       Optional<ControlData> disk,
       boolean told,
       Call call) {
-    ObservedFailover now = looked.sight().with(looked.rankedNow(call, disk));
+    ObservedFailover now = looked.observed().with(looked.rankedNow(call, disk));
     Candidate candidate =
         now.candidate(looked.move().to())
             .orElseThrow(

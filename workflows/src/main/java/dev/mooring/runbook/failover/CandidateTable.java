@@ -46,12 +46,12 @@ final class CandidateTable {
           "failover policy");
 
   private final Cluster cluster;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Optional<FailoverPolicy> policy;
 
-  private CandidateTable(Cluster cluster, ObservedFailover sight) {
+  private CandidateTable(Cluster cluster, ObservedFailover observed) {
     this.cluster = cluster;
-    this.sight = sight;
+    this.observed = observed;
     this.policy = cluster.streaming().map(StreamingPolicy::failover);
   }
 
@@ -60,20 +60,22 @@ final class CandidateTable {
     return "candidate " + place;
   }
 
-  static PlanTable of(Cluster cluster, ObservedFailover sight) {
-    CandidateTable table = new CandidateTable(cluster, sight);
+  static PlanTable of(Cluster cluster, ObservedFailover observed) {
+    CandidateTable table = new CandidateTable(cluster, observed);
     return new PlanTable(
         "candidates",
         HEADINGS,
-        Stream.concat(sight.ranked().stream().map(table::row), table.silent().map(table::silent))
+        Stream.concat(observed.ranked().stream().map(table::row), table.silent().map(table::silent))
             .toList(),
-        IntStream.rangeClosed(1, sight.ranked().size()).mapToObj(CandidateTable::named).toList());
+        IntStream.rangeClosed(1, observed.ranked().size())
+            .mapToObj(CandidateTable::named)
+            .toList());
   }
 
   private PlanTable.Row row(Candidate one) {
     boolean may = one.mayBePromoted();
     Optional<Instance> member = cluster.member(one.instance());
-    Optional<MemberObserved> seen = member.flatMap(sight.all()::member);
+    Optional<MemberObserved> seen = member.flatMap(observed.all()::member);
     Optional<Standing> standing = seen.map(MemberObserved::standing);
     List<String> cells = new ArrayList<>();
     cells.add(one.instance().value());
@@ -94,12 +96,12 @@ final class CandidateTable {
 
   private Stream<Instance> silent() {
     return cluster.members().stream()
-        .filter(member -> !member.equals(sight.old()) && sight.candidate(member).isEmpty());
+        .filter(member -> !member.equals(observed.old()) && observed.candidate(member).isEmpty());
   }
 
   private PlanTable.Row silent(Instance member) {
-    Optional<ControlData> control = sight.all().role(member).map(InstanceRole::control);
-    Optional<WalPosition> end = WalHeld.endOf(member.id(), sight.held());
+    Optional<ControlData> control = observed.all().role(member).map(InstanceRole::control);
+    Optional<WalPosition> end = WalHeld.endOf(member.id(), observed.held());
     return new PlanTable.Row(
         List.of(
             member.id().value(),
@@ -143,7 +145,7 @@ final class CandidateTable {
   }
 
   private String writable(MemberObserved seen) {
-    return ReplayPace.left(sight.paces(), seen).map(DurationText::of).orElse(UNKNOWN);
+    return ReplayPace.left(observed.paces(), seen).map(DurationText::of).orElse(UNKNOWN);
   }
 
   /** What the cluster file says of it: whether it is promoted, and whether commits wait for it. */

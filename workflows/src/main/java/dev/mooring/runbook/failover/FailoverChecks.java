@@ -22,23 +22,23 @@ import java.util.function.ToLongFunction;
 /** What must hold before a standby takes the place of a primary that is gone, row by row. */
 final class FailoverChecks {
   private final FailoverRequest request;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Move move;
 
   /** Whether whoever approves overrides what nobody could override before. */
   private final boolean byApproval;
 
   private FailoverChecks(
-      FailoverRequest request, ObservedFailover sight, Move move, boolean byApproval) {
+      FailoverRequest request, ObservedFailover observed, Move move, boolean byApproval) {
     this.request = request;
-    this.sight = sight;
+    this.observed = observed;
     this.move = move;
     this.byApproval = byApproval;
   }
 
-  static List<CheckRow> of(FailoverRequest request, ObservedFailover sight, Move move) {
+  static List<CheckRow> of(FailoverRequest request, ObservedFailover observed, Move move) {
     FailoverChecks checks =
-        new FailoverChecks(request, sight, move, request.isOverriddenByApproval());
+        new FailoverChecks(request, observed, move, request.isOverriddenByApproval());
     List<CheckRow> rows = new ArrayList<>();
     rows.add(checks.gone());
     rows.addAll(checks.fence());
@@ -48,8 +48,8 @@ final class FailoverChecks {
             FailoverRule.OTHER_MANAGERS.text(),
             request.overrides(FailoverRule.OTHER_MANAGERS),
             move.cluster().members(),
-            sight.all()));
-    if (!FetchMissingWal.isPlanned(sight, move)) {
+            observed.all()));
+    if (!FetchMissingWal.isPlanned(observed, move)) {
       rows.addAll(checks.lossIsKnown());
     }
     rows.addAll(checks.others());
@@ -57,8 +57,8 @@ final class FailoverChecks {
   }
 
   /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
-  static List<CheckRow> whereDriven(FailoverRequest request, ObservedFailover sight, Move move) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move, false);
+  static List<CheckRow> whereDriven(FailoverRequest request, ObservedFailover observed, Move move) {
+    FailoverChecks checks = new FailoverChecks(request, observed, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.gone()));
     rows.addAll(checks.others());
     return rows;
@@ -71,8 +71,12 @@ final class FailoverChecks {
    * @param told whether somebody else than the standbys tells what is lost, or lets it be
    */
   static List<CheckRow> ofItsLoss(
-      FailoverRequest request, ObservedFailover sight, Move move, boolean claimed, boolean told) {
-    FailoverChecks checks = new FailoverChecks(request, sight, move, false);
+      FailoverRequest request,
+      ObservedFailover observed,
+      Move move,
+      boolean claimed,
+      boolean told) {
+    FailoverChecks checks = new FailoverChecks(request, observed, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
     if (claimed) {
       rows.add(checks.asClaimed());
@@ -87,7 +91,7 @@ final class FailoverChecks {
 
   /** Whoever approved that no acknowledged commit is lost did not approve another loss. */
   private CheckRow asClaimed() {
-    Optional<Candidate> one = sight.candidate(move.to());
+    Optional<Candidate> one = observed.candidate(move.to());
     return CheckRow.by(
         FailoverRule.WAITED_FOR.text(),
         request.overrides(FailoverRule.WAITED_FOR),
@@ -102,20 +106,20 @@ final class FailoverChecks {
   /** What does not depend on who fences. */
   private List<CheckRow> others() {
     List<CheckRow> rows = new ArrayList<>();
-    sight.all().role(sight.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
+    observed.all().role(observed.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
     rows.add(nobodyWrites());
     rows.addAll(nobodyStarts());
-    if (!sight.isTimelineTold()) {
+    if (!observed.isTimelineTold()) {
       rows.add(timeline());
     }
     rows.add(lineage());
     rows.add(onItsHost());
     rows.add(waitedFor());
     rows.addAll(unwaited());
-    rows.addAll(CandidateChecks.of(request, sight, move));
+    rows.addAll(CandidateChecks.of(request, observed, move));
     rows.add(excluded());
     rows.add(loss(this::lacksAfterwards));
-    sight.all().member(move.to()).ifPresent(seen -> rows.add(untilItWrites(seen)));
+    observed.all().member(move.to()).ifPresent(seen -> rows.add(untilItWrites(seen)));
     if (move.policy().failover().approvals() > 1) {
       rows.add(persons());
     }
@@ -146,9 +150,9 @@ final class FailoverChecks {
   private CheckRow gone() {
     return by(
         FailoverRule.PRIMARY_GONE,
-        sight.verdict().state().isGone(),
-        sight.old().id(),
-        sight.verdict().state() + ": " + sight.verdict().why(),
+        observed.verdict().state().isGone(),
+        observed.old().id(),
+        observed.verdict().state() + ": " + observed.verdict().why(),
         "gone, as its witnesses saw",
         "a primary that answers is moved by `mooring switchover`; one that nobody reaches or that"
             + " hangs, and that may write, is ended by its fence: "
@@ -156,23 +160,25 @@ final class FailoverChecks {
   }
 
   private List<CheckRow> fence() {
-    Optional<FenceCommand> command = FenceMeans.command(sight, move, request);
-    FenceMeans means = FenceMeans.of(sight, command, request.lost());
+    Optional<FenceCommand> command = FenceMeans.command(observed, move, request);
+    FenceMeans means = FenceMeans.of(observed, command, request.lost());
     CheckRow row =
         CheckRow.must(
             means != FenceMeans.NONE,
             "fence-method",
-            sight.old().id(),
-            FenceMeans.inWords(sight, move, request),
+            observed.old().id(),
+            FenceMeans.inWords(observed, move, request),
             "a proof that it can't write any more",
             "nothing comes from "
-                + sight.old().host()
+                + observed.old().host()
                 + ": let its SSH answer; or name a command that powers it off in failover.fences;"
                 + " or power it off, see to it that it stays off, and ask with"
                 + " `--lost '"
-                + sight.old().id()
+                + observed.old().id()
                 + " is lost: WHY' --override "
-                + (sight.verdict().state().isGone() ? "" : FailoverRule.PRIMARY_GONE.text() + ",")
+                + (observed.verdict().state().isGone()
+                    ? ""
+                    : FailoverRule.PRIMARY_GONE.text() + ",")
                 + "after-reboot --reason WHY`, which the receipt keeps under your name");
     return means == FenceMeans.COMMAND || means == FenceMeans.ATTESTED
         ? List.of(row, afterReboot())
@@ -181,7 +187,7 @@ final class FailoverChecks {
 
   /** What is fenced so has nothing on its disks that says so, and its host may be switched on. */
   private CheckRow afterReboot() {
-    boolean staysDown = sight.before().staysDown(move.policy().failover());
+    boolean staysDown = observed.before().staysDown(move.policy().failover());
     String unshown =
         move.policy().failover().startsAfterReboot()
             ? "starts by itself, because guard.afterReboot is start"
@@ -189,18 +195,18 @@ final class FailoverChecks {
     return by(
         FailoverRule.AFTER_REBOOT,
         staysDown,
-        sight.old().id(),
+        observed.old().id(),
         staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
         "started by `mooring start-primary` alone once its host is on again",
         String.format(
             "see that host %s stays off (or off the network), and that nothing starts %s as a"
                 + " primary when it is on again, then %s",
-            sight.old().host(), sight.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
+            observed.old().host(), observed.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 
   /** Whoever is named may be the wrong one, while the right one writes on unseen. */
   private CheckRow nobodyElse(InstanceId named) {
-    List<String> others = OldPrimary.othersThanNamed(move.cluster(), sight.all(), named);
+    List<String> others = OldPrimary.othersThanNamed(move.cluster(), observed.all(), named);
     return CheckRow.must(
         others.isEmpty(),
         "old-primary",
@@ -212,14 +218,14 @@ final class FailoverChecks {
 
   /** Whoever another took the place of is easily fenced, while that one writes on unseen. */
   private List<CheckRow> wasTheLast(InstanceRole role) {
-    InstanceId old = sight.old().id();
+    InstanceId old = observed.old().id();
     boolean superseded =
         role.start().fencedEpoch() != 0
             || role.start().standbySignal()
             || !PatroniHooks.lets(role.authority(), old);
     List<InstanceId> unread =
         move.cluster().members().stream()
-            .filter(member -> sight.all().role(member).isEmpty())
+            .filter(member -> observed.all().role(member).isEmpty())
             .map(Instance::id)
             .toList();
     TimelineId wrote = role.control().timelineReached();
@@ -236,28 +242,28 @@ final class FailoverChecks {
                 + unread
                 + " answer, or name who was the primary last with --from"),
         CheckRow.must(
-            wrote.equals(sight.timeline()),
+            wrote.equals(observed.timeline()),
             "timeline",
             old,
             wrote + " by its host",
-            "that of the standbys, " + sight.timeline(),
+            "that of the standbys, " + observed.timeline(),
             "on a higher one it has commits that no standby has, and on a lower one another took"
                 + " its place: `mooring start-primary` starts the right one"));
   }
 
   private CheckRow nobodyWrites() {
     List<String> writing =
-        sight.all().members().stream()
+        observed.all().members().stream()
             .filter(member -> !member.standing().inRecovery())
             .map(member -> member.instance().value())
-            .filter(id -> !id.equals(sight.old().id().value()))
+            .filter(id -> !id.equals(observed.old().id().value()))
             .toList();
     return CheckRow.must(
         writing.isEmpty(),
         "other-writers",
         "",
         writing.isEmpty() ? "none" : String.join(", ", writing),
-        "none that accepts writes beside " + sight.old().id(),
+        "none that accepts writes beside " + observed.old().id(),
         "somebody promoted it: see which one is the right one: `mooring adopt`"
             + " keeps that one and fences the other");
   }
@@ -265,10 +271,10 @@ final class FailoverChecks {
   /** A run told it to accept writes, it ended, and its host lets it start so. */
   private List<CheckRow> nobodyStarts() {
     return move.cluster().members().stream()
-        .filter(member -> !member.equals(sight.old()))
+        .filter(member -> !member.equals(observed.old()))
         .filter(
             member ->
-                sight
+                observed
                     .all()
                     .role(member)
                     .filter(InstanceRole::wouldWrite)
@@ -292,25 +298,28 @@ final class FailoverChecks {
         request.to().isPresent() || request.waits(),
         "last-timeline",
         "",
-        sight.timelines() + " by the standbys, and the host of " + sight.old().id() + " is silent",
+        observed.timelines()
+            + " by the standbys, and the host of "
+            + observed.old().id()
+            + " is silent",
         "one by all of them, or read on that host, or that of a standby which a person names",
         "see which of them followed the primary last, and name one on the highest with --to");
   }
 
   private CheckRow lineage() {
-    Optional<Candidate> candidate = sight.candidate(move.to());
+    Optional<Candidate> candidate = observed.candidate(move.to());
     String against = candidate.map(Candidate::against).orElse("it does not answer");
     return CheckRow.must(
         against.isEmpty(),
         "candidate",
         move.to().id(),
-        against.isEmpty() ? "a standby on timeline " + sight.timeline() : against,
-        "a standby of system " + sight.system() + " on timeline " + sight.timeline(),
+        against.isEmpty() ? "a standby on timeline " + observed.timeline() : against,
+        "a standby of system " + observed.system() + " on timeline " + observed.timeline(),
         "choose another with --to");
   }
 
   private CheckRow onItsHost() {
-    Optional<InstanceRole> role = sight.all().role(move.to());
+    Optional<InstanceRole> role = observed.all().role(move.to());
     boolean good = role.filter(InstanceRole::standsBy).isPresent();
     return CheckRow.must(
         good,
@@ -323,7 +332,7 @@ final class FailoverChecks {
   }
 
   private CheckRow waitedFor() {
-    Optional<Candidate> one = sight.candidate(move.to());
+    Optional<Candidate> one = observed.candidate(move.to());
     return by(
         FailoverRule.WAITED_FOR,
         one.filter(Candidate::mayTakeItsPlace).isPresent(),
@@ -335,8 +344,8 @@ final class FailoverChecks {
 
   /** Where commits wait for standbys, those for whom that is set otherwise may lose theirs. */
   private List<CheckRow> unwaited() {
-    List<String> unwaited = Candidates.unwaited(sight.all().members());
-    return unwaited.isEmpty() || sight.ranked().stream().noneMatch(Candidate::someWait)
+    List<String> unwaited = Candidates.unwaited(observed.all().members());
+    return unwaited.isEmpty() || observed.ranked().stream().noneMatch(Candidate::someWait)
         ? List.of()
         : List.of(
             CheckRow.wanted(
@@ -350,7 +359,7 @@ final class FailoverChecks {
   }
 
   private CheckRow excluded() {
-    boolean excluded = sight.candidate(move.to()).filter(Candidate::excluded).isPresent();
+    boolean excluded = observed.candidate(move.to()).filter(Candidate::excluded).isPresent();
     return by(
         FailoverRule.EXCLUDED,
         !excluded,
@@ -364,12 +373,12 @@ final class FailoverChecks {
   private CheckRow untilItWrites(MemberObserved seen) {
     Duration within = move.policy().failover().promoteWithin();
     return CheckRow.wanted(
-        ReplayPace.left(sight.paces(), seen)
+        ReplayPace.left(observed.paces(), seen)
             .filter(takes -> takes.compareTo(within) <= 0)
             .isPresent(),
         "replay-time",
         move.to().id(),
-        ReplayPace.inWords(sight.paces(), seen),
+        ReplayPace.inWords(observed.paces(), seen),
         "less than failover.promoteWithin, " + DurationText.of(within),
         "let it replay first, raise failover.promoteWithin, or choose another with --to");
   }
@@ -387,15 +396,15 @@ final class FailoverChecks {
 
   /** What is to be brought from the old disk is judged once that was tried. */
   private long lacksAfterwards(Candidate one) {
-    return FetchMissingWal.isPlanned(sight, move) && !request.overrides(FailoverRule.FETCH_WAL)
+    return FetchMissingWal.isPlanned(observed, move) && !request.overrides(FailoverRule.FETCH_WAL)
         ? one.behindBytes()
         : one.lacksBytes();
   }
 
   private CheckRow loss(ToLongFunction<Candidate> counts) {
     long limit = move.policy().failover().maxLossBytes();
-    long behind = sight.candidate(move.to()).map(Candidate::behindBytes).orElse(-1L);
-    long lacks = sight.candidate(move.to()).map(counts::applyAsLong).orElse(-1L);
+    long behind = observed.candidate(move.to()).map(Candidate::behindBytes).orElse(-1L);
+    long lacks = observed.candidate(move.to()).map(counts::applyAsLong).orElse(-1L);
     return by(
         FailoverRule.LOSS_LIMIT,
         behind >= 0 && (limit < 0 || lacks <= limit),
@@ -409,37 +418,40 @@ final class FailoverChecks {
 
   /** What nobody can tell counts for more than any limit. */
   private List<CheckRow> lossIsKnown() {
-    LossUnattended beforeSilence = new LossUnattended(sight, move);
+    LossUnattended beforeSilence = new LossUnattended(observed, move);
     return move.policy().failover().maxLossBytes() < 0
         ? List.of()
         : List.of(
             by(
                 FailoverRule.FETCH_WAL,
-                sight.isLossKnown(move.to()) || beforeSilence.isSeen(),
+                observed.isLossKnown(move.to()) || beforeSilence.isSeen(),
                 move.to().id(),
                 request.waits()
                     ? beforeSilence.seen()
-                    : sight.candidate(move.to()).map(Candidate::loss).orElse("it does not answer"),
+                    : observed
+                        .candidate(move.to())
+                        .map(Candidate::loss)
+                        .orElse("it does not answer"),
                 request.waits()
                     ? "a loss that is known, and at most failover.maxLossBytes"
                     : "a loss that is known from the standbys, or from the old primary's disk",
                 String.format(
                     "let host %s answer, or standbys that commits waited for; if you may decide"
                         + " to lose it, %s",
-                    sight.old().host(), overriding(FailoverRule.FETCH_WAL))));
+                    observed.old().host(), overriding(FailoverRule.FETCH_WAL))));
   }
 
   private String onTheOldDisk() {
-    long more = sight.candidate(move.to()).map(Candidate::onTheOldDisk).orElse(0L);
+    long more = observed.candidate(move.to()).map(Candidate::onTheOldDisk).orElse(0L);
     return more == 0
         ? ""
-        : String.format(", at least %d bytes behind the disk of %s", more, sight.old().id());
+        : String.format(", at least %d bytes behind the disk of %s", more, observed.old().id());
   }
 
   private CheckRow sibling(Instance sibling) {
-    boolean follows = sight.canFollow(sibling);
+    boolean follows = observed.canFollow(sibling);
     String seen =
-        sight
+        observed
             .all()
             .member(sibling)
             .map(MemberObserved::standing)
@@ -477,7 +489,7 @@ final class FailoverChecks {
         .map(
             endpoint -> {
               String away =
-                  sight.all().away().stream()
+                  observed.all().away().stream()
                       .filter(failure -> failure.name().equals(endpoint.name()))
                       .map(EndpointFailure::message)
                       .findFirst()

@@ -86,12 +86,12 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
 
   /** A watch whose primary comes back before anybody approves goes on as a watch. */
   private void approved(FailoverRequest request, FailoverLook doing, Approval approval) {
-    if (!doing.sight().verdict().state().isGone()) {
+    if (!doing.observed().verdict().state().isGone()) {
       context.approved(approval);
       return;
     }
     Duration longest = approval.within().multipliedBy(approval.persons());
-    ComesBack comesBack = new ComesBack(context, doing.sight().old(), longest);
+    ComesBack comesBack = new ComesBack(context, doing.observed().old(), longest);
     try {
       context.approved(approval, comesBack::begin);
     } catch (RunbookStop stop) {

@@ -49,7 +49,7 @@ final class FailoverLook {
   private final Unattended unattended;
   private final Ranking ranking;
   private final LooksBeside beside;
-  private @Nullable ObservedFailover sight;
+  private @Nullable ObservedFailover observed;
   private @Nullable Move move;
   private boolean briefly;
   private boolean claimed;
@@ -72,8 +72,8 @@ final class FailoverLook {
     this.beside = ports.beside();
   }
 
-  ObservedFailover sight() {
-    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  ObservedFailover observed() {
+    return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
   Move move() {
@@ -93,7 +93,7 @@ final class FailoverLook {
 
   /** Standbys that answer, and follow the candidate once it is promoted. */
   List<Instance> followers() {
-    return move().siblings().stream().filter(sight()::canFollow).toList();
+    return move().siblings().stream().filter(observed()::canFollow).toList();
   }
 
   /**
@@ -101,11 +101,11 @@ final class FailoverLook {
    * whoever waited for one of them would wait for ever.
    */
   List<Instance> ahead() {
-    long behind = sight().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
+    long behind = observed().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
     return followers().stream()
         .filter(
             one ->
-                sight()
+                observed()
                     .candidate(one)
                     .filter(Candidate::mayBePromoted)
                     .filter(other -> other.behindBytes() < behind)
@@ -125,7 +125,7 @@ final class FailoverLook {
     Optional<Witnesses.Asked> before = askedAgain(step, atLeast);
     ObservedMembers around = around(step);
     Instance old = RunContext.refuseUnless(means.old(context.run().call(step), around));
-    briefly = briefly && sight().old().equals(old) && nobodyStreamsAnew(around);
+    briefly = briefly && observed().old().equals(old) && nobodyStreamsAnew(around);
     requireLossOf(old.id());
     boolean toPlan = step == FailoverStep.OBSERVE;
     if (toPlan) {
@@ -146,7 +146,7 @@ final class FailoverLook {
   }
 
   private void judge(FailoverStep step, ObservedFailover seen) {
-    sight = seen;
+    observed = seen;
     move =
         Move.withoutOld(
             context.cluster(),
@@ -193,9 +193,9 @@ final class FailoverLook {
    */
   boolean isLossLetBe() {
     return request.isOverriddenByApproval()
-        && !FetchMissingWal.isPlanned(sight(), move())
+        && !FetchMissingWal.isPlanned(observed(), move())
         && (overriddenByApproval().contains(FailoverRule.FETCH_WAL.text())
-            || new LossUnattended(sight(), move()).isSeen());
+            || new LossUnattended(observed(), move()).isSeen());
   }
 
   private String looked(ObservedFailover seen, List<String> notCompared) {
@@ -211,7 +211,7 @@ final class FailoverLook {
 
   /** Whom the run took for the primary before is looked at together with all else. */
   private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
-    return Optional.ofNullable(sight)
+    return Optional.ofNullable(observed)
         .map(
             last ->
                 new Witnesses(context.cluster(), last.old())
@@ -256,7 +256,7 @@ final class FailoverLook {
       return heard;
     }
     if (briefly) {
-      return heard.after(sight().heard());
+      return heard.after(observed().heard());
     }
     return heard.haveAllLookedOften()
         ? heard
@@ -269,7 +269,7 @@ final class FailoverLook {
    * person's word may not take its place.
    */
   private boolean isSilentSinceThePlan(FailoverStep step) {
-    ObservedFailover last = sight;
+    ObservedFailover last = observed;
     return step == FailoverStep.OBSERVE_AGAIN
         && last != null
         && request.lost().isEmpty()
@@ -289,7 +289,7 @@ final class FailoverLook {
         .filter(now -> !now.receivers().isEmpty())
         .allMatch(
             now ->
-                sight().all().members().stream()
+                observed().all().members().stream()
                     .anyMatch(
                         then ->
                             then.instance().equals(now.instance()) && !then.receivers().isEmpty()));
@@ -315,14 +315,16 @@ final class FailoverLook {
     Supplier<ObservedMembers> look =
         () ->
             ports.observe(
-                context.run().call(step), member -> briefly && member.equals(sight().old()));
+                context.run().call(step), member -> briefly && member.equals(observed().old()));
     ObservedMembers seen = AskedAgain.untilNot(AskedAgain::isOfNobody, look.get(), look);
-    return step == FailoverStep.OBSERVE_AGAIN && seen.lacksOneOf(sight().all()) ? look.get() : seen;
+    return step == FailoverStep.OBSERVE_AGAIN && seen.lacksOneOf(observed().all())
+        ? look.get()
+        : seen;
   }
 
   /** What is around members is asked for once: it does not come and go. */
   private ObservedMembers around(FailoverStep step) {
-    ObservedFailover before = sight;
+    ObservedFailover before = observed;
     if (before != null || DrivenFromOutside.is(context.cluster())) {
       ObservedMembers all = all(step);
       return before == null ? all : all.with(before.all().around());
@@ -351,7 +353,7 @@ final class FailoverLook {
             .max(Comparator.comparingLong(TimelineId::value))
             .orElse(read.get(0).standing().timeline());
     ranking.knows(LastSynchronousStandbys.of(context.cluster(), old, all), step);
-    List<MemberObserved> first = briefly ? sight().all().members() : all.members();
+    List<MemberObserved> first = briefly ? observed().all().members() : all.members();
     PrimaryVerdict verdict =
         new StillHeard(context.cluster(), old, first, silentFor)
             .verdict(heard.witnesses(), which -> ports.standbys(context.run().call(step), which));
@@ -387,11 +389,11 @@ final class FailoverLook {
     List<Instance> asked =
         new ArrayList<>(
             move().siblings().stream()
-                .filter(one -> sight().all().member(one).isPresent())
+                .filter(one -> observed().all().member(one).isPresent())
                 .toList());
     asked.add(move().to());
     Supplier<List<MemberObserved>> look = () -> ports.standbys(call, asked);
-    ObservedFailover before = sight();
+    ObservedFailover before = observed();
     ranking.knowsNoMore();
     List<MemberObserved> first = AskedAgain.untilNot(List::isEmpty, look.get(), look);
     List<MemberObserved> seen = first.size() < asked.size() ? look.get() : first;
@@ -403,15 +405,15 @@ final class FailoverLook {
     look(FailoverStep.OBSERVE);
     planned();
     if (nothingStandsAgainstTheCandidate()) {
-      context.planByHand(means.byHand(sight(), move()));
+      context.planByHand(means.byHand(observed(), move()));
     }
   }
 
   /** What was looked at last is the run's plan. */
   void planned() {
     context.planned(request.inWords(), objects, measured());
-    context.planTable(CandidateTable.of(context.cluster(), sight()));
-    claimed = sight().candidate(move().to()).filter(Candidate::hasAll).isPresent();
+    context.planTable(CandidateTable.of(context.cluster(), observed()));
+    claimed = observed().candidate(move().to()).filter(Candidate::hasAll).isPresent();
   }
 
   /** Whether the plan says that no commit that was acknowledged is lost. */
@@ -439,7 +441,7 @@ final class FailoverLook {
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
     look(FailoverStep.WATCH);
     silentFor = Duration.ZERO;
-    return sight().verdict().state().isGone() && sight().old().equals(primary);
+    return observed().verdict().state().isGone() && observed().old().equals(primary);
   }
 
   /**
@@ -448,7 +450,7 @@ final class FailoverLook {
    */
   void sawItLast(List<LastWrite> last) {
     unattended.found(last);
-    judge(FailoverStep.WATCH, sight().with(unattended.beforeSilence(sight().old())));
+    judge(FailoverStep.WATCH, observed().with(unattended.beforeSilence(observed().old())));
   }
 
   /** Whether somebody is asked. */
@@ -458,7 +460,7 @@ final class FailoverLook {
 
   /** A plan that is made while the primary is well is good for the hour in which it is not. */
   private boolean nothingStandsAgainstTheCandidate() {
-    String old = sight().old().id().value();
+    String old = observed().old().id().value();
     return checks.stream()
         .filter(row -> row.verdict() == Judged.WRONG)
         .allMatch(row -> row.subject().equals(old) || means.isLeftOutByHand(row));
@@ -469,7 +471,7 @@ final class FailoverLook {
     locked = Workflow.currentTimeMillis();
     look(FailoverStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, measured());
-    context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
+    context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
   }
 
   /** How long ago the last of all locks was taken, with its unit. */
@@ -482,9 +484,10 @@ final class FailoverLook {
     facts.add(
         new Fact(
             "proposed candidate",
-            CandidateChoice.inWords(context.cluster(), request.to(), sight())));
-    facts.add(new Fact("commits waited for", ranking.waitedInWords(sight().all(), sight().old())));
-    facts.addAll(FailoverPlan.measured(context.cluster(), sight(), checks()));
+            CandidateChoice.inWords(context.cluster(), request.to(), observed())));
+    facts.add(
+        new Fact("commits waited for", ranking.waitedInWords(observed().all(), observed().old())));
+    facts.addAll(FailoverPlan.measured(context.cluster(), observed(), checks()));
     return facts;
   }
 
@@ -517,8 +520,8 @@ final class FailoverLook {
     return against.isEmpty()
         ? String.format(
             "%s is %s; nothing stands against promoting %s; plan %s",
-            sight().old().id(),
-            sight().verdict().state(),
+            observed().old().id(),
+            observed().verdict().state(),
             move().to().id(),
             context.plan().digest())
         : String.format(
@@ -526,19 +529,19 @@ final class FailoverLook {
             against.size(),
             checks.size(),
             move().to().id(),
-            sight().old().id(),
+            observed().old().id(),
             String.join("; ", against));
   }
 
   /** What the candidate was seen at before anything was done. */
   ProofRecord before() {
-    Candidate candidate = sight().candidate(move().to()).orElseThrow();
+    Candidate candidate = observed().candidate(move().to()).orElseThrow();
     return new ProofRecord(
-        sight().old().id().value(),
+        observed().old().id().value(),
         List.of(
-            new Fact("verdict", sight().verdict().state() + ": " + sight().verdict().why()),
-            new Fact("system_identifier", sight().system().toString()),
-            new Fact("timeline", sight().timeline().toString()),
+            new Fact("verdict", observed().verdict().state() + ": " + observed().verdict().why()),
+            new Fact("system_identifier", observed().system().toString()),
+            new Fact("timeline", observed().timeline().toString()),
             new Fact("lost_at_most", candidate.loss())));
   }
 

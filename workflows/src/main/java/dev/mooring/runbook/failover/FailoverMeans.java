@@ -17,13 +17,13 @@ interface FailoverMeans {
   Verdict<Instance> old(Call call, ObservedMembers all);
 
   /** What must hold, row by row. */
-  List<CheckRow> checks(ObservedFailover sight, Move move);
+  List<CheckRow> checks(ObservedFailover observed, Move move);
 
   /** What a plan's digest covers. */
-  List<String> objects(ObservedFailover sight, Move move, List<Instance> followers);
+  List<String> objects(ObservedFailover observed, Move move, List<Instance> followers);
 
   /** How a person does the same without Mooring. */
-  List<String> byHand(ObservedFailover sight, Move move);
+  List<String> byHand(ObservedFailover observed, Move move);
 
   /** Whether what stands against a run there stands against no person. */
   default boolean isLeftOutByHand(CheckRow row) {
@@ -38,18 +38,18 @@ interface FailoverMeans {
     }
 
     @Override
-    public List<CheckRow> checks(ObservedFailover sight, Move move) {
-      return FailoverChecks.of(request, sight, move);
+    public List<CheckRow> checks(ObservedFailover observed, Move move) {
+      return FailoverChecks.of(request, observed, move);
     }
 
     @Override
-    public List<String> objects(ObservedFailover sight, Move move, List<Instance> followers) {
-      return FailoverPlan.objects(request, sight, move, followers);
+    public List<String> objects(ObservedFailover observed, Move move, List<Instance> followers) {
+      return FailoverPlan.objects(request, observed, move, followers);
     }
 
     @Override
-    public List<String> byHand(ObservedFailover sight, Move move) {
-      return new HandProcedure(move).withoutOld(!sight.hostAnswersTo().isEmpty());
+    public List<String> byHand(ObservedFailover observed, Move move) {
+      return new HandProcedure(move).withoutOld(!observed.hostAnswersTo().isEmpty());
     }
 
     /** Whoever does it by hand decides what may be lost. */

@@ -24,17 +24,17 @@ final class FailoverPlan {
 
   /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
   static List<String> objects(
-      FailoverRequest request, ObservedFailover sight, Move move, List<Instance> followers) {
+      FailoverRequest request, ObservedFailover observed, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
             "%s: the primary, system %s, timeline %s; its fence: %s",
-            sight.old().id(),
-            sight.system(),
-            sight.timeline(),
-            FenceMeans.inWords(sight, move, request)));
-    objects.add(candidate(sight, move));
-    objects.add(fetch(sight, move));
+            observed.old().id(),
+            observed.system(),
+            observed.timeline(),
+            FenceMeans.inWords(observed, move, request)));
+    objects.add(candidate(observed, move));
+    objects.add(fetch(observed, move));
     for (Instance sibling : move.siblings()) {
       objects.add(
           followers.contains(sibling)
@@ -52,8 +52,8 @@ final class FailoverPlan {
   }
 
   /** The same where Patroni runs the members, but for the line of the old leader. */
-  static List<String> whereDriven(ObservedFailover sight, Move move, List<Instance> followers) {
-    List<String> objects = new ArrayList<>(List.of(candidate(sight, move)));
+  static List<String> whereDriven(ObservedFailover observed, Move move, List<Instance> followers) {
+    List<String> objects = new ArrayList<>(List.of(candidate(observed, move)));
     for (Instance sibling : move.siblings()) {
       objects.add(
           sibling.id()
@@ -78,17 +78,17 @@ final class FailoverPlan {
         .toList();
   }
 
-  private static String candidate(ObservedFailover sight, Move move) {
+  private static String candidate(ObservedFailover observed, Move move) {
     return String.format(
         "%s: standby, system %s, timeline %s, becomes primary",
-        move.to().id(), sight.system(), sight.timeline());
+        move.to().id(), observed.system(), observed.timeline());
   }
 
-  private static String fetch(ObservedFailover sight, Move move) {
+  private static String fetch(ObservedFailover observed, Move move) {
     return String.format(
         "WAL that only the disk of %s has: %s",
-        sight.old().id(),
-        FetchMissingWal.isPlanned(sight, move)
+        observed.old().id(),
+        FetchMissingWal.isPlanned(observed, move)
             ? "brought to " + move.to().id() + " after the fence, as far as that disk gives it"
             : "not brought, for its host is silent");
   }
@@ -116,22 +116,22 @@ final class FailoverPlan {
   }
 
   /** What the witnesses saw, the candidates in their order, and every check, as facts. */
-  static List<Fact> measured(Cluster cluster, ObservedFailover sight, List<CheckRow> rows) {
+  static List<Fact> measured(Cluster cluster, ObservedFailover observed, List<CheckRow> rows) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
-            "verdict on " + sight.old().id(),
-            sight.verdict().state() + ": " + sight.verdict().why()));
-    sight.verdict().seen().forEach(seen -> facts.add(new Fact("witness", seen)));
+            "verdict on " + observed.old().id(),
+            observed.verdict().state() + ": " + observed.verdict().why()));
+    observed.verdict().seen().forEach(seen -> facts.add(new Fact("witness", seen)));
     int place = 1;
-    for (Candidate one : sight.ranked()) {
-      facts.add(new Fact(CandidateTable.named(place++), inWords(cluster, sight, one)));
+    for (Candidate one : observed.ranked()) {
+      facts.add(new Fact(CandidateTable.named(place++), inWords(cluster, observed, one)));
     }
     facts.addAll(CheckRows.facts(rows));
     return facts;
   }
 
-  private static String inWords(Cluster cluster, ObservedFailover sight, Candidate one) {
+  private static String inWords(Cluster cluster, ObservedFailover observed, Candidate one) {
     if (!one.mayBePromoted()) {
       return one.instance() + ": may not be promoted: " + one.against();
     }
@@ -145,35 +145,35 @@ final class FailoverPlan {
             : one.behindBytes() + " bytes behind the furthest",
         one.atLeast() ? ", started anew and with more on its disk perhaps" : "",
         one.loss(),
-        standing(cluster, sight, one));
+        standing(cluster, observed, one));
   }
 
   /** How old what it has is, by its own clock and that of the primary, and what keeps it. */
-  private static String standing(Cluster cluster, ObservedFailover sight, Candidate one) {
-    return sight.all().members().stream()
+  private static String standing(Cluster cluster, ObservedFailover observed, Candidate one) {
+    return observed.all().members().stream()
         .filter(member -> member.instance().equals(one.instance()))
         .map(
             seen ->
                 lastCommit(seen.standing())
                     + "; "
-                    + ReplayPace.inWords(sight.paces(), seen)
-                    + onTheOldDisk(sight, one)
-                    + ArchiveBeyond.inWords(cluster, sight.all(), seen))
+                    + ReplayPace.inWords(observed.paces(), seen)
+                    + onTheOldDisk(observed, one)
+                    + ArchiveBeyond.inWords(cluster, observed.all(), seen))
         .findFirst()
         .orElse("how far it is was not read");
   }
 
   /** What its own host could still give; where that is silent nobody knows. */
-  private static String onTheOldDisk(ObservedFailover sight, Candidate one) {
-    return sight
+  private static String onTheOldDisk(ObservedFailover observed, Candidate one) {
+    return observed
         .all()
-        .role(sight.old())
-        .filter(role -> sight.verdict().state().isGone())
+        .role(observed.old())
+        .filter(role -> observed.verdict().state().isGone())
         .map(
             role ->
                 String.format(
                     "; the disk of %s, whose host answers, has %s",
-                    sight.old().id(),
+                    observed.old().id(),
                     one.onTheOldDisk() == 0
                         ? "perhaps more, which was not looked for"
                         : "at least " + one.onTheOldDisk() + " bytes of WAL that this one has not"))

@@ -24,10 +24,10 @@ enum FenceMeans {
    * fence.
    */
   static Optional<FenceCommand> command(
-      ObservedFailover sight, Move move, FailoverRequest request) {
+      ObservedFailover observed, Move move, FailoverRequest request) {
     boolean may =
-        sight.hostAnswersTo().isEmpty()
-            || sight.before().staysDown(move.policy().failover())
+        observed.hostAnswersTo().isEmpty()
+            || observed.before().staysDown(move.policy().failover())
             || request.overrides(FailoverRule.AFTER_REBOOT);
     return power(move).filter(fence -> may);
   }
@@ -42,19 +42,19 @@ enum FenceMeans {
    *
    * @param attested why it can never write again, or empty
    */
-  static FenceMeans of(ObservedFailover sight, Optional<FenceCommand> command, String attested) {
-    if (!sight.hostAnswersTo().isEmpty()) {
+  static FenceMeans of(ObservedFailover observed, Optional<FenceCommand> command, String attested) {
+    if (!observed.hostAnswersTo().isEmpty()) {
       return ON_ITS_HOST;
     }
     if (command.isPresent()) {
       return COMMAND;
     }
-    return attestedCounts(sight, attested) ? ATTESTED : NONE;
+    return attestedCounts(observed, attested) ? ATTESTED : NONE;
   }
 
   /** What answers, or is heard by anybody, is not lost, whatever a person says. */
-  static boolean attestedCounts(ObservedFailover sight, String attested) {
-    return !attested.isEmpty() && !sight.answered() && !sight.verdict().isHeard();
+  static boolean attestedCounts(ObservedFailover observed, String attested) {
+    return !attested.isEmpty() && !observed.answered() && !observed.verdict().isHeard();
   }
 
   private static String inWords(Optional<FenceCommand> command) {
@@ -70,15 +70,15 @@ enum FenceMeans {
   }
 
   /** It, and what comes in its place where it fails. */
-  static String inWords(ObservedFailover sight, Move move, FailoverRequest request) {
-    Optional<FenceCommand> command = command(sight, move, request);
+  static String inWords(ObservedFailover observed, Move move, FailoverRequest request) {
+    Optional<FenceCommand> command = command(observed, move, request);
     String attested = request.lost();
     String power = inWords(command);
     String last =
-        attestedCounts(sight, attested)
+        attestedCounts(observed, attested)
             ? "; where that fails, " + ATTESTS
             : attested.isEmpty() ? "" : "; " + NOT_LOST + ": that does not count";
-    return switch (of(sight, command, attested)) {
+    return switch (of(observed, command, attested)) {
       case ON_ITS_HOST ->
           "on its host, which answers, proved there: no process of its server is left"
               + (power.isEmpty()

@@ -39,7 +39,7 @@ final class FenceOldPrimary {
   private final RunContext context;
   private final RunbookRun run;
   private final FailoverRequest request;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Move move;
   private final FailoverCalls ports;
   private final FailoverPolicy policy;
@@ -69,12 +69,12 @@ final class FenceOldPrimary {
     this.context = context;
     this.run = context.run();
     this.request = request;
-    this.sight = looked.sight();
+    this.observed = looked.observed();
     this.move = looked.move();
     this.ports = looked.ports();
     this.policy = move.policy().failover();
-    this.command = FenceMeans.command(sight, move, request);
-    this.means = FenceMeans.of(sight, command, request.lost());
+    this.command = FenceMeans.command(observed, move, request);
+    this.means = FenceMeans.of(observed, command, request.lost());
     this.unattended = unattended;
   }
 
@@ -132,7 +132,7 @@ final class FenceOldPrimary {
                   move.from(),
                   answeredBy(),
                   policy.endWithin(),
-                  FetchMissingWal.positionOf(sight, move).stream().toList()));
+                  FetchMissingWal.positionOf(observed, move).stream().toList()));
     }
     return wal;
   }
@@ -270,7 +270,7 @@ final class FenceOldPrimary {
 
   /** Asked anew for what only its disk has, each time: it may have been started meanwhile. */
   private void fencedOnItsHost(FailoverStep step) {
-    List<WalPosition> beyond = FetchMissingWal.positionOf(sight, move).stream().toList();
+    List<WalPosition> beyond = FetchMissingWal.positionOf(observed, move).stream().toList();
     Fenced fenced =
         ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
     disk = Optional.of(fenced.control());
@@ -322,7 +322,7 @@ final class FenceOldPrimary {
   private Set<String> ofTheNextPlan() {
     Set<String> rules = new TreeSet<>(request.overrides());
     rules.add(FailoverRule.AFTER_REBOOT.text());
-    if (FetchMissingWal.isLossUnknown(sight, move)) {
+    if (FetchMissingWal.isLossUnknown(observed, move)) {
       rules.add(FailoverRule.FETCH_WAL.text());
     }
     return rules;
@@ -333,7 +333,7 @@ final class FenceOldPrimary {
     if (power().isEmpty()) {
       against.add("nothing shows that " + move.from().id() + " stays down once it is on again");
     }
-    if (!unattended && FetchMissingWal.isNeeded(request, sight, move)) {
+    if (!unattended && FetchMissingWal.isNeeded(request, observed, move)) {
       against.add("nobody knows what is lost without its disk");
     }
     return against;
@@ -353,7 +353,7 @@ final class FenceOldPrimary {
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
       // a check that says that it is on is believed before a person
-      if (!FenceMeans.attestedCounts(sight, request.lost())
+      if (!FenceMeans.attestedCounts(observed, request.lost())
           || why.code() == FailureCode.HOST_REFUSED) {
         throw e;
       }
@@ -380,7 +380,7 @@ final class FenceOldPrimary {
   }
 
   private SiteName answeredBy() {
-    return sight.hostAnswersTo().get(0);
+    return observed.hostAnswersTo().get(0);
   }
 
   private String notFenced() {

@@ -38,7 +38,7 @@ final class FetchMissingWal {
   private final RunbookRun run;
   private final FailoverRequest request;
   private final boolean holds;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Move move;
   private final FailoverCalls ports;
   private final Duration within;
@@ -51,41 +51,41 @@ final class FetchMissingWal {
     this.context = context;
     this.run = context.run();
     this.request = request;
-    this.sight = looked.sight();
+    this.observed = looked.observed();
     this.move = looked.move();
     this.ports = looked.ports();
     this.within = move.policy().failover().promoteWithin();
     this.holds =
         !request.overrides(FailoverRule.FETCH_WAL)
-            && !(looked.claimed() && Candidates.unwaited(sight.all().members()).isEmpty())
+            && !(looked.claimed() && Candidates.unwaited(observed.all().members()).isEmpty())
             && move.policy().failover().maxLossBytes() >= 0;
   }
 
   /** Whether a plan says that it is tried: where a script on the old host fences it. */
-  static boolean isPlanned(ObservedFailover sight, Move move) {
-    return !sight.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
+  static boolean isPlanned(ObservedFailover observed, Move move) {
+    return !observed.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
   }
 
   /** Whether nobody knows what is lost without it, and no person decided to lose that. */
-  static boolean isNeeded(FailoverRequest request, ObservedFailover sight, Move move) {
-    return isPlanned(sight, move)
+  static boolean isNeeded(FailoverRequest request, ObservedFailover observed, Move move) {
+    return isPlanned(observed, move)
         && !request.overrides(FailoverRule.FETCH_WAL)
-        && isLossUnknown(sight, move);
+        && isLossUnknown(observed, move);
   }
 
   /** Whether nobody knows what is lost without it, where that is limited. */
-  static boolean isLossUnknown(ObservedFailover sight, Move move) {
-    return move.policy().failover().maxLossBytes() >= 0 && !sight.isLossKnown(move.to());
+  static boolean isLossUnknown(ObservedFailover observed, Move move) {
+    return move.policy().failover().maxLossBytes() >= 0 && !observed.isLossKnown(move.to());
   }
 
   /**
    * What is asked about the old disk: how far it goes beyond what the candidate was seen to have.
    */
-  static Optional<WalPosition> positionOf(ObservedFailover sight, Move move) {
-    return sight
+  static Optional<WalPosition> positionOf(ObservedFailover observed, Move move) {
+    return observed
         .all()
         .member(move.to())
-        .map(seen -> new WalPosition(sight.timeline(), seen.standing().received()));
+        .map(seen -> new WalPosition(observed.timeline(), seen.standing().received()));
   }
 
   List<ProofRecord> proofs() {
@@ -155,7 +155,7 @@ final class FetchMissingWal {
   }
 
   private void fetched(Fenced old) {
-    WalPosition had = positionOf(sight, move).orElseThrow();
+    WalPosition had = positionOf(observed, move).orElseThrow();
     if (!old.walUnread().isEmpty()) {
       notFetched(FailureCode.STATE_UNREADABLE, old.walUnread());
       return;
@@ -168,7 +168,7 @@ final class FetchMissingWal {
     long end = Workflow.currentTimeMillis() + within.toMillis();
     try {
       FetchWal wanted =
-          ports.fetching(run.call(FailoverStep.FETCH_WAL), move, sight.system(), had, within);
+          ports.fetching(run.call(FailoverStep.FETCH_WAL), move, observed.system(), had, within);
       replayed(had, ports.fetch(wanted, move.to(), holds), end);
     } catch (TemporalFailure e) {
       if (holds) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * acknowledged, or so many bytes as the cluster file lets. Where they waited for nobody: so many
  * bytes of what the primary was seen to have right before it fell silent.
  */
-record LossUnattended(ObservedFailover sight, Move move) {
+record LossUnattended(ObservedFailover observed, Move move) {
   /** What is older than that says too little of what was written since. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
@@ -43,14 +43,14 @@ record LossUnattended(ObservedFailover sight, Move move) {
   }
 
   private boolean someWait() {
-    return sight.candidate(move.to()).filter(Candidate::someWait).isPresent();
+    return observed.candidate(move.to()).filter(Candidate::someWait).isPresent();
   }
 
   /** Below zero where it is not known. */
   private long lostBytes() {
     if (someWait()) {
-      boolean told = limit() < 0 || sight.isLossKnown(move.to());
-      return told ? sight.candidate(move.to()).orElseThrow().lostBytes() : -1;
+      boolean told = limit() < 0 || observed.isLossKnown(move.to());
+      return told ? observed.candidate(move.to()).orElseThrow().lostBytes() : -1;
     }
     return seenLostBytes();
   }
@@ -60,14 +60,14 @@ record LossUnattended(ObservedFailover sight, Move move) {
   }
 
   private Optional<LastWrite> fresh() {
-    return sight.before().lastWrites().stream()
+    return observed.before().lastWrites().stream()
         .filter(one -> one.beforeMillis() <= FRESH.toMillis())
         .filter(one -> lacks(one) >= 0)
         .findFirst();
   }
 
   private long lacks(LastWrite one) {
-    return sight
+    return observed
         .all()
         .member(move.to())
         .map(standby -> Candidates.lackingOf(one, standby))
@@ -77,9 +77,9 @@ record LossUnattended(ObservedFailover sight, Move move) {
   /** What it is, in words. */
   String seen() {
     if (someWait()) {
-      return sight.candidate(move.to()).orElseThrow().loss();
+      return observed.candidate(move.to()).orElseThrow().loss();
     }
-    return sight.before().lastWrites().stream()
+    return observed.before().lastWrites().stream()
         .findFirst()
         .map(this::inWords)
         .orElse("unknown: the primary was not seen to write before it fell silent");

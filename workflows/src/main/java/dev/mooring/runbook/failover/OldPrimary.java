@@ -31,11 +31,11 @@ final class OldPrimary {
   private static final Pattern PORT = Pattern.compile("(?:^| )port=(\\d{1,5})");
 
   private final Cluster cluster;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
 
-  private OldPrimary(Cluster cluster, ObservedMembers sight) {
+  private OldPrimary(Cluster cluster, ObservedMembers observed) {
     this.cluster = cluster;
-    this.sight = sight;
+    this.observed = observed;
   }
 
   /**
@@ -43,13 +43,14 @@ final class OldPrimary {
    *
    * @param named by a person; nobody is asked then but who accepts writes
    */
-  static Verdict<Instance> of(Cluster cluster, ObservedMembers sight, Optional<InstanceId> named) {
-    return new OldPrimary(cluster, sight).verdict(named);
+  static Verdict<Instance> of(
+      Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
+    return new OldPrimary(cluster, observed).verdict(named);
   }
 
   private Verdict<Instance> verdict(Optional<InstanceId> named) {
     List<InstanceId> writing =
-        sight.members().stream()
+        observed.members().stream()
             .filter(member -> !member.standing().inRecovery())
             .map(MemberObserved::instance)
             .toList();
@@ -87,13 +88,13 @@ final class OldPrimary {
    * What speaks for another one than who is named, each as a piece of a sentence: whoever answers,
    * or whose host shows that nothing of it runs, does not write unseen.
    */
-  static List<String> othersThanNamed(Cluster cluster, ObservedMembers sight, InstanceId named) {
-    OldPrimary look = new OldPrimary(cluster, sight);
+  static List<String> othersThanNamed(Cluster cluster, ObservedMembers observed, InstanceId named) {
+    OldPrimary look = new OldPrimary(cluster, observed);
     List<String> others = new ArrayList<>();
     look.byAuthority()
         .filter(id -> look.mayWriteUnseen(id, named))
         .ifPresent(id -> others.add("authority files name " + id + ", which is silent"));
-    for (MemberObserved standby : sight.members()) {
+    for (MemberObserved standby : observed.members()) {
       look.told(standby)
           .filter(id -> look.mayWriteUnseen(id, named))
           .ifPresent(
@@ -105,9 +106,9 @@ final class OldPrimary {
   }
 
   private boolean mayWriteUnseen(InstanceId id, InstanceId named) {
-    boolean answers = sight.members().stream().anyMatch(seen -> seen.instance().equals(id));
+    boolean answers = observed.members().stream().anyMatch(seen -> seen.instance().equals(id));
     boolean ended =
-        sight.roles().stream()
+        observed.roles().stream()
             .filter(role -> role.instance().equals(id))
             .anyMatch(role -> role.process() == ServerProcess.STOPPED);
     return !id.equals(named) && !answers && !ended;
@@ -143,7 +144,7 @@ final class OldPrimary {
    */
   private Optional<InstanceId> byAuthority() {
     List<Authority> told =
-        sight.roles().stream()
+        observed.roles().stream()
             .map(InstanceRole::authority)
             .filter(authority -> !authority.writer().isEmpty())
             .toList();
@@ -158,17 +159,17 @@ final class OldPrimary {
 
   private Optional<InstanceId> byStandbys() {
     TreeSet<InstanceId> told = new TreeSet<>(Comparator.comparing(InstanceId::value));
-    for (MemberObserved member : sight.members()) {
+    for (MemberObserved member : observed.members()) {
       member.setting("primary_conninfo").flatMap(this::member).ifPresent(told::add);
     }
-    sight.members().forEach(answers -> told.remove(answers.instance()));
+    observed.members().forEach(answers -> told.remove(answers.instance()));
     return told.size() == 1 ? Optional.of(told.first()) : Optional.empty();
   }
 
   /** One that its host shows as a primary that was not shut down. */
   private Optional<InstanceId> byItsHost() {
     List<InstanceId> died =
-        sight.roles().stream()
+        observed.roles().stream()
             .filter(role -> !role.start().standbySignal() && role.start().fencedEpoch() == 0)
             .filter(role -> role.control().state() == InstanceState.IN_PRODUCTION)
             .map(InstanceRole::instance)
@@ -194,7 +195,7 @@ final class OldPrimary {
   }
 
   private Verdict<Instance> none() {
-    if (sight.members().isEmpty() && sight.roles().isEmpty()) {
+    if (observed.members().isEmpty() && observed.roles().isEmpty()) {
       return Verdict.never(
           FailureCode.NO_PRIMARY,
           "no member of "
@@ -202,7 +203,7 @@ final class OldPrimary {
               + " was seen: "
               + String.join(
                   "; ",
-                  sight.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));
+                  observed.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));
     }
     return Verdict.never(
         FailureCode.NO_PRIMARY,

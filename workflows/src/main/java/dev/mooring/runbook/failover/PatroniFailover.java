@@ -33,7 +33,7 @@ final class PatroniFailover implements FailoverMeans {
   private final Cluster cluster;
   private final FailoverRequest request;
   private final PatroniCalls calls;
-  private @Nullable ObservedPatroni sight;
+  private @Nullable ObservedPatroni observed;
 
   PatroniFailover(Cluster cluster, FailoverRequest request) {
     this.cluster = cluster;
@@ -46,7 +46,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   private ObservedPatroni seen() {
-    return Objects.requireNonNull(sight, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
   /** Of the leader lock; the store answered, or the run was refused. */
@@ -63,7 +63,7 @@ final class PatroniFailover implements FailoverMeans {
   @Override
   public Verdict<Instance> old(Call call, ObservedMembers all) {
     ObservedPatroni now = calls.observe(call, cluster.policies().publish().site());
-    sight = now;
+    observed = now;
     Verdict<Instance> found = OldPrimary.of(cluster, all, request.from().or(now::ledLast));
     boolean planned = request.mode() == Mode.PLAN && found instanceof Verdict.Proceed<Instance>;
     if (now.storeSilent().isPresent() && !planned) {
@@ -131,8 +131,8 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** It alone stops a leader whose Patroni stands still. */
-  private static CheckRow watchdog(Instance old, ObservedMembers sight) {
-    List<PatroniWatchdog> seen = watchdogOf(old, sight);
+  private static CheckRow watchdog(Instance old, ObservedMembers observed) {
+    List<PatroniWatchdog> seen = watchdogOf(old, observed);
     return CheckRow.wanted(
         seen.stream().anyMatch(PatroniWatchdog::stands),
         "watchdog",
@@ -144,8 +144,8 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   /** By its host, where that shows it. */
-  static List<PatroniWatchdog> watchdogOf(Instance member, ObservedMembers sight) {
-    return sight.role(member).stream()
+  static List<PatroniWatchdog> watchdogOf(Instance member, ObservedMembers observed) {
+    return observed.role(member).stream()
         .flatMap(role -> role.hooks().stream())
         .flatMap(hooks -> hooks.watchdog().stream())
         .toList();

@@ -56,14 +56,14 @@ final class PatroniPromoteCandidate implements FailoverActs {
     this.looked = looked;
     this.means = means;
     this.move = looked.move();
-    this.watchdog = PatroniFailover.watchdogOf(move.from(), looked.sight().all());
+    this.watchdog = PatroniFailover.watchdogOf(move.from(), looked.observed().all());
     this.cutOff =
         new DisconnectClients(
-            move, run, FailoverStep.CUT_OFF, means.within(move), looked.sight().all().away());
+            move, run, FailoverStep.CUT_OFF, means.within(move), looked.observed().all().away());
     this.others = new OtherWriters(move.cluster(), run);
     this.following =
         new PatroniFollowNewPrimary(
-            move, looked.followers(), looked.sight().all(), means.calls(), run);
+            move, looked.followers(), looked.observed().all(), means.calls(), run);
     degraded.addAll(stopped);
     proofs.add(looked.before());
   }
@@ -112,7 +112,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
             sibling.id() + " did not answer, and was not waited for: `mooring status` shows it");
       }
     }
-    following.goOnWithoutOld(moved, looked.sight().timeline(), () -> old(FailoverStep.VERIFY));
+    following.goOnWithoutOld(moved, looked.observed().timeline(), () -> old(FailoverStep.VERIFY));
     String besideTheFence = FailoverActs.inShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());
@@ -141,7 +141,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
             .filter(id -> !(id.equals(old) && request.overrides(FailoverRule.PRIMARY_GONE)))
             .toList());
     Call call = run.call(FailoverStep.LAST_LOOK);
-    return CandidateChoice.lastLook(looked, request, looked.sight().disk(), true, call).loss();
+    return CandidateChoice.lastLook(looked, request, looked.observed().disk(), true, call).loss();
   }
 
   /** What its host shows of the old leader now. */

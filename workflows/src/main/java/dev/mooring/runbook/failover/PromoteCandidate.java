@@ -29,7 +29,7 @@ final class PromoteCandidate implements FailoverActs {
   private final RunbookRun run;
   private final FailoverLook looked;
   private final FailoverRequest request;
-  private final ObservedFailover sight;
+  private final ObservedFailover observed;
   private final Move move;
   private final FailoverCalls ports;
   private final boolean unattended;
@@ -61,7 +61,7 @@ final class PromoteCandidate implements FailoverActs {
     this.run = context.run();
     this.looked = looked;
     this.request = request;
-    this.sight = looked.sight();
+    this.observed = looked.observed();
     this.move = looked.move();
     this.ports = looked.ports();
     this.unattended = unattended;
@@ -72,7 +72,7 @@ final class PromoteCandidate implements FailoverActs {
             run,
             FailoverStep.CUT_OFF,
             move.policy().failover().promoteWithin(),
-            sight.all().away());
+            observed.all().away());
     this.fetching = new FetchMissingWal(context, request, looked);
     this.others = new OtherWriters(move.cluster(), run);
     this.following = following(List.of());
@@ -94,7 +94,7 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   private FollowNewPrimary following(List<Instance> followers) {
-    return new FollowNewPrimary(move, followers, fencing.onItsHost(), sight.all(), run);
+    return new FollowNewPrimary(move, followers, fencing.onItsHost(), observed.all(), run);
   }
 
   @Override
@@ -126,7 +126,7 @@ final class PromoteCandidate implements FailoverActs {
     fetching.ensure(fencing);
     List<Instance> followers = followers();
     following = following(followers);
-    new PrepareTarget(move, sight.all(), run).prepareFor(followers);
+    new PrepareTarget(move, observed.all(), run).prepareFor(followers);
     others.refuseAny(move.to().id(), mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
     TakenOver taken = promoted();
     String took = looked.heldFor();
@@ -145,7 +145,7 @@ final class PromoteCandidate implements FailoverActs {
     degraded.addAll(fencing.degraded());
     degraded.add(fencing.afterwards());
     siblingsLeft();
-    following.goOnWithoutOld(sight.timeline(), taken);
+    following.goOnWithoutOld(observed.timeline(), taken);
     return String.format(
         "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
         move.to().id(),
@@ -198,9 +198,9 @@ final class PromoteCandidate implements FailoverActs {
                 "%s has more of the old primary's WAL than %s and can't follow it:"
                     + " `mooring resilver %s --instances %s` keeps that and lists it",
                 sibling.id(), move.to().id(), move.cluster().name(), sibling.id()));
-      } else if (!sight.canFollow(sibling)) {
+      } else if (!observed.canFollow(sibling)) {
         degraded.add(
-            sight.isSilent(sibling)
+            observed.isSilent(sibling)
                 ? sibling.id()
                     + " and its host did not answer, whether it accepts writes was not asked:"
                     + " `mooring whois` once they do"
@@ -228,8 +228,8 @@ final class PromoteCandidate implements FailoverActs {
         ports.promotion(
             run.call(FailoverStep.PROMOTE),
             move.to(),
-            sight.system(),
-            sight.timeline(),
+            observed.system(),
+            observed.timeline(),
             move.policy().failover().promoteWithin());
     try {
       return ports.promote(promote, move.to());

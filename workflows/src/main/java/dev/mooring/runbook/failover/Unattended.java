@@ -131,10 +131,10 @@ final class Unattended {
    *
    * @param checks the rows of the plan
    */
-  void judge(ObservedFailover sight, Move move, List<CheckRow> checks) {
+  void judge(ObservedFailover observed, Move move, List<CheckRow> checks) {
     rows =
         limits()
-            .map(limits -> UnattendedChecks.of(limits, sight, move, checks, pause()))
+            .map(limits -> UnattendedChecks.of(limits, observed, move, checks, pause()))
             .orElse(List.of());
   }
 
@@ -160,8 +160,8 @@ final class Unattended {
     return seen;
   }
 
-  private static boolean isUnseen(Observed<Monitoring> sight) {
-    return sight instanceof Observed.Unseen<?>;
+  private static boolean isUnseen(Observed<Monitoring> observed) {
+    return observed instanceof Observed.Unseen<?>;
   }
 
   private Observed<Monitoring> askWatch() {

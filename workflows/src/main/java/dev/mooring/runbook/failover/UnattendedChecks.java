@@ -30,21 +30,21 @@ final class UnattendedChecks {
   /** Each as a row that stands against nothing, and asks for a person unless it holds. */
   static List<CheckRow> of(
       UnattendedFailover limits,
-      ObservedFailover sight,
+      ObservedFailover observed,
       Move move,
       List<CheckRow> checks,
       Observed<Monitoring> monitoring) {
     return List.of(
         paused(monitoring, move),
         rules(checks),
-        fence(sight, move),
-        rehearsed(limits, sight, move),
-        fromWithin(sight),
-        ended(sight),
-        quiet(limits, sight),
-        new LossUnattended(sight, move).row(),
-        timeline(sight),
-        unseen(sight, move));
+        fence(observed, move),
+        rehearsed(limits, observed, move),
+        fromWithin(observed),
+        ended(observed),
+        quiet(limits, observed),
+        new LossUnattended(observed, move).row(),
+        timeline(observed),
+        unseen(observed, move));
   }
 
   /** Whether all of them hold. */
@@ -75,16 +75,16 @@ final class UnattendedChecks {
         "a person approves it, or ends the pause: " + Commands.monitorOn(move.cluster().name()));
   }
 
-  private static FenceMeans means(ObservedFailover sight, Move move) {
-    return FenceMeans.of(sight, FenceMeans.power(move), "");
+  private static FenceMeans means(ObservedFailover observed, Move move) {
+    return FenceMeans.of(observed, FenceMeans.power(move), "");
   }
 
-  private static CheckRow fence(ObservedFailover sight, Move move) {
-    FenceMeans means = means(sight, move);
+  private static CheckRow fence(ObservedFailover observed, Move move) {
+    FenceMeans means = means(observed, move);
     return CheckRow.wanted(
         means == FenceMeans.ON_ITS_HOST || means == FenceMeans.COMMAND,
         "automatic-fence",
-        sight.old().id(),
+        observed.old().id(),
         means == FenceMeans.ON_ITS_HOST
             ? "on its host"
             : means == FenceMeans.COMMAND ? "a command with a check" : "none",
@@ -101,14 +101,15 @@ final class UnattendedChecks {
     };
   }
 
-  private static CheckRow rehearsed(UnattendedFailover limits, ObservedFailover sight, Move move) {
-    BeforeSilence before = sight.before();
-    List<Proof> needed = needed(means(sight, move));
+  private static CheckRow rehearsed(
+      UnattendedFailover limits, ObservedFailover observed, Move move) {
+    BeforeSilence before = observed.before();
+    List<Proof> needed = needed(means(observed, move));
     String ago = before.rehearsedAgo().map(DurationText::of).orElse("");
     return CheckRow.wanted(
         before.isShown(limits, needed),
         "automatic-rehearsal",
-        sight.old().id(),
+        observed.old().id(),
         before
             .rehearsal()
             .map(last -> words(last, ago, last.lacking(needed)))
@@ -129,46 +130,48 @@ final class UnattendedChecks {
   }
 
   /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */
-  private static CheckRow fromWithin(ObservedFailover sight) {
-    WitnessMachines machines = sight.heard().lookedOften();
-    List<String> sites = machines.sitesBeside(sight.old()).stream().map(SiteName::value).toList();
+  private static CheckRow fromWithin(ObservedFailover observed) {
+    WitnessMachines machines = observed.heard().lookedOften();
+    List<String> sites =
+        machines.sitesBeside(observed.old()).stream().map(SiteName::value).toList();
     return CheckRow.wanted(
-        sight.answered() || machines.lookedFromItsSiteOrTwoOthers(sight.old()),
+        observed.answered() || machines.lookedFromItsSiteOrTwoOthers(observed.old()),
         "automatic-witness-sites",
-        sight.old().id(),
+        observed.old().id(),
         sites.isEmpty() ? "none" : String.join(", ", sites),
-        sight.old().site() + " or two others, because its host is silent",
-        "a person approves it, who knows that " + sight.old().site() + " is not only cut off");
+        observed.old().site() + " or two others, because its host is silent",
+        "a person approves it, who knows that " + observed.old().site() + " is not only cut off");
   }
 
   /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
-  private static CheckRow ended(ObservedFailover sight) {
+  private static CheckRow ended(ObservedFailover observed) {
     Optional<InstanceState> state =
-        sight.all().role(sight.old()).map(role -> role.control().state());
+        observed.all().role(observed.old()).map(role -> role.control().state());
     return CheckRow.wanted(
         state.filter(InstanceState.SHUT_DOWN::equals).isEmpty(),
         "automatic-shutdown",
-        sight.old().id(),
+        observed.old().id(),
         state.map(InstanceState::toString).orElse("not read on its host"),
         "not shut down in order",
         "a person approves it, or starts it again with `mooring start-primary`");
   }
 
-  private static CheckRow timeline(ObservedFailover sight) {
+  private static CheckRow timeline(ObservedFailover observed) {
     return CheckRow.wanted(
-        sight.isTimelineTold(),
+        observed.isTimelineTold(),
         "automatic-timeline",
         "",
-        sight.timelines() + " by the standbys",
-        "one by all of them, or read on the host of " + sight.old().id(),
+        observed.timelines() + " by the standbys",
+        "one by all of them, or read on the host of " + observed.old().id(),
         "a person approves it, who knows which of them followed the primary last");
   }
 
   /** Whoever promoted it by hand may have been cut off from all others. */
-  private static CheckRow unseen(ObservedFailover sight, Move move) {
+  private static CheckRow unseen(ObservedFailover observed, Move move) {
     List<String> silent =
         move.siblings().stream()
-            .filter(member -> !member.site().equals(sight.old().site()) && sight.isSilent(member))
+            .filter(
+                member -> !member.site().equals(observed.old().site()) && observed.isSilent(member))
             .map(member -> member.id().value())
             .toList();
     return CheckRow.wanted(
@@ -181,11 +184,11 @@ final class UnattendedChecks {
   }
 
   /** An epoch is never less than the time at which it was taken. */
-  private static CheckRow quiet(UnattendedFailover limits, ObservedFailover sight) {
+  private static CheckRow quiet(UnattendedFailover limits, ObservedFailover observed) {
     long changed =
-        sight.all().roles().stream()
+        observed.all().roles().stream()
             .mapToLong(role -> role.authority().epoch())
-            .reduce(sight.all().highest().value(), Math::max);
+            .reduce(observed.all().highest().value(), Math::max);
     Duration since = Duration.between(Instant.ofEpochMilli(changed), RunbookRun.now());
     return CheckRow.wanted(
         since.compareTo(limits.quiet()) >= 0,

@@ -247,7 +247,7 @@ final class WatchPrimary {
           return true;
         }
         pause = limits.after();
-      } else if (doing.sight().heard().isAnswered()) {
+      } else if (doing.observed().heard().isAnswered()) {
         aliveAt = RunbookRun.now();
       }
     } catch (RunbookStop unseen) {
@@ -257,7 +257,7 @@ final class WatchPrimary {
     }
     noteInVain(said, notYet);
     lookLater();
-    follow(doing.sight().old());
+    follow(doing.observed().old());
     return false;
   }
 
@@ -277,7 +277,7 @@ final class WatchPrimary {
     note(
         String.format(
             "%s; it is %s%s, and nothing is done; looks again within %s",
-            said, doing.sight().verdict().state(), waits, DurationText.of(pause)));
+            said, doing.observed().verdict().state(), waits, DurationText.of(pause)));
   }
 
   private void lookLater() {
@@ -303,7 +303,7 @@ final class WatchPrimary {
   private List<SiteName> othersWhoLook() {
     return watches.keySet().stream()
         .filter(site -> !silent.containsKey(site))
-        .filter(doing.sight().heard()::isLookedFrom)
+        .filter(doing.observed().heard()::isLookedFrom)
         .toList();
   }
 

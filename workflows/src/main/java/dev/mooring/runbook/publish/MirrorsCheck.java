@@ -19,8 +19,8 @@ public final class MirrorsCheck {
   private MirrorsCheck() {}
 
   /** Why its promotion would end archiving, or why that is not known; empty where it would not. */
-  public static Optional<String> judge(Instance mirror, Observed<ArchivingObserved> sight) {
-    return sight.match(
+  public static Optional<String> judge(Instance mirror, Observed<ArchivingObserved> observed) {
+    return observed.match(
         seen ->
             seen.observed().stream()
                 .filter(one -> one.instance().equals(mirror.id()))

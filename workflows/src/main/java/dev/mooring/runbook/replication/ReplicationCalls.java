@@ -86,14 +86,14 @@ final class ReplicationCalls {
   }
 
   private static void take(
-      Observed<ReplicationObserved> sight,
+      Observed<ReplicationObserved> observed,
       List<Instance> asked,
       List<MemberObserved> seen,
       List<InstanceFailure> failures) {
-    if (sight instanceof Observed.Seen<ReplicationObserved> answer) {
+    if (observed instanceof Observed.Seen<ReplicationObserved> answer) {
       seen.addAll(answer.value().members());
       failures.addAll(answer.value().failures());
-    } else if (sight instanceof Observed.Unseen<ReplicationObserved> silent) {
+    } else if (observed instanceof Observed.Unseen<ReplicationObserved> silent) {
       asked.forEach(i -> failures.add(new InstanceFailure(i.id(), silent.code(), silent.why())));
     }
   }

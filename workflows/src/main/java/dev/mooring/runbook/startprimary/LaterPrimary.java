@@ -11,25 +11,25 @@ import java.util.Optional;
  * follow that very primary: the siblings of a new primary are told that nobody writes there too.
  */
 final class LaterPrimary {
-  private final ObservedStart sight;
+  private final ObservedStart observed;
   private final InstanceRole other;
   private final Authority authority;
 
-  private LaterPrimary(ObservedStart sight, InstanceRole other) {
-    this.sight = sight;
+  private LaterPrimary(ObservedStart observed, InstanceRole other) {
+    this.observed = observed;
     this.other = other;
     this.authority = other.authority();
   }
 
   /** What shows it, in words; empty where nothing does. */
-  static Optional<String> shownBy(ObservedStart sight, InstanceRole other) {
-    LaterPrimary asked = new LaterPrimary(sight, other);
+  static Optional<String> shownBy(ObservedStart observed, InstanceRole other) {
+    LaterPrimary asked = new LaterPrimary(observed, other);
     Optional<String> another = asked.madeToFollowAnother();
     return another.isPresent() ? another : asked.toldLater();
   }
 
   private long named() {
-    return sight.role().authority().epoch();
+    return observed.role().authority().epoch();
   }
 
   private Optional<String> madeToFollowAnother() {
@@ -42,7 +42,7 @@ final class LaterPrimary {
   private Optional<String> toldLater() {
     boolean tookNothing =
         authority.writer().equals(Authority.NOBODY)
-            && sight.isStandby(other)
+            && observed.isStandby(other)
             && other.followed().stream()
                 .anyMatch(one -> one.epoch() >= authority.epoch() && leadsToIt(one));
     return authority.epoch() > named() && !tookNothing
@@ -52,9 +52,10 @@ final class LaterPrimary {
 
   /** Itself, or a standby that is judged by what its own host shows. */
   private boolean leadsToIt(Followed followed) {
-    return followed.upstream().equals(sight.primary().id())
-        || sight.others().stream()
+    return followed.upstream().equals(observed.primary().id())
+        || observed.others().stream()
             .filter(member -> member.id().equals(followed.upstream()))
-            .anyMatch(member -> sight.all().role(member).filter(sight::isStandby).isPresent());
+            .anyMatch(
+                member -> observed.all().role(member).filter(observed::isStandby).isPresent());
   }
 }

@@ -18,27 +18,27 @@ import java.util.stream.Stream;
  */
 final class StartChecks {
   private final StartPrimaryRequest request;
-  private final ObservedStart sight;
+  private final ObservedStart observed;
   private final InstanceRole role;
   private final String id;
 
-  private StartChecks(StartPrimaryRequest request, ObservedStart sight) {
+  private StartChecks(StartPrimaryRequest request, ObservedStart observed) {
     this.request = request;
-    this.sight = sight;
-    this.role = sight.role();
-    this.id = sight.primary().id().value();
+    this.observed = observed;
+    this.role = observed.role();
+    this.id = observed.primary().id().value();
   }
 
-  static List<CheckRow> of(StartPrimaryRequest request, ObservedStart sight) {
-    StartChecks checks = new StartChecks(request, sight);
+  static List<CheckRow> of(StartPrimaryRequest request, ObservedStart observed) {
+    StartChecks checks = new StartChecks(request, observed);
     List<CheckRow> rows = new ArrayList<>();
     rows.add(checks.stopped());
     rows.add(checks.configured());
     rows.add(checks.notFenced());
     rows.add(checks.mayWrite());
     rows.add(checks.nobodyWrites());
-    for (Instance other : sight.others()) {
-      sight
+    for (Instance other : observed.others()) {
+      observed
           .all()
           .role(other)
           .ifPresentOrElse(
@@ -53,8 +53,8 @@ final class StartChecks {
         SurroundingsChecks.otherManagers(
             StartRule.OTHER_MANAGERS.text(),
             request.overrides(StartRule.OTHER_MANAGERS),
-            Stream.concat(Stream.of(sight.primary()), sight.others().stream()).toList(),
-            sight.all()));
+            Stream.concat(Stream.of(observed.primary()), observed.others().stream()).toList(),
+            observed.all()));
     return rows;
   }
 
@@ -80,7 +80,7 @@ final class StartChecks {
         role.process() == ServerProcess.RUNNING
             ? "nothing is to be started: `mooring status` shows where the cluster stands"
             : "processes of its server outlived the postmaster: end them on "
-                + sight.primary().host());
+                + observed.primary().host());
   }
 
   private CheckRow configured() {
@@ -114,7 +114,7 @@ final class StartChecks {
         "authority-file",
         id,
         authority.writer().isEmpty() ? "nobody was named yet" : words(authority),
-        id + ", or nobody named yet, on " + sight.primary().host(),
+        id + ", or nobody named yet, on " + observed.primary().host(),
         "the right to write went from it: start the one that has it, or `mooring failover`");
   }
 
@@ -126,7 +126,7 @@ final class StartChecks {
 
   private CheckRow nobodyWrites() {
     List<String> writing =
-        sight.others().stream().filter(this::runsAsPrimary).map(o -> o.id().value()).toList();
+        observed.others().stream().filter(this::runsAsPrimary).map(o -> o.id().value()).toList();
     return CheckRow.must(
         writing.isEmpty(),
         "other-writers",
@@ -138,8 +138,8 @@ final class StartChecks {
 
   /** What says of itself that it accepts writes, or has processes that may, and is no standby. */
   private boolean runsAsPrimary(Instance other) {
-    Optional<InstanceRole> seen = sight.all().role(other);
-    return sight.all().member(other).filter(m -> !m.standing().inRecovery()).isPresent()
+    Optional<InstanceRole> seen = observed.all().role(other);
+    return observed.all().member(other).filter(m -> !m.standing().inRecovery()).isPresent()
         || seen.filter(one -> one.process() != ServerProcess.STOPPED && !one.standsBy())
             .isPresent();
   }
@@ -150,7 +150,7 @@ final class StartChecks {
         false,
         "host-answers",
         other.id(),
-        sight.whyUnread(other),
+        observed.whyUnread(other),
         "answers by SSH",
         "it may have been promoted since "
             + id
@@ -165,10 +165,10 @@ final class StartChecks {
   private CheckRow standby(Instance other, InstanceRole seen) {
     return by(
         StartRule.OTHER_SIDE_NO_STANDBY,
-        sight.isStandby(seen) || ObservedStart.isFenced(seen) || runsAsPrimary(other),
+        observed.isStandby(seen) || ObservedStart.isFenced(seen) || runsAsPrimary(other),
         "standby",
         other.id(),
-        sight.stands(seen, other),
+        observed.stands(seen, other),
         "configured as a standby of " + id + "'s system, or fenced",
         "it would start as a primary too: see which of the two is the right one, and make the"
             + " other a standby by `mooring resilver` once that one runs");
@@ -177,19 +177,21 @@ final class StartChecks {
   /** What was a primary later than it, or follows one that was, knows what it does not. */
   private CheckRow notNewer(Instance other, InstanceRole seen) {
     boolean newer =
-        seen.control().systemIdentifier().equals(sight.system())
-            && sight.timelineOf(seen).value() > sight.timeline().value();
-    Optional<String> later = LaterPrimary.shownBy(sight, seen);
+        seen.control().systemIdentifier().equals(observed.system())
+            && observed.timelineOf(seen).value() > observed.timeline().value();
+    Optional<String> later = LaterPrimary.shownBy(observed, seen);
     return CheckRow.must(
         !newer && later.isEmpty(),
         "later-primary",
         other.id(),
         String.format(
             "timeline %s, epoch %d%s",
-            sight.timelineOf(seen), seen.authority().epoch(), later.map(w -> ", " + w).orElse("")),
+            observed.timelineOf(seen),
+            seen.authority().epoch(),
+            later.map(w -> ", " + w).orElse("")),
         String.format(
             "at most timeline %s, epoch %d, those of %s",
-            sight.timeline(), role.authority().epoch(), id),
+            observed.timeline(), role.authority().epoch(), id),
         "there was a primary after "
             + id
             + ", and what it acknowledged is not on "
@@ -199,11 +201,11 @@ final class StartChecks {
 
   private CheckRow oneStandby() {
     List<String> standbys =
-        sight.others().stream()
-            .filter(other -> sight.all().role(other).filter(sight::isStandby).isPresent())
+        observed.others().stream()
+            .filter(other -> observed.all().role(other).filter(observed::isStandby).isPresent())
             .map(other -> other.id().value())
             .toList();
-    boolean silent = sight.others().stream().anyMatch(o -> sight.all().role(o).isEmpty());
+    boolean silent = observed.others().stream().anyMatch(o -> observed.all().role(o).isEmpty());
     return by(
         silent ? StartRule.OTHER_SIDE_SILENT : StartRule.OTHER_SIDE_NO_STANDBY,
         !standbys.isEmpty(),

@@ -25,7 +25,7 @@ final class StartLook {
   private final RunContext context;
   private final StartPrimaryRequest request;
   private final StartCalls ports;
-  private @Nullable ObservedStart sight;
+  private @Nullable ObservedStart observed;
   private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
 
@@ -35,8 +35,8 @@ final class StartLook {
     this.ports = new StartCalls(context.cluster());
   }
 
-  ObservedStart sight() {
-    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  ObservedStart observed() {
+    return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
   StartCalls ports() {
@@ -49,7 +49,7 @@ final class StartLook {
 
   /** Where the receipt is kept: at the primary's site, for the other one may be gone. */
   SiteName receiptSite() {
-    ObservedStart seen = sight;
+    ObservedStart seen = observed;
     return seen == null ? context.cluster().policies().publish().site() : seen.primary().site();
   }
 
@@ -61,7 +61,7 @@ final class StartLook {
         RunContext.refuseUnless(StoppedPrimary.of(cluster, all, request.instance()));
     ObservedStart seen = ObservedStart.of(cluster, all, found, role(all, found));
     MeantSystem.refuseUnless(cluster.name(), seen.system(), request.systemIdentifierEnds());
-    sight = seen;
+    observed = seen;
     checks = StartChecks.of(request, seen);
     objects = StartPlan.objects(context.cluster(), seen);
     context
@@ -79,7 +79,7 @@ final class StartLook {
 
   /** Asked for once: what is around members does not come and go. */
   private ObservedMembers around(StartStep step, ObservedMembers seen) {
-    ObservedStart before = sight;
+    ObservedStart before = observed;
     return before == null
         ? ports.around(context.run().call(step), seen)
         : seen.with(before.all().around());
@@ -113,7 +113,7 @@ final class StartLook {
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
       context.planByHand(
-          HandProcedure.start(context.cluster(), sight().primary(), sight().timeline()));
+          HandProcedure.start(context.cluster(), observed().primary(), observed().timeline()));
     }
   }
 
@@ -121,7 +121,7 @@ final class StartLook {
   void lookAgain() {
     look(StartStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, CheckRows.facts(checks));
-    context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
+    context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
   }
 
   /** What stands against it; empty where nothing does. */
@@ -140,11 +140,11 @@ final class StartLook {
 
   String headline() {
     List<String> against = against();
-    String id = sight().primary().id().value();
+    String id = observed().primary().id().value();
     return against.isEmpty()
         ? String.format(
             "%s is the primary, %s; nothing stands against starting it; plan %s",
-            id, sight().foundBy(), context.plan().digest())
+            id, observed().foundBy(), context.plan().digest())
         : String.format(
             "%d of %d checks stand against starting %s: %s",
             against.size(), checks.size(), id, String.join("; ", against));
@@ -153,11 +153,11 @@ final class StartLook {
   /** What it and the other side were seen at before anything was done. */
   ProofRecord before() {
     return new ProofRecord(
-        sight().primary().id().value(),
+        observed().primary().id().value(),
         List.of(
-            new Fact("found_by", sight().foundBy()),
-            new Fact("system_identifier", sight().system().toString()),
-            new Fact("timeline", sight().timeline().toString()),
-            new Fact("state_before", sight().role().control().state().toString())));
+            new Fact("found_by", observed().foundBy()),
+            new Fact("system_identifier", observed().system().toString()),
+            new Fact("timeline", observed().timeline().toString()),
+            new Fact("state_before", observed().role().control().state().toString())));
   }
 }

@@ -12,14 +12,14 @@ final class StartPlan {
   private StartPlan() {}
 
   /** Who is what and what is started: nothing that changes by itself. */
-  static List<String> objects(Cluster cluster, ObservedStart sight) {
+  static List<String> objects(Cluster cluster, ObservedStart observed) {
     List<String> objects = new ArrayList<>();
     objects.add(
         String.format(
             "%s: the primary (%s), system %s, timeline %s, is started",
-            sight.primary().id(), sight.foundBy(), sight.system(), sight.timeline()));
-    for (Instance other : sight.others()) {
-      objects.add(String.format("%s: %s, stays as it is", other.id(), sight.kindOf(other)));
+            observed.primary().id(), observed.foundBy(), observed.system(), observed.timeline()));
+    for (Instance other : observed.others()) {
+      objects.add(String.format("%s: %s, stays as it is", other.id(), observed.kindOf(other)));
     }
     RoleChangeCommand.inWords(cluster).forEach(objects::add);
     objects.add("limits: start " + DurationText.of(StartCalls.UP_WITHIN));

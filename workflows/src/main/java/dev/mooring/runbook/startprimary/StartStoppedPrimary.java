@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 /** Starts the primary, and sees what it takes and who streams from it. */
 final class StartStoppedPrimary implements StepGroup {
   private final RunbookRun run;
-  private final ObservedStart sight;
+  private final ObservedStart observed;
   private final Instance primary;
   private final StartCalls ports;
   private final List<ProofRecord> proofs = new ArrayList<>();
@@ -40,8 +40,8 @@ final class StartStoppedPrimary implements StepGroup {
 
   StartStoppedPrimary(RunContext context, StartLook looked) {
     this.run = context.run();
-    this.sight = looked.sight();
-    this.primary = sight.primary();
+    this.observed = looked.observed();
+    this.primary = observed.primary();
     this.ports = looked.ports();
     this.change =
         new RoleChangeCommand(context.cluster(), primary.id(), () -> run.call(StartStep.VERIFY));
@@ -64,13 +64,15 @@ final class StartStoppedPrimary implements StepGroup {
     Workflow.newDetachedCancellationScope(this::seen).run();
     return String.format(
         "%s accepts writes on timeline %s; standbys: %s",
-        primary.id(), sight.timeline(), degraded.isEmpty() ? "all stream" : "see what is degraded");
+        primary.id(),
+        observed.timeline(),
+        degraded.isEmpty() ? "all stream" : "see what is degraded");
   }
 
   /** A start that failed either happened all the same, or is barred and never will. */
   private InstanceId startedOrBarred() {
     try {
-      Started started = ports.start(run.call(StartStep.START), primary, sight.system());
+      Started started = ports.start(run.call(StartStep.START), primary, observed.system());
       return started.instance();
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
@@ -79,7 +81,7 @@ final class StartStoppedPrimary implements StepGroup {
               StartStep.START,
               () -> notKnown(why),
               () -> new Hold(true, primary.id().value()),
-              () -> ports.bar(run.call(StartStep.START), primary, sight.system()));
+              () -> ports.bar(run.call(StartStep.START), primary, observed.system()));
       if (!barred.takesWrites()) {
         throw RunbookStop.rolledBack(
             why.code(),
@@ -96,16 +98,16 @@ final class StartStoppedPrimary implements StepGroup {
   }
 
   private void seen() {
-    for (Instance other : sight.others()) {
-      if (!sight.running().contains(other)) {
+    for (Instance other : observed.others()) {
+      if (!observed.running().contains(other)) {
         degraded.add(
             String.format(
                 "%s does not run as a standby of %s (%s): start it where it is one, else `mooring"
                     + " resilver`",
-                other.id(), primary.id(), sight.kindOf(other)));
+                other.id(), primary.id(), observed.kindOf(other)));
       }
     }
-    if (!sight.running().isEmpty()) {
+    if (!observed.running().isEmpty()) {
       run.forward(StartStep.STREAMING, this::streaming);
     }
     run.forward(
@@ -120,7 +122,7 @@ final class StartStoppedPrimary implements StepGroup {
 
   /** Nobody waits for a standby that does not stream: it is told. */
   private void streaming() {
-    List<Instance> awaited = sight.running();
+    List<Instance> awaited = observed.running();
     try {
       StandbysAwaited came = ports.awaitStreaming(run.call(StartStep.STREAMING), primary, awaited);
       came.behind().forEach(one -> degraded.add(one.instance() + ": " + one.message()));
@@ -151,7 +153,7 @@ final class StartStoppedPrimary implements StepGroup {
 
   /** Somebody may have promoted another since it was looked last. */
   private void refuseAnother() {
-    List<InstanceId> others = ports.writersAmong(run.call(StartStep.VERIFY), sight.others());
+    List<InstanceId> others = ports.writersAmong(run.call(StartStep.VERIFY), observed.others());
     if (!others.isEmpty()) {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,

@@ -22,11 +22,11 @@ import java.util.Optional;
  */
 final class StoppedPrimary {
   private final Cluster cluster;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
 
-  private StoppedPrimary(Cluster cluster, ObservedMembers sight) {
+  private StoppedPrimary(Cluster cluster, ObservedMembers observed) {
     this.cluster = cluster;
-    this.sight = sight;
+    this.observed = observed;
   }
 
   /**
@@ -41,8 +41,8 @@ final class StoppedPrimary {
    *
    * @param named by a person, who need not be right: what stands against it is seen afterwards
    */
-  static Verdict<Found> of(Cluster cluster, ObservedMembers sight, Optional<InstanceId> named) {
-    return new StoppedPrimary(cluster, sight).verdict(named);
+  static Verdict<Found> of(Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
+    return new StoppedPrimary(cluster, observed).verdict(named);
   }
 
   private Verdict<Found> verdict(Optional<InstanceId> named) {
@@ -86,7 +86,7 @@ final class StoppedPrimary {
   }
 
   private String stands(InstanceId id) {
-    return sight.roles().stream()
+    return observed.roles().stream()
         .filter(role -> role.instance().equals(id))
         .map(
             role ->
@@ -109,7 +109,7 @@ final class StoppedPrimary {
             .map(Endpoint::name)
             .toList();
     List<InstanceId> holders =
-        sight.endpoints().stream()
+        observed.endpoints().stream()
             .filter(endpoint -> addresses.contains(endpoint.name()))
             .map(EndpointSeen::leadsTo)
             .flatMap(List::stream)
@@ -119,11 +119,11 @@ final class StoppedPrimary {
   }
 
   private boolean standsBy(InstanceId id) {
-    return sight.roles().stream().anyMatch(role -> role.instance().equals(id) && role.standsBy());
+    return observed.roles().stream().anyMatch(role -> role.instance().equals(id) && role.standsBy());
   }
 
   private List<InstanceId> byConfiguration() {
-    return sight.roles().stream()
+    return observed.roles().stream()
         .filter(role -> !role.standsBy() && role.start().fencedEpoch() == 0)
         .map(InstanceRole::instance)
         .toList();
@@ -132,7 +132,7 @@ final class StoppedPrimary {
   /** A host that was away when the role moved last names an older one. */
   private List<InstanceId> byAuthority() {
     List<Authority> naming =
-        sight.roles().stream()
+        observed.roles().stream()
             .map(InstanceRole::authority)
             .filter(authority -> !authority.writer().isEmpty())
             .toList();
@@ -158,6 +158,6 @@ final class StoppedPrimary {
 
   /** The primary may be one of them: what is not known is not taken for a standby. */
   private String unread() {
-    return sight.unread().isEmpty() ? "" : "; not read: " + FanOut.inWords(sight.unread());
+    return observed.unread().isEmpty() ? "" : "; not read: " + FanOut.inWords(observed.unread());
   }
 }

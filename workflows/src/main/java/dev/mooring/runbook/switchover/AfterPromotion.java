@@ -37,10 +37,10 @@ abstract class AfterPromotion {
   /**
    * @param endpoints by which calls they are pointed at the new primary
    */
-  AfterPromotion(Move move, ObservedMembers sight, EndpointCalls endpoints, Steps run) {
+  AfterPromotion(Move move, ObservedMembers observed, EndpointCalls endpoints, Steps run) {
     this.move = move;
     this.run = run;
-    this.routing = new PointEndpoints(move, sight.endpoints(), run, endpoints);
+    this.routing = new PointEndpoints(move, observed.endpoints(), run, endpoints);
     this.others = new OtherWriters(move.cluster(), run);
     this.writes = new MemberWrites(move.cluster());
   }

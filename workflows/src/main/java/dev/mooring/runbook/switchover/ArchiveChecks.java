@@ -17,22 +17,22 @@ final class ArchiveChecks {
   private static final int NAMED = 5;
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  ArchiveChecks(Move move, ObservedMembers sight, CheckRows rows) {
+  ArchiveChecks(Move move, ObservedMembers observed, CheckRows rows) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = rows;
   }
 
   /** Of those that were looked at, and how the two archive. */
   void all() {
     for (Instance one : List.of(move.from(), move.to())) {
-      sight.around().archive(one).ifPresent(seen -> of(one, seen));
-      sight.around().whyUnread(one).ifPresent(why -> unread(one, why));
+      observed.around().archive(one).ifPresent(seen -> of(one, seen));
+      observed.around().whyUnread(one).ifPresent(why -> unread(one, why));
     }
-    sight.member(move.to()).ifPresent(this::howTheyArchive);
+    observed.member(move.to()).ifPresent(this::howTheyArchive);
   }
 
   private void of(Instance one, RecentArchived seen) {

@@ -19,19 +19,19 @@ final class EndpointChecks {
           + " alone: a pause reaches one process only";
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  EndpointChecks(Move move, ObservedMembers sight, CheckRows rows) {
+  EndpointChecks(Move move, ObservedMembers observed, CheckRows rows) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = rows;
   }
 
   /** All that can stand against pointing them elsewhere. */
   void all() {
     away();
-    for (EndpointSeen endpoint : sight.endpoints()) {
+    for (EndpointSeen endpoint : observed.endpoints()) {
       leads(endpoint);
       move.policy().poolers().stream()
           .filter(declared -> declared.name().equals(endpoint.name()))
@@ -42,11 +42,11 @@ final class EndpointChecks {
   /** That each answers, and points at the primary. */
   void lead() {
     away();
-    sight.endpoints().forEach(this::leads);
+    observed.endpoints().forEach(this::leads);
   }
 
   private void away() {
-    for (EndpointFailure away : sight.away()) {
+    for (EndpointFailure away : observed.away()) {
       rows.wrong(
           ENDPOINT,
           away.name(),

@@ -41,10 +41,10 @@ public final class FollowNewPrimary extends AfterPromotion {
   /**
    * What follows a move that was planned.
    *
-   * @param sight what was seen under the locks
+   * @param observed what was seen under the locks
    */
-  FollowNewPrimary(Move move, ObservedMembers sight, Steps run) {
-    super(move, sight, new EndpointCalls(move.cluster()), run);
+  FollowNewPrimary(Move move, ObservedMembers observed, Steps run) {
+    super(move, observed, new EndpointCalls(move.cluster()), run);
     this.ports = new SwitchoverCalls(move.cluster());
     this.change = change(move, run);
     this.rejoining = List.of(move.from());
@@ -57,11 +57,11 @@ public final class FollowNewPrimary extends AfterPromotion {
    *
    * @param there those of its siblings that answer
    * @param fenced that old primary, if a proof on its host keeps it stopped
-   * @param sight what was seen under the locks
+   * @param observed what was seen under the locks
    */
   public FollowNewPrimary(
-      Move move, List<Instance> there, List<Instance> fenced, ObservedMembers sight, Steps run) {
-    super(move, sight, new EndpointCalls(move.cluster(), move.to().site()), run);
+      Move move, List<Instance> there, List<Instance> fenced, ObservedMembers observed, Steps run) {
+    super(move, observed, new EndpointCalls(move.cluster(), move.to().site()), run);
     this.ports = new SwitchoverCalls(move.cluster());
     this.change = change(move, run);
     this.rejoining = List.of();

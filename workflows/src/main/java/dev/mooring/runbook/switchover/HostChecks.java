@@ -15,12 +15,12 @@ final class HostChecks {
   private static final String AUTHORITY_FILE = "authority-file";
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  HostChecks(Move move, ObservedMembers sight, CheckRows rows) {
+  HostChecks(Move move, ObservedMembers observed, CheckRows rows) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = rows;
   }
 
@@ -31,9 +31,9 @@ final class HostChecks {
   }
 
   private void host(Instance member) {
-    Optional<InstanceRole> role = sight.role(member);
+    Optional<InstanceRole> role = observed.role(member);
     String seen =
-        role.map(r -> r.process() + ", " + r.control().state()).orElse(sight.whyUnread(member));
+        role.map(r -> r.process() + ", " + r.control().state()).orElse(observed.whyUnread(member));
     String limit = "readable, with its authority file";
     if (move.siblings().contains(member)) {
       rows.by(
@@ -121,8 +121,8 @@ final class HostChecks {
   }
 
   private void sibling(Instance sibling) {
-    boolean seen = sight.answers(sibling);
-    String answer = seen ? "yes" : sight.whySilent(sibling);
+    boolean seen = observed.answers(sibling);
+    String answer = seen ? "yes" : observed.whySilent(sibling);
     if (move.detached().contains(sibling)) {
       rows.good(
           Preflight.ANSWERS, sibling.id(), answer, "whatever it is: it is detached for the move");

@@ -38,7 +38,7 @@ public final class MovePrimary implements StepGroup {
   private final MoveMeans means;
   private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
-  private @Nullable ObservedMembers sight;
+  private @Nullable ObservedMembers observed;
   private @Nullable Move move;
 
   /**
@@ -101,8 +101,8 @@ public final class MovePrimary implements StepGroup {
         new LockLooks(
             context.cluster(),
             context.isLocked() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
-    ObservedMembers seen = observed(step);
-    sight = seen;
+    ObservedMembers seen = observe(step);
+    observed = seen;
     means.look(run.call(step), seen);
     Instance from = primary(seen);
     MeantSystem.refuseUnless(
@@ -117,7 +117,7 @@ public final class MovePrimary implements StepGroup {
             DetachStandbys.named(context.cluster(), intent, from));
     move = wanted;
     ObservedMembers all = means.lookAround(run.call(step), wanted, seen);
-    sight = all;
+    observed = all;
     checks = new ArrayList<>(means.checks(wanted, all, intent.overrides()));
     checks.addAll(ofLocks(locks));
     objects = means.objects(wanted, all);
@@ -136,8 +136,8 @@ public final class MovePrimary implements StepGroup {
    * Once more where a member that answered before is silent: its answer may have been lost. A plan
    * that was approved elsewhere was made of answers of all of them, most likely.
    */
-  private ObservedMembers observed(SwitchoverStep step) {
-    ObservedMembers before = sight;
+  private ObservedMembers observe(SwitchoverStep step) {
+    ObservedMembers before = observed;
     ObservedMembers now = ports.observe(run.call(step));
     boolean lost =
         before == null
@@ -194,7 +194,7 @@ public final class MovePrimary implements StepGroup {
   }
 
   private ObservedMembers seen() {
-    return Objects.requireNonNull(sight, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
   private Move move() {

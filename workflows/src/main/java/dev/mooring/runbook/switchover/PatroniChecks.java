@@ -40,22 +40,22 @@ public final class PatroniChecks {
   static final String SYNC_STANDBY = "sync-standby";
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final ObservedPatroni patroni;
   private final CheckRows rows;
 
   private PatroniChecks(
-      Move move, ObservedMembers sight, ObservedPatroni patroni, List<String> overrides) {
+      Move move, ObservedMembers observed, ObservedPatroni patroni, List<String> overrides) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.patroni = patroni;
     this.rows = new CheckRows(overrides);
   }
 
   /** Of a planned move. */
   static List<CheckRow> ofSwitchover(
-      Move move, ObservedMembers sight, ObservedPatroni patroni, List<String> overrides) {
-    PatroniChecks checks = new PatroniChecks(move, sight, patroni, overrides);
+      Move move, ObservedMembers observed, ObservedPatroni patroni, List<String> overrides) {
+    PatroniChecks checks = new PatroniChecks(move, observed, patroni, overrides);
     checks.store();
     checks.runs(move.from());
     checks.runs(move.to());
@@ -71,8 +71,8 @@ public final class PatroniChecks {
 
   /** Of a move whose old leader may be gone: what says who leads, and how the candidate stands. */
   public static List<CheckRow> ofFailover(
-      Move move, ObservedMembers sight, ObservedPatroni patroni) {
-    PatroniChecks checks = new PatroniChecks(move, sight, patroni, List.of());
+      Move move, ObservedMembers observed, ObservedPatroni patroni) {
+    PatroniChecks checks = new PatroniChecks(move, observed, patroni, List.of());
     checks.store();
     checks.runs(move.to());
     checks.noOtherLeader();
@@ -188,7 +188,7 @@ public final class PatroniChecks {
   /** What Patroni asks there before it promotes; a person may have written that nobody may. */
   private void promotable() {
     InstanceId to = move.to().id();
-    Optional<Authority> said = sight.role(move.to()).map(InstanceRole::authority);
+    Optional<Authority> said = observed.role(move.to()).map(InstanceRole::authority);
     rows.must(
         said.filter(authority -> PatroniHooks.lets(authority, to)).isPresent(),
         "promotion-right",
@@ -198,7 +198,7 @@ public final class PatroniChecks {
                     PatroniHooks.lets(authority, to)
                         ? "lets it be promoted"
                         : PatroniStanding.named(authority))
-            .orElseGet(() -> sight.whyUnread(move.to())),
+            .orElseGet(() -> observed.whyUnread(move.to())),
         "an authority file that names it, nobody in particular, or Patroni",
         "`mooring adopt` of the one that leads lets Patroni promote all others again");
     rows.must(
@@ -250,7 +250,7 @@ public final class PatroniChecks {
     String name =
         patroni.policy().member(move.to().id()).map(PatroniPolicy.Member::name).orElse("");
     String sync =
-        sight.member(move.from()).stream()
+        observed.member(move.from()).stream()
             .flatMap(from -> from.senders().stream())
             .filter(sender -> sender.application().equals(name))
             .map(sender -> sender.sync())
@@ -274,7 +274,7 @@ public final class PatroniChecks {
 
   private void streams() {
     Optional<Receiver> receiver =
-        sight.member(move.to()).map(MemberObserved::receivers).stream()
+        observed.member(move.to()).map(MemberObserved::receivers).stream()
             .flatMap(List::stream)
             .findFirst();
     rows.must(

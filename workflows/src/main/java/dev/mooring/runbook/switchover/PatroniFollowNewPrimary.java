@@ -34,10 +34,10 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   /**
    * What follows a move that was planned.
    *
-   * @param sight what was seen under the locks
+   * @param observed what was seen under the locks
    */
-  PatroniFollowNewPrimary(Move move, ObservedMembers sight, PatroniCalls patroni, Steps run) {
-    super(move, sight, new EndpointCalls(move.cluster()), run);
+  PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
+    super(move, observed, new EndpointCalls(move.cluster()), run);
     this.there = move.siblings();
     this.patroni = patroni;
   }
@@ -46,11 +46,11 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
    * What follows one whose old leader is gone.
    *
    * @param there the siblings that answer, and are waited for
-   * @param sight what was seen under the locks
+   * @param observed what was seen under the locks
    */
   public PatroniFollowNewPrimary(
-      Move move, List<Instance> there, ObservedMembers sight, PatroniCalls patroni, Steps run) {
-    super(move, sight, new EndpointCalls(move.cluster(), move.to().site()), run);
+      Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
+    super(move, observed, new EndpointCalls(move.cluster(), move.to().site()), run);
     this.there = List.copyOf(there);
     this.patroni = patroni;
   }

@@ -37,7 +37,7 @@ final class PatroniMeans implements MoveMeans {
   private final Steps run;
   private final Cluster cluster;
   private final List<ProofRecord> proofs = new ArrayList<>();
-  private @Nullable ObservedPatroni sight;
+  private @Nullable ObservedPatroni observed;
   private @Nullable PatroniFollowNewPrimary following;
 
   PatroniMeans(Cluster cluster, Steps run) {
@@ -46,15 +46,15 @@ final class PatroniMeans implements MoveMeans {
     this.run = run;
   }
 
-  private ObservedPatroni sight() {
-    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  private ObservedPatroni observed() {
+    return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
   /** Where the store is silent nobody leads for long, and a person is told why. */
   @Override
   public void look(Call call, ObservedMembers seen) {
     ObservedPatroni now = patroni.observe(call, cluster.policies().publish().site());
-    sight = now;
+    observed = now;
     boolean nobody = seen.members().stream().allMatch(one -> one.standing().inRecovery());
     if (nobody && now.storeSilent().isPresent()) {
       throw RunbookStop.refused(
@@ -73,7 +73,7 @@ final class PatroniMeans implements MoveMeans {
   @Override
   public List<CheckRow> checks(Move move, ObservedMembers seen, List<String> overrides) {
     List<CheckRow> rows = new ArrayList<>(Preflight.whereDriven(move, seen, overrides));
-    rows.addAll(PatroniChecks.ofSwitchover(move, seen, sight(), overrides));
+    rows.addAll(PatroniChecks.ofSwitchover(move, seen, observed(), overrides));
     return rows;
   }
 
@@ -87,8 +87,8 @@ final class PatroniMeans implements MoveMeans {
     objects.add(
         String.format(
             "Patroni of scope %s moves its leader from %s to %s (/switchover)",
-            sight().policy().scope(), move.from().id(), move.to().id()));
-    sight().settings().map(PatroniMeans::inWords).ifPresent(objects::add);
+            observed().policy().scope(), move.from().id(), move.to().id()));
+    observed().settings().map(PatroniMeans::inWords).ifPresent(objects::add);
     objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
     for (Endpoint endpoint : move.policy().endpoints()) {
       objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
@@ -124,7 +124,7 @@ final class PatroniMeans implements MoveMeans {
   private Duration within(Move move) {
     Duration budget = move.policy().switchover().outageBudget();
     Duration lock =
-        sight()
+        observed()
             .settings()
             .map(s -> s.times().ttl().plus(s.times().loopWait()))
             .orElse(Duration.ZERO);
@@ -146,7 +146,7 @@ final class PatroniMeans implements MoveMeans {
 
   @Override
   public List<String> byHand(Move move) {
-    return new PatroniHandProcedure(move, sight().policy()).switchover();
+    return new PatroniHandProcedure(move, observed().policy()).switchover();
   }
 
   @Override
@@ -195,7 +195,7 @@ final class PatroniMeans implements MoveMeans {
   }
 
   private PatroniMoved moved(Move move) {
-    LockTimes times = sight().settings().orElseThrow().times();
+    LockTimes times = observed().settings().orElseThrow().times();
     PatroniMoved moved =
         new PatroniMove(
                 patroni, new PatroniAuthority(cluster), run, SwitchoverStep.TAKE_OVER, times)

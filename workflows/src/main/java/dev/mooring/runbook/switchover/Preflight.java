@@ -31,58 +31,58 @@ final class Preflight {
   private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  private Preflight(Move move, ObservedMembers sight, List<String> overrides) {
+  private Preflight(Move move, ObservedMembers observed, List<String> overrides) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = new CheckRows(overrides);
   }
 
   /** All rows, in the order they are read in. */
-  static List<CheckRow> of(Move move, ObservedMembers sight, List<String> overrides) {
-    Preflight preflight = new Preflight(move, sight, overrides);
-    new HostChecks(move, sight, preflight.rows).all();
-    Optional<MemberObserved> from = sight.member(move.from());
-    Optional<MemberObserved> to = sight.member(move.to());
+  static List<CheckRow> of(Move move, ObservedMembers observed, List<String> overrides) {
+    Preflight preflight = new Preflight(move, observed, overrides);
+    new HostChecks(move, observed, preflight.rows).all();
+    Optional<MemberObserved> from = observed.member(move.from());
+    Optional<MemberObserved> to = observed.member(move.to());
     if (from.isPresent() && to.isPresent()) {
       preflight.target(from.get(), to.get());
-      new StopChecks(move, sight, preflight.rows).all(from.get());
+      new StopChecks(move, observed, preflight.rows).all(from.get());
       new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
       preflight.afterwards(from.get(), to.get());
     }
     preflight.bothAnswer();
-    new SurroundingsChecks(move, sight, preflight.rows).all();
-    new ArchiveChecks(move, sight, preflight.rows).all();
-    new EndpointChecks(move, sight, preflight.rows).all();
+    new SurroundingsChecks(move, observed, preflight.rows).all();
+    new ArchiveChecks(move, observed, preflight.rows).all();
+    new EndpointChecks(move, observed, preflight.rows).all();
     return preflight.rows.all();
   }
 
   /** Those that hold whoever stops and promotes the servers, where that is Patroni. */
-  static List<CheckRow> whereDriven(Move move, ObservedMembers sight, List<String> overrides) {
-    Preflight preflight = new Preflight(move, sight, overrides);
-    new HostChecks(move, sight, preflight.rows).all();
-    Optional<MemberObserved> from = sight.member(move.from());
-    Optional<MemberObserved> to = sight.member(move.to());
+  static List<CheckRow> whereDriven(Move move, ObservedMembers observed, List<String> overrides) {
+    Preflight preflight = new Preflight(move, observed, overrides);
+    new HostChecks(move, observed, preflight.rows).all();
+    Optional<MemberObserved> from = observed.member(move.from());
+    Optional<MemberObserved> to = observed.member(move.to());
     if (from.isPresent() && to.isPresent()) {
       preflight.sameSystem(from.get(), to.get());
       preflight.ownServer(from.get(), to.get());
-      new StopChecks(move, sight, preflight.rows).whereDriven(from.get());
+      new StopChecks(move, observed, preflight.rows).whereDriven(from.get());
     }
     preflight.bothAnswer();
-    new EndpointChecks(move, sight, preflight.rows).lead();
+    new EndpointChecks(move, observed, preflight.rows).lead();
     return preflight.rows.all();
   }
 
   private void bothAnswer() {
     for (Instance one : List.of(move.from(), move.to())) {
-      boolean answers = sight.answers(one);
+      boolean answers = observed.answers(one);
       rows.must(
           answers,
           ANSWERS,
           one.id(),
-          answers ? "yes" : sight.whySilent(one),
+          answers ? "yes" : observed.whySilent(one),
           "yes, over SQL and over a new connection",
           "fix it: nothing is known of what it would do");
     }
@@ -93,23 +93,23 @@ final class Preflight {
    * would wait for, and whether the target is there. Rules that a person may override are judged
    * under the locks alone.
    *
-   * @param sight of the members alone
+   * @param observed of the members alone
    * @return not yet where all of it may pass by itself within seconds: a member that is silent, a
    *     standby that is away from its sender
    */
-  static Verdict<Move> atLastLook(Move move, ObservedMembers sight) {
-    Optional<MemberObserved> from = sight.member(move.from());
-    Optional<MemberObserved> to = sight.member(move.to());
+  static Verdict<Move> atLastLook(Move move, ObservedMembers observed) {
+    Optional<MemberObserved> from = observed.member(move.from());
+    Optional<MemberObserved> to = observed.member(move.to());
     if (from.isEmpty() || to.isEmpty()) {
       Instance silent = from.isEmpty() ? move.from() : move.to();
-      return Verdict.notYet(silent.id() + " does not answer: " + sight.whySilent(silent));
+      return Verdict.notYet(silent.id() + " does not answer: " + observed.whySilent(silent));
     }
-    Preflight passing = new Preflight(move, sight, List.of());
+    Preflight passing = new Preflight(move, observed, List.of());
     passing.attached(from.get(), to.get());
-    new StopChecks(move, sight, passing.rows).senders(from.get());
-    Preflight lasting = new Preflight(move, sight, List.of());
+    new StopChecks(move, observed, passing.rows).senders(from.get());
+    Preflight lasting = new Preflight(move, observed, List.of());
     lasting.replay(from.get(), to.get());
-    new StopChecks(move, sight, lasting.rows).archiver(from.get());
+    new StopChecks(move, observed, lasting.rows).archiver(from.get());
     boolean elsewhere =
         to.get().receivers().stream().anyMatch(r -> r.senderPort() != move.from().port());
     List<String> lasts = lasting.wrongOfNoRule();
@@ -164,7 +164,7 @@ final class Preflight {
     version(from, to);
     directory(from, move.from());
     directory(to, move.to());
-    move.siblings().forEach(one -> sight.member(one).ifPresent(seen -> directory(seen, one)));
+    move.siblings().forEach(one -> observed.member(one).ifPresent(seen -> directory(seen, one)));
   }
 
   private void directory(MemberObserved one, Instance declared) {

@@ -31,11 +31,11 @@ public final class PrepareTarget {
   private final Steps run;
 
   /**
-   * @param sight what was seen under the locks
+   * @param observed what was seen under the locks
    */
-  public PrepareTarget(Move move, ObservedMembers sight, Steps run) {
+  public PrepareTarget(Move move, ObservedMembers observed, Steps run) {
     this.move = move;
-    this.target = sight.member(move.to()).stream().toList();
+    this.target = observed.member(move.to()).stream().toList();
     this.ports = new SwitchoverCalls(move.cluster());
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;

@@ -24,12 +24,12 @@ final class StopChecks {
   static final String TAKES_BACKUP = "backup";
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  StopChecks(Move move, ObservedMembers sight, CheckRows rows) {
+  StopChecks(Move move, ObservedMembers observed, CheckRows rows) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = rows;
   }
 
@@ -99,7 +99,7 @@ final class StopChecks {
   }
 
   private Optional<Standing> standing(Sender sender) {
-    return member(sender).flatMap(sight::member).map(MemberObserved::standing);
+    return member(sender).flatMap(observed::member).map(MemberObserved::standing);
   }
 
   private Optional<Instance> member(Sender sender) {
@@ -113,7 +113,7 @@ final class StopChecks {
     long here = from.standing().clockMillis();
     for (Instance standby : move.cluster().members()) {
       Optional<Long> there =
-          sight.member(standby).map(seen -> seen.standing().clockMillis()).filter(at -> at != 0);
+          observed.member(standby).map(seen -> seen.standing().clockMillis()).filter(at -> at != 0);
       if (standby.equals(move.from()) || here == 0 || there.isEmpty()) {
         continue;
       }

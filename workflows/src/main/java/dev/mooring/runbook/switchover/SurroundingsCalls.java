@@ -71,16 +71,16 @@ final class SurroundingsCalls {
   }
 
   /** Asks the hosts that could be read; the others are told of already. */
-  MemberSurroundings look(Call call, Move move, ObservedMembers sight) {
-    MemberSurroundings said = sight.around();
+  MemberSurroundings look(Call call, Move move, ObservedMembers observed) {
+    MemberSurroundings said = observed.around();
     HostNeeds needs = said.ready(move.from()).map(MemberReadiness::needs).orElse(HostNeeds.NONE);
     List<Surroundings> surroundings = new ArrayList<>();
     List<InstanceFailure> unseen = new ArrayList<>();
     List<Instance> asked =
-        cluster.members().stream().filter(member -> isAsked(member, move, sight)).toList();
+        cluster.members().stream().filter(member -> isAsked(member, move, observed)).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
-    ArchiveLooks archives = archives(call, move, sight);
+    ArchiveLooks archives = archives(call, move, observed);
     for (int i = 0; i < asked.size(); i++) {
       try {
         surroundings.add(answers.get(i).get());
@@ -94,8 +94,8 @@ final class SurroundingsCalls {
   }
 
   /** The target's host also where its data directory can't be read: what healing brings is data. */
-  private static boolean isAsked(Instance member, Move move, ObservedMembers sight) {
-    return sight.role(member).isPresent() || member.equals(move.to());
+  private static boolean isAsked(Instance member, Move move, ObservedMembers observed) {
+    return observed.role(member).isPresent() || member.equals(move.to());
   }
 
   private Promise<Surroundings> onHost(
@@ -122,18 +122,18 @@ final class SurroundingsCalls {
    * Begins to look at the primary's archive and at the target's, if host and server both told what
    * they are; of the others there are rows.
    */
-  private ArchiveLooks archives(Call call, Move move, ObservedMembers sight) {
+  private ArchiveLooks archives(Call call, Move move, ObservedMembers observed) {
     ArchiveLooks looks = new ArchiveLooks(cluster, call);
     for (Instance one : List.of(move.from(), move.to())) {
-      Optional<MemberObserved> seen = sight.member(one);
-      Optional<InstanceRole> role = sight.role(one);
+      Optional<MemberObserved> seen = observed.member(one);
+      Optional<InstanceRole> role = observed.role(one);
       if (seen.isPresent() && role.isPresent()) {
         looks.begin(
             one,
             "look at what " + one.id() + " archived last",
             seen.get(),
             role.get().control().identity().layout().walSegmentSize(),
-            one.equals(move.from()) ? lastOf(sight, one, seen.get()) : List.of());
+            one.equals(move.from()) ? lastOf(observed, one, seen.get()) : List.of());
       }
     }
     return looks;
@@ -141,8 +141,8 @@ final class SurroundingsCalls {
 
   /** Only a whole file of the timeline it is on says where its chain ends. */
   private static List<WalFileName> lastOf(
-      ObservedMembers sight, Instance one, MemberObserved seen) {
-    return sight.around().ready(one).map(MemberReadiness::archived).stream()
+      ObservedMembers observed, Instance one, MemberObserved seen) {
+    return observed.around().ready(one).map(MemberReadiness::archived).stream()
         .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
         .filter(WalFileName::isOne)
         .map(WalFileName::new)

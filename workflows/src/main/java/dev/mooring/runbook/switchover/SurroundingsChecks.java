@@ -36,19 +36,19 @@ public final class SurroundingsChecks {
   private static final int A_ROLE_CHECKPOINTS_SINCE = 150_000;
 
   private final Move move;
-  private final ObservedMembers sight;
+  private final ObservedMembers observed;
   private final CheckRows rows;
 
-  SurroundingsChecks(Move move, ObservedMembers sight, CheckRows rows) {
+  SurroundingsChecks(Move move, ObservedMembers observed, CheckRows rows) {
     this.move = move;
-    this.sight = sight;
+    this.observed = observed;
     this.rows = rows;
   }
 
   /** Where both answered; what does not answer has rows of its own. */
   void all() {
-    Optional<MemberReadiness> from = sight.around().ready(move.from());
-    Optional<MemberReadiness> to = sight.around().ready(move.to());
+    Optional<MemberReadiness> from = observed.around().ready(move.from());
+    Optional<MemberReadiness> to = observed.around().ready(move.to());
     if (from.isPresent() && to.isPresent()) {
       rights(from.get());
       beyond(from.get());
@@ -123,7 +123,7 @@ public final class SurroundingsChecks {
 
   private String remedy(MoveRight right, String role) {
     boolean byRole =
-        sight
+        observed
             .member(move.from())
             .flatMap(member -> member.setting("server_version_num"))
             .filter(version -> Preflight.number(version) >= A_ROLE_CHECKPOINTS_SINCE)
@@ -142,7 +142,7 @@ public final class SurroundingsChecks {
   /** Where nothing is archived a stop waits for no archiver, whatever failed before. */
   private void archiver(MemberReadiness from) {
     boolean off =
-        sight
+        observed
             .member(move.from())
             .flatMap(member -> member.setting("archive_mode"))
             .filter("off"::equals)
@@ -208,7 +208,7 @@ public final class SurroundingsChecks {
   }
 
   private String libc(Instance member) {
-    return sight
+    return observed
         .around()
         .surroundings(member)
         .map(Surroundings::libc)
@@ -236,17 +236,17 @@ public final class SurroundingsChecks {
   /** Of those whose hosts could be read; the others have rows of their own. */
   private void hosts() {
     for (Instance member : move.cluster().members()) {
-      Optional<Surroundings> around = sight.around().surroundings(member);
+      Optional<Surroundings> around = observed.around().surroundings(member);
       if (around.isPresent()) {
         host(member, around.get());
-      } else if (sight.role(member).isPresent()) {
+      } else if (observed.role(member).isPresent()) {
         row(
             member,
             false,
             "surroundings",
-            sight.around().whyUnseen(member),
+            observed.around().whyUnseen(member),
             "readable",
-            sight
+            observed
                 .around()
                 .unseenBy(member)
                 .filter(code -> code.owner() == FailureCode.Owner.OPERATOR)
@@ -268,7 +268,7 @@ public final class SurroundingsChecks {
           around.missing().isEmpty() ? "all there" : String.join("; ", around.missing()),
           "the libraries, locales and tablespaces that " + move.from().id() + " uses",
           "install what is missing, make the directories and give them to the server's account");
-      if (sight.member(member).isEmpty()) {
+      if (observed.member(member).isEmpty()) {
         configured(around);
       }
     }
@@ -348,7 +348,7 @@ public final class SurroundingsChecks {
   }
 
   private Optional<ServerVersion> running(Instance member) {
-    return sight
+    return observed
         .member(member)
         .flatMap((MemberObserved seen) -> seen.setting("server_version_num"))
         .filter(number -> number.matches("[1-9][0-9]{5}"))
@@ -377,11 +377,11 @@ public final class SurroundingsChecks {
   }
 
   private List<String> filesOf(Instance member) {
-    return sight.around().ready(member).map(ready -> ready.files()).orElse(List.of());
+    return observed.around().ready(member).map(ready -> ready.files()).orElse(List.of());
   }
 
   private boolean told(Instance member) {
-    return sight.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
+    return observed.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
   }
 
   /** Those outside are told: no copy and no rewind brings them along. */
@@ -398,7 +398,7 @@ public final class SurroundingsChecks {
 
   private void trial(Instance member, List<Trial> tried) {
     String wanted =
-        sight.member(move.from()).map(from -> from.system().toString()).orElse("not told");
+        observed.member(move.from()).map(from -> from.system().toString()).orElse("not told");
     String said =
         tried.stream()
             .findFirst()
@@ -430,11 +430,11 @@ public final class SurroundingsChecks {
    * them: whatever a run does there they may take back. A row of every member whose host told.
    */
   public static List<CheckRow> otherManagers(
-      String rule, boolean overridden, List<Instance> members, ObservedMembers sight) {
+      String rule, boolean overridden, List<Instance> members, ObservedMembers observed) {
     return members.stream()
         .flatMap(
             member ->
-                sight.around().surroundings(member).stream()
+                observed.around().surroundings(member).stream()
                     .map(
                         around ->
                             CheckRow.by(

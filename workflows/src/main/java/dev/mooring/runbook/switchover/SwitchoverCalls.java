@@ -101,8 +101,8 @@ final class SwitchoverCalls {
   }
 
   /** Looks at what is around the members, once it is known who is to take whose role. */
-  ObservedMembers lookAround(Call call, Move move, ObservedMembers sight) {
-    return sight.with(around().look(call, move, sight));
+  ObservedMembers lookAround(Call call, Move move, ObservedMembers observed) {
+    return observed.with(around().look(call, move, observed));
   }
 
   private SurroundingsCalls around() {

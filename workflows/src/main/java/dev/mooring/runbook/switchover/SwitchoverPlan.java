@@ -16,7 +16,7 @@ final class SwitchoverPlan {
   private SwitchoverPlan() {}
 
   /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
-  static List<String> objects(Move move, ObservedMembers sight) {
+  static List<String> objects(Move move, ObservedMembers observed) {
     List<String> objects = new ArrayList<>();
     for (Instance member : move.cluster().members()) {
       if (move.detached().contains(member)) {
@@ -25,7 +25,7 @@ final class SwitchoverPlan {
                 "%s: is detached from %s before the stop, becomes standby of %s, not waited for",
                 member.id(), move.from().id(), move.to().id()));
       } else {
-        sight.member(member).ifPresent(seen -> objects.add(object(move, member, seen)));
+        observed.member(member).ifPresent(seen -> objects.add(object(move, member, seen)));
       }
     }
     for (Endpoint endpoint : move.policy().endpoints()) {
@@ -61,7 +61,7 @@ final class SwitchoverPlan {
   }
 
   /** The bound of the outage, and the rows of the preflight, as facts. */
-  static List<Receipt.Fact> measured(Move move, ObservedMembers sight, List<CheckRow> rows) {
+  static List<Receipt.Fact> measured(Move move, ObservedMembers observed, List<CheckRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(
         new Receipt.Fact(
@@ -74,7 +74,7 @@ final class SwitchoverPlan {
     for (Endpoint endpoint : move.policy().endpoints()) {
       facts.add(
           new Receipt.Fact(
-              "endpoint " + endpoint.name(), words.planned(endpoint, sight.endpoints())));
+              "endpoint " + endpoint.name(), words.planned(endpoint, observed.endpoints())));
     }
     facts.addAll(CheckRows.facts(rows));
     return facts;

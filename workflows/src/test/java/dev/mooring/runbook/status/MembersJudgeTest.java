@@ -87,7 +87,7 @@ class MembersJudgeTest {
                     strait.policies().database(),
                     strait.members().stream().map(one -> new Server(one, "e0")).toList()));
     List<MemberSight> members =
-        strait.members().stream().map(one -> sight(one, seen, changed)).toList();
+        strait.members().stream().map(one -> observed(one, seen, changed)).toList();
     return new MembersJudge(
         new StatusFacts(
             strait,
@@ -99,7 +99,7 @@ class MembersJudgeTest {
             members));
   }
 
-  private MemberSight sight(
+  private MemberSight observed(
       Instance member, ReplicationObserved all, UnaryOperator<MemberObserved> changed) {
     return new MemberSight(
         member,

@@ -24,7 +24,7 @@ class ArchiveChecksTest {
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
-  private final ObservedMembers sight = PreflightTest.sight();
+  private final ObservedMembers observed = PreflightTest.observed();
 
   private List<CheckRow> rows(ObservedMembers seen, String... overrides) {
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
@@ -36,7 +36,7 @@ class ArchiveChecksTest {
   }
 
   private ObservedMembers altered(String path, Object part) {
-    return sight.with(Altered.of(sight.around(), path, part));
+    return observed.with(Altered.of(observed.around(), path, part));
   }
 
   @Test
@@ -91,9 +91,9 @@ class ArchiveChecksTest {
 
   @Test
   void an_archive_that_can_not_be_read_refuses_a_move() {
-    MemberSurroundings around = sight.around();
+    MemberSurroundings around = observed.around();
     ObservedMembers unread =
-        sight.with(
+        observed.with(
             new MemberSurroundings(
                 around.ready(),
                 List.of(),
@@ -126,7 +126,7 @@ class ArchiveChecksTest {
       String place, String command, String library, Judged judged, String seen) {
     ObservedMembers of =
         PreflightTest.setting(
-            PreflightTest.setting(sight, WEST_0, "archive_command", command),
+            PreflightTest.setting(observed, WEST_0, "archive_command", command),
             WEST_0,
             "archive_library",
             library);

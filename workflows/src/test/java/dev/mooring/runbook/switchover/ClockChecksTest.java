@@ -33,7 +33,7 @@ class ClockChecksTest {
       })
   void a_clock_that_is_wrong_is_told_and_makes_no_standby_silent(
       long behind, long silent, long apparently, String words) {
-    ObservedMembers all = PreflightTest.sight();
+    ObservedMembers all = PreflightTest.observed();
     Sender sender = all.members().get(EAST_0).senders().get(0);
     long clock = 1_700_000_000_000L;
     long theirs = clock - behind * 1000;
@@ -111,10 +111,10 @@ class ClockChecksTest {
     return Preflight.of(move, seen, List.of());
   }
 
-  private static ObservedMembers at(int member, long clock, ObservedMembers sight) {
-    Standing now = sight.members().get(member).standing();
+  private static ObservedMembers at(int member, long clock, ObservedMembers observed) {
+    Standing now = observed.members().get(member).standing();
     return Altered.of(
-        sight,
+        observed,
         "members." + member + ".standing",
         new Standing(
             now.inRecovery(),

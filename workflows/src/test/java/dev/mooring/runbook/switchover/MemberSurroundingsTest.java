@@ -29,7 +29,7 @@ class MemberSurroundingsTest {
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
-  private final ObservedMembers sight = PreflightTest.sight();
+  private final ObservedMembers observed = PreflightTest.observed();
 
   private Move move(Cluster of, List<Instance> detached) {
     return new Move(of, of.members().get(EAST_0), of.members().get(WEST_0), detached);
@@ -44,7 +44,7 @@ class MemberSurroundingsTest {
   }
 
   private ObservedMembers altered(String path, Object part) {
-    return sight.with(Altered.of(sight.around(), path, part));
+    return observed.with(Altered.of(observed.around(), path, part));
   }
 
   @ParameterizedTest
@@ -144,9 +144,9 @@ class MemberSurroundingsTest {
   void the_archivers_last_word_says_what_it_archived(
       String mode, String failed, String archived, String words) {
     ObservedMembers told =
-        sight.with(
+        observed.with(
             Altered.of(
-                Altered.of(sight.around(), "ready.0.archiver", failed),
+                Altered.of(observed.around(), "ready.0.archiver", failed),
                 "ready.0.archived",
                 archived));
     assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
@@ -161,7 +161,7 @@ class MemberSurroundingsTest {
 
   @Test
   void a_superusers_walsender_refuses_that_it_is_taken_off_and_nothing_else() {
-    MemberReadiness ready = sight.around().ready().get(EAST_0);
+    MemberReadiness ready = observed.around().ready().get(EAST_0);
     ObservedMembers seen =
         altered(
             "ready.0",
@@ -197,9 +197,11 @@ class MemberSurroundingsTest {
   @Test
   void a_c_library_that_neither_host_tells_is_not_taken_for_alike() {
     ObservedMembers untold =
-        sight.with(
+        observed.with(
             Altered.of(
-                Altered.of(sight.around(), "surroundings.0.libc", ""), "surroundings.2.libc", ""));
+                Altered.of(observed.around(), "surroundings.0.libc", ""),
+                "surroundings.2.libc",
+                ""));
     assertThat(wrong(rows(untold)))
         .singleElement()
         .asString()
@@ -210,9 +212,9 @@ class MemberSurroundingsTest {
   @Test
   void what_the_primary_lacks_as_well_is_no_difference() {
     ObservedMembers both =
-        sight.with(
+        observed.with(
             Altered.of(
-                Altered.of(sight.around(), "ready.0.lackingExtensions", List.of("old 1.0")),
+                Altered.of(observed.around(), "ready.0.lackingExtensions", List.of("old 1.0")),
                 "ready.2.lackingExtensions",
                 List.of("old 1.0")));
     assertThat(wrong(rows(both))).isEmpty();
@@ -276,9 +278,9 @@ class MemberSurroundingsTest {
 
   @Test
   void a_server_that_takes_no_new_connection_does_not_answer() {
-    MemberSurroundings around = sight.around();
+    MemberSurroundings around = observed.around();
     ObservedMembers frozen =
-        sight.with(
+        observed.with(
             new MemberSurroundings(
                 List.of(around.ready().get(EAST_0), around.ready().get(EAST_1)),
                 List.of(
@@ -305,9 +307,9 @@ class MemberSurroundingsTest {
         "HOST_PROGRAM_MISSING   | install that program on the host",
       })
   void a_host_that_does_not_tell_stands_against_the_move(FailureCode code, String remedy) {
-    MemberSurroundings around = sight.around();
+    MemberSurroundings around = observed.around();
     ObservedMembers seen =
-        sight.with(
+        observed.with(
             new MemberSurroundings(
                 around.ready(),
                 List.of(),

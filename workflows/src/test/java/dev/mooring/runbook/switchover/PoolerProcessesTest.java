@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 
 /** Processes of PgBouncer that share a port: a pause of one holds the clients of that one. */
 class PoolerProcessesTest {
-  private final ObservedMembers good = PreflightTest.sight();
+  private final ObservedMembers good = PreflightTest.observed();
 
-  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers sight) {
+  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers observed) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
-    return Preflight.of(move, sight, List.of()).stream()
+    return Preflight.of(move, observed, List.of()).stream()
         .filter(row -> row.verdict() == Judged.WRONG)
         .toList();
   }

@@ -20,17 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PreflightRemediesTest {
   private static final int WEST_0 = 2;
 
-  private final ObservedMembers good = PreflightTest.sight();
+  private final ObservedMembers good = PreflightTest.observed();
 
-  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers sight) {
+  private static List<CheckRow> wrong(Cluster cluster, ObservedMembers observed) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
-    return Preflight.of(move, sight, List.of()).stream()
+    return Preflight.of(move, observed, List.of()).stream()
         .filter(row -> row.verdict() == Judged.WRONG)
         .toList();
   }
 
-  private static CheckRow only(ObservedMembers sight) {
-    List<CheckRow> wrong = wrong(Strait.cluster(), sight);
+  private static CheckRow only(ObservedMembers observed) {
+    List<CheckRow> wrong = wrong(Strait.cluster(), observed);
     assertThat(wrong).hasSize(1);
     return wrong.get(0);
   }
@@ -137,7 +137,7 @@ class PreflightRemediesTest {
   /** It confirms no WAL: its lag would be that of nobody, and a standby to detach it is not. */
   @Test
   void a_base_backup_is_told_once_and_as_no_standby_that_lags() {
-    ObservedMembers sight =
+    ObservedMembers observed =
         Altered.of(
             Altered.of(
                 Altered.of(good, "members.0.senders.0.state", "backup"),
@@ -145,7 +145,7 @@ class PreflightRemediesTest {
                 Long.MAX_VALUE),
             "members.0.load.backups",
             1);
-    assertThat(only(sight).title()).isEqualTo("east-0 base-backups");
+    assertThat(only(observed).title()).isEqualTo("east-0 base-backups");
   }
 
   @Test

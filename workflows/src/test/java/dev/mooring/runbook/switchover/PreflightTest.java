@@ -42,7 +42,7 @@ class PreflightTest {
 
   private final Cluster cluster = Strait.cluster();
 
-  static ObservedMembers sight() {
+  static ObservedMembers observed() {
     FakeCluster world = new FakeCluster(Strait.cluster());
     Cluster seen = world.cluster();
     Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
@@ -124,15 +124,15 @@ class PreflightTest {
     return of.members().stream().filter(i -> ids.contains(i.id().value())).toList();
   }
 
-  private List<CheckRow> rows(ObservedMembers sight, String... overrides) {
-    return Preflight.of(move(cluster), sight, List.of(overrides));
+  private List<CheckRow> rows(ObservedMembers observed, String... overrides) {
+    return Preflight.of(move(cluster), observed, List.of(overrides));
   }
 
-  static ObservedMembers setting(ObservedMembers sight, int member, String name, String value) {
-    List<Setting> settings = new ArrayList<>(sight.members().get(member).settings());
+  static ObservedMembers setting(ObservedMembers observed, int member, String name, String value) {
+    List<Setting> settings = new ArrayList<>(observed.members().get(member).settings());
     settings.removeIf(setting -> setting.name().equals(name));
     settings.add(new Setting(name, value, false));
-    return Altered.of(sight, "members." + member + ".settings", settings);
+    return Altered.of(observed, "members." + member + ".settings", settings);
   }
 
   private static List<String> wrong(List<CheckRow> rows) {
@@ -141,7 +141,7 @@ class PreflightTest {
 
   @Test
   void nothing_stands_against_a_cluster_as_it_should_be() {
-    List<CheckRow> rows = rows(sight());
+    List<CheckRow> rows = rows(observed());
     assertThat(rows)
         .hasSizeGreaterThan(40)
         .filteredOn(row -> row.verdict() != Judged.GOOD || !row.remedy().isEmpty())
@@ -194,7 +194,7 @@ class PreflightTest {
     if (path.endsWith(".system")) {
       part = value;
     }
-    List<CheckRow> rows = rows(Altered.of(sight(), path, part));
+    List<CheckRow> rows = rows(Altered.of(observed(), path, part));
     assertThat(wrong(rows)).singleElement().asString().startsWith(words);
     assertThat(rows.stream().filter(row -> row.verdict() == Judged.WRONG))
         .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
@@ -225,16 +225,16 @@ class PreflightTest {
             + " possible",
       })
   void a_setting_fails_its_row(int member, String name, String value, String words) {
-    List<String> wrong = wrong(rows(setting(sight(), member, name, value)));
+    List<String> wrong = wrong(rows(setting(observed(), member, name, value)));
     assertThat(wrong).anyMatch(row -> row.startsWith(words));
   }
 
   @Test
   void a_sibling_that_lies_elsewhere_is_left_behind_by_the_name_of_the_rule() {
-    ObservedMembers seen = setting(sight(), EAST_1, "data_directory", "/other");
+    ObservedMembers seen = setting(observed(), EAST_1, "data_directory", "/other");
     assertThat(wrong(rows(seen))).singleElement().asString().contains("(rule siblings); ");
     assertThat(wrong(rows(seen, "siblings"))).isEmpty();
-    ObservedMembers target = setting(sight(), WEST_0, "data_directory", "/other");
+    ObservedMembers target = setting(observed(), WEST_0, "data_directory", "/other");
     assertThat(wrong(rows(target, "siblings"))).hasSize(1);
   }
 
@@ -247,7 +247,7 @@ class PreflightTest {
             "endpoints:\n  - {name: address, virtualIp: {address: 192.0.2.10/24, device: eth0}}\n");
     ObservedMembers there =
         Altered.of(
-            sight(),
+            observed(),
             "endpoints",
             List.of(
                 new EndpointSeen(
@@ -266,7 +266,7 @@ class PreflightTest {
 
   @Test
   void a_sibling_whose_host_is_dead_is_left_behind_by_the_name_of_the_rule() {
-    ObservedMembers all = sight();
+    ObservedMembers all = observed();
     ObservedMembers without =
         new ObservedMembers(
             List.of(all.members().get(EAST_0), all.members().get(WEST_0)),
@@ -302,7 +302,7 @@ class PreflightTest {
 
   @Test
   void a_laggard_that_is_detached_holds_nothing_up() {
-    ObservedMembers lags = Altered.of(sight(), "members.0.senders.0.silentSeconds", 40);
+    ObservedMembers lags = Altered.of(observed(), "members.0.senders.0.silentSeconds", 40);
     assertThat(wrong(rows(lags))).hasSize(1);
     assertThat(wrong(Preflight.of(move(cluster, "east-1"), lags, List.of()))).isEmpty();
   }
@@ -321,7 +321,7 @@ class PreflightTest {
     ObservedMembers seen =
         setting(
             Altered.of(
-                Altered.of(sight(), "members.0.senders.0.sync", ofIt),
+                Altered.of(observed(), "members.0.senders.0.sync", ofIt),
                 "members.0.senders.1.sync",
                 ofTheOther),
             EAST_0,
@@ -353,7 +353,7 @@ class PreflightTest {
         wrong(
             Preflight.of(
                 move(synchronous),
-                setting(sight(), EAST_0, "synchronous_standby_names", names),
+                setting(observed(), EAST_0, "synchronous_standby_names", names),
                 List.of()));
     if (asTheFile) {
       assertThat(wrong).isEmpty();
@@ -369,7 +369,8 @@ class PreflightTest {
   /** The move sets all of them again. */
   @Test
   void names_of_some_that_the_file_names_are_told_and_stand_against_no_move() {
-    ObservedMembers some = setting(sight(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
+    ObservedMembers some =
+        setting(observed(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
     assertThat(Preflight.of(move(Strait.synchronous()), some, List.of()))
         .filteredOn(row -> row.is("synchronous-standby-names", "east-0"))
         .singleElement()
@@ -385,7 +386,7 @@ class PreflightTest {
             "\"file:/etc/mooring/replication\"}",
             "\"file:/etc/mooring/replication\","
                 + " synchronous: {method: any, number: 3, instances: [east-0, west-0, east-1]}}");
-    assertThat(wrong(Preflight.of(move(three), sight(), List.of("synchronous-drift"))))
+    assertThat(wrong(Preflight.of(move(three), observed(), List.of("synchronous-drift"))))
         .singleElement()
         .asString()
         .startsWith("west-0 synchronous-standbys: ANY 3 (east_0, east_1), must be at least 3");
