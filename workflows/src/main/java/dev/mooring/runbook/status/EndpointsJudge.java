@@ -7,7 +7,7 @@ import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.runbook.switchover.EndpointWords;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
@@ -34,7 +34,7 @@ final class EndpointsJudge {
     this.writing =
         facts.members().stream()
             .filter(one -> one.seen().seen().filter(m -> !m.standing().inRecovery()).isPresent())
-            .map(MemberSight::instance)
+            .map(ObservedMember::instance)
             .toList();
   }
 

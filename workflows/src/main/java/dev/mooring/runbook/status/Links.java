@@ -3,7 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -14,7 +14,7 @@ final class Links {
   private final Cluster cluster;
   private final List<MemberObserved> seen;
 
-  Links(Cluster cluster, List<MemberSight> members) {
+  Links(Cluster cluster, List<ObservedMember> members) {
     this.cluster = cluster;
     this.seen = members.stream().flatMap(member -> member.seen().seen().stream()).toList();
   }

@@ -5,7 +5,7 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class LossJudge {
             .toList();
     return facts.members().stream()
         .filter(member -> member.seen().seen().isEmpty())
-        .map(MemberSight::instance)
+        .map(ObservedMember::instance)
         .filter(
             member ->
                 member.upstream().isEmpty() || member.upstream().equals(primary.instance().value()))

@@ -8,7 +8,7 @@ import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.Links.Link;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -101,7 +101,7 @@ final class MembersJudge {
 
   /** What the first server said that refuses the login. */
   private Optional<String> refusal() {
-    for (MemberSight member : facts.members()) {
+    for (ObservedMember member : facts.members()) {
       if (member.seen() instanceof Observed.Unseen<?> unseen
           && unseen.code() == FailureCode.AUTHENTICATION_REFUSED) {
         return Optional.of(unseen.why());
@@ -129,7 +129,7 @@ final class MembersJudge {
     return facts.members().stream().map(this::row).toList();
   }
 
-  private MemberRow row(MemberSight member) {
+  private MemberRow row(ObservedMember member) {
     Instance instance = member.instance();
     Optional<MemberObserved> here = member.seen().seen();
     Optional<Link> link = links.to(instance);
@@ -220,7 +220,7 @@ final class MembersJudge {
     }
     none().ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
-    for (MemberSight member : facts.members()) {
+    for (ObservedMember member : facts.members()) {
       // its sender tells also of one that does not answer itself
       links.to(member.instance()).ifPresent(link -> behind(member, link, findings));
       member
@@ -299,7 +299,7 @@ final class MembersJudge {
   }
 
   /** Whom the look at instances saw, and this one did not, nobody else tells of. */
-  private List<CheckRow> unseen(MemberSight member, Observed.Unseen<MemberObserved> unseen) {
+  private List<CheckRow> unseen(ObservedMember member, Observed.Unseen<MemberObserved> unseen) {
     boolean answers =
         facts.instances().stream()
             .filter(one -> one.instance().equals(member.instance()))
@@ -344,7 +344,7 @@ final class MembersJudge {
     }
   }
 
-  private void behind(MemberSight member, Link link, List<CheckRow> findings) {
+  private void behind(ObservedMember member, Link link, List<CheckRow> findings) {
     Instance instance = member.instance();
     long lag = link.sender().lagBytes();
     long limit = cluster.streaming().map(p -> p.replication().limits().lagBytes()).orElse(0L);

@@ -44,11 +44,11 @@ import java.util.function.Function;
 record StatusFacts(
     Cluster cluster,
     Instant now,
-    List<SiteSight> sites,
+    List<ObservedSite> sites,
     List<InstanceFacts> instances,
     Observed<ServiceObserved> service,
     Optional<CatalogueObserved> catalogue,
-    List<MemberSight> members,
+    List<ObservedMember> members,
     Optional<PatroniStanding> patroni,
     Optional<EndpointsObserved> endpoints,
     List<InstanceRole> roles,
@@ -66,7 +66,7 @@ record StatusFacts(
   StatusFacts(
       Cluster cluster,
       Instant now,
-      List<SiteSight> sites,
+      List<ObservedSite> sites,
       List<InstanceFacts> instances,
       Observed<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue) {
@@ -77,11 +77,11 @@ record StatusFacts(
   StatusFacts(
       Cluster cluster,
       Instant now,
-      List<SiteSight> sites,
+      List<ObservedSite> sites,
       List<InstanceFacts> instances,
       Observed<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue,
-      List<MemberSight> members) {
+      List<ObservedMember> members) {
     this(
         cluster,
         now,
@@ -103,11 +103,11 @@ record StatusFacts(
    * @param seen how it says itself that it does
    * @param held the end of the WAL in its pg_wal, where that was read
    */
-  record MemberSight(
+  record ObservedMember(
       Instance instance, Observed<MemberObserved> seen, Optional<WalPosition> held) {}
 
   /** The evidence store as one site sees it. */
-  record SiteSight(SiteName site, Observed<EvidenceObserved> evidence) {}
+  record ObservedSite(SiteName site, Observed<EvidenceObserved> evidence) {}
 
   /**
    * The evidence: each site's state as that site itself reads it, the rest as the first site that

@@ -12,7 +12,7 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.checks.EvidenceRow;
-import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedSite;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Site;
@@ -126,7 +126,7 @@ final class StatusJudge {
 
   private static List<CheckRow> unserved(StatusFacts facts) {
     List<CheckRow> findings = new ArrayList<>();
-    for (SiteSight site : facts.sites()) {
+    for (ObservedSite site : facts.sites()) {
       if (facts.isUnserved(site.site()) && site.evidence() instanceof Observed.Unseen<?> unseen) {
         findings.add(AnswerRows.worker(site.site(), unseen).asWarning());
       }
@@ -140,7 +140,7 @@ final class StatusJudge {
     if (facts.evidence().seen().isEmpty()) {
       return findings;
     }
-    for (SiteSight site : facts.sites()) {
+    for (ObservedSite site : facts.sites()) {
       if (site.evidence().seen().isEmpty() && !facts.isUnserved(site.site())) {
         findings.add(EvidenceRow.of(site.site(), site.evidence()).asWarning());
       }

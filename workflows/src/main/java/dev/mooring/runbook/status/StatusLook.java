@@ -44,8 +44,8 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.Rehearsing;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
-import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
+import dev.mooring.runbook.status.StatusFacts.ObservedSite;
 import dev.mooring.runbook.switchover.EndpointCalls;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
@@ -111,8 +111,8 @@ final class StatusLook {
       }
     }
     List<InstanceFacts> instances = instances(hosts);
-    List<SiteSight> evidence =
-        sites.stream().map(at -> new SiteSight(at.site(), at.evidence().get())).toList();
+    List<ObservedSite> evidence =
+        sites.stream().map(at -> new ObservedSite(at.site(), at.evidence().get())).toList();
     return new StatusFacts(
         cluster,
         RunbookRun.now(),
@@ -209,13 +209,13 @@ final class StatusLook {
         new ObserveWal(call, work));
   }
 
-  private static Stream<MemberSight> members(OfMembers of) {
+  private static Stream<ObservedMember> members(OfMembers of) {
     Observed<ReplicationObserved> seen = of.look().get();
     List<WalHeld> held = of.wal().get().seen().map(WalObserved::held).orElse(List.of());
     return of.members().stream()
         .map(
             member ->
-                new MemberSight(
+                new ObservedMember(
                     member,
                     seen.match(all -> member(member, all), Observed.Unseen::ofPart),
                     WalHeld.endOf(member.id(), held)));

@@ -15,7 +15,7 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -60,8 +60,8 @@ class LossJudgeTest {
             Optional.empty()));
   }
 
-  private static MemberSight member(Instance member, List<MemberObserved> seen) {
-    return new MemberSight(
+  private static ObservedMember member(Instance member, List<MemberObserved> seen) {
+    return new ObservedMember(
         member,
         seen.stream()
             .filter(one -> one.instance().equals(member.id()))

@@ -23,7 +23,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -86,7 +86,7 @@ class MembersJudgeTest {
                     new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE),
                     strait.policies().database(),
                     strait.members().stream().map(one -> new Server(one, "e0")).toList()));
-    List<MemberSight> members =
+    List<ObservedMember> members =
         strait.members().stream().map(one -> observed(one, seen, changed)).toList();
     return new MembersJudge(
         new StatusFacts(
@@ -99,9 +99,9 @@ class MembersJudgeTest {
             members));
   }
 
-  private MemberSight observed(
+  private ObservedMember observed(
       Instance member, ReplicationObserved all, UnaryOperator<MemberObserved> changed) {
-    return new MemberSight(
+    return new ObservedMember(
         member,
         all.members().stream()
             .filter(one -> one.instance().equals(member.id()))
@@ -112,7 +112,7 @@ class MembersJudgeTest {
         held);
   }
 
-  private InstanceFacts overSql(MemberSight member) {
+  private InstanceFacts overSql(ObservedMember member) {
     Instance instance = member.instance();
     return new InstanceFacts(
         instance,

@@ -23,7 +23,7 @@ import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedSite;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
@@ -62,8 +62,9 @@ public final class Moored {
         Optional.empty());
   }
 
-  static List<SiteSight> seenAlike(Observed<EvidenceObserved> evidence) {
-    return List.of(new SiteSight(Harbour.EAST, evidence), new SiteSight(Harbour.WEST, evidence));
+  static List<ObservedSite> seenAlike(Observed<EvidenceObserved> evidence) {
+    return List.of(
+        new ObservedSite(Harbour.EAST, evidence), new ObservedSite(Harbour.WEST, evidence));
   }
 
   static EvidenceObserved evidence(long behind) {

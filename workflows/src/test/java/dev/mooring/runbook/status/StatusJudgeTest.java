@@ -15,7 +15,7 @@ import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.runbook.status.StatusFacts.ObservedSite;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -269,8 +269,8 @@ class StatusJudgeTest {
             good.cluster(),
             good.now(),
             List.of(
-                new SiteSight(Harbour.EAST, nobody),
-                new SiteSight(Harbour.WEST, new Observed.Seen<>(current()))),
+                new ObservedSite(Harbour.EAST, nobody),
+                new ObservedSite(Harbour.WEST, new Observed.Seen<>(current()))),
             instances,
             good.service(),
             Optional.empty());
@@ -307,10 +307,10 @@ class StatusJudgeTest {
             good.cluster(),
             good.now(),
             List.of(
-                new SiteSight(
+                new ObservedSite(
                     Harbour.EAST,
                     new Observed.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "not mounted")),
-                new SiteSight(Harbour.WEST, new Observed.Seen<>(current()))),
+                new ObservedSite(Harbour.WEST, new Observed.Seen<>(current()))),
             good.instances(),
             good.service(),
             Optional.empty());
