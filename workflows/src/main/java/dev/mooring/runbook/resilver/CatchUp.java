@@ -21,16 +21,16 @@ final class CatchUp {
   private static final Duration AT_MOST = Duration.ofMinutes(10);
 
   private final ResilverCalls calls;
-  private final RejoinChoice ladder;
+  private final RejoinChoice chosen;
 
-  CatchUp(ResilverCalls calls, RejoinChoice ladder) {
+  CatchUp(ResilverCalls calls, RejoinChoice chosen) {
     this.calls = calls;
-    this.ladder = ladder;
+    this.chosen = chosen;
   }
 
   /** Whether the primary is still the one. */
   Verdict<InstanceId> look(Call call) {
-    StillPrimary still = new StillPrimary(ladder.answer(), ladder.hosts().roles(), call.run());
+    StillPrimary still = new StillPrimary(chosen.answer(), chosen.hosts().roles(), call.run());
     return still.judge(calls.observeMembers(call).members(), calls.observeRoles(call).roles());
   }
 
@@ -50,8 +50,8 @@ final class CatchUp {
       StandbysAwaited awaited =
           calls.awaitStreaming(
               call,
-              ladder.primary(),
-              ladder.fromTheTop().stream().map(Rated::instance).toList(),
+              chosen.primary(),
+              chosen.fromTheTop().stream().map(Rated::instance).toList(),
               now);
       left = left.minus(now);
       if (awaited.behind().isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs an administrator's own commands around a healing, one instance after another. */
-record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice ladder) {
+record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice chosen) {
 
   /** One that ends badly stops the run: nothing was touched yet. */
   void before() {
@@ -19,15 +19,15 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
       run.step(
           ResilverStep.RUN_BEFORE,
           () -> {
-            ladder.fromTheTop().forEach(one -> ran(own, one, run.call(ResilverStep.RUN_BEFORE)));
+            chosen.fromTheTop().forEach(one -> ran(own, one, run.call(ResilverStep.RUN_BEFORE)));
           },
           Undo.nothing("what a command of the cluster file did is for who wrote it"));
     }
   }
 
   private void ran(OwnCommand own, Rated one, Call call) {
-    String printed = calls.command(call, one.instance(), ladder.primary().id(), own).printed();
-    ladder.proof(one, own.setting(), printed.isEmpty() ? "ended well" : "printed " + printed);
+    String printed = calls.command(call, one.instance(), chosen.primary().id(), own).printed();
+    chosen.proof(one, own.setting(), printed.isEmpty() ? "ended well" : "printed " + printed);
   }
 
   /**
@@ -41,7 +41,7 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
       run.forward(
           ResilverStep.RUN_AFTER,
           () -> {
-            ladder.fromTheTop().forEach(one -> ranOrFailed(own, one, failed));
+            chosen.fromTheTop().forEach(one -> ranOrFailed(own, one, failed));
           });
     }
     return failed;

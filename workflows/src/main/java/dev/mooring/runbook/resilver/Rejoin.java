@@ -38,19 +38,19 @@ final class Rejoin {
 
   private final ResilverCalls calls;
   private final Steps run;
-  private final RejoinChoice ladder;
+  private final RejoinChoice chosen;
   private final OwnCommands own;
   private final RewindOrCopy making;
   private final MemberActs acts;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  Rejoin(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice ladder) {
+  Rejoin(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice chosen) {
     this.calls = calls;
     this.run = run;
-    this.ladder = ladder;
-    this.own = new OwnCommands(cluster, calls, run, ladder);
-    this.making = new RewindOrCopy(cluster, calls, ladder);
+    this.chosen = chosen;
+    this.own = new OwnCommands(cluster, calls, run, chosen);
+    this.making = new RewindOrCopy(cluster, calls, chosen);
     this.acts = new MemberActs(cluster);
   }
 
@@ -76,7 +76,7 @@ final class Rejoin {
   }
 
   private List<Rated> copied() {
-    List<Rated> copied = ladder.on(RejoinMethod.BASE_BACKUP);
+    List<Rated> copied = chosen.on(RejoinMethod.BASE_BACKUP);
     own.before();
     run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
     run.step(
@@ -118,7 +118,7 @@ final class Rejoin {
    * @param within how long they may take to catch up before the run holds
    */
   void catchUp(Duration within) {
-    CatchUp catching = new CatchUp(calls, ladder);
+    CatchUp catching = new CatchUp(calls, chosen);
     Call call = run.call(ResilverStep.STREAMING);
     run.forward(
         ResilverStep.STREAMING,
@@ -152,16 +152,16 @@ final class Rejoin {
    */
   private SortedMap<InstanceId, List<Rated>> byUpstream() {
     SortedMap<InstanceId, List<Rated>> streams = new TreeMap<>();
-    for (Rated one : ladder.all()) {
+    for (Rated one : chosen.all()) {
       upstreamOf(one)
-          .filter(up -> !ladder.heals(up))
+          .filter(up -> !chosen.heals(up))
           .ifPresent(up -> streams.computeIfAbsent(up.id(), id -> new ArrayList<>()).add(one));
     }
     return streams;
   }
 
   private Optional<Instance> upstreamOf(Rated one) {
-    return ladder.upstreams().of(one.instance());
+    return chosen.upstreams().of(one.instance());
   }
 
   private void slots() {
@@ -172,7 +172,7 @@ final class Rejoin {
                     calls
                         .slots(
                             run.call(ResilverStep.SLOTS),
-                            ladder.members().instance(upstream),
+                            chosen.members().instance(upstream),
                             standbys.stream().map(s -> s.instance().replicationName()).toList(),
                             List.of())
                         .made()));
@@ -189,12 +189,12 @@ final class Rejoin {
               List<String> added =
                   standbys.stream()
                       .map(s -> s.instance().replicationName())
-                      .filter(name -> !ladder.hadSlot(upstream, name))
+                      .filter(name -> !chosen.hadSlot(upstream, name))
                       .toList();
               if (!added.isEmpty()) {
                 calls.slots(
                     run.call(ResilverStep.SLOTS),
-                    ladder.members().instance(upstream),
+                    chosen.members().instance(upstream),
                     List.of(),
                     added);
               }
@@ -203,23 +203,23 @@ final class Rejoin {
 
   private void keepWal() {
     List<String> lost = new ArrayList<>();
-    for (Rated one : ladder.all()) {
+    for (Rated one : chosen.all()) {
       if (one.choice().keep().isPresent()) {
         WalKept wal =
             calls.keepWal(
                 run.call(ResilverStep.KEEP_WAL),
                 one.instance(),
                 one.choice().keep().get().from().stream().toList());
-        ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
+        chosen.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
         boolean onlyHere = RejoinMethodCheck.onlyItsOwn(one.choice().keep().get(), one.end());
         String counted = wal.commits() < 0 ? "unknown, " + wal.unlisted() : wal.commits() + "";
-        ladder.proof(
+        chosen.proof(
             one,
             onlyHere
                 ? "transactions that only it has"
                 : "transactions in all its WAL that is kept, the lost ones among them",
             counted);
-        wal.listed().forEach(line -> ladder.proof(one, onlyHere ? "lost" : "may be lost", line));
+        wal.listed().forEach(line -> chosen.proof(one, onlyHere ? "lost" : "may be lost", line));
         lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
       }
     }
@@ -234,16 +234,16 @@ final class Rejoin {
         ResilverStep.REPLACE,
         Rejoin::stands,
         () -> {
-          List<NotMade> failed = making.rewind(ladder.on(RejoinMethod.REWIND), call);
+          List<NotMade> failed = making.rewind(chosen.on(RejoinMethod.REWIND), call);
           making.place(copied, call);
           run.note(ResilverStep.REPLACE, replaced(copied, failed));
-          failed.forEach(one -> ladder.proof(one.instance(), "no rewind", one.why()));
+          failed.forEach(one -> chosen.proof(one.instance(), "no rewind", one.why()));
           return failed;
         });
   }
 
   private String replaced(List<Rated> copied, List<NotMade> failed) {
-    List<Rated> made = new ArrayList<>(ladder.on(RejoinMethod.REWIND));
+    List<Rated> made = new ArrayList<>(chosen.on(RejoinMethod.REWIND));
     made.addAll(copied);
     if (made.isEmpty()) {
       return NONE;
@@ -268,10 +268,10 @@ final class Rejoin {
         ResilverStep.FOLLOW,
         Rejoin::stands,
         () -> {
-          for (Rated one : ladder.fromTheTop()) {
+          for (Rated one : chosen.fromTheTop()) {
             slotOnHealed(one, call);
             Following following = calls.follow(one.instance(), following(one, call));
-            ladder.proof(one, "follows", String.join(", ", following.changed()));
+            chosen.proof(one, "follows", String.join(", ", following.changed()));
           }
         });
   }
@@ -281,7 +281,7 @@ final class Rejoin {
    */
   private void slotOnHealed(Rated one, Call call) {
     upstreamOf(one)
-        .filter(ladder::heals)
+        .filter(chosen::heals)
         .ifPresent(
             up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
   }
@@ -311,7 +311,7 @@ final class Rejoin {
 
   private StandbysAwaited awaited(Call call, Duration atMost) {
     return calls.awaitStreaming(
-        call, ladder.primary(), ladder.fromTheTop().stream().map(Rated::instance).toList(), atMost);
+        call, chosen.primary(), chosen.fromTheTop().stream().map(Rated::instance).toList(), atMost);
   }
 
   /**
@@ -319,14 +319,14 @@ final class Rejoin {
    * that runs. A host that is silent is waited for: its server may catch up all the same.
    */
   private void startAgain(List<InstanceFailure> behind, Call call) {
-    for (Rated one : ladder.fromTheTop()) {
+    for (Rated one : chosen.fromTheTop()) {
       if (behind.stream().noneMatch(each -> each.instance().equals(one.instance().id()))) {
         continue;
       }
       try {
         Following following = calls.follow(one.instance(), following(one, call));
         if (!following.changed().isEmpty()) {
-          ladder.proof(one, "did not stream, so", String.join(", ", following.changed()));
+          chosen.proof(one, "did not stream, so", String.join(", ", following.changed()));
         }
       } catch (TemporalFailure e) {
         if (!Explained.isHostSilent(e)) {
@@ -342,9 +342,9 @@ final class Rejoin {
         ResilverStep.VERIFY,
         Rejoin::stands,
         () -> {
-          for (Rated one : ladder.all()) {
+          for (Rated one : chosen.all()) {
             WriteRefused refused = calls.refusesWrites(call, one.instance());
-            ladder.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
+            chosen.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
           }
         });
   }
@@ -354,7 +354,7 @@ final class Rejoin {
    * instance that only follows stay: nobody approved that anything of it goes.
    */
   private void tidy() {
-    for (Rated one : ladder.all()) {
+    for (Rated one : chosen.all()) {
       if (one.choice().rung() == RejoinMethod.FOLLOW) {
         continue;
       }

@@ -24,7 +24,7 @@ public final class ResilverInstances implements RejoinMeans {
   private final Steps run;
   private final ResilverCalls calls;
   private final ResilverLook looking;
-  private @Nullable RejoinChoice ladder;
+  private @Nullable RejoinChoice chosen;
   private @Nullable Rejoin healing;
 
   /**
@@ -45,8 +45,8 @@ public final class ResilverInstances implements RejoinMeans {
     Members members =
         run.observe(ResilverStep.OBSERVE, () -> looking.members(run.call(ResilverStep.OBSERVE)));
     RejoinChoice seen =
-        run.observe(ResilverStep.PLAN, () -> looking.ladder(members, run.call(ResilverStep.PLAN)));
-    ladder = seen;
+        run.observe(ResilverStep.PLAN, () -> looking.choose(members, run.call(ResilverStep.PLAN)));
+    chosen = seen;
     run.note(ResilverStep.PLAN, String.join("; ", seen.objects()));
   }
 
@@ -54,7 +54,7 @@ public final class ResilverInstances implements RejoinMeans {
   @Override
   public void lookAgain() {
     Call call = run.call(ResilverStep.LOCK);
-    ladder = looking.ladder(looking.members(call), call);
+    chosen = looking.choose(looking.members(call), call);
   }
 
   /** From here on the hosts that are acted on are told a new epoch. */
@@ -64,7 +64,7 @@ public final class ResilverInstances implements RejoinMeans {
   }
 
   private RejoinChoice seen() {
-    return Objects.requireNonNull(ladder, "nothing was looked at yet");
+    return Objects.requireNonNull(chosen, "nothing was looked at yet");
   }
 
   /** How many instances are to be healed. */
@@ -118,7 +118,7 @@ public final class ResilverInstances implements RejoinMeans {
   /** Members whose hosts could not be asked who may write, one sentence each. */
   @Override
   public List<String> unread() {
-    RejoinChoice looked = ladder;
+    RejoinChoice looked = chosen;
     return looked == null ? List.of() : looked.unread();
   }
 
@@ -156,14 +156,14 @@ public final class ResilverInstances implements RejoinMeans {
   /** What was seen and done, an instance's facts together. */
   @Override
   public List<Receipt.ProofRecord> proofs() {
-    RejoinChoice rated = ladder;
+    RejoinChoice rated = chosen;
     return rated == null ? List.of() : rated.proofs();
   }
 
   /** What is less than wanted, as far as it was looked at and done. */
   @Override
   public List<String> degraded() {
-    RejoinChoice looked = ladder;
+    RejoinChoice looked = chosen;
     Rejoin doing = healing;
     List<String> degraded = new ArrayList<>();
     if (looked != null) {

@@ -55,7 +55,7 @@ final class ResilverLook {
    * The rungs. The primary is asked once more after the others were: what it wrote meanwhile must
    * not make them look ahead of it.
    */
-  RejoinChoice ladder(Members members, Call call) {
+  RejoinChoice choose(Members members, Call call) {
     InstanceId primary = RunContext.refuseUnless(members.primary()).instance();
     List<Instance> outdated =
         wanted.among(RunContext.refuseUnless(members.wanted(wanted.named(), primary)));
@@ -78,37 +78,37 @@ final class ResilverLook {
     }
     RunContext.refuseUnless(members.upstreamsAnswer(primary, outdated));
     MemberRoles hosts = calls.observeRoles(call);
-    RejoinChoice ladder = new RejoinChoice(members, now, directory, source, rated, hosts);
+    RejoinChoice chosen = new RejoinChoice(members, now, directory, source, rated, hosts);
     SourceCheck check =
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
     List<String> broken = new ArrayList<>(RunContext.refuseUnless(check.judge()));
     broken.addAll(
-        RunContext.refuseUnless(ArchiveCheck.judge(ladder.archives(), wanted.overrides())));
-    broken.addAll(histories(ladder, directory, call));
-    ladder.broken(broken);
+        RunContext.refuseUnless(ArchiveCheck.judge(chosen.archives(), wanted.overrides())));
+    broken.addAll(histories(chosen, directory, call));
+    chosen.broken(broken);
     RunContext.refuseUnless(
         CopyCheck.judge(
-            ladder.on(RejoinMethod.BASE_BACKUP).stream().map(Rated::outdated).toList(),
-            ladder.on(RejoinMethod.REWIND).stream().map(Rated::outdated).toList(),
+            chosen.on(RejoinMethod.BASE_BACKUP).stream().map(Rated::outdated).toList(),
+            chosen.on(RejoinMethod.REWIND).stream().map(Rated::outdated).toList(),
             directory));
-    return ladder;
+    return chosen;
   }
 
-  private List<String> histories(RejoinChoice ladder, DirectorySeen primary, Call call) {
+  private List<String> histories(RejoinChoice chosen, DirectorySeen primary, Call call) {
     List<Instance> restoring =
-        ladder.all().stream()
+        chosen.all().stream()
             .map(Rated::instance)
-            .filter(one -> !ladder.restoreCommand(one).isEmpty())
+            .filter(one -> !chosen.restoreCommand(one).isEmpty())
             .toList();
     ArchiveLooks.Seen archives =
         calls.observeArchives(
             call,
             restoring,
-            ladder.answer(),
+            chosen.answer(),
             primary.held().get(0).control().identity().layout().walSegmentSize());
-    ladder.archivesUnread(archives.unread());
+    chosen.archivesUnread(archives.unread());
     return RunContext.refuseUnless(
-        ArchiveCheck.histories(archives.archives(), ladder.answer(), wanted.overrides()));
+        ArchiveCheck.histories(archives.archives(), chosen.answer(), wanted.overrides()));
   }
 
   private static Optional<Lsn> oldest(DirectorySeen primary) {

@@ -7,7 +7,7 @@ import dev.mooring.runbook.StepVerb;
 public enum ResilverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   OBSERVE(StepVerb.OBSERVE, "look at every member and at the data directories"),
-  PLAN(StepVerb.OBSERVE, "choose the rung of the ladder that each instance needs"),
+  PLAN(StepVerb.OBSERVE, "choose how each instance is resilvered"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites and look once more"),
   RUN_BEFORE(StepVerb.STEP, "run the command that the cluster file has for before"),
   SLOTS(StepVerb.STEP, "make the slots that keep WAL for them"),

@@ -47,16 +47,16 @@ final class RewindOrCopy {
   private final Cluster cluster;
   private final StreamingPolicy policy;
   private final ResilverCalls calls;
-  private final RejoinChoice ladder;
+  private final RejoinChoice chosen;
   private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
   private final SortedSet<InstanceId> made = new TreeSet<>();
   private final SortedSet<InstanceId> instead = new TreeSet<>();
 
-  RewindOrCopy(Cluster cluster, ResilverCalls calls, RejoinChoice ladder) {
+  RewindOrCopy(Cluster cluster, ResilverCalls calls, RejoinChoice chosen) {
     this.cluster = cluster;
     this.policy = cluster.streaming().orElseThrow();
     this.calls = calls;
-    this.ladder = ladder;
+    this.chosen = chosen;
     for (Host host : cluster.hosts()) {
       slots.put(host.name(), Workflow.newWorkflowSemaphore(policy.resilver().perHost()));
     }
@@ -89,7 +89,7 @@ final class RewindOrCopy {
       if (ended.state() != CopyState.DIED && ended.state() != CopyState.FAILED) {
         return why;
       }
-      ladder.proof(rated, "copy " + attempt + " of " + ATTEMPTS, why.orElseThrow());
+      chosen.proof(rated, "copy " + attempt + " of " + ATTEMPTS, why.orElseThrow());
       if (attempt < ATTEMPTS) {
         Workflow.sleep(BEFORE_ANOTHER.multipliedBy(attempt));
       }
@@ -111,7 +111,7 @@ final class RewindOrCopy {
       return;
     }
     DirectorySeen source =
-        ResilverLook.seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of()))
+        ResilverLook.seen(calls.observeDirectories(call, List.of(chosen.primary()), List.of()))
             .get(0);
     List<Copied> copied = new ArrayList<>();
     for (DirectorySeen directory :
@@ -187,7 +187,7 @@ final class RewindOrCopy {
                 CopyActivities::ensurePlaced)
             .old();
     if (!old.isEmpty()) {
-      ladder.proof(rated, "old directory", old);
+      chosen.proof(rated, "old directory", old);
     }
   }
 
@@ -258,18 +258,18 @@ final class RewindOrCopy {
 
   private Copy request(Rated rated, Way way, Call call) {
     Instance instance = rated.instance();
-    Instance primary = ladder.primary();
+    Instance primary = chosen.primary();
     StreamingPolicy.Resilver limits = policy.resilver();
     return new Copy(
         call,
         calls.workOf(instance),
         way,
         new Source(
-            new MemberActs(cluster).upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
+            new MemberActs(cluster).upstream(primary, Source.APPLICATION, chosen.freeSlot(rated)),
             cluster.policies().database().database(),
-            ladder.restoreCommand(instance)),
+            chosen.restoreCommand(instance)),
         new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
-        ladder.elsewhere(),
+        chosen.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(instance.port())),
             new OwnSetting("listen_addresses", address(instance))),

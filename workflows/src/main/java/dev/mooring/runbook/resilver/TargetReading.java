@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What was seen of an instance and of the primary, as the ladder asks about it. */
+/** What was seen of an instance and of the primary, to choose its rejoin method. */
 final class TargetReading {
   private static final String REWIND = "pg_rewind";
 
