@@ -20,7 +20,7 @@ final class LostWalKept implements Law {
   private static final Pattern KEPT = Pattern.compile("(.+), sealed by SHA-256 ([0-9a-f]{64})");
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
 
-  /** How a rung is explained of one that may have what the primary never had. */
+  /** How a rejoin method is explained of one that may have what the primary never had. */
   private static final Pattern PARTED =
       Pattern.compile(
           "(?s)(REWIND|BASE_BACKUP): it (has [0-9]+ bytes of WAL beyond |ended in a crash at"
@@ -48,7 +48,8 @@ final class LostWalKept implements Law {
     }
     return ran.receipt().seen().proofs().stream()
         .filter(
-            proof -> values(proof, "rung").stream().anyMatch(why -> PARTED.matcher(why).matches()))
+            proof ->
+                values(proof, "method").stream().anyMatch(why -> PARTED.matcher(why).matches()))
         .filter(proof -> values(proof, "WAL kept").isEmpty())
         .map(
             proof ->

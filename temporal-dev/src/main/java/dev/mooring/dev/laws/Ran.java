@@ -151,6 +151,6 @@ record Ran(Receipt receipt) {
 
   /** Whether an instance was, or was to be, rewound or made anew. */
   boolean takesDataAway() {
-    return facts("rung").anyMatch(rung -> !rung.startsWith("FOLLOW"));
+    return facts("method").anyMatch(method -> !method.startsWith("FOLLOW"));
   }
 }

@@ -142,7 +142,7 @@ class LossyMoveIT extends SwitchoverStage {
     return instance;
   }
 
-  private void isHealed(Consumer<HostNetwork> trouble, String rung) throws SQLException {
+  private void isHealed(Consumer<HostNetwork> trouble, String method) throws SQLException {
     everywhere(trouble);
     WorkflowStub looked = LostLooks.heard(() -> ended(resilver("plan", "")));
     String digest = looked.query("plan", Plan.class).digest();
@@ -152,7 +152,7 @@ class LossyMoveIT extends SwitchoverStage {
                 resilver("execute", ",\"digest\":\"" + digest + "\"")
                     .getResult(ResilverResult.class));
     mend();
-    assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by " + rung);
+    assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by " + method);
     assertThat(healed.degraded()).isEmpty();
     assertThat(ask("east-0", STREAMING)).isEqualTo("2");
   }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A resilver by every rung that takes data away, once undisturbed and once by workers that are
+ * A resilver by each method that takes data away, once undisturbed and once by workers that are
  * killed before and after each of its steps: one member is rewound, one is copied anew, and of one
  * the rewind fails and it is copied instead.
  */

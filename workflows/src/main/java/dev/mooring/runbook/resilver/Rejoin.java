@@ -98,8 +98,8 @@ final class Rejoin {
   }
 
   /** What it was made by in the end, or is to be. */
-  RejoinMethod rung(Rated one) {
-    return making.rung(one);
+  RejoinMethod method(Rated one) {
+    return making.method(one);
   }
 
   /** A stop in the midst of it would leave hosts without a data directory of the right name. */
@@ -355,7 +355,7 @@ final class Rejoin {
    */
   private void tidy() {
     for (Rated one : chosen.all()) {
-      if (one.choice().rung() == RejoinMethod.FOLLOW) {
+      if (one.choice().method() == RejoinMethod.FOLLOW) {
         continue;
       }
       try {

@@ -22,7 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What a run saw, and chose by it: the primary, and each outdated instance with its rung. */
+/** What a run saw, and chose by it: the primary, and each outdated instance with its method. */
 final class RejoinChoice {
   private final Members members;
   private final MemberObserved answer;
@@ -50,7 +50,7 @@ final class RejoinChoice {
   }
 
   /**
-   * An instance and the rung it needs.
+   * An instance and the rejoin method it needs.
    *
    * @param end where its own WAL ends, where that can be told
    */
@@ -145,8 +145,8 @@ final class RejoinChoice {
     return rated;
   }
 
-  List<Rated> on(RejoinMethod rung) {
-    return rated.stream().filter(one -> one.choice().rung() == rung).toList();
+  List<Rated> on(RejoinMethod method) {
+    return rated.stream().filter(one -> one.choice().method() == method).toList();
   }
 
   /** Where the primary has its tablespaces. */
@@ -202,7 +202,7 @@ final class RejoinChoice {
       objects.add(
           one.instance().id()
               + ": "
-              + one.choice().rung()
+              + one.choice().method()
               + " from "
               + source.instance()
               + RejoinMethodCheck.discarded(one.choice(), one.end()));
@@ -232,14 +232,14 @@ final class RejoinChoice {
       if (CopyCheck.takesConfiguration(CopyCheck.of(one.outdated()))) {
         facts.add(new Receipt.Fact(one.instance().id() + "'s configuration", takenConfiguration()));
       }
-      if (one.choice().rung() == RejoinMethod.REWIND) {
+      if (one.choice().method() == RejoinMethod.REWIND) {
         facts.add(copyInstead(one));
       }
     }
     return facts;
   }
 
-  /** A rewind is not refused for it: most end well, and the next rung asks again. */
+  /** A rewind is not refused for it: most end well, and the base backup checks again. */
   private Receipt.Fact copyInstead(Rated rewound) {
     List<Copied> together = new ArrayList<>();
     on(RejoinMethod.BASE_BACKUP).forEach(one -> together.add(CopyCheck.of(one.outdated())));
@@ -272,7 +272,7 @@ final class RejoinChoice {
     for (Rated one : rated) {
       String name = one.instance().id().value();
       List<Receipt.Fact> facts = new ArrayList<>();
-      facts.add(new Receipt.Fact("rung", one.choice().rung() + ": " + one.choice().why()));
+      facts.add(new Receipt.Fact("method", one.choice().method() + ": " + one.choice().why()));
       if (CopyCheck.takesConfiguration(CopyCheck.of(one.outdated()))) {
         facts.add(new Receipt.Fact("configuration", takenConfiguration()));
       }

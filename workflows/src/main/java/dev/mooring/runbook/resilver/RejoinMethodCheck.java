@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which rung of the ladder an outdated instance needs, from what was seen of it and, after that, of
- * the primary it is to follow. {@code pg_rewind} is not asked: right after a promotion it said of a
+ * Which rejoin method an outdated instance needs, from what was seen of it and, after that, of the
+ * primary it is to follow. {@code pg_rewind} is not asked: right after a promotion it said of a
  * target that had diverged that no rewind was required.
  */
 public final class RejoinMethodCheck {
@@ -89,10 +89,10 @@ public final class RejoinMethodCheck {
    * @param twin a timeline that it wrote itself, and the primary's line has from another
    */
   public record Choice(
-      RejoinMethod rung, String why, Optional<Keep> keep, Optional<TimelineId> twin) {
+      RejoinMethod method, String why, Optional<Keep> keep, Optional<TimelineId> twin) {
     /** Of one that is nobody's twin. */
-    Choice(RejoinMethod rung, String why, Optional<Keep> keep) {
-      this(rung, why, keep, Optional.empty());
+    Choice(RejoinMethod method, String why, Optional<Keep> keep) {
+      this(method, why, keep, Optional.empty());
     }
   }
 
@@ -124,7 +124,7 @@ public final class RejoinMethodCheck {
     return keep.from().isPresent() && end.filter(at -> at.isAfter(keep.from().get())).isPresent();
   }
 
-  /** The cheapest rung that holds. */
+  /** The cheapest method that suffices. */
   public static Verdict<Choice> judge(InstanceId instance, Source source, Target target) {
     if (target instanceof Target.Unusable unusable) {
       Optional<Keep> all = Optional.of(new Keep(Optional.empty()));

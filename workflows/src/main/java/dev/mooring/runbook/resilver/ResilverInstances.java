@@ -39,7 +39,7 @@ public final class ResilverInstances implements RejoinMeans {
     this.looking = new ResilverLook(context.cluster(), calls, wanted);
   }
 
-  /** Looks at everything, and chooses each instance's rung. */
+  /** Looks at everything, and chooses each instance's rejoin method. */
   @Override
   public void look() {
     Members members =
@@ -96,7 +96,7 @@ public final class ResilverInstances implements RejoinMeans {
     return seen().measured();
   }
 
-  /** Each instance and its rung; of one that was copied since its rewind failed, that. */
+  /** Each instance and its method; BASE_BACKUP if it was copied because its rewind failed. */
   @Override
   public String inWords() {
     Rejoin doing = healing;
@@ -105,7 +105,7 @@ public final class ResilverInstances implements RejoinMeans {
             one ->
                 one.instance().id()
                     + " by "
-                    + (doing == null ? one.choice().rung() : doing.rung(one)))
+                    + (doing == null ? one.choice().method() : doing.method(one)))
         .collect(Collectors.joining(", "));
   }
 

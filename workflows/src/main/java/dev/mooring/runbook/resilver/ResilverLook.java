@@ -52,7 +52,7 @@ final class ResilverLook {
   }
 
   /**
-   * The rungs. The primary is asked once more after the others were: what it wrote meanwhile must
+   * The methods. The primary is asked once more after the others were: what it wrote meanwhile must
    * not make them look ahead of it.
    */
   RejoinChoice choose(Members members, Call call) {

@@ -171,10 +171,10 @@ final class RewindOrCopy {
   }
 
   /** What it was made by in the end, or is to be. */
-  RejoinMethod rung(Rated rated) {
+  RejoinMethod method(Rated rated) {
     return instead.contains(rated.instance().id())
         ? RejoinMethod.BASE_BACKUP
-        : rated.choice().rung();
+        : rated.choice().method();
   }
 
   private void place(Rated rated, Copy request) {

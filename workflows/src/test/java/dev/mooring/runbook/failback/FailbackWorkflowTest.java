@@ -89,7 +89,7 @@ class FailbackWorkflowTest {
     assertThat(result.proof())
         .flatExtracting(proof -> proof.facts())
         .extracting(fact -> fact.name() + " " + fact.value())
-        .anyMatch(fact -> fact.startsWith("rung BASE_BACKUP"))
+        .anyMatch(fact -> fact.startsWith("method BASE_BACKUP"))
         .contains("state shut down", "timeline 2", "refused_at_east-0 25006");
     assertThat(strait.world().lastReceipt().run().runbook()).isEqualTo("Failback");
     assertThat(strait.world().lastReceipt().decisions())

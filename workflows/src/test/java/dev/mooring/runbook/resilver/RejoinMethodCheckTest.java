@@ -101,9 +101,9 @@ class RejoinMethodCheckTest {
                 RejoinMethod.FOLLOW,
                 "its WAL ends at 0/4000 on timeline 1, within what west-0 has of it",
                 Optional.empty()));
-    assertThat(choice(promoted(), orderly("0/5000")).rung()).isEqualTo(RejoinMethod.FOLLOW);
-    assertThat(choice(neverPromoted(), orderly("0/9000")).rung()).isEqualTo(RejoinMethod.FOLLOW);
-    assertThat(choice(promoted(), ended(Ended.STANDBY, SECOND, "0/6000")).rung())
+    assertThat(choice(promoted(), orderly("0/5000")).method()).isEqualTo(RejoinMethod.FOLLOW);
+    assertThat(choice(neverPromoted(), orderly("0/9000")).method()).isEqualTo(RejoinMethod.FOLLOW);
+    assertThat(choice(promoted(), ended(Ended.STANDBY, SECOND, "0/6000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
   }
 
@@ -211,7 +211,7 @@ class RejoinMethodCheckTest {
                     Optional.of(TimelineId.FIRST)));
       }
     }
-    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).rung())
+    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
   }
 
@@ -232,7 +232,7 @@ class RejoinMethodCheckTest {
 
   @Test
   void a_former_primary_that_ends_where_its_timeline_was_left_follows_and_one_beyond_is_rewound() {
-    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/7000")).rung())
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/7000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
     assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/7070")))
         .isEqualTo(
@@ -240,23 +240,23 @@ class RejoinMethodCheckTest {
                 RejoinMethod.REWIND,
                 "it has 112 bytes of WAL beyond 0/7000 on timeline 2, which west-0 never had",
                 from("0/7000")));
-    assertThat(choice(promotedAgain(), ended(Ended.CRASHED, SECOND, "0/7000")).rung())
+    assertThat(choice(promotedAgain(), ended(Ended.CRASHED, SECOND, "0/7000")).method())
         .isEqualTo(RejoinMethod.REWIND);
   }
 
   @Test
   void one_that_lacks_what_the_source_has_follows_where_no_other_could_write_its_timeline() {
-    assertThat(choice(promotedAgain(), ended(Ended.STANDBY, SECOND, "0/6000")).rung())
+    assertThat(choice(promotedAgain(), ended(Ended.STANDBY, SECOND, "0/6000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
-    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, FIRST, "0/4000")).rung())
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, FIRST, "0/4000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
-    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).rung())
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
   }
 
   @Test
   void a_primary_that_was_shut_down_before_the_other_was_promoted_follows() {
-    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, FIRST, "0/5000")).rung())
+    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, FIRST, "0/5000")).method())
         .isEqualTo(RejoinMethod.FOLLOW);
   }
 
