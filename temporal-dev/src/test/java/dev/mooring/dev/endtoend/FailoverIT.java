@@ -62,9 +62,9 @@ class FailoverIT extends FailoverLoss {
         .contains("east-0 server-process: down", "`mooring resilver strait --inst")
         .contains("east-0 lost-transactions: was primary and is no standby");
     Answer looked = mooring.type("plan resilver strait");
-    Answer healed =
+    Answer resilvered =
         mooring.type("resilver strait --reason back --digest " + Replicated.digest(looked.out()));
-    assertThat(healed.status()).as(healed.out() + healed.err()).isZero();
+    assertThat(resilvered.status()).as(resilvered.out() + resilvered.err()).isZero();
     assertThat(writerThroughPooler()).isEqualTo("west-0");
     assertThat(mooring.type("status strait").out()).doesNotContain("not listed");
   }

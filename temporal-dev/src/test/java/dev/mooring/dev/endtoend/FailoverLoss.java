@@ -192,8 +192,8 @@ abstract class FailoverLoss extends FailoverFaults {
   private static void healAll() {
     Mooring mooring = stage.mooring();
     String digest = Replicated.digest(mooring.type("plan resilver strait").out());
-    Answer healed = mooring.type("resilver strait --reason back --digest " + digest);
-    assertThat(healed.status()).as(healed.out() + healed.err()).isZero();
+    Answer resilvered = mooring.type("resilver strait --reason back --digest " + digest);
+    assertThat(resilvered.status()).as(resilvered.out() + resilvered.err()).isZero();
   }
 
   /** Up to where the new primary has the WAL of the old one. */

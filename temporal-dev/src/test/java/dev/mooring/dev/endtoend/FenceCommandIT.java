@@ -283,8 +283,8 @@ class FenceCommandIT {
     Mooring mooring = stage.mooring();
     String heal = "resilver strait --instances east-0";
     String digest = Replicated.digest(mooring.type("plan " + heal).out());
-    Answer healed = mooring.type(heal + " --reason back --digest " + digest);
-    assertThat(healed.status()).as(healed.out() + healed.err()).isZero();
+    Answer resilvered = mooring.type(heal + " --reason back --digest " + digest);
+    assertThat(resilvered.status()).as(resilvered.out() + resilvered.err()).isZero();
     assertThat(mooring.type("report mooring:strait:resilver").out())
         .containsPattern("transactions that only it has.*[1-9]")
         .contains("COMMIT");

@@ -133,9 +133,9 @@ class HealedSideIT extends HealedWaits {
     Set<PosixFilePermission> open = Files.getPosixFilePermissions(archive);
     Files.setPosixFilePermissions(archive, Set.of());
     try {
-      ResilverResult healed = resilver("execute", "").getResult(ResilverResult.class);
-      assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
-      assertThat(healed.degraded())
+      ResilverResult resilvered = resilver("execute", "").getResult(ResilverResult.class);
+      assertThat(resilvered.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+      assertThat(resilvered.degraded())
           .singleElement()
           .asString()
           .startsWith("the archive that west-0 restores from was not looked at: ")

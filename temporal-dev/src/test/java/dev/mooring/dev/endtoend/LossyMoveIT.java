@@ -124,7 +124,7 @@ class LossyMoveIT extends SwitchoverStage {
   void a_standby_that_was_down_follows_while_packets_are_lost() throws SQLException {
     standbysWait(POSTGRESQLS_DEFAULT);
     kill("west-0");
-    isHealed(LossyMoveIT::lose, "FOLLOW");
+    isResilvered(LossyMoveIT::lose, "FOLLOW");
   }
 
   @Test
@@ -133,7 +133,7 @@ class LossyMoveIT extends SwitchoverStage {
     LabInstance west = kill("west-0");
     String data = west.dataDirectory().toString();
     stage.lab.run(west.host(), "find", data, "-mindepth", "1", "-delete");
-    isHealed(LossyMoveIT::delay, "BASE_BACKUP");
+    isResilvered(LossyMoveIT::delay, "BASE_BACKUP");
   }
 
   private static LabInstance kill(String id) {
@@ -142,18 +142,18 @@ class LossyMoveIT extends SwitchoverStage {
     return instance;
   }
 
-  private void isHealed(Consumer<HostNetwork> trouble, String method) throws SQLException {
+  private void isResilvered(Consumer<HostNetwork> trouble, String method) throws SQLException {
     everywhere(trouble);
     WorkflowStub looked = LostLooks.heard(() -> ended(resilver("plan", "")));
     String digest = looked.query("plan", Plan.class).digest();
-    ResilverResult healed =
+    ResilverResult resilvered =
         LostLooks.heard(
             () ->
                 resilver("execute", ",\"digest\":\"" + digest + "\"")
                     .getResult(ResilverResult.class));
     mend();
-    assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by " + method);
-    assertThat(healed.degraded()).isEmpty();
+    assertThat(resilvered.headline()).isEqualTo("good standbys again: west-0 by " + method);
+    assertThat(resilvered.degraded()).isEmpty();
     assertThat(ask("east-0", STREAMING)).isEqualTo("2");
   }
 

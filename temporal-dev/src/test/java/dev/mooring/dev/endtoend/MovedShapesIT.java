@@ -177,10 +177,10 @@ class MovedShapesIT {
     WorkflowStub looked = resilver("plan", "");
     assertThat(looked.getResult(ResilverResult.class).outcome()).isEqualTo("planned");
     String digest = looked.query("plan", Plan.class).digest();
-    ResilverResult healed =
+    ResilverResult resilvered =
         resilver("execute", ",\"digest\":\"" + digest + "\"").getResult(ResilverResult.class);
 
-    assertThat(healed.headline()).isEqualTo("good standbys again: east-1 by BASE_BACKUP");
+    assertThat(resilvered.headline()).isEqualTo("good standbys again: east-1 by BASE_BACKUP");
     assertAllAt("east-0", 5, 5);
   }
 

@@ -89,7 +89,7 @@ class NetworkFaultsIT {
           .doesNotContain("east-1");
       assertThat(sites.latest().name().value()).isEqualTo(published);
     }
-    healed();
+    resilvered();
   }
 
   @Test
@@ -113,7 +113,7 @@ class NetworkFaultsIT {
     assertThat(ending.code()).isEqualTo("DATABASE_UNREACHABLE");
     assertThat(ending.headline()).contains("east-0").doesNotContain("east-1");
     assertThat(sites.latest().name().value()).isEqualTo(published);
-    healed();
+    resilvered();
   }
 
   @Test
@@ -130,7 +130,7 @@ class NetworkFaultsIT {
 
     assertThat(consume.getResult(ConsumeResult.class).restorePoint()).isEqualTo(published);
     assertThat(sites.mooredAt()).isEqualTo(published);
-    healed();
+    resilvered();
   }
 
   @Test
@@ -160,7 +160,7 @@ class NetworkFaultsIT {
     assertThat(filesOfWest()).isEqualTo(files);
     assertThat(sites.latest().name().value()).isEqualTo(published);
     assertThat(sites.mooredAt()).isEqualTo(consumed);
-    healed();
+    resilvered();
   }
 
   private static String filesOfWest() {
@@ -193,7 +193,7 @@ class NetworkFaultsIT {
         .contains("ready");
     assertThat(stage.publishFails().code()).isEqualTo("NO_PRIMARY");
     assertThat(stage.consume().restorePoint()).isEqualTo(published);
-    healed();
+    resilvered();
   }
 
   private static List<LabHost> eastern() {
@@ -221,7 +221,7 @@ class NetworkFaultsIT {
     assertThat(ending.code()).isIn("DATABASE_UNREACHABLE", "OUTCOME_UNKNOWN");
     assertThat(ending.headline()).contains("east-0");
     assertThat(sites.latest().name().value()).isEqualTo(published);
-    healed();
+    resilvered();
   }
 
   private static void signalHost(LabInstance instance, Signal signal) {
@@ -230,7 +230,7 @@ class NetworkFaultsIT {
   }
 
   /** Mended, production is written to, and the next publish and consume are fine and exact. */
-  private void healed() {
+  private void resilvered() {
     mend();
     String written = written();
     Soon.soon("clients write again", () -> !written().equals(written));

@@ -61,7 +61,7 @@ class ResilverByKilledWorkersIT {
     divergeTwoAndLoseOne();
     String planned = planned();
     Traces first = Traces.of(stage.lab);
-    List<String> undisturbed = healed(execute(planned), first);
+    List<String> undisturbed = resilvered(execute(planned), first);
     stage.reset();
 
     divergeTwoAndLoseOne();
@@ -70,7 +70,7 @@ class ResilverByKilledWorkersIT {
     stage.dismissWorker();
     WorkflowStub run = execute(digest);
     try (HaltedRun halted = HaltedRun.atEachAct(stage, run, directory)) {
-      assertThat(healed(run, second)).isEqualTo(undisturbed);
+      assertThat(resilvered(run, second)).isEqualTo(undisturbed);
       assertThat(halted.calls()).isEqualTo(HaltedRun.callsOf(ResilverStep.class, CALL_NOBODY));
       assertThat(halted.workers()).isGreaterThan(2 * halted.calls().size());
     } finally {
@@ -133,7 +133,7 @@ class ResilverByKilledWorkersIT {
   }
 
   /** Waits for the run's end while clients write; its receipt, and what its acts left. */
-  private static List<String> healed(WorkflowStub run, Traces traces) {
+  private static List<String> resilvered(WorkflowStub run, Traces traces) {
     LoadRun writing = stage.lab.load().startHere();
     ResilverResult result = run.getResult(ResilverResult.class);
     writing.stop();

@@ -161,8 +161,8 @@ class ResilverIT {
       assertSameRows();
       for (String standby : List.of("east-0", "east-1")) {
         assertThat(ask(standby, "SELECT count(*) FROM lab.written")).isEqualTo("0");
-        LabInstance healed = instance(standby);
-        assertThat(stage.lab.run(healed.host(), "ls", healed.host().data().toString()))
+        LabInstance resilvered = instance(standby);
+        assertThat(stage.lab.run(resilvered.host(), "ls", resilvered.host().data().toString()))
             .contains(standby + ".mooring-old-")
             .doesNotContain(".mooring-new", ".mooring-rewind", ".mooring-removed");
       }

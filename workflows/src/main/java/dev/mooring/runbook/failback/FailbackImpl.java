@@ -43,26 +43,26 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     Cluster cluster = run.observe(FailbackStep.RESOLVE, context::readCluster);
     Instance to = Destination.of(cluster, request.to());
     receiptAt(to::site);
-    ResilverInstances healing = begun(new ResilverInstances(context, wanted(request, to)));
-    resilvering = healing;
+    ResilverInstances resilver = begun(new ResilverInstances(context, wanted(request, to)));
+    resilvering = resilver;
     MovePrimary moving = begun(new MovePrimary(context, intent(request, to)));
-    healing.look();
-    boolean heals = healing.size() > 0;
-    if (heals) {
-      run.observe(FailbackStep.LOOK_AHEAD, () -> planBoth(request, healing, moving));
+    resilver.look();
+    boolean resilvers = resilver.size() > 0;
+    if (resilvers) {
+      run.observe(FailbackStep.LOOK_AHEAD, () -> planBoth(request, resilver, moving));
       if (request.mode() == Mode.PLAN) {
-        return planOfBoth(healing, moving, to);
+        return planOfBoth(resilver, moving, to);
       }
       moving.refuseOnTargetsHost();
-      healed(request, healing, moving);
+      resilvered(request, resilver, moving);
     }
-    String digest = heals ? "" : request.digest();
+    String digest = resilvers ? "" : request.digest();
     run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
     if (request.mode() == Mode.PLAN) {
       return ended(moving, moving.planOutcome(), moving.headline());
     }
-    if (!heals) {
-      overridden(request, healing.broken());
+    if (!resilvers) {
+      overridden(request, resilver.broken());
     }
     return moved(request, moving, digest);
   }
@@ -83,13 +83,13 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   }
 
   /** The move can be judged as far only as nothing is healed before it. */
-  private RoleChangeResult planOfBoth(ResilverInstances healing, MovePrimary moving, Instance to) {
-    List<String> against = moving.against(healing.instances());
+  private RoleChangeResult planOfBoth(ResilverInstances resilver, MovePrimary moving, Instance to) {
+    List<String> against = moving.against(resilver.instances());
     String move =
         String.format(
             "%s; once %s caught up, the move to %s is planned and approved by itself: what concerns"
                 + " them, but for the host of %s, can't be judged before",
-            healing.inWords(), healing.size() == 1 ? "it has" : "they have", to.id(), to.id());
+            resilver.inWords(), resilver.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
         ? ended(moving, Plan.PLANNED, move + ", and nothing else stands against it now")
         : ended(
@@ -99,50 +99,51 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   }
 
   /** What is healed, and the move as it stands now: both are what the first approval is for. */
-  private void planBoth(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
+  private void planBoth(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
-    context.planned(request.inWords(), objects(healing, moving), measured(healing, moving));
+    context.planned(request.inWords(), objects(resilver, moving), measured(resilver, moving));
   }
 
-  private static List<String> objects(ResilverInstances healing, MovePrimary moving) {
-    List<String> objects = new ArrayList<>(healing.objects());
+  private static List<String> objects(ResilverInstances resilver, MovePrimary moving) {
+    List<String> objects = new ArrayList<>(resilver.objects());
     moving.objects().forEach(object -> objects.add("then " + object));
     return objects;
   }
 
-  private static List<Fact> measured(ResilverInstances healing, MovePrimary moving) {
-    List<Fact> measured = new ArrayList<>(healing.measured());
+  private static List<Fact> measured(ResilverInstances resilver, MovePrimary moving) {
+    List<Fact> measured = new ArrayList<>(resilver.measured());
     measured.addAll(moving.measured());
     return measured;
   }
 
   /** Ends with good standbys at the target's site, and no lock held. */
-  private void healed(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
-    if (healing.takesDataAway() || !request.digest().isEmpty()) {
+  private void resilvered(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
+    if (resilver.takesDataAway() || !request.digest().isEmpty()) {
       run.observe(
           FailbackStep.APPROVE_HEALING,
           () -> context.approved(approval(request, request.digest())));
     }
-    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockToHeal(request, healing, moving));
-    healing.start(() -> run.leaves(healing.inWords() + ": that stays; the primary was not moved"));
+    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockToHeal(request, resilver, moving));
+    resilver.start(
+        () -> run.leaves(resilver.inWords() + ": that stays; the primary was not moved"));
     run.observe(FailbackStep.UNLOCK, context::unlocked);
-    healing.catchUp(request.catchUpWithin());
+    resilver.catchUp(request.catchUpWithin());
   }
 
   private static Approval approval(FailbackRequest request, String digest) {
     return new Approval(request.by(), digest, request.reason(), Approval.USUALLY);
   }
 
-  private void lockToHeal(FailbackRequest request, ResilverInstances healing, MovePrimary moving) {
+  private void lockToHeal(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
     context.lockedEverywhere();
-    healing.lookAgain();
+    resilver.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);
     moving.refuseOnLocks();
     moving.refuseOnTargetsHost();
-    context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
-    healing.holdEpoch();
-    overridden(request, healing.broken());
+    context.plannedAgain(request.inWords(), objects(resilver, moving), measured(resilver, moving));
+    resilver.holdEpoch();
+    overridden(request, resilver.broken());
   }
 
   private void plan(FailbackRequest request, MovePrimary moving, String digest) {
@@ -189,8 +190,8 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
 
   @Override
   protected List<String> degraded() {
-    ResilverInstances healing = resilvering;
-    List<String> all = new ArrayList<>(healing == null ? List.of() : healing.unread());
+    ResilverInstances resilver = resilvering;
+    List<String> all = new ArrayList<>(resilver == null ? List.of() : resilver.unread());
     all.addAll(super.degraded());
     all.addAll(run.lateStop());
     return all;

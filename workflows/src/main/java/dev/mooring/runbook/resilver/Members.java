@@ -102,13 +102,13 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
    * Whether each upstream of them answers that is not healed with them: its slots are to be made,
    * and which of them it had before can only be known from itself.
    */
-  Verdict<List<Instance>> upstreamsAnswer(InstanceId primary, List<Instance> healed) {
+  Verdict<List<Instance>> upstreamsAnswer(InstanceId primary, List<Instance> resilvered) {
     Upstreams upstreams = upstreams(primary);
-    for (Instance one : healed) {
+    for (Instance one : resilvered) {
       Optional<Instance> silent =
           upstreams
               .of(one)
-              .filter(up -> !healed.contains(up))
+              .filter(up -> !resilvered.contains(up))
               .filter(up -> answerOf(up.id()).isEmpty());
       if (silent.isPresent()) {
         InstanceId up = silent.get().id();
@@ -120,7 +120,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
                 one.id(), up, up, one.id(), up));
       }
     }
-    return Verdict.proceed(healed);
+    return Verdict.proceed(resilvered);
   }
 
   /** Who is to follow whom. */

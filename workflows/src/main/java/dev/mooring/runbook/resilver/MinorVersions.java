@@ -17,16 +17,16 @@ final class MinorVersions {
    * The differences, one sentence each. That the primary told no version is one too.
    *
    * @param primary as it answered
-   * @param healed what was seen on the hosts of those that are to be healed
+   * @param resilvered what was seen on the hosts of those that are to be healed
    */
-  static List<String> differing(MemberObserved primary, List<DirectorySeen> healed) {
+  static List<String> differing(MemberObserved primary, List<DirectorySeen> resilvered) {
     String runs =
         primary
             .setting("server_version_num")
             .filter(number -> number.matches("[1-9][0-9]{5}"))
             .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)).toString())
             .orElse("a version that it did not tell");
-    return healed.stream()
+    return resilvered.stream()
         .filter(one -> !one.server().toString().equals(runs))
         .map(
             one ->

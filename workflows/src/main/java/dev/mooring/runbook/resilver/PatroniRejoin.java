@@ -228,7 +228,7 @@ final class PatroniRejoin implements RejoinMeans {
   }
 
   @Override
-  public void heal() {
+  public void resilver() {
     run.step(
         ResilverStep.KEEP_WAL,
         this::keepWal,

@@ -54,7 +54,7 @@ final class Rejoin {
     this.acts = new MemberActs(cluster);
   }
 
-  void heal() {
+  void resilver() {
     List<Rated> copied = copied();
     run.onlyForward(
         ResilverStep.REPLACE,
@@ -154,7 +154,7 @@ final class Rejoin {
     SortedMap<InstanceId, List<Rated>> streams = new TreeMap<>();
     for (Rated one : chosen.all()) {
       upstreamOf(one)
-          .filter(up -> !chosen.heals(up))
+          .filter(up -> !chosen.resilvers(up))
           .ifPresent(up -> streams.computeIfAbsent(up.id(), id -> new ArrayList<>()).add(one));
     }
     return streams;
@@ -281,7 +281,7 @@ final class Rejoin {
    */
   private void slotOnHealed(Rated one, Call call) {
     upstreamOf(one)
-        .filter(chosen::heals)
+        .filter(chosen::resilvers)
         .ifPresent(
             up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
   }

@@ -137,7 +137,7 @@ final class RejoinChoice {
   }
 
   /** Whether it is one of those that are made good again. */
-  boolean heals(Instance instance) {
+  boolean resilvers(Instance instance) {
     return rated.stream().anyMatch(one -> one.instance().id().equals(instance.id()));
   }
 

@@ -41,5 +41,5 @@ interface RejoinMeans extends StepGroup {
   List<String> unread();
 
   /** Does all of it. */
-  void heal();
+  void resilver();
 }

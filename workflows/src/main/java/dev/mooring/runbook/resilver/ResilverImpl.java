@@ -24,10 +24,10 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     ResilverRequest request = run.bound(() -> ResilverRequest.of(raw));
     asked("", request.asked(), request.by(), request.reason());
     run.inMode(request.mode());
-    return runToEnding(() -> heal(request));
+    return runToEnding(() -> resilver(request));
   }
 
-  private ResilverResult heal(ResilverRequest request) {
+  private ResilverResult resilver(ResilverRequest request) {
     Cluster cluster = run.observe(ResilverStep.RESOLVE, context::readCluster);
     if (cluster.streaming().isEmpty()) {
       throw RunbookStop.refused(
@@ -48,7 +48,7 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     }
     approved(request, doing);
     run.observe(ResilverStep.LOCK, () -> lockAndLook(request, doing));
-    doing.heal();
+    doing.resilver();
     degraded.addAll(run.lateStop());
     return ended("Completed", "good standbys again: " + doing.inWords());
   }

@@ -25,7 +25,7 @@ public final class ResilverInstances implements RejoinMeans {
   private final ResilverCalls calls;
   private final ResilverLook looking;
   private @Nullable RejoinChoice chosen;
-  private @Nullable Rejoin healing;
+  private @Nullable Rejoin rejoin;
 
   /**
    * Nothing was looked at yet.
@@ -99,7 +99,7 @@ public final class ResilverInstances implements RejoinMeans {
   /** Each instance and its method; BASE_BACKUP if it was copied because its rewind failed. */
   @Override
   public String inWords() {
-    Rejoin doing = healing;
+    Rejoin doing = rejoin;
     return seen().all().stream()
         .map(
             one ->
@@ -124,8 +124,8 @@ public final class ResilverInstances implements RejoinMeans {
 
   /** Does all of it. */
   @Override
-  public void heal() {
-    healed().heal();
+  public void resilver() {
+    newRejoin().resilver();
   }
 
   /**
@@ -134,12 +134,12 @@ public final class ResilverInstances implements RejoinMeans {
    * @param started what follows at once, before a stop that came meanwhile counts again
    */
   public void start(Runnable started) {
-    healed().start(started);
+    newRejoin().start(started);
   }
 
-  private Rejoin healed() {
+  private Rejoin newRejoin() {
     Rejoin doing = new Rejoin(context.cluster(), calls, run, seen());
-    healing = doing;
+    rejoin = doing;
     return doing;
   }
 
@@ -150,7 +150,7 @@ public final class ResilverInstances implements RejoinMeans {
    * @param within how long that may take before the run holds
    */
   public void catchUp(Duration within) {
-    Objects.requireNonNull(healing, "nothing was started yet").catchUp(within);
+    Objects.requireNonNull(rejoin, "nothing was started yet").catchUp(within);
   }
 
   /** What was seen and done, an instance's facts together. */
@@ -164,7 +164,7 @@ public final class ResilverInstances implements RejoinMeans {
   @Override
   public List<String> degraded() {
     RejoinChoice looked = chosen;
-    Rejoin doing = healing;
+    Rejoin doing = rejoin;
     List<String> degraded = new ArrayList<>();
     if (looked != null) {
       degraded.addAll(looked.otherVersions());

@@ -275,7 +275,7 @@ final class MembersJudge {
   }
 
   /** Whether its host shows that it does not run, and another member accepts writes. */
-  static boolean isToBeHealed(StatusFacts facts, InstanceFacts one) {
+  static boolean needsResilver(StatusFacts facts, InstanceFacts one) {
     return facts.members().stream().anyMatch(member -> member.instance().equals(one.instance()))
         && facts.instances().stream().anyMatch(InstanceFacts::isWritable)
         && one.isDown();
@@ -284,7 +284,7 @@ final class MembersJudge {
   private static boolean isDown(StatusFacts facts, Instance member) {
     return facts.instances().stream()
         .filter(one -> one.instance().equals(member))
-        .anyMatch(one -> isToBeHealed(facts, one));
+        .anyMatch(one -> needsResilver(facts, one));
   }
 
   /** An old primary that is fenced among them: whoever starts that only meets its fence. */

@@ -225,7 +225,7 @@ final class StatusJudge {
           && !StatusFacts.isNoWorker(silent)
           && !one.isMirroring()
           && !WritersJudge.isMissed(facts, one)
-          && !MembersJudge.isToBeHealed(facts, one)) {
+          && !MembersJudge.needsResilver(facts, one)) {
         findings.add(AnswerRows.server(facts.cluster(), one.instance().id(), silent).asWarning());
       }
     }

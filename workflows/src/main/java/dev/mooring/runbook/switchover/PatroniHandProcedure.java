@@ -102,7 +102,7 @@ public final class PatroniHandProcedure {
         String.format(
             "once Mooring is there again: %s, then %s, by which Patroni makes it anew; where only"
                 + " its copy of pg_wal may have commits keep that",
-            adopted(), healed()));
+            adopted(), resilvered()));
     return HandProcedure.numbered(seen, acts);
   }
 
@@ -144,7 +144,7 @@ public final class PatroniHandProcedure {
         "`mooring adopt %s %s --reason WHY`", move.cluster().name(), move.to().id());
   }
 
-  private String healed() {
+  private String resilvered() {
     return String.format(
         "`mooring resilver %s --instances %s --reason WHY`",
         move.cluster().name(), move.from().id());

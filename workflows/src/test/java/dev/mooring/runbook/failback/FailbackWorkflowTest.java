@@ -209,9 +209,9 @@ class FailbackWorkflowTest {
       throws InterruptedException {
     strait.lostWest();
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
-    boolean heals = step.compareTo(FailbackStep.CHECK) < 0;
-    strait.begin(heals ? step + " can't go on" : SECOND);
-    if (heals) {
+    boolean resilvers = step.compareTo(FailbackStep.CHECK) < 0;
+    strait.begin(resilvers ? step + " can't go on" : SECOND);
+    if (resilvers) {
       strait.bed.faults().mend();
       strait.decide("retry", "");
       strait.until(SECOND);

@@ -59,7 +59,7 @@ class CopiesAtOnceTest {
       int atOnce = perHost + 1;
       bed.faults()
           .beforeFirst(call -> call.method().equals("awaitCopied"), () -> begun(bed, atOnce));
-      heal(bed);
+      resilver(bed);
 
       List<Copying> copies = copies(bed.client().fetchHistory("resilver").getEvents());
       assertThat(copies)
@@ -81,7 +81,7 @@ class CopiesAtOnceTest {
     }
   }
 
-  private static void heal(TestBed bed) {
+  private static void resilver(TestBed bed) {
     resilver(bed, ALL);
     Plan plan = bed.client().newUntypedWorkflowStub("resilver").query("plan", Plan.class);
     String approved = ALL.replace("}", ",'mode':'execute','digest':'" + plan.digest() + "'}");

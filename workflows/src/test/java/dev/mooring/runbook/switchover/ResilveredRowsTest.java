@@ -35,11 +35,11 @@ class ResilveredRowsTest {
         "east-1 | replication-connection | east-1 | true",
       })
   void a_row_of_one_that_is_healed_first_is_judged_where_that_changes_nothing(
-      String healed, String id, String subject, boolean judged) {
+      String resilvered, String id, String subject, boolean judged) {
     CheckRow row = CheckRow.must(false, id, subject, "seen", "wanted", "fix it");
     assertThat(
             ResilveredRows.isJudged(
-                row, cluster.members().get(WEST_0), List.of(new InstanceId(healed))))
+                row, cluster.members().get(WEST_0), List.of(new InstanceId(resilvered))))
         .isEqualTo(judged);
   }
 }
