@@ -40,7 +40,7 @@ final class Rejoin {
   private final Steps run;
   private final RejoinChoice chosen;
   private final OwnCommands own;
-  private final RewindOrCopy making;
+  private final RewindOrCopy copying;
   private final MemberActs acts;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
@@ -50,7 +50,7 @@ final class Rejoin {
     this.run = run;
     this.chosen = chosen;
     this.own = new OwnCommands(cluster, calls, run, chosen);
-    this.making = new RewindOrCopy(cluster, calls, chosen);
+    this.copying = new RewindOrCopy(cluster, calls, chosen);
     this.acts = new MemberActs(cluster);
   }
 
@@ -87,9 +87,9 @@ final class Rejoin {
         ResilverStep.COPY,
         () -> {
           run.note(ResilverStep.COPY, copied.isEmpty() ? NONE : names(copied));
-          making.copy(copied, run.call(ResilverStep.COPY));
+          copying.copy(copied, run.call(ResilverStep.COPY));
         },
-        Undo.by(() -> making.revert(copied, run.call(ResilverStep.COPY))));
+        Undo.by(() -> copying.revert(copied, run.call(ResilverStep.COPY))));
     return copied;
   }
 
@@ -99,7 +99,7 @@ final class Rejoin {
 
   /** What it was made by in the end, or is to be. */
   RejoinMethod method(Rated one) {
-    return making.method(one);
+    return copying.method(one);
   }
 
   /** A stop in the midst of it would leave hosts without a data directory of the right name. */
@@ -234,8 +234,8 @@ final class Rejoin {
         ResilverStep.REPLACE,
         Rejoin::stands,
         () -> {
-          List<NotMade> failed = making.rewind(chosen.on(RejoinMethod.REWIND), call);
-          making.place(copied, call);
+          List<NotMade> failed = copying.rewind(chosen.on(RejoinMethod.REWIND), call);
+          copying.place(copied, call);
           run.note(ResilverStep.REPLACE, replaced(copied, failed));
           failed.forEach(one -> chosen.proof(one.instance(), "no rewind", one.why()));
           return failed;
@@ -259,7 +259,7 @@ final class Rejoin {
     Call call = run.call(ResilverStep.COPY_INSTEAD);
     degraded.addAll(
         run.untilDone(
-            ResilverStep.COPY_INSTEAD, Rejoin::stands, () -> making.copiedInstead(failed, call)));
+            ResilverStep.COPY_INSTEAD, Rejoin::stands, () -> copying.copiedInstead(failed, call)));
   }
 
   private void follow() {
@@ -359,7 +359,7 @@ final class Rejoin {
         continue;
       }
       try {
-        making.tidy(one, run.call(ResilverStep.TIDY));
+        copying.tidy(one, run.call(ResilverStep.TIDY));
       } catch (TemporalFailure e) {
         degraded.add(
             String.format(
