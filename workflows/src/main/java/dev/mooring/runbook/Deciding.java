@@ -264,7 +264,7 @@ public final class Deciding {
         unlessBy,
         next);
     Decision decision = ask(Question.approval(plan, unlessBy, rules), brings.within(), over);
-    run.board.answered();
+    run.view.answered();
     if (decision == null && over.isCompleted()) {
       throw over.get();
     }

@@ -36,7 +36,7 @@ public final class RunbookRun implements Steps {
   private final String runbook;
   private final ClusterName cluster;
   private final List<Step> steps;
-  final ProgressView board;
+  final ProgressView view;
   final Deciding deciding = new Deciding(this);
   private final StepLog log;
   private final Deque<Registered> undos = new ArrayDeque<>();
@@ -72,8 +72,8 @@ public final class RunbookRun implements Steps {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = List.of(steps.getEnumConstants());
-    this.board = new ProgressView(runbook, this.steps);
-    this.log = new StepLog(board);
+    this.view = new ProgressView(runbook, this.steps);
+    this.log = new StepLog(view);
     this.atItsEnd = atItsEnd;
     this.notices = new Notices(runbook, cluster, byHook);
   }
@@ -106,7 +106,7 @@ public final class RunbookRun implements Steps {
 
   /** The restore point the run is about, once it is known. */
   public void about(RestorePointName name) {
-    board.about(name.value());
+    view.about(name.value());
     attributes.restorePoint(name);
   }
 
@@ -237,13 +237,13 @@ public final class RunbookRun implements Steps {
 
   private void skipUpTo(Step step) {
     for (int i = next; i < step.ordinal(); i++) {
-      board.mark(steps.get(i), "skipped");
+      view.mark(steps.get(i), "skipped");
     }
   }
 
   @Override
   public void note(Step step, String note) {
-    board.note(own(step), note);
+    view.note(own(step), note);
   }
 
   @Override
@@ -258,7 +258,7 @@ public final class RunbookRun implements Steps {
 
   /** Says something about the run as a whole. */
   public void say(String sentence) {
-    board.say(sentence);
+    view.say(sentence);
   }
 
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
@@ -283,7 +283,7 @@ public final class RunbookRun implements Steps {
 
   /** Says that a step can't go on until a person decides, and why. */
   public void holds(Step step, String sentence) {
-    board.mark(step, "held", sentence);
+    view.mark(step, "held", sentence);
     say(sentence);
     attributes.needsOperator(true);
     notices.holds(step.name(), sentence, "mooring follow " + Workflow.getInfo().getWorkflowId());
@@ -308,7 +308,7 @@ public final class RunbookRun implements Steps {
 
   /** Says that a plan waits for an approval, and what is typed to give it. */
   void waits(String sentence, Plan plan, List<String> unlessBy, String next) {
-    board.asks(sentence);
+    view.asks(sentence);
     notices.waits(plan, unlessBy, next);
   }
 
@@ -331,7 +331,7 @@ public final class RunbookRun implements Steps {
   public void goesOn(Step step) {
     attributes.needsOperator(false);
     notices.goesOn(step.name());
-    board.mark(step, "running", "");
+    view.mark(step, "running", "");
   }
 
   /**
@@ -359,12 +359,12 @@ public final class RunbookRun implements Steps {
 
   /** Where the run stands. */
   public Progress progress() {
-    return board.progress();
+    return view.progress();
   }
 
   /** Where a run stands that begins no further step. */
   public Progress atItsEnd() {
-    board.markNotReached();
+    view.markNotReached();
     return progress();
   }
 
@@ -376,8 +376,8 @@ public final class RunbookRun implements Steps {
     try {
       return request.get();
     } catch (ApplicationFailure wrong) {
-      board.markNotReached();
-      board.say(wrong.getOriginalMessage());
+      view.markNotReached();
+      view.say(wrong.getOriginalMessage());
       attributes.cluster(cluster, false);
       attributes.ended(Outcome.REFUSED, false);
       throw wrong;
@@ -410,7 +410,7 @@ public final class RunbookRun implements Steps {
       }
       scope.run();
       ended = new Ended(done(), null, conclusion.apply(result.get(0)));
-      board.markNotReached();
+      view.markNotReached();
     } catch (RunbookStop e) {
       Outcome outcome =
           e.outcome() != Outcome.STUCK && rollsBack && acted && !pivotPassed
@@ -439,7 +439,7 @@ public final class RunbookRun implements Steps {
   }
 
   private void done(Ended ended) {
-    board.say(ended.headline() + unreceipted);
+    view.say(ended.headline() + unreceipted);
     attributes.ended(ended.outcome(), false);
     notices.completed(ended.outcome(), ended.headline());
     notices.leave();
@@ -474,7 +474,7 @@ public final class RunbookRun implements Steps {
 
   /** All that can be undone is, also where something else could not be. */
   private Ended undone(Ended ended) {
-    board.markNotReached();
+    view.markNotReached();
     Ended end = ended;
     while (!undos.isEmpty()) {
       Registered last = undos.pop();
@@ -507,7 +507,7 @@ public final class RunbookRun implements Steps {
             ended.outcome().name(),
             ended.code() == null ? "" : ended.code().name(),
             ended.headline(),
-            board.point(),
+            view.point(),
             now());
     List<String> where = new ArrayList<>();
     try {
@@ -532,7 +532,7 @@ public final class RunbookRun implements Steps {
   }
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
-    board.say(ended.headline() + unreceipted);
+    view.say(ended.headline() + unreceipted);
     boolean needsOperator = !planOnly && ended.outcome().needsOperator(code);
     attributes.ended(ended.outcome(), needsOperator);
     if (!planOnly) {

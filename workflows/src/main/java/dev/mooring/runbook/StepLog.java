@@ -9,44 +9,44 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 
-/** How each step went: on the board, in the log, and for the receipt. */
+/** How each step went: in the progress view, in the log, and for the receipt. */
 final class StepLog {
   private static final Logger LOG = Workflow.getLogger(StepLog.class);
 
-  private final ProgressView board;
+  private final ProgressView view;
   private final List<StepRecord> records = new ArrayList<>();
 
-  StepLog(ProgressView board) {
-    this.board = board;
+  StepLog(ProgressView view) {
+    this.view = view;
   }
 
   /** When it began. */
   Instant begins(Step step) {
-    board.mark(step, "running", "");
+    view.mark(step, "running", "");
     LOG.info("{} begins: {}", step.name(), step.sentence());
     return RunbookRun.now();
   }
 
   void done(Step step, Instant began) {
     record(step, began, "done");
-    board.mark(step, "done");
+    view.mark(step, "done");
   }
 
   void failed(Step step, Instant began, String why) {
     record(step, began, "failed: " + why);
-    board.mark(step, "failed", why);
+    view.mark(step, "failed", why);
   }
 
   void undone(Step step, Instant began) {
     record(step, began, "undone");
-    board.mark(step, "undone", "");
+    view.mark(step, "undone", "");
   }
 
   private void record(Step step, Instant began, String result) {
     String verb = step.verb().name().toLowerCase(Locale.ROOT);
     Instant ended = RunbookRun.now();
     records.add(new StepRecord(step.name(), verb, began, ended, result));
-    board.took(step, Duration.between(began, ended));
+    view.took(step, Duration.between(began, ended));
     LOG.info("{} ends: {}", step.name(), result);
   }
 
