@@ -172,14 +172,14 @@ public final class RunbookRun implements Steps {
     }
     CancellationScope.throwCanceled();
     pivotPassed = true;
-    List<Registered> wayBack = List.copyOf(undos);
+    List<Registered> undoable = List.copyOf(undos);
     undos.clear();
     try {
       return perform(own, StepVerb.PIVOT, act);
     } catch (RunbookStop e) {
       if (e.outcome() == Outcome.ROLLED_BACK) {
         pivotPassed = false;
-        undos.addAll(wayBack);
+        undos.addAll(undoable);
       }
       throw e;
     }

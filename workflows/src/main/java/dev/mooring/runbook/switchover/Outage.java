@@ -49,7 +49,7 @@ final class Outage {
   private String outage = "";
 
   private final OtherWriters others;
-  private final GiveWritesBack wayBack;
+  private final GiveWritesBack giveWritesBack;
 
   /**
    * @param answered members that answered under the locks
@@ -60,7 +60,7 @@ final class Outage {
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
     this.others = new OtherWriters(move.cluster(), run);
-    this.wayBack = new GiveWritesBack(move, answered, ports, others, run);
+    this.giveWritesBack = new GiveWritesBack(move, answered, ports, others, run);
   }
 
   List<ProofRecord> proofs() {
@@ -153,7 +153,7 @@ final class Outage {
             String.format(
                 "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
                     + " were first held",
-                wayBack.old(), DurationText.of(budget)),
+                giveWritesBack.old(), DurationText.of(budget)),
         () -> new Hold(true, ""),
         () -> letGo(budget));
   }
@@ -202,7 +202,7 @@ final class Outage {
         run.step(
             SwitchoverStep.HAND_OVER,
             () -> ports.handOver(run.call(SwitchoverStep.HAND_OVER), move.from(), limit),
-            Undo.by(wayBack::take));
+            Undo.by(giveWritesBack::take));
     proofs.add(
         new ProofRecord(
             end.instance().value(),
@@ -264,7 +264,7 @@ final class Outage {
           () -> others.seeing(() -> barred(end, pauses)));
     } catch (RunbookStop e) {
       if (e.outcome() == Outcome.ROLLED_BACK) {
-        wayBack.lost(move.to().id());
+        giveWritesBack.lost(move.to().id());
       }
       throw e;
     }
