@@ -90,7 +90,7 @@ class ConsumeShownIT {
     Answer answer = consume.answer();
     assertThat(answer.status()).as(answer.out()).isZero();
     assertThat(answer.out())
-        .containsPattern("done +start those once more that died on the way")
+        .containsPattern("done +start again the instances that died on the way")
         .contains("west is moored at " + second + ": 2 of 2 instances proved");
   }
 

@@ -7,7 +7,7 @@ import dev.mooring.runbook.StepVerb;
 public enum CheckStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   REHEARSE(StepVerb.OBSERVE, "try the fences on a scratch instance on each host"),
-  LOOK(StepVerb.OBSERVE, "look at what each site's worker, hosts and servers have, all at once");
+  LOOK(StepVerb.OBSERVE, "observe each site's worker, hosts and servers, all at once");
 
   private final StepVerb verb;
   private final String sentence;

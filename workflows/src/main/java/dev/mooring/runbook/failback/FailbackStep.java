@@ -7,13 +7,13 @@ import dev.mooring.runbook.switchover.SwitchoverStep;
 
 /**
  * The steps of Failback, in their order: those of a Resilver, then those of a Switchover, whose
- * point of no return is the only one. What the first half has healed stays healed.
+ * point of no return is the only one. What the first half has resilvered stays.
  */
 public enum FailbackStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   OBSERVE(ResilverStep.OBSERVE, StepVerb.OBSERVE),
   PLAN(ResilverStep.PLAN, StepVerb.OBSERVE),
-  LOOK_AHEAD(StepVerb.OBSERVE, "see what stands against the move as yet"),
+  LOOK_AHEAD(StepVerb.OBSERVE, "check what refuses the move before the rejoin"),
   APPROVE_HEALING(StepVerb.OBSERVE, "wait until a person approves what takes data away"),
   LOCK_TO_HEAL(ResilverStep.LOCK, StepVerb.OBSERVE),
   RUN_BEFORE(ResilverStep.RUN_BEFORE, StepVerb.STEP),
@@ -23,7 +23,7 @@ public enum FailbackStep implements Step {
   REPLACE(ResilverStep.REPLACE, StepVerb.STEP),
   COPY_INSTEAD(ResilverStep.COPY_INSTEAD, StepVerb.STEP),
   START(ResilverStep.FOLLOW, StepVerb.STEP),
-  UNLOCK(StepVerb.OBSERVE, "give the locks back while they catch up"),
+  UNLOCK(StepVerb.OBSERVE, "release the locks while they catch up"),
   CATCH_UP(ResilverStep.STREAMING, StepVerb.STEP),
   HEALED(ResilverStep.VERIFY, StepVerb.STEP),
   TIDY(ResilverStep.TIDY, StepVerb.STEP),

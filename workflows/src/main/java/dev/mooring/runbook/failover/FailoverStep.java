@@ -6,15 +6,15 @@ import dev.mooring.runbook.switchover.SwitchoverStep;
 
 /**
  * The steps of Failover, in their order. Up to FENCE nothing was done; from there to PROMOTE each
- * has its way back, which starts nobody; after it there is only forward.
+ * can be undone, which starts no instance; after it nothing is rolled back.
  */
 public enum FailoverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
-  WATCH(StepVerb.OBSERVE, "wait until the primary is gone, where the run was started for that"),
+  WATCH(StepVerb.OBSERVE, "wait until the primary is gone, if the run was started for that"),
   OBSERVE(StepVerb.OBSERVE, "observe the primary from several witnesses, and rank the standbys"),
   APPROVE(StepVerb.OBSERVE, "wait until a person approves the plan"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites"),
-  OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
+  OBSERVE_AGAIN(StepVerb.OBSERVE, "observe all of it again, and compare it with what was approved"),
   FENCE(StepVerb.STEP, "fence the old primary, and prove it"),
   CUT_OFF(StepVerb.STEP, "disconnect clients of PgBouncer and HAProxy from the old primary"),
   FETCH_WAL(StepVerb.STEP, "fetch WAL that only the old primary has"),

@@ -3,23 +3,23 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
-/** The steps of Resilver, in their order. From REPLACE on there is no way back, only forward. */
+/** The steps of Resilver, in their order. From REPLACE on nothing is rolled back. */
 public enum ResilverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
-  OBSERVE(StepVerb.OBSERVE, "look at every member and at the data directories"),
+  OBSERVE(StepVerb.OBSERVE, "observe every member and the data directories"),
   PLAN(StepVerb.OBSERVE, "choose how each instance is resilvered"),
-  LOCK(StepVerb.OBSERVE, "take the locks of all sites and look once more"),
-  RUN_BEFORE(StepVerb.STEP, "run the command that the cluster file has for before"),
-  SLOTS(StepVerb.STEP, "make the slots that keep WAL for them"),
-  KEEP_WAL(StepVerb.STEP, "keep WAL aside that may hold lost transactions"),
+  LOCK(StepVerb.OBSERVE, "take the locks of all sites, and observe again"),
+  RUN_BEFORE(StepVerb.STEP, "run the command that the cluster file sets for before the rejoin"),
+  SLOTS(StepVerb.STEP, "create the replication slots that keep WAL for them"),
+  KEEP_WAL(StepVerb.STEP, "copy WAL aside that may have lost transactions"),
   COPY(StepVerb.STEP, "make base backups beside the old directories"),
-  REPLACE(StepVerb.PIVOT, "rewind what diverged, bring base backups to their place"),
-  COPY_INSTEAD(StepVerb.FORWARD, "make base backups where a rewind could not be done"),
-  FOLLOW(StepVerb.FORWARD, "let each follow, and start it"),
+  REPLACE(StepVerb.PIVOT, "rewind diverged instances, and move base backups into place"),
+  COPY_INSTEAD(StepVerb.FORWARD, "make base backups of instances whose rewind failed"),
+  FOLLOW(StepVerb.FORWARD, "configure each as a standby, and start it"),
   STREAMING(StepVerb.FORWARD, "wait until each streams and has caught up"),
-  VERIFY(StepVerb.FORWARD, "see each in recovery and refusing writes"),
-  TIDY(StepVerb.FORWARD, "remove old directories but the newest"),
-  RUN_AFTER(StepVerb.FORWARD, "run the command that the cluster file has for after");
+  VERIFY(StepVerb.FORWARD, "verify that each is in recovery and rejects writes"),
+  TIDY(StepVerb.FORWARD, "remove all old directories except the newest"),
+  RUN_AFTER(StepVerb.FORWARD, "run the command that the cluster file sets for after the rejoin");
 
   private final StepVerb verb;
   private final String sentence;

@@ -6,7 +6,7 @@ import dev.mooring.runbook.StepVerb;
 /** The steps of ClusterStatus, in their order. */
 public enum StatusStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
-  LOOK(StepVerb.OBSERVE, "look at hosts, servers, evidence and runs, all at once");
+  LOOK(StepVerb.OBSERVE, "observe hosts, servers, evidence and runs, all at once");
 
   private final StepVerb verb;
   private final String sentence;

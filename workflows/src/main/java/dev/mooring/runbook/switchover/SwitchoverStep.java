@@ -4,15 +4,15 @@ import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
 /**
- * The steps of Switchover, in their order. Up to HAND_OVER each has its way back, and the outage
- * budget takes it by itself; from TAKE_OVER on there is only forward.
+ * The steps of Switchover, in their order. Up to HAND_OVER each can be undone, and is if the outage
+ * budget runs out; from TAKE_OVER on nothing is rolled back.
  */
 public enum SwitchoverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
-  OBSERVE(StepVerb.OBSERVE, "look at every member, its host and the endpoints"),
+  OBSERVE(StepVerb.OBSERVE, "observe every member, its host and the endpoints"),
   APPROVE(StepVerb.OBSERVE, "wait until a person approves the plan"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites"),
-  OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
+  OBSERVE_AGAIN(StepVerb.OBSERVE, "observe all of it again, and compare it with what was approved"),
   PREPARE_SLOTS(StepVerb.STEP, "create the other standbys' replication slots on the target"),
   PREPARE_SYNCHRONOUS(StepVerb.STEP, "set synchronous_standby_names on the target"),
   CHECKPOINT(StepVerb.STEP, "issue a checkpoint, so that the shutdown is short"),

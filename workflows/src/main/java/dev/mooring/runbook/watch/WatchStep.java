@@ -6,7 +6,7 @@ import dev.mooring.runbook.StepVerb;
 /** The steps of ReplicationWatch, in their order. */
 public enum WatchStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
-  WATCH(StepVerb.OBSERVE, "look at the members of each site again and again");
+  WATCH(StepVerb.OBSERVE, "observe the members of each site at an interval");
 
   private final StepVerb verb;
   private final String sentence;
