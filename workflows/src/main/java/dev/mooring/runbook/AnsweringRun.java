@@ -56,7 +56,7 @@ public abstract class AnsweringRun implements RunMessages {
   protected String writeReceipt(Receipt.Ending ending) {
     Supplier<SiteName> at = receiptSite;
     return at == null
-        ? "none: where receipts are kept stands in the cluster file"
+        ? "none: the cluster file names where receipts are kept"
         : context.writeReceipt(at.get(), receipt(ending));
   }
 

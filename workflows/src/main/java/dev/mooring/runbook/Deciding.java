@@ -120,7 +120,7 @@ public final class Deciding {
       throw refused(
           "roll-back goes back without knowing what became of it, so its reason must begin with '%s',"
                   .formatted(question.attests())
-              + " by whoever knows that it is; got '"
+              + " by a person who knows that it is; got '"
               + decision.reason()
               + "'");
     }
@@ -271,7 +271,10 @@ public final class Deciding {
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + DurationText.of(brings.within()));
+          "no person approved plan "
+              + plan.digest()
+              + " within "
+              + DurationText.of(brings.within()));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(
@@ -397,7 +400,9 @@ public final class Deciding {
         why.sentence(),
         why.code().hint(),
         stands,
-        hold.looksAgain() ? "nothing if it resolves by itself, it is looked at again; " : "",
+        hold.looksAgain()
+            ? "No action needed if it resolves: it is checked again automatically; "
+            : "",
         id,
         lost,
         id);

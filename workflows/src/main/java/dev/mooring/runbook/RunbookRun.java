@@ -31,7 +31,7 @@ import org.slf4j.Logger;
  */
 public final class RunbookRun implements Steps {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
-  private static final Undo STAYS = Undo.nothing("what a step group made is good by itself");
+  private static final Undo STAYS = Undo.nothing("what a step group made is complete");
 
   private final String runbook;
   private final ClusterName cluster;

@@ -124,7 +124,7 @@ class FailoverIT extends FailoverLoss {
     untilAPersonIsAsked(again);
     assertThat(again.query("plan", Plan.class).toString())
         .containsPattern(
-            "automatic-quiet, value=who may write changed .* ago; must be [^:]*: warning");
+            "automatic-quiet, value=the right to write changed .* ago; must be [^:]*: warning");
     String id = again.getExecution().getWorkflowId();
     done(stage.mooring(), "reject " + id + " --by bob --reason the-second-within-an-hour");
     assertThat(Stage.endingOf(again).outcome()).isEqualTo("Refused");

@@ -111,7 +111,7 @@ abstract class FailoverLoss extends FailoverFaults {
             ",\"to\":\"west-0\",\"overrides\":\"loss-limit,fetch-wal\",\"reason\":\"east-1 is to be"
                 + " lost\"");
     Files.setPosixFilePermissions(wal, readable);
-    assertThat(result.headline()).endsWith("lost: unknown: commits waited for nobody");
+    assertThat(result.headline()).endsWith("lost: unknown: commits waited for no standby");
     assertThat(result.degraded())
         .anyMatch(line -> line.startsWith("east-1 has more of the old"))
         .anyMatch(line -> line.startsWith("WAL that only the disk of east-0 has was not brought"));

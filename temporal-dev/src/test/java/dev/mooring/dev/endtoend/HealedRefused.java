@@ -64,7 +64,7 @@ abstract class HealedRefused extends HealedStage {
     assertThat(fingerprints()).isEqualTo(before);
     Answer meant = terminal.typeAnswering("resilver lee --reason fixed --by ann", ends);
     assertThat(meant.status()).as(meant.err()).isEqualTo(ExitCode.DONE.status());
-    assertThat(meant.out()).contains("good standbys again: west-0 by FOLLOW");
+    assertThat(meant.out()).contains("standbys again: west-0 by FOLLOW");
   }
 
   @Test
@@ -80,7 +80,7 @@ abstract class HealedRefused extends HealedStage {
         });
     WorkflowStub first = resilver("execute", "");
     assertThat(first.getResult(ResilverResult.class).headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
     for (EndingRecord ending : List.of(second.join(), failback.join())) {
       assertThat(List.of(ending.outcome(), ending.code())).containsExactly("Refused", "LOCK_HELD");
       assertThat(ending.headline())
@@ -108,7 +108,7 @@ abstract class HealedRefused extends HealedStage {
     // who heard nothing for 5 s has left it, and comes back by itself
     Soon.soon("the one nobody killed streams", () -> streams("east_1"));
     assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
   }
 
   /** The primary has it since the other went down, whose host has no directory for it. */
@@ -140,7 +140,7 @@ abstract class HealedRefused extends HealedStage {
     Files.move(aside, data);
     stage.lab.run(west().host(), "mkdir", "-p", place);
     assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
   }
 
   private static void assertNothingIsMadeFromEast(String... words) {
@@ -226,7 +226,7 @@ abstract class HealedRefused extends HealedStage {
             resilver("execute", why + ",\"digest\":\"" + digest + "\"")
                 .getResult(ResilverResult.class)
                 .headline())
-        .isEqualTo("good standbys again: west-0 by REWIND");
+        .isEqualTo("standbys again: west-0 by REWIND");
     assertThat(new Sites(stage.lab).lastReceipt().decisions().toString())
         .contains("newer-timeline", "west was promoted by mistake");
     Soon.soon(

@@ -60,7 +60,7 @@ class HealedSideIT extends HealedWaits {
       stage.recallWorker();
     }
     assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
   }
 
   private static void assertPlanEnds(String more, String outcome, String code, String words) {
@@ -91,7 +91,7 @@ class HealedSideIT extends HealedWaits {
     ResilverResult result =
         resilver("execute", ",\"digest\":\"" + plan.digest() + "\"")
             .getResult(ResilverResult.class);
-    assertThat(result.headline()).isEqualTo("good standbys again: west-0 by BASE_BACKUP");
+    assertThat(result.headline()).isEqualTo("standbys again: west-0 by BASE_BACKUP");
     assertThat(result.proof().toString()).contains("name=configuration, value=none was found");
     assertThat(shown("data_directory", "hba_file", "ident_file", "external_pid_file", "port"))
         .containsExactly(own, own + "/pg_hba.conf", own + "/pg_ident.conf", "", west().port() + "");
@@ -134,7 +134,7 @@ class HealedSideIT extends HealedWaits {
     Files.setPosixFilePermissions(archive, Set.of());
     try {
       ResilverResult resilvered = resilver("execute", "").getResult(ResilverResult.class);
-      assertThat(resilvered.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+      assertThat(resilvered.headline()).isEqualTo("standbys again: west-0 by FOLLOW");
       assertThat(resilvered.degraded())
           .singleElement()
           .asString()

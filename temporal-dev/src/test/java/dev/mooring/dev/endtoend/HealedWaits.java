@@ -36,7 +36,7 @@ abstract class HealedWaits extends HealedRefused {
 
   static void assertHealed(WorkflowStub run) {
     ResilverResult result = run.getResult(ResilverResult.class);
-    assertThat(result.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(result.headline()).isEqualTo("standbys again: west-0 by FOLLOW");
     assertThat(westStreams()).isTrue();
   }
 

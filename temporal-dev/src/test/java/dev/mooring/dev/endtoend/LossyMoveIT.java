@@ -152,7 +152,7 @@ class LossyMoveIT extends SwitchoverStage {
                 resilver("execute", ",\"digest\":\"" + digest + "\"")
                     .getResult(ResilverResult.class));
     mend();
-    assertThat(resilvered.headline()).isEqualTo("good standbys again: west-0 by " + method);
+    assertThat(resilvered.headline()).isEqualTo("standbys again: west-0 by " + method);
     assertThat(resilvered.degraded()).isEmpty();
     assertThat(ask("east-0", STREAMING)).isEqualTo("2");
   }

@@ -180,7 +180,7 @@ class MovedShapesIT {
     ResilverResult resilvered =
         resilver("execute", ",\"digest\":\"" + digest + "\"").getResult(ResilverResult.class);
 
-    assertThat(resilvered.headline()).isEqualTo("good standbys again: east-1 by BASE_BACKUP");
+    assertThat(resilvered.headline()).isEqualTo("standbys again: east-1 by BASE_BACKUP");
     assertAllAt("east-0", 5, 5);
   }
 

@@ -115,8 +115,7 @@ class ResilverByKilledWorkersIT {
     WorkflowStub looked = resilver("plan", "");
     assertThat(looked.getResult(ResilverResult.class).headline())
         .isEqualTo(
-            "3 can be made good standbys: east-0 by REWIND, east-1 by BASE_BACKUP, west-1 by"
-                + " REWIND");
+            "3 can be made standbys: east-0 by REWIND, east-1 by BASE_BACKUP, west-1 by REWIND");
     return looked.query("plan", Plan.class).digest();
   }
 
@@ -139,7 +138,7 @@ class ResilverByKilledWorkersIT {
     writing.stop();
     assertThat(result.headline())
         .isEqualTo(
-            "good standbys again: east-0 by REWIND, east-1 by BASE_BACKUP, west-1 by BASE_BACKUP");
+            "standbys again: east-0 by REWIND, east-1 by BASE_BACKUP, west-1 by BASE_BACKUP");
     assertThat(result.degraded())
         .singleElement()
         .asString()

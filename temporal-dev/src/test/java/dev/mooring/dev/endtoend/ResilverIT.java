@@ -106,14 +106,14 @@ class ResilverIT {
 
     WorkflowStub looked = run("plan", "");
     assertThat(looked.getResult(ResilverResult.class).headline())
-        .isEqualTo("2 can be made good standbys: east-0 by REWIND, east-1 by BASE_BACKUP");
+        .isEqualTo("2 can be made standbys: east-0 by REWIND, east-1 by BASE_BACKUP");
     Plan plan = looked.query("plan", Plan.class);
     LoadRun writing = stage.lab.load().startHere();
     stage.hooks.after(ResilverStep.COPY, stage.service::crash);
     try (Prober prober = stage.lab.prober()) {
       ResilverResult result = run("execute", plan.digest()).getResult(ResilverResult.class);
       assertThat(result.headline())
-          .isEqualTo("good standbys again: east-0 by REWIND, east-1 by BASE_BACKUP");
+          .isEqualTo("standbys again: east-0 by REWIND, east-1 by BASE_BACKUP");
       assertThat(stage.hooks.allRun()).as("Temporal was killed").isTrue();
       assertThat(prober.seen()).isNotEmpty();
       LawBroken.unless(
@@ -152,7 +152,7 @@ class ResilverIT {
       decide(run, "{'decision':'retry','by':'bob','reason':'there is room'}");
       ResilverResult result = run.getResult(ResilverResult.class);
       assertThat(result.headline())
-          .isEqualTo("good standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
+          .isEqualTo("standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
       assertCopiedInstead(result, "permission denied");
       assertThat(result.proof().toString())
           .contains(
@@ -185,7 +185,7 @@ class ResilverIT {
     approve(run);
     ResilverResult result = run.getResult(ResilverResult.class);
     assertThat(stage.hooks.allRun()).isTrue();
-    assertThat(result.headline()).startsWith("good standbys again: east-0 by BASE_BACKUP, ");
+    assertThat(result.headline()).startsWith("standbys again: east-0 by BASE_BACKUP, ");
     assertCopiedInstead(result, "no rewind required");
     assertThat(result.proof().toString())
         .contains("name=no rewind, value=FAILED: ", "no rewind required")
@@ -316,7 +316,7 @@ class ResilverIT {
         asked("plan", "\"overrides\":\"shared-archive\",\"reason\":\"moved out\"")
             .getResult(ResilverResult.class);
     assertThat(planned.headline())
-        .isEqualTo("2 can be made good standbys: east-0 by FOLLOW, east-1 by BASE_BACKUP");
+        .isEqualTo("2 can be made standbys: east-0 by FOLLOW, east-1 by BASE_BACKUP");
     assertThat(planned.proof().toString()).contains("it was a primary on timeline 2 itself");
   }
 
@@ -332,7 +332,7 @@ class ResilverIT {
     assertThat(refused.headline()).contains("west-0 restores from has 00000009.history");
     Files.delete(foreign);
     assertThat(run("execute", "").getResult(ResilverResult.class).headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
     Soon.soon(
         "it has the row", () -> ask("west-0", "SELECT count(*) FROM lab.written").equals("1"));
   }

@@ -89,7 +89,7 @@ class StreamingLawsIT {
     looked.getResult(ResilverResult.class);
     String digest = looked.query("plan", Plan.class).digest();
     assertThat(asked("Resilver", "", "execute", digest).getResult(ResilverResult.class).headline())
-        .startsWith("good standbys again: east-0 by ");
+        .startsWith("standbys again: east-0 by ");
     stage.laws().assertAll();
 
     startedThrice(east, sites.lastReceipt());

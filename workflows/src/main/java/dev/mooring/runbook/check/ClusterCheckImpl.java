@@ -27,7 +27,7 @@ public final class ClusterCheckImpl implements ClusterCheckWorkflow {
     return run.runToEnding(
         () -> checked(request),
         CheckResult::headline,
-        ending -> "no receipt: who only looks leaves none");
+        ending -> "no receipt: a run that only reads writes none");
   }
 
   private CheckResult checked(CheckRequest request) {

@@ -115,7 +115,7 @@ final class PatroniRows {
         unknown.isEmpty()
             ? members.size() + ", each in the cluster file"
             : String.join(", ", unknown) + " not in the cluster file",
-        "the cluster file has each that may lead",
+        "the cluster file has each member that may become the leader",
         FailureCode.TOPOLOGY_DIFFERS.hint());
   }
 
@@ -127,7 +127,7 @@ final class PatroniRows {
           PATRONI,
           "paused: it promotes no standby",
           "not paused",
-          "`patronictl resume`, once whatever it was paused for is done");
+          "`patronictl resume`, once the reason for the pause is gone");
     }
     failsafe(settings);
     lag(settings);

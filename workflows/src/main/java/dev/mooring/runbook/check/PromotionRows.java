@@ -67,7 +67,7 @@ final class PromotionRows {
     if (missing.isEmpty() && installed) {
       rows.good(id, of, "calls mooring-patroni" + last(hooks.get(), wanted), limit);
     } else if (hooks.isEmpty()) {
-      rows.warning(id, of, "NOT SEEN: its host was not seen", limit, "let its host answer");
+      rows.warning(id, of, "NOT SEEN: its host was not seen", limit, "make its host reachable");
     } else if (missing.isEmpty()) {
       rows.wrong(
           id,
@@ -85,7 +85,8 @@ final class PromotionRows {
               : String.join(", ", missing) + " not in " + file,
           limit,
           (installed ? "" : adopt(standing, THERE) + ", then ")
-              + "let its Patroni call mooring-patroni there, as docs/operations/patroni.md has it");
+              + "configure its Patroni to call mooring-patroni, as docs/operations/patroni.md"
+              + " shows");
     }
   }
 

@@ -94,7 +94,7 @@ final class RehearsalRows {
       case UNIT -> "its own start check refuses what may not write, and nothing else";
       case GUARD -> "refuses what may not write, and nothing else";
       case BOOT -> "refuses what was named before its host's last boot, and nothing else";
-      case HOOK -> "refuses what the authority does not let write, and nothing else";
+      case HOOK -> "refuses an instance that the authority file does not name, and no other";
       case GATE -> "serves nothing beyond its target, and what lies before it";
       case CONTROL -> "starts when nothing is against it";
       case POWER -> "says that its host is on, while it is (exit status 1)";
@@ -107,8 +107,8 @@ final class RehearsalRows {
       case FENCE, LAUNCHER ->
           "power is the only fence of that host until this is explained: read what it said";
       case GUARDED_LAUNCHER, UNIT ->
-          "put the guard before it, as operations/fencing.md shows, and try it by hand where it"
-              + " can't be rehearsed";
+          "put the guard before it, as operations/fencing.md shows, and test it by hand if it can't"
+              + " be rehearsed";
       case GUARD, BOOT -> "`mooring replicate setup` brings the guard up to date";
       case HOOK ->
           "`mooring adopt` of the leader installs it again: until then Patroni's own promotions"

@@ -52,7 +52,7 @@ final class WatchdogRows {
     } else if (watchdog.mode() == Mode.OFF || watchdog.seen() == Device.ABSENT) {
       rows.wrong(ID, of, seen, LIMIT, "give the host a device, and set watchdog.mode: required");
     } else if (watchdog.seen() == Device.NOT_WRITABLE) {
-      rows.warning(ID, of, seen, LIMIT, "let the account that Patroni runs as write to it");
+      rows.warning(ID, of, seen, LIMIT, "give the account that Patroni runs as write access to it");
     } else {
       rows.warning(ID, of, seen, LIMIT, "set watchdog.mode: required");
     }

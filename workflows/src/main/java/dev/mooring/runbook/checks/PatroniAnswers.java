@@ -84,6 +84,6 @@ public final class PatroniAnswers {
                         PATRONI,
                         "NOT SEEN: the host of " + leads + " was not seen",
                         limit,
-                        "let that host answer"));
+                        "make that host reachable"));
   }
 }

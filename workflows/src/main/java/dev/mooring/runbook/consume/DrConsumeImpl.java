@@ -317,7 +317,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     ConsumeCalls ports = calls;
     String written =
         ports == null
-            ? "none: where receipts are kept stands in the cluster file, at the site asked for"
+            ? "none: the cluster file names where receipts are kept, at the site asked for"
             : ports.writeReceipt(run.receiptCall(), receipt(ending));
     context.leaveLocks();
     return written + nextStarted(ending);

@@ -87,8 +87,8 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     List<String> against = moving.against(resilver.instances());
     String move =
         String.format(
-            "%s; once %s caught up, the move to %s is planned and approved by itself: what concerns"
-                + " them, but for the host of %s, can't be judged before",
+            "%s; once %s caught up, the move to %s gets a plan and an approval of its own: what"
+                + " concerns them, except the host of %s, can't be judged before",
             resilver.inWords(), resilver.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
         ? ended(moving, Plan.PLANNED, move + ", and nothing else stands against it now")

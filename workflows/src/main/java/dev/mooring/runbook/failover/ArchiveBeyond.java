@@ -33,7 +33,7 @@ final class ArchiveBeyond {
     }
     return member
         .flatMap(all.around()::whyUnread)
-        .map(why -> "; whether the archive of its site has WAL beyond that was not told: " + why)
+        .map(why -> "; whether the archive of its site has WAL beyond that is not known: " + why)
         .orElse("");
   }
 

@@ -168,8 +168,8 @@ final class CandidateChecks {
                 to.id(),
                 why.map(one -> "not seen: " + one).orElse("readable on " + to.host()),
                 "readable on its host",
-                "let that host read the archive of its site afterwards: nothing can be restored"
-                    + " from there meanwhile, and it may accept no WAL either"))
+                "give that host access to the archive of its site afterwards: until then it can't"
+                    + " restore from there, and may not archive either"))
         : Optional.empty();
   }
 }

@@ -287,7 +287,7 @@ final class Candidates {
     List<String> unwaited = unwaited(ofItsLine.stream().map(Standby::seen).toList());
     return unwaited.isEmpty()
         ? ""
-        : "; but commits of these wait for nobody, and what is lost of those is unknown: "
+        : "; but commits of these wait for no standby, and what is lost of those is unknown: "
             + String.join(", ", unwaited);
   }
 
@@ -311,19 +311,19 @@ final class Candidates {
   private Loss loss(Standby one) {
     SynchronousStandbyNames set = waited.set();
     if (set.number() == 0) {
-      return Loss.unknown("commits waited for nobody");
+      return Loss.unknown("commits waited for no standby");
     }
     if (!waited.doubt().isEmpty()) {
       return Loss.unknown(waited.doubt());
     }
     if (set.isAnybody()) {
-      return Loss.unknown("commits waited for whoever streamed, " + set);
+      return Loss.unknown("commits waited for any standby that streamed, " + set);
     }
     List<Standby> confirming = confirming();
     if (confirming.size() < waited.enough()) {
       return Loss.unknown(
           String.format(
-              "%d of the %d of whom commits waited for %d were read, %d are needed",
+              "%d of the %d standbys of which commits waited for %d were read, %d are needed",
               confirming.size(), set.names().size(), set.number(), waited.enough()));
     }
     long less = behind(one, confirming);

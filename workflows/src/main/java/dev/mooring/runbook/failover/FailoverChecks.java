@@ -154,8 +154,8 @@ final class FailoverChecks {
         observed.old().id(),
         observed.verdict().state() + ": " + observed.verdict().why(),
         "gone, as its witnesses saw",
-        "a primary that answers is moved by `mooring switchover`; one that nobody reaches or that"
-            + " hangs, and that may write, is ended by its fence: "
+        "use `mooring switchover` for a primary that answers; one that is unreachable or hangs, and"
+            + " may accept writes, is fenced first: "
             + overriding(FailoverRule.PRIMARY_GONE));
   }
 
@@ -172,8 +172,7 @@ final class FailoverChecks {
             "nothing comes from "
                 + observed.old().host()
                 + ": let its SSH answer; or name a command that powers it off in failover.fences;"
-                + " or power it off, see to it that it stays off, and ask with"
-                + " `--lost '"
+                + " or power it off, keep it off, and run with `--lost '"
                 + observed.old().id()
                 + " is lost: WHY' --override "
                 + (observed.verdict().state().isGone()
@@ -213,7 +212,7 @@ final class FailoverChecks {
         "",
         others.isEmpty() ? named + ", as named" : String.join("; ", others),
         "no other one that is silent and that authority files or standbys name",
-        "let the server or the host of that one answer, or name it with --from");
+        "make its server or its host reachable, or name it with --from");
   }
 
   /** Whoever another took the place of is easily fenced, while that one writes on unseen. */
@@ -238,9 +237,9 @@ final class FailoverChecks {
                 ? "taken from it before; the hosts of " + unread + " are silent"
                 : "not taken from it",
             "not taken from it, or every other host read",
-            "another may have taken its place since, and write: let "
+            "another may have been promoted since, and accept writes: make "
                 + unread
-                + " answer, or name who was the primary last with --from"),
+                + " reachable, or name the last primary with --from"),
         CheckRow.must(
             wrote.equals(observed.timeline()),
             "timeline",
@@ -264,8 +263,8 @@ final class FailoverChecks {
         "",
         writing.isEmpty() ? "none" : String.join(", ", writing),
         "none that accepts writes beside " + observed.old().id(),
-        "somebody promoted it: see which one is the right one: `mooring adopt`"
-            + " keeps that one and fences the other");
+        "it was promoted outside Mooring. Decide which primary stays: `mooring adopt` keeps that"
+            + " one and fences the other");
   }
 
   /** A run told it to accept writes, it ended, and its host lets it start so. */
@@ -380,7 +379,7 @@ final class FailoverChecks {
         move.to().id(),
         ReplayPace.inWords(observed.paces(), seen),
         "less than failover.promoteWithin, " + DurationText.of(within),
-        "let it replay first, raise failover.promoteWithin, or choose another with --to");
+        "wait until it has replayed, raise failover.promoteWithin, or choose another with --to");
   }
 
   private CheckRow persons() {
@@ -413,7 +412,7 @@ final class FailoverChecks {
             ? "not comparable"
             : behind + " bytes behind the furthest standby that was read" + onTheOldDisk(),
         limit < 0 ? "comparable" : "at most " + limit + " bytes",
-        "choose the furthest with --to, or start the old primary where its disk is well");
+        "choose the furthest with --to, or start the old primary if its disk is intact");
   }
 
   /** What nobody can tell counts for more than any limit. */
@@ -436,8 +435,8 @@ final class FailoverChecks {
                     ? "a loss that is known, and at most failover.maxLossBytes"
                     : "a loss that is known from the standbys, or from the old primary's disk",
                 String.format(
-                    "let host %s answer, or standbys that commits waited for; if you may decide"
-                        + " to lose it, %s",
+                    "make host %s reachable, or standbys that commits waited for; if you may accept"
+                        + " the loss, %s",
                     observed.old().host(), overriding(FailoverRule.FETCH_WAL))));
   }
 
@@ -475,7 +474,7 @@ final class FailoverChecks {
                     false,
                     "shared-hosts",
                     address.name(),
-                    sight.old().id() + " and " + move.to().id() + " on " + move.to().host(),
+                    observed.old().id() + " and " + move.to().id() + " on " + move.to().host(),
                     "a host for each: an address leads to a host, whatever the port",
                     "connect clients to the port of " + move.to().id() + " afterwards"))
         .toList();

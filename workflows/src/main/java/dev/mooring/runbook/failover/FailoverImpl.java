@@ -132,7 +132,8 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     if (DrivenFromOutside.is(context.cluster())) {
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT,
-          "when: primary-down is for members that Patroni does not run: it fails over by itself");
+          "when: primary-down is for members that Patroni does not run: Patroni fails over"
+              + " automatically");
     }
     UnattendedFailover limits =
         context
@@ -145,7 +146,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
                         FailureCode.BAD_INPUT,
                         "the cluster file of "
                             + context.cluster().name()
-                            + " has no failover.automatic, which says when nobody is asked"));
+                            + " has no failover.automatic, which sets when no person approves"));
     return new WatchPrimary(context, doing, limits, () -> Workflow.continueAsNew(raw));
   }
 

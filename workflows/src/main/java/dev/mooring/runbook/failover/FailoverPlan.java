@@ -58,7 +58,7 @@ final class FailoverPlan {
       objects.add(
           sibling.id()
               + (followers.contains(sibling)
-                  ? ": standby, follows as Patroni lets it"
+                  ? ": standby, follows when Patroni configures it"
                   : ": does not answer as a standby, is not waited for"));
     }
     objects.addAll(endpoints(move));
@@ -71,7 +71,7 @@ final class FailoverPlan {
         .map(
             endpoint ->
                 String.format(
-                    "endpoint %s %swill lead to %s",
+                    "endpoint %s %swill point at %s",
                     endpoint.name(),
                     DisconnectClients.concerns(endpoint) ? "cuts clients off, " : "",
                     move.to().id()))
@@ -106,7 +106,9 @@ final class FailoverPlan {
 
   private static String waits(Move move, List<Instance> followers) {
     if (move.policy().replication().synchronous().number() == 0) {
-      return "commits of " + move.to().id() + " will wait for whom they are set to wait for there";
+      return "commits of "
+          + move.to().id()
+          + " will wait as synchronous_standby_names is set there";
     }
     String names = move.synchronousNamesAmong(followers);
     return "commits of "

@@ -65,7 +65,7 @@ enum FenceMeans {
     return power.isEmpty()
         ? ""
         : "; if its host falls silent before that proof, the run holds, by rule after-reboot; if"
-            + " after it and nobody needs its disk to know what is lost, "
+              + " after it, and its disk is not needed to know what is lost, "
             + power;
   }
 
@@ -76,21 +76,21 @@ enum FenceMeans {
     String power = inWords(command);
     String last =
         attestedCounts(observed, attested)
-            ? "; where that fails, " + ATTESTS
+            ? "; if that fails, " + ATTESTS
             : attested.isEmpty() ? "" : "; " + NOT_LOST + ": that does not count";
     return switch (of(observed, command, attested)) {
       case ON_ITS_HOST ->
           "on its host, which answers, proved there: no process of its server is left"
               + (power.isEmpty()
                   ? onceFenced(inWords(power(move)))
-                  : "; if that fails and nobody needs its disk to know what is lost, " + power);
+                  : "; if that fails, and its disk is not needed to know what is lost, " + power);
       case COMMAND -> power + last;
       case ATTESTED -> ATTESTS;
       case NONE ->
           attested.isEmpty()
               ? "none: its host is silent, "
                   + (move.sharesHost() ? "the candidate is on it" : "no fence command is set")
-                  + ", and nobody attests its loss"
+                  + ", and no person attests its loss"
               : "none: " + NOT_LOST;
     };
   }

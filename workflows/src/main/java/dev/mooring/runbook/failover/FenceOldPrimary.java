@@ -91,9 +91,8 @@ final class FenceOldPrimary {
   String afterwards() {
     if (attested) {
       return String.format(
-          "that %s can't write any more is attested by %s alone, nothing fenced it: see that"
-              + " nobody starts it, and heal it with `mooring resilver %s --instances %s` where"
-              + " anything of it comes back",
+          "that %s can't write any more is attested by %s alone, nothing fenced it: keep it from"
+              + " starting, and run `mooring resilver %s --instances %s` if it comes back",
           move.from().id(), request.by(), move.cluster().name(), move.from().id());
     }
     return off
@@ -103,7 +102,7 @@ final class FenceOldPrimary {
             move.from().host(),
             move.from().id(),
             ended ? "fenced on its disks" : "not known to be fenced on its disks",
-            ended ? "" : " where nothing starts that as a primary",
+            ended ? "" : " while nothing starts it as a primary",
             move.cluster().name(),
             move.from().id())
         : String.format(
@@ -334,7 +333,7 @@ final class FenceOldPrimary {
       against.add("nothing shows that " + move.from().id() + " stays down once it is on again");
     }
     if (!unattended && FetchMissingWal.isNeeded(request, observed, move)) {
-      against.add("nobody knows what is lost without its disk");
+      against.add("what is lost is not known without its disk");
     }
     return against;
   }
@@ -385,8 +384,8 @@ final class FenceOldPrimary {
 
   private String notFenced() {
     return String.format(
-        "%s is not known to be %sfenced and may write; nobody is promoted before it is. `mooring"
-            + " roll-back %s --reason WHY` ends the run with nobody promoted",
+        "%s is not known to be %sfenced and may accept writes; no standby is promoted before it is."
+            + " `mooring roll-back %s --reason WHY` ends the run without a promotion",
         move.from().id(), ended && !off ? "still " : "", Workflow.getInfo().getWorkflowId());
   }
 
@@ -439,7 +438,8 @@ final class FenceOldPrimary {
       String why = Explained.of(e).sentence();
       run.leaves(
           ended
-              ? String.format("%s stays fenced (%s): nobody accepts writes", move.from().id(), why)
+              ? String.format(
+                  "%s stays fenced (%s): no instance accepts writes", move.from().id(), why)
               : String.format(
                   "whether %s is fenced, and whether it writes, is not known (%s)",
                   move.from().id(), why));

@@ -148,9 +148,9 @@ final class FetchMissingWal {
   private String notBrought() {
     String id = Workflow.getInfo().getWorkflowId();
     return String.format(
-        "%s is fenced, and nobody is promoted: more would be lost than was approved."
-            + " `mooring roll-back %s --reason WHY` ends the run; a new plan with"
-            + " `--override fetch-wal --reason WHY` promotes also without that WAL",
+        "%s is fenced, and no standby is promoted: more would be lost than was approved. `mooring"
+            + " roll-back %s --reason WHY` ends the run; a new plan with `--override fetch-wal"
+            + " --reason WHY` promotes also without that WAL",
         move.from().id(), id);
   }
 

@@ -47,13 +47,13 @@ record LastSynchronousStandbys(
   /** What is known of whether commits waited for one of the standbys. */
   enum Waits {
     /** No commit waited for any. */
-    NOBODY("commits waited for nobody", "for nobody"),
+    NOBODY("commits waited for no standby", "for no standby"),
     /** Each commit waited for it. */
     SURELY("commits waited for it", "for it"),
     /** Each waited for some of a quorum that it is one of. */
     QUORUM("commits waited for some of a quorum that it is one of", "for a quorum with it"),
     /** Each waited for whoever streamed, and who that was only the primary knew. */
-    ANYBODY("commits waited for whoever streamed", "for any standby"),
+    ANYBODY("commits waited for any standby that streamed", "for any standby"),
     /** It has a place in the list, and others of it may have been those that were waited for. */
     POTENTIAL(
         "it has a place in FIRST n; whether commits waited for it only the primary knew",

@@ -26,7 +26,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
         move.to().id(),
         seen(),
         "a loss that is known" + (limit < 0 ? "" : ", and at most " + limit + " bytes"),
-        "a person approves it, who knows what may be lost");
+        "let a person approve it who knows what may be lost");
   }
 
   /** Whether it is known by what the primary was seen to have, and is within the limit. */

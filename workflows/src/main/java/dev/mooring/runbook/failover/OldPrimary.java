@@ -73,8 +73,8 @@ final class OldPrimary {
       return Verdict.never(
           FailureCode.NO_PRIMARY,
           String.format(
-              "authority files name %s, and standbys were told to stream from %s: see which of them"
-                  + " was the primary last, and name it: `--from INSTANCE`",
+              "authority files name %s, and primary_conninfo of standbys names %s: find which of"
+                  + " them was the last primary, and name it: `--from INSTANCE`",
               byAuthority.get(), byStandbys.get()));
     }
     return byAuthority
@@ -100,7 +100,10 @@ final class OldPrimary {
           .ifPresent(
               id ->
                   others.add(
-                      standby.instance() + " was told to stream from " + id + ", which is silent"));
+                      standby.instance()
+                          + " was configured to stream from "
+                          + id
+                          + ", which is silent"));
     }
     return others;
   }
@@ -209,7 +212,7 @@ final class OldPrimary {
         FailureCode.NO_PRIMARY,
         String.format(
             "no member of %s accepts writes, and neither authority files nor primary_conninfo of"
-                + " its standbys tell who did; name it: `--from INSTANCE`, one of %s",
+                + " its standbys show which did; name it: `--from INSTANCE`, one of %s",
             cluster.name(), ids()));
   }
 }

@@ -70,9 +70,9 @@ final class PatroniFailover implements FailoverMeans {
       return Verdict.never(
           FailureCode.PATRONI_STORE_SILENT,
           String.format(
-              "Patroni promotes nobody of %s while its store is silent, and Mooring does not act"
-                  + " beside it: %s; `mooring plan failover %s --from INSTANCE`, the one that led,"
-                  + " prints how a person does",
+              "Patroni promotes no member of %s while its store is silent, and Mooring does not act"
+                  + " beside it: %s; `mooring plan failover %s --from INSTANCE`, with the last"
+                  + " leader, prints the steps by hand",
               cluster.name(), now.storeSilent().get().message(), cluster.name()));
     }
     return found;
@@ -139,8 +139,8 @@ final class PatroniFailover implements FailoverMeans {
         old.id(),
         PatroniWatchdog.inWords(seen),
         "required, and its device can be written",
-        "see on its host that nothing of its server runs: a leader whose Patroni stands still is"
-            + " stopped by a watchdog alone");
+        "verify on its host that no process of its server runs: only a watchdog stops a leader"
+            + " whose Patroni hangs");
   }
 
   /** By its host, where that shows it. */
@@ -161,7 +161,7 @@ final class PatroniFailover implements FailoverMeans {
         PatroniChecks.PATRONI,
         old
             + (leads
-                ? " leads by its own word"
+                ? " is the leader by its own report"
                 : seen()
                     .member(old)
                     .map(member -> ": '" + member.state() + "'")
@@ -184,7 +184,8 @@ final class PatroniFailover implements FailoverMeans {
                 .settings()
                 .map(s -> " (ttl " + DurationText.of(s.times().ttl()) + ")")
                 .orElse("")));
-    objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
+    objects.add(
+        "the authority of " + move.to().id() + "'s host allows its promotion, and names it");
     objects.addAll(FailoverPlan.whereDriven(looked, move, followers));
     return objects;
   }

@@ -202,7 +202,7 @@ final class PromoteCandidate implements FailoverActs {
         degraded.add(
             observed.isSilent(sibling)
                 ? sibling.id()
-                    + " and its host did not answer, whether it accepts writes was not asked:"
+                    + " and its host did not answer, whether it accepts writes is not known: run"
                     + " `mooring whois` once they do"
                 : sibling.id() + " did not answer, and does not follow: `mooring status` shows it");
       }
@@ -249,8 +249,8 @@ final class PromoteCandidate implements FailoverActs {
 
   private String notKnown(Explained why) {
     return String.format(
-        "%s is fenced, whether %s was promoted is not known (%s): nobody else may be promoted"
-            + " before that is",
+        "%s is fenced. Whether %s was promoted is not known (%s): promote no other instance before"
+            + " it is",
         move.from().id(), move.to().id(), why.sentence());
   }
 }

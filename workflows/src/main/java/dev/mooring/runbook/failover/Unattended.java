@@ -179,7 +179,7 @@ final class Unattended {
     if (nobodyWasAsked && !nobodyIsAsked()) {
       throw RunbookStop.refused(
           FailureCode.PREFLIGHT,
-          "nobody was asked, and by now somebody must be: "
+          "no person approved it, and by now one must: "
               + String.join("; ", rows.stream().map(CheckRow::inWords).toList()));
     }
   }

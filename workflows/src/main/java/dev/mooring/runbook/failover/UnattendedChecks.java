@@ -140,7 +140,7 @@ final class UnattendedChecks {
         observed.old().id(),
         sites.isEmpty() ? "none" : String.join(", ", sites),
         observed.old().site() + " or two others, because its host is silent",
-        "a person approves it, who knows that " + observed.old().site() + " is not only cut off");
+        "let a person approve it who knows that " + observed.old().site() + " is not only cut off");
   }
 
   /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
@@ -163,7 +163,7 @@ final class UnattendedChecks {
         "",
         observed.timelines() + " by the standbys",
         "one by all of them, or read on the host of " + observed.old().id(),
-        "a person approves it, who knows which of them followed the primary last");
+        "let a person approve it who knows which of them followed the primary last");
   }
 
   /** Whoever promoted it by hand may have been cut off from all others. */
@@ -180,7 +180,7 @@ final class UnattendedChecks {
         "",
         silent.isEmpty() ? "none" : String.join(", ", silent),
         "none at another site with its host: one may have been promoted by hand",
-        "a person approves it, who knows that nobody did");
+        "let a person approve it who knows that nobody did");
   }
 
   /** An epoch is never less than the time at which it was taken. */
@@ -194,8 +194,8 @@ final class UnattendedChecks {
         since.compareTo(limits.quiet()) >= 0,
         "automatic-quiet",
         "",
-        "who may write changed " + DurationText.of(since) + " ago",
+        "the right to write changed " + DurationText.of(since) + " ago",
         "unchanged for " + DurationText.of(limits.quiet()),
-        "a person approves it, who knows what the last change was about");
+        "let a person approve it who knows what the last change was about");
   }
 }

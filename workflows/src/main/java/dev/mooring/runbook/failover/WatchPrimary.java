@@ -109,7 +109,7 @@ final class WatchPrimary {
     follow(primaryAtFirst());
     note(
         String.format(
-            "knocks at %s, and looks further once nothing is heard of it for %s",
+            "connects to %s; observes it from more witnesses once it has not answered for %s",
             primary().id(), DurationText.of(limits.after())));
     for (; ; ) {
       awaitNews();
@@ -128,7 +128,7 @@ final class WatchPrimary {
   }
 
   private Instance primary() {
-    return Objects.requireNonNull(watched, "nobody is watched yet");
+    return Objects.requireNonNull(watched, "no primary is watched yet");
   }
 
   /** A history that has grown long is left, and another one begun. */

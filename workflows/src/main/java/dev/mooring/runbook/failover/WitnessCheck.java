@@ -111,10 +111,11 @@ final class WitnessCheck {
             .toList();
     return never.isEmpty()
         ? verdict(
-            State.TURNS_AWAY, "it lets clients in, and nobody that looked was told if it writes")
+            State.TURNS_AWAY,
+            "it accepts connections, and no witness could read whether it accepts writes")
         : verdict(
             State.CUT_OFF,
-            "it lets clients in, and the network between it and " + named(never) + " is cut");
+            "it accepts connections, and the network between it and " + named(never) + " is cut");
   }
 
   /** A host that knocks has no password, and can't ask whether it writes. */
@@ -159,7 +160,7 @@ final class WitnessCheck {
 
   private PrimaryVerdict running() {
     if (looks().anyMatch(WitnessCheck::sawTheServer)) {
-      return verdict(State.TURNS_AWAY, "it runs, and lets nobody in");
+      return verdict(State.TURNS_AWAY, "it runs, and accepts no connection");
     }
     if (looks().allMatch(look -> !look.database().answered())) {
       return verdict(
@@ -172,7 +173,8 @@ final class WitnessCheck {
 
   private PrimaryVerdict withoutItsHost() {
     if (looks().anyMatch(WitnessCheck::sawTheServer)) {
-      return verdict(State.TURNS_AWAY, "a server answers at its address, and lets nobody in");
+      return verdict(
+          State.TURNS_AWAY, "a server answers at its address, and accepts no connection");
     }
     if (isAnswered(witnesses)) {
       return verdict(
@@ -182,7 +184,7 @@ final class WitnessCheck {
     if (!hears.it().isEmpty()) {
       return verdict(
           State.CUT_OFF,
-          "it answers nobody, and still sends to "
+          "it answers no witness, and still sends WAL to "
               + named(hears.it().stream().map(InstanceId::value).toList())
               + ": the way to it is cut");
     }

@@ -24,9 +24,8 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
 
   /** What is missing where it is not so, and what fixes it. */
   public static final String REMEDY =
-      "else its silence stays UNKNOWN, and nobody is promoted but by `--override primary-gone`: let"
-          + " the worker of another site run on a machine of its own, or add a member on another"
-          + " host";
+      "else its silence stays UNKNOWN, and only `--override primary-gone` promotes a standby: run"
+          + " the worker of another site on a machine of its own, or add a member on another host";
 
   public WitnessMachines {
     all = List.copyOf(all);

@@ -180,7 +180,7 @@ final class Witnesses {
   private Promise<Knocked> knock(Call call, Site site, int times) {
     KnockActivities port =
         Workflow.newActivityStub(
-            KnockActivities.class, options(site.name(), "knock at " + primary.id(), times));
+            KnockActivities.class, options(site.name(), "connect to " + primary.id(), times));
     return Async.function(
         port::observeKnocked,
         new Knock(call, cluster.policies().database(), WorkLists.server(cluster, primary), times));
@@ -206,7 +206,7 @@ final class Witnesses {
             Workflow.newActivityStub(
                 WitnessActivities.class,
                 options(
-                    member.site(), "knock at " + primary.id() + " from " + member.host(), times));
+                    member.site(), "connect to " + primary.id() + " from " + member.host(), times));
         hosts.add(
             new FromHost(
                 member.host(),

@@ -55,7 +55,8 @@ public final class MemberWrites {
       if (why.code() != FailureCode.OUTCOME_UNKNOWN) {
         throw e;
       }
-      unended.accept(String.format("(%s): see for whom its commits wait", why.sentence()));
+      unended.accept(
+          String.format("(%s): check which standbys its commits wait for", why.sentence()));
       return Optional.empty();
     }
   }

@@ -53,7 +53,7 @@ public final class PatroniAuthority {
     } catch (TemporalFailure e) {
       return Optional.of(
           String.format(
-              "the authority of %s's host was not told that %s leads: %s",
+              "the authority file of %s's host was not written to name the leader %s: %s",
               from.id(), to.id(), Explained.unlessStopped(e).sentence()));
     }
   }

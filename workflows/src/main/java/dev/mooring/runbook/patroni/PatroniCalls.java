@@ -70,13 +70,13 @@ public final class PatroniCalls {
 
   /** One attempt of a planned move: whoever asks looks before another. */
   PatroniMoved switchOver(Call call, Instance from, Instance to, Duration within) {
-    return telling(to, "let Patroni move the leader to " + to.id(), within)
+    return telling(to, "move Patroni's leader to " + to.id(), within)
         .ensureSwitchedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 
   /** The same of a move whose leader may be gone. */
   PatroniMoved failOver(Call call, Instance from, Instance to, Duration within) {
-    return telling(to, "let Patroni promote " + to.id(), within)
+    return telling(to, "promote by Patroni: " + to.id(), within)
         .ensureFailedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 

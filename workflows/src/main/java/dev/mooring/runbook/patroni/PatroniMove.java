@@ -80,9 +80,9 @@ public final class PatroniMove {
               step,
               () ->
                   String.format(
-                      "Patroni was told to let %s lead in the place of %s, and who leads is not"
-                          + " known (%s); Mooring starts and stops nobody. `patronictl list` on a"
-                          + " member's host shows what Patroni does",
+                      "Patroni was asked to make %s the leader instead of %s, and which member"
+                          + " leads is not known (%s); Mooring starts and stops none. `patronictl"
+                          + " list` on a member's host shows what Patroni does",
                       to.id(), from.id(), why.sentence()),
               () -> new Hold(true, ""),
               () -> somebodyLeads(to));
@@ -146,7 +146,7 @@ public final class PatroniMove {
       authority.name(call(), to);
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
-      throw notMoved(why, from, to, why.sentence() + "; Patroni was told nothing");
+      throw notMoved(why, from, to, why.sentence() + "; Patroni was asked for nothing");
     }
   }
 

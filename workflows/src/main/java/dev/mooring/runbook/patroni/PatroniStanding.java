@@ -164,10 +164,10 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
   /** The word for whom a host names, in a sentence. */
   public static String named(Authority authority) {
     if (authority.writer().isEmpty()) {
-      return "nobody is named there";
+      return "no instance is named there";
     }
     return authority.writer().equals(Authority.NOBODY)
-        ? "nobody may write there, since epoch " + authority.epoch()
+        ? "no instance may write there, since epoch " + authority.epoch()
         : authority.writer() + " may write there, since epoch " + authority.epoch();
   }
 }

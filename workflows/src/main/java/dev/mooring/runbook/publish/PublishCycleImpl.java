@@ -326,7 +326,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
   protected String writeReceipt(Receipt.Ending ending) {
     PublishCalls ports = calls;
     if (ports == null) {
-      return "none: where receipts are kept stands in the cluster file";
+      return "none: the cluster file names where receipts are kept";
     }
     String written = ports.writeReceipt(run.receiptCall(), receipt(ending));
     return ending.code().isEmpty() ? written : written + olderPoints(ports, ending.code());

@@ -385,7 +385,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
 
   @Override
   protected String writeReceipt(Receipt.Ending ending) {
-    return acts ? super.writeReceipt(ending) : "no receipt: who only looks leaves none";
+    return acts ? super.writeReceipt(ending) : "no receipt: a run that only reads writes none";
   }
 
   @Override

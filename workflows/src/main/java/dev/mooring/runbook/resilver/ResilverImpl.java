@@ -44,13 +44,13 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
           request.mode().done(), "every member of " + cluster.name() + " streams: nothing to do");
     }
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", doing.size() + " can be made good standbys: " + doing.inWords());
+      return ended("planned", doing.size() + " can be made standbys: " + doing.inWords());
     }
     approved(request, doing);
     run.observe(ResilverStep.LOCK, () -> lockAndLook(request, doing));
     doing.resilver();
     degraded.addAll(run.lateStop());
-    return ended("Completed", "good standbys again: " + doing.inWords());
+    return ended("Completed", "standbys again: " + doing.inWords());
   }
 
   private RejoinMeans means(Cluster cluster, ResilverRequest request) {

@@ -190,8 +190,8 @@ final class StartStoppedPrimary implements StepGroup {
       }
       unseen.add(
           String.format(
-              "a commit on %s did not end (%s): see for whom its commits wait, and bring that"
-                  + " standby back",
+              "a commit on %s did not end (%s): check which standbys its commits wait for, and"
+                  + " bring that standby back",
               primary.id(), why.sentence()));
       return Optional.empty();
     }

@@ -25,7 +25,7 @@ public final class ClusterStatusImpl implements ClusterStatusWorkflow {
     return run.runToEnding(
         () -> looked(request),
         StatusResult::headline,
-        ending -> "no receipt: who only looks leaves none");
+        ending -> "no receipt: a run that only reads writes none");
   }
 
   private StatusResult looked(StatusRequest request) {

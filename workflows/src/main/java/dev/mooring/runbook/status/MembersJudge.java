@@ -37,7 +37,7 @@ final class MembersJudge {
   private static final String NAMES = "synchronous-standby-names";
 
   private static final String RESUME =
-      "find out who paused it, then SELECT pg_wal_replay_resume() there";
+      "find the cause of the pause, then SELECT pg_wal_replay_resume() there";
 
   private static final String START =
       "start the standbys that are down; the server logs of the others say why they don't stream";

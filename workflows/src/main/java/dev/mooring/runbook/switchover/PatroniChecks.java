@@ -153,7 +153,7 @@ public final class PatroniChecks {
         PATRONI,
         settings.paused() ? "paused" : "not paused",
         "not paused: nothing stops an old leader then",
-        "`patronictl resume`, once whatever it was paused for is done");
+        "`patronictl resume`, once the reason for the pause is gone");
     List<InstanceId> without =
         patroni.seen().members().stream()
             .filter(member -> member.has(Fact.FAILSAFE))

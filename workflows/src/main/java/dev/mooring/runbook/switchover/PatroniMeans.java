@@ -89,7 +89,8 @@ final class PatroniMeans implements MoveMeans {
             "Patroni of scope %s moves its leader from %s to %s (/switchover)",
             observed().policy().scope(), move.from().id(), move.to().id()));
     observed().settings().map(PatroniMeans::inWords).ifPresent(objects::add);
-    objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
+    objects.add(
+        "the authority of " + move.to().id() + "'s host allows its promotion, and names it");
     for (Endpoint endpoint : move.policy().endpoints()) {
       objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
     }

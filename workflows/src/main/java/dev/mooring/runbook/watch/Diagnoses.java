@@ -290,7 +290,7 @@ final class Diagnoses {
               DiagnosisKind.REPLAY_PAUSED,
               id.value(),
               "replay of " + id + " is paused",
-              "find who paused it, then SELECT pg_wal_replay_resume() on " + id);
+              "find the cause of the pause, then SELECT pg_wal_replay_resume() on " + id);
         }
       }
       case LAGS ->

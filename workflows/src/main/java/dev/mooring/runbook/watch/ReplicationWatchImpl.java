@@ -88,7 +88,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     run.runToEnding(
         this::watchUntilCancelled,
         headline -> headline,
-        ending -> "no receipt: who only looks leaves none");
+        ending -> "no receipt: a run that only reads writes none");
   }
 
   /** It ends by being cancelled alone. */

@@ -168,9 +168,9 @@ class PatroniRowsTest {
       assertThat(of(rows, "pre-promote", "west-0").remedy())
           .startsWith("`mooring adopt strait east-0` ");
       assertThat(of(rows, "authority-file", "east-0").seen())
-          .isEqualTo("nobody is named there: it is not promoted");
+          .isEqualTo("no instance is named there: it is not promoted");
       assertThat(of(rows, "authority-file", "west-0").seen())
-          .isEqualTo("nobody may write there, since epoch 1: it is not promoted");
+          .isEqualTo("no instance may write there, since epoch 1: it is not promoted");
       assertThat(of(rows, "promotions", "Patroni").seen())
           .isEqualTo(
               "Patroni lets east-0 lead (by on_role_change of 1970-01-01T00:00:00Z), and"

@@ -234,8 +234,7 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
     assertThat(ended.record().receipt())
-        .isEqualTo(
-            "none: where receipts are kept stands in the cluster file, at the site asked for");
+        .isEqualTo("none: the cluster file names where receipts are kept, at the site asked for");
   }
 
   @Test

@@ -63,8 +63,8 @@ class FailbackWorkflowTest {
     assertThat(plan.outcome()).isEqualTo("planned");
     assertThat(plan.headline())
         .isEqualTo(
-            "west-0 by BASE_BACKUP; once it has caught up, the move to west-0 is planned and"
-                + " approved by itself: what concerns them, but for the host of west-0, can't be"
+            "west-0 by BASE_BACKUP; once it has caught up, the move to west-0 gets a plan and an"
+                + " approval of its own: what concerns them, except the host of west-0, can't be"
                 + " judged before, and nothing else stands against it now");
     assertThat(plan.checks()).isNotEmpty();
     assertThat(strait.bed.faults().calls())

@@ -194,7 +194,7 @@ class CandidatesTest {
   @Test
   void where_commits_waited_for_nobody_the_loss_is_not_known() {
     assertThat(ranked(NOBODY, standby("a", 900)).get(0).loss())
-        .isEqualTo("unknown: commits waited for nobody");
+        .isEqualTo("unknown: commits waited for no standby");
   }
 
   /** Of FIRST n more than n have a place, and which of them streamed is known to the primary. */
@@ -209,7 +209,8 @@ class CandidatesTest {
     assertThat(alone).extracting(Candidate::waits).containsExactly(Waits.NOT, Waits.POTENTIAL);
     assertThat(alone).noneMatch(Candidate::mayTakeItsPlace);
     assertThat(alone.get(1).loss())
-        .isEqualTo("unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
+        .isEqualTo(
+            "unknown: 1 of the 2 standbys of which commits waited for 1 were read, 2 are needed");
 
     assertThat(names(ranked(first, standby("a", 800), standby("b", 900), standby("c", 950))))
         .as("one that has all comes before one that has more and may not be promoted")
@@ -249,7 +250,8 @@ class CandidatesTest {
     List<Candidate> ranked = ranked(waitedFor("FIRST 1 (b)"), standby("a", 900), anew);
     assertThat(ranked)
         .extracting(Candidate::loss)
-        .containsOnly("unknown: 0 of the 1 of whom commits waited for 1 were read, 1 are needed");
+        .containsOnly(
+            "unknown: 0 of the 1 standbys of which commits waited for 1 were read, 1 are needed");
     assertThat(ranked).extracting(Candidate::atLeast).containsExactly(true, false);
   }
 
@@ -262,7 +264,8 @@ class CandidatesTest {
     assertThat(ranked).allMatch(Candidate::mayTakeItsPlace);
     assertThat(ranked)
         .extracting(Candidate::loss)
-        .allMatch(loss -> loss.startsWith("unknown: commits waited for whoever streamed, "));
+        .allMatch(
+            loss -> loss.startsWith("unknown: commits waited for any standby that streamed, "));
   }
 
   @Test

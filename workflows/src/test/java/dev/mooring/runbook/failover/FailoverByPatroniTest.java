@@ -137,7 +137,8 @@ class FailoverByPatroniTest {
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().headline())
         .contains(
-            "east-0 primary-gone: WRITES", "Patroni old-leader: east-0 leads by its own word");
+            "east-0 primary-gone: WRITES",
+            "Patroni old-leader: east-0 is the leader by its own report");
     leads("east-0", "west-0", "east-1");
   }
 
@@ -233,7 +234,7 @@ class FailoverByPatroniTest {
     Ended ended = strait.ended(FailoverBed.approved(OVER, digest));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PATRONI_STORE_SILENT");
-    assertThat(ended.record().headline()).startsWith("Patroni promotes nobody of strait while");
+    assertThat(ended.record().headline()).startsWith("Patroni promotes no member of strait while");
   }
 
   @ParameterizedTest

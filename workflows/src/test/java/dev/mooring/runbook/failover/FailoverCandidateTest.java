@@ -237,7 +237,7 @@ class FailoverCandidateTest {
     assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.seen()).startsWith("not seen: ");
     assertThat(candidate("west-0"))
-        .contains("; whether the archive of its site has WAL beyond that was not told: ");
+        .contains("; whether the archive of its site has WAL beyond that is not known: ");
   }
 
   private Duration taken(Runnable plan) {

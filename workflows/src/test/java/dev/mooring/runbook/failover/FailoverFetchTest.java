@@ -133,7 +133,7 @@ class FailoverFetchTest {
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
     RoleChangeResult done = over(WITHOUT);
     assertThat(done.degraded()).anyMatch(line -> line.startsWith(NOT_BROUGHT));
-    assertThat(done.headline()).endsWith("lost: unknown: commits waited for nobody");
+    assertThat(done.headline()).endsWith("lost: unknown: commits waited for no standby");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("fetch-wal");
     strait.isPrimary("west-0", "east-1");
   }

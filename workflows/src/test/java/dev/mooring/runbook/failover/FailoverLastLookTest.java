@@ -133,7 +133,9 @@ class FailoverLastLookTest {
     String request = approved(over, strait.run(over).digest());
     beforeFirst("LAST_LOOK", () -> members().kill("east-1"));
     assertThat(strait.run(request).headline())
-        .endsWith("lost: unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
+        .endsWith(
+            "lost: unknown: 1 of the 2 standbys of which commits waited for 1 were read, 2 are"
+                + " needed");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("waited-for");
   }
 
@@ -203,7 +205,7 @@ class FailoverLastLookTest {
     assertThat(strait.run(approved(OVER, plan.digest())).headline())
         .endsWith(
             "lost: no commit that was acknowledged, if commits waited as its host's configuration"
-                + " has it; but commits of these wait for nobody, and what is lost of those is"
+                + " has it; but commits of these wait for no standby, and what is lost of those is"
                 + " unknown: role batch in database shop: off");
   }
 
@@ -218,7 +220,7 @@ class FailoverLastLookTest {
         "OBSERVE_AGAIN", () -> members().commitsWaitFor("east-0", "ANY 1 (east_1, west_0)"));
     assertThat(strait.run(request).headline())
         .endsWith(
-            "lost: unknown: commits waited for nobody when the plan was made, and for"
-                + " ANY 1 (east_1, west_0) right before it was done");
+            "lost: unknown: commits waited for no standby when the plan was made, and for ANY 1"
+                + " (east_1, west_0) right before it was done");
   }
 }

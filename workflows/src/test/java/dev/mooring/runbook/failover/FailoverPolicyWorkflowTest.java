@@ -164,8 +164,8 @@ class FailoverPolicyWorkflowTest {
     assertThat(plan.checks().toString())
         .contains(
             "on its host, which answers, proved there: no process of its server is left; if that"
-                + " fails and nobody needs its disk to know what is lost, the fence command of e0,"
-                + " run by the worker of west, proved by its check");
+                + " fails, and its disk is not needed to know what is lost, the fence command of"
+                + " e0, run by the worker of west, proved by its check");
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
     RoleChangeResult result = strait.run(approved(OFF, plan.digest()));
     assertThat(result.headline()).contains("east-0 is powered off");
@@ -359,7 +359,9 @@ class FailoverPolicyWorkflowTest {
             "{'cluster':'strait','to':'west-0','overrides':'waited-for,fetch-wal','by':'alice','reason':'both"
                 + " are gone'}");
     assertThat(result.headline())
-        .endsWith("lost: unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
+        .endsWith(
+            "lost: unknown: 1 of the 2 standbys of which commits waited for 1 were read, 2 are"
+                + " needed");
     strait.isPrimary("west-0");
   }
 

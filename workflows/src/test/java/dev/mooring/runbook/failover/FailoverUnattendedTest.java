@@ -358,7 +358,7 @@ class FailoverUnattendedTest {
         .asString()
         .startsWith("approving this plan overrides fetch-wal of east-1: must be a loss that is");
     decide(run, approval(WHY));
-    assertThat(strait.result(run).headline()).endsWith("unknown: commits waited for nobody");
+    assertThat(strait.result(run).headline()).endsWith("unknown: commits waited for no standby");
     assertThat(strait.world().lastReceipt().decisions())
         .extracting(DecisionRecord::decision, DecisionRecord::by, DecisionRecord::reason)
         .containsExactly(
@@ -443,7 +443,7 @@ class FailoverUnattendedTest {
     strait.world().members().commitsWaitFor("east-0", "*");
     WorkflowStub run = watching();
     primaryDies();
-    isAsked(run, "unknown: commits waited for whoever streamed, ");
+    isAsked(run, "unknown: commits waited for any standby that streamed, ");
   }
 
   /** Somebody may have promoted it there by hand. */

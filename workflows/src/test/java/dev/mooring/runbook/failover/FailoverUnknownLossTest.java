@@ -64,12 +64,12 @@ class FailoverUnknownLossTest {
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WRONG)
         .extracting(CheckRow::inWords)
         .containsExactly(
-            "west-0 fetch-wal: unknown: commits waited for nobody, must be a loss that is known"
+            "west-0 fetch-wal: unknown: commits waited for no standby, must be a loss that is known"
                 + " from the standbys, or from the old primary's disk (rule fetch-wal)");
     Ended ended = strait.ended(approved(OFF, plan.digest()));
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     assertThat(strait.execute(DECIDED).headline())
-        .endsWith("lost: unknown: commits waited for nobody");
+        .endsWith("lost: unknown: commits waited for no standby");
     assertThat(strait.world().lastReceipt().decisions().toString()).contains("fetch-wal");
     strait.isPrimary("west-0", "east-1");
   }
@@ -86,7 +86,7 @@ class FailoverUnknownLossTest {
   void a_file_that_limits_nothing_lets_it_be() {
     settles(asynchronous("maxLossBytes: -1, " + POWER));
     hostDies();
-    assertThat(strait.execute(OFF).headline()).endsWith("unknown: commits waited for nobody");
+    assertThat(strait.execute(OFF).headline()).endsWith("unknown: commits waited for no standby");
   }
 
   @Test

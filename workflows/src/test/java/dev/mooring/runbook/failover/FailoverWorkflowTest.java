@@ -284,7 +284,9 @@ class FailoverWorkflowTest {
         .asString()
         .startsWith("west-0 waited-for: commits waited for some of a quorum that it is one of");
     assertThat(strait.execute(ALONE).headline())
-        .endsWith("lost: unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
+        .endsWith(
+            "lost: unknown: 1 of the 2 standbys of which commits waited for 1 were read, 2 are"
+                + " needed");
     strait.isPrimary("west-0");
   }
 
@@ -456,8 +458,8 @@ class FailoverWorkflowTest {
     RoleChangeResult result = strait.execute(ALONE);
     assertThat(result.degraded())
         .contains(
-            "east-1 and its host did not answer, whether it accepts writes was not asked: `mooring"
-                + " whois` once they do");
+            "east-1 and its host did not answer, whether it accepts writes is not known: run"
+                + " `mooring whois` once they do");
     assertThat(result.headline()).contains("degraded: ", "east-1 and its host did not answer");
   }
 

@@ -49,8 +49,7 @@ class ResilverByPatroniTest {
   @Test
   void one_that_is_named_is_made_anew_and_seen_to_follow() {
     ResilverResult result = execute(WEST);
-    assertThat(result.headline())
-        .isEqualTo("good standbys again: west-0 by Patroni's reinitialize");
+    assertThat(result.headline()).isEqualTo("standbys again: west-0 by Patroni's reinitialize");
     assertThat(result.proof().toString())
         .contains("follows, value=REPLICA", "refuses writes, value=25006")
         .doesNotContain("WAL kept");

@@ -100,7 +100,7 @@ class ResilverDirectoriesTest {
     bed.world().directories().keptByARun("west-0", OLD + 1);
     bed.world().directories().keptByARun("west-0", OLD + 2);
     assertThat(executed(request(",'mode':'execute'")).headline())
-        .startsWith("good standbys again: west-0 by FOLLOW");
+        .startsWith("standbys again: west-0 by FOLLOW");
     assertThat(bed.world().directories().aside("west-0")).containsExactly(OLD + 1, OLD + 2);
   }
 

@@ -114,7 +114,7 @@ class ResilverTroubleTest {
     assertThat(
             run(EXECUTE + ",'overrides':'foreign-history','reason':'it is being moved away'")
                 .headline())
-        .isEqualTo("good standbys again: west-0 by FOLLOW");
+        .isEqualTo("standbys again: west-0 by FOLLOW");
     assertThat(bed.world().lastReceipt().decisions().toString())
         .contains("foreign-history: the archive", "it is being moved away");
   }
@@ -129,7 +129,7 @@ class ResilverTroubleTest {
     ResilverResult plan = run("'by':'alice'");
     assertThat(List.of(plan.outcome(), plan.degraded())).containsExactly("planned", List.of(told));
     ResilverResult result = run(EXECUTE);
-    assertThat(result.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(result.headline()).isEqualTo("standbys again: west-0 by FOLLOW");
     assertThat(result.degraded()).containsExactly(told);
     assertThat(bed.world().lastReceipt().seen().degraded()).containsExactly(told);
   }
@@ -144,7 +144,7 @@ class ResilverTroubleTest {
     assertThat(looks.get()).isPositive();
     bed.faults().mend();
     members.thaw("east-0");
-    assertThat(retried(run).headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(retried(run).headline()).isEqualTo("standbys again: west-0 by FOLLOW");
     assertThat(members.followersOf("east-0")).contains("west-0");
   }
 
@@ -209,7 +209,7 @@ class ResilverTroubleTest {
             });
     assertThatThrownBy(() -> run(approved)).isInstanceOf(WorkflowFailedException.class);
     assertThat(members.slotsOf("east-0")).contains("west_0");
-    assertThat(run(approved).headline()).isEqualTo("good standbys again: west-0 by BASE_BACKUP");
+    assertThat(run(approved).headline()).isEqualTo("standbys again: west-0 by BASE_BACKUP");
     assertThat(members.followersOf("east-0")).contains("west-0");
   }
 

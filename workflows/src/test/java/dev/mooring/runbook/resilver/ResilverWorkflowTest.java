@@ -71,9 +71,7 @@ class ResilverWorkflowTest {
   void a_standby_that_was_down_follows_and_nobody_is_asked() {
     bed.world().members().kill("west-0");
     bed.world().members().write("east-0");
-    assertThat(execute("").headline())
-        .startsWith("good standbys again: ")
-        .contains("west-0 by FOLLOW");
+    assertThat(execute("").headline()).startsWith("standbys again: ").contains("west-0 by FOLLOW");
     assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
   }
 
@@ -86,7 +84,7 @@ class ResilverWorkflowTest {
     }
     bed.world().members().write("east-0");
     assertThat(executed().headline())
-        .isEqualTo("good standbys again: west-0 by BASE_BACKUP, west-1 by BASE_BACKUP");
+        .isEqualTo("standbys again: west-0 by BASE_BACKUP, west-1 by BASE_BACKUP");
     assertThat(bed.world().members().followersOf("east-0")).containsExactly("west-0");
     assertThat(bed.world().members().followersOf("west-0")).containsExactly("west-1");
   }
@@ -95,7 +93,7 @@ class ResilverWorkflowTest {
   void one_that_the_archive_feeds_is_waited_for_by_what_it_replayed() {
     bed.world().members().kill("east-1");
     bed.world().members().write("east-0");
-    assertThat(execute("").headline()).isEqualTo("good standbys again: east-1 by FOLLOW");
+    assertThat(execute("").headline()).isEqualTo("standbys again: east-1 by FOLLOW");
     assertThat(bed.world().members().followersOf("east-0")).containsExactly("west-0");
   }
 
@@ -198,7 +196,7 @@ class ResilverWorkflowTest {
     assertThat(plan().headline()).contains("east-0 by REWIND");
     ResilverResult result = executed();
     assertThat(result.headline())
-        .isEqualTo("good standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
+        .isEqualTo("standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
     assertThat(result.degraded())
         .hasSize(2)
         .allMatch(
