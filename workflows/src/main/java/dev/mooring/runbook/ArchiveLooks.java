@@ -95,7 +95,9 @@ public final class ArchiveLooks {
     for (Look look : silent) {
       unread.add(
           new InstanceFailure(
-              look.on().id(), FailureCode.HOST_SILENT, "it was not told in the time of this look"));
+              look.on().id(),
+              FailureCode.HOST_SILENT,
+              "it was not known in the time of this look"));
     }
     return new Seen(heard.archives(), unread);
   }

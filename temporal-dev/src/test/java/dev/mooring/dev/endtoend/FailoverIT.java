@@ -119,7 +119,7 @@ class FailoverIT extends FailoverLoss {
   /** The new primary dies too, within `failover.automatic.quiet` of the first time. */
   private static void asksAPersonTheSecondTime() {
     WorkflowStub again = watching();
-    until("it watches", again, now -> now.toString().contains("knocks at west-0"));
+    until("it watches", again, now -> now.toString().contains("connects to west-0"));
     kill("west-0");
     untilAPersonIsAsked(again);
     assertThat(again.query("plan", Plan.class).toString())

@@ -19,7 +19,7 @@ final class MoveByHand {
   private static final Pattern TYPED = Pattern.compile("on (\\S+?),? (?:as [^`]*)?`([^`]*)`");
   private static final Pattern LINE =
       Pattern.compile(
-          "on (\\S+) let the line (\\S+) of (\\S+) have host=(\\S+) port=(\\d+), then `([^`]*)`");
+          "on (\\S+) set in the line (\\S+) of (\\S+) host=(\\S+) port=(\\d+), then `([^`]*)`");
   private static final Pattern ASKED = Pattern.compile("\\d+\\. `([^`]*)` must print t, .*");
   private static final Pattern ENDED =
       Pattern.compile("Latest checkpoint location: +([0-9A-F]+/[0-9A-F]+)");

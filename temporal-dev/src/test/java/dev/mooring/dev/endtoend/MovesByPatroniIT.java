@@ -164,7 +164,7 @@ class MovesByPatroniIT {
     plan(to);
     new HooksOfHost(stage.lab, to).authorityNames("none");
     Answer refused = stage.mooring().type("plan switchover strait --to " + to.id());
-    assertThat(refused.out()).contains(to.id() + " promotion-right", "nobody may write there");
+    assertThat(refused.out()).contains(to.id() + " promotion-right", "no instance may write there");
     adopt(leader);
     plan(to);
   }
@@ -172,7 +172,7 @@ class MovesByPatroniIT {
   private static void adopt(LabInstance leader) {
     String line = "adopt strait " + leader.id();
     Answer plan = stage.mooring().type("plan " + line);
-    if (plan.out().contains("0 hosts would be told")) {
+    if (plan.out().contains("0 hosts would get an authority file")) {
       return;
     }
     Answer done =
@@ -235,7 +235,7 @@ class MovesByPatroniIT {
                   answer -> answer.out().contains("(PATRONI_STORE_SILENT)"));
       assertThat(refused.status()).isEqualTo(3);
       assertThat(refused.out())
-          .contains("Patroni lets none while its store is silent", "HINT: check etcd");
+          .contains("Patroni promotes none while its store is silent", "HINT: check etcd");
       for (LabInstance member : stage.lab.instances()) {
         assertThat(ask(member, "SELECT pg_is_in_recovery()")).as(member.id()).isEqualTo("t");
       }

@@ -38,8 +38,8 @@ abstract class SwitchoverRows extends SwitchoverDisks {
               + " lower than east-0 and restart it (max_wal_senders is 2, must be at least 8)",
           "east-0 base-backups: 1; wait for their end",
           "east-0 long-transactions: over 60 s; wait for its end, or end it: the stop will",
-          "east-0 prepared-transactions: 1; let their manager end them: COMMIT PREPARED or"
-              + " ROLLBACK PREPARED",
+          "east-0 prepared-transactions: 1; end them by their transaction manager: COMMIT PREPARED"
+              + " or ROLLBACK PREPARED",
           "east-0 logical-slots: reports; end their subscriptions first, or make them anew"
               + " afterwards",
           "west-0 max-wal-senders: 2; raise it and restart that standby",

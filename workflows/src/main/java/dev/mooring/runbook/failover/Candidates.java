@@ -189,7 +189,7 @@ final class Candidates {
 
   private Candidate candidate(Standby one, String against) {
     boolean may = against.isEmpty();
-    Loss loss = may ? loss(one) : new Loss(UNKNOWN, "not told: " + against);
+    Loss loss = may ? loss(one) : new Loss(UNKNOWN, "not known: " + against);
     return new Candidate(
         one.id(),
         wishes.exclude().contains(one.id()),

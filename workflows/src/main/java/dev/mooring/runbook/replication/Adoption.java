@@ -203,7 +203,7 @@ final class Adoption {
             },
             Undo.nothing("it accepts writes with or without a record of it"));
     untold.forEach(
-        one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
+        one -> degraded.add("the host of " + one.instance() + " was not known: " + one.message()));
   }
 
   private void leavesUnrecorded(AdoptionPlan plan) {
@@ -223,7 +223,7 @@ final class Adoption {
     if (!plan.barred().contains(member)) {
       return member + " is fenced";
     }
-    return String.format("the host of %s says that nobody may", member)
+    return String.format("the authority file of %s names no instance", member)
         + (plan.fenced().contains(member) ? ", and it is fenced" : "");
   }
 }

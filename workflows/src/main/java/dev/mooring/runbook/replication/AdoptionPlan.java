@@ -83,7 +83,7 @@ record AdoptionPlan(
   /** Why one was not seen differs from one look to the next, and is no part of the objects. */
   private static String unseen(InstanceFailure silent) {
     return String.format(
-        "%s: its host was not seen and is not told; it may accept writes too (%s)",
+        "%s: its host was not seen and gets no authority file; it may accept writes too (%s)",
         silent.instance(), silent.code());
   }
 
@@ -228,8 +228,8 @@ record AdoptionPlan(
         .map(
             one ->
                 String.format(
-                    "nobody may write %s, and no host that was seen says whom it gave the right"
-                        + " to: it did not come to its end",
+                    "no instance may write %s, and no host that was seen names the one it gave the"
+                        + " right to: it did not end",
                     since(one)));
   }
 
@@ -253,7 +253,7 @@ record AdoptionPlan(
   private static String ofNobody(InstanceRole role) {
     String writer = role.authority().writer();
     return String.format(
-        "by the host of %s, where it is %s%s, %s may write, %s",
+        "by the host of %s, on which it is %s%s, %s may write, %s",
         role.instance(),
         role.process(),
         role.start().fencedEpoch() == 0 ? "" : " and fenced",

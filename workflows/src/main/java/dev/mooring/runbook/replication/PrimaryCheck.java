@@ -202,9 +202,9 @@ final class PrimaryCheck {
 
   private String refused(List<Lacking> needed) {
     return String.format(
-        "%s: %s. HINT: `--override %s` with a reason lets a setup set these and restart it, which"
-            + " is an outage and its plan shows; or by hand: %s and a restart; the"
-            + " primary_setup.sql of `mooring replicate files` has these too",
+        "%s: %s. HINT: with `--override %s` and a reason a setup sets these and restarts it: an"
+            + " outage, which its plan shows; or by hand: %s and a restart; the primary_setup.sql"
+            + " of `mooring replicate files` has these too",
         primary.instance(),
         String.join("; ", needed.stream().map(Lacking::inWords).toList()),
         RESTART,
@@ -213,7 +213,7 @@ final class PrimaryCheck {
 
   private String inWords(Lacking one) {
     return String.format(
-        "%s: %s = %s; `--override %s` lets a setup set it and restart the server, or by hand: %s",
+        "%s: %s = %s; with `--override %s` a setup sets it and restarts the server, or by hand: %s",
         primary.instance(), one.name(), one.value(), RESTART, one.statement());
   }
 

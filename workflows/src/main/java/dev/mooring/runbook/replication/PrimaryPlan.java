@@ -99,7 +99,7 @@ record PrimaryPlan(
     if (restarts()) {
       objects.add(
           String.format(
-              "%s: is restarted, for %s; from its fast stop until it is up nobody can write%s%s",
+              "%s: is restarted, for %s; from its fast stop until it is up no client can write%s%s",
               primary.id(),
               String.join(", ", restart),
               poolers.isEmpty()
@@ -107,7 +107,8 @@ record PrimaryPlan(
                   : ", and clients of PgBouncer " + String.join(", ", poolers) + " see errors",
               others.isEmpty()
                   ? ""
-                  : "; that start takes what somebody changed too: " + String.join(", ", others)));
+                  : "; that start also applies settings that were changed before: "
+                      + String.join(", ", others)));
     }
     return objects;
   }

@@ -154,8 +154,8 @@ final class PrimarySettings {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s accepts writes: somebody promoted or started it, and %s is not started beside it;"
-                  + " `mooring adopt %s %s` keeps its launchers from that too",
+              "%s accepts writes: it was promoted or started outside Mooring, and %s is not started"
+                  + " beside it; `mooring adopt %s %s` keeps its launchers from that too",
               writer, primary, call.cluster(), writer));
     }
     if (!beside.unasked().isEmpty()) {
@@ -179,7 +179,7 @@ final class PrimarySettings {
         plan.settings().stream()
             .filter(one -> plan.restart().contains(one.name()))
             .filter(one -> !primary.setting(one.name()).orElse("").equals(one.wanted()))
-            .map(one -> one.name() + " = " + primary.setting(one.name()).orElse("not told"))
+            .map(one -> one.name() + " = " + primary.setting(one.name()).orElse("not known"))
             .toList();
     if (!waiting.isEmpty() || !low.isEmpty()) {
       throw RunbookStop.failed(

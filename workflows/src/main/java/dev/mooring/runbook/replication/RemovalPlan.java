@@ -143,7 +143,7 @@ record RemovalPlan(
                       member.id()
                           + " is to stream from "
                           + from.id()
-                          + ", which goes: let it follow another in the cluster file"));
+                          + ", which goes: set another upstream for it in the cluster file"));
     }
     List<InstanceId> waitedFor =
         cluster.streaming().orElseThrow().replication().synchronous().instances();
@@ -152,7 +152,7 @@ record RemovalPlan(
         .forEach(
             standby ->
                 told.add(
-                    "the cluster file still lets commits wait for "
+                    "in the cluster file commits still wait for "
                         + standby.id()
                         + ": take it out of replication.synchronous"));
     for (AccessObserved host : access) {

@@ -78,7 +78,8 @@ final class RemoveReplication {
   private void waitAgain(SynchronousNames after) {
     if (cutOff) {
       run.leaves(
-          "who commits wait for stays as it was set: what a standby needs to stream may be gone");
+          "synchronous_standby_names stays as it was set: what a standby needs to stream may be"
+              + " gone");
       return;
     }
     calls.revertSynchronous(primary, before, run.call(ReplicationStep.STOP_WAITING));

@@ -239,9 +239,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         () -> {
           WhoMayWrite hosts =
               WhoMayWrite.asked(calls, primary, run.call(ReplicationStep.OBSERVE_EPOCHS));
-          hosts
-              .hosts()
-              .forEach(host -> tell("who may write was not read there: ", host.failures()));
+          hosts.hosts().forEach(host -> tell("its authority file was not read: ", host.failures()));
           run.holdEpoch(Epoch.after(hosts.highest(), Workflow.currentTimeMillis()));
         });
   }
@@ -324,7 +322,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       degraded.addAll(seen.plan().unseen());
       return ended(
           request.mode().done(),
-          seen.plan().told().size() + " hosts would be told who accepts writes",
+          seen.plan().told().size() + " hosts would get an authority file",
           members,
           Shown.NOTHING);
     }

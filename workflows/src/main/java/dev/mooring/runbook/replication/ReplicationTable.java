@@ -100,7 +100,7 @@ final class ReplicationTable {
     String silence = members.silence(caught.standby().id());
     boolean archive = caught.standby().upstream().equals(Instance.ARCHIVE);
     if (sender.isEmpty() && !archive) {
-      return "nobody sends WAL to it" + (silence.isEmpty() ? "" : "; " + silence);
+      return "no server sends WAL to it" + (silence.isEmpty() ? "" : "; " + silence);
     }
     if (isGone(caught.standby())) {
       return "it does not answer: " + caught.why();

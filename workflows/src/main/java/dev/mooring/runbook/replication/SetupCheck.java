@@ -252,8 +252,8 @@ final class SetupCheck {
         ? against(
             FailureCode.IDENTITY_DIFFERS,
             String.format(
-                "%s holds data of this cluster that is no standby of %s, and may have WAL that"
-                    + " nobody else has. HINT: `mooring resilver %s --instances %s` keeps that and"
+                "%s holds data of this cluster that is no standby of %s, and may have WAL that no"
+                    + " other member has. HINT: `mooring resilver %s --instances %s` keeps that and"
                     + " makes it a standby",
                 standby.id(), members.primary().id(), cluster.name(), standby.id()))
         : Optional.empty();
@@ -343,7 +343,7 @@ final class SetupCheck {
               String.join(", ", lacking),
               account.mayMake()
                   ? "was not made by Mooring: fix it by hand"
-                  : "Mooring's own role is no superuser. HINT: let a superuser run the"
+                  : "Mooring's own role is no superuser. HINT: as a superuser, run the"
                       + " primary_setup.sql of `mooring replicate files`"));
     }
     return Optional.empty();

@@ -73,8 +73,8 @@ record ArchiveCheck(
         return Verdict.never(
             FailureCode.ARCHIVING_UNSAFE,
             why
-                + ": somebody promoted a server that archives there. Find out which, and move that"
-                + " file and the timeline's WAL out of the archive; or override "
+                + ": a server that archives there was promoted outside Mooring. Find out which, and"
+                + " move that file and the timeline's WAL out of the archive; or override "
                 + SourceRule.FOREIGN_HISTORY.text()
                 + " with a reason");
       }

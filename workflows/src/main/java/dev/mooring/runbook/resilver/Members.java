@@ -115,8 +115,8 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
         return Verdict.never(
             FailureCode.DATABASE_UNREACHABLE,
             String.format(
-                "%s is to stream from %s, which does not answer SQL: which slots it has can't be"
-                    + " told. Name both, %s and %s, or start %s first",
+                "%s is to stream from %s, which does not answer SQL: its replication slots are not"
+                    + " known. Name both, %s and %s, or start %s first",
                 one.id(), up, up, one.id(), up));
       }
     }

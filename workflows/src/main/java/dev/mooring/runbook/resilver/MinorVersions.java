@@ -25,7 +25,7 @@ final class MinorVersions {
             .setting("server_version_num")
             .filter(number -> number.matches("[1-9][0-9]{5}"))
             .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)).toString())
-            .orElse("a version that it did not tell");
+            .orElse("an unknown version");
     return resilvered.stream()
         .filter(one -> !one.server().toString().equals(runs))
         .map(

@@ -21,7 +21,7 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
           () -> {
             chosen.fromTheTop().forEach(one -> ran(own, one, run.call(ResilverStep.RUN_BEFORE)));
           },
-          Undo.nothing("what a command of the cluster file did is for who wrote it"));
+          Undo.nothing("what a command of the cluster file did is its author's to undo"));
     }
   }
 

@@ -101,11 +101,12 @@ final class PatroniRejoin implements RejoinMeans {
     if (now.storeSilent().isPresent()) {
       PatroniFailure silent = now.storeSilent().get();
       throw RunbookStop.refused(
-          silent.code(), "Patroni makes nobody anew without its store: " + silent.message());
+          silent.code(), "Patroni reinitializes no member without its store: " + silent.message());
     }
     if (now.settings().filter(PatroniSettings::paused).isPresent()) {
       throw RunbookStop.refused(
-          FailureCode.PREFLIGHT, "Patroni is paused, and makes nobody anew: `patronictl resume`");
+          FailureCode.PREFLIGHT,
+          "Patroni is paused, and reinitializes no member: `patronictl resume`");
     }
     ObservedMembers members = new BriefLook(cluster, ANSWERED).all(call);
     MemberObserved leader =
@@ -127,7 +128,7 @@ final class PatroniRejoin implements RejoinMeans {
         throw RunbookStop.refused(
             FailureCode.BAD_INPUT,
             name.equals(leader)
-                ? name + " leads: the others are made from it"
+                ? name + " is the leader: the others are made from it"
                 : name + " is no member of " + cluster.name());
       }
     }
@@ -232,7 +233,7 @@ final class PatroniRejoin implements RejoinMeans {
     run.step(
         ResilverStep.KEEP_WAL,
         this::keepWal,
-        Undo.nothing("WAL that is kept aside is in nobody's way"));
+        Undo.nothing("WAL that is kept aside disturbs nothing"));
     run.onlyForward(
         ResilverStep.REPLACE,
         () -> {

@@ -82,7 +82,7 @@ final class Rejoin {
     run.step(
         ResilverStep.KEEP_WAL,
         this::keepWal,
-        Undo.nothing("WAL that is kept aside is in nobody's way"));
+        Undo.nothing("WAL that is kept aside disturbs nothing"));
     run.step(
         ResilverStep.COPY,
         () -> {

@@ -111,7 +111,7 @@ public final class RejoinMethodCheck {
         ? String.format(
             ", discarding %d bytes of its WAL%s at most",
             end.orElseThrow().bytesSince(keep.from().orElseThrow()), beyond)
-        : ", discarding whatever it alone has" + beyond + ": how much can't be told";
+        : ", discarding all that it alone has" + beyond + ": how much is not known";
   }
 
   /**

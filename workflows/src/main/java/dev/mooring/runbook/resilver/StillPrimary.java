@@ -51,7 +51,7 @@ record StillPrimary(MemberObserved then, List<InstanceRole> authorities, String 
             by ->
                 StillPrimary.<InstanceId>moved(
                     String.format(
-                        "run %s changed who may write in epoch %d: %s",
+                        "run %s changed the right to write in epoch %d: %s",
                         by.run(), by.epoch(), by.writer())))
         .orElseGet(() -> Verdict.proceed(primary));
   }
@@ -69,6 +69,6 @@ record StillPrimary(MemberObserved then, List<InstanceRole> authorities, String 
         FailureCode.PLAN_CHANGED,
         "the primary was moved while instances caught up with it: "
             + how
-            + "; look who is primary with `mooring status`, and plan anew");
+            + "; find the primary with `mooring status`, and plan again");
   }
 }

@@ -36,7 +36,7 @@ final class TargetReading {
       return Verdict.never(
           FailureCode.STATE_UNREADABLE,
           String.format(
-              "%s is on timeline %s, and its directory does not show where that comes from%s",
+              "%s is on timeline %s, and its directory does not show the history of it%s",
               primary.instance(),
               primary.standing().timeline(),
               directory.why().isEmpty() ? "" : ": " + directory.why()));
@@ -78,7 +78,8 @@ final class TargetReading {
     if (directory.process() == ServerProcess.RUNNING && one.member().isEmpty()) {
       return Verdict.never(
           FailureCode.STATE_UNREADABLE,
-          one.instance().id() + " runs and answers no SQL: once it is stopped its files tell");
+          one.instance().id()
+              + " runs and answers no SQL: stop it, and its files show its position");
     }
     boolean holdsWal = directory.content() == Content.UNUSABLE;
     return Verdict.proceed(
@@ -91,7 +92,7 @@ final class TargetReading {
   private static Target usable(Outdated one, Held held, Optional<Lsn> oldest) {
     Optional<WalEnd> seen = one.member().map(TargetReading::streamed).or(() -> first(held));
     if (seen.isEmpty()) {
-      return new Target.Unusable("where its WAL ends can't be told", true);
+      return new Target.Unusable("the end of its WAL is not known", true);
     }
     WalEnd wal = seen.get();
     Ended ended = ended(held, one);

@@ -78,7 +78,7 @@ final class StartChecks {
         role.process().name().toLowerCase(Locale.ROOT),
         "stopped",
         role.process() == ServerProcess.RUNNING
-            ? "nothing is to be started: `mooring status` shows where the cluster stands"
+            ? "there is nothing to start: `mooring status` shows the cluster"
             : "processes of its server outlived the postmaster: end them on "
                 + observed.primary().host());
   }
@@ -113,8 +113,8 @@ final class StartChecks {
         authority.writer().isEmpty() || authority.writer().equals(id),
         "authority-file",
         id,
-        authority.writer().isEmpty() ? "nobody was named yet" : words(authority),
-        id + ", or nobody named yet, on " + observed.primary().host(),
+        authority.writer().isEmpty() ? "no instance was named yet" : words(authority),
+        id + ", or no instance named yet, on " + observed.primary().host(),
         "the right to write went from it: start the one that has it, or `mooring failover`");
   }
 
@@ -213,6 +213,6 @@ final class StartChecks {
         "",
         standbys.isEmpty() ? "none" : String.join(", ", standbys),
         "at least one of " + id + ", running or not, whose host answers",
-        "nobody shows that " + id + " is still the primary");
+        "no host shows that " + id + " is still the primary");
   }
 }

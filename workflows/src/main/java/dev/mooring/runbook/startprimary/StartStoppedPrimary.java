@@ -93,7 +93,7 @@ final class StartStoppedPrimary implements StepGroup {
 
   private String notKnown(Explained why) {
     return String.format(
-        "Whether %s accepts writes is not known (%s): nobody may be promoted before that is",
+        "Whether %s accepts writes is not known (%s): promote no instance before it is",
         primary.id(), why.sentence());
   }
 
@@ -102,7 +102,7 @@ final class StartStoppedPrimary implements StepGroup {
       if (!observed.running().contains(other)) {
         degraded.add(
             String.format(
-                "%s does not run as a standby of %s (%s): start it where it is one, else `mooring"
+                "%s does not run as a standby of %s (%s): start it if it is one, else run `mooring"
                     + " resilver`",
                 other.id(), primary.id(), observed.kindOf(other)));
       }
@@ -130,7 +130,8 @@ final class StartStoppedPrimary implements StepGroup {
     } catch (TemporalFailure e) {
       degraded.add(
           String.format(
-              "who streams from %s was not seen: %s", primary.id(), Explained.of(e).sentence()));
+              "which standbys stream from %s was not read: %s",
+              primary.id(), Explained.of(e).sentence()));
     }
   }
 

@@ -106,7 +106,7 @@ final class EndpointsJudge {
                 seen.name(),
                 "paused, and no run does that now",
                 "not paused",
-                "its holder lets them go by itself once its time is over; at once: "
+                "its holder resumes it automatically once its time is over; at once: "
                     + EndpointWords.letGo(
                         facts.cluster(), pooler, facts.cluster().members().get(0))))
         : Optional.empty();

@@ -398,7 +398,7 @@ final class MembersJudge {
                 here.instance() + " " + slot.name(),
                 "not in use, and keeps " + slot.keptBytes() + " bytes of WAL",
                 "in use",
-                "bring back what it is for; where nothing is to come back, " + drop(here, slot)));
+                "bring back its consumer; if none is to come back, " + drop(here, slot)));
       }
     }
   }
@@ -447,6 +447,6 @@ final class MembersJudge {
                 primary.instance(),
                 "commits wait for " + names + ", and not for " + unnamed,
                 "for each that the cluster file names and that streams",
-                "let them wait for it: `mooring replicate setup`"));
+                "add it to synchronous_standby_names: `mooring replicate setup`"));
   }
 }

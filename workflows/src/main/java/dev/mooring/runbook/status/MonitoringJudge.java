@@ -33,7 +33,7 @@ final class MonitoringJudge {
                 ? List.of()
                 : List.of(
                     CheckRow.note(
-                        "watch", "", "nobody watches " + name, "on", Commands.monitorOn(name))),
+                        "watch", "", "no run watches " + name, "on", Commands.monitorOn(name))),
         unseen ->
             List.of(
                 CheckRow.warning(

@@ -25,7 +25,7 @@ final class PatroniJudge {
         .map(PatroniAnswers::goesOn)
         .map(
             goesOn ->
-                "PATRONI'S STORE IS SILENT, so that Patroni promotes nobody"
+                "PATRONI'S STORE IS SILENT, so Patroni promotes no member"
                     + (goesOn.isEmpty() ? "" : "; " + goesOn + " goes on without it"))
         .toList();
   }

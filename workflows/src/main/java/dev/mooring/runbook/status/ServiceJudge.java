@@ -91,7 +91,7 @@ final class ServiceJudge {
                 CheckRow.warning(
                     "automatic-failover",
                     "",
-                    "no failover is open: nobody watches the primary",
+                    "no failover is open: no run watches the primary",
                     "one waits, as failover.automatic is in the cluster file",
                     Commands.watch(cluster.name())));
   }

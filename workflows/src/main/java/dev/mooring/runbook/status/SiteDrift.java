@@ -140,7 +140,7 @@ final class SiteDrift {
           .map(fact -> drifted(one, fact, Commands.consume(state.cluster(), state.site())));
     }
     return position.map(
-        answers -> drifted(one, "runs, and was parked", "find out who started it, and stop it"));
+        answers -> drifted(one, "runs, and was parked", "find out what started it, and stop it"));
   }
 
   private static CheckRow drifted(InstanceFacts one, String fact, String remedy) {

@@ -47,12 +47,12 @@ final class WritersJudge {
         "right-to-write",
         "",
         String.format(
-            "run %s took it away in epoch %d, and no host that was seen says whom it gave it to:"
-                + " it is in progress, or was ended there",
+            "run %s took it away in epoch %d, and no host that was seen names the instance it was"
+                + " given to: it is in progress, or was ended there",
             taken.run(), taken.epoch()),
         "a member has it",
         String.format(
-            "`mooring follow %s`; where it is over, `mooring adopt` records what stands",
+            "`mooring follow %s`; if it has ended, `mooring adopt` records the present state",
             taken.run()));
   }
 
@@ -78,7 +78,7 @@ final class WritersJudge {
                     content,
                     writer.id() + " accepts writes, and " + publisher + " publishes",
                     Commands.whois(facts.cluster().name())
-                        + " says who else does; where two do, fence one of them before anything"
+                        + " shows which others do; if two do, fence one of them before anything"
                         + " else"));
   }
 

@@ -91,7 +91,7 @@ abstract class AfterPromotion {
     if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
       throw RunbookStop.failed(
           FailureCode.NO_PRIMARY,
-          to + " is not seen to accept writes, and clients are not led there");
+          to + " is not seen to accept writes, and the endpoints don't point at it");
     }
   }
 

@@ -89,7 +89,8 @@ final class ArchiveChecks {
         one.id(),
         why,
         "readable on " + one.host(),
-        "let that host read the archive of its site, or correct `archive` of the cluster file");
+        "give that host access to the archive of its site, or correct `archive` of the cluster"
+            + " file");
   }
 
   /** The same path may be one place or, on two hosts, two: that is for a person to know. */

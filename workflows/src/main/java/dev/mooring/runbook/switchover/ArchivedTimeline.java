@@ -107,7 +107,7 @@ final class ArchivedTimeline {
   private String another(TimelineHistory history) {
     return String.format(
         "%s in the archive of %s is not of this move: it has %s, and this move left timeline %s at"
-            + " %s. Whoever archived it is taken for production: find out who did, and take a base"
+            + " %s. Another server archived it as production: find out which, and take a base"
             + " backup%s",
         file(),
         to.id(),
@@ -131,7 +131,7 @@ final class ArchivedTimeline {
   private String lastWord() {
     Optional<MemberReadiness> told = archiver(run.call(SwitchoverStep.VERIFY));
     if (told.isEmpty()) {
-      return "; its archiver could not be asked";
+      return "; the state of its archiver could not be read";
     }
     if (!told.get().archiver().isEmpty()) {
       return "; its archiver says that it could not archive " + told.get().archiver();

@@ -179,7 +179,7 @@ public final class DisconnectClients {
     EndpointWords words = new EndpointWords(move);
     run.leaves(
         String.format(
-            "clients may not be let come to %s again (%s); by hand: %s",
+            "clients may not be able to connect to %s again (%s); by hand: %s",
             move.from().id(),
             why,
             concerned().stream()

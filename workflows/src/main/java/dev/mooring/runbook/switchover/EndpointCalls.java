@@ -87,7 +87,7 @@ public final class EndpointCalls {
       return new EndpointsObserved(List.of(), List.of());
     }
     try {
-      return port(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
+      return port(ActivityPolicies.OBSERVE, "read where the endpoints point")
           .observeEndpoints(about(call));
     } catch (TemporalFailure failure) {
       return silent(Explained.unlessStopped(failure));
@@ -103,7 +103,7 @@ public final class EndpointCalls {
                 EndpointActivities.class,
                 ActivityPolicies.lookDespiteLoss(
                     ActivityPolicies.queueOf(asked.name()),
-                    "ask the endpoints where they lead",
+                    "read where the endpoints point",
                     answeredWithin))
             .observeEndpoints(about(call));
       } catch (TemporalFailure failure) {
@@ -168,10 +168,7 @@ public final class EndpointCalls {
   EndpointsSet resume(Call call, Duration budget) {
     PauseEndpoints pause = new PauseEndpoints(about(call), clientsEndWithin(budget), budget);
     return set(
-        TRIES,
-        () ->
-            port(ActivityPolicies.GIVE_BACK, "let the clients of PgBouncer go")
-                .revertPaused(pause));
+        TRIES, () -> port(ActivityPolicies.GIVE_BACK, "resume PgBouncer").revertPaused(pause));
   }
 
   /** Cuts clients off once; an endpoint that is silent does not block the run. */
@@ -192,7 +189,7 @@ public final class EndpointCalls {
     return set(
         TRIES_TO_ADMIT,
         () ->
-            port(ActivityPolicies.UNDO, "let clients come to " + old.id() + " again")
+            port(ActivityPolicies.UNDO, "allow clients to connect to " + old.id() + " again")
                 .revertCutOff(new CutOffEndpoints(about(call), old.id(), heldAtMost)));
   }
 
@@ -226,7 +223,7 @@ public final class EndpointCalls {
         () -> {
           EndpointsSet answer =
               act.apply(
-                  port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id()),
+                  port(ActivityPolicies.ENSURE, "point the endpoints at " + primary.id()),
                   new RouteEndpoints(about(call), primary.id()));
           answered.accept(answer);
           return answer;

@@ -74,8 +74,8 @@ final class EndpointChecks {
           "shared-hosts",
           endpoint.name(),
           move.from().id() + " and " + move.to().id() + " on " + move.to().host(),
-          "a host for each: an address leads to a host, whatever the port",
-          "name a target on another host, or lead clients by an endpoint of another kind");
+          "a host for each: an address points at a host, on every port",
+          "name a target on another host, or use an endpoint of another kind");
     }
   }
 
@@ -111,7 +111,7 @@ final class EndpointChecks {
         "so-reuseport",
         seen.name(),
         reuse,
-        named > 1 ? "whatever it is: each process is an endpoint" : "0: one process",
+        named > 1 ? "any: each process is an endpoint" : "0: one process",
         EACH);
     processes(seen, named);
     String paused = fact(seen, "paused");
@@ -121,7 +121,7 @@ final class EndpointChecks {
         seen.name(),
         paused,
         "no",
-        "RESUME it: somebody else paused it");
+        "RESUME it: it was not paused by Mooring");
   }
 
   /** How many endpoints are processes at the same port; a console is told by its directory. */
@@ -155,7 +155,7 @@ final class EndpointChecks {
         "databases-file",
         seen.name(),
         file,
-        leads + ", where PgBouncer points",
+        leads + ", at which PgBouncer points",
         "correct databasesFile in the cluster file, or RELOAD it: its next reload points"
             + " elsewhere");
   }
@@ -165,6 +165,6 @@ final class EndpointChecks {
         .filter(fact -> fact.name().equals(name))
         .map(EndpointFact::value)
         .findFirst()
-        .orElse("not told");
+        .orElse("not known");
   }
 }

@@ -41,7 +41,7 @@ public final class EndpointWords {
   /** Where one led, where it leads now, and its way back. */
   String moved(Endpoint endpoint, List<EndpointSeen> before) {
     return String.format(
-        "led to %s, leads to %s; back by a move back, or by hand: %s",
+        "pointed at %s, points at %s; back by a move back, or by hand: %s",
         ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
@@ -52,7 +52,7 @@ public final class EndpointWords {
    */
   String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
-        "led to %s, was to lead to %s and was not seen to: %s; there by hand: %s",
+        "pointed at %s, was to point at %s and was not seen to: %s; there by hand: %s",
         ledTo(endpoint, before), move.to().id(), why, there(endpoint));
   }
 
@@ -76,7 +76,7 @@ public final class EndpointWords {
   /** The same before it is done. */
   String planned(Endpoint endpoint, List<EndpointSeen> now) {
     return String.format(
-        "leads to %s, will lead to %s after the promotion; back by a move back, or by hand: %s",
+        "points at %s, will point at %s after the promotion; back by a move back, or by hand: %s",
         ledTo(endpoint, now), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
@@ -92,7 +92,7 @@ public final class EndpointWords {
   String lead(Endpoint endpoint, Instance from, Instance to) {
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
       return String.format(
-          "on %s let the line %s of %s have host=%s port=%d, then %s",
+          "on %s set in the line %s of %s host=%s port=%d, then %s",
           pooler.host(),
           pooler.database(),
           pooler.databasesFile(),

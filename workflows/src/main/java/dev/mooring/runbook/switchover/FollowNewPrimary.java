@@ -177,7 +177,7 @@ public final class FollowNewPrimary extends AfterPromotion {
             promoted.before().checkpoint());
     degraded.add(loss);
     throw RunbookStop.failed(
-        FailureCode.NOT_CAUGHT_UP, loss + "; a retry leads clients there all the same");
+        FailureCode.NOT_CAUGHT_UP, loss + "; a retry points the endpoints at it all the same");
   }
 
   /** While it was held a person may have led clients elsewhere, and had reasons to. */
@@ -267,7 +267,7 @@ public final class FollowNewPrimary extends AfterPromotion {
                         .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
                         .map(Sender::application)
                         .toList());
-    String waitedFor = told.map(List::toString).orElse("not told");
+    String waitedFor = told.map(List::toString).orElse("not known");
     if (told.filter(names -> names.size() >= move.mustConfirm()).isEmpty()) {
       unseen.add(
           String.format(

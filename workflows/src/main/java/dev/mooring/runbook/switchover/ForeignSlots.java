@@ -36,8 +36,8 @@ final class ForeignSlots {
         "none but members': they do not move with the primary",
         "make them on "
             + move.to().id()
-            + " too (pg_create_physical_replication_slot) and point whoever uses them there"
-            + " afterwards; drop those that nobody uses");
+            + " too (pg_create_physical_replication_slot) and point their consumers there"
+            + " afterwards; drop those that are unused");
   }
 
   private static String inWords(Slot slot) {
@@ -52,8 +52,8 @@ final class ForeignSlots {
     String names = String.join(", ", slots.stream().map(Slot::name).toList());
     return List.of(
         String.format(
-            "physical slots %s stay on %s and keep WAL there until its disk is full: lead whoever"
-                + " uses them to %s, by slots that are made there, and drop them on %s",
+            "physical slots %s stay on %s and keep WAL there until its disk is full: point their"
+                + " consumers at %s, by slots created there, and drop them on %s",
             names, move.from().id(), move.to().id(), move.from().id()));
   }
 }

@@ -69,7 +69,7 @@ final class GiveWritesBack {
     return writes
         ? old + ", as its host shows, and no write proves it"
         : from
-            + " was to write again; until it does nobody accepts writes. "
+            + " was to accept writes again; until it does no instance accepts writes. "
             + new HandProcedure(move).back();
   }
 
@@ -124,8 +124,8 @@ final class GiveWritesBack {
         throw RunbookStop.failed(
             FailureCode.NO_WORKER,
             String.format(
-                "nobody could ask whether %s accepts writes (%s), and %s must not be started beside"
-                    + " one that does",
+                "whether %s accepts writes could not be read (%s), and %s must not be started"
+                    + " beside one that does",
                 id, one.message(), move.from().id()));
       }
     }

@@ -55,8 +55,8 @@ public final class HandProcedure {
             + " must say 'shut down', and where: that is END below");
     acts.add(
         String.format(
-            "`%s` must print t, or %s lacks writes and must not be promoted: let %s take them"
-                + " again instead: %s%s",
+            "`%s` must print t, or %s lacks writes and must not be promoted: start %s as the"
+                + " primary again instead: %s%s",
             hasReplayed("END"),
             move.to().id(),
             move.from().id(),
@@ -111,8 +111,8 @@ public final class HandProcedure {
           typed(move.from(), leftOf(move.from()))
               + " must print nothing, or "
               + move.from().id()
-              + " may still write: type both again; where that host does not answer, power it off"
-              + " and see to it that it stays off; where neither can be done promote nobody");
+              + " may still accept writes: type both again; if that host does not answer, power it"
+              + " off and keep it off; if neither can be done, promote no standby");
     } else {
       acts.add(
           String.format(
@@ -308,10 +308,10 @@ public final class HandProcedure {
     Instance to = move.to();
     return String.format(
         "Or by hand the other way, with the run ended as before, and only once %s is proved to be"
-            + " down and kept from starting (it was stopped and fenced here; power its host off"
-            + " where that can't be looked at) and no other member but %s accepts writes: `%s` must"
-            + " print t, or writes are lost; then %s%s; then"
-            + " `mooring adopt %s %s --reason WHY`, and resilver %s",
+            + " down and kept from starting (it was stopped and fenced here; power its host off if"
+            + " that can't be verified) and no other member but %s accepts writes: `%s` must print"
+            + " t, or writes are lost; then %s%s; then `mooring adopt %s %s --reason WHY`, and"
+            + " resilver %s",
         move.from().id(),
         to.id(),
         hasReplayed(end.toString()),
@@ -333,7 +333,7 @@ public final class HandProcedure {
         .map(
             pooler ->
                 String.format(
-                    "on %s let the line %s of %s lead to %s again, and %s",
+                    "on %s point the line %s of %s at %s again, and %s",
                     pooler.host(),
                     pooler.database(),
                     pooler.databasesFile(),

@@ -43,8 +43,8 @@ final class HostChecks {
           member.id(),
           seen,
           limit,
-          "let the worker of its site reach its host; to move without it, see by other means that"
-              + " it does not accept writes");
+          "make its host reachable from the worker of its site; to move without it, verify by other"
+              + " means that it does not accept writes");
     } else {
       rows.must(
           role.isPresent(),
@@ -52,7 +52,8 @@ final class HostChecks {
           member.id(),
           seen,
           limit,
-          "let the worker of its site reach its host; a state that can't be read stops a move");
+          "make its host reachable from the worker of its site; a state that can't be read stops a"
+              + " move");
     }
     role.ifPresent(known -> judged(member, known));
   }
@@ -83,7 +84,7 @@ final class HostChecks {
         own,
         writer.isEmpty() ? "nothing was moved yet" : inWords(authority),
         "no other writer than " + own,
-        "a run that moved it did not end, or somebody let it write by hand: find out who");
+        "a run that moved it did not end, or it was promoted by hand: find out which");
   }
 
   private static String inWords(Authority authority) {
@@ -105,7 +106,7 @@ final class HostChecks {
         role.instance(),
         role.control().state() + ", " + role.process(),
         "no server in production beside " + move.from().id(),
-        "somebody promoted it: find out who wrote there, and resilver it");
+        "it was promoted outside Mooring: find out who wrote there, and resilver it");
     if (!role.hooks().isEmpty()) {
       // whom Patroni let lead last may be named still: its lock says who leads
       return;
@@ -117,15 +118,14 @@ final class HostChecks {
         role.instance(),
         role.authority().writer().isEmpty() ? "nothing was moved yet" : inWords(role.authority()),
         "not to name it beside " + move.from().id(),
-        "find out who promoted it, and resilver it");
+        "it was promoted outside Mooring: find out why, and resilver it");
   }
 
   private void sibling(Instance sibling) {
     boolean seen = observed.answers(sibling);
     String answer = seen ? "yes" : observed.whySilent(sibling);
     if (move.detached().contains(sibling)) {
-      rows.good(
-          Preflight.ANSWERS, sibling.id(), answer, "whatever it is: it is detached for the move");
+      rows.good(Preflight.ANSWERS, sibling.id(), answer, "any: it is detached for the move");
       return;
     }
     rows.by(

@@ -108,6 +108,6 @@ public record MemberSurroundings(
         .filter(failure -> failure.instance().equals(member.id()))
         .map(InstanceFailure::message)
         .findFirst()
-        .orElse("not told");
+        .orElse("not known");
   }
 }

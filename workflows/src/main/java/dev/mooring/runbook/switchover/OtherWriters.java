@@ -71,7 +71,7 @@ public final class OtherWriters {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s accepts writes: somebody promoted or started it, and %s %s",
+              "%s accepts writes: it was promoted or started outside Mooring, and %s %s",
               others, but, otherwise));
     }
   }

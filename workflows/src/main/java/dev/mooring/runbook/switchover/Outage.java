@@ -151,8 +151,8 @@ final class Outage {
         SwitchoverStep.PAUSE,
         () ->
             String.format(
-                "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
-                    + " were first held",
+                "%s; PgBouncer stays paused until its own host resumes it, %s after the first"
+                    + " PAUSE",
                 giveWritesBack.old(), DurationText.of(budget)),
         () -> new Hold(true, ""),
         () -> letGo(budget));
@@ -182,8 +182,8 @@ final class Outage {
   private EndpointsSet notSeen(String why, Duration budget) {
     run.leaves(
         String.format(
-            "PgBouncer was not seen to let clients go (%s): its own host does, %s after they were"
-                + " first held",
+            "PgBouncer was not seen to resume (%s): its own host resumes it, %s after the first"
+                + " PAUSE",
             why, DurationText.of(budget)));
     return EndpointCalls.NOTHING;
   }
@@ -281,12 +281,12 @@ final class Outage {
   private String notKnown(Explained why, HandedOver end) {
     return others.anotherWrites()
         ? String.format(
-            "whether %s was promoted is not known (%s); nobody is promoted or started beside"
+            "whether %s was promoted is not known (%s); no instance is promoted or started beside"
                 + " another that accepts writes",
             move.to().id(), why.sentence())
         : String.format(
-            "%s is stopped and fenced, whether %s was promoted is not known (%s): nobody may be"
-                + " started before that is. %s. %s",
+            "%s is stopped and fenced. Whether %s was promoted is not known (%s): start no instance"
+                + " before it is. %s. %s",
             move.from().id(),
             move.to().id(),
             why.sentence(),

@@ -89,9 +89,9 @@ public final class PatroniChecks {
         PATRONI,
         patroni.cluster().isPresent()
             ? "answers"
-            : silent.map(PatroniFailure::message).orElse("not told by anybody"),
-        "answers: without it Patroni promotes nobody",
-        silent.map(failure -> failure.code().hint()).orElse("let Patroni of a member answer"));
+            : silent.map(PatroniFailure::message).orElse("not known: no Patroni answers"),
+        "answers: without it Patroni promotes no member",
+        silent.map(failure -> failure.code().hint()).orElse("start Patroni of a member"));
   }
 
   private void runs(Instance member) {
@@ -139,7 +139,7 @@ public final class PatroniChecks {
                 "%s by their own word, %s by the lock",
                 others, patroni.lock().map(InstanceId::value).orElse("nobody")),
         "none beside " + old,
-        "Patroni promoted it by itself: `mooring status` shows how the cluster stands");
+        "Patroni promoted it: `mooring status` shows the cluster");
   }
 
   private void settings() {
@@ -165,7 +165,7 @@ public final class PatroniChecks {
         PATRONI,
         without.isEmpty() ? "no leader goes on without the store" : without + " does",
         "no leader goes on without the store",
-        "let the store answer first: a move needs it");
+        "make the store reachable first: a move needs it");
   }
 
   /** The old leader of a planned move is stopped in order, and its lock does not run out. */
@@ -196,11 +196,11 @@ public final class PatroniChecks {
         said.map(
                 authority ->
                     PatroniHooks.lets(authority, to)
-                        ? "lets it be promoted"
+                        ? "allows its promotion"
                         : PatroniStanding.named(authority))
             .orElseGet(() -> observed.whyUnread(move.to())),
-        "an authority file that names it, nobody in particular, or Patroni",
-        "`mooring adopt` of the one that leads lets Patroni promote all others again");
+        "an authority file that names it, no instance in particular, or Patroni",
+        "`mooring adopt` of the leader allows Patroni to promote all others again");
     rows.must(
         patroni.member(to).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),
         TAG,
@@ -208,7 +208,7 @@ public final class PatroniChecks {
         patroni
             .member(to)
             .map(seen -> seen.has(Fact.NO_FAILOVER) ? "nofailover" : "may be promoted")
-            .orElse("not told"),
+            .orElse("not known"),
         "not nofailover",
         "name another one: Patroni refuses to promote it");
   }
@@ -222,7 +222,7 @@ public final class PatroniChecks {
             && from.map(MemberSeen::timeline).equals(to.map(MemberSeen::timeline)),
         ROLE,
         move.to().id(),
-        to.map(seen -> seen.role() + " on " + seen.timeline()).orElse("not told"),
+        to.map(seen -> seen.role() + " on " + seen.timeline()).orElse("not known"),
         "REPLICA on the timeline of " + move.from().id(),
         "`mooring resilver` makes it anew");
     long limit = lagLimit();
@@ -283,7 +283,7 @@ public final class PatroniChecks {
         move.to().id(),
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
-        "let it stream from the leader: its log says what keeps it");
+        "make it stream from the leader: its log shows the cause");
   }
 
   private void siblings() {
@@ -295,7 +295,7 @@ public final class PatroniChecks {
           sibling.id(),
           state(sibling),
           "answers, its server running",
-          "fix it, or move without it: Patroni lets it follow once it can");
+          "fix it, or move without it: Patroni makes it follow once it can");
     }
   }
 
@@ -305,7 +305,7 @@ public final class PatroniChecks {
           StopChecks.DETACH,
           PATRONI,
           move.detached().stream().map(Instance::id).toList().toString(),
-          "nobody: Patroni would attach it again at once",
+          "none: Patroni would attach it again at once",
           "stop Patroni of that member for the move");
     }
   }

@@ -134,7 +134,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
       throw RunbookStop.failed(
           FailureCode.OUTCOME_UNKNOWN,
           String.format(
-              "%s was seen to lead on timeline %s and writes on %s: it was moved since",
+              "%s was the leader on timeline %s and accepts writes on %s: it was moved since",
               move.to().id(), moved.timeline(), written.timeline()));
     }
     List<String> unseen = new ArrayList<>();

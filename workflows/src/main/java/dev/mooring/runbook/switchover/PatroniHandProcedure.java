@@ -58,7 +58,7 @@ public final class PatroniHandProcedure {
     acts.add(
         String.format(
             "on the host of any member, with `-c` and its Patroni's configuration: `%s`, then `%s`"
-                + " must show %s as the leader, and nobody else",
+                + " must show %s as the leader, and no other",
             command, listed(), name(move.to())));
     acts.addAll(endpoints(hostAnswers));
     acts.add(String.format("once Mooring is there again: %s", adopted()));
@@ -76,8 +76,8 @@ public final class PatroniHandProcedure {
     Instant seen = seenNow();
     List<String> acts = new ArrayList<>(List.of(words.withoutMooring()));
     acts.add(
-        "where the store can be brought back soon do that, and nothing of what follows: Patroni"
-            + " goes on by itself then; else keep it away until it is asked for below");
+        "if the store can be brought back soon, do only that: Patroni continues automatically then;"
+            + " else keep it down until a step below needs it");
     for (Instance member : move.cluster().members()) {
       if (hostAnswers || !member.equals(move.from())) {
         acts.add(stopped(member));
@@ -93,15 +93,15 @@ public final class PatroniHandProcedure {
     acts.add(words.typed(to, HandProcedure.promoted(to)));
     acts.addAll(endpoints(hostAnswers));
     acts.add(
-        "an HAProxy that asks Patroni leads to nobody until Patroni runs there again: lead clients"
-            + " to "
+        "an HAProxy that asks Patroni has no server until Patroni runs there again: point clients"
+            + " at "
             + to.id()
             + " in its configuration until then");
     acts.addAll(patroniAgain());
     acts.add(
         String.format(
-            "once Mooring is there again: %s, then %s, by which Patroni makes it anew; where only"
-                + " its copy of pg_wal may have commits keep that",
+            "once Mooring runs again: %s, then %s, by which Patroni reinitializes it; if only its"
+                + " copy of pg_wal may have commits, keep that",
             adopted(), resilvered()));
     return HandProcedure.numbered(seen, acts);
   }
@@ -109,8 +109,8 @@ public final class PatroniHandProcedure {
   /** An orderly end of Patroni ends its server too. */
   private String stopped(Instance member) {
     return String.format(
-        "on %s, stop Patroni of %s and let nothing start it (`systemctl disable --now patroni`"
-            + " where that runs it): it stops its server too",
+        "on %s, stop Patroni of %s and keep it from starting (`systemctl disable --now patroni` if"
+            + " systemd runs it): it stops its server too",
         member.host(), member.id());
   }
 
@@ -119,9 +119,9 @@ public final class PatroniHandProcedure {
     Instance to = move.to();
     return List.of(
         String.format(
-            "bring the store back, or make an empty one, with Patroni stopped everywhere yet; where"
-                + " it has what it held before, on %s `patronictl remove %s`, and answer what it"
-                + " asks",
+            "bring the store back, or make an empty one, with Patroni stopped everywhere yet; if it"
+                + " still has its old content, on %s run `patronictl remove %s`, and answer its"
+                + " questions",
             to.host(), policy.scope()),
         String.format(
             "on %s, start Patroni of %s: `%s` must show it as the leader, and its server goes on",

@@ -60,7 +60,8 @@ final class PatroniMeans implements MoveMeans {
       throw RunbookStop.refused(
           FailureCode.PATRONI_STORE_SILENT,
           String.format(
-              "no member of %s accepts writes, and Patroni lets none while its store is silent: %s",
+              "no member of %s accepts writes, and Patroni promotes none while its store is silent:"
+                  + " %s",
               cluster.name(), now.storeSilent().get().message()));
     }
   }
@@ -108,7 +109,9 @@ final class PatroniMeans implements MoveMeans {
         seen.standing().inRecovery() ? "standby" : "leader",
         seen.system(),
         seen.standing().timeline(),
-        seen.instance().equals(move.to().id()) ? "leader" : "standby, as Patroni lets it follow");
+        seen.instance().equals(move.to().id())
+            ? "leader"
+            : "standby, follows when Patroni configures it");
   }
 
   private static String inWords(PatroniSettings settings) {
@@ -165,7 +168,7 @@ final class PatroniMeans implements MoveMeans {
     proofs.add(leads(move, moved, took));
     after.goOn(moved, from.standing().timeline());
     return String.format(
-        "%s leads on timeline %s, %s follows it; Patroni took %s",
+        "%s is the leader on timeline %s, %s follows it; Patroni took %s",
         move.to().id(), moved.timeline(), move.from().id(), took);
   }
 

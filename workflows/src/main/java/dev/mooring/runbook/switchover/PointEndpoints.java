@@ -73,7 +73,8 @@ final class PointEndpoints {
     try {
       ports.routeOnce(run.call(step), move.to(), this::answered);
     } catch (TemporalFailure | RunbookStop still) {
-      run.note(step, "what was silent when endpoints were led is silent still");
+      run.note(
+          step, "an endpoint that was silent when the endpoints were switched is still silent");
     }
   }
 
@@ -96,16 +97,16 @@ final class PointEndpoints {
    */
   String stands() {
     if (!begun) {
-      return "No endpoint was led there";
+      return "No endpoint points there";
     }
     EndpointWords words = new EndpointWords(move);
     return move.policy().endpoints().stream()
         .map(
             endpoint ->
                 led.contains(endpoint.name())
-                    ? endpoint.name() + " leads to " + move.to().id()
+                    ? endpoint.name() + " points at " + move.to().id()
                     : String.format(
-                        "%s was not seen to lead to %s: %s; by hand: %s",
+                        "%s was not seen to point at %s: %s; by hand: %s",
                         endpoint.name(), move.to().id(), whyNot(endpoint), words.there(endpoint)))
         .collect(Collectors.joining(". "));
   }

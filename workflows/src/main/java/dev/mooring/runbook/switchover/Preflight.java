@@ -28,7 +28,7 @@ final class Preflight {
   static final String VERSION = "server-version";
   static final String ONE_VERSION = "run the same minor version on both, the standby updated first";
   static final String ARCHIVE_MODE = "archive-mode";
-  private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
+  private static final String FOLLOW = "make it follow the primary: its log shows the cause";
 
   private final Move move;
   private final ObservedMembers observed;
@@ -168,7 +168,7 @@ final class Preflight {
   }
 
   private void directory(MemberObserved one, Instance declared) {
-    String directory = one.setting("data_directory").orElse("not told");
+    String directory = one.setting("data_directory").orElse("not known");
     boolean holds = directory.equals(declared.dataDirectory());
     String id = "data-directory";
     String limit = declared.dataDirectory();
@@ -201,7 +201,7 @@ final class Preflight {
         "at most " + limit + " bytes",
         "a promotion replays the rest first, clients wait for it: wait, or end the query there that"
             + " delays replay (max_standby_streaming_delay)");
-    String delay = to.setting("recovery_min_apply_delay").orElse("not told");
+    String delay = to.setting("recovery_min_apply_delay").orElse("not known");
     rows.must(
         delay.equals("0"),
         "recovery-min-apply-delay",

@@ -55,7 +55,7 @@ public final class PrepareTarget {
         SwitchoverStep.PREPARE_ENDPOINTS,
         () -> endpoints.prepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to()),
         takenBack(
-            "endpoints that are reloaded by hand lead to " + move.to().id() + " now",
+            "endpoints that are reloaded by hand point at " + move.to().id() + " now",
             () -> endpoints.unprepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to())));
     run.observe(SwitchoverStep.LAST_LOOK, this::asUnderTheLocks);
   }

@@ -35,7 +35,9 @@ final class RunChecks {
         lock.site(),
         lock.holder(),
         "no other run that is open",
-        lock.by() == By.NOT_SEEN ? "let a worker look at it: LOCK needs one too" : ofHolder(lock));
+        lock.by() == By.NOT_SEEN
+            ? "start a worker that reads it: LOCK needs one too"
+            : ofHolder(lock));
   }
 
   private static String ofHolder(LockSeen lock) {
@@ -61,7 +63,7 @@ final class RunChecks {
         lock.holder(),
         "this run",
         lock.by() == By.NOT_SEEN
-            ? "let a worker look at it, and plan anew"
+            ? "start a worker that reads it, and plan again"
             : "the lock was lost: plan anew once no other run acts on the cluster");
   }
 
@@ -85,7 +87,7 @@ final class RunChecks {
         "",
         given(brings, plan, asks),
         "by one person other than " + asks + ", or by its digest in the request",
-        "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
+        "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
   }
 
   private static String given(Approval brings, String plan, String asks) {
@@ -111,6 +113,6 @@ final class RunChecks {
         "",
         approvers.isEmpty() ? "none" : "by " + String.join(", ", approvers),
         "there",
-        "plan anew, and let that be approved");
+        "plan again, and have that plan approved");
   }
 }

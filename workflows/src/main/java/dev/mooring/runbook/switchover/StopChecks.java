@@ -70,8 +70,8 @@ final class StopChecks {
           detached || sender.lagBytes() <= limits.lagBytes(),
           WALSENDER_LAG,
           name,
-          sender.lagBytes() == Long.MAX_VALUE ? "not told" : sender.lagBytes() + " bytes",
-          detached ? "whatever it is: it is detached first" : "at most " + limits.lagBytes(),
+          sender.lagBytes() == Long.MAX_VALUE ? "not known" : sender.lagBytes() + " bytes",
+          detached ? "any: it is detached first" : "at most " + limits.lagBytes(),
           "a stop waits for every walsender: wait, or " + off(sender));
       long silent = sender.silentSeconds(standing(sender));
       rows.must(
@@ -207,7 +207,7 @@ final class StopChecks {
         from.load().prepared() == 0,
         String.valueOf(from.load().prepared()),
         "none",
-        "let their manager end them: COMMIT PREPARED or ROLLBACK PREPARED");
+        "end them by their transaction manager: COMMIT PREPARED or ROLLBACK PREPARED");
     List<String> logical =
         from.slots().stream().filter(slot -> !slot.plugin().isEmpty()).map(Slot::name).toList();
     rule(

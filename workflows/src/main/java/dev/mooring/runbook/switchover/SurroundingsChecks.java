@@ -91,7 +91,7 @@ public final class SurroundingsChecks {
         move.from().id(),
         may.isEmpty() ? "none of those that are taken off" : String.join(", ", may),
         "none that " + from.role() + " may not end: pg_signal_backend is not enough for them",
-        "let that standby stream as a role without SUPERUSER, `mooring replicate setup` does, or"
+        "make that standby stream as a role without SUPERUSER: `mooring replicate setup` does, or"
             + " ALTER ROLE "
             + from.role()
             + " SUPERUSER for the move");
@@ -187,14 +187,14 @@ public final class SurroundingsChecks {
               .filter(one -> one.of().equals(here.of()))
               .map(Collation::actual)
               .findFirst()
-              .orElse("not told");
+              .orElse("not known");
       if (!there.equals(here.actual())) {
         unlike.add(here.of() + " " + there + " instead of " + here.actual());
       }
     }
     String ours = libc(move.from());
     String theirs = libc(move.to());
-    if (!ours.equals(theirs) || ours.equals("not told")) {
+    if (!ours.equals(theirs) || ours.equals("not known")) {
       unlike.add("C library " + theirs + " instead of " + ours);
     }
     rows.by(
@@ -213,7 +213,7 @@ public final class SurroundingsChecks {
         .surroundings(member)
         .map(Surroundings::libc)
         .filter(told -> !told.isEmpty())
-        .orElse("not told");
+        .orElse("not known");
   }
 
   private void recorded(MemberReadiness from) {
@@ -251,7 +251,7 @@ public final class SurroundingsChecks {
                 .unseenBy(member)
                 .filter(code -> code.owner() == FailureCode.Owner.OPERATOR)
                 .map(FailureCode::hint)
-                .orElse("let the worker of its site reach its host"));
+                .orElse("make its host reachable from the worker of its site"));
       }
     }
   }
@@ -343,7 +343,7 @@ public final class SurroundingsChecks {
         PROGRAM,
         member.id(),
         program.toString(),
-        running.map(ServerVersion::toString).orElse("not told") + ", which runs",
+        running.map(ServerVersion::toString).orElse("not known") + ", which runs",
         "its next start runs another version: restart it before, or know it");
   }
 
@@ -390,7 +390,7 @@ public final class SurroundingsChecks {
     List<String> outside =
         files.stream().filter(file -> !file.startsWith(member.dataDirectory() + "/")).toList();
     return files.isEmpty()
-        ? "not told"
+        ? "not known"
         : files.size()
             + " readable"
             + (outside.isEmpty() ? "" : ", outside the data directory " + outside);
@@ -398,7 +398,7 @@ public final class SurroundingsChecks {
 
   private void trial(Instance member, List<Trial> tried) {
     String wanted =
-        observed.member(move.from()).map(from -> from.system().toString()).orElse("not told");
+        observed.member(move.from()).map(from -> from.system().toString()).orElse("not known");
     String said =
         tried.stream()
             .findFirst()

@@ -18,8 +18,8 @@ final class SynchronousChecks {
           + " set the server as the file says: `mooring replicate setup`";
 
   private static final String SOME =
-      "a standby that the cluster file names streams by now: `mooring replicate setup` lets commits"
-          + " wait for it";
+      "a standby that the cluster file names streams by now: `mooring replicate setup` adds it to"
+          + " synchronous_standby_names";
 
   private final Move move;
   private final CheckRows rows;
@@ -32,7 +32,7 @@ final class SynchronousChecks {
   void all(MemberObserved from, MemberObserved to) {
     names(from, to);
     String file = move.synchronousCommit();
-    String seen = from.setting("synchronous_commit").orElse("not told");
+    String seen = from.setting("synchronous_commit").orElse("not known");
     drift(
         seen.equals(file),
         "synchronous-commit",

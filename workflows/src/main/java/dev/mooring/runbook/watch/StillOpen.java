@@ -66,7 +66,7 @@ final class StillOpen {
 
   /** That nobody looks at a site, and why. */
   static String notWatched(SiteState site) {
-    return "nobody looks at the members of " + site.site() + ": " + site.why();
+    return "no run observes the members of " + site.site() + ": " + site.why();
   }
 
   private boolean isOpen(Diagnosis one) {

@@ -36,7 +36,7 @@ class WitnessRowsWorkflowTest {
     CheckRow few = row("witnesses", "east-0");
     assertThat(few.verdict()).isEqualTo(Judged.WARNING);
     assertThat(few.seen()).endsWith("; 1 beside site east");
-    assertThat(few.remedy()).contains("let the worker of another site run on a machine of its own");
+    assertThat(few.remedy()).contains("run the worker of another site on a machine of its own");
   }
 
   @Test

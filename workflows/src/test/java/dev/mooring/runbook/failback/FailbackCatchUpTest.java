@@ -36,7 +36,7 @@ class FailbackCatchUpTest {
               members.promote("east-1");
             }),
         Named.of(
-            "run run-of-the-move changed who may write",
+            "run run-of-the-move changed the right to write",
             members -> members.moved("east-1", Long.MAX_VALUE)));
   }
 
@@ -61,7 +61,7 @@ class FailbackCatchUpTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
     assertThat(ended.record().headline())
-        .contains("the primary was moved while instances caught up with it", "and plan anew")
+        .contains("the primary was moved while instances caught up with it", "and plan again")
         .contains("west-0 by BASE_BACKUP: that stays; the primary was not moved");
   }
 
@@ -105,7 +105,7 @@ class FailbackCatchUpTest {
             () -> members.kill("east-0"));
     strait.start(FailbackBed.executing(strait.run(FailbackBed.TO_WEST).digest()));
     strait.bed.until("failback", "CATCH_UP can't go on");
-    assertThat(strait.says()).contains("it is looked at again");
+    assertThat(strait.says()).contains("it is checked again automatically");
     members.start("east-0");
     strait.bed.until("failback", "waits for an approval");
     strait.decide("reject", "");

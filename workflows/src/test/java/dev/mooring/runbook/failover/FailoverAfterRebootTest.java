@@ -123,7 +123,7 @@ class FailoverAfterRebootTest {
   }
 
   private void isAskedAs(Judged judged) {
-    WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("knocks at east-0"));
+    WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("connects to east-0"));
     hostDies();
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(

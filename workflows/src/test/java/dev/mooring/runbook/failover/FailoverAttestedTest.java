@@ -53,7 +53,8 @@ class FailoverAttestedTest {
         .contains("something answers at its host or is heard from there: that does not count");
     WorkflowStub run =
         strait.start(approved(over, plan.digest()), headline -> headline.contains("can't go on"));
-    assertThat(strait.headline()).contains("east-0 is not known to be fenced and may write");
+    assertThat(strait.headline())
+        .contains("east-0 is not known to be fenced and may accept writes");
     assertThat(strait.world().members().writers()).isEmpty();
     decide(run, "{'decision':'roll-back','by':'bob','reason':'somebody goes there'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");

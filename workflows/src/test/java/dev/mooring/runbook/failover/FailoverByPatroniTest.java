@@ -169,7 +169,7 @@ class FailoverByPatroniTest {
     patroni.authoritySays("west-0", "none");
     RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
+    assertThat(plan.headline()).contains("west-0 promotion-right: no instance may write there");
   }
 
   /** Patroni itself would promote it all the same when it is told its name. */
@@ -199,11 +199,11 @@ class FailoverByPatroniTest {
     assertThat(lines.get(0)).matches("of what was seen at \\S+Z; from \\S+Z on plan it anew");
     assertThat(String.join("\n", lines))
         .containsSubsequence(
-            "on e0, stop Patroni of east-0 and let nothing start it",
+            "on e0, stop Patroni of east-0 and keep it from starting",
             "on e1, stop Patroni of east-1",
             "on w0, stop Patroni of west-0",
             "mooring_fenced_epoch_0",
-            "must print nothing, or east-0 may still write",
+            "must print nothing, or east-0 may still accept writes",
             "`mooring whois strait`",
             "pg_ctl -D /data/west-0 -w promote`",
             "`patronictl remove strait`",

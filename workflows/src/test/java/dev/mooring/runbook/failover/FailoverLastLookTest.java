@@ -156,7 +156,8 @@ class FailoverLastLookTest {
     beforeFirst("LAST_LOOK", () -> members().kill("east-1"));
     isNotPromoted(
         strait.ended(request),
-        "west-0 lost-commits: unknown: 1 of the 2 of whom commits waited for 1 were read");
+        "west-0 lost-commits: unknown: 1 of the 2 standbys of which commits waited for 1 were"
+            + " read");
   }
 
   /** It ended in an orderly way, and its last WAL came to nobody. */
@@ -220,7 +221,7 @@ class FailoverLastLookTest {
         "OBSERVE_AGAIN", () -> members().commitsWaitFor("east-0", "ANY 1 (east_1, west_0)"));
     assertThat(strait.run(request).headline())
         .endsWith(
-            "lost: unknown: commits waited for no standby when the plan was made, and for ANY 1"
+            "lost: unknown: commits waited for nobody when the plan was made, and for ANY 1"
                 + " (east_1, west_0) right before it was done");
   }
 }

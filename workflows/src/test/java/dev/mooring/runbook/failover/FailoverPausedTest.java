@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** While automation is paused, or nobody knows whether it is, a failover acts with a person. */
 class FailoverPausedTest {
   private static final String WHEN =
-      "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice','reason':'the night'}";
+      "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice','reason':'the"
+          + " night'}";
   private static final Monitoring PAUSED =
       new Monitoring(
           true,
@@ -52,7 +53,7 @@ class FailoverPausedTest {
   }
 
   private WorkflowStub primaryDies() {
-    WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("knocks at east-0"));
+    WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("connects to east-0"));
     strait.world().members().kill("east-0");
     return run;
   }

@@ -104,7 +104,8 @@ class FailoverPolicyWorkflowTest {
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
     assertThat(strait.headline())
         .contains(
-            "east-0 is not known to be fenced and may write", "whether e0 is off is not known");
+            "east-0 is not known to be fenced and may accept writes",
+            "whether e0 is off is not known");
     assertThat(strait.world().members().writers()).isEmpty();
     switchOfItsPower(PowerSwitch.WORKS);
     decide(run, RETRY);
@@ -151,7 +152,8 @@ class FailoverPolicyWorkflowTest {
         .contains("something answers at its host or is heard from there: that does not count");
     WorkflowStub run =
         strait.start(approved(over, plan.digest()), headline -> headline.contains("can't go on"));
-    assertThat(strait.headline()).contains("east-0 is not known to be fenced and may write");
+    assertThat(strait.headline())
+        .contains("east-0 is not known to be fenced and may accept writes");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'it writes'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
@@ -440,6 +442,6 @@ class FailoverPolicyWorkflowTest {
         .anyMatch(
             row ->
                 row.startsWith(
-                    "east-0 primary-gone: CUT_OFF: it answers nobody, and still sends to"));
+                    "east-0 primary-gone: CUT_OFF: it answers no witness, and still sends WAL to"));
   }
 }

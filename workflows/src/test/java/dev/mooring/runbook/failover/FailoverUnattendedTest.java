@@ -66,7 +66,7 @@ class FailoverUnattendedTest {
   }
 
   private WorkflowStub watchingAsItIs() {
-    return strait.watching(WHEN, note -> note.startsWith("knocks at east-0"));
+    return strait.watching(WHEN, note -> note.startsWith("connects to east-0"));
   }
 
   private void primaryDies() {
@@ -165,7 +165,7 @@ class FailoverUnattendedTest {
     WorkflowStub run =
         strait.watching(
             WHEN.replace("'mode'", "'to':'west-0','mode'"),
-            note -> note.startsWith("knocks at east-0"));
+            note -> note.startsWith("connects to east-0"));
     strait.world().trouble().hostAnswers("e1", false);
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
@@ -182,7 +182,7 @@ class FailoverUnattendedTest {
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(strait.world().members().writers()).isEmpty();
     assertThat(strait.plan().measured().toString())
-        .contains("unchanged for 1 h: warning (a person approves it");
+        .contains("unchanged for 1 h: warning (let a person approve it");
     String digest = strait.plan().digest();
     decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -202,7 +202,7 @@ class FailoverUnattendedTest {
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     strait.world().members().start("east-0");
     strait.until(strait::runId, now -> !now.equals(first));
-    strait.untilWatched(note -> note.startsWith("knocks at east-0"));
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
     assertThat(strait.world().lastReceipt().ending().code()).isEqualTo("PRIMARY_BACK");
     strait.isPrimary("east-0", "east-1", "west-0");
     primaryDies();

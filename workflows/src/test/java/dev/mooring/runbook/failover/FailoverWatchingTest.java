@@ -32,8 +32,8 @@ class FailoverWatchingTest {
   private static FailoverBed with(String more) {
     return new FailoverBed(
         Strait.synchronous(
-            "{automatic: {after: PT5S}, fences: [{host: e0, from: west, command: off, check: is-off, within:"
-                + " PT10S}]"
+            "{automatic: {after: PT5S}, fences: [{host: e0, from: west, command: off, check:"
+                + " is-off, within: PT10S}]"
                 + more
                 + "}"));
   }
@@ -46,7 +46,7 @@ class FailoverWatchingTest {
 
   /** A run that watches, of a cluster whose fences were rehearsed a day ago. */
   private WorkflowStub watching() {
-    return watching("knocks at east-0");
+    return watching("connects to east-0");
   }
 
   private WorkflowStub watching(String note) {
@@ -189,7 +189,7 @@ class FailoverWatchingTest {
     strait.until(strait::runId, now -> !now.equals(first));
     strait.untilWatched(note -> note.contains("no member of strait was seen"));
     nobodyIsSeen(false);
-    strait.untilWatched(note -> note.startsWith("knocks at east-0"));
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
     primaryDies();
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.isPrimary("east-1", "west-0");

@@ -145,7 +145,7 @@ class FailoverWorkflowTest {
     Ended ended = strait.ended(request);
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline())
-        .contains("clients may not be let come to east-0 again (balancer: ")
+        .contains("clients may not be able to connect to east-0 again (balancer: ")
         .contains("set server writes/east-0 state ready");
   }
 
@@ -236,7 +236,8 @@ class FailoverWorkflowTest {
     String request = approved(OVER, strait.run(OVER).digest());
     strait.before("ensureFenced", () -> strait.world().trouble().hostAnswers("e0", false));
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
-    assertThat(strait.headline()).contains("east-0 is not known to be fenced and may write");
+    assertThat(strait.headline())
+        .contains("east-0 is not known to be fenced and may accept writes");
     assertThat(strait.world().members().writers()).isEmpty();
     assertThat(List.of("pooler", "balancer")).noneMatch(strait.world().endpoints()::isCutOff);
     strait.bed.faults().mend();

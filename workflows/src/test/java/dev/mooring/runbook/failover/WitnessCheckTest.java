@@ -111,7 +111,7 @@ class WitnessCheckTest {
     PrimaryVerdict verdict =
         WitnessCheck.of(silent, new Hears(List.of(new InstanceId("west-0")), List.of(), false));
     assertThat(verdict.state()).isEqualTo(State.CUT_OFF);
-    assertThat(verdict.why()).contains("still sends to west-0");
+    assertThat(verdict.why()).contains("still sends WAL to west-0");
   }
 
   @Test

@@ -86,7 +86,7 @@ class AdoptionAfterTerminationTest {
     Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
     assertThat(plan.objects().toString())
         .contains("west-0 accepts writes on timeline 2, and may")
-        .doesNotContain("it did not come to its end");
+        .doesNotContain("it did not end");
     ReplicationResult adopted = adopt(",'mode':'execute','digest':'" + plan.digest() + "'");
 
     assertThat(adopted.outcome()).isEqualTo("Completed");
@@ -107,8 +107,10 @@ class AdoptionAfterTerminationTest {
     Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
 
     assertThat(plan.objects().toString())
-        .contains("west-0 accepts writes on timeline 2, and may", "nobody may write since epoch ")
-        .contains(" of run " + run + ", and no host that was seen says whom it gave the right to");
+        .contains(
+            "west-0 accepts writes on timeline 2, and may", "no instance may write since epoch ")
+        .contains(
+            " of run " + run + ", and no host that was seen names the one it gave the right to");
   }
 
   @Test
@@ -122,7 +124,8 @@ class AdoptionAfterTerminationTest {
         .containsExactly("Failed", "NO_PRIMARY");
     assertThat(ended.message())
         .contains(
-            "by the host of east-0, where it is STOPPED and fenced, nobody may write, since epoch ",
+            "by the host of east-0, on which it is STOPPED and fenced, nobody may write, since"
+                + " epoch ",
             " of run " + run,
             "What brings a standby of strait to it is `mooring failover CLUSTER`");
     RoleChangeResult plan =

@@ -119,7 +119,7 @@ class AdoptionByPatroniTest {
     patroni.storeAway(true);
     StatusResult status = status();
     assertThat(status.headline())
-        .contains("PATRONI'S STORE IS SILENT, so that Patroni promotes nobody");
+        .contains("PATRONI'S STORE IS SILENT, so Patroni promotes no member");
     assertThat(status.findings())
         .filteredOn(finding -> finding.verdict() == Judged.WRONG)
         .filteredOn(finding -> finding.is("dcs", "Patroni"))

@@ -103,8 +103,8 @@ class AdoptionWorkflowTest {
     assertThat(adopted("west-0").changed())
         .containsExactly(
             "the authority names west-0",
-            "the host of east-0 says that nobody may, and it is fenced",
-            "the host of east-1 says that nobody may");
+            "the authority file of east-0 names no instance, and it is fenced",
+            "the authority file of east-1 names no instance");
     assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
     assertThat(members.authorityOf("east-0")).isEqualTo("none");
     assertThat(bed.world().lastReceipt().steps().toString()).contains("ADOPT");
@@ -124,7 +124,7 @@ class AdoptionWorkflowTest {
             "the host of east-0: none may write, not east-0 as since epoch 7 of run"
                 + " run-of-the-move; it is down, would start as a primary and is fenced: `mooring"
                 + " resilver` makes it a standby",
-            "east-1: its host was not seen and is not told; it may accept writes too"
+            "east-1: its host was not seen and gets no authority file; it may accept writes too"
                 + " (HOST_UNREACHABLE)")
         .doesNotContain("(HOST_UNREACHABLE):");
   }
@@ -157,8 +157,8 @@ class AdoptionWorkflowTest {
         .containsExactly(
             "east-0 was RUNNING, is fenced and stopped; its control file says 'shut down'",
             "the authority names west-0",
-            "the host of east-0 says that nobody may",
-            "the host of east-1 says that nobody may");
+            "the authority file of east-0 names no instance",
+            "the authority file of east-1 names no instance");
     assertThat(writers).hasSize(3).containsOnly("west-0");
     assertThat(bed.world().lastReceipt().steps().toString()).contains("FENCE");
     members.start("east-0");
@@ -490,10 +490,10 @@ class AdoptionWorkflowTest {
         .plan(
             call -> call.method().equals("ensureAdopted") && members.isTold("west-0"), Fault.FAILS);
     ReplicationResult first = adopted("west-0");
-    assertThat(first.degraded().toString()).contains("the host of east-0 was not told");
+    assertThat(first.degraded().toString()).contains("the host of east-0 was not known");
     bed.faults().mend();
     assertThat(adopted("west-0").changed())
-        .contains("the host of east-0 says that nobody may, and it is fenced");
+        .contains("the authority file of east-0 names no instance, and it is fenced");
   }
 
   @Test
@@ -517,7 +517,7 @@ class AdoptionWorkflowTest {
         .containsExactly(
             "the authority names west-0",
             "east-0 is fenced",
-            "the host of east-1 says that nobody may");
+            "the authority file of east-1 names no instance");
     assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
     assertThat(asked("'instances':'west-0','mode':'execute'").changed()).isEmpty();
   }

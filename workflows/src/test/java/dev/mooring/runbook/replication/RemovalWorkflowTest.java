@@ -88,7 +88,7 @@ class RemovalWorkflowTest {
     assertThat(members.slotsOf("east-0")).containsExactly("east_1");
     assertThat(members.slotsOf("east-1")).isEmpty();
     assertThat(removed.degraded().toString())
-        .contains("west-0: who may write was not read there", "take it out of replication.sync");
+        .contains("west-0: its authority file was not read", "take it out of replication.sync");
     List<String> steps =
         bed.faults().calls().stream()
             .filter(call -> call.method().startsWith("ensure"))
@@ -153,7 +153,7 @@ class RemovalWorkflowTest {
     String digest = planned("").digest();
     Ended ended = TestBed.ended(() -> run(",'mode':'execute','digest':'" + digest + "'"));
     assertThat(ended.type()).isEqualTo("Failed");
-    assertThat(ended.message()).contains("who commits wait for stays as it was set");
+    assertThat(ended.message()).contains("synchronous_standby_names stays as it was set");
     assertThat(members.commitsOf("east-0")).isEqualTo("ANY 1 (east_1) on");
     bed.faults().mend();
     assertThat(removed("").outcome()).isEqualTo("Completed");

@@ -87,7 +87,7 @@ class ReplicationVerifyWorkflowTest {
     assertThat(result.standbys())
         .extracting(row -> row.instance().value(), StandbyRow::health)
         .containsExactly(tuple("east-1", Health.HEALTHY), tuple("west-0", Health.DOWN));
-    assertThat(result.standbys().get(1).why()).startsWith("nobody sends WAL to it");
+    assertThat(result.standbys().get(1).why()).startsWith("no server sends WAL to it");
     assertThat(result.degraded()).singleElement().asString().contains("slot west_0 is not in use");
     assertThat(bed.faults().calls())
         .as("nobody waits for it")

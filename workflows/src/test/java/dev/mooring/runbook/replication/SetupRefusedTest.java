@@ -53,7 +53,7 @@ class SetupRefusedTest {
     assertThat(ended.record().code()).isEqualTo("SETTINGS_TOO_LOW");
     assertThat(ended.message())
         .contains(
-            "max_wal_senders = 1, must be 4. HINT: `--override restart` with a reason",
+            "max_wal_senders = 1, must be 4. HINT: with `--override restart` and a reason",
             "by hand: ALTER SYSTEM SET max_wal_senders = 10; and a restart");
   }
 

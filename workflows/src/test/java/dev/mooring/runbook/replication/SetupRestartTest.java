@@ -83,7 +83,7 @@ class SetupRestartTest {
             "east-0: wal_level = replica, was minimal",
             "east-0: max_wal_senders = 10, was 0",
             "east-0: is restarted, for wal_level, max_wal_senders, archive_mode; from its fast stop"
-                + " until it is up nobody can write, and clients of PgBouncer pooler see errors")
+                + " until it is up no client can write, and clients of PgBouncer pooler see errors")
         .anyMatch(
             one -> one.startsWith("east-0: archive_command = test ! -e \"/archive/0/%f\" && "));
 
@@ -119,7 +119,7 @@ class SetupRestartTest {
     ReplicationResult set = asked("'act':'setup','mode':'execute','by':'alice'");
     assertThat(set.degraded().toString())
         .contains(
-            "east-0: wal_log_hints = off; `--override restart` lets a setup set it",
+            "east-0: wal_log_hints = off; with `--override restart` a setup sets it",
             "east-0: archive_mode = off;");
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
     assertThat(members.restartsOf("east-0")).isZero();
@@ -240,8 +240,8 @@ class SetupRestartTest {
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.message())
         .contains(
-            "SET_PRIMARY could not be undone: east-1 accepts writes: somebody promoted or started"
-                + " it, and east-0 is not started beside it");
+            "SET_PRIMARY could not be undone: east-1 accepts writes: it was promoted or started"
+                + " outside Mooring, and east-0 is not started beside it");
     assertThat(members.twoWriters()).isEmpty();
   }
 

@@ -183,7 +183,7 @@ class RejoinMethodCheckTest {
   void how_much_a_crash_gives_up_is_not_told_as_nothing() {
     Choice crashed = choice(promoted(), ended(Ended.CRASHED, FIRST, "0/4000"));
     assertThat(RejoinMethodCheck.discarded(crashed, Optional.of(Lsn.parse("0/4000"))))
-        .isEqualTo(", discarding whatever it alone has beyond 0/4000: how much can't be told");
+        .isEqualTo(", discarding all that it alone has beyond 0/4000: how much is not known");
     Choice diverged = choice(promoted(), ended(Ended.CRASHED, FIRST, "0/5070"));
     assertThat(RejoinMethodCheck.discarded(diverged, Optional.of(Lsn.parse("0/5070"))))
         .isEqualTo(", discarding 112 bytes of its WAL beyond 0/5000 at most");

@@ -78,7 +78,7 @@ class ResilverByPatroniTest {
   void the_leader_is_not_made_anew() {
     Ended ended = TestBed.ended(() -> run("resilver", ",'instances':'east-0'"));
     assertThat(ended.type()).isEqualTo("Refused");
-    assertThat(ended.record().headline()).startsWith("east-0 leads");
+    assertThat(ended.record().headline()).startsWith("east-0 is the leader");
   }
 
   @Test

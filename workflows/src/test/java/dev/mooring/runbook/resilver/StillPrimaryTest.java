@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** East-0 was the primary when others were made from it. */
 class StillPrimaryTest {
   private static final String MOVED = "the primary was moved while instances caught up with it: ";
-  private static final String LOOK = "; look who is primary with `mooring status`, and plan anew";
+  private static final String LOOK = "; find the primary with `mooring status`, and plan again";
 
   private final FakeCluster world = new FakeCluster(Strait.cluster());
   private final FakeMembers members = world.members();
@@ -111,7 +111,7 @@ class StillPrimaryTest {
     StillPrimary ofTheMove = now("run-of-the-move");
     Verdicts.proceeds(judged(then));
     members.moved("east-0", 8);
-    moved(then, "run run-of-the-move changed who may write in epoch 8: east-0");
+    moved(then, "run run-of-the-move changed the right to write in epoch 8: east-0");
     Verdicts.proceeds(judged(ofTheMove));
   }
 }

@@ -86,7 +86,7 @@ class StartPrimaryFaultSweepTest {
     assertThat(strait.run(request).degraded())
         .singleElement()
         .asString()
-        .startsWith("who streams from east-0 was not seen");
+        .startsWith("which standbys stream from east-0 was not read");
   }
 
   /** Its commits may wait for a standby that is gone, whose resilver needs the locks. */

@@ -61,11 +61,11 @@ class EndpointsJudgeWorkflowTest {
             CheckRow.warning(
                 "right-to-write",
                 "",
-                "run run-of-the-move took it away in epoch 9, and no host that was seen says whom"
-                    + " it gave it to: it is in progress, or was ended there",
+                "run run-of-the-move took it away in epoch 9, and no host that was seen names the"
+                    + " instance it was given to: it is in progress, or was ended there",
                 "a member has it",
-                "`mooring follow run-of-the-move`; where it is over, `mooring adopt` records what"
-                    + " stands"));
+                "`mooring follow run-of-the-move`; if it has ended, `mooring adopt` records the"
+                    + " present state"));
     Strait.told(bed.world().members(), "west-0", "west-0", 9);
     assertThat(ofARun()).isEmpty();
   }
@@ -107,7 +107,7 @@ class EndpointsJudgeWorkflowTest {
                 "pooler",
                 "paused, and no run does that now",
                 "not paused",
-                "its holder lets them go by itself once its time is over; at once: on f0 `psql -h"
+                "its holder resumes it automatically once its time is over; at once: on f0 `psql -h"
                     + " 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c 'ENABLE \"postgres\"' -c"
                     + " 'RESUME \"postgres\"'`"));
   }

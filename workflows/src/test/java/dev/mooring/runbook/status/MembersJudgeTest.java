@@ -359,6 +359,7 @@ class MembersJudgeTest {
         .isEqualTo(
             "east-0 synchronous-standby-names: commits wait for FIRST 1 (east_1), and not for"
                 + " [west-0]");
-    assertThat(told.remedy()).isEqualTo("let them wait for it: `mooring replicate setup`");
+    assertThat(told.remedy())
+        .isEqualTo("add it to synchronous_standby_names: `mooring replicate setup`");
   }
 }

@@ -50,7 +50,7 @@ class WritersJudgeTest {
                 "content 0",
                 "west-0 accepts writes, and east publishes",
                 "one instance accepts writes",
-                "`mooring whois harbour` says who else does; where two do, fence one of them before"
+                "`mooring whois harbour` shows which others do; if two do, fence one of them before"
                     + " anything else"));
   }
 

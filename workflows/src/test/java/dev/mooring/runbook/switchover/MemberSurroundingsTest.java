@@ -205,7 +205,7 @@ class MemberSurroundingsTest {
     assertThat(wrong(rows(untold)))
         .singleElement()
         .asString()
-        .startsWith("west-0 collations: C library not told instead of not told");
+        .startsWith("west-0 collations: C library not known instead of not known");
     assertThat(wrong(rows(untold, "collations"))).isEmpty();
   }
 
@@ -302,7 +302,7 @@ class MemberSurroundingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "HOST_SILENT            | let the worker of its site reach its host",
+        "HOST_SILENT            | make its host reachable from the worker of its site",
         "AUTHENTICATION_REFUSED | check the account, the key or the password",
         "HOST_PROGRAM_MISSING   | install that program on the host",
       })
@@ -354,7 +354,7 @@ class MemberSurroundingsTest {
     assertThat(wrong(rows(altered("ready.2.files", List.of()))))
         .singleElement()
         .asString()
-        .startsWith("west-0 configuration-files: not told");
+        .startsWith("west-0 configuration-files: not known");
   }
 
   @Test
@@ -364,6 +364,6 @@ class MemberSurroundingsTest {
     assertThat(wrong(rows(seen)))
         .singleElement()
         .asString()
-        .startsWith("west-0 collations: database postgres not told instead of 2.36");
+        .startsWith("west-0 collations: database postgres not known instead of 2.36");
   }
 }

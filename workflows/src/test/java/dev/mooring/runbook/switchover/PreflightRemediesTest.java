@@ -131,7 +131,7 @@ class PreflightRemediesTest {
     assertThat(wrong(Strait.cluster(), cut))
         .extracting(CheckRow::remedy)
         .hasSize(2)
-        .containsOnly("let it follow the primary: its log says what keeps it");
+        .containsOnly("make it follow the primary: its log shows the cause");
   }
 
   /** It confirms no WAL: its lag would be that of nobody, and a standby to detach it is not. */
@@ -156,7 +156,7 @@ class PreflightRemediesTest {
             "members.0.senders.0.lagBytes",
             Long.MAX_VALUE);
     CheckRow row = only(foreign);
-    assertThat(row.title() + ": " + row.seen()).isEqualTo("receivewal walsender-lag: not told");
+    assertThat(row.title() + ": " + row.seen()).isEqualTo("receivewal walsender-lag: not known");
     assertThat(row.remedy()).contains("it is no member's").doesNotContain("--detach");
   }
 }

@@ -183,7 +183,7 @@ class PreflightTest {
         "endpoints.0.facts.3.value         | 2            | pooler processes: 2",
         "endpoints.0.facts.5.value         | west-0       | pooler databases-file: west-0",
         "endpoints.0.leadsTo.0             | east-1       | pooler endpoint-target: [east-1]",
-        "endpoints.0.facts.1.value         | not told     | pooler query-wait-timeout: not told",
+        "endpoints.0.facts.1.value         | not known     | pooler query-wait-timeout: not known",
       })
   void a_row_fails_alone(String path, String value, String words) {
     Object part =
@@ -288,8 +288,8 @@ class PreflightTest {
     assertThat(wrong(rows(without)))
         .containsExactly(
             "east-1 host-answers: no route, must be readable, with its authority file (rule"
-                + " siblings); let the worker of its site reach its host; to move without it, see"
-                + " by other means that it does not accept writes",
+                + " siblings); make its host reachable from the worker of its site; to move without"
+                + " it, verify by other means that it does not accept writes",
             "east-1 answers: no route, must be yes: it has to follow the new primary (rule"
                 + " siblings); fix it, or move without it: it is resilvered afterwards");
     assertThat(wrong(rows(without, "siblings"))).isEmpty();

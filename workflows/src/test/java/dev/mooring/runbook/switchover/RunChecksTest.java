@@ -47,8 +47,8 @@ class RunChecksTest {
             + " follow tuesday` shows it: while it goes on LOCK refuses a move (LOCK_HELD)",
         "ANOTHER_RUN        | DrConsume    | DrConsume (workflow tuesday) | WARNING | `mooring"
             + " follow tuesday` shows it: while it goes on LOCK waits for it, at most 2 min",
-        "NOT_SEEN           | ''           | not seen: no worker | WARNING | let a worker look at"
-            + " it",
+        "NOT_SEEN           | ''           | not seen: no worker | WARNING | start a worker that"
+            + " reads it",
       })
   void before_the_lock_another_holder_is_told_and_stands_against_no_plan(
       By by, String what, String seen, Judged judged, String remedy) {
@@ -66,7 +66,7 @@ class RunChecksTest {
             + " lost",
         "A_RUN_THAT_IS_OVER | Resilver   | Resilver (workflow tuesday), which is over | WRONG |"
             + " the lock was lost",
-        "NOT_SEEN           | ''         | not seen: no worker         | WRONG  | plan anew",
+        "NOT_SEEN           | ''         | not seen: no worker         | WRONG  | plan again",
       })
   void under_the_lock_it_must_be_this_runs_own(
       By by, String what, String seen, Judged judged, String remedy) {
@@ -112,6 +112,6 @@ class RunChecksTest {
   @Test
   void once_it_was_approved_it_is_told_by_whom_and_else_stands_against_the_move() {
     is(RunChecks.approved(List.of("bob")), "by bob", Judged.GOOD, "");
-    is(RunChecks.approved(List.of()), "none", Judged.WRONG, "plan anew");
+    is(RunChecks.approved(List.of()), "none", Judged.WRONG, "plan again");
   }
 }

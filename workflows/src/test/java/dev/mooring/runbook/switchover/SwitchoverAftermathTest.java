@@ -48,9 +48,8 @@ class SwitchoverAftermathTest {
             TO_WEST.replace("}", ",'overrides':'physical-slots','reason':'made anew tonight'}"));
     assertThat(moved.degraded())
         .containsExactly(
-            "physical slots barman stay on east-0 and keep WAL there until its disk is full: lead"
-                + " whoever uses them to west-0, by slots that are made there, and drop them on"
-                + " east-0");
+            "physical slots barman stay on east-0 and keep WAL there until its disk is full: point"
+                + " their consumers at west-0, by slots created there, and drop them on east-0");
     assertThat(strait.world().members().slotsOf("east-0")).containsExactly("barman");
     strait.allFollow("west-0");
   }
@@ -169,7 +168,7 @@ class SwitchoverAftermathTest {
     WorkflowStub run = heldAtRoute();
     assertThat(strait.headline())
         .contains(
-            "pooler leads to west-0. balancer was not seen to lead to west-0: balancer does not"
+            "pooler points at west-0. balancer was not seen to point at west-0: balancer does not"
                 + " answer; "
                 + BALANCER_THERE)
         .doesNotContain("psql");
@@ -177,11 +176,12 @@ class SwitchoverAftermathTest {
     assertThat(endpointsOfOneGivenUp(run))
         .satisfiesExactly(
             pooler ->
-                assertThat(pooler).startsWith("pooler led to [east-0], leads to west-0; back by"),
+                assertThat(pooler)
+                    .startsWith("pooler pointed at [east-0], points at west-0; back by"),
             balancer ->
                 assertThat(balancer)
                     .isEqualTo(
-                        "balancer led to [east-0], was to lead to west-0 and was not seen to:"
+                        "balancer pointed at [east-0], was to point at west-0 and was not seen to:"
                             + " balancer does not answer; there "
                             + BALANCER_THERE));
   }
@@ -190,7 +190,7 @@ class SwitchoverAftermathTest {
   void an_endpoint_that_is_back_is_led_without_a_word() {
     strait.before("ensureTakenOver", () -> strait.world().endpoints().away("balancer", true));
     WorkflowStub run = heldAtRoute();
-    assertThat(strait.headline()).contains("Next: nothing if it resolves by itself");
+    assertThat(strait.headline()).contains("Next: No action needed if it resolves");
     strait.world().endpoints().away("balancer", false);
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.allFollow("west-0");
@@ -213,7 +213,7 @@ class SwitchoverAftermathTest {
   void of_endpoints_nobody_heard_of_each_is_said_to_be_unknown() {
     strait.bed.faults().plan(call -> call.method().equals("ensureRouted"), Fault.FAILS);
     WorkflowStub run = heldAtRoute();
-    String unknown = "was not seen to lead to west-0: no answer came, and it may; ";
+    String unknown = "was not seen to point at west-0: no answer came, and it may; ";
     assertThat(strait.headline())
         .contains("pooler " + unknown + POOLER_THERE, "balancer " + unknown + BALANCER_THERE);
     assertThat(endpointsOfOneGivenUp(run))
@@ -237,15 +237,15 @@ class SwitchoverAftermathTest {
                 .newWorkflowStub(SwitchoverWorkflow.class, "switchover")
                 .plan()
                 .toString())
-        .contains("leads to [east-0], will lead to west-0 after the promotion" + back);
+        .contains("points at [east-0], will point at west-0 after the promotion" + back);
     assertThat(strait.execute(TO_WEST).proof())
         .filteredOn(proof -> proof.subject().equals("endpoints"))
         .flatExtracting(proof -> proof.facts())
         .extracting(fact -> fact.name() + " " + fact.value())
         .containsExactly(
-            "pooler led to [east-0], leads to west-0; back by a move back, or by hand: on f0 let"
-                + " the line postgres of /etc/pgbouncer/databases.ini have host=127.31.10.1"
+            "pooler pointed at [east-0], points at west-0; back by a move back, or by hand: on f0"
+                + " set in the line postgres of /etc/pgbouncer/databases.ini host=127.31.10.1"
                 + " port=6000, then `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`",
-            "balancer led to [east-0], leads to west-0" + back);
+            "balancer pointed at [east-0], points at west-0" + back);
   }
 }

@@ -58,7 +58,7 @@ class SwitchoverByPatroniTest {
   void patroni_moves_its_leader_and_mooring_sees_what_came_of_it() {
     RoleChangeResult result = strait.execute(TO_WEST);
     assertThat(result.headline())
-        .startsWith("west-0 leads on timeline 2, east-0 follows it; Patroni took ");
+        .startsWith("west-0 is the leader on timeline 2, east-0 follows it; Patroni took ");
     assertThat(result.degraded()).isEmpty();
     leads("west-0");
     assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("west-0");
@@ -95,7 +95,7 @@ class SwitchoverByPatroniTest {
     patroni.authoritySays("west-0", "none");
     RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
-    assertThat(plan.headline()).contains("west-0 promotion-right: nobody may write there");
+    assertThat(plan.headline()).contains("west-0 promotion-right: no instance may write there");
     leads("east-0");
   }
 
@@ -104,7 +104,7 @@ class SwitchoverByPatroniTest {
     strait.bed.faults().plan(call -> call.method().equals("ensurePatroniLet"), Fault.UNSERVED);
     Ended ended = strait.ended(SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()));
     assertThat(ended.type()).isEqualTo("RolledBack");
-    assertThat(ended.record().headline()).contains("Patroni was told nothing");
+    assertThat(ended.record().headline()).contains("Patroni was asked for nothing");
     assertThat(acts()).doesNotContain("scheduled EnsureSwitchedOver");
     leads("east-0");
   }
@@ -137,7 +137,8 @@ class SwitchoverByPatroniTest {
     Ended ended = strait.ended(TO_WEST);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PATRONI_STORE_SILENT");
-    assertThat(ended.record().headline()).contains("Patroni lets none while its store is silent");
+    assertThat(ended.record().headline())
+        .contains("Patroni promotes none while its store is silent");
   }
 
   @Test

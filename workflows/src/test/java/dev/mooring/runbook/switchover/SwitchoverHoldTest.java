@@ -54,13 +54,13 @@ class SwitchoverHoldTest {
   void a_target_whose_host_is_gone_holds_until_somebody_attests_its_loss() throws Exception {
     WorkflowStub run = withTheTargetsHostGone();
     assertThat(strait.headline())
-        .contains("nobody may be started before that is")
+        .contains("start no instance before it is")
         .contains(
             "By hand: end this run first",
             "`mooring give-up switchover --reason WHY`, and wait until it has ended",
             "only once it is certain that no other member ([east-1, west-0]) accepts writes")
         .contains("sed -i '/^mooring_fenced_epoch_/d'", "-w restart`", "-c 'RESUME \"")
-        .contains("let the line postgres of /etc/pgbouncer/databases.ini lead to east-0 again")
+        .contains("point the line postgres of /etc/pgbouncer/databases.ini at east-0 again")
         .contains(
             "Or by hand the other way, with the run ended as before, and only once east-0 is proved"
                 + " to be down and kept from starting",
@@ -210,7 +210,7 @@ class SwitchoverHoldTest {
     WorkflowStub run = held();
     assertThat(strait.headline())
         .startsWith("PAUSE can't go on")
-        .contains("east-0 accepts writes", "until its own host lets them go, 20 s after");
+        .contains("east-0 accepts writes", "until its own host resumes it, 20 s after");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     strait.world().endpoints().away("pooler", false);
     Ended ended = TestBed.ended(() -> strait.result(run));
@@ -231,7 +231,7 @@ class SwitchoverHoldTest {
         });
     Ended ended = strait.ended(approved(TO_WEST, digest));
     assertThat(ended.record().headline())
-        .contains("PgBouncer was not seen to let clients go", "pooler does not answer");
+        .contains("PgBouncer was not seen to resume", "pooler does not answer");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)
@@ -266,7 +266,7 @@ class SwitchoverHoldTest {
     AtomicBoolean away = nobodyAsksOnceTheTargetDied();
     WorkflowStub run = held();
     assertThat(strait.headline())
-        .startsWith("HAND_OVER can't go on: nobody could ask whether east-1 accepts writes")
+        .startsWith("HAND_OVER can't go on: whether east-1 accepts writes could not be read")
         .contains("east-0 must not be started beside one that does")
         .contains("WHY being 'east-1 is lost: ' and how that is known");
     assertThat(strait.world().members().writers()).isEmpty();
