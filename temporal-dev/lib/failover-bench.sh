@@ -184,7 +184,7 @@ unattended() { # series, threshold, old, new
   run=mooring:$name:failover:watch
   tries=0
   until "$MOORING_TEMPORAL" workflow query --workflow-id "$run" --type progress --address "$TEMPORAL_ADDRESS" |
-    grep -q "knocks at $3"; do
+    grep -q "connects to $3"; do
     tries=$((tries + 1))
     [ "$tries" -lt 300 ] || fail "nobody watches $3"
     sleep 0.1

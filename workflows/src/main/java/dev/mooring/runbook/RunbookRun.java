@@ -31,7 +31,8 @@ import org.slf4j.Logger;
  */
 public final class RunbookRun implements Steps {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
-  private static final Undo STAYS = Undo.nothing("what a step group made is complete");
+  private static final Undo STAYS =
+      Undo.nothing("what a step group made is valid without the rest");
 
   private final String runbook;
   private final ClusterName cluster;

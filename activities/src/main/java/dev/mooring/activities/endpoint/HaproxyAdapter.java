@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * HAProxy by its runtime socket, which a script on its host talks to. A setting made there forgets
- * when it starts anew: its configuration says then which server accepts writes.
+ * HAProxy by its runtime socket, which a script on its host talks to. HAProxy forgets a setting
+ * made there when it is restarted: its configuration says then which server accepts writes.
  */
 final class HaproxyAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("balancer.sh");

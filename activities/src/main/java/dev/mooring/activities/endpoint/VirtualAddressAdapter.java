@@ -101,8 +101,7 @@ final class VirtualAddressAdapter implements EndpointAdapter {
                     to, endpoint.address(), words))
         .orElse(
             String.format(
-                "no machine answered for %s: its last holder may still have it and come back with"
-                    + " it",
+                "no machine answered for %s: that host may still have it and come back with it",
                 endpoint.address()));
   }
 

@@ -149,7 +149,7 @@ refuse_running_primary() {
   read_control
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
-    refuse TWO_PRIMARIES "the server in $data accepts writes: stop and fence it before it is copied anew"
+    refuse TWO_PRIMARIES "the server in $data accepts writes: it must be fenced and stopped before it is rewound or copied"
 }
 
 # One that was a primary and is down must not come up again while it is copied: its writes would be lost. The

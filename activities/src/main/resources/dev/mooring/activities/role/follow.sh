@@ -16,7 +16,7 @@ follow() {
     "$me") claimed none "${12}" ;;
     *) claimed '' "${12}" ;;
   esac
-  rm -f "$cluster_dir/$subject".stopping-*
+  rm -f "$cluster_dir/$subject".told-*
   changed=''
   follow_passwords "$9" "${10}"
   follow_signal

@@ -5,7 +5,7 @@ acts_on() { # data directory, program directory, content, epoch, ordinal, attemp
   of_instance "$1" "$2"
   my_content=$3 my_epoch=$4 my_ordinal=$5 my_attempt=$6 my_run=$7 me=$8
   # shows that this run asked the server to stop
-  stopping=$cluster_dir/$subject.stopping-$my_run
+  stopping=$cluster_dir/$subject.told-$my_run
   read_authority "$my_content"
 }
 

@@ -147,7 +147,7 @@ class AddressAndCommandIT {
     lab().faults().giveAddress(lab().host("w0"), address() + "/24", DEVICE);
     assertThat(route(address, SIBLING).unseen().toString())
         .as("it is back on the network, its sshd is not")
-        .contains("w0 gave no answer, and somebody beside e1 answers for " + address());
+        .contains("w0 gave no answer, and a machine other than e1 answers for " + address());
     allow("w0");
     assertThat(route(address, SIBLING).unseen()).as("it answers, and holds nothing").isEmpty();
     assertThat(leadsTo(address)).containsExactly(SIBLING);

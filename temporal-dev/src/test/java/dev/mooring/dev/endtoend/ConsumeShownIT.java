@@ -82,7 +82,7 @@ class ConsumeShownIT {
     Soon.soon(
         "the death is shown",
         () -> consume.said().matches("(?s).*west-0 is down: [^\n]*FATAL:  could not restore.*"));
-    assertThat(consume.said()).doesNotContain("start those once more");
+    assertThat(consume.said()).doesNotContain("start again the instances that died");
     breakGate("");
     stage.lab.faults().showWal(0, sites.targetFile(0));
     stage.lab.faults().showWal(1, sites.targetFile(1));

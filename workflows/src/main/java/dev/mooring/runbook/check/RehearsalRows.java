@@ -94,7 +94,7 @@ final class RehearsalRows {
       case UNIT -> "its own start check refuses what may not write, and nothing else";
       case GUARD -> "refuses what may not write, and nothing else";
       case BOOT -> "refuses what was named before its host's last boot, and nothing else";
-      case HOOK -> "refuses an instance that the authority file does not name, and no other";
+      case HOOK -> "refuses an instance that may not write or is fenced, and no other";
       case GATE -> "serves nothing beyond its target, and what lies before it";
       case CONTROL -> "starts when nothing is against it";
       case POWER -> "says that its host is on, while it is (exit status 1)";

@@ -263,8 +263,8 @@ final class FailoverChecks {
         "",
         writing.isEmpty() ? "none" : String.join(", ", writing),
         "none that accepts writes beside " + observed.old().id(),
-        "it was promoted outside Mooring. Decide which primary stays: `mooring adopt` keeps that"
-            + " one and fences the other");
+        "a person or another run promoted it. Decide which primary stays: `mooring adopt` keeps"
+            + " that one and fences the other");
   }
 
   /** A run told it to accept writes, it ended, and its host lets it start so. */

@@ -65,7 +65,7 @@ enum FenceMeans {
     return power.isEmpty()
         ? ""
         : "; if its host falls silent before that proof, the run holds, by rule after-reboot; if"
-              + " after it, and its disk is not needed to know what is lost, "
+            + " after it, and its disk is not needed to know what is lost, "
             + power;
   }
 

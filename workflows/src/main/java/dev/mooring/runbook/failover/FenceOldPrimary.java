@@ -438,8 +438,7 @@ final class FenceOldPrimary {
       String why = Explained.of(e).sentence();
       run.leaves(
           ended
-              ? String.format(
-                  "%s stays fenced (%s): no instance accepts writes", move.from().id(), why)
+              ? String.format("%s stays fenced (%s): none accepts writes", move.from().id(), why)
               : String.format(
                   "whether %s is fenced, and whether it writes, is not known (%s)",
                   move.from().id(), why));

@@ -250,7 +250,7 @@ final class PromoteCandidate implements FailoverActs {
   private String notKnown(Explained why) {
     return String.format(
         "%s is fenced. Whether %s was promoted is not known (%s): promote no other instance before"
-            + " it is",
+            + " that is known",
         move.from().id(), move.to().id(), why.sentence());
   }
 }

@@ -203,7 +203,12 @@ final class Adoption {
             },
             Undo.nothing("it accepts writes with or without a record of it"));
     untold.forEach(
-        one -> degraded.add("the host of " + one.instance() + " was not known: " + one.message()));
+        one ->
+            degraded.add(
+                "the authority file of the host of "
+                    + one.instance()
+                    + " was not written: "
+                    + one.message()));
   }
 
   private void leavesUnrecorded(AdoptionPlan plan) {
@@ -223,7 +228,7 @@ final class Adoption {
     if (!plan.barred().contains(member)) {
       return member + " is fenced";
     }
-    return String.format("the authority file of %s names no instance", member)
+    return String.format("by the authority file of the host of %s it may not write", member)
         + (plan.fenced().contains(member) ? ", and it is fenced" : "");
   }
 }

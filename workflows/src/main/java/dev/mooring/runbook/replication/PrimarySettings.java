@@ -154,8 +154,8 @@ final class PrimarySettings {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s accepts writes: it was promoted or started outside Mooring, and %s is not started"
-                  + " beside it; `mooring adopt %s %s` keeps its launchers from that too",
+              "%s accepts writes: a person or another run promoted or started it, and %s is not"
+                  + " started beside it; `mooring adopt %s %s` keeps its launchers from that too",
               writer, primary, call.cluster(), writer));
     }
     if (!beside.unasked().isEmpty()) {

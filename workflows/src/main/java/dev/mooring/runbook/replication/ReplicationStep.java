@@ -33,7 +33,7 @@ public enum ReplicationStep implements Step {
   DROP_ACCOUNT(StepVerb.STEP, "drop the role if Mooring created it"),
   FENCE(
       StepVerb.STEP, "fence every other member that accepts writes, and prove that it is stopped"),
-  ADOPT(StepVerb.STEP, "write the member that accepts writes into every host's authority file"),
+  ADOPT(StepVerb.STEP, "record in the hosts' authority files which member may write"),
   VERIFY(StepVerb.OBSERVE, "verify that each standby replays to the primary's position");
 
   private final StepVerb verb;

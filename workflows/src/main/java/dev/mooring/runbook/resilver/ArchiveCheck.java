@@ -73,7 +73,7 @@ record ArchiveCheck(
         return Verdict.never(
             FailureCode.ARCHIVING_UNSAFE,
             why
-                + ": a server that archives there was promoted outside Mooring. Find out which, and"
+                + ": a person or a run promoted a server that archives there. Find out which, and"
                 + " move that file and the timeline's WAL out of the archive; or override "
                 + SourceRule.FOREIGN_HISTORY.text()
                 + " with a reason");

@@ -93,7 +93,7 @@ final class StartStoppedPrimary implements StepGroup {
 
   private String notKnown(Explained why) {
     return String.format(
-        "Whether %s accepts writes is not known (%s): promote no instance before it is",
+        "Whether %s accepts writes is not known (%s): promote no instance before that is known",
         primary.id(), why.sentence());
   }
 

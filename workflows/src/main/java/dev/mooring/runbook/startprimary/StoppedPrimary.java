@@ -119,7 +119,8 @@ final class StoppedPrimary {
   }
 
   private boolean standsBy(InstanceId id) {
-    return observed.roles().stream().anyMatch(role -> role.instance().equals(id) && role.standsBy());
+    return observed.roles().stream()
+        .anyMatch(role -> role.instance().equals(id) && role.standsBy());
   }
 
   private List<InstanceId> byConfiguration() {

@@ -33,7 +33,7 @@ final class MonitoringJudge {
                 ? List.of()
                 : List.of(
                     CheckRow.note(
-                        "watch", "", "no run watches " + name, "on", Commands.monitorOn(name))),
+                        "watch", "", "no watch runs for " + name, "on", Commands.monitorOn(name))),
         unseen ->
             List.of(
                 CheckRow.warning(

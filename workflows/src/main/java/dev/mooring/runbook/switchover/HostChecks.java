@@ -106,7 +106,7 @@ final class HostChecks {
         role.instance(),
         role.control().state() + ", " + role.process(),
         "no server in production beside " + move.from().id(),
-        "it was promoted outside Mooring: find out who wrote there, and resilver it");
+        "a person or another run promoted it: find out who wrote there, and resilver it");
     if (!role.hooks().isEmpty()) {
       // whom Patroni let lead last may be named still: its lock says who leads
       return;
@@ -118,7 +118,7 @@ final class HostChecks {
         role.instance(),
         role.authority().writer().isEmpty() ? "nothing was moved yet" : inWords(role.authority()),
         "not to name it beside " + move.from().id(),
-        "it was promoted outside Mooring: find out why, and resilver it");
+        "a run gave it the right to write: find out how that run ended, and resilver it");
   }
 
   private void sibling(Instance sibling) {

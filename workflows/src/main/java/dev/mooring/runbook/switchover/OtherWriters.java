@@ -71,7 +71,7 @@ public final class OtherWriters {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s accepts writes: it was promoted or started outside Mooring, and %s %s",
+              "%s accepts writes: a person or another run promoted or started it, and %s %s",
               others, but, otherwise));
     }
   }

@@ -286,7 +286,7 @@ final class Outage {
             move.to().id(), why.sentence())
         : String.format(
             "%s is stopped and fenced. Whether %s was promoted is not known (%s): start no instance"
-                + " before it is. %s. %s",
+                + " before that is known. %s. %s",
             move.from().id(),
             move.to().id(),
             why.sentence(),

@@ -199,7 +199,7 @@ public final class PatroniChecks {
                         ? "allows its promotion"
                         : PatroniStanding.named(authority))
             .orElseGet(() -> observed.whyUnread(move.to())),
-        "an authority file that names it, no instance in particular, or Patroni",
+        "an authority file that names it, names no writer yet, or names Patroni",
         "`mooring adopt` of the leader allows Patroni to promote all others again");
     rows.must(
         patroni.member(to).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),

@@ -97,7 +97,7 @@ final class PointEndpoints {
    */
   String stands() {
     if (!begun) {
-      return "No endpoint points there";
+      return "No endpoint was switched";
     }
     EndpointWords words = new EndpointWords(move);
     return move.policy().endpoints().stream()

@@ -233,7 +233,7 @@ final class SwitchoverCalls {
   Following followNobody(Call call, Instance standby) {
     return follow(
         ActivityPolicies.GLANCE,
-        "let " + standby.id() + "  stop streaming",
+        "let " + standby.id() + " stop streaming",
         call,
         standby,
         List.of());

@@ -240,8 +240,8 @@ class SetupRestartTest {
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.message())
         .contains(
-            "SET_PRIMARY could not be undone: east-1 accepts writes: it was promoted or started"
-                + " outside Mooring, and east-0 is not started beside it");
+            "SET_PRIMARY could not be undone: east-1 accepts writes: a person or another run"
+                + " promoted or started it, and east-0 is not started beside it");
     assertThat(members.twoWriters()).isEmpty();
   }
 
