@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.port.Runbook;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
@@ -49,7 +50,7 @@ final class ResilverCommand extends RunCommand {
 
   @Override
   RunOrder order(ClusterName name, RunOrder.Asked asked) {
-    return RunOrder.resilver(name, asked)
+    return RunOrder.acting(Runbook.RESILVER, name, "resilver " + name, asked)
         .with("instances", String.join(",", instances))
         .with("digest", digest)
         .with("overrides", String.join(",", overrides))

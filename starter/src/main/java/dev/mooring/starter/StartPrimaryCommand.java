@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.port.Runbook;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
@@ -49,7 +50,8 @@ final class StartPrimaryCommand extends RunCommand {
 
   @Override
   RunOrder order(ClusterName name, RunOrder.Asked asked) {
-    return RunOrder.startPrimary(name, asked)
+    String summary = "start the stopped primary of " + name;
+    return RunOrder.acting(Runbook.START_PRIMARY, name, summary, asked)
         .with("instance", instance)
         .with("digest", digest)
         .with("overrides", String.join(",", overrides))

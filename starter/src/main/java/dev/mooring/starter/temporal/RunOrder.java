@@ -80,12 +80,6 @@ public record RunOrder(
         .with("when", when);
   }
 
-  /** A StartPrimary. */
-  public static RunOrder startPrimary(ClusterName cluster, Asked asked) {
-    String summary = "start the stopped primary of " + cluster;
-    return acting(Runbook.START_PRIMARY, cluster, summary, asked);
-  }
-
   /**
    * A Failback.
    *
@@ -96,11 +90,6 @@ public record RunOrder(
     return acting(Runbook.FAILBACK, cluster, summary, asked).put("to", to);
   }
 
-  /** A Resilver. */
-  public static RunOrder resilver(ClusterName cluster, Asked asked) {
-    return acting(Runbook.RESILVER, cluster, "resilver " + cluster, asked);
-  }
-
   /**
    * A ReplicationSetup that acts.
    *
@@ -109,6 +98,15 @@ public record RunOrder(
   public static RunOrder replicate(ClusterName cluster, String act, Asked asked) {
     String summary = act + " of replication of " + cluster;
     return acting(Runbook.REPLICATION_SETUP, cluster, summary, asked).put("act", act);
+  }
+
+  /**
+   * A run of a runbook that needs no more than what {@link #with} adds.
+   *
+   * @param summary what it is to do, one line for the Web UI
+   */
+  public static RunOrder acting(Runbook runbook, ClusterName cluster, String summary, Asked asked) {
+    return acting(runbook, cluster, runbook.id(cluster), summary, asked);
   }
 
   /**
@@ -211,11 +209,6 @@ public record RunOrder(
       String type, ClusterName cluster, String id, String summary, ObjectNode request) {
     return new RunOrder(
         type, cluster, id + ":" + UUID.randomUUID(), summary, new RawRequest(request));
-  }
-
-  private static RunOrder acting(
-      Runbook runbook, ClusterName cluster, String summary, Asked asked) {
-    return acting(runbook, cluster, runbook.id(cluster), summary, asked);
   }
 
   /** A plan has an id of its own: it may go on beside a run that acts. */
