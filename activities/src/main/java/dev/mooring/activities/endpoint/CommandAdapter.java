@@ -30,14 +30,14 @@ final class CommandAdapter implements EndpointAdapter {
 
   @Override
   public EndpointSeen observe() {
-    String printed = leadsTo();
+    String printed = pointsTo();
     return new EndpointSeen(
         endpoint.name(),
         members.named(List.of(printed)),
         List.of(new EndpointFact("printed", printed)));
   }
 
-  private String leadsTo() {
+  private String pointsTo() {
     return run("look at", endpoint.observe());
   }
 
@@ -45,16 +45,16 @@ final class CommandAdapter implements EndpointAdapter {
   @Override
   public List<String> route(Server primary) {
     String wanted = primary.instance().id().value();
-    if (leadsTo().equals(wanted)) {
+    if (pointsTo().equals(wanted)) {
       return List.of();
     }
     run("route", filled(endpoint.route(), primary));
-    String leads = leadsTo();
-    if (!leads.equals(wanted)) {
+    String points = pointsTo();
+    if (!points.equals(wanted)) {
       throw new InstanceRefusal(
           FailureCode.HOST_REFUSED,
           "the command to route ended well, and the one to observe prints '"
-              + leads
+              + points
               + "' instead of '"
               + wanted
               + "'");

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.MatchResult;
@@ -234,7 +235,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
     }
 
     private Path directory() {
-      return java.util.Objects.requireNonNull(file.getParent());
+      return Objects.requireNonNull(file.getParent());
     }
 
     private boolean truth(String key) {

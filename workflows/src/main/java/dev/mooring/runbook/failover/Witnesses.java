@@ -37,9 +37,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Lets everybody look at a primary that may be gone, all at once: the worker of each site knocks at
- * its database and asks its host, and each other host of a member knocks too. Whoever can't look is
- * no witness.
+ * Asks all witnesses of a primary that may be gone, at the same time: the worker of each site
+ * connects to its database and asks its host, and each other host of a member connects too. A
+ * worker or host that can't look is no witness.
  */
 final class Witnesses {
   /** A look takes two seconds at most, and begins a second after the one before began. */
@@ -125,7 +125,7 @@ final class Witnesses {
   Asked ask(Call call, int times) {
     List<AtSite> sites = new ArrayList<>();
     for (Site site : cluster.sites().stream().filter(this::reaches).toList()) {
-      sites.add(new AtSite(site.name(), knock(call, site, times), ask(call, site, times)));
+      sites.add(new AtSite(site.name(), knock(call, site, times), askHost(call, site, times)));
     }
     return new Asked(this, sites, fromHosts(call, times));
   }
@@ -186,7 +186,7 @@ final class Witnesses {
         new Knock(call, cluster.policies().database(), WorkLists.server(cluster, primary), times));
   }
 
-  private Promise<HostAsked> ask(Call call, Site site, int times) {
+  private Promise<HostAsked> askHost(Call call, Site site, int times) {
     WitnessActivities port =
         Workflow.newActivityStub(
             WitnessActivities.class,
@@ -229,7 +229,7 @@ final class Witnesses {
         ActivityPolicies.queueOf(site), summary, BESIDE_LOOKS.plus(A_LOOK.multipliedBy(times)));
   }
 
-  private static <T> Optional<T> heard(Promise<T> promise) {
+  private static <T> Optional<T> answered(Promise<T> promise) {
     try {
       return Optional.of(promise.get());
     } catch (TemporalFailure noWitness) {
@@ -242,17 +242,17 @@ final class Witnesses {
   private record AtSite(SiteName name, Promise<Knocked> knocked, Promise<HostAsked> asked) {
 
     boolean isAnswered() {
-      return heard(asked).stream()
+      return answered(asked).stream()
           .flatMap(host -> host.answers().stream())
           .anyMatch(answer -> answer.host().tells());
     }
 
     Optional<Witnessed> witnessed() {
-      Optional<Knocked> knocks = heard(knocked);
+      Optional<Knocked> knocks = answered(knocked);
       if (knocks.isEmpty()) {
         return Optional.empty();
       }
-      List<Answer> answers = heard(asked).map(HostAsked::answers).orElse(List.of());
+      List<Answer> answers = answered(asked).map(HostAsked::answers).orElse(List.of());
       List<Look> looks = new ArrayList<>();
       for (int i = 0; i < knocks.get().knocks().size(); i++) {
         Seen knock = knocks.get().knocks().get(i);
@@ -270,7 +270,7 @@ final class Witnesses {
   private record FromHost(HostName name, SiteName site, Promise<Knocked> knocked) {
 
     Optional<Witnessed> witnessed() {
-      return heard(knocked)
+      return answered(knocked)
           .map(
               came ->
                   new Witnessed(

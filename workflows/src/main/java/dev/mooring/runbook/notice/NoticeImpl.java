@@ -50,8 +50,8 @@ public final class NoticeImpl implements NoticeWorkflow {
   /** What its adapter said, without the hint, or what Temporal did. */
   private static String why(TemporalFailure failure) {
     String words =
-        failure.getCause() instanceof ApplicationFailure told
-            ? told.getOriginalMessage()
+        failure.getCause() instanceof ApplicationFailure refusal
+            ? refusal.getOriginalMessage()
             : String.valueOf(failure.getMessage());
     return words.lines().findFirst().orElse("");
   }
@@ -67,7 +67,7 @@ public final class NoticeImpl implements NoticeWorkflow {
             NoticeActivities.class,
             notice.event() == Event.TEST
                 ? ActivityPolicies.noticeOnce("try " + channel.name())
-                : ActivityPolicies.notice("tell " + channel.name()));
+                : ActivityPolicies.notice("notify " + channel.name()));
     return Async.function(port::ensureNoticed, new EnsureNoticed(call, channel, notice));
   }
 
