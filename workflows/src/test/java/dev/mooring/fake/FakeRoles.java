@@ -127,9 +127,6 @@ final class FakeRoles implements RoleActivities {
   public HandedOver ensureHandedOver(HandOver request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
-      if (!said(member, NOBODY, request.call())) {
-        refuseAnother(member);
-      }
       if (member.standbySignal) {
         throw FakeHost.failure(
             FailureCode.NO_PRIMARY, member.instance().id() + " is a standby, no primary");

@@ -103,7 +103,7 @@ class AdoptionWorkflowTest {
     assertThat(adopted("west-0").changed())
         .containsExactly(
             "the authority names west-0",
-            "the authority file of east-0 names no instance, and it is fenced",
+            "by the authority file of the host of east-0 it may not write, and it is fenced",
             "by the authority file of the host of east-1 it may not write");
     assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
     assertThat(members.authorityOf("east-0")).isEqualTo("none");
@@ -490,10 +490,11 @@ class AdoptionWorkflowTest {
         .plan(
             call -> call.method().equals("ensureAdopted") && members.isTold("west-0"), Fault.FAILS);
     ReplicationResult first = adopted("west-0");
-    assertThat(first.degraded().toString()).contains("the host of east-0 was not known");
+    assertThat(first.degraded().toString())
+        .contains("the authority file of the host of east-0 was not written");
     bed.faults().mend();
     assertThat(adopted("west-0").changed())
-        .contains("the authority file of east-0 names no instance, and it is fenced");
+        .contains("by the authority file of the host of east-0 it may not write, and it is fenced");
   }
 
   @Test

@@ -54,7 +54,7 @@ class SwitchoverHoldTest {
   void a_target_whose_host_is_gone_holds_until_somebody_attests_its_loss() throws Exception {
     WorkflowStub run = withTheTargetsHostGone();
     assertThat(strait.headline())
-        .contains("start no instance before it is")
+        .contains("start no instance before that is known")
         .contains(
             "By hand: end this run first",
             "`mooring give-up switchover --reason WHY`, and wait until it has ended",
