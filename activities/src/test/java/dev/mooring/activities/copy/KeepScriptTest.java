@@ -148,7 +148,7 @@ class KeepScriptTest {
     assertThat(run("begin ''; await")).contains("files\n3");
     Files.move(above.resolve("disk"), above.resolve("away"));
     assertThat(run("begin ''"))
-        .contains("STATE_UNREADABLE", "pg_wal leads to " + above.resolve("disk"), "mount it");
+        .contains("STATE_UNREADABLE", "pg_wal points to " + above.resolve("disk"), "mount it");
     assertThat(kept("run.2")).doesNotExist();
   }
 
@@ -261,7 +261,7 @@ class KeepScriptTest {
             + " while job_runs \"$job\"; do sleep 0.05; done; await";
     String said = run("mkdir -p \"$cluster_dir/west-0.keeping/run\"; " + fifo() + slow + killed);
     assertThat(said)
-        .contains("begun\nyes", "begun\nno", "is still being kept after 0 s", "in the midst of it");
+        .contains("begun\nyes", "begun\nno", "is still being kept after 0 s", "ended before it was done");
     assertThat(run("begin ''; await")).contains("begun\nyes", "files\n3");
   }
 

@@ -109,7 +109,7 @@ class MooringGuardTest {
     mayWrite("");
     assertRefused(shell, "names no instance that may");
     mayWrite("writer=none\n");
-    assertRefused(shell, "nobody may");
+    assertRefused(shell, "no instance may");
     mayWrite("writer=east-0\n");
     assertRefused(shell, "east-0 may, not it");
     mayWrite("writer=west-01\n");
@@ -145,7 +145,7 @@ class MooringGuardTest {
       assertLet(shell);
     }
     mayWrite("writer=none\n");
-    assertThat(guardOfThisBoot(shell).text()).contains("nobody may");
+    assertThat(guardOfThisBoot(shell).text()).contains("no instance may");
     Files.createFile(data.resolve("standby.signal"));
     assertThat(guardOfThisBoot(shell)).isEqualTo(new Said(0, ""));
   }
@@ -158,7 +158,7 @@ class MooringGuardTest {
     assertThat(waiting(shell, "writer=west-0\nwriter_boot=" + boot + "\n").status()).isZero();
     Said fenced = waiting(shell, "writer=none\n");
     assertThat(fenced.status()).isEqualTo(1);
-    assertThat(fenced.text()).contains("west-0 waits for up to 1000 s", "nobody may");
+    assertThat(fenced.text()).contains("west-0 waits for up to 1000 s", "no instance may");
     mayWrite("writer=west-0\nwriter_boot=another\n");
     Said over = asked(shell, "--this-boot=1", authority());
     assertThat(over.status()).isEqualTo(1);

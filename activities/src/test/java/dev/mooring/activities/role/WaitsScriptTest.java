@@ -17,7 +17,7 @@ class WaitsScriptTest {
     String stubs =
         """
         ask() { value=''; }
-        tell() { [ "$1" != waits_recorded ] || echo "$2"; }
+        report() { [ "$1" != waits_recorded ] || echo "$2"; }
         subject=east-0
         """;
     return Sh.said(
