@@ -261,7 +261,8 @@ class KeepScriptTest {
             + " while job_runs \"$job\"; do sleep 0.05; done; await";
     String said = run("mkdir -p \"$cluster_dir/west-0.keeping/run\"; " + fifo() + slow + killed);
     assertThat(said)
-        .contains("begun\nyes", "begun\nno", "is still being kept after 0 s", "ended before it was done");
+        .contains(
+            "begun\nyes", "begun\nno", "is still being kept after 0 s", "ended before it was done");
     assertThat(run("begin ''; await")).contains("begun\nyes", "files\n3");
   }
 
