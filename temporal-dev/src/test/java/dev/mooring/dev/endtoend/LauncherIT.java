@@ -175,7 +175,7 @@ class LauncherIT {
     assertThat(init.status()).as(init.err()).isZero();
     assertThat(init.out())
         .contains("wrote " + file + ", from what 2 servers said")
-        .containsPattern("guessed, .*\n  line 5: what the workers of both sites see\n");
+        .containsPattern("guessed; .*\n  line 5: what the workers of both sites see\n");
     assertThat(Files.readString(file))
         .contains("dataDirectory: \"" + east.get(1).dataDirectory() + "\"");
     assertThat(check.status()).as(check.out()).isZero();
