@@ -1,5 +1,6 @@
 package dev.mooring.starter.report;
 
+import dev.mooring.quoting.HtmlText;
 import java.util.List;
 
 /** A report as one HTML file that needs nothing beside it: no script, no picture, no font. */
@@ -30,23 +31,23 @@ final class HtmlSheet implements Sheet {
   public void title(String title, String sentence) {
     html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
-        .append(text(title))
+        .append(HtmlText.of(title))
         .append("</title><style>\n")
         .append(STYLE)
         .append("</style></head><body>\n<h1>")
-        .append(text(title))
+        .append(HtmlText.of(title))
         .append("</h1>\n");
     sentence(sentence);
   }
 
   @Override
   public void section(String title) {
-    html.append("<h2>").append(text(title)).append("</h2>\n");
+    html.append("<h2>").append(HtmlText.of(title)).append("</h2>\n");
   }
 
   @Override
   public void sentence(String sentence) {
-    html.append("<p>").append(text(sentence)).append("</p>\n");
+    html.append("<p>").append(HtmlText.of(sentence)).append("</p>\n");
   }
 
   @Override
@@ -62,7 +63,7 @@ final class HtmlSheet implements Sheet {
   private void row(String kind, List<String> cells) {
     html.append("<tr>");
     for (String cell : cells) {
-      html.append('<').append(kind).append('>').append(text(cell));
+      html.append('<').append(kind).append('>').append(HtmlText.of(cell));
       html.append("</").append(kind).append('>');
     }
     html.append("</tr>\n");
@@ -71,7 +72,7 @@ final class HtmlSheet implements Sheet {
   @Override
   public void list(List<String> entries) {
     html.append("<ul>");
-    entries.forEach(entry -> html.append("<li>").append(text(entry)).append("</li>"));
+    entries.forEach(entry -> html.append("<li>").append(HtmlText.of(entry)).append("</li>"));
     html.append("</ul>\n");
   }
 
@@ -81,13 +82,5 @@ final class HtmlSheet implements Sheet {
     sentence(
         "Blue: the steps, orange: the point of no return. Green: what ran at that host or site."
             + " Red: what failed or was undone. Point at a bar to read what it was.");
-  }
-
-  static String text(String value) {
-    return value
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.starter.report;
 
 import dev.mooring.evidence.Receipt;
+import dev.mooring.quoting.HtmlText;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.starter.report.HistoryFacts.Act;
 import java.time.Duration;
@@ -168,7 +169,7 @@ final class Timeline {
             width,
             ROW - 4,
             bar.colour(),
-            HtmlSheet.text(bar.words())));
+            HtmlText.of(bar.words())));
     if (width > 8.5 * bar.label().length() && !bar.label().isEmpty()) {
       svg.append(
           String.format(
@@ -176,14 +177,14 @@ final class Timeline {
               "<text x=\"%.1f\" y=\"%d\" fill=\"#fff\">%s</text>\n",
               from + 3,
               y + 11,
-              HtmlSheet.text(bar.label())));
+              HtmlText.of(bar.label())));
     }
   }
 
   private void text(double x, int y, String words) {
     svg.append(
         String.format(
-            Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>\n", x, y, HtmlSheet.text(words)));
+            Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>\n", x, y, HtmlText.of(words)));
   }
 
   private void line(int y) {

@@ -1,5 +1,6 @@
 package dev.mooring.worker.page;
 
+import dev.mooring.quoting.HtmlText;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.status.InstanceRow;
@@ -75,11 +76,11 @@ final class ClusterPage {
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
         .append("<meta http-equiv=\"refresh\" content=\"" + AGAIN_AFTER_SECONDS + "\">")
         .append("<title>")
-        .append(text(verdict))
+        .append(HtmlText.of(verdict))
         .append("</title><style>\n")
         .append(STYLE)
         .append("</style></head><body>\n<h1>")
-        .append(text(verdict))
+        .append(HtmlText.of(verdict))
         .append("</h1>\n<p class=\"soft\">read at ")
         .append(at.truncatedTo(ChronoUnit.SECONDS))
         .append("; this page loads itself again every " + AGAIN_AFTER_SECONDS + " s</p>\n");
@@ -104,7 +105,7 @@ final class ClusterPage {
   private void cluster(ClusterSeen seen) {
     String kind = seen.isGood() ? "good" : seen.worst().level();
     html.append("<section class=\"").append(kind).append("\"><h2>");
-    html.append(text(seen.cluster().value())).append(" ");
+    html.append(HtmlText.of(seen.cluster().value())).append(" ");
     badge(kind, state(seen));
     html.append("</h2>\n");
     seen.waiting().forEach(this::waits);
@@ -121,18 +122,18 @@ final class ClusterPage {
   }
 
   private void unseen(ClusterSeen seen) {
-    html.append("<p>").append(text(seen.why())).append("</p>\n");
+    html.append("<p>").append(HtmlText.of(seen.why())).append("</p>\n");
     fix("`mooring whois " + seen.cluster() + "` looks without Temporal");
   }
 
   private void waits(WaitingRun run) {
-    html.append("<div class=\"waits\"><strong>").append(text(run.runbook()));
+    html.append("<div class=\"waits\"><strong>").append(HtmlText.of(run.runbook()));
     html.append("</strong>: ").append(code(run.headline()));
     list(run.plan());
-    html.append("<p>All of it: <code>").append(text(run.command())).append("</code>");
+    html.append("<p>All of it: <code>").append(HtmlText.of(run.command())).append("</code>");
     if (!run.link().isEmpty()) {
-      html.append(" or <a href=\"").append(text(run.link())).append("\">");
-      html.append(text(run.workflowId())).append("</a>");
+      html.append(" or <a href=\"").append(HtmlText.of(run.link())).append("\">");
+      html.append(HtmlText.of(run.workflowId())).append("</a>");
     }
     html.append("</p></div>\n");
   }
@@ -142,7 +143,7 @@ final class ClusterPage {
     for (CheckRow finding : status.findings()) {
       html.append("<p>");
       badge(finding.verdict().level(), finding.verdict().level());
-      html.append(" ").append(text(finding.asFinding())).append("</p>\n");
+      html.append(" ").append(HtmlText.of(finding.asFinding())).append("</p>\n");
       fix(finding.remedy());
     }
     list(status.runs());
@@ -219,21 +220,12 @@ final class ClusterPage {
 
   private void row(String... cells) {
     html.append("<tr>");
-    List.of(cells).forEach(cell -> html.append("<td>").append(text(cell)).append("</td>"));
+    List.of(cells).forEach(cell -> html.append("<td>").append(HtmlText.of(cell)).append("</td>"));
     html.append("</tr>\n");
   }
 
   /** What stands between backquotes is to be typed. */
   private static String code(String remedy) {
-    return text(remedy).replaceAll("`([^`]+)`", "<code>$1</code>");
-  }
-
-  /** Nothing of it is taken for HTML. */
-  private static String text(String value) {
-    return value
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+    return HtmlText.of(remedy).replaceAll("`([^`]+)`", "<code>$1</code>");
   }
 }

@@ -1,0 +1,15 @@
+package dev.mooring.quoting;
+
+/** A text as HTML shows it: no part of it is taken for markup, inside an attribute neither. */
+public final class HtmlText {
+  private HtmlText() {}
+
+  /** The text, with what HTML reads as markup replaced by its entities. */
+  public static String of(String value) {
+    return value
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}
