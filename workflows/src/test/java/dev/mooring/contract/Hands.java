@@ -69,7 +69,7 @@ public interface Hands extends EvidenceHands {
   /** Its control file can be read, or not. */
   void controlFile(int content, boolean whole);
 
-  /** Its tablespace 99 leads to /not/there, which is not there. */
+  /** Its tablespace 99 points to /not/there, which is not there. */
   void tablespaceLost(int content);
 
   /** Its data directory says that a server of that major version made it. */

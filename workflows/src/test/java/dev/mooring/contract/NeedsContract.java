@@ -34,7 +34,7 @@ public abstract class NeedsContract {
     world().hands().tablespaceLost(0);
     assertThat(steps().lookAt(0).missing())
         .containsExactly(
-            "tablespace 99 leads to /not/there, which is no directory that can be written");
+            "tablespace 99 points to /not/there, which is no directory that can be written");
     assertThat(steps().lookAt(1).missing()).isEmpty();
   }
 

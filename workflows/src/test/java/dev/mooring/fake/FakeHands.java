@@ -163,7 +163,7 @@ final class FakeHands implements Hands {
   @Override
   public void tablespaceLost(int content) {
     trouble.lacks(
-        content, "tablespace 99 leads to /not/there, which is no directory that can be written");
+        content, "tablespace 99 points to /not/there, which is no directory that can be written");
   }
 
   @Override

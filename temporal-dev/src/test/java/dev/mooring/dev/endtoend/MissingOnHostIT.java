@@ -44,7 +44,7 @@ class MissingOnHostIT extends MooredInstance {
     refused(
         "west-0: tablespace "
             + oid
-            + " leads to "
+            + " points to "
             + place
             + ", which is no directory that can be written");
     assertThat(sites.mooredAt()).isEqualTo(second);

@@ -96,7 +96,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
         .singleElement()
         .asString()
         .startsWith("west-0 host-needs: tablespace ")
-        .contains(" leads to " + place);
+        .contains(" points to " + place);
     assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
     stage.lab.run(target.host(), "mv", place + ".away", place);
     assertThat(against(plan("west-0"))).isEmpty();

@@ -139,11 +139,11 @@ class DrConsumeRefusalTest extends ConsumeBed {
     publish();
     bed.world()
         .trouble()
-        .lacks(2, "tablespace 16401 leads to /gone, which is no directory that can be written");
+        .lacks(2, "tablespace 16401 points to /gone, which is no directory that can be written");
     Ended ended = refusedOrFailed(CONSUME);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("MISSING_ON_HOST");
-    assertThat(ended.message()).contains("west-2: tablespace 16401 leads to /gone");
+    assertThat(ended.message()).contains("west-2: tablespace 16401 points to /gone");
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
 

@@ -78,7 +78,7 @@ class InstancesCheckTest {
 
   @Test
   void refuses_an_instance_whose_tablespace_leads_nowhere() {
-    String lost = "tablespace 16401 leads to /gone, which is no directory that can be written";
+    String lost = "tablespace 16401 points to /gone, which is no directory that can be written";
     refused(
         Altered.of(standby, "missing", List.of(lost)),
         FailureCode.MISSING_ON_HOST,

@@ -172,12 +172,12 @@ class FailoverCandidateTest {
   @Test
   void one_whose_host_lacks_what_it_needs_is_refused_unless_that_is_overridden() {
     members().kill("east-0");
-    members().lacks("west-0", "library $libdir/postgis-3", "tablespace 16384 leads to /fast");
+    members().lacks("west-0", "library $libdir/postgis-3", "tablespace 16384 points to /fast");
     RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains(
-            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 leads to /fast, must be"
+            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 points to /fast, must be"
                 + " ")
         .contains("(rule host-needs)");
     RoleChangeResult overridden =
