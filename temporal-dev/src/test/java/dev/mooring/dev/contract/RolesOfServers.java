@@ -238,7 +238,7 @@ abstract class RolesOfServers extends RoleContract {
     world().hands().start(EAST);
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     takeFenceOut();
-    refusedByGuard("nobody may");
+    refusedByGuard("no instance may");
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
     SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
@@ -258,7 +258,7 @@ abstract class RolesOfServers extends RoleContract {
     installLauncher();
     world().hands().kill(EAST);
     Files.delete(server(EAST).dataDirectory().resolve("standby.signal"));
-    refusedByGuard("nobody may");
+    refusedByGuard("no instance may");
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     world().hands().start(EAST);
     assertThat(steps().look(EAST).control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
