@@ -86,9 +86,9 @@ final class ClusterAssembly {
 
   private HostAccess access(Setting host) {
     Setting address = host.at("address");
+    List<String> prefix = host.at("prefix").items().stream().map(Setting::text).toList();
     if (host.at("access").text().equals("local")) {
-      return new HostAccess(
-          HostAccess.Kind.LOCAL, address.given() ? address.text() : "localhost", 0, "", "", "");
+      return HostAccess.local(address.given() ? address.text() : "localhost", prefix);
     }
     return new HostAccess(
         HostAccess.Kind.SSH,
@@ -96,7 +96,8 @@ final class ClusterAssembly {
         ssh(host, "port").number(),
         ssh(host, "user").text(),
         ssh(host, "identityFile").path(),
-        ssh(host, "knownHostsFile").path());
+        ssh(host, "knownHostsFile").path(),
+        prefix);
   }
 
   private Setting ssh(Setting host, String name) {

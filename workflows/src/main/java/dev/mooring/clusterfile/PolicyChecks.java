@@ -162,6 +162,11 @@ final class PolicyChecks {
     Map<String, Setting> hosts = new TreeMap<>();
     file.at("hosts").items().forEach(host -> hosts.put(host.at("name").text(), host));
     Setting host = hosts.get(reference.text());
+    if (host != null && host.at("prefix").given()) {
+      return Optional.of(
+          reference.problem(
+              "host '" + reference.text() + "' has a prefix, and SFTP does not go through it"));
+    }
     return host != null && host.at("access").text().equals("local")
         ? Optional.of(
             reference.problem("host '" + reference.text() + "' has access local, " + remedy))

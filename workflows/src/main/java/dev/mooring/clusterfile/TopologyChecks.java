@@ -143,7 +143,10 @@ final class TopologyChecks {
     }
   }
 
-  /** One machine under two names would hide that two instances share its ports or directories. */
+  /**
+   * One machine under two names would hide that two instances share its directories. Two containers
+   * of it have directories of their own.
+   */
   private void machines() {
     Map<String, Setting> byAddress = new HashMap<>();
     for (Setting host : file.at("hosts").items()) {
@@ -151,7 +154,7 @@ final class TopologyChecks {
         Setting own = host.at("ssh").at("port");
         int port = own.given() ? own.number() : file.at("ssh").at("port").number();
         String machine = host.at("address").text() + " port " + port;
-        Setting first = byAddress.putIfAbsent(machine, host);
+        Setting first = byAddress.putIfAbsent(machine + host.at("prefix").node(), host);
         if (first != null) {
           problems.add(
               host.at("address")

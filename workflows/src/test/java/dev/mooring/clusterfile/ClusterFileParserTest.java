@@ -71,7 +71,7 @@ class ClusterFileParserTest {
     assertThat(host.access().kind()).isEqualTo(HostAccess.Kind.SSH);
     assertThat(host.access().port()).isEqualTo(22);
     assertThat(pier.host(new HostName("s0")).access())
-        .isEqualTo(new HostAccess(HostAccess.Kind.LOCAL, "localhost", 0, "", "", ""));
+        .isEqualTo(HostAccess.local("localhost", List.of()));
   }
 
   @Test

@@ -4,7 +4,9 @@ import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -60,6 +62,13 @@ public final class Hosts implements HostShell, AutoCloseable {
   private static ApplicationFailure interrupted(Host host, String what) {
     Thread.currentThread().interrupt();
     return HostFailures.interrupted(host, what);
+  }
+
+  /** The words that run a shell there which reads its script from standard input. */
+  static List<String> shell(Host host) {
+    List<String> words = new ArrayList<>(host.access().prefix());
+    words.addAll(List.of("/bin/sh", "-s"));
+    return words;
   }
 
   private RunningScript start(Host host, Script script) throws InterruptedException {

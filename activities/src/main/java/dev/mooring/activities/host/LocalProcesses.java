@@ -18,7 +18,7 @@ final class LocalProcesses {
 
   RunningScript start(Host host, Script script) {
     try {
-      ProcessBuilder shell = new ProcessBuilder("/bin/sh", "-s").redirectErrorStream(true);
+      ProcessBuilder shell = new ProcessBuilder(Hosts.shell(host)).redirectErrorStream(true);
       shell.environment().keySet().removeIf(name -> !isOfASession(name));
       Process process = shell.start();
       Output output = new Output();

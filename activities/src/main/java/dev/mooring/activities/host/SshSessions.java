@@ -1,5 +1,7 @@
 package dev.mooring.activities.host;
 
+import static java.util.stream.Collectors.joining;
+
 import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.ChannelSftp;
@@ -8,6 +10,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Logger;
 import com.jcraft.jsch.Session;
 import dev.mooring.port.FailureCode;
+import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import java.io.IOException;
@@ -85,7 +88,7 @@ final class SshSessions implements AutoCloseable {
   }
 
   RunningScript start(Host host, Script script) throws InterruptedException {
-    return opened(host, (session, link) -> exec(session, link, script));
+    return opened(host, (session, link) -> exec(host, session, link, script));
   }
 
   SftpSession sftp(Host host) throws InterruptedException {
@@ -126,11 +129,13 @@ final class SshSessions implements AutoCloseable {
     return new SftpSession(channel, link.room::release);
   }
 
-  private RunningScript exec(Session session, Link link, Script script) throws JSchException {
+  private RunningScript exec(Host host, Session session, Link link, Script script)
+      throws JSchException {
     ChannelExec channel = (ChannelExec) channel(session, "exec");
     Output output = new Output();
     Input input = new Input(script);
-    channel.setCommand("exec /bin/sh -s");
+    channel.setCommand(
+        "exec " + Hosts.shell(host).stream().map(ShellWord::quote).collect(joining(" ")));
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
     channel.setInputStream(input);

@@ -95,8 +95,7 @@ final class HostPower {
 
   /** This machine, named as what it is asked about: it has no name of its own in the file. */
   private static Host worker(Host about) {
-    return new Host(
-        about.name(), new HostAccess(HostAccess.Kind.LOCAL, "", 0, "", "", ""), about.directory());
+    return new Host(about.name(), HostAccess.local("", List.of()), about.directory());
   }
 
   private static String seconds(Duration duration) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,8 @@ class GarbledHostTest {
             server.getLocalPort(),
             "postgres",
             key.toString(),
-            known.toString());
+            known.toString(),
+            List.of());
     return new Host(new HostName("garbled"), access, directory.toString());
   }
 }

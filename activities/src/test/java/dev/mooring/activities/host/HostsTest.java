@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
@@ -46,6 +48,26 @@ class HostsTest {
     for (int i = 0; i < 5; i++) {
       assertThat(result.of("west-" + i).text("argument1")).isEqualTo("text of " + i);
     }
+  }
+
+  @Test
+  void a_script_is_run_by_a_shell_that_its_hosts_prefix_starts() {
+    HostAccess inside =
+        HostAccess.local(
+            "127.0.0.1", List.of("env", "-i", "WORD='a' $(reboot)", "PATH=/usr/bin:/bin"));
+    Host host = new Host(local.host().name(), inside, directory.toString());
+    Script script = LocalHost.script("say.sh").each("west-0", "say_variable", List.of("WORD"));
+    assertThat(local.hosts().run(host, script, LocalHost.LIMIT).of("west-0").text("WORD"))
+        .isEqualTo("'a' $(reboot)");
+  }
+
+  @Test
+  void a_prefix_that_does_not_run_the_shell_is_named_as_the_hosts_failure() {
+    HostAccess inside = HostAccess.local("127.0.0.1", List.of("sh", "-c", "echo no such zone"));
+    Host host = new Host(local.host().name(), inside, directory.toString());
+    assertThatThrownBy(() -> local.hosts().run(host, LocalHost.script("say.sh"), LocalHost.LIMIT))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("no such zone");
   }
 
   @Test

@@ -18,7 +18,7 @@ public record LocalHost(Host host, Hosts hosts) implements AutoCloseable {
   public static final Duration LIMIT = Limit.seconds(20);
 
   public static LocalHost in(Path directory) {
-    HostAccess access = new HostAccess(HostAccess.Kind.LOCAL, "127.0.0.1", 22, "", "", "");
+    HostAccess access = HostAccess.local("127.0.0.1", List.of());
     return new LocalHost(
         new Host(new HostName("here"), access, directory.toString()), new Hosts(Limit.seconds(1)));
   }

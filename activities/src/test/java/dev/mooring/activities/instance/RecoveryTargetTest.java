@@ -20,6 +20,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTargetTest {
@@ -103,11 +104,7 @@ class RecoveryTargetTest {
   }
 
   private static RecoveryTarget target(String directory, String restoreCommand, ParkMode mode) {
-    Host host =
-        new Host(
-            new HostName("w0"),
-            new HostAccess(HostAccess.Kind.LOCAL, "127.0.0.1", 22, "", "", ""),
-            directory);
+    Host host = new Host(new HostName("w0"), HostAccess.local("127.0.0.1", List.of()), directory);
     TimelineId timeline = new TimelineId(2);
     ContentTarget target =
         new ContentTarget(

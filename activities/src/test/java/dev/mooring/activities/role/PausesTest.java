@@ -23,10 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class PausesTest {
   private static final Host FAR =
-      new Host(
-          new HostName("f0"),
-          new HostAccess(HostAccess.Kind.LOCAL, "127.0.0.1", 22, "", "", ""),
-          "/nowhere");
+      new Host(new HostName("f0"), HostAccess.local("127.0.0.1", List.of()), "/nowhere");
 
   private static final PauseToSee PAUSE =
       new PauseToSee(

@@ -7,6 +7,10 @@ say_all() {
   done
 }
 
+say_variable() { # name
+  report "$1" "$(printenv "$1")"
+}
+
 read_standard_input() {
   report input "$(cat)"
 }

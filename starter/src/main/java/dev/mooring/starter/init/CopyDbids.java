@@ -42,7 +42,8 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
         22,
         account,
         "/etc/mooring/id_ed25519",
-        "/etc/mooring/known_hosts");
+        "/etc/mooring/known_hosts",
+        List.of());
   }
 
   /**
@@ -108,14 +109,15 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
   private static Host host(DrCopy copy, HostAccess ssh) {
     HostAccess access =
         copy.isLocal()
-            ? new HostAccess(HostAccess.Kind.LOCAL, copy.host(), 0, "", "", "")
+            ? HostAccess.local(copy.host(), List.of())
             : new HostAccess(
                 ssh.kind(),
                 copy.host(),
                 ssh.port(),
                 ssh.user(),
                 ssh.identityFile(),
-                ssh.knownHostsFile());
+                ssh.knownHostsFile(),
+                List.of());
     return new Host(new HostName(GreenplumInstances.plain(copy.host())), access, "/");
   }
 

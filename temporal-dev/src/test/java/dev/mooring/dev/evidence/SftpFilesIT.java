@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -204,7 +205,8 @@ class SftpFilesIT extends EvidenceFilesContract {
             port,
             lab.userName(),
             lab.configDirectory().resolve("id_ed25519").toString(),
-            knownHosts.toString()),
+            knownHosts.toString(),
+            List.of()),
         labHost().mooring().toString());
   }
 }

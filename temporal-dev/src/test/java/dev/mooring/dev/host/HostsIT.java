@@ -90,6 +90,26 @@ class HostsIT {
   }
 
   @Test
+  void runs_a_script_in_the_namespace_that_its_hosts_prefix_enters() {
+    HostAccess inside =
+        prefixed(
+            "unshare",
+            "--map-root-user",
+            "--uts",
+            "sh",
+            "-c",
+            "test \"${#1}\" = 16 && hostname inside && shift && exec \"$@\"",
+            "enter",
+            "it's $(uname -n)");
+    Host host = new Host(host().name(), inside, host().directory());
+    Script script = script("say_host_name", List.of());
+    try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
+      assertThat(fresh.run(host, script, LIMIT).host().text("host_name")).isEqualTo("inside");
+      assertThat(fresh.run(host(), script, LIMIT).host().text("host_name")).isNotEqualTo("inside");
+    }
+  }
+
+  @Test
   void says_that_the_outcome_is_unknown_when_the_session_dies_and_makes_a_new_one() {
     // the next call finds the session dead, or dying: several times, as each finds another moment
     for (int i = 0; i < 10; i++) {
@@ -211,7 +231,25 @@ class HostsIT {
   private static HostAccess access(int port, String identity, Path known) {
     HostAccess access = host().access();
     return new HostAccess(
-        access.kind(), access.address(), port, access.user(), identity, known.toString());
+        access.kind(),
+        access.address(),
+        port,
+        access.user(),
+        identity,
+        known.toString(),
+        access.prefix());
+  }
+
+  private static HostAccess prefixed(String... prefix) {
+    HostAccess access = host().access();
+    return new HostAccess(
+        access.kind(),
+        access.address(),
+        access.port(),
+        access.user(),
+        access.identityFile(),
+        access.knownHostsFile(),
+        List.of(prefix));
   }
 
   private static ScriptResult run(HostAccess access) {

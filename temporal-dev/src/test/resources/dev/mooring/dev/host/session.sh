@@ -8,3 +8,7 @@ say_answer() {
   on_the_way "$subject" word
   report answer "$(head -n 1 <&5)"
 }
+
+say_host_name() {
+  report host_name "$(uname -n)"
+}
