@@ -70,7 +70,7 @@ final class ArchiveFloorCommand implements Callable<Integer> {
     if (all.isEmpty()) {
       throw CommandFailure.usage(
           "no site of " + name + " consumes restore points, so that no copy has an archive floor",
-          Commands.status(name) + " shows how its instances stand");
+          Commands.status(name) + " shows the state of its instances");
     }
     List<ArchiveFloor> wanted =
         all.stream()

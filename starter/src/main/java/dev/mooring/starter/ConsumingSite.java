@@ -21,7 +21,7 @@ final class ConsumingSite {
     if (sites.isEmpty()) {
       throw CommandFailure.usage(
           "no site of cluster " + cluster + " consumes restore points: each publishes or streams",
-          Commands.status(cluster) + " shows how its instances stand");
+          Commands.status(cluster) + " shows the state of its instances");
     }
     if (!named.isEmpty()) {
       SiteName site = name(named);
@@ -45,7 +45,7 @@ final class ConsumingSite {
       return new SiteName(named);
     } catch (IllegalArgumentException bad) {
       throw CommandFailure.usage(
-          String.valueOf(bad.getMessage()), "the sites of a cluster stand in its file");
+          String.valueOf(bad.getMessage()), "the cluster file names its sites");
     }
   }
 

@@ -12,7 +12,8 @@ final class Detaching implements AutoCloseable {
         new Thread(
             () -> {
               console.complain("");
-              console.complain("detached; " + run.workflowId() + " goes on without this terminal");
+              console.complain(
+                  "detached; " + run.workflowId() + " continues without this terminal");
               console.complain(
                   "HINT: `mooring follow "
                       + run.workflowId()

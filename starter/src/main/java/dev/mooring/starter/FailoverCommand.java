@@ -112,7 +112,7 @@ final class FailoverCommand extends RunCommand {
     if (!options.onlyPlans() || !options.waits() || !when.isEmpty()) {
       throw CommandFailure.usage(
           "--by-hand plans, from this terminal alone: it is not for a run that acts, waits or"
-              + " goes on without it",
+              + " continues without this terminal",
           "`mooring plan failover --by-hand`, without --no-wait and --when");
     }
     ClusterFiles files = mooring.clusterFiles();

@@ -63,7 +63,7 @@ final class FirstClusterFile {
         cluster: %s
         kind: %s
         evidence:
-          store: {directory: /var/lib/mooring/evidence}      # GUESSED: what the workers of both sites see
+          store: {directory: /var/lib/mooring/evidence}      # GUESSED: a directory that the workers of both sites share
           signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
           trustedKeys: [/etc/mooring/signing.pub]
         ssh: {user: %s, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}%s

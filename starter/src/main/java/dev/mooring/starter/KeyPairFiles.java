@@ -69,7 +69,7 @@ final class KeyPairFiles {
           e);
     } catch (IOException e) {
       throw CommandFailure.failed(
-          "can't read or write the key pair: " + e, "see to that disk and run this again", e);
+          "can't read or write the key pair: " + e, "check that disk and run this again", e);
     }
   }
 

@@ -98,7 +98,7 @@ final class ReportCommand implements Callable<Integer> {
                 () ->
                     CommandFailure.failed(
                         "no receipt is of " + run.inWords(),
-                        "a run has one once it has ended; `mooring follow` shows one that goes on,"
+                        "a run has a receipt once it has ended; `mooring follow` shows an open run,"
                             + " `mooring logs` the last receipts"));
     Document.Intact<ChainedReceipt> intact =
         entry

@@ -63,8 +63,8 @@ final class RunSession {
       if (!outlives && planned.plan().byHand().isEmpty()) {
         console.say(
             ending instanceof RunEnding.Completed
-                ? "nothing is to be typed by hand: checks stand against the candidate"
-                : "nothing is to be typed by hand: no plan was made");
+                ? "type nothing by hand: checks block the candidate"
+                : "type nothing by hand: no plan was made");
       }
     }
     return EndingLines.exitCode(ending);

@@ -22,7 +22,7 @@ final class StartPrimaryCommand extends RunCommand {
       names = "--instance",
       paramLabel = "INSTANCE",
       description =
-          "The primary, if two members look like one, or none does (default: the one that is"
+          "The primary, if two members look like one, or none does (default: the primary that is"
               + " found).")
   private String instance = "";
 

@@ -56,7 +56,7 @@ final class StatusOverview {
     }
 
     private String state() {
-      return isGood() ? "good" : result.map(seen -> seen.worst().level()).orElse("not seen");
+      return isGood() ? "good" : result.map(seen -> seen.worst().level()).orElse("unknown");
     }
 
     private String count(Judged verdict) {

@@ -45,9 +45,9 @@ final class SwitchoverCommand extends RunCommand {
       paramLabel = "INSTANCE",
       split = ",",
       description =
-          "A standby to detach before the stop, which waits for every standby that streams: one"
-              + " that lags far behind or is frozen. It follows the new primary afterwards, and the"
-              + " run does not wait for it.")
+          "A standby to detach before the stop, one that lags far behind or is frozen: the stop"
+              + " waits for every standby that streams. It follows the new primary afterwards, and"
+              + " the run does not wait for it.")
   private List<String> detach = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

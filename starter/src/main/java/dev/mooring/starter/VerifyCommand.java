@@ -27,7 +27,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static final int REPLAYED_RECEIPTS = 1000;
 
   private static final String CUT_OFF =
-      "Receipts removed from the end of the chain can't be seen from the store alone.";
+      "Receipts removed from the end of the chain can't be detected from the store alone.";
 
   private static final String ALTERED =
       "HINT: find out which person altered or removed it. In the place of a LATEST.json that is"

@@ -60,7 +60,7 @@ class FirstClusterFileTest {
     assertThat(FirstClusterFile.guesses(text))
         .hasSize(4)
         .first()
-        .isEqualTo("line 5: what the workers of both sites see");
+        .isEqualTo("line 5: a directory that the workers of both sites share");
     assertThat(lines.get(4)).contains("/var/lib/mooring/evidence");
   }
 

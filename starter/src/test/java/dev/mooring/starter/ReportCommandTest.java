@@ -145,7 +145,7 @@ class ReportCommandTest {
     assertThat(said.status()).isEqualTo(ExitCode.FAILED.status());
     assertThat(said.err())
         .contains("no receipt is of run 00000000")
-        .contains("HINT: a run has one");
+        .contains("HINT: a run has a receipt");
   }
 
   private Path packed() throws IOException {

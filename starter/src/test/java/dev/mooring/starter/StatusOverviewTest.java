@@ -56,7 +56,7 @@ class StatusOverviewTest {
             "cluster     state     verdict              critical  warnings",
             "----------  --------  -------------------  --------  --------",
             "critical-c  critical  critical-c stands    1         -",
-            "dark-d      not seen  nobody took the run  -         -",
+            "dark-d      unknown   nobody took the run  -         -",
             "warning-b   warning   warning-b stands     -         1",
             "note-a      good      note-a stands        -         -",
             "note-e      good      note-e stands        -         -",

@@ -43,7 +43,7 @@ class VerifyCommandTest {
     assertThat(said.status()).as(said.out()).isZero();
     assertThat(said.out())
         .contains("5 manifests and states sealed and intact, 5 receipts in one chain")
-        .contains("removed from the end of the chain can't be seen from the store alone");
+        .contains("removed from the end of the chain can't be detected from the store alone");
   }
 
   @Test
@@ -81,7 +81,7 @@ class VerifyCommandTest {
     assertThat(evidence.type("verify").status()).isZero();
 
     evidence.receipt(planned(SampleReceipts.publish(4), digest, List.of("west-1 does"), steps));
-    assertBroken("receipt 7  the plan that stands there as " + digest + " has digest ");
+    assertBroken("receipt 7  the plan stored there as " + digest + " has digest ");
   }
 
   private static Receipt planned(

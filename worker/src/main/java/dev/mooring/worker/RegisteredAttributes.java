@@ -88,7 +88,7 @@ final class RegisteredAttributes {
           "check the namespace and the Temporal service");
     }
     log.warn(
-        "the search attributes of namespace {} can't be seen with these credentials ({}); a run"
+        "the search attributes of namespace {} can't be read with these credentials ({}); a run"
             + " hangs when one is missing",
         namespace,
         code);

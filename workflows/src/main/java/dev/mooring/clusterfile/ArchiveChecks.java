@@ -45,8 +45,8 @@ final class ArchiveChecks {
       PolicyChecks.sftpHost(
               file,
               kind.at("host"),
-              "an SFTP archive needs ssh. HINT: use archive: {directory: …} where the instances'"
-                  + " hosts see the directory.")
+              "an SFTP archive needs ssh. HINT: use archive: {directory: …} if the instances' hosts"
+                  + " can read the directory.")
           .ifPresent(problems::add);
     }
     if (kinds.get(0).equals("s3")

@@ -64,7 +64,7 @@ final class LocatedYamlReader {
     JsonLocation place = parser.currentTokenLocation();
     values.put(at, place);
     if (parser.isCurrentAlias()) {
-      report(place, "an alias stands here; write the value itself, aliases are not followed");
+      report(place, "this is an alias; write the value itself, aliases are not followed");
     }
     JsonToken token = parser.currentToken();
     if (token == JsonToken.START_OBJECT) {

@@ -152,7 +152,7 @@ final class PolicyChecks {
     sftpHost(
             file,
             reference,
-            "an SFTP store needs ssh. HINT: use store: {directory: …} where every worker sees the"
+            "an SFTP store needs ssh. HINT: use store: {directory: …} if every worker can read the"
                 + " directory.")
         .ifPresent(problems::add);
   }
@@ -215,7 +215,7 @@ final class PolicyChecks {
                 "site '"
                     + site.at("name").text()
                     + "' is publish.site, whose manifests stand in evidence.store. HINT: manifests"
-                    + " is for a site that can't see that store."));
+                    + " is for a site that can't read that store."));
       }
       scannable(site, manifests.at("whpgDrSync"));
       fetchable(manifests.at("commands").at("fetch"));
@@ -231,7 +231,7 @@ final class PolicyChecks {
               "its points are searched in all the WAL before them, which is read from a"
                   + " directory, and the archive of site '%s' is none. HINT: give the site"
                       .formatted(site.at("name").text())
-                  + " archive: {directory: …} that its instances' hosts see."));
+                  + " archive: {directory: …} that its instances' hosts can read."));
     }
   }
 

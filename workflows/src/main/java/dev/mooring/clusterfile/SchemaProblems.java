@@ -119,8 +119,8 @@ final class SchemaProblems {
     String expected = "must be " + rules.path("x-expected").asText() + ", got ";
     return rules.path("writeOnly").booleanValue()
         ? expected
-            + "something else, which is not repeated here. HINT: a secret never stands in this file"
-            + " itself; if this was one, change it."
+            + "something else, which is not repeated here. HINT: never write a secret itself into"
+            + " this file; if this was one, change it."
         : expected + got(value, rules);
   }
 

@@ -112,7 +112,7 @@ public record Manifest(
     for (int i = 1; i < sorted.size(); i++) {
       ContentId content = sorted.get(i).target().content();
       if (content.equals(sorted.get(i - 1).target().content())) {
-        throw new IllegalArgumentException("content " + content + " stands twice in the manifest");
+        throw new IllegalArgumentException("content " + content + " is twice in the manifest");
       }
     }
     return List.copyOf(sorted);

@@ -16,11 +16,11 @@ public interface AccessActivities {
   AccessObserved observeAccess(ObserveAccess request);
 
   /**
-   * Lets the file have these lines between the markers, or neither lines nor markers: replaced as a
+   * Writes these lines between the markers of the file, or neither lines nor markers: replaced as a
    * whole, on disk, mode and owner kept; a server that runs reads it again. Repeated, it changes
    * nothing.
    *
-   * <p>{@link FailureCode#HOST_REFUSED} if a marker stands without the other.
+   * <p>{@link FailureCode#HOST_REFUSED} if one marker is there without the other.
    */
   AccessSet ensureAccess(EnsureAccess request);
 

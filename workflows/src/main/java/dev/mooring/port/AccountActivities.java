@@ -7,8 +7,8 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * The role that standbys stream as, on the primary, over SQL. Its password never stands in a
- * statement: a SCRAM verifier does, which the worker makes of it.
+ * The role that standbys stream as, on the primary, over SQL. Its password is never in a statement:
+ * a SCRAM verifier is, which the worker makes of it.
  */
 @ActivityInterface
 public interface AccountActivities {
@@ -25,9 +25,9 @@ public interface AccountActivities {
   AccountObserved observeAccount(Account request);
 
   /**
-   * Lets the role be there, with LOGIN and REPLICATION, with the password that the reference points
-   * to, and with what pg_rewind asks of its source. A password file that is not there is made, with
-   * a password made for it. Repeated, it changes nothing.
+   * Creates or alters the role, with LOGIN and REPLICATION, with the password that the reference
+   * points to, and with what pg_rewind asks of its source. A password file that is not there is
+   * made, with a password made for it. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#DATABASE_REFUSED} if Mooring's own role may not make it, or if a role of
    * that name is not Mooring's and lacks something.

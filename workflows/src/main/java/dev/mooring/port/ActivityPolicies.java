@@ -41,7 +41,7 @@ public enum ActivityPolicies {
   UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
   /**
    * What an outage waits for, because no instance accepts writes before it is done: tried for three
-   * minutes, then a person is notified, and the caller goes on trying.
+   * minutes, then a person is notified, and the caller tries again.
    */
   GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
   /**
@@ -213,7 +213,7 @@ public enum ActivityPolicies {
   }
 
   /**
-   * As {@link #within}, of an act that the run goes on without: what it ends with is its answer,
+   * As {@link #within}, of an act without which the run continues: what it ends with is its answer,
    * and only a worker that is lost is another try.
    */
   public static ActivityOptions withoutInsisting(String queue, String summary, Duration left) {

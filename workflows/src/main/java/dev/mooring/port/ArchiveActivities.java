@@ -76,7 +76,7 @@ public interface ArchiveActivities {
   /**
    * What the archive holds of it.
    *
-   * @param history as it stands there; none if it did not come in time
+   * @param history as the archive has it; none if it did not come in time
    * @param notRead why it could not be fetched the last time; empty if that says nothing
    */
   record HistoryArchived(InstanceId instance, List<TimelineHistory> history, String notRead) {
@@ -297,7 +297,7 @@ public interface ArchiveActivities {
       return new MissingWal(last, "the last of " + files + " more like these");
     }
 
-    /** How many files it stands for: one, or of the end of a list as many as that has. */
+    /** How many files it represents: one, or of the end of a list as many as that has. */
     public long files() {
       Matcher rest = REST.matcher(reason);
       return rest.matches() ? Long.parseLong(rest.group(1)) : 1;
@@ -328,8 +328,8 @@ public interface ArchiveActivities {
       Lsn lsn, TimelineId timeline, MinimumRecoveryEnd floor, LatestCheckpoint checkpoint) {}
 
   /**
-   * The latest checkpoint of a control file. In a copy it is one that production made, and stands
-   * in production's WAL with the same time (CheckPoint.time in PostgreSQL's pg_control.h); whatever
+   * The latest checkpoint of a control file. In a copy it is one that production made, and is in
+   * production's WAL with the same time (CheckPoint.time in PostgreSQL's pg_control.h); a copy that
    * was once open for writing made one itself.
    *
    * @param location where its record begins

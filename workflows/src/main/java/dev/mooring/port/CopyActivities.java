@@ -51,7 +51,7 @@ public interface CopyActivities {
   WalKept ensureWalKept(KeepWal request);
 
   /**
-   * Lets a copy or a rewind run. A rewind stops the server and renames its directory first; its
+   * Starts a copy or a rewind. A rewind stops the server and renames its directory first; its
    * configuration was kept by then. What was a primary and is down is fenced before it is copied,
    * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
    * ran; a copy that ended badly is begun anew.
@@ -62,7 +62,7 @@ public interface CopyActivities {
    */
   CopyRuns ensureCopying(Copy request);
 
-  /** Waits until it ended, or the limit is over; how far it is stands in the heartbeat. */
+  /** Waits until it ended, or the limit is over; its progress is in the heartbeat. */
   CopyAwaited awaitCopied(AwaitCopied request);
 
   /**
@@ -262,7 +262,7 @@ public interface CopyActivities {
    * WAL that is kept.
    *
    * @param directory on its host
-   * @param digest SHA-256 of the list of digests, which stands there as SHA256SUMS
+   * @param digest SHA-256 of the list of digests, which is there as SHA256SUMS
    * @param commits how many transactions are committed in it; -1 if not all can be listed
    * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
    * @param unlisted why the list is not all of them; empty if it is
@@ -383,7 +383,7 @@ public interface CopyActivities {
     TIMED_OUT,
     /** The copy ended without a word: its host was restarted, or a person killed it. */
     DIED,
-    /** The copy goes on; the wait is over. */
+    /** The copy continues; the wait is over. */
     RUNNING
   }
 

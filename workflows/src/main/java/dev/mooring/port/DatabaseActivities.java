@@ -39,7 +39,7 @@ public interface DatabaseActivities {
 
   /**
    * Reads a Greenplum's catalogue over the coordinator: of those asked, the one that takes users'
-   * connections and is not in recovery answers. If none does, why stands in the failures.
+   * connections and is not in recovery answers. If none does, the failures say why.
    */
   CatalogueObserved observeCatalogue(OnServers request);
 
@@ -99,7 +99,7 @@ public interface DatabaseActivities {
    * A running server.
    *
    * @param identity which database system it is and since when it runs
-   * @param position where its WAL stands
+   * @param position the position of its WAL
    * @param archiving its archive settings
    * @param archiver its archiver's own words
    * @param preparedTransactions how many it holds
@@ -166,7 +166,7 @@ public interface DatabaseActivities {
   record Identity(SystemIdentifier systemIdentifier, ServerVersion version, Instant startedAt) {}
 
   /**
-   * Where the server's WAL stands.
+   * The position of the server's WAL.
    *
    * @param inRecovery pg_is_in_recovery()
    * @param timeline the live one: from pg_walfile_name(pg_current_wal_lsn()), or the receiver's or

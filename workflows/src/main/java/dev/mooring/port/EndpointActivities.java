@@ -18,12 +18,12 @@ import java.util.List;
 @ActivityInterface
 public interface EndpointActivities {
 
-  /** Reads where each endpoint points, and what stands against a move; changes nothing. */
+  /** Reads where each endpoint points, and what blocks a move; changes nothing. */
   EndpointsObserved observeEndpoints(AboutEndpoints request);
 
   /**
    * Points what is read at the next reload at the new primary: PgBouncer's configuration file,
-   * whole or not at all. What runs goes on as before. Of the others nothing.
+   * whole or not at all. Open connections continue as before. Other endpoints are not changed.
    */
   EndpointsSet ensurePrepared(RouteEndpoints request);
 
@@ -31,18 +31,18 @@ public interface EndpointActivities {
   EndpointsSet revertPrepared(RouteEndpoints request);
 
   /**
-   * Holds clients of each PgBouncer: waits until their transactions are over, or the limit is. It
-   * is given by a script on its host that lets them go again by itself once the budget is spent,
-   * also if the caller is lost. Repeated, it finds the pause that stands.
+   * Pauses each PgBouncer: waits until their transactions are over, or the limit is. PAUSE is given
+   * by a script on its host that resumes automatically once the budget is spent, also if the caller
+   * is lost. Repeated, it finds the pause that is in effect.
    */
   EndpointsPaused ensurePaused(PauseEndpoints request);
 
-  /** Lets clients go again, to the server that is configured now. */
+  /** Resumes each PgBouncer, to the server that is configured now. */
   EndpointsSet revertPaused(PauseEndpoints request);
 
   /**
-   * Cuts clients of PgBouncer and HAProxy from a primary that is not to be written to any more:
-   * afterwards no session with it is left of an endpoint that pointed there. PgBouncer holds
+   * Disconnects clients of PgBouncer and HAProxy from a primary that is not to be written to any
+   * more: afterwards no session with it is left of an endpoint that pointed there. PgBouncer holds
    * clients that were in no transaction, and new clients, until they are pointed elsewhere, or the
    * time is over: then a script on its host lets them go by itself, also if the caller is lost.
    * HAProxy has that server out of use. One that is silent for a few seconds stands in the
@@ -50,7 +50,7 @@ public interface EndpointActivities {
    */
   EndpointsCut ensureCutOff(CutOffEndpoints request);
 
-  /** Lets clients come to the server from which this run cut them. */
+  /** Allows clients to connect to the server from which this run disconnected them. */
   EndpointsSet revertCutOff(CutOffEndpoints request);
 
   /**
@@ -134,7 +134,7 @@ public interface EndpointActivities {
    * An endpoint.
    *
    * @param leadsTo the members it points writes at, as it says itself; should be one
-   * @param facts what stands for or against a move, by name; of PgBouncer {@code pool_mode}, {@code
+   * @param facts what a move depends on, by name; of PgBouncer {@code pool_mode}, {@code
    *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
    */
   record EndpointSeen(String name, List<InstanceId> leadsTo, List<EndpointFact> facts) {
@@ -200,7 +200,7 @@ public interface EndpointActivities {
   record Cut(String name, long sessions) {}
 
   /**
-   * A pause that stands.
+   * A pause that is in effect.
    *
    * @param marker of the script that holds it, on its host
    */

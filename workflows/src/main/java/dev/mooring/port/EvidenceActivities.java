@@ -131,7 +131,7 @@ public interface EvidenceActivities {
   }
 
   /**
-   * What stands in the store.
+   * The content of the store.
    *
    * @param newest the newest manifest under its own name, pending or published, if there is any
    * @param receipts the last ones, newest first
@@ -154,7 +154,7 @@ public interface EvidenceActivities {
    * The last receipts of runs, looked for from the newest receipt back. The search ends after a
    * while, and at a receipt that is not to be believed, which may be of any run.
    *
-   * @param found newest first; the one that is not to be believed stands last
+   * @param found newest first; the one that is not to be believed is the last
    * @param unfound of which runs the search met none and older receipts are there
    * @param searched how many receipts were read
    */
@@ -182,7 +182,7 @@ public interface EvidenceActivities {
      * How many points a site is behind: the ones published after its own, no newer than this
      * LATEST, because what stands above it is not READY, and not torn.
      *
-     * @param at where the site stands, which may be a torn point newer than LATEST
+     * @param at the point of the site, which may be a torn point newer than LATEST
      * @param isTorn may read the manifest
      */
     default long behind(RestorePointName at, List<Shelved> newestFirst, Predicate<Shelved> isTorn) {
@@ -286,8 +286,7 @@ public interface EvidenceActivities {
   /**
    * A receipt.
    *
-   * @param path where it stands
-   * @param text its very text if that was asked for, else empty
+   * @param path its path @param text its very text if that was asked for, else empty
    */
   record ReceiptSeen(String path, ReceiptRead read, String text) {}
 

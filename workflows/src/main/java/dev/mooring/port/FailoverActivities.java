@@ -80,9 +80,9 @@ public interface FailoverActivities {
   WalFetched ensureWalFetched(FetchWal request);
 
   /**
-   * The point of no return: lets the authority of its host name a standby, promotes it, and answers
-   * once it accepts writes on a new timeline. The caller has the old primary fenced. Repeated after
-   * its promotion, it answers the same; once the authority names it, only forward.
+   * The point of no return: writes a standby into the authority file of its host, promotes it, and
+   * answers once it accepts writes on a new timeline. The caller has the old primary fenced.
+   * Repeated after its promotion, it answers the same; once the authority names it, only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed if it does not run, or stands
    * still; {@link FailureCode#IDENTITY_DIFFERS} if it is of another system; {@link

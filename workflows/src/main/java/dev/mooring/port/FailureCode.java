@@ -23,15 +23,17 @@ public enum FailureCode {
       "compare the host's key with the known-hosts file; a changed key is never accepted"),
   HOST_ALGORITHMS_REFUSED(
       Owner.OPERATOR,
-      "let sshd of that host offer what OpenSSH offers by itself; a weak algorithm is never taken"),
+      "let sshd of that host offer what OpenSSH offers by itself; a weak algorithm is never"
+          + " accepted"),
   AUTHENTICATION_REFUSED(Owner.OPERATOR, "check the account, the key or the password reference"),
   HOST_SILENT(
       Owner.RETRY,
-      "the host took the command and gave no answer in time; it will be looked for there"),
+      "the host received the command and gave no answer in time; the run looks for the answer"
+          + " there"),
   HOST_PROGRAM_MISSING(
       Owner.OPERATOR, "install that program on the host, or correct its path in the cluster file"),
   HOST_REFUSED(Owner.OPERATOR, "read what the host said; the command ran and failed"),
-  EPOCH_REFUSED(Owner.OPERATOR, "a newer run acted on this host; this one must not go on"),
+  EPOCH_REFUSED(Owner.OPERATOR, "a newer run acted on this host; this run must not continue"),
   DATABASE_UNREACHABLE(Owner.RETRY, "check that the server runs and listens"),
   DATABASE_REFUSED(Owner.OPERATOR, "read what the server said"),
   PATRONI_UNREACHABLE(
@@ -55,7 +57,7 @@ public enum FailureCode {
           + " after an expansion make the new contents' copies and rebaseline"),
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
   IDENTITY_DIFFERS(
-      Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
+      Owner.OPERATOR, "this is another database system than the one that the evidence names"),
   DBID_DIFFERS(
       Owner.OPERATOR,
       "correct the cluster file, or make that copy anew with a dbid of its own (pg_basebackup"
@@ -101,7 +103,7 @@ public enum FailureCode {
           + " it"),
   EVIDENCE_CONFLICT(
       Owner.OPERATOR,
-      "another document stands there and was not overwritten; compare the two before anything"
+      "another document has that name and was not overwritten; compare the two before anything"
           + " else"),
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
   POINT_NOT_PROVED(
@@ -148,7 +150,7 @@ public enum FailureCode {
       "the plan is no longer the one that was approved; read the new plan and approve it"),
   PRIMARY_BACK(
       Owner.OPERATOR,
-      "there is nothing to fail over: `mooring status` shows how the primary stands, `mooring"
+      "there is nothing to fail over: `mooring status` shows the state of the primary, `mooring"
           + " switchover` moves it"),
   PREFLIGHT(
       Owner.OPERATOR,
@@ -158,8 +160,8 @@ public enum FailureCode {
       "the primary accepts writes again as before; read what took so long before another try"),
   STOP_TOO_LONG(
       Owner.OPERATOR,
-      "a fast stop waits for every walsender, the archiver and a checkpoint: see in the log of that"
-          + " server and in pg_stat_replication which of them it was"),
+      "a fast stop waits for every walsender, the archiver and a checkpoint: the log of that server"
+          + " and pg_stat_replication show which of them it was"),
   NOT_CAUGHT_UP(
       Owner.OPERATOR,
       "that standby does not have all the WAL that it must have here; `mooring whois CLUSTER` shows"
@@ -170,7 +172,7 @@ public enum FailureCode {
           + " was promoted"),
   OUTCOME_UNKNOWN(Owner.RETRY, "the answer was lost; the outcome is read before a retry"),
   NOT_NOTICED(
-      Owner.RETRY, "check that channel of the section notices; the run that it is about goes on"),
+      Owner.RETRY, "check that channel of the section notices; the run that it is about continues"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
   CANCELLED(Owner.OPERATOR, "a person stopped the run; a new one is safe"),
   BUG(Owner.BUG, "report it with the run's history");

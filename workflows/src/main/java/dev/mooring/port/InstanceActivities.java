@@ -76,8 +76,8 @@ public interface InstanceActivities {
 
   /**
    * Waits until every instance is down, or paused if it is to be parked readable, for at most
-   * {@code atMost}; then reports where each stands. That one is down or paused is reported at once
-   * in the heartbeat's details, with how it ended.
+   * {@code atMost}; then reports the position of each. That one is down or paused is reported at
+   * once in the heartbeat's details, with how it ended.
    */
   ReplayAwaited awaitParked(AwaitParked request);
 
@@ -129,7 +129,7 @@ public interface InstanceActivities {
 
   /**
    * Where the history files of base backups are: PostgreSQL before 13, and with it Greenplum 7,
-   * writes no backup_manifest, and where a backup ends stands in that archived file.
+   * writes no backup_manifest, and the end of a backup is in that archived file.
    *
    * @param archive the site's WAL archive
    * @param atMost how long it is asked again while it is away; zero is one look

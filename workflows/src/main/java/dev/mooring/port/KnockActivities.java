@@ -28,17 +28,17 @@ public interface KnockActivities {
 
   /**
    * Connects twice a second until nothing was heard of a server for a while, or until it says that
-   * it stands by. A server that says anything else, also that it lets no client in, was heard. That
-   * no address is known for its host is neither a word nor silence. A try that comes after a lost
-   * one counts anew. Each attempt that finds it writing asks for its position too. A watch that is
-   * to end once it hears the server comes to HEARD by the first word of it; one whose time is over
-   * while nothing is heard goes on until that was long enough or is over.
+   * it is a standby. A server that says anything else, also that it accepts no client, was heard.
+   * That no address is known for its host is neither a word nor silence. A try that comes after a
+   * lost one counts anew. Each attempt that finds it writing asks for its position too. A watch
+   * that is to end once it hears the server comes to HEARD by the first word of it; one whose time
+   * is over while nothing is heard goes on until that was long enough or is over.
    */
   Watched awaitSilence(Watch request);
 
   /**
    * Connects once a second until the server has accepted writes at every attempt for a while.
-   * Anything else it says, that it is in recovery or lets no client in, counts as not yet back.
+   * Anything else it says, that it is in recovery or accepts no client, counts as not yet back.
    */
   Returned awaitReturn(Return request);
 

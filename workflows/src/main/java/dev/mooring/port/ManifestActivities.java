@@ -45,7 +45,7 @@ public interface ManifestActivities {
   ManifestWritten ensurePending(EnsureManifest request);
 
   /**
-   * Writes {@code NAME.json}, then lets {@code LATEST.json} name it; each whole or not at all.
+   * Writes {@code NAME.json}, then makes {@code LATEST.json} name it; each whole or not at all.
    * Nothing is written beside a LATEST that is not to be believed, and LATEST never goes back: if
    * it names a point made later, it stays. Nothing is held between the reading and the write; a
    * writer that was overtaken meanwhile sees the newer manifest afterwards and lets LATEST name
@@ -195,24 +195,24 @@ public interface ManifestActivities {
       inPlaceOf = List.copyOf(inPlaceOf);
     }
 
-    /** One that stands in no other's place. */
+    /** A document that replaces no other. */
     public EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) {
       this(call, evidence, manifest, List.of());
     }
   }
 
   /**
-   * Where a manifest stands.
+   * The location of a manifest.
    *
-   * @param path where it stands in the store
+   * @param path its path in the store
    * @param sha256 of its bytes, read back
    */
   record ManifestWritten(String path, String sha256) {}
 
   /**
-   * Where a READY manifest stands.
+   * The location of a READY manifest.
    *
-   * @param path where it stands in the store
+   * @param path its path in the store
    * @param sha256 of its bytes, read back
    * @param latest the point that LATEST names now: this one, or one that was made later
    * @param lacking a sentence for each of several stores that it did not reach

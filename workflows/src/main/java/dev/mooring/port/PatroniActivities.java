@@ -14,7 +14,7 @@ import java.util.List;
  * Patroni, if it runs the members of a cluster: read and changed over its REST API.
  *
  * <p>Patroni knows no epoch. What keeps a call that comes too late from moving the primary is the
- * leader that it names: Patroni compares it, and refuses if another one leads by then.
+ * leader that it names: Patroni compares it, and refuses if another member is the leader by then.
  *
  * <p>Of every call: {@link FailureCode#IDENTITY_DIFFERS} if a REST API speaks for another scope,
  * {@link FailureCode#AUTHENTICATION_REFUSED} if it refuses the login.
@@ -30,10 +30,10 @@ public interface PatroniActivities {
   PatroniObserved observePatroni(AskPatroni request);
 
   /**
-   * Lets Patroni move the primary, as planned: it stops the old one in an orderly way before the
+   * Makes Patroni move the primary, as planned: it stops the old one in an orderly way before the
    * new one is promoted, without a loss if the new one had everything. Nothing is done if the new
-   * one is the leader already. What Patroni answers is not believed: it is read until the new one
-   * leads.
+   * one is the leader already. What Patroni answers is not believed: the leader is read until it is
+   * the new one.
    *
    * <p>{@link FailureCode#PATRONI_REFUSED} with its words if Patroni refuses, and if neither of the
    * two leads; {@link FailureCode#OUTCOME_UNKNOWN} if the new one does not lead in time, with any
@@ -42,14 +42,14 @@ public interface PatroniActivities {
   PatroniMoved ensureSwitchedOver(MovePatroni request);
 
   /**
-   * Lets Patroni promote a member whose leader may be gone. If there is a leader still, Patroni
+   * Makes Patroni promote a member when the leader may be gone. If there is a leader still, Patroni
    * stops it before; it checks no lag. Failures as of {@link #ensureSwitchedOver}.
    */
   PatroniMoved ensureFailedOver(MovePatroni request);
 
   /**
-   * Lets Patroni make a member anew; what is in its data directory is removed. Nothing is done if
-   * Patroni does so already. {@link FailureCode#PATRONI_REFUSED} if that member leads.
+   * Makes Patroni reinitialize a member; what is in its data directory is removed. Nothing is done
+   * if Patroni does so already. {@link FailureCode#PATRONI_REFUSED} if that member is the leader.
    */
   PatroniReinitializing ensureReinitializing(AboutMember request);
 
@@ -61,12 +61,12 @@ public interface PatroniActivities {
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
-   * Lets Patroni move nothing and start nothing by itself, until it is resumed; clients notice
-   * nothing. A member that can't be asked is in the failures.
+   * Pauses Patroni, so that it moves and starts nothing by itself until it is resumed; clients
+   * notice nothing. A member that can't be asked is in the failures.
    */
   PatroniPaused ensurePatroniPaused(AskPatroni request);
 
-  /** Lets Patroni watch over the members again. */
+  /** Resumes Patroni. */
   PatroniPaused revertPatroniPaused(AskPatroni request);
 
   /**
@@ -162,7 +162,7 @@ public interface PatroniActivities {
   enum Role {
     /** Of a member's own word: its server is a primary. Of the store's: it has the leader lock. */
     LEADER,
-    /** The member leads a cluster that is itself a standby of another one. */
+    /** The member is the leader of a cluster that is itself a standby of another one. */
     STANDBY_LEADER,
     REPLICA,
     /** Of the store's word alone: by synchronous_mode every commit waited for this replica. */
@@ -178,7 +178,7 @@ public interface PatroniActivities {
     UNLOCKED,
     /** Settings wait for a restart of its server. */
     PENDING_RESTART,
-    /** The leader goes on without the store, because it reaches every member. */
+    /** The leader stays the leader without the store, because it reaches every member. */
     FAILSAFE,
     /** Tag: the member is never promoted. */
     NO_FAILOVER,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What resets the host of a leader whose Patroni stands still, by that member's own configuration.
+ * What resets the host of a leader whose Patroni hangs, by that member's own configuration.
  *
  * @param device its path
  * @param seen the device, as the account that looked on that host saw it
@@ -13,11 +13,11 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
 
   /** What Patroni does about it. */
   public enum Mode {
-    /** The member leads without a watchdog. */
+    /** The member becomes the leader without a watchdog. */
     OFF,
-    /** The member leads without a watchdog if it can't use it. */
+    /** The member becomes the leader without a watchdog if it can't use it. */
     AUTOMATIC,
-    /** The member leads only with a watchdog. */
+    /** The member becomes the leader only with a watchdog. */
     REQUIRED;
 
     /** By Patroni's words; one that it does not know turns the watchdog off. */
@@ -39,7 +39,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
     WRITABLE
   }
 
-  /** Whether the member leads only with a watchdog, and has one. */
+  /** Whether the member becomes the leader only with a watchdog, and has one. */
   public boolean stands() {
     return mode == Mode.REQUIRED && seen == Device.WRITABLE;
   }
@@ -61,6 +61,6 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
 
   /** The same of one that may not have been seen. */
   public static String inWords(List<PatroniWatchdog> seen) {
-    return seen.stream().findFirst().map(PatroniWatchdog::inWords).orElse("not seen");
+    return seen.stream().findFirst().map(PatroniWatchdog::inWords).orElse("unknown");
   }
 }

@@ -18,10 +18,10 @@ public interface PrimaryActivities {
   PrimaryObserved observePrimary(ObservePrimary request);
 
   /**
-   * Lets the settings stand in {@code postgresql.auto.conf} and be reloaded, as {@code ALTER
-   * SYSTEM} does, once the server's own programs can read them there; makes the archive directory,
-   * for its owner alone, if the one above it is there. The lines that were there before are kept on
-   * the host, once per run. Repeated, it changes nothing.
+   * Writes the settings into {@code postgresql.auto.conf} and reloads them, as {@code ALTER SYSTEM}
+   * does, once the server's own programs can read them there; makes the archive directory, for its
+   * owner alone, if the one above it is there. The lines that were there before are kept on the
+   * host, once per run. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} if the server does not run as a primary.
    */
@@ -40,8 +40,8 @@ public interface PrimaryActivities {
 
   /**
    * Stops the server fast, starts it as it was last started, and answers once it accepts writes.
-   * Repeated, it goes on where it ended, and never stops a second time what this run restarted, nor
-   * starts what has ended since. The caller has checked that no other accepts writes.
+   * Repeated, it continues where it ended, and never stops a second time what this run restarted,
+   * nor starts what has ended since. The caller has checked that no other accepts writes.
    *
    * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
    * way down; {@link FailureCode#START_FAILED} when it did not come up.
@@ -80,7 +80,7 @@ public interface PrimaryActivities {
    */
   record ObservePrimary(Call call, HostWork on, String archive) implements OnHost {}
 
-  /** What stands where the archive is to be. */
+  /** What is at the place of the archive directory. */
   enum ArchiveSeen {
     THERE,
     MISSING,

@@ -27,19 +27,19 @@ public interface ReceiptActivities {
   SiteStateRead readSiteState(ReadSiteState request);
 
   /**
-   * Lets a site's state name a restore point, whole or not at all. A state proved later is not
-   * replaced; but nothing is held between that look and the write, so a worker that stood still in
-   * between may put an older state in the place of a newer run's. The next run compares the state
-   * with the instances, sees that they differ, and proves them anew.
+   * Writes a restore point into a site's state, whole or not at all. A state proved later is not
+   * replaced; but nothing is held between that look and the write, so a worker that hung in between
+   * may put an older state in the place of a newer run's. The next run compares the state with the
+   * instances, sees that they differ, and proves them anew.
    */
   Written ensureSiteState(EnsureSiteState request);
 
   record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}
 
   /**
-   * Where a receipt or the state of a site stands.
+   * The location of a receipt or of the state of a site.
    *
-   * @param path where it stands in the store
+   * @param path its path in the store
    * @param sha256 of its bytes
    * @param lacking a sentence for each of several stores that it did not reach
    */

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Whether what keeps a former primary from writing holds on a host: tried there on a scratch
- * instance that is made for it and removed again. Nothing of the instances it stands for is
+ * instance that is made for it and removed again. Nothing of the instances it represents is
  * changed: no authority file is written, no lock of an act is taken, no epoch is shown, and no
  * server of theirs is started, stopped or asked anything.
  */

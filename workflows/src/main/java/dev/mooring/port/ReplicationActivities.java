@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Streaming replication over SQL: how it stands, its slots, and whether an instance accepts writes.
- * The right to write, and what a start would do, belong to {@link RoleActivities}.
+ * Streaming replication over SQL: its state, its slots, and whether an instance accepts writes. The
+ * right to write, and what a start would do, belong to {@link RoleActivities}.
  */
 @ActivityInterface
 public interface ReplicationActivities {
@@ -27,8 +27,8 @@ public interface ReplicationActivities {
 
   /**
    * Asks each member, over a connection made for it, what a move depends on beside how it streams:
-   * a server that stands still takes no new connection while old ones may yet answer. In parallel;
-   * one that does not answer is in the failures.
+   * a server that hangs accepts no new connection while old ones may yet answer. In parallel; one
+   * that does not answer is in the failures.
    */
   ReadinessObserved observeReadiness(OnServers request);
 

@@ -73,11 +73,11 @@ public interface RoleActivities {
   GivenBack revertHandedOver(HandOver request);
 
   /**
-   * The point of no return of a move: sees that every pause still stands, that the old primary's
-   * shutdown checkpoint is the last record in the target's own WAL, all of which a promotion
-   * replays, lets the authority name it, promotes it, and answers once it accepts writes on a new
-   * timeline. Repeated after its promotion, it answers the same; once the authority names it, a
-   * repeated call looks at no pause and goes only forward.
+   * The point of no return of a move: verifies that every pause is still in effect, that the old
+   * primary's shutdown checkpoint is the last record in the target's own WAL, all of which a
+   * promotion replays, writes the target into the authority file, promotes it, and answers once it
+   * accepts writes on a new timeline. Repeated after its promotion, it answers the same; once the
+   * authority names it, a repeated call looks at no pause and goes only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
    * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
@@ -96,7 +96,7 @@ public interface RoleActivities {
   PromotionBarred revertTakenOver(TakeOver request);
 
   /**
-   * Lets an instance follow: password file, connection, slot, restore command, {@code
+   * Makes an instance follow: password file, connection, slot, restore command, {@code
    * recovery_target_timeline = latest}, {@code standby.signal}; then the fence is taken out, and it
    * is started, or reloads if it runs as a standby. Repeated, it changes nothing.
    *
@@ -115,11 +115,11 @@ public interface RoleActivities {
   SynchronousSet revertSynchronousSet(SetSynchronous request);
 
   /**
-   * Lets the authority of an instance's host say what a person made so by hand: of the one that
-   * accepts writes that it may, and its configuration fence, which its next start would fail on, is
-   * taken out; of any other that no instance does there, unless it names that one already, which
-   * may be on the same host; and one that is down and would start as a primary is given that fence.
-   * Repeated, it changes nothing.
+   * Records in the authority file of an instance's host what a person changed by hand: of the one
+   * that accepts writes that it may, and its configuration fence, which its next start would fail
+   * on, is taken out; of any other that no instance does there, unless it names that one already,
+   * which may be on the same host; and one that is down and would start as a primary is given that
+   * fence. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not accept writes;
    * {@link FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too,
@@ -368,7 +368,7 @@ public interface RoleActivities {
   }
 
   /**
-   * Lets an instance follow.
+   * Makes an instance follow.
    *
    * @param on one instance
    * @param upstream what it streams from; none for one that is fed by the archive alone
@@ -385,7 +385,7 @@ public interface RoleActivities {
    * A server to stream from, and how.
    *
    * @param host its address
-   * @param password {@code pgpass} stands for the password file of the standby's own account
+   * @param password {@code pgpass} means the password file of the standby's own account
    * @param application the standby's application_name there
    * @param slot the standby's slot there
    */

@@ -77,7 +77,7 @@ public interface RunActivities {
       until = List.copyOf(until);
     }
 
-    /** By whom, why and until when. */
+    /** The person, the reason and the end. */
     public String inWords() {
       return "paused by "
           + by
@@ -184,9 +184,9 @@ public interface RunActivities {
   }
 
   /**
-   * A run that goes on.
+   * An open run.
    *
-   * @param step where it stands, or empty
+   * @param step its current step, or empty
    */
   record OpenRun(String workflowId, String runbook, Instant startedAt, String step) {}
 

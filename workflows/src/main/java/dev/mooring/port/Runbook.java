@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The runbooks that act, a line each. Their runs can be followed and decided about, leave receipts,
  * and their histories are kept. The reading ones (ClusterStatus, ClusterCheck, ReplicationWatch)
- * and the locks are none of them. What each is made of stands in {@code RunbookClasses}.
+ * and the locks are none of them. The classes of each are in {@code RunbookClasses}.
  */
 public enum Runbook {
   PUBLISH_CYCLE("PublishCycle", "publish", Beside.WAITED_FOR),

@@ -36,7 +36,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
 
   /** What it is a sign of. */
   public enum Kind {
-    /** Accepts writes, stands by, or does not answer over SQL: then the failure's code. */
+    /** Accepts writes, is a standby, or does not answer over SQL: then the failure's code. */
     ROLE(true, ACCEPTS_WRITES + " " + STANDS_BY),
     SYSTEM(true, ""),
     TIMELINE(true, ""),
@@ -54,7 +54,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
-    /** By its host: runs, stands by, or has no postmaster. */
+    /** By its host: runs, is a standby, or has no postmaster. */
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),

@@ -14,12 +14,12 @@ import dev.mooring.topology.ParkMode;
  */
 public record TargetSettings(
     String name, String action, String timeline, String others, String restoreCommand) {
-  /** The restore gate's program; its file's name on a host goes on with its digest. */
+  /** The restore gate's program; its file name on a host also has its digest. */
   public static final String GATE = "mooring-restore";
 
   /**
    * The gate's last word on an instance that is to be read: its server may not leave recovery. It
-   * stands in the command itself, beside the action, so that it is in effect whenever the pause is.
+   * is in the command itself, beside the action, so that it is in effect whenever the pause is.
    */
   private static final String ENDS_REFUSED = " ends=refused";
 

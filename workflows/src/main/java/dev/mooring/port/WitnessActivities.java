@@ -18,7 +18,7 @@ public interface WitnessActivities {
   HostAsked observeOnHost(AskHost request);
 
   /**
-   * Lets the host of one instance connect to the database of another, as {@link KnockActivities}
+   * Makes the host of one instance connect to the database of another, as {@link KnockActivities}
    * does from a worker; whether it accepts writes is not asked, for that host may have no password.
    *
    * <p>{@link FailureCode#HOST_PROGRAM_MISSING} if it has no program to distinguish a closed port

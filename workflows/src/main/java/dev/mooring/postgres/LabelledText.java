@@ -30,7 +30,7 @@ final class LabelledText {
     String label = line.substring(0, colon);
     String before = values.putIfAbsent(label, line.substring(colon + 1).strip());
     if (before != null) {
-      throw new IllegalArgumentException(source + ": field '" + label + "' stands there twice");
+      throw new IllegalArgumentException(source + ": field '" + label + "' is there twice");
     }
   }
 

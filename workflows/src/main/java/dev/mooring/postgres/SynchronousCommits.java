@@ -48,7 +48,7 @@ public record SynchronousCommits(
     return Optional.of(
         (counted < needed()
                 ? "has " + counted + " of the " + needed() + " synchronous standbys"
-                : "does not hear from its synchronous standbys")
+                : "gets no reply from its synchronous standbys")
             + " that its commits wait for: "
             + (waiting == 0
                 ? "no session waits yet"

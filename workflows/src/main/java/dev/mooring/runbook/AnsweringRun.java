@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every runbook's implementation has in common: its surroundings answer the queries and take
- * the decisions, and whatever its ending, a receipt has what was asked, done, proved and decided.
- * Its steps are its own.
+ * the decisions, and a receipt has, at any ending, what was asked, done, proved and decided. Its
+ * steps are its own.
  */
 public abstract class AnsweringRun implements RunMessages {
   protected final RunContext context;
@@ -41,7 +41,7 @@ public abstract class AnsweringRun implements RunMessages {
     receiptSite = site;
   }
 
-  /** From here on what this group proved, and left less than wanted, stands in the receipt. */
+  /** From here on what this group proved, and left less than wanted, is in the receipt. */
   protected final <G extends StepGroup> G begun(G group) {
     groups.add(group);
     return group;
@@ -52,7 +52,7 @@ public abstract class AnsweringRun implements RunMessages {
     return run.runToEnding(body, RunResult::headline, this::writeReceipt);
   }
 
-  /** Writes the receipt of an ending, and says where it stands. */
+  /** Writes the receipt of an ending, and returns its path. */
   protected String writeReceipt(Receipt.Ending ending) {
     Supplier<SiteName> at = receiptSite;
     return at == null

@@ -11,7 +11,7 @@ import java.util.List;
  * @param reason why the run is asked for; kept where the digest approves
  * @param within how long each word is waited for
  * @param persons how many must approve, each another one; whose digest approves is one of them
- * @param overriding rules that whoever approves overrides by that, and says why
+ * @param overriding rules that the approver overrides by the approval, with a reason
  */
 public record Approval(
     String by,
@@ -20,7 +20,7 @@ public record Approval(
     Duration within,
     int persons,
     List<String> overriding) {
-  /** How long whoever moves a primary, or heals, waits for it. */
+  /** How long a move of a primary, or a resilver, waits for it. */
   public static final Duration USUALLY = Duration.ofHours(24);
 
   public Approval {

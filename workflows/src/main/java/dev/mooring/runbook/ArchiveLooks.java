@@ -85,7 +85,9 @@ public final class ArchiveLooks {
     looks.add(new Look(on, Async.function(port::observeRecent, request)));
   }
 
-  /** Hears those that told something by then; nobody waits for the others, which are silent. */
+  /**
+   * Takes the answers that have arrived by then; the others are not waited for and count as silent.
+   */
   public Seen heardWithin(Duration atMost) {
     Workflow.await(atMost, () -> looks.stream().allMatch(look -> look.answer().isCompleted()));
     List<Look> silent = looks.stream().filter(look -> !look.answer().isCompleted()).toList();

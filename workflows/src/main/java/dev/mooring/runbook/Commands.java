@@ -5,7 +5,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
-/** The command lines that tell a person what to type, each between backquotes. */
+/** The command lines that a person is to type, each between backquotes. */
 public final class Commands {
   private Commands() {}
 
@@ -24,12 +24,12 @@ public final class Commands {
     return quoted("resilver " + cluster + " --instances " + instance);
   }
 
-  /** Waits until the primary is gone, and lets another take its place. */
+  /** Waits until the primary is gone, and promotes another in its place. */
   public static String watch(ClusterName cluster) {
     return quoted("failover " + cluster + " --when primary-down");
   }
 
-  /** Watches the cluster, or lets what acts alone act again. */
+  /** Watches the cluster, or resumes automation. */
   public static String monitorOn(ClusterName cluster) {
     return quoted("monitor " + cluster + " on");
   }
@@ -75,7 +75,7 @@ public final class Commands {
     return quoted("rehearse " + cluster);
   }
 
-  /** Says where the cluster stands. */
+  /** Shows the state of the cluster. */
   public static String status(ClusterName cluster) {
     return quoted("status " + cluster);
   }
@@ -110,12 +110,12 @@ public final class Commands {
     return quoted("schedule list " + cluster);
   }
 
-  /** Lets a paused schedule run again: the one that publishes. */
+  /** Resumes a paused schedule: the one that publishes. */
   public static String scheduleResume(ClusterName cluster) {
     return quoted("schedule resume " + cluster);
   }
 
-  /** Lets a paused schedule run again: the one that moors a site. */
+  /** Resumes a paused schedule: the one that moors a site. */
   public static String scheduleResume(ClusterName cluster, SiteName site) {
     return quoted("schedule resume " + cluster + " --site " + site);
   }

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * refused with what would.
  */
 public final class Deciding {
-  /** Longer than anybody leaves a database without a decision. */
+  /** Longer than a database is left without a decision. */
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   private static final Duration LOOKS_AGAIN_FIRST = Duration.ofSeconds(15);
   private static final Duration LOOKS_AGAIN_SOON = Duration.ofMinutes(1);
   private static final Duration LOOKS_AGAIN_AT_LEAST = Duration.ofMinutes(15);
 
-  /** Whoever was called an hour ago waits no longer than a minute once it is fixed. */
+  /** The longest wait between two tries: a person who fixed it waits a minute at most. */
   private static final long OF_THE_HOLD = 60;
 
   private final RunbookRun run;
@@ -77,7 +77,7 @@ public final class Deciding {
       return new Question(about, words, List.of(), attests, List.of());
     }
 
-    /** Whether a reason begins as it must and goes on with how that is known. */
+    /** Whether a reason begins as it must and also says how that is known. */
     boolean isAttested(Decision decision) {
       return decision.reason().startsWith(attests)
           && decision.reason().strip().length() > attests.length();
@@ -87,7 +87,7 @@ public final class Deciding {
   /**
    * Asks, and waits for the answer.
    *
-   * @return the answer, or null when nobody gave one in time
+   * @return the answer, or null if no person gave one in time
    */
   private @Nullable Decision ask(Question question, Duration atMost) {
     return ask(question, atMost, Workflow.newPromise());
@@ -212,12 +212,13 @@ public final class Deciding {
 
   /**
    * Waits until a person approves the plan. A request that carries the digest of a plan that was
-   * looked at, or enough of it, is its approval by whoever asks; with another digest it is refused.
+   * looked at, or enough of it, is its approval by the requester; with another digest it is
+   * refused.
    *
    * @param plan what is to be approved
    * @param brings what the request brings towards that
    * @param pointless begins to look for what leaves nothing to approve, and completes with the end
-   *     of the run then; called only where somebody is waited for
+   *     of the run then; called only if a person is waited for
    */
   void approved(Plan plan, Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     String digest = brings.digest();
@@ -428,7 +429,7 @@ public final class Deciding {
     }
   }
 
-  /** By whom a plan of that digest was approved in this run; empty where nobody did. */
+  /** By whom a plan of that digest was approved in this run; empty if no person did. */
   public List<String> approvers(String digest) {
     return records.stream()
         .filter(record -> record.decision().equals(inWords(Decision.Word.APPROVE)))

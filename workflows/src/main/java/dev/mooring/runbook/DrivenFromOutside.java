@@ -5,8 +5,8 @@ import dev.mooring.topology.Cluster;
 
 /**
  * Whether a runbook may start, stop, promote or make anew the members of a cluster itself. Where
- * Patroni runs them it may not: Patroni starts what was stopped, and stops what somebody else
- * promoted. A runbook either goes through Patroni there, or refuses and says how a person does it.
+ * Patroni runs them it may not: Patroni starts what was stopped, and stops what another promoted. A
+ * runbook either goes through Patroni there, or refuses and says how a person does it.
  */
 public final class DrivenFromOutside {
   private DrivenFromOutside() {}

@@ -7,7 +7,7 @@ package dev.mooring.runbook;
  * @param code the failure code's name
  * @param headline one sentence
  * @param hint what to do next
- * @param receipt where the receipt stands, or why there is none
+ * @param receipt the path of the receipt, or why there is none
  */
 public record EndingRecord(
     String outcome, String code, String headline, String hint, String receipt) {}

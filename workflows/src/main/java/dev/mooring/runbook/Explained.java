@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as an operator is told it.
+ * A failure as an operator reads it.
  *
  * @param code what kind
  * @param sentence what happened
@@ -48,8 +48,8 @@ public record Explained(FailureCode code, String sentence) {
   }
 
   /**
-   * The same of a call whose failure is an answer too. That the run was stopped is nobody's: then
-   * the failure goes on.
+   * The same of a call whose failure is an answer too. If the run was stopped, the failure is
+   * thrown on.
    */
   public static Explained unlessStopped(TemporalFailure failure) {
     Explained why = of(failure);
@@ -69,7 +69,7 @@ public record Explained(FailureCode code, String sentence) {
     return true;
   }
 
-  /** Whether nobody asked: no worker took it, or it was lost with the question. */
+  /** Whether the call was not made: no worker took it, or the worker was lost with it. */
   public static boolean isUnasked(InstanceFailure failure) {
     return failure.code() == FailureCode.NO_WORKER || failure.message().equals(WORKER_LOST);
   }

@@ -31,7 +31,7 @@ public final class FanOut {
   /** How often an act is tried if its answers are lost. */
   private static final int TRIES = 5;
 
-  /** After these nobody knows whether it was done, or it was not begun. */
+  /** After these it is not known whether it was done, or it was not begun. */
   private static final List<FailureCode> LOST =
       List.of(FailureCode.OUTCOME_UNKNOWN, FailureCode.DATABASE_UNREACHABLE);
 
@@ -224,7 +224,7 @@ public final class FanOut {
    * lost, or no connection came about, the whole act is done again, five times in all.
    *
    * @param failuresOf the failures in an answer
-   * @return the answer in which nobody failed
+   * @return the answer in which no instance failed
    * @throws RunbookStop if an instance failed otherwise, or its answers were lost each time
    */
   public static <R> R untilAnswered(

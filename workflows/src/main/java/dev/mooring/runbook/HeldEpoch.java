@@ -4,7 +4,7 @@ import dev.mooring.authority.Epoch;
 import io.temporal.workflow.Workflow;
 
 /**
- * The epoch a run acts under. A run that is reset goes on as another run, from an earlier step:
+ * The epoch a run acts under. A run that is reset continues as another run, from an earlier step:
  * hosts have seen its epoch with later steps and rightly refuse earlier ones. So its first call as
  * that other run takes a new epoch. Which run makes a call is written into the history at the first
  * call of each, so that replay finds the same change at the same place.

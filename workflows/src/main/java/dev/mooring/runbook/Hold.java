@@ -4,12 +4,13 @@ package dev.mooring.runbook;
  * How a step that can't go on may end beside a person's retry or give-up.
  *
  * @param looksAgain whether the act is also tried again by itself, ever more seldom
- * @param lost an instance whose loss a person may attest, which opens the way back; empty for none
+ * @param lost an instance whose loss a person may attest, which allows the roll-back; empty for
+ *     none
  */
 public record Hold(boolean looksAgain, String lost) {
   static final Hold UNTIL_DECIDED = new Hold(false, "");
 
-  /** The same where the host answered: nobody may attest the loss of what is seen to be there. */
+  /** The same where the host answered: the loss of a host that answers can't be attested. */
   Hold nobodyLost() {
     return new Hold(looksAgain, "");
   }

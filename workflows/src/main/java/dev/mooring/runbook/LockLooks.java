@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who holds the locks of all sites of a cluster. They are looked at as soon as this is made, beside
- * whatever else is looked at, and none is taken or freed.
+ * Who holds the locks of all sites of a cluster. They are looked at as soon as this is made, at the
+ * same time as the other observations, and no lock is taken or freed.
  */
 public final class LockLooks {
   private final List<Asked> asked = new ArrayList<>();
@@ -31,7 +31,7 @@ public final class LockLooks {
     }
   }
 
-  /** What was seen, site by site; one that could not be looked at is told so. */
+  /** What was seen, site by site; of a site that could not be read, the reason. */
   public List<LockSeen> heard() {
     return asked.stream().map(LockLooks::heard).toList();
   }

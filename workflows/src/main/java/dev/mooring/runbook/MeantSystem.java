@@ -9,10 +9,10 @@ public final class MeantSystem {
   private MeantSystem() {}
 
   /**
-   * Refuses the run where another system's digits were typed.
+   * Refuses the run if the digits of another system were typed.
    *
    * @param system of the member that accepts writes
-   * @param ends the digits, or empty where nobody was asked
+   * @param ends the digits, or empty if no person was asked
    */
   public static void refuseUnless(ClusterName cluster, SystemIdentifier system, String ends) {
     if (!system.endsWith(ends)) {
@@ -25,7 +25,7 @@ public final class MeantSystem {
     }
   }
 
-  /** How a receipt says it; empty where nobody was asked. */
+  /** How a receipt says it; empty if no person was asked. */
   public static String inWords(String ends) {
     return ends.isEmpty() ? "" : ", of a system whose identifier ends with " + ends;
   }

@@ -31,11 +31,11 @@ public final class MonitoringLook {
   /** What a person who paused it reads: a failover asks for the last time before it fences. */
   public static String paused(Pause pause, ClusterName cluster) {
     return String.format(
-        "automation is %s; a failover that has begun to fence goes on, see `mooring status %s`",
+        "automation is %s; a failover that has begun to fence continues, see `mooring status %s`",
         pause.inWords(), cluster);
   }
 
-  /** By whom, why and until when; or that it can't be read. */
+  /** The person, the reason and the end; or that it can't be read. */
   public static String inWords(Observed<Monitoring> seen) {
     return seen.match(
         monitoring ->

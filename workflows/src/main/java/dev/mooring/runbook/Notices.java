@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Tells people what a run needs of them, by runs of their own that it begins and leaves. Nothing
- * that becomes of those stops the run: it waits at its end alone, for Temporal to have them.
+ * Sends people what a run needs of them, by runs of their own that it begins and leaves. Their
+ * outcome never stops the run: only at its end it waits until Temporal has them.
  */
 final class Notices {
   /** A phone shows no more, and the link shows all. */
@@ -33,7 +33,7 @@ final class Notices {
 
   private static final Duration BEGUN_WITHIN = Duration.ofSeconds(5);
 
-  /** Whoever typed a run reads at the terminal that it was refused within this time. */
+  /** A person who typed a run reads at the terminal that it was refused within this time. */
   private static final Duration AT_THE_TERMINAL = Duration.ofMinutes(2);
 
   private final String runbook;
@@ -47,7 +47,7 @@ final class Notices {
   /**
    * For one run.
    *
-   * @param byHook whether a hook started it: nobody sits at a terminal
+   * @param byHook whether a hook started it: no person is at a terminal
    */
   Notices(String runbook, ClusterName cluster, boolean byHook) {
     this.runbook = runbook;
@@ -60,7 +60,7 @@ final class Notices {
     policies = channels;
   }
 
-  /** Nobody was asked before the run acted: they are told of its end, whatever that is. */
+  /** No person was asked before the run acted: its end is sent to them in any case. */
   void actsAlone() {
     alone = true;
   }
@@ -92,19 +92,19 @@ final class Notices {
     return fact.name() + ": " + fact.value();
   }
 
-  /** A step can't go on: told once, whatever it fails by at its next tries. */
+  /** A step can't continue: sent once, also if the next tries fail with another failure. */
   void holds(String step, String sentence, String next) {
     if (held.add(step)) {
       send(Event.HOLDS, Severity.CRITICAL, sentence, List.of(), next, "");
     }
   }
 
-  /** That step goes on; when it holds again, that is told again. */
+  /** That step continues; if it holds again, that is sent again. */
   void goesOn(String step) {
     held.remove(step);
   }
 
-  /** It came to its end without anybody being asked. */
+  /** It ended without asking a person. */
   void completed(Outcome outcome, String headline) {
     if (alone) {
       send(
@@ -118,9 +118,9 @@ final class Notices {
   }
 
   /**
-   * It ended, otherwise than Completed. Whoever typed a run that was refused at once reads it at
-   * the terminal. A schedule's that needs nobody is not worth a call, and one that ends the same
-   * way again and again is told every few hours.
+   * It ended, otherwise than Completed. A person who typed a run that was refused at once reads it
+   * at the terminal. An ending of a scheduled run that needs no person is not sent, and one that
+   * ends the same way again and again is sent every few hours.
    */
   void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
     boolean scheduled = RunContext.isScheduled();
@@ -148,7 +148,7 @@ final class Notices {
   }
 
   /**
-   * Begins to tell.
+   * Begins to send.
    *
    * @param again what is told once in a while only, where it is told of run after run; or empty
    */
@@ -162,7 +162,7 @@ final class Notices {
     if (policies.isEmpty()) {
       return;
     }
-    // a run that is reset tells anew what it comes to then
+    // a run that is reset sends its ending again
     String which =
         again.isEmpty()
             ? Workflow.randomUUID().toString()

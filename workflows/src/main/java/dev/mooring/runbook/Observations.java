@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Looks at many things at once, at most 32 in flight, each within seconds. What does not answer is
- * unseen and told why; no look keeps another from its answer.
+ * Looks at many things at once, at most 32 in flight, each within seconds. A server that does not
+ * answer is unseen, with the reason; no look keeps another from its answer.
  */
 public final class Observations {
   private static final int IN_FLIGHT = 32;
@@ -77,7 +77,7 @@ public final class Observations {
     /**
      * What lies on a host, which is summarized with its instances.
      *
-     * @param what it looks at, as it stands before the name of the host
+     * @param what it looks at, as written before the name of the host
      */
     public static At on(HostWork work, String what, FailureCode ifSilent) {
       return new At(

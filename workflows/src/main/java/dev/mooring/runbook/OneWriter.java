@@ -65,7 +65,7 @@ public final class OneWriter {
    * could not read their own state, nothing says that no primary runs, and starting one would fix
    * nothing.
    *
-   * @param noneAnswered whether nobody answered at all
+   * @param noneAnswered whether no instance answered
    * @param silent why those that were asked did not
    */
   public static FailureCode codeOfNone(boolean noneAnswered, List<InstanceFailure> silent) {
@@ -92,6 +92,6 @@ public final class OneWriter {
             .map(InstanceFailure::message)
             .findFirst();
     boolean answered = members.stream().anyMatch(m -> m.instance().equals(instance.id()));
-    return instance.id() + ": " + why.orElse(answered ? "in recovery" : "it was not seen");
+    return instance.id() + ": " + why.orElse(answered ? "in recovery" : "it was not observed");
   }
 }

@@ -33,8 +33,8 @@ public enum Outcome {
   }
 
   /**
-   * Whether a person must fix something before the same run can succeed: not where nobody must act,
-   * where a person stopped it, where the primary came back, or where only the request was wrong.
+   * Whether a person must fix something before the same run can succeed: not if no action is
+   * needed, if a person stopped it, if the primary came back, or if only the request was wrong.
    */
   public boolean needsOperator(FailureCode code) {
     return switch (this) {

@@ -29,7 +29,7 @@ public record Plan(
         List<PlanTable> tables,
     @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<String> byHand) {
-  /** How a run in mode plan ends where nothing stands against acting. */
+  /** How a run in mode plan ends if no check blocks it. */
   public static final String PLANNED = "planned";
 
   /** How it ends where its checks stand against it: to act would be refused. */
@@ -50,7 +50,7 @@ public record Plan(
     byHand = List.copyOf(byHand);
   }
 
-  /** The same with the words for whoever does it without Mooring. */
+  /** The same with the procedure for a person who does it without Mooring. */
   Plan with(List<String> words) {
     return new Plan(digest, objects, steps, measured, tables, words);
   }

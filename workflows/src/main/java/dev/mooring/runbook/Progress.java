@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * Where a run stands, as the query {@code progress} answers it.
+ * The progress of a run, as the query {@code progress} answers it.
  *
  * @param runbook the workflow type
  * @param headline one sentence

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** What people see of a run: how each step stands, and one sentence about the whole. */
+/** What people see of a run: the state of each step, and one sentence about the whole. */
 final class ProgressView {
   private final String runbook;
   private final List<Step> steps;
@@ -59,14 +59,16 @@ final class ProgressView {
     show();
   }
 
-  /** Somebody must answer: said beside the step that was marked last, for who follows the run. */
+  /**
+   * A person must answer: shown at the step that was marked last, for a person who follows the run.
+   */
   void asks(String sentence) {
     noteBefore = notes[last];
     notes[last] = noteBefore.isEmpty() ? sentence : noteBefore + "; " + sentence;
     say(sentence);
   }
 
-  /** Nobody need answer any more. */
+  /** No answer is needed any more. */
   void answered() {
     notes[last] = noteBefore;
     show();

@@ -13,7 +13,7 @@ public final class ReplayLimits {
    * to resume it shuts the server down.
    *
    * @param here the standby
-   * @param paused what fixes it where somebody paused it
+   * @param paused what fixes it if a person paused it
    * @return one sentence without a full stop
    */
   public static String mend(MemberObserved here, MemberObserved primary, String paused) {

@@ -54,9 +54,9 @@ public final class RunContext {
   private Plan plan = Plan.UNKNOWN;
 
   /**
-   * The surroundings of a run of that runbook, for whatever cluster the raw request names. One that
+   * The surroundings of a run of that runbook, for the cluster that the raw request names. One that
    * changes who may write is rolled back by a failure before its point of no return, and after it
-   * nobody can stop it.
+   * the run can't be stopped.
    */
   public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
     this(runbook.type(), raw, steps);
@@ -132,8 +132,8 @@ public final class RunContext {
   }
 
   /**
-   * Takes the lock at a site. A scheduled run that finds it held is told so and ends as skipped;
-   * one that was typed is refused.
+   * Takes the lock at a site. A scheduled run that finds it held ends as skipped; a typed run is
+   * refused.
    *
    * @return whether the lock is held by this run now
    */
@@ -158,9 +158,9 @@ public final class RunContext {
   }
 
   /**
-   * The same in an emergency: whoever looks at restore points or rehearses is not waited for, but
-   * stopped. A run that changes who may write is ended by a person alone, in its own words: it
-   * knows what it began.
+   * The same in an emergency: a run that handles restore points or rehearses is stopped, not waited
+   * for. A run that changes who may write is ended by a person alone, in its own words: it knows
+   * what it began.
    *
    * @param takesOver whether a resilver is stopped too, as a person named it
    * @param tookOver run after each of these
@@ -316,7 +316,7 @@ public final class RunContext {
    * The same of a plan that may come to nothing meanwhile.
    *
    * @param pointless begins to look for that, and completes with the end of the run then; called
-   *     only where somebody is waited for
+   *     only if a person is waited for
    */
   public void approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     run.deciding.approved(plan, brings, pointless);
@@ -354,7 +354,7 @@ public final class RunContext {
   /**
    * Writes the receipt of an ending, at that site.
    *
-   * @return where it stands
+   * @return its path
    */
   public String writeReceipt(SiteName site, Receipt receipt) {
     String queue = ActivityPolicies.queueOf(site);

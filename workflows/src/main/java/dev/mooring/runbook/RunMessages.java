@@ -10,7 +10,7 @@ import io.temporal.workflow.UpdateValidatorMethod;
 /** What every run answers and takes while it is open; each handler validates alone. */
 public interface RunMessages {
 
-  /** Where the run stands. */
+  /** The progress of the run. */
   @QueryMethod
   Progress progress();
 

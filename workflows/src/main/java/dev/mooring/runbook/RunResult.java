@@ -24,6 +24,6 @@ public interface RunResult {
   /** What was proved, per content or instance. */
   List<Receipt.ProofRecord> proof();
 
-  /** How each step of the run stands at its end. */
+  /** The state of each step at the end of the run. */
   List<StepProgress> steps();
 }

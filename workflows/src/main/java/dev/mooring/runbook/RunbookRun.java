@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 
 /**
  * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
- * turns whatever happens into one of its endings. It decides nothing. Replay rebuilds it.
+ * turns each result into one of its endings. It decides nothing. Replay rebuilds it.
  */
 public final class RunbookRun implements Steps {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
@@ -94,7 +94,7 @@ public final class RunbookRun implements Steps {
     return new Call(cluster, run, own.name(), own.ordinal(), authority.epoch());
   }
 
-  /** What the receipt's writer is told: the act after the last step. */
+  /** The call of the receipt's writer: the act after the last step. */
   public Call receiptCall() {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     return new Call(cluster, run, "RECEIPT", steps.size(), authority.epoch());
@@ -131,7 +131,7 @@ public final class RunbookRun implements Steps {
     return planOnly;
   }
 
-  /** Whether nobody can stop it any more. */
+  /** Whether it can't be stopped any more. */
   boolean goesForwardOnly() {
     return onlyForward || (rollsBack && pivotPassed);
   }
@@ -187,8 +187,8 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * What a step group made is good by itself from here on: whatever becomes of the rest, what led
-   * to it is not taken back.
+   * What a step group made is valid by itself from here on: it is not undone, also if the rest
+   * fails.
    */
   private <T> T settle(Step step, Supplier<T> act) {
     CancellationScope.throwCanceled();
@@ -302,7 +302,7 @@ public final class RunbookRun implements Steps {
     notices.found(event, severity, headline, lines, next);
   }
 
-  /** Before another run goes on with this one: what Temporal does not have by then goes with it. */
+  /** Before another run continues this one: what Temporal does not have by then goes with it. */
   public void leaveNotices() {
     notices.leave();
   }
@@ -313,22 +313,22 @@ public final class RunbookRun implements Steps {
     notices.waits(plan, unlessBy, next);
   }
 
-  /** Nobody was asked before it acts. */
+  /** No person was asked before it acts. */
   public void actsAlone() {
     notices.actsAlone();
   }
 
-  /** A run that goes on from another: a person is needed from its first moment. */
+  /** A run that continues another: a person is needed from its first moment. */
   public void needsOperatorAtFirst() {
     neededAtFirst = true;
   }
 
-  /** Says whether a person is needed, whatever its steps do. */
+  /** Sets whether a person is needed, independent of its steps. */
   public void needsOperator(boolean needed) {
     attributes.needsOperator(needed);
   }
 
-  /** Says that it goes on. */
+  /** Notes that it continues. */
   public void goesOn(Step step) {
     attributes.needsOperator(false);
     notices.goesOn(step.name());
@@ -358,12 +358,12 @@ public final class RunbookRun implements Steps {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());
   }
 
-  /** Where the run stands. */
+  /** The progress of the run. */
   public Progress progress() {
     return view.progress();
   }
 
-  /** Where a run stands that begins no further step. */
+  /** The progress of a run that begins no further step. */
   public Progress atItsEnd() {
     view.markNotReached();
     return progress();
@@ -516,7 +516,7 @@ public final class RunbookRun implements Steps {
     } catch (TemporalFailure e) {
       String why =
           String.format(
-              "no receipt could be written: %s; what was done stands in Temporal's history of run"
+              "no receipt could be written: %s; what was done is in Temporal's history of run"
                   + " %s of %s",
               Explained.of(e).sentence(),
               Workflow.getInfo().getOriginalExecutionRunId(),

@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the workers of all sites go by one cluster file. They are asked as soon as the file was
- * read, and heard before anything is decided: two files are two clusters, and the run is refused. A
- * site whose worker does not answer does not block the run, because the other site may be the one
- * that is lost; that its file was not compared stands in the result.
+ * Whether the workers of all sites use the same cluster file. They are asked as soon as the file
+ * was read, and heard before anything is decided: two files are two clusters, and the run is
+ * refused. A site whose worker does not answer does not block the run, because the other site may
+ * be the one that is lost; that its file was not compared stands in the result.
  */
 final class SitesAgreement {
   private final Cluster cluster;
@@ -53,13 +53,14 @@ final class SitesAgreement {
         if (!there.digest().equals(cluster.digest())) {
           throw differs(
               String.format(
-                  "the cluster file at %s has digest %s, the one this run goes by has %s",
+                  "the cluster file at %s has digest %s, the file that this run uses has %s",
                   one.site(), there.digest(), cluster.digest()));
         }
       } catch (TemporalFailure e) {
         Explained why = Explained.unlessStopped(e);
         if (why.code() == FailureCode.CLUSTER_FILE) {
-          throw differs("the worker of " + one.site() + " can't go by its own: " + why.sentence());
+          throw differs(
+              "the worker of " + one.site() + " can't use its own file: " + why.sentence());
         }
         uncompared.add(
             "the cluster file of " + one.site() + " was not compared: " + why.sentence());

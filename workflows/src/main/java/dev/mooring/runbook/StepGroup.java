@@ -3,9 +3,7 @@ package dev.mooring.runbook;
 import dev.mooring.evidence.Receipt;
 import java.util.List;
 
-/**
- * Steps that belong together: what they proved and left stands in the receipt of whose run it is.
- */
+/** Steps that belong together: what they proved and left is in the receipt of their run. */
 public interface StepGroup {
 
   /** What was proved so far. */

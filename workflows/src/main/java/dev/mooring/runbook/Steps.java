@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 public interface Steps {
 
-  /** What a port is told about the caller. */
+  /** The caller, as a port needs it. */
   Call call(Step step);
 
   /** From here on every call carries that epoch, or a higher one once the run was reset. */
@@ -36,16 +36,16 @@ public interface Steps {
 
   /**
    * The point of no return: from its beginning nothing is undone. An act that ends with {@link
-   * RunbookStop#rolledBack} has proved that nothing was done: then the way back is open as before.
-   * That of a group may be a plain step of the run: then what the group made is good by itself from
-   * there on, and stays, whatever becomes of the rest.
+   * RunbookStop#rolledBack} has proved that nothing was done: then it can be rolled back as before.
+   * That of a group may be a plain step of the run: then what the group made is valid by itself
+   * from there on, and stays, also if the rest fails.
    */
   <T> T pivot(Step step, Supplier<T> act);
 
-  /** Goes on after the point of no return. */
+  /** Continues after the point of no return. */
   <T> T forward(Step step, Supplier<T> act);
 
-  /** Goes on, where there is nothing to answer. */
+  /** Continues, if there is nothing to answer. */
   default void forward(Step step, Runnable act) {
     forward(step, answered(act));
   }
@@ -58,8 +58,8 @@ public interface Steps {
   }
 
   /**
-   * Does all that is left, to its end: a later stop comes too late. Where it is a group's and the
-   * run goes on after it, a stop during it counts when that is reached.
+   * Does all that is left, to its end: a later stop comes too late. If it is a group's and the run
+   * continues after it, a stop during it counts when that is reached.
    *
    * @param first the step it begins with
    */
@@ -82,7 +82,7 @@ public interface Steps {
    * retry or give-up.
    *
    * @param step the step it belongs to
-   * @param stands what is true meanwhile and what can't be undone, for whoever is called
+   * @param stands what is true meanwhile and what can't be undone, for the person who is called
    */
   default <T> T untilDone(Step step, Supplier<String> stands, Supplier<T> act) {
     return untilDone(step, stands, () -> Hold.UNTIL_DECIDED, act);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the authority files of hosts show a run that took the right to write and gave it to
- * nobody: one between its fence and its promotion, or one that was ended there.
+ * Whether the authority files of hosts show a run that took the right to write and gave it to no
+ * instance: a run between its fence and its promotion, or a run that was ended there.
  */
 public final class TakenRight {
   private TakenRight() {}
@@ -29,7 +29,7 @@ public final class TakenRight {
         : Optional.empty();
   }
 
-  /** Nobody may write there, for it is a standby by the word of that same run. */
+  /** No instance may write there, because that same run made it a standby. */
   private static boolean wasMadeToFollow(InstanceRole role) {
     return role.authority().writer().equals(Authority.NOBODY)
         && role.followed().stream().anyMatch(one -> one.epoch() >= role.authority().epoch());

@@ -14,7 +14,7 @@ public sealed interface Verdict<T> {
   <R> R match(
       Function<Proceed<T>, R> proceed, Function<NotYet<T>, R> notYet, Function<Never<T>, R> never);
 
-  /** What is answered next where this one goes on; otherwise this one. */
+  /** The next verdict if this one proceeds; otherwise this one. */
   default <R> Verdict<R> then(Function<? super T, Verdict<R>> next) {
     return match(
         proceed -> next.apply(proceed.conclusion()),

@@ -106,7 +106,7 @@ final class SealedJson {
     ObjectNode content = document.deepCopy().without(SIGNATURE);
     Optional<String> doubt = trusted.doubtAbout(seal, canonical(content));
     if (doubt.isEmpty() && !Arrays.equals(bytes, forPeople(document))) {
-      doubt = Optional.of("its spelling is not the one it was sealed in");
+      doubt = Optional.of("it is not in the form in which it was sealed");
     }
     if (doubt.isPresent()) {
       return new Document.Refused<>(Document.Fault.SEAL_BROKEN, doubt.get());

@@ -56,7 +56,7 @@ class BackupHistoryTest {
     assertThatThrownBy(() -> BackupHistory.parse(OF_12.replaceAll("(?m)^" + label + ":.*\n", "")))
         .hasMessage("backup history: field '" + label + "' is missing");
     assertThatThrownBy(() -> BackupHistory.parse(OF_12 + label + ": again\n"))
-        .hasMessage("backup history: field '" + label + "' stands there twice");
+        .hasMessage("backup history: field '" + label + "' is there twice");
     assertThatThrownBy(
             () -> BackupHistory.parse(OF_12.replaceAll("(?m)^" + label + ":.*$", label + ": ?")))
         .hasMessageStartingWith("backup history: field '" + label + "': ")

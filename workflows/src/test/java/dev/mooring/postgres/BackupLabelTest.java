@@ -71,7 +71,7 @@ class BackupLabelTest {
     assertThatThrownBy(() -> BackupLabel.parse(REAL.replaceAll("(?m)^" + label + ":.*\n", "")))
         .hasMessage("backup_label: field '" + label + "' is missing");
     assertThatThrownBy(() -> BackupLabel.parse(REAL + label + ": again\n"))
-        .hasMessage("backup_label: field '" + label + "' stands there twice");
+        .hasMessage("backup_label: field '" + label + "' is there twice");
     assertThatThrownBy(
             () -> BackupLabel.parse(REAL.replaceAll("(?m)^" + label + ":.*$", label + ": ?")))
         .hasMessageStartingWith("backup_label: field '" + label + "': ")

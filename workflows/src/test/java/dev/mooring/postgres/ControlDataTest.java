@@ -95,7 +95,7 @@ class ControlDataTest {
     assertThatThrownBy(() -> ControlData.parse(REAL.replaceAll("(?m)^" + label + ":.*\n", "")))
         .hasMessage("pg_controldata: field '" + label + "' is missing");
     assertThatThrownBy(() -> ControlData.parse(REAL + label + ": 1\n"))
-        .hasMessage("pg_controldata: field '" + label + "' stands there twice");
+        .hasMessage("pg_controldata: field '" + label + "' is there twice");
     assertThatThrownBy(() -> ControlData.parse(with(label, "?")))
         .hasMessageStartingWith("pg_controldata: field '" + label + "': ")
         .hasMessageContaining("got '?'");

@@ -34,7 +34,7 @@ class SynchronousCommitsTest {
   void names_a_standby_that_is_still_called_synchronous_and_does_not_answer() {
     assertThat(commits("s1", 1, 2, 5).trouble())
         .contains(
-            "does not hear from its synchronous standbys that its commits wait for: 2 wait, the"
+            "gets no reply from its synchronous standbys that its commits wait for: 2 wait, the"
                 + " first for 5 s; synchronous_standby_names is 's1', connected: s1 (sync)");
   }
 

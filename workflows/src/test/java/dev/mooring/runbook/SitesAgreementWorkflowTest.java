@@ -37,7 +37,7 @@ class SitesAgreementWorkflowTest {
     int before = bed.faults().calls().size();
     bed.world().trouble().clusterFileDiffersAt(Harbour.WEST, "0ther");
     String headline =
-        "the cluster file at west has digest 0ther, the one this run goes by has "
+        "the cluster file at west has digest 0ther, the file that this run uses has "
             + bed.world().cluster().digest();
     Ended publish = TestBed.ended(() -> bed.publish(PUBLISH));
     assertThat(publish.record().headline()).isEqualTo(headline);
@@ -54,7 +54,7 @@ class SitesAgreementWorkflowTest {
     bed.world().trouble().clusterFileMissingAt(Harbour.WEST);
     refused(
         TestBed.ended(() -> bed.publish(PUBLISH)),
-        "the worker of west can't go by its own: there is no harbour.yaml");
+        "the worker of west can't use its own file: there is no harbour.yaml");
   }
 
   @Test

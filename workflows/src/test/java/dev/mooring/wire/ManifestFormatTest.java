@@ -86,7 +86,7 @@ class ManifestFormatTest {
     assertThat(refusalOf(respelled))
         .isEqualTo(
             new Document.Refused<>(
-                Fault.SEAL_BROKEN, "its spelling is not the one it was sealed in"));
+                Fault.SEAL_BROKEN, "it is not in the form in which it was sealed"));
   }
 
   @Test
@@ -205,7 +205,7 @@ class ManifestFormatTest {
     assertThat(resealed(tree -> parent(tree, "/contents/0/x").putNull("proof")).reason())
         .contains("is READY for contents [0, 1] but has proofs for [1]");
     assertThat(resealed(tree -> parent(tree, "/contents/1/x").put("content", 0)).reason())
-        .contains("content 0 stands twice");
+        .contains("content 0 is twice");
   }
 
   @Test

@@ -114,7 +114,7 @@ public final class EvidenceAudit {
       if (!made.equals(plan.digest())) {
         fault(
             "receipt " + receipt.sequence(),
-            "the plan that stands there as " + plan.digest() + " has digest " + made);
+            "the plan stored there as " + plan.digest() + " has digest " + made);
       }
     }
   }
@@ -165,7 +165,7 @@ public final class EvidenceAudit {
     } else if (manifest.content().isTorn()) {
       torn.add(manifest.content().name());
     } else {
-      fault(where, "it stands under a READY manifest's name and is neither READY nor torn");
+      fault(where, "it has the name of a READY manifest and is neither READY nor torn");
     }
   }
 

@@ -45,7 +45,7 @@ final class ForeignShelf implements ForeignSelection.Shelf {
                     .map(
                         other ->
                             ForeignSelection.Copy.refused(
-                                "it stands under that name and is about " + other.restorePoint()))
+                                "it has that name and is about " + other.restorePoint()))
                     .orElse(copy));
   }
 

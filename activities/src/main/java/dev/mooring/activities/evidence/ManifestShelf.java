@@ -85,8 +85,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
             intact ->
                 intact.content().name().equals(name)
                     ? intact
-                    : misplaced(
-                        "it stands under that name and is about " + intact.content().name()),
+                    : misplaced("it has that name and is about " + intact.content().name()),
             refused -> refused);
   }
 
@@ -98,7 +97,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
                 intact.content().header().cluster().equals(cluster)
                     ? intact
                     : misplaced(
-                        "it stands among the manifests of "
+                        "it is stored among the manifests of "
                             + cluster
                             + " and is about "
                             + intact.content().header().cluster()),

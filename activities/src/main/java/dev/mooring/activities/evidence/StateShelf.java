@@ -69,7 +69,7 @@ final class StateShelf {
   private Document<SiteState> misplaced(Document.Intact<SiteState> state) {
     return new Document.Refused<>(
         Document.Fault.SEAL_BROKEN,
-        "it stands as the state of "
+        "it is stored as the state of "
             + cluster
             + " at "
             + site

@@ -104,7 +104,7 @@ final class BlockerWatch implements AutoCloseable {
         seen = Optional.of(new Seen(blocker.get(), System.nanoTime()));
       }
     } catch (DatabaseFault unseen) {
-      log.debug("the session that blocks pid {} can't be seen: {}", waiting, unseen.sentence());
+      log.debug("the session that blocks pid {} can't be read: {}", waiting, unseen.sentence());
     }
   }
 

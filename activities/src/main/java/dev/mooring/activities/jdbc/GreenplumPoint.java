@@ -50,7 +50,7 @@ final class GreenplumPoint {
 
   private static final int NAMED = 8;
   private static final String HOLDER_NOT_SEEN =
-      "the holder of TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)";
+      "the holder of TwophaseCommitLock is not known (look for a COMMIT that waits for a segment)";
   private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
@@ -338,7 +338,7 @@ final class GreenplumPoint {
       sentence.append(blocker.orElse(HOLDER_NOT_SEEN));
     } else {
       sentence.append(String.join("; ", seen.found()));
-      blocker.ifPresent(besides -> sentence.append("; seen besides: ").append(besides));
+      blocker.ifPresent(besides -> sentence.append("; found besides: ").append(besides));
     }
     if (!seen.unchecked().isEmpty()) {
       sentence.append("; could not be checked: ").append(first(seen.unchecked()));

@@ -106,7 +106,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
       return new WrittenTransaction(sessions(), request).refused();
     } catch (DatabaseFault fault) {
       throw failure(
-          fault, "that " + request.server().instance().id() + " refuses writes is not seen");
+          fault, "it is not proved that " + request.server().instance().id() + " rejects writes");
     }
   }
 

@@ -98,8 +98,8 @@ final class ServerTrust {
       return Optional.of(
           "its certificate is of another name than "
               + host
-              + "; let the server have one that names it, or name the host in the cluster file as"
-              + " its certificate does");
+              + "; give the server a certificate with that name, or name the host in the cluster"
+              + " file as its certificate does");
     }
     return authority
         .filter(file -> notVouchedFor(error))

@@ -83,7 +83,7 @@ final class SqlBarrier implements PointBarrier {
                 + arbiter.instance().id()
                 + " was not entered within "
                 + barrier.timeout()
-                + blocker.map(who -> ": " + who).orElse("; its holder could not be seen"),
+                + blocker.map(who -> ": " + who).orElse("; its holder could not be read"),
             fault);
       }
     }

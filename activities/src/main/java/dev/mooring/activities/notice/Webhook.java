@@ -60,7 +60,7 @@ final class Webhook {
     String what = "the token of channel " + channel.name();
     String text = secrets.text(what, token).strip();
     if (!text.matches("[\\x21-\\x7e]+")) {
-      throw ChannelNoticeActivities.failed(what + " is no one word of printable ASCII", null);
+      throw ChannelNoticeActivities.failed(what + " is not one word of printable ASCII", null);
     }
     request.header("Authorization", "Bearer " + text);
   }

@@ -75,7 +75,7 @@ final class Pauses {
 
   private void require(PauseToSee pause, PauseLimits limits) {
     String name = pause.endpoint().name();
-    Script script = PoolerPause.in(Script.of("see pause", Pauses.class, List.of()));
+    Script script = PoolerPause.in(Script.of("check pause", Pauses.class, List.of()));
     PoolerPause.require(script, name, pause.marker(), limits.standing());
     try {
       shell.run(pause.host(), script, limits.look()).of(name).requireDone();

@@ -97,16 +97,15 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                                 file ->
                                     "the Temporal server at "
                                         + target
-                                        + " does not let the client certificate "
-                                        + file
-                                        + " in")
+                                        + " rejects the client certificate "
+                                        + file)
                             .orElse(
                                 "the Temporal server at "
                                     + target
-                                    + " wants a client certificate, and none is named")
+                                    + " requires a client certificate, and none is named")
                         + ": "
                         + alert.getMessage(),
-                    "name one that it lets in as "
+                    "name a certificate that it accepts as "
                         + profile.origin(Setting.CLIENT_CERTIFICATE)
                         + ", its key as "
                         + profile.origin(Setting.CLIENT_KEY),
@@ -140,7 +139,8 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                 new ServiceRefused(
                     "the server at "
                         + target
-                        + " takes the connection and hangs up, as one does that speaks only TLS: "
+                        + " accepts the connection and closes it, as a server does that speaks only"
+                        + " TLS: "
                         + said.getMessage(),
                     "set TEMPORAL_TLS=true, and what the server wants beside it; or start Temporal"
                         + " there, or name another with --address or TEMPORAL_ADDRESS",

@@ -128,7 +128,7 @@ public final class ObservedRoles {
             .findFirst();
     if (observed.isPresent() && observed.get().standing().inRecovery()) {
       role = Optional.of(Role.REPLICA);
-      words = "stands by";
+      words = "is a standby";
     } else if (observed.isPresent() && authority.isEmpty()) {
       words = "accepts writes, and its host does not report which instance may";
     } else if (observed.isPresent()) {
@@ -182,7 +182,7 @@ public final class ObservedRoles {
     return new Answer(
         one.role().equals(Optional.of(role)) && against.isEmpty(),
         String.format(
-            "%s of %s %s%s, seen %d s ago",
+            "%s of %s %s%s, observed %d s ago",
             key.member(),
             key.cluster(),
             one.words(),

@@ -140,7 +140,7 @@ two_directories() {
 
 refuse_two_directories() {
   ! two_directories ||
-    refuse HOST_REFUSED "both $real and $rewinding are there: move the one away that is not wanted"
+    refuse HOST_REFUSED "both $real and $rewinding are there: move away the one that is not wanted"
 }
 
 # A server that accepts writes is fenced by a switchover or a person, not by a copy.

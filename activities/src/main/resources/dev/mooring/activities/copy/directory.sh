@@ -83,7 +83,7 @@ say_space() { # seconds
   if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
     report trouble "$parent can't be written by $(id -un)"
   elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
-    report trouble "both $real and $rewinding are there: move the one away that is not wanted"
+    report trouble "both $real and $rewinding are there: move away the one that is not wanted"
   elif [ -d "$real" ] && [ "$(stat -c %d "$real")" != "${room% *}" ]; then
     report trouble "$real is a file system of its own: nothing can be made beside it"
   else

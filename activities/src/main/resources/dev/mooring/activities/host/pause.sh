@@ -133,5 +133,5 @@ pause_stands() { # marker, seconds
 
 # Refuses unless the pause stands; what a caller elsewhere sees of it.
 require_pause() { # marker, seconds
-  pause_stands "$1" "$2" || refuse PAUSE_OVER "the pause of PgBouncer at $1 does not stand for $2 s more"
+  pause_stands "$1" "$2" || refuse PAUSE_OVER "the pause of PgBouncer at $1 does not last $2 s more"
 }

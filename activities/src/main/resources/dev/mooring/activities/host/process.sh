@@ -35,7 +35,7 @@ $cwds" in
 # For scripts that only read: one reading serves all their instances. A script that acts takes a new one each time.
 share_look() {
   look_at_processes ||
-    end_refused STATE_UNREADABLE "the processes of this host can't be seen below /proc"
+    end_refused STATE_UNREADABLE "the processes of this host can't be read below /proc"
   shared_look=true
 }
 
@@ -43,7 +43,7 @@ share_look() {
 # shell there is no server. The result of a reading is asked again, process by process.
 orphan() { # data directory, links resolved
   $shared_look || look_at_processes ||
-    refuse STATE_UNREADABLE "the processes of this host can't be seen below /proc"
+    refuse STATE_UNREADABLE "the processes of this host can't be read below /proc"
   case "$cwds
 " in
     *" $1

@@ -57,7 +57,7 @@ killed_all() {
   [ "$state" != STOPPED ] || return 0
   # the postmaster first, which would start others anew
   [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null
-  look_at_processes || refuse STATE_UNREADABLE "the processes of this host can't be seen below /proc"
+  look_at_processes || refuse STATE_UNREADABLE "the processes of this host can't be read below /proc"
   while IFS= read -r line; do
     process=${line%% *}
     [ "${line#* }" = "$data" ] || continue

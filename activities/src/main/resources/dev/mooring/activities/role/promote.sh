@@ -33,7 +33,7 @@ let_go_on() { # seconds
   case $word in
     go) ;;
     '') refuse_claimed PAUSE_OVER "no word came in $1 s whether PgBouncer is still paused" ;;
-    *) refuse_claimed PAUSE_OVER "clients of PgBouncer were not seen to be held" ;;
+    *) refuse_claimed PAUSE_OVER "PgBouncer is not known to be paused" ;;
   esac
 }
 
@@ -78,7 +78,7 @@ refuse_on_its_way() { # timeline it was on
     newer=${history##*/}
     newer=${newer%.history}
     [ ! -e "$history" ] || [ ! "$newer" \> "$1" ] ||
-      refuse_claimed OUTCOME_UNKNOWN "the server in $data ended after it began timeline $newer: start it, it goes on"
+      refuse_claimed OUTCOME_UNKNOWN "the server in $data ended after it began timeline $newer: start it, it continues"
   done
 }
 
@@ -131,7 +131,7 @@ caught_up() { # system identifier, timeline, shutdown checkpoint
 # A server that stands still would not promote.
 refuse_frozen() {
   ! stands_still "$pid" ||
-    refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data stands still (stopped by a signal)"
+    refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data is halted (stopped by a signal)"
 }
 
 # The control file says so when writes are let in; the signal file goes shortly before. No script waits for a server

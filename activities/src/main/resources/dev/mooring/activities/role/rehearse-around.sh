@@ -40,7 +40,7 @@ ask_start_check() {
     show UNIT FAILED "$unit $asks:$guard_wrong"
   else
     asked_by_unit=${option:-yes}
-    show UNIT SHOWN "$unit $asks, which refuses a fenced server and one that is not named, and no other"
+    show UNIT SHOWN "$unit $asks, which refuses a fenced server and a server that is not named, and no other"
   fi
 }
 

@@ -45,7 +45,7 @@ take_turn() { # seconds
   { [ -d "${scratch%/*}" ] || mkdir -p "${scratch%/*}"; } && : >>"$scratch.lock" ||
     refuse HOST_REFUSED "${scratch%/*} can't be written"
   exec 8>>"$scratch.lock"
-  flock -w 10 8 || refuse OUTCOME_UNKNOWN "another rehearsal of $subject still goes on on this host"
+  flock -w 10 8 || refuse OUTCOME_UNKNOWN "another rehearsal of $subject still runs on this host"
   trap remove_scratch EXIT
   trap 'exit 1' HUP INT TERM PIPE
   remove_scratch
@@ -237,7 +237,7 @@ rehearse_another_named() {
 rehearse_named() {
   now_named "$me"
   ask_guard 0 ''
-  say_guard GUARD "the guard refuses a fenced server and one that is not named, and no other"
+  say_guard GUARD "the guard refuses a fenced server and a server that is not named, and no other"
   for launcher in $launchers; do
     launch "$launcher"
     read_control

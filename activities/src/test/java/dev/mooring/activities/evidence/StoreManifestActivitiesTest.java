@@ -218,7 +218,7 @@ class StoreManifestActivitiesTest {
     assertFails(
         FailureCode.SEAL_BROKEN,
         () -> answer(named(2)),
-        "it stands under that name and is about " + nameOf(1));
+        "it has that name and is about " + nameOf(1));
     Path other = Files.createDirectories(store.root().resolve("other/manifests"));
     Files.copy(file("LATEST.json"), other.resolve("LATEST.json"));
     ReadManifest read =
@@ -227,7 +227,7 @@ class StoreManifestActivitiesTest {
     assertFails(
         FailureCode.SEAL_BROKEN,
         () -> store.manifests().readManifest(read),
-        "it stands among the manifests of other and is about harbour");
+        "it is stored among the manifests of other and is about harbour");
   }
 
   @Test

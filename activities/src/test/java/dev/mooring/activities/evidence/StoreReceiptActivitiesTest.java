@@ -190,7 +190,7 @@ class StoreReceiptActivitiesTest {
     assertFails(
         FailureCode.SEAL_BROKEN,
         () -> readState(new SiteName("north")),
-        "it stands as the state of harbour at north and is about harbour at west");
+        "it is stored as the state of harbour at north and is about harbour at west");
 
     Files.write(site("state.json"), Arrays.copyOf(sealed, 100));
     assertFails(FailureCode.EVIDENCE_UNREADABLE, this::readState, "the document is no JSON");

@@ -36,7 +36,7 @@ class GreenplumPointTest {
             "the point was not made within PT10S, while two-phase commits waited for"
                 + " TwophaseCommitLock; "
                 + SILENT
-                + "; seen besides: blocked by pid 7; could not be checked: east-3, east-4; pid 99"
+                + "; found besides: blocked by pid 7; could not be checked: east-3, east-4; pid 99"
                 + " of the coordinator may still hold that lock or wait for it, with commits queued"
                 + " behind it (read timed out)");
   }
@@ -45,7 +45,7 @@ class GreenplumPointTest {
   void a_segment_that_does_not_answer_is_named_where_no_blocker_is_seen() {
     assertThat(late(Optional.empty(), new Seen(List.of(SILENT), List.of())).sentence())
         .contains(SILENT)
-        .doesNotContain("seen besides", "is not seen");
+        .doesNotContain("found besides", "is not known");
   }
 
   @Test
@@ -62,7 +62,7 @@ class GreenplumPointTest {
   @Test
   void the_waiting_session_is_named_where_all_answer_and_nobody_is_seen() {
     assertThat(late(Optional.empty(), new Seen(List.of(), List.of())).sentence())
-        .contains("the holder of TwophaseCommitLock is not seen", "pid 99 of the coordinator may")
+        .contains("the holder of TwophaseCommitLock is not known", "pid 99 of the coordinator may")
         .as("the run's ending cuts what stands behind a hint")
         .doesNotContain("HINT:");
   }

@@ -151,7 +151,7 @@ class ChannelNoticeActivitiesTest {
     List<SecretReference> token = List.of(new SecretReference("env:TWO"));
     assertThatThrownBy(() -> through(Kind.WEBHOOK, url(), token, List.of()))
         .isInstanceOf(ApplicationFailure.class)
-        .hasMessageContaining("the token of channel pager is no one word")
+        .hasMessageContaining("the token of channel pager is not one word")
         .hasMessageNotContaining("second");
     assertThat(calls).isEmpty();
   }

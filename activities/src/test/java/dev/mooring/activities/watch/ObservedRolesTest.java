@@ -104,11 +104,11 @@ class ObservedRolesTest {
   @Test
   void a_member_has_the_role_in_which_it_was_seen() {
     look();
-    has("east-0", true, false, "east-0 of strait accepts writes, seen 0 s ago");
-    has("east-1", false, true, "east-1 of strait stands by, seen 0 s ago");
+    has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
+    has("east-1", false, true, "east-1 of strait is a standby, observed 0 s ago");
     world.members().kill("east-0");
     look();
-    has("east-0", false, false, "east-0 of strait gave no answer, seen 0 s ago");
+    has("east-0", false, false, "east-0 of strait gave no answer, observed 0 s ago");
   }
 
   @Test
@@ -118,11 +118,11 @@ class ObservedRolesTest {
     has("<b>", false, false, "no watch of this worker looked at a member of that name lately");
     look(new ClusterName("sound"), EAST);
     has("east-0", false, false, "several clusters have east-0: ask for CLUSTER/INSTANCE");
-    has("strait/east-0", true, false, "east-0 of strait accepts writes, seen 0 s ago");
+    has("strait/east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
     hands.pass(Duration.ofSeconds(20));
     look();
     hands.pass(Duration.ofSeconds(20));
-    has("east-0", true, false, "east-0 of strait accepts writes, seen 20 s ago");
+    has("east-0", true, false, "east-0 of strait accepts writes, observed 20 s ago");
   }
 
   /** Whom another took the place of, and who came back all the same. */
@@ -134,19 +134,19 @@ class ObservedRolesTest {
         "east-0",
         false,
         false,
-        "east-0 of strait accepts writes, and the authority file of its host names west-0, seen 0 s"
-            + " ago");
+        "east-0 of strait accepts writes, and the authority file of its host names west-0, observed"
+            + " 0 s ago");
     world.members().moved("east-0", 5);
     look();
-    has("east-0", true, false, "east-0 of strait accepts writes, seen 0 s ago");
+    has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
     world.trouble().hostAnswers("e0", false);
     look();
     has(
         "east-0",
         false,
         false,
-        "east-0 of strait accepts writes, and its host does not report which instance may, seen 0 s"
-            + " ago");
+        "east-0 of strait accepts writes, and its host does not report which instance may, observed"
+            + " 0 s ago");
   }
 
   /** As where nobody could write on its host while it was failed over. */
@@ -156,16 +156,16 @@ class ObservedRolesTest {
     members.moved("east-0", 4);
     Strait.told(members, "west-0", "west-0", 5);
     look();
-    has("east-0", true, false, "east-0 of strait accepts writes, seen 0 s ago");
+    has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
     look(cluster.name(), new SiteName("west"));
     has(
         "east-0",
         false,
         false,
-        "east-0 of strait accepts writes, and the host of west-0 names west-0, seen 0 s ago");
+        "east-0 of strait accepts writes, and the host of west-0 names west-0, observed 0 s ago");
     Strait.told(members, "west-0", "none", 6);
     look(cluster.name(), new SiteName("west"));
-    has("east-0", true, false, "east-0 of strait accepts writes, seen 0 s ago");
+    has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
   }
 
   @Test
@@ -177,12 +177,12 @@ class ObservedRolesTest {
         "east-0",
         false,
         false,
-        "east-0 of strait accepts writes, and so does west-0, seen 0 s ago");
+        "east-0 of strait accepts writes, and so does west-0, observed 0 s ago");
     has(
         "west-0",
         false,
         false,
-        "west-0 of strait accepts writes, and so does east-0, seen 0 s ago");
+        "west-0 of strait accepts writes, and so does east-0, observed 0 s ago");
   }
 
   /** The watch is over, or its worker stands still: by the time at which the look began. */

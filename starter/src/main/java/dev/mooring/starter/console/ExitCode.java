@@ -10,8 +10,7 @@ public enum ExitCode {
       "it did not succeed; nothing advanced unless its sentence begins with what was done, and"
           + " trying again is safe"),
   USAGE(2, "the command line could not be understood; nothing was done"),
-  REFUSED(
-      3, "it may not be done as asked, of a plan: checks stand against it; nothing was changed"),
+  REFUSED(3, "it may not be done as asked, or, of a plan, checks block it; nothing was changed"),
   ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),
   NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
   STATUS_WARNING(

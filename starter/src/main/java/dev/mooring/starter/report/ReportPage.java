@@ -114,7 +114,7 @@ public final class ReportPage {
           .forEach(fact -> rows.add(List.of(fact.name(), fact.value())));
       long good = plan.measured().stream().filter(Receipt.Fact::good).count();
       if (good > 0) {
-        rows.add(List.of("checks", good + " good: they stand behind the proof"));
+        rows.add(List.of("checks", good + " good: they are listed after the proof"));
       }
       facts("Plan", rows);
     }

@@ -71,8 +71,7 @@ public final class RunFollower {
       throw CommandFailure.failed(
           "Temporal at "
               + server.address()
-              + " stopped answering; the run goes on without this"
-              + " terminal",
+              + " stopped answering; the run continues without this terminal",
           "`mooring follow " + run.workflowId() + "` shows it again",
           unanswered);
     } finally {

@@ -173,7 +173,7 @@ public final class RunMonitor {
       }
       throw CommandFailure.failed(
           RunIds.watch(cluster) + " does not answer: " + failure.getMessage(),
-          "see whether a worker serves the task queue mooring: `mooring status " + cluster + "`",
+          "check whether a worker serves the task queue mooring: `mooring status " + cluster + "`",
           failure);
     } catch (StatusRuntimeException refused) {
       throw server.refusal(refused);

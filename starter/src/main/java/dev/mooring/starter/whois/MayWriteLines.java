@@ -38,7 +38,7 @@ final class MayWriteLines {
         role.instance().value(),
         !named
             ? "no instance named yet"
-            : authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer(),
+            : authority.writer().equals(Authority.NOBODY) ? "none" : authority.writer(),
         named ? String.valueOf(authority.epoch()) : "",
         authority.run(),
         fenced == 0 ? "" : "epoch " + fenced);

@@ -155,7 +155,8 @@ public final class WhoisReport {
         .forEach(
             (content, writers) -> {
               if (writers.isEmpty()) {
-                verdicts.add("content " + content + " has no writable instance among those seen");
+                verdicts.add(
+                    "content " + content + " has no writable instance among those observed");
               } else if (writers.size() > 1) {
                 verdicts.add(
                     "content "
@@ -173,7 +174,7 @@ public final class WhoisReport {
       verdicts.add(
           unknown == 0
               ? "every content has one writable instance: " + writers
-              : "one writable instance was seen of every content: "
+              : "one writable instance was observed of every content: "
                   + writers
                   + "; "
                   + unknown

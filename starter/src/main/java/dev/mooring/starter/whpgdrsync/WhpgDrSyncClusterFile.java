@@ -84,7 +84,7 @@ final class WhpgDrSyncClusterFile {
         cluster: %s
         kind: greenplum
         evidence:
-          store: {directory: %s}   # GUESSED: beside the manifests of whpg_dr_sync; what the workers of both sites see
+          store: {directory: %s}   # GUESSED: beside the manifests of whpg_dr_sync; a directory that the workers of both sites share
           signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
           trustedKeys: [/etc/mooring/signing.pub]
         ssh: {user: %s, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}   # GUESSED: the account that owns the data directories

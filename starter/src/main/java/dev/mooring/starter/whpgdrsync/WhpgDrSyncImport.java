@@ -65,7 +65,7 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.refused(
           file + ": " + e.getMessage(),
-          "fix it there: whpg_dr_sync may have gone by another value than was meant");
+          "fix it there: whpg_dr_sync may have used another value than was meant");
     }
   }
 
@@ -90,10 +90,10 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
     List<String> left =
         new ArrayList<>(
             List.of(
-                "not taken over: dr.state_dir, dr.receipts_dir (state and receipts stand in"
+                "not taken over: dr.state_dir, dr.receipts_dir (state and receipts are in"
                     + " evidence.store)",
-                "behavior.consumer_sleep_secs stands in consume.every, which a schedule goes by:"
-                    + " until there is one, each point is consumed when it is published",
+                "behavior.consumer_sleep_secs is consume.every now, which a schedule uses: until"
+                    + " there is a schedule, each point is consumed when it is published",
                 "not taken over: behavior.wal_segment_size_mb (the servers say it)"));
     if (!config.unknown().isEmpty()) {
       left.add("unknown to whpg_dr_sync too: " + String.join(", ", config.unknown()));

@@ -62,7 +62,7 @@ class WhoisReportTest {
     assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
     assertThat(report.lines(UNLIMITED))
         .contains(
-            "content 1 has no writable instance among those seen",
+            "content 1 has no writable instance among those observed",
             "east-1 is unknown: host e0 does not answer; connection refused");
   }
 
@@ -73,7 +73,7 @@ class WhoisReportTest {
     assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
     assertThat(report.lines(UNLIMITED).get(0))
         .isEqualTo(
-            "one writable instance was seen of every content: east-0, east-1; 1 instance is"
+            "one writable instance was observed of every content: east-0, east-1; 1 instance is"
                 + " unknown");
   }
 
@@ -176,7 +176,7 @@ class WhoisReportTest {
     List<String> lines =
         ofRoles(role(two.get(0), "none", 17, "run-7"), role(two.get(1), "east-1", 17, "run-7"));
     assertThat(lines)
-        .anyMatch(line -> line.matches(two.get(0).id() + " +nobody +17 +run-7 +epoch 17 *"))
+        .anyMatch(line -> line.matches(two.get(0).id() + " +none +17 +run-7 +epoch 17 *"))
         .anyMatch(line -> line.matches(two.get(1).id() + " +east-1 +17 +run-7.*"))
         .noneMatch(line -> line.startsWith("no instance may write"));
   }

@@ -121,7 +121,7 @@ class ServerTrustIT {
       try {
         assertThat(refused("verify-full", certificate(), "east-1"))
             .contains("its certificate is of another name than " + other.host().address())
-            .contains("let the server have one that names it");
+            .contains("give the server a certificate with that name");
       } finally {
         Locale.setDefault(before);
       }

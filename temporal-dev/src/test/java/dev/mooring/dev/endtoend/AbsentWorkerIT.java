@@ -104,7 +104,7 @@ class AbsentWorkerIT {
 
   private static String noReceiptOf(WorkflowStub run) {
     return "no receipt could be written: no worker took the work of that queue in time; what was"
-        + " done stands in Temporal's history of run "
+        + " done is in Temporal's history of run "
         + run.getExecution().getRunId()
         + " of "
         + run.getExecution().getWorkflowId();

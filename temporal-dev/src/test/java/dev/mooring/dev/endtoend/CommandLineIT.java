@@ -454,7 +454,8 @@ class CommandLineIT {
     System.out.println("whois with a dead host took " + whois.took().toMillis() + " ms");
 
     assertThat(whois.status()).isEqualTo(6);
-    assertThat(whois.firstLine()).isEqualTo("content 1 has no writable instance among those seen");
+    assertThat(whois.firstLine())
+        .isEqualTo("content 1 has no writable instance among those observed");
     assertThat(whois.out())
         .containsPattern("0 +east-0 +e0 +writable ")
         .containsPattern("0 +west-0 +w0 +parked +1 +- +0/")

@@ -301,7 +301,7 @@ class DiskFaultsIT {
           .containsPattern(
               "warning +east-0 archiver: archived [0-9A-F]{24} last, at .* ago, and [1-9]")
           .contains("(should be: a WAL file every 2 s)")
-          .contains("see whether its archive_command hangs");
+          .contains("check whether its archive_command hangs");
       assertThat(stage.mooring().type("check " + stage.cluster()).out())
           .containsPattern("east-0 +archiver .*archived [0-9A-F]{24} last")
           .contains("a WAL file every 2 s");

@@ -79,7 +79,7 @@ class FailbackIT {
 
     Answer plan = done("plan failback " + stage.cluster() + " --to east");
     assertThat(plan.out())
-        .contains("east-0: BASE_BACKUP from west-0", "then endpoint pooler will lead to east-0");
+        .contains("east-0: BASE_BACKUP from west-0", "then endpoint pooler will point at east-0");
     stage.dismissWorker();
     Typed failback =
         mooring.begin(
@@ -134,7 +134,7 @@ class FailbackIT {
   private static void move() {
     Answer plan = done("plan switchover " + stage.cluster() + " --to west-0 --verbose");
     assertThat(plan.out())
-        .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
+        .contains("west-0: standby", "becomes primary", "endpoint pooler will point at west-0")
         .contains("in these steps:", "verify that the target has all of its WAL, and promote it")
         .containsPattern("expected outage +at most \\d")
         .containsPattern("east-0 archive-backlog +0 files; must be at most 8: good");

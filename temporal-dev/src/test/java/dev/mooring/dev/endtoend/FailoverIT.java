@@ -41,7 +41,7 @@ class FailoverIT extends FailoverLoss {
     Mooring mooring = stage.mooring();
     Answer plan = mooring.type("plan failover strait");
     assertThat(plan.out())
-        .contains("east-0 is POSTMASTER_DEAD; nothing stands against promoting west-0")
+        .contains("east-0 is POSTMASTER_DEAD; no check blocks promoting west-0")
         .containsPattern("candidates:\n  candidate +site +lost with it +bytes behind ")
         .contains("witness ");
     Answer done =

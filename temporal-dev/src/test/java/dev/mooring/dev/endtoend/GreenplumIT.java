@@ -180,7 +180,9 @@ class GreenplumIT {
         .filteredOn(row -> row.verdict() == Judged.WARNING)
         .extracting(row -> row.title() + " | " + row.seen())
         .anyMatch(
-            row -> row.startsWith("m0 host-answers | NOT SEEN: ") && row.contains("a publish goes"))
+            row ->
+                row.startsWith("m0 host-answers | UNKNOWN: ")
+                    && row.contains("a publish continues"))
         .anyMatch(row -> row.contains(" archiving | " + unknown));
     assertThat(seen.findings())
         .filteredOn(finding -> finding.inShort().contains("m0"))

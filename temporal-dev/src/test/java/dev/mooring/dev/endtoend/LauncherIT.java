@@ -106,7 +106,7 @@ class LauncherIT {
 
     assertThat(answer.status()).isEqualTo(128 + 2);
     assertThat(answer.err())
-        .contains("detached; " + publish + " goes on without this terminal")
+        .contains("detached; " + publish + " continues without this terminal")
         .contains("HINT: `mooring follow " + publish + "` shows it again")
         .contains("`mooring cancel " + publish + "` stops it");
     Answer followed = mooring.run("follow", publish);
@@ -175,7 +175,8 @@ class LauncherIT {
     assertThat(init.status()).as(init.err()).isZero();
     assertThat(init.out())
         .contains("wrote " + file + ", from what 2 servers said")
-        .containsPattern("guessed; .*\n  line 5: what the workers of both sites see\n");
+        .containsPattern(
+            "guessed; .*\n  line 5: a directory that the workers of both sites share\n");
     assertThat(Files.readString(file))
         .contains("dataDirectory: \"" + east.get(1).dataDirectory() + "\"");
     assertThat(check.status()).as(check.out()).isZero();

@@ -79,7 +79,7 @@ class LookIT {
   }
 
   private static boolean isUnseen(InstanceRow row) {
-    return row.state().equals("not seen") || row.state().equals("parked, as proved");
+    return row.state().equals("unknown") || row.state().equals("parked, as proved");
   }
 
   private static List<String> facts(StatusResult result) {
@@ -293,7 +293,7 @@ class LookIT {
     }
 
     assertThat(wrong(result).get(0).seen()).contains("hides its failures");
-    assertThat(wrong(result).get(1).seen()).startsWith("NOT SEEN: ");
+    assertThat(wrong(result).get(1).seen()).startsWith("UNKNOWN: ");
     lookUntilAllIsSeen();
   }
 

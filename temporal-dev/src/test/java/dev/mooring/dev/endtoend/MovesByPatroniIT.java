@@ -63,7 +63,7 @@ class MovesByPatroniIT {
   /** All well: a plan has nothing against moving it. */
   private static Answer plan(LabInstance to) {
     String line = "plan switchover strait --to " + to.id();
-    return stage.mooring().typeUntil(line, answer -> answer.out().contains("nothing stands"));
+    return stage.mooring().typeUntil(line, answer -> answer.out().contains("no check blocks"));
   }
 
   @Test
@@ -84,7 +84,8 @@ class MovesByPatroniIT {
                     + Replicated.digest(plan.out()));
     assertThat(done.status()).as(done.out() + done.err()).isZero();
     assertThat(done.out())
-        .contains(to.id() + " leads on timeline ", from.id() + " follows it; Patroni took ");
+        .contains(
+            to.id() + " is the leader on timeline ", from.id() + " follows it; Patroni took ");
     assertThat(leader()).isEqualTo(to);
     assertThat(ask(from, "SELECT pg_is_in_recovery()")).isEqualTo("t");
   }
@@ -109,9 +110,9 @@ class MovesByPatroniIT {
     patroni().configure("{\"ttl\": 12}");
     assertThat(done.status()).as(done.out() + done.err()).isZero();
     assertThat(done.out())
-        .contains(to.id() + " leads on timeline ")
+        .contains(to.id() + " is the leader on timeline ")
         .contains(
-            "Patroni's leader lock keeps " + old.id() + " from writing, watchdog: not seen; ",
+            "Patroni's leader lock keeps " + old.id() + " from writing, watchdog: unknown; ",
             "Mooring proved that nothing of its server runs on its host");
     stage.lab.start(old);
     plan(old);
@@ -139,21 +140,21 @@ class MovesByPatroniIT {
     plan(another(old));
     adopt(old);
     assertThat(check())
-        .contains(old.id() + " leads, and is named")
+        .contains(old.id() + " is the leader, and is named")
         .containsPattern("pre-promote +good +calls mooring-patroni");
     patroni().signal(old, Signal.KILL);
     stage.lab.faults().signalAll(old, Signal.KILL);
     LabInstance next = leader();
-    String told = "Patroni lets " + next.id() + " lead (by on_role_change of ";
+    String told = "Patroni's leader is " + next.id() + " (by on_role_change of ";
     stage.mooring().typeUntil("status strait", answer -> answer.out().contains(told));
     assertThat(check())
         .contains(told, "Mooring's authority names " + old.id() + " since epoch ")
-        .contains("`mooring adopt strait " + next.id() + "`, if it is to lead");
+        .contains("`mooring adopt strait " + next.id() + "`, if it is to be the leader");
     stage.lab.start(old);
     plan(old);
     adopt(next);
-    assertThat(stage.mooring().type("status strait").out()).doesNotContain("Patroni lets");
-    assertThat(check()).contains(next.id() + " leads, and is named");
+    assertThat(stage.mooring().type("status strait").out()).doesNotContain("Patroni's leader is");
+    assertThat(check()).contains(next.id() + " is the leader, and is named");
   }
 
   /** What Patroni asks there would refuse its promotion, after its old leader was stopped. */

@@ -35,7 +35,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
       Soon.soon("clients commit", () -> !SwitchoverStage.row("east-0", ROWS).equals(before));
 
       disk.resume();
-      Soon.soon("nothing stands against it", () -> against(plan("west-0")).isEmpty());
+      Soon.soon("no check blocks it", () -> against(plan("west-0")).isEmpty());
     }
   }
 
@@ -62,7 +62,7 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
       disk.makeRoom();
       stage.lab.faults().end(primary);
       stage.lab.start(primary);
-      Soon.soon("nothing stands against it", () -> against(plan("west-0")).isEmpty());
+      Soon.soon("no check blocks it", () -> against(plan("west-0")).isEmpty());
     }
   }
 

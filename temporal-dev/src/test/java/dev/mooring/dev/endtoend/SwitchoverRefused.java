@@ -355,7 +355,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       if (!stage.lab.isRunning(target)) {
         stage.lab.start(target);
       }
-      Soon.soon("nothing stands against it", () -> against(plan("west-0")).isEmpty());
+      Soon.soon("no check blocks it", () -> against(plan("west-0")).isEmpty());
     }
   }
 

@@ -120,7 +120,7 @@ class SynchronousStandbyIT {
         .singleElement()
         .asString()
         .matches(
-            "east-0 does not hear from its synchronous standbys that its commits wait for: [0-9]+"
+            "east-0 gets no reply from its synchronous standbys that its commits wait for: [0-9]+"
                 + " wait, the first for [0-9]+ s; synchronous_standby_names is 'east_0_standby',"
                 + " connected: east_0_standby \\(sync\\)");
     assertThat(stage.consume().restorePoint()).isEqualTo(published.restorePoint());

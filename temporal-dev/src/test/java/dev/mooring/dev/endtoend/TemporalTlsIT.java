@@ -131,15 +131,15 @@ class TemporalTlsIT {
     Authority.Identity stranger = theirs.vouchFor("client", "dns:mooring.example.org");
     String authority = "TEMPORAL_TLS_SERVER_CA_CERT_PATH";
     return List.of(
-        new Refusal(Map.of(), "as one does that speaks only TLS", "set TEMPORAL_TLS=true"),
+        new Refusal(Map.of(), "as a server does that speaks only TLS", "set TEMPORAL_TLS=true"),
         new Refusal(
             but(CERTIFICATE, "", KEY, ""),
-            "wants a client certificate, and none is named",
+            "requires a client certificate, and none is named",
             CERTIFICATE),
         new Refusal(
             but(CERTIFICATE, stranger.certificate().toString(), KEY, stranger.key().toString()),
-            "does not let the client certificate " + stranger.certificate() + " in",
-            "name one that it lets in"),
+            "rejects the client certificate " + stranger.certificate(),
+            "name a certificate that it accepts"),
         new Refusal(
             but(authority, theirs.certificate().toString()),
             "the authority in " + theirs.certificate() + " does not vouch",
@@ -181,8 +181,8 @@ class TemporalTlsIT {
         WorkerProgram second = WorkerProgram.start(directory, noKeyFile)) {
       assertThat(first.ended()).isEqualTo(1);
       assertThat(first.said())
-          .contains("wants a client certificate, and none is named")
-          .contains("HINT: name one that it lets in as TEMPORAL_TLS_CLIENT_CERT_PATH")
+          .contains("requires a client certificate, and none is named")
+          .contains("HINT: name a certificate that it accepts as TEMPORAL_TLS_CLIENT_CERT_PATH")
           .doesNotContain("Exception");
       assertThat(second.ended()).isEqualTo(1);
       assertThat(second.said())

@@ -114,7 +114,7 @@ final class ClusterPage {
   }
 
   private static String state(ClusterSeen seen) {
-    return seen.isGood() ? "good" : seen.status().isEmpty() ? "not seen" : seen.worst().level();
+    return seen.isGood() ? "good" : seen.status().isEmpty() ? "unknown" : seen.worst().level();
   }
 
   private void badge(String kind, String words) {
@@ -123,7 +123,7 @@ final class ClusterPage {
 
   private void unseen(ClusterSeen seen) {
     html.append("<p>").append(HtmlText.of(seen.why())).append("</p>\n");
-    fix("`mooring whois " + seen.cluster() + "` looks without Temporal");
+    fix("`mooring whois " + seen.cluster() + "` needs no Temporal");
   }
 
   private void waits(WaitingRun run) {

@@ -61,7 +61,7 @@ class ClusterPageTest {
   @Test
   void a_cluster_that_is_not_seen_is_not_good() {
     String page = page(new ClusterSeen(STRAIT, Optional.empty(), "no worker answered", List.of()));
-    assertThat(page).contains("<h1>strait is not seen</h1>", "mooring whois");
+    assertThat(page).contains("<h1>strait is unknown</h1>", "mooring whois");
   }
 
   @Test

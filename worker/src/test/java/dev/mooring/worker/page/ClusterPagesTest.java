@@ -33,7 +33,7 @@ class ClusterPagesTest {
             new TemporalRunActivities(client),
             Duration.ofMillis(300))) {
       assertThat(pages.page().get(10, TimeUnit.SECONDS))
-          .contains("<h1>strait is not seen</h1>", "no answer within", "mooring whois strait");
+          .contains("<h1>strait is unknown</h1>", "no answer within", "mooring whois strait");
     } finally {
       stubs.shutdownNow();
     }

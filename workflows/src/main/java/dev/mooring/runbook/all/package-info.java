@@ -1,4 +1,4 @@
-/** The list of the runbooks that act, for whoever goes through all of them. */
+/** The list of the runbooks that act, for code that iterates over all of them. */
 @NullMarked
 package dev.mooring.runbook.all;
 

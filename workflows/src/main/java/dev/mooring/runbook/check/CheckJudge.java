@@ -139,7 +139,7 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
-  /** What accepts writes at the publishing site, or of the members, whatever is against it. */
+  /** What accepts writes at the publishing site, or of the members, also if checks fail. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
     for (ServerObserved server : servers().observed()) {

@@ -17,7 +17,7 @@ public interface ClusterCheckWorkflow {
   @WorkflowMethod(name = "ClusterCheck")
   CheckResult check(RawRequest request);
 
-  /** Where the run stands. */
+  /** The progress of the run. */
   @QueryMethod
   Progress progress();
 }

@@ -74,7 +74,7 @@ final class CopyRows {
     List<String> lower = copy.limits().shortOf(primary.archiving().limits());
     String id = "hot-standby-settings";
     String seen = lower.isEmpty() ? "none is lower" : String.join(", ", lower);
-    String limit = "none of the five lower than those of " + primary.instance();
+    String limit = "none of the five settings lower than on " + primary.instance();
     if (lower.isEmpty()) {
       rows.good(id, copy.instance(), seen, limit);
     } else if (readable) {
@@ -85,7 +85,7 @@ final class CopyRows {
           copy.instance(),
           seen,
           limit,
-          "raise them there before anybody reads or opens this copy; it is parked without");
+          "raise them there before this copy is read or opened; it is parked without that");
     }
   }
 }

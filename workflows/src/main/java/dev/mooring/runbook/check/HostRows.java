@@ -77,7 +77,7 @@ final class HostRows {
     return CheckRow.warning(
         silent.id(),
         silent.subject(),
-        silent.seen() + "; only mirrors are there, a publish goes on",
+        silent.seen() + "; only mirrors are there, a publish continues",
         silent.limit(),
         silent.remedy());
   }
@@ -300,7 +300,7 @@ final class HostRows {
         PRIVILEGES,
         instance.id(),
         missing.isEmpty() ? role + " has " + needed : role + " lacks " + missing,
-        "those its policies need, as operations/grants.md gives them",
+        "the rights that its policies need, as in operations/grants.md",
         "as a superuser: "
             + String.join("; ", missing.stream().map(right -> right.statement(role)).toList()));
   }

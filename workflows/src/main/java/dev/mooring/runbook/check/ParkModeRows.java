@@ -29,9 +29,9 @@ final class ParkModeRows {
     rows.warning(
         "park-mode",
         site.site(),
-        "readable: one pg_wal_replay_resume() by anybody ends recovery there",
+        "readable: one pg_wal_replay_resume() by any user ends recovery there",
         "shutdown, unless copies are to be read",
-        "grant no superuser there and EXECUTE on pg_wal_replay_resume() to nobody, or set parkMode:"
+        "grant neither SUPERUSER nor EXECUTE on pg_wal_replay_resume() there, or set parkMode:"
             + " shutdown");
     site.hosts().forEach(host -> ended(host, site.site()));
   }

@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether Patroni, where it runs the members, is set so that it promotes only whom it should, and
- * so that an old leader stops before a new one begins.
+ * Whether Patroni, where it runs the members, is set so that it promotes only the members that it
+ * should, and so that an old leader stops before a new one begins.
  */
 final class PatroniRows {
   private static final String PATRONI = PatroniAnswers.PATRONI;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether Patroni asks Mooring's authority before it promotes, and whether that knows who leads.
+ * Whether Patroni asks Mooring's authority before it promotes, and whether that names the leader.
  */
 final class PromotionRows {
   private static final String BEFORE = "pre_promote";
@@ -49,7 +49,7 @@ final class PromotionRows {
   }
 
   /**
-   * What is not seen is never good: Patroni's REST API tells nothing of a member's own settings.
+   * What was not read is never good: Patroni's REST API does not report a member's own settings.
    */
   private void row(
       String id,
@@ -67,7 +67,7 @@ final class PromotionRows {
     if (missing.isEmpty() && installed) {
       rows.good(id, of, "calls mooring-patroni" + last(hooks.get(), wanted), limit);
     } else if (hooks.isEmpty()) {
-      rows.warning(id, of, "NOT SEEN: its host was not seen", limit, "make its host reachable");
+      rows.warning(id, of, "UNKNOWN: its host was not read", limit, "make its host reachable");
     } else if (missing.isEmpty()) {
       rows.wrong(
           id,
@@ -81,7 +81,7 @@ final class PromotionRows {
           id,
           of,
           file.isEmpty()
-              ? "NOT SEEN: no configuration of its Patroni was found that can be read"
+              ? "UNKNOWN: no readable configuration of its Patroni was found"
               : String.join(", ", missing) + " not in " + file,
           limit,
           (installed ? "" : adopt(standing, THERE) + ", then ")
@@ -108,7 +108,7 @@ final class PromotionRows {
     return standing
         .leader()
         .map(leads -> Commands.adopt(cluster.name(), leads) + then)
-        .orElseGet(() -> Commands.status(cluster.name()) + " shows why no member leads");
+        .orElseGet(() -> Commands.status(cluster.name()) + " shows why no member is the leader");
   }
 
   private void kept(PatroniStanding standing) {

@@ -119,7 +119,7 @@ final class RehearsalRows {
           "put --this-boot there, as operations/fencing.md shows; without it a failover without a"
               + " person does not power this host off";
       case POWER ->
-          "fix failover.fences[].check: until it reports a host that is on, its report of one that"
+          "fix failover.fences[].check: until it reports a host that is on, its report that a host"
               + " is off is no fence";
     };
   }

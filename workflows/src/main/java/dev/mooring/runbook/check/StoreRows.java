@@ -53,7 +53,7 @@ final class StoreRows {
     if (proved.isPresent()) {
       proved(of, store.place(), proved.get());
     } else if (store.proved() instanceof Observed.Unseen<?> unseen && enoughOthers) {
-      rows.warning(WRITE, of, "NOT SEEN: " + unseen.why(), PROBED, unseen.remedy());
+      rows.warning(WRITE, of, "UNKNOWN: " + unseen.why(), PROBED, unseen.remedy());
     } else if (store.proved() instanceof Observed.Unseen<?> unseen) {
       rows.unseen(WRITE, of, unseen, PROBED);
     }

@@ -15,7 +15,7 @@ final class WatchdogRows {
   private static final String ID = "watchdog";
   private static final String LIMIT =
       "required, with a device that resets the host: else a leader whose Patroni hangs still"
-          + " accepts writes beside a new one";
+          + " accepts writes beside a new leader";
 
   private final List<Instance> members;
   private final CheckRows rows;
@@ -38,13 +38,13 @@ final class WatchdogRows {
                   rows.warning(
                       ID,
                       of,
-                      "NOT SEEN: no configuration of its Patroni was found that can be read",
+                      "UNKNOWN: no readable configuration of its Patroni was found",
                       LIMIT,
                       "look at watchdog in that configuration"));
     }
   }
 
-  /** One that Patroni leads without, or has none of, stops nobody. */
+  /** A watchdog that Patroni does not require, or does not have, stops no old leader. */
   private void seen(InstanceId of, PatroniWatchdog watchdog) {
     String seen = watchdog.inWords();
     if (watchdog.stands()) {

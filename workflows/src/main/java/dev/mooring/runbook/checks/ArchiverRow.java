@@ -43,7 +43,7 @@ public final class ArchiverRow {
                     server.instance(),
                     fact,
                     limit,
-                    "see whether its archive_command hangs, and the disk or host it writes to"))
+                    "check whether its archive_command hangs, and the disk or host it writes to"))
         .orElseGet(
             () ->
                 CheckRow.good(

@@ -31,7 +31,10 @@ public final class CatalogueRows {
     this.rows = rows;
   }
 
-  /** Answers who acts and who stands by: by the catalogue, by the file where they do not agree. */
+  /**
+   * Answers which instances are active and which are standbys: by the catalogue, by the file where
+   * they do not agree.
+   */
   public Fitting judge(Observed<CatalogueObserved> observed) {
     List<Instance> all = cluster.instancesAt(site);
     Fitting byFile =

@@ -83,7 +83,7 @@ public record CheckRow(
   /** One of which nothing was seen. */
   public static CheckRow unseen(
       String id, Object subject, Observed.Unseen<?> unseen, String limit) {
-    return wrong(id, subject, "NOT SEEN: " + unseen.why(), limit, unseen.remedy());
+    return wrong(id, subject, "UNKNOWN: " + unseen.why(), limit, unseen.remedy());
   }
 
   /**

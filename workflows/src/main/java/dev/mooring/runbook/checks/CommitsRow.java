@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class CommitsRow {
   private CommitsRow() {}
 
-  /** None of a server whose commits wait for nobody. */
+  /** No row for a server whose commits wait for no standby. */
   public static Optional<CheckRow> of(ServerObserved server) {
     return server.commits().stream().findFirst().map(commits -> of(server, commits));
   }

@@ -31,7 +31,7 @@ public final class PatroniAnswers {
       return CheckRow.wrong(
           "patroni",
           failure.member().get(0),
-          "NOT SEEN: " + failure.message(),
+          "UNKNOWN: " + failure.message(),
           "answers",
           failure.code().hint());
     }
@@ -39,16 +39,18 @@ public final class PatroniAnswers {
     return CheckRow.wrong(
         "dcs",
         PATRONI,
-        "NOT SEEN: "
+        "UNKNOWN: "
             + failure.message()
             + (goesOn.isEmpty()
                 ? "; its leader stops"
-                : "; " + goesOn + " goes on by failsafe_mode while it reaches every member"),
+                : "; "
+                    + goesOn
+                    + " stays the leader by failsafe_mode while it reaches every member"),
         "shows settings and members",
         failure.code().hint());
   }
 
-  /** The leader that goes on without the store, or nobody. */
+  /** The leader that stays the leader without the store, or none. */
   public static String goesOn(ObservedPatroni patroni) {
     return patroni.withoutStore().stream()
         .map(MemberSeen::instance)
@@ -57,10 +59,13 @@ public final class PatroniAnswers {
         .orElse("");
   }
 
-  /** Whom Patroni let lead with no run of Mooring's, or whether the one that leads is named. */
+  /**
+   * The member that Patroni made the leader without a run of Mooring, or whether the leader is
+   * named.
+   */
   public static Optional<CheckRow> promotions(Cluster cluster, PatroniStanding standing) {
     String id = "promotions";
-    String limit = "the one that leads is the one that the authority of its host names";
+    String limit = "the leader is the instance that the authority file of its host names";
     if (standing.unknown().isPresent()) {
       return standing
           .unknown()
@@ -71,18 +76,18 @@ public final class PatroniAnswers {
                       PATRONI,
                       standing.inWords(leads),
                       limit,
-                      Commands.adopt(cluster.name(), leads) + ", if it is to lead"));
+                      Commands.adopt(cluster.name(), leads) + ", if it is to be the leader"));
     }
     return standing
         .leader()
         .map(
             leads ->
                 standing.host(leads).isPresent()
-                    ? CheckRow.good(id, PATRONI, leads + " leads, and is named", limit)
+                    ? CheckRow.good(id, PATRONI, leads + " is the leader, and is named", limit)
                     : CheckRow.warning(
                         id,
                         PATRONI,
-                        "NOT SEEN: the host of " + leads + " was not seen",
+                        "UNKNOWN: the host of " + leads + " was not read",
                         limit,
                         "make that host reachable"));
   }

@@ -119,7 +119,7 @@ final class ConsumeCalls {
     return onHosts(
         silent,
         ActivityPolicies.OBSERVE,
-        "see how far they are that answer no SQL on",
+        "read how far the instances without SQL have replayed on",
         work -> new ObserveReplay(call, work),
         port -> port::observeReplay);
   }
@@ -162,7 +162,9 @@ final class ConsumeCalls {
     return ForeignPoint.manifest(told.restorePoint(), cluster, seen, scans, points);
   }
 
-  /** Reads all the WAL to a point that nobody sealed: as long as a replay of it may last. */
+  /**
+   * Reads all the WAL to a point whose manifest has no seal: as long as a replay of it may last.
+   */
   List<PointsArchived> awaitScanned(Call call, List<Seen> seen, List<WantedScan> scans) {
     Duration atMost = cluster.policies().consume().atMost();
     return FanOut.onHosts(

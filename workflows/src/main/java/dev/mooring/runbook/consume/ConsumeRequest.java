@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrides {@link #TORN}, or nothing; only with a restore point's name, and a reason
  * @param systemIdentifierEnds the last four digits or more of the system identifier of content 0's
  *     copy, by which a person shows that the cluster they named is the one they mean; empty where
- *     nobody was asked
+ *     no person was asked
  * @param patience how long a held lock is waited for
  * @param by who asks
  * @param reason why

@@ -16,7 +16,8 @@ public enum ConsumeStep implements Step {
   PROVE_ALL(StepVerb.FORWARD, "prove that every instance is parked at the point"),
   START_AGAIN(StepVerb.FORWARD, "start again the instances that died on the way"),
   AWAIT_AGAIN(StepVerb.FORWARD, "wait for the instances that were started again"),
-  PROVE_AGAIN(StepVerb.FORWARD, "prove that those are parked at the point too"),
+  PROVE_AGAIN(
+      StepVerb.FORWARD, "prove that the instances started again are parked at the point too"),
   ADVANCE(StepVerb.FORWARD, "write the point into the site's state"),
   PARK_REST(StepVerb.FORWARD, "stop the instances that still run");
 

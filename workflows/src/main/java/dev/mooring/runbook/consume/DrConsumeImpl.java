@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
 public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkflow {
-  /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
+  /**
+   * No WAL brings an instance to the point if it is beyond the point, or off its timeline's way.
+   */
   private static final List<FailureCode> NO_WAY =
       List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
 
@@ -98,8 +100,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     context.planned(
         request.inWords(), ConsumePlan.objects(seen, manifest), ConsumePlan.measured(chains));
     if (request.mode() == Mode.PLAN) {
-      return ended(
-          "planned", "nothing stands against mooring " + site.name() + " at " + manifest.name());
+      return ended("planned", "no check blocks mooring " + site.name() + " at " + manifest.name());
     }
     new ParkAll(cluster, ports, run, attempt, degraded::add).park(instances, manifest, site.name());
     degraded.addAll(run.lateStop());
@@ -147,7 +148,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     if (seen.size() != instances.size()) {
       throw RunbookStop.failed(
           FailureCode.STATE_UNREADABLE,
-          seen.size() + " of " + instances.size() + " instances were seen on their hosts");
+          seen.size() + " of " + instances.size() + " instances were read on their hosts");
     }
     RunContext.refuseUnless(NamedSystemCheck.judge(request.systemIdentifierEnds(), seen));
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
@@ -192,13 +193,13 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
       throw RunbookStop.refused(
           FailureCode.STATE_UNREADABLE,
           FanOut.inWords(unread)
-              + "; they run and answer no SQL: once they are stopped their control files tell");
+              + "; they run and answer no SQL: once they are stopped, their control files show it");
     }
     return RecoveryFloors.withPlaces(
         seen, hosts.stream().flatMap(h -> h.places().stream()).toList());
   }
 
-  /** What is aimed at; empty where another tool names the very point that the site stands at. */
+  /** What is aimed at; empty if another tool names the very point at which the site is moored. */
   private Optional<Manifest> choose(
       ConsumeCalls ports, ConsumeRequest request, List<Seen> seen, Optional<SiteState> stands) {
     degraded.addAll(context.oneFileEverywhere());

@@ -35,10 +35,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A restore point of a manifest that nobody sealed, made of what the WAL at this site says: the
- * copy's own system identifier, which every page header must bear, the timeline of the WAL file
- * that the manifest names, and the one record of that name between the copy's start and the
- * position. What only production could tell is left open, and said.
+ * A restore point of a manifest without a seal, made of what the WAL at this site says: the copy's
+ * own system identifier, which every page header must bear, the timeline of the WAL file that the
+ * manifest names, and the one record of that name between the copy's start and the position. What
+ * only production knows is left open, and reported.
  */
 final class ForeignPoint {
   /** No clock of production was read; the record's name is proved to be the only one. */
@@ -144,7 +144,7 @@ final class ForeignPoint {
       return Optional.of(
           String.format(
               "%s has %d restore points %s, ending at %s: recovery stops at the first it meets, so"
-                  + " which one is meant can't be told",
+                  + " it is not known which one is meant",
               where,
               records.size(),
               scan.point(),
@@ -205,7 +205,7 @@ final class ForeignPoint {
         List.of());
   }
 
-  /** The copy stands for the owner that is not named: its own versions must agree. */
+  /** The copy represents the owner that is not named: its own versions must agree. */
   private static ContentEvidence.Owner owner(Seen seen) {
     Instance instance = seen.instance();
     return new ContentEvidence.Owner(
@@ -222,7 +222,7 @@ final class ForeignPoint {
         "%s; the WAL of %d instances was scanned for the name", inWords(foreign), instances);
   }
 
-  /** The same where the site stands at the point already, which was proved then. */
+  /** The same if the site is at the point already, which was proved then. */
   static String notReadAgain(Foreign foreign, String run) {
     return String.format(
         "%s; the WAL was scanned for the name when run %s parked the instances there",

@@ -41,7 +41,7 @@ final class LimitsCheck {
             .map(InstanceLimits::limits)
             .findFirst();
     if (own.isEmpty()) {
-      return List.of(id + ": its settings were not seen");
+      return List.of(id + ": its settings were not read");
     }
     StandbyLimits published = manifest.evidenceOf(one.instance().content()).orElseThrow().limits();
     StandbyLimits replayed = one.observed().control().settings().limits();

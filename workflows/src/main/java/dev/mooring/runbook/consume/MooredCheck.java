@@ -22,7 +22,7 @@ import java.util.Optional;
 /**
  * How the instances differ from the state their site was last advanced to. Of one that was shut
  * down, an unchanged control file means that nothing ran since it was proved. Of one that was left
- * readable, whose control file may change while it stands, the server itself says whether it is
+ * readable, whose control file may change while it is paused, the server itself says whether it is
  * still paused where it was proved. The settings decide what a start by hand would do.
  */
 public final class MooredCheck {
@@ -63,8 +63,8 @@ public final class MooredCheck {
   }
 
   /**
-   * Whether a site that did not drift stands at the very point that another tool's manifest tells:
-   * its name, and on every content its position and timeline. Those are of the one record that was
+   * Whether a site that did not drift is at the very point that another tool's manifest names: its
+   * name, and on every content its position and timeline. Those are of the one record that was
    * found when the instances were parked there; nothing in the WAL can have changed what was
    * replayed. A state of an older version has no positions, and stands for nothing here.
    */
@@ -150,7 +150,7 @@ public final class MooredCheck {
             : endedByGate(id, ended) + "; it is down, and no longer moored");
   }
 
-  /** The note of it stands until the next start of a run, so that a consume tells it once. */
+  /** The note of it stays until the next start of a run, so that a consume reports it once. */
   private static String endedByGate(InstanceId id, String when) {
     return String.format(
         "replay of %s was resumed by hand, or it was promoted: its restore gate ended it at %s"

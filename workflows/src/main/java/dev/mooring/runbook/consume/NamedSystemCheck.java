@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Whether the cluster that was named is the one that is meant: a cluster's name may be mistaken for
  * another's, the last digits of a database system's identifier are typed from what it shows. Each
- * content has an identifier of its own; content 0's stands for the cluster.
+ * content has an identifier of its own; that of content 0 identifies the cluster.
  */
 final class NamedSystemCheck {
   private static final ContentId FIRST = new ContentId(0);
@@ -21,7 +21,7 @@ final class NamedSystemCheck {
   /**
    * The verdict on the copies as they were seen.
    *
-   * @param ends the digits that were typed, or nothing where nobody was asked
+   * @param ends the digits that were typed, or empty if no person was asked
    */
   static Verdict<List<Seen>> judge(String ends, List<Seen> seen) {
     if (ends.isEmpty()) {
@@ -34,7 +34,7 @@ final class NamedSystemCheck {
           FailureCode.IDENTITY_DIFFERS,
           "the request names a system identifier that ends with "
               + ends
-              + ", and no copy of content 0 was seen");
+              + ", and no copy of content 0 was read");
     }
     SystemIdentifier system = first.get().observed().control().systemIdentifier();
     return system.endsWith(ends)

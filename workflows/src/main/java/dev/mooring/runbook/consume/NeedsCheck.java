@@ -16,7 +16,7 @@ final class NeedsCheck {
   /**
    * The verdict, which names everything that is missing.
    *
-   * @param judged what it goes on with
+   * @param judged what it continues with
    */
   static <T> Verdict<T> judge(T judged, List<InstanceMissing> seen) {
     List<String> lacking =

@@ -40,7 +40,7 @@ import java.util.stream.LongStream;
 /**
  * The half of DrConsume that changes something: configure all, then start all, then all down (or
  * paused, where the site is parked readable), then prove all, then advance. Between each two of
- * them stands a barrier: one instance that fails holds all the others back.
+ * them is a barrier: if one instance fails, no other continues.
  */
 final class ParkAll {
   private static final int FIRST_START = 1;
@@ -149,7 +149,7 @@ final class ParkAll {
     }
   }
 
-  /** Where each stands that did not arrive; of those that did, how many. */
+  /** The position of each that did not arrive; of those that did, how many. */
   private static String inWords(List<ReplaySeen> all) {
     List<String> words = new ArrayList<>();
     int arrived = 0;
@@ -314,7 +314,7 @@ final class ParkAll {
       return seen.stream().map(one -> one.log().stop()).findFirst().orElseGet(StopLine.None::new);
     }
 
-    /** True where it could not be read where it stands. */
+    /** True if its position could not be read. */
     boolean isUnknown() {
       return verdict instanceof Verdict.Never<ParkedInstance> never
           && never.code() == FailureCode.STATE_UNREADABLE;

@@ -107,7 +107,7 @@ final class TargetCheck {
           FailureCode.STATE_UNREADABLE,
           String.format(
               "%s runs, answers no SQL and replays %s, in which the point lies at %s: whether it is"
-                  + " beyond can't be seen; once it is stopped its control file tells",
+                  + " beyond the point is not known; once it is stopped, its control file shows it",
               seen.instance().id(), target.walFile(), target.lsn()));
     }
     long needed = WAL_FILES_OF_ROOM * target.walSegmentSize().bytes();

@@ -7,7 +7,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
-/** Whom a name means that somebody wants the primary back at. */
+/** The member that is meant by the name of a site or an instance to move the primary back to. */
 final class Destination {
   private Destination() {}
 

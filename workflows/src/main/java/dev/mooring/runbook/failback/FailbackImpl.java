@@ -91,11 +91,11 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
                 + " concerns them, except the host of %s, can't be judged before",
             resilver.inWords(), resilver.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
-        ? ended(moving, Plan.PLANNED, move + ", and nothing else stands against it now")
+        ? ended(moving, Plan.PLANNED, move + ", and nothing else blocks it now")
         : ended(
             moving,
             Plan.WOULD_REFUSE,
-            move + "; of the rest stands against it now: " + String.join("; ", against));
+            move + "; of the other checks these block it now: " + String.join("; ", against));
   }
 
   /** What is healed, and the move as it stands now: both are what the first approval is for. */
@@ -165,7 +165,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
   }
 
   /**
-   * The move. After a healing nobody has seen what it would do yet: only its own plan's digest
+   * The move. After a resilver no person has read its plan yet: only the digest of its own plan
    * approves it.
    */
   private RoleChangeResult moved(FailbackRequest request, MovePrimary moving, String digest) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     the move
  * @param detach standbys that are taken off the old primary before it is stopped
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
- *     person shows that the cluster they named is the one they mean; empty where nobody was asked
+ *     person shows that the cluster they named is the one they mean; empty if no person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -125,7 +125,7 @@ public record FailbackRequest(
     return instances.stream().map(InstanceId::value).collect(Collectors.joining(", "));
   }
 
-  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  /** The request as a receipt keeps it: with the system that the requester named. */
   String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }

@@ -14,7 +14,7 @@ public enum FailbackStep implements Step {
   OBSERVE(ResilverStep.OBSERVE, StepVerb.OBSERVE),
   PLAN(ResilverStep.PLAN, StepVerb.OBSERVE),
   LOOK_AHEAD(StepVerb.OBSERVE, "check what refuses the move before the rejoin"),
-  APPROVE_HEALING(StepVerb.OBSERVE, "wait until a person approves what takes data away"),
+  APPROVE_HEALING(StepVerb.OBSERVE, "wait until a person approves the removal of data"),
   LOCK_TO_HEAL(ResilverStep.LOCK, StepVerb.OBSERVE),
   RUN_BEFORE(ResilverStep.RUN_BEFORE, StepVerb.STEP),
   SLOTS(ResilverStep.SLOTS, StepVerb.STEP),

@@ -7,8 +7,9 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Goes back to where the primary was: heals the old side, lets it catch up, and moves the primary
- * to it once a person approves that. Runbook page: {@code docs/runbooks/failback.md}.
+ * Moves the primary back to its former site: resilvers the old side, waits until it has caught up,
+ * and moves the primary to it once a person approves that. Runbook page: {@code
+ * docs/runbooks/failback.md}.
  */
 @WorkflowInterface
 public interface FailbackWorkflow extends RunMessages {

@@ -91,7 +91,7 @@ final class CandidateChecks {
                     lacking.isEmpty()
                         ? "all that are installed"
                         : "not there: " + String.join(", ", lacking),
-                    "those of the database that Mooring connects to, at their versions",
+                    "the extensions of the database that Mooring connects to, at their versions",
                     "install the packages that the old primary's host has: until then they can't"
                         + " be created anew, restored or updated"));
   }
@@ -133,7 +133,7 @@ final class CandidateChecks {
             + " reindexed");
   }
 
-  /** What its commands say may hold secrets, and is shown to nobody. */
+  /** What its commands say may hold secrets, and is not shown. */
   private Optional<CheckRow> archives() {
     return observed.all().member(to).map(this::archives);
   }
@@ -150,13 +150,13 @@ final class CandidateChecks {
         to.id(),
         "archive_mode " + mode + (how ? "" : ", and neither archive_command nor archive_library"),
         "able to archive what it writes",
-        "no promotion waits for it: set it right afterwards"
+        "no promotion waits for it: correct it afterwards"
             + (off ? ", with a restart" : "")
             + "; until then no restore point becomes READY, and WAL "
             + (off ? "is in no archive" : "piles up there"));
   }
 
-  /** An archive that can't be read stands against no promotion either. */
+  /** An archive that can't be read does not block a promotion either. */
   private Optional<CheckRow> archive() {
     boolean read = around().archive(to).isPresent();
     Optional<String> why = around().whyUnread(to);
@@ -166,7 +166,7 @@ final class CandidateChecks {
                 read,
                 "wal-archive",
                 to.id(),
-                why.map(one -> "not seen: " + one).orElse("readable on " + to.host()),
+                why.map(one -> "unknown: " + one).orElse("readable on " + to.host()),
                 "readable on its host",
                 "give that host access to the archive of its site afterwards: until then it can't"
                     + " restore from there, and may not archive either"))

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Who takes the place of a primary that is gone: whom a person names, else the best of all. */
+/**
+ * The standby to promote in the place of a primary that is gone: the one that a person names, else
+ * the best.
+ */
 final class CandidateChoice {
   private static final String HOST_NOT_READ = "its host could not be read as a standby's";
 
@@ -58,7 +61,7 @@ final class CandidateChoice {
                             .toList()));
   }
 
-  /** Those of whom one is chosen, the best first. */
+  /** The candidates, the best first. */
   private static List<Candidate> eligible(Cluster cluster, ObservedFailover seen) {
     return seen.ranked().stream()
         .filter(Candidate::mayBePromoted)
@@ -100,11 +103,11 @@ final class CandidateChoice {
 
   /**
    * How the candidate stands right before it is promoted. Until now the old primary may have sent
-   * more, and not to all of them alike, and whoever was read before may not answer: what the plan
-   * was judged by is judged again, and more is not lost than it says.
+   * more, and not to all of them alike, and a standby that was read before may not answer: what the
+   * plan was judged by is judged again, and more is not lost than it says.
    *
    * @param disk what the old primary's control file shows since its fence
-   * @param told whether somebody else than the standbys tells what is lost, or lets it be
+   * @param told whether another source than the standbys tells what is lost, or lets it be
    */
   static Candidate lastLook(
       FailoverLook looked,
@@ -130,7 +133,7 @@ final class CandidateChoice {
     if (!against.isEmpty()) {
       throw RunbookStop.failed(
           FailureCode.NOT_CAUGHT_UP,
-          "by what was seen since the old primary was fenced: " + String.join("; ", against));
+          "by what was observed since the old primary was fenced: " + String.join("; ", against));
     }
     looked.overridden(rows);
     return candidate;

@@ -164,7 +164,7 @@ final class CandidateTable {
     return String.join(", ", wishes);
   }
 
-  /** Whom commits wait for by the cluster file, where they wait. */
+  /** The standbys that commits wait for by the cluster file, if they wait. */
   private Optional<List<InstanceId>> waitFor() {
     return cluster
         .streaming()

@@ -72,7 +72,7 @@ final class Candidates {
   }
 
   /**
-   * Whom the cluster file would rather have.
+   * What the cluster file prefers.
    *
    * @param prefer the best first
    * @param exclude who is not chosen while there is another
@@ -282,16 +282,22 @@ final class Candidates {
     }
   }
 
-  /** Whose commits were acknowledged without any of the set: nobody who is left knows of them. */
+  /**
+   * Whose commits were acknowledged without any of the set: no member that is left has a record of
+   * them.
+   */
   private String butOfThose() {
     List<String> unwaited = unwaited(ofItsLine.stream().map(Standby::seen).toList());
     return unwaited.isEmpty()
         ? ""
-        : "; but commits of these wait for no standby, and what is lost of those is unknown: "
+        : "; but commits of these roles or databases wait for no standby, and what is lost of them"
+            + " is unknown: "
             + String.join(", ", unwaited);
   }
 
-  /** For whom synchronous_commit is set so, as any of those replayed it. */
+  /**
+   * The roles and databases with such a synchronous_commit, as any of these standbys replayed it.
+   */
   static List<String> unwaited(List<MemberObserved> seen) {
     return seen.stream().flatMap(one -> one.load().unwaited().stream()).distinct().toList();
   }
@@ -329,7 +335,8 @@ final class Candidates {
     long less = behind(one, confirming);
     return less == 0
         ? new Loss(0, "no commit that was acknowledged, " + waited.basis() + butOfThose())
-        : new Loss(less, less + " bytes that one which commits waited for has" + butOfThose());
+        : new Loss(
+            less, less + " bytes that a standby has which commits waited for" + butOfThose());
   }
 
   /**

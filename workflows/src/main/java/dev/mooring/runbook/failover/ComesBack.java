@@ -64,7 +64,7 @@ final class ComesBack {
               KnockActivities.class,
               ActivityPolicies.awaitAnyTime(
                   ActivityPolicies.queueOf(site.name()),
-                  "see whether " + primary.id() + " comes back",
+                  "check whether " + primary.id() + " comes back",
                   atMost));
       Return request =
           new Return(
@@ -84,8 +84,8 @@ final class ComesBack {
             RunbookStop.refused(
                 FailureCode.PRIMARY_BACK,
                 String.format(
-                    "%s accepts writes again, as the worker of %s has seen for %d s; nothing was"
-                        + " done",
+                    "%s accepts writes again, as the worker of %s has observed for %d s; nothing"
+                        + " was done",
                     primary.id(), site, WRITES_FOR.toSeconds())));
   }
 }

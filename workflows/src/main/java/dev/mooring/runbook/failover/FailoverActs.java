@@ -9,7 +9,7 @@ interface FailoverActs extends StepGroup {
   /** What begins the detail of a sentence, which a headline has no room for. */
   String DETAIL = ", | \\(|;|: `";
 
-  /** Ends with the candidate as the primary, or throws with the way back taken; a headline. */
+  /** Ends with the candidate as the primary, or throws after the roll-back; a headline. */
   String make();
 
   /** What is less than wanted, each as short as it can be said, as a piece of a headline. */

@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 final class FailoverCalls {
   private static final Duration ANSWERED = Duration.ofSeconds(5);
 
-  /** The same of one that was silent at the look before: nobody waits for it again. */
+  /** The same of one that was silent at the look before: it is not waited for again. */
   private static final Duration SILENT_BEFORE = Duration.ofSeconds(1);
 
   /** What powering a host off takes beside the time it has: checks, and a wait for the lock. */
@@ -46,7 +46,7 @@ final class FailoverCalls {
 
   private static final Duration POWER_CHECKED = Duration.ofSeconds(20);
 
-  /** How long a host may be silent about a promotion before a person is told. */
+  /** How long a host may be silent about a promotion before a person is notified. */
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
   private final Cluster cluster;
@@ -118,7 +118,7 @@ final class FailoverCalls {
     return failover(
             ActivityPolicies.within(
                 ActivityPolicies.queueOf(siteOf(fence, by)),
-                "see whether " + old.host() + " is off",
+                "check whether " + old.host() + " is off",
                 POWER_CHECKED))
         .observePower(new FenceHost(call, old.id(), cluster.host(old.host()), fence, from(fence)));
   }
@@ -181,7 +181,7 @@ final class FailoverCalls {
     return failover(
             ActivityPolicies.within(
                 ActivityPolicies.queueOf(candidate.site()),
-                "see whether " + candidate.id() + " was promoted",
+                "check whether " + candidate.id() + " was promoted",
                 KNOWN_WITHIN))
         .revertPromoted(request);
   }

@@ -25,7 +25,7 @@ final class FailoverChecks {
   private final ObservedFailover observed;
   private final Move move;
 
-  /** Whether whoever approves overrides what nobody could override before. */
+  /** Whether the approver overrides what could not be overridden before. */
   private final boolean byApproval;
 
   private FailoverChecks(
@@ -68,7 +68,7 @@ final class FailoverChecks {
    * Those of what a promotion loses, by what the standbys have now.
    *
    * @param claimed whether the plan says that no acknowledged commit is lost
-   * @param told whether somebody else than the standbys tells what is lost, or lets it be
+   * @param told whether another source than the standbys tells what is lost, or lets it be
    */
   static List<CheckRow> ofItsLoss(
       FailoverRequest request,
@@ -89,7 +89,7 @@ final class FailoverChecks {
     return rows;
   }
 
-  /** Whoever approved that no acknowledged commit is lost did not approve another loss. */
+  /** A person who approved that no acknowledged commit is lost did not approve another loss. */
   private CheckRow asClaimed() {
     Optional<Candidate> one = observed.candidate(move.to());
     return CheckRow.by(
@@ -138,7 +138,7 @@ final class FailoverChecks {
     return CheckRow.by(rule.text(), overridden, holds, rule.text(), subject, seen, limit, remedy);
   }
 
-  /** What a person does who lets it be. */
+  /** What a person does who accepts it. */
   private String overriding(FailoverRule rule) {
     return String.format(
         byApproval
@@ -154,8 +154,8 @@ final class FailoverChecks {
         observed.old().id(),
         observed.verdict().state() + ": " + observed.verdict().why(),
         "gone, as its witnesses saw",
-        "use `mooring switchover` for a primary that answers; one that is unreachable or hangs, and"
-            + " may accept writes, is fenced first: "
+        "use `mooring switchover` for a primary that answers; a primary that is unreachable or"
+            + " hangs, and may accept writes, is fenced first: "
             + overriding(FailoverRule.PRIMARY_GONE));
   }
 
@@ -198,12 +198,12 @@ final class FailoverChecks {
         staysDown ? "kept down by the guard, as its rehearsal showed" : unshown,
         "started by `mooring start-primary` alone once its host is on again",
         String.format(
-            "see that host %s stays off (or off the network), and that nothing starts %s as a"
+            "make sure that host %s stays off (or off the network), and that nothing starts %s as a"
                 + " primary when it is on again, then %s",
             observed.old().host(), observed.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 
-  /** Whoever is named may be the wrong one, while the right one writes on unseen. */
+  /** The named instance may be the wrong one, while the right one still writes unobserved. */
   private CheckRow nobodyElse(InstanceId named) {
     List<String> others = OldPrimary.othersThanNamed(move.cluster(), observed.all(), named);
     return CheckRow.must(
@@ -211,11 +211,14 @@ final class FailoverChecks {
         "old-primary",
         "",
         others.isEmpty() ? named + ", as named" : String.join("; ", others),
-        "no other one that is silent and that authority files or standbys name",
+        "no other silent member that authority files or standbys name",
         "make its server or its host reachable, or name it with --from");
   }
 
-  /** Whoever another took the place of is easily fenced, while that one writes on unseen. */
+  /**
+   * A former primary is easily fenced while the instance that took its place still writes
+   * unobserved.
+   */
   private List<CheckRow> wasTheLast(InstanceRole role) {
     InstanceId old = observed.old().id();
     boolean superseded =
@@ -246,8 +249,8 @@ final class FailoverChecks {
             old,
             wrote + " by its host",
             "that of the standbys, " + observed.timeline(),
-            "on a higher one it has commits that no standby has, and on a lower one another took"
-                + " its place: `mooring start-primary` starts the right one"));
+            "on a higher timeline it has commits that no standby has, and on a lower one another"
+                + " instance took its place: `mooring start-primary` starts the right one"));
   }
 
   private CheckRow nobodyWrites() {
@@ -291,7 +294,7 @@ final class FailoverChecks {
         .toList();
   }
 
-  /** Where nobody waits beside the run an unattended one asks a person, by a row of its own. */
+  /** If no person waits at the run, an unattended run asks one, by a row of its own. */
   private CheckRow timeline() {
     return CheckRow.must(
         request.to().isPresent() || request.waits(),
@@ -301,8 +304,10 @@ final class FailoverChecks {
             + " by the standbys, and the host of "
             + observed.old().id()
             + " is silent",
-        "one by all of them, or read on that host, or that of a standby which a person names",
-        "see which of them followed the primary last, and name one on the highest with --to");
+        "one timeline by all of them, or read on that host, or the timeline of a standby that a"
+            + " person names",
+        "find out which of them followed the primary last, and name one on the highest timeline"
+            + " with --to");
   }
 
   private CheckRow lineage() {
@@ -337,7 +342,7 @@ final class FailoverChecks {
         one.filter(Candidate::mayTakeItsPlace).isPresent(),
         move.to().id(),
         one.map(seen -> seen.waits().words()).orElse("it does not answer"),
-        "one that every commit waited for, or one that has all that enough of those have",
+        "a standby that every commit waited for, or one that has all WAL that enough of those have",
         "choose one of replication.synchronous with --to");
   }
 
@@ -415,7 +420,7 @@ final class FailoverChecks {
         "choose the furthest with --to, or start the old primary if its disk is intact");
   }
 
-  /** What nobody can tell counts for more than any limit. */
+  /** An unknown loss counts as more than any limit. */
   private List<CheckRow> lossIsKnown() {
     LossUnattended beforeSilence = new LossUnattended(observed, move);
     return move.policy().failover().maxLossBytes() < 0
@@ -475,13 +480,14 @@ final class FailoverChecks {
                     "shared-hosts",
                     address.name(),
                     observed.old().id() + " and " + move.to().id() + " on " + move.to().host(),
-                    "a host for each: an address leads to a host, whatever the port",
+                    "a host for each: an address points at a host, on every port",
                     "connect clients to the port of " + move.to().id() + " afterwards"))
         .toList();
   }
 
   /**
-   * Clients come by them; a promotion waits for none, and the run does not end before they lead.
+   * Clients come by them; a promotion waits for none, and the run does not end before they point at
+   * the new primary.
    */
   private List<CheckRow> endpoints() {
     return move.policy().endpoints().stream()

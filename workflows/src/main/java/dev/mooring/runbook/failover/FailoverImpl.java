@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook Failover; see {@link FailoverWorkflow}. */
 public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow {
-  /** Whose approval it is where nobody is asked. */
+  /** The approver if no person is asked. */
   private static final String BY_THE_FILE = "failover.automatic of the cluster file";
 
   private final @Nullable RawRequest raw;
@@ -84,7 +84,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     return ended(doing, "Completed", begun(acts).make());
   }
 
-  /** A watch whose primary comes back before anybody approves goes on as a watch. */
+  /** If the primary comes back before a person approves, the watch continues. */
   private void approved(FailoverRequest request, FailoverLook doing, Approval approval) {
     if (!doing.observed().verdict().state().isGone()) {
       context.approved(approval);
@@ -104,10 +104,11 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   }
 
   /**
-   * What was asked and decided stands in a receipt: the run that watches on knows nothing of it.
+   * What was asked and decided is in a receipt: the run that continues the watch has no record of
+   * it.
    */
   private void watchesOn(RunbookStop stop) {
-    run.note(FailoverStep.APPROVE, stop.reason() + "; the watch goes on");
+    run.note(FailoverStep.APPROVE, stop.reason() + "; the watch continues");
     try {
       writeReceipt(
           new Receipt.Ending(

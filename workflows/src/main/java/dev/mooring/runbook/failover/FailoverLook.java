@@ -97,8 +97,8 @@ final class FailoverLook {
   }
 
   /**
-   * Those that have more of the old primary's WAL than the candidate: they lie beyond the fork, and
-   * whoever waited for one of them would wait for ever.
+   * Those that have more of the old primary's WAL than the candidate: they are beyond the fork, and
+   * a wait for one of them would never end.
    */
   List<Instance> ahead() {
     long behind = observed().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
@@ -114,8 +114,8 @@ final class FailoverLook {
   }
 
   /**
-   * Looks at everything. Under the locks one look is enough if its host tells how the primary
-   * stands; silence counts only if it lasts.
+   * Looks at everything. Under the locks one look is enough if its host reports the state of the
+   * primary; silence counts only if it lasts.
    */
   private void look(FailoverStep step) {
     int atLeast = step == FailoverStep.OBSERVE_AGAIN ? 1 : WitnessCheck.LOOKS;
@@ -163,7 +163,8 @@ final class FailoverLook {
   }
 
   /**
-   * What nobody could override before, and whoever approves the plan overrides, each rule once.
+   * The rules that could not be overridden before and that the approver of the plan overrides, each
+   * once.
    *
    * @param approved those of the plan that was approved: no other plan where one is good by now
    */
@@ -188,8 +189,8 @@ final class FailoverLook {
   }
 
   /**
-   * Whether what is lost is known by what the primary was seen to have, or whoever approved lets it
-   * be: the standbys need not tell it once more.
+   * Whether what is lost is known by what the primary was seen to have, or the approver accepted
+   * the loss: the standbys need not show it once more.
    */
   boolean isLossLetBe() {
     return request.isOverriddenByApproval()
@@ -209,7 +210,7 @@ final class FailoverLook {
         notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared));
   }
 
-  /** Whom the run took for the primary before is looked at together with all else. */
+  /** The instance that the run took for the primary before is observed together with all else. */
   private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
     return Optional.ofNullable(observed)
         .map(
@@ -283,7 +284,9 @@ final class FailoverLook {
             .isPresent();
   }
 
-  /** One that streams again since the plan hears somebody, and was not compared with then. */
+  /**
+   * A standby that streams again since the plan has a sender, and was not compared with it then.
+   */
   private boolean nobodyStreamsAnew(ObservedMembers around) {
     return around.members().stream()
         .filter(now -> !now.receivers().isEmpty())
@@ -453,7 +456,7 @@ final class FailoverLook {
     judge(FailoverStep.WATCH, observed().with(unattended.beforeSilence(observed().old())));
   }
 
-  /** Whether somebody is asked. */
+  /** Whether a person is asked. */
   Unattended unattended() {
     return unattended;
   }
@@ -491,7 +494,7 @@ final class FailoverLook {
     return facts;
   }
 
-  /** What stands against it; empty where nothing does. */
+  /** The checks that block it; empty if none does. */
   List<String> against() {
     return CheckRows.against(checks);
   }
@@ -502,8 +505,8 @@ final class FailoverLook {
   }
 
   /**
-   * The receipt names those that stand against it by a rule that is broken by its name: here by
-   * whoever asked, else by whoever approves.
+   * The receipt names those that stand against it by a rule that is broken by its name: here by the
+   * requester, else by the approver.
    */
   void overridden(List<CheckRow> rows) {
     if (!request.isOverriddenByApproval()) {
@@ -519,13 +522,13 @@ final class FailoverLook {
     List<String> against = against();
     return against.isEmpty()
         ? String.format(
-            "%s is %s; nothing stands against promoting %s; plan %s",
+            "%s is %s; no check blocks promoting %s; plan %s",
             observed().old().id(),
             observed().verdict().state(),
             move().to().id(),
             context.plan().digest())
         : String.format(
-            "%d of %d checks stand against promoting %s in the place of %s: %s",
+            "%d of %d checks block promoting %s in the place of %s: %s",
             against.size(),
             checks.size(),
             move().to().id(),

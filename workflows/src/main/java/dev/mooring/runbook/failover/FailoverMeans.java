@@ -25,7 +25,7 @@ interface FailoverMeans {
   /** How a person does the same without Mooring. */
   List<String> byHand(ObservedFailover observed, Move move);
 
-  /** Whether what stands against a run there stands against no person. */
+  /** Whether what blocks a run there does not block a person. */
   default boolean isLeftOutByHand(CheckRow row) {
     return false;
   }
@@ -52,7 +52,7 @@ interface FailoverMeans {
       return new HandProcedure(move).withoutOld(!observed.hostAnswersTo().isEmpty());
     }
 
-    /** Whoever does it by hand decides what may be lost. */
+    /** A person who does it by hand decides what may be lost. */
     @Override
     public boolean isLeftOutByHand(CheckRow row) {
       return row.id().equals(FailoverRule.FETCH_WAL.text());

@@ -114,7 +114,7 @@ final class FailoverPlan {
     return "commits of "
         + move.to().id()
         + " will wait for "
-        + (names.isEmpty() ? "nobody" : names);
+        + (names.isEmpty() ? "no standby" : names);
   }
 
   /** What the witnesses saw, the candidates in their order, and every check, as facts. */
@@ -165,7 +165,7 @@ final class FailoverPlan {
         .orElse("how far it is was not read");
   }
 
-  /** What its own host could still give; where that is silent nobody knows. */
+  /** What its own host could still give; if that host is silent, it is not known. */
   private static String onTheOldDisk(ObservedFailover observed, Candidate one) {
     return observed
         .all()

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *     approval
  * @param overrides rules that are broken by their names
  * @param lost why the primary can never write again where its host is silent and nothing can power
- *     it off, as whoever asks attests it; empty where nobody does
- * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where
- *     nobody was asked
+ *     it off, as the requester attests; empty if that is not attested
+ * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where no
+ *     person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -78,8 +78,8 @@ public record FailoverRequest(
       reader.require(mode == Mode.EXECUTE, "when: primary-down is for mode execute, got plan");
       reader.require(
           digest.isEmpty() && overrides.isEmpty() && lost.isBlank() && from.isEmpty(),
-          "when: primary-down takes no digest, overrides, lost and from, for whoever says them"
-              + " means what there is to be seen now");
+          "when: primary-down takes no digest, overrides, lost and from: they refer to what is"
+              + " observed when they are typed");
     }
     reader.requirePerson(mode == Mode.EXECUTE || !lost.isBlank(), by);
     reader.finish();
@@ -97,7 +97,7 @@ public record FailoverRequest(
   }
 
   /**
-   * Whether whoever approves its plan overrides what nobody could override before: a watch and a
+   * Whether the approver of its plan overrides what could not be overridden before: a watch and a
    * hook know no dead host beforehand, and bring no person's word.
    */
   boolean isOverriddenByApproval() {
@@ -121,7 +121,7 @@ public record FailoverRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  /** The request as a receipt keeps it: with the system that the requester named. */
   public String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
@@ -130,7 +130,7 @@ public record FailoverRequest(
    * What it brings towards the approval of its plan.
    *
    * @param persons how many must approve by the cluster file
-   * @param overriding rules that whoever approves overrides
+   * @param overriding rules that the approver overrides
    */
   public Approval approval(int persons, List<String> overriding) {
     return new Approval(

@@ -41,7 +41,8 @@ public enum FailoverRule {
   }
 
   /**
-   * Whether an approval overrides it in a run that a watch or a hook began: nobody could before.
+   * Whether an approval overrides it in a run that a watch or a hook began: it could not be
+   * overridden before.
    */
   boolean isOverriddenByApproval() {
     return this == FETCH_WAL || this == AFTER_REBOOT;

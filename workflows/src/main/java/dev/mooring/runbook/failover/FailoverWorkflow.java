@@ -7,7 +7,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Lets a standby of a cluster that streams take the place of a primary that is gone. Runbook page:
+ * Promotes a standby of a streaming cluster in the place of a primary that is gone. Runbook page:
  * {@code docs/runbooks/failover.md}.
  */
 @WorkflowInterface

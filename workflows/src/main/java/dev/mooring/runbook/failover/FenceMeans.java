@@ -52,7 +52,7 @@ enum FenceMeans {
     return attestedCounts(observed, attested) ? ATTESTED : NONE;
   }
 
-  /** What answers, or is heard by anybody, is not lost, whatever a person says. */
+  /** A host that answers, or is heard by any member, is not lost, also if a person says so. */
   static boolean attestedCounts(ObservedFailover observed, String attested) {
     return !attested.isEmpty() && !observed.answered() && !observed.verdict().isHeard();
   }

@@ -32,8 +32,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Keeps an old primary from writing before anybody is promoted, by what the plan names. Where
- * nothing proves that it can't write the run holds.
+ * Keeps an old primary from writing before a standby is promoted, by the means that the plan names.
+ * Where nothing proves that it can't write the run holds.
  */
 final class FenceOldPrimary {
   private final RunContext context;
@@ -82,7 +82,7 @@ final class FenceOldPrimary {
     return proofs;
   }
 
-  /** What is less than wanted of the fence; that it is one stands in {@link #inWords}. */
+  /** What is less than wanted of the fence; that it is a fence is in {@link #inWords}. */
   List<String> degraded() {
     return degraded;
   }
@@ -160,7 +160,7 @@ final class FenceOldPrimary {
   }
 
   /**
-   * Ends with a proof. A host that is silent holds the run: nobody is promoted beside a primary
+   * Ends with a proof. A host that is silent holds the run: no standby is promoted beside a primary
    * that may write.
    *
    * @param writing who accepts writes, where it is to be taken back
@@ -185,7 +185,7 @@ final class FenceOldPrimary {
     run.untilDone(step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
   }
 
-  /** While the run holds the old primary may be well, and nobody is kept from it. */
+  /** While the run holds the old primary may work, and no client is kept from it. */
   private void fencedOr(FailoverStep step, Runnable otherwise) {
     try {
       if (means == FenceMeans.COMMAND) {
@@ -286,8 +286,8 @@ final class FenceOldPrimary {
   }
 
   /**
-   * A host that answered a moment ago, and does not now, is powered off where that is possible and
-   * nobody needs its disk.
+   * A host that answered a moment ago, and does not now, is powered off if that is possible and its
+   * disk is not needed.
    */
   private void offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
@@ -295,7 +295,7 @@ final class FenceOldPrimary {
     if (FenceMeans.power(move).isEmpty() || !mayWrite) {
       throw e;
     }
-    // whatever it said before, it may have written since
+    // it may have written since its last answer
     wal = Optional.empty();
     List<String> against = againstPower();
     if (!against.isEmpty()) {
@@ -403,7 +403,7 @@ final class FenceOldPrimary {
         move.cluster().name());
   }
 
-  /** It is left stopped; whoever starts it decides that. Beside another it stays fenced. */
+  /** It is left stopped; a person decides whether to start it. Beside another it stays fenced. */
   private void undone(List<InstanceId> writing) {
     if (switched) {
       run.leaves(

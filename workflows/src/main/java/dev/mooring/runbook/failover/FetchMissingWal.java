@@ -28,7 +28,7 @@ import java.util.Optional;
  * Brings the candidate the WAL that only the disk of the old primary has, once that is fenced on
  * its host. Where it fails, or takes too long, more would be lost than was approved: the run holds
  * unless no acknowledged commit is lost without it, the cluster file limits no loss, or a person
- * overrode that by its name. Then what is lost is judged as if nobody had tried.
+ * overrode that by its name. Then what is lost is judged as if it had not been tried.
  */
 final class FetchMissingWal {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -66,14 +66,14 @@ final class FetchMissingWal {
     return !observed.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
   }
 
-  /** Whether nobody knows what is lost without it, and no person decided to lose that. */
+  /** Whether what is lost without it is unknown, and no person decided to lose it. */
   static boolean isNeeded(FailoverRequest request, ObservedFailover observed, Move move) {
     return isPlanned(observed, move)
         && !request.overrides(FailoverRule.FETCH_WAL)
         && isLossUnknown(observed, move);
   }
 
-  /** Whether nobody knows what is lost without it, where that is limited. */
+  /** Whether what is lost without it is unknown, if the loss is limited. */
   static boolean isLossUnknown(ObservedFailover observed, Move move) {
     return move.policy().failover().maxLossBytes() >= 0 && !observed.isLossKnown(move.to());
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * For whom commits of the primary waited before it was gone: as it says itself where it answers,
- * else as its host shows its configuration, else as the cluster file has it.
+ * The standbys that commits of the primary waited for before it was gone: as it says itself where
+ * it answers, else as its host shows its configuration, else as the cluster file has it.
  *
  * @param set whom, and how many of them had to confirm
  * @param confirming application names of those that its senders call {@code sync}, in lower case
@@ -52,7 +52,10 @@ record LastSynchronousStandbys(
     SURELY("commits waited for it", "for it"),
     /** Each waited for some of a quorum that it is one of. */
     QUORUM("commits waited for some of a quorum that it is one of", "for a quorum with it"),
-    /** Each waited for whoever streamed, and who that was only the primary knew. */
+    /**
+     * Each commit waited for the standbys that streamed, and only the primary knew which these
+     * were.
+     */
     ANYBODY("commits waited for any standby that streamed", "for any standby"),
     /** It has a place in the list, and others of it may have been those that were waited for. */
     POTENTIAL(
@@ -172,7 +175,7 @@ record LastSynchronousStandbys(
   }
 
   /**
-   * For whom, and as Mooring recorded it last.
+   * The standbys, and those that Mooring recorded last.
    *
    * @param onItsHost what the host of the primary shows, where that was read
    */

@@ -30,8 +30,8 @@ import java.util.Optional;
 
 /**
  * What a candidate has around it, and what its archive has beyond it: asked beside the looks that a
- * failover goes by, and heard as far as it was told by the time that those are over. Nobody waits
- * for it in an emergency.
+ * failover goes by, and heard as far as it was told by the time that those are over. An emergency
+ * does not wait for it.
  */
 final class LooksBeside {
   /** One that is well has told by then, for it was asked while others were waited for. */
@@ -91,7 +91,7 @@ final class LooksBeside {
             FailoverActivities.class,
             ActivityPolicies.lookDespiteLoss(
                 ActivityPolicies.queueOf(member.site()),
-                "see where the WAL of " + member.id() + " ends",
+                "read where the WAL of " + member.id() + " ends",
                 answeredWithin));
     ObserveWal request = new ObserveWal(call, WorkLists.on(cluster, member));
     return Async.function(port::observeWal, request)
@@ -103,7 +103,7 @@ final class LooksBeside {
             });
   }
 
-  /** What was told of that by now. */
+  /** The answers that arrived by now. */
   List<WalHeld> held() {
     if (held.isEmpty()) {
       return List.of();
@@ -150,7 +150,7 @@ final class LooksBeside {
         standby.standing().timeline(), standby.standing().received(), size);
   }
 
-  /** With what archives told by now; those that did not are silent. */
+  /** With the answers of archives that arrived by now; the others are silent. */
   ObservedMembers heard(ObservedMembers all) {
     return archives.map(looks -> all.with(all.around().with(looks.heardWithin(GRACE)))).orElse(all);
   }

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a failover that asks nobody may lose. Where commits waited for standbys: nothing that was
- * acknowledged, or so many bytes as the cluster file lets. Where they waited for nobody: so many
+ * What a failover without a person may lose. Where commits waited for standbys: nothing that was
+ * acknowledged, or so many bytes as the cluster file lets. If they waited for no standby: so many
  * bytes of what the primary was seen to have right before it fell silent.
  */
 record LossUnattended(ObservedFailover observed, Move move) {
@@ -82,13 +82,13 @@ record LossUnattended(ObservedFailover observed, Move move) {
     return observed.before().lastWrites().stream()
         .findFirst()
         .map(this::inWords)
-        .orElse("unknown: the primary was not seen to write before it fell silent");
+        .orElse("unknown: no write of the primary was observed before it fell silent");
   }
 
   private String inWords(LastWrite one) {
     long lacks = lacks(one);
     return String.format(
-        "the primary was last seen at %s on timeline %s, %s before it fell silent; %s %s",
+        "the primary was last observed at %s on timeline %s, %s before it fell silent; %s %s",
         one.position(),
         one.timeline(),
         DurationText.of(Duration.ofMillis(one.beforeMillis())),

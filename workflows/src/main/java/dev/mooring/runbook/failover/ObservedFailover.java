@@ -115,7 +115,7 @@ record ObservedFailover(
     return all.role(old).isPresent() || timelines().size() <= 1;
   }
 
-  /** Whether a standby answers over SQL and on its host, and stands by there. */
+  /** Whether a standby answers over SQL and on its host, and is a standby there. */
   boolean canFollow(Instance standby) {
     return all.member(standby).filter(seen -> seen.standing().inRecovery()).isPresent()
         && all.role(standby).filter(InstanceRole::standsBy).isPresent();

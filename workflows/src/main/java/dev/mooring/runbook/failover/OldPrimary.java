@@ -41,7 +41,7 @@ final class OldPrimary {
   /**
    * The verdict.
    *
-   * @param named by a person; nobody is asked then but who accepts writes
+   * @param named by a person; then only the instance that accepts writes is asked
    */
   static Verdict<Instance> of(
       Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
@@ -85,8 +85,8 @@ final class OldPrimary {
   }
 
   /**
-   * What speaks for another one than who is named, each as a piece of a sentence: whoever answers,
-   * or whose host shows that nothing of it runs, does not write unseen.
+   * What shows another primary than the named one, each as a piece of a sentence: a member that
+   * answers, or whose host shows that nothing of it runs, does not write unseen.
    */
   static List<String> othersThanNamed(Cluster cluster, ObservedMembers observed, InstanceId named) {
     OldPrimary look = new OldPrimary(cluster, observed);
@@ -143,7 +143,7 @@ final class OldPrimary {
 
   /**
    * A host that was away when the role moved last names an older one. A move tells one host who
-   * writes and the other, under the same epoch, that nobody does, or that Patroni decides.
+   * writes and the other, under the same epoch, that no instance may, or that Patroni decides.
    */
   private Optional<InstanceId> byAuthority() {
     List<Authority> told =
@@ -203,7 +203,7 @@ final class OldPrimary {
           FailureCode.NO_PRIMARY,
           "no member of "
               + cluster.name()
-              + " was seen: "
+              + " was observed: "
               + String.join(
                   "; ",
                   observed.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));

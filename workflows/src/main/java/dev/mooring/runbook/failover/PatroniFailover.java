@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Patroni that is told whom to promote; its leader lock is the fence, and its watchdog. */
+/** A failover through Patroni: its leader lock is the fence, and its watchdog. */
 final class PatroniFailover implements FailoverMeans {
   private final Cluster cluster;
   private final FailoverRequest request;
@@ -59,7 +59,7 @@ final class PatroniFailover implements FailoverMeans {
     return move.policy().failover().promoteWithin().plus(times().ttl()).plus(times().loopWait());
   }
 
-  /** Without the store nobody is told to promote, and a plan says how it is done by hand. */
+  /** Without the store no member is promoted, and a plan has the procedure by hand. */
   @Override
   public Verdict<Instance> old(Call call, ObservedMembers all) {
     ObservedPatroni now = calls.observe(call, cluster.policies().publish().site());
@@ -91,7 +91,7 @@ final class PatroniFailover implements FailoverMeans {
     return rows;
   }
 
-  /** Told by its name Patroni promotes whoever is, and what only others had is lost. */
+  /** Patroni promotes the member that is named, and what only others had is lost. */
   private CheckRow waitedFor(InstanceId to) {
     boolean waited = seen().waitedFor(to);
     return CheckRow.by(
@@ -102,7 +102,7 @@ final class PatroniFailover implements FailoverMeans {
         to,
         waited ? "sync_standby" : "no commit is known to have waited for it",
         "sync_standby, as synchronous_mode is " + seen().synchronous().name().toLowerCase(ROOT),
-        "choose the one that `patronictl list` calls Sync Standby with --to: another may lack"
+        "choose the standby that `patronictl list` calls Sync Standby with --to: another may lack"
             + " commits that were acknowledged");
   }
 
@@ -126,11 +126,11 @@ final class PatroniFailover implements FailoverMeans {
             "failsafe-mode",
             PatroniChecks.PATRONI,
             on ? "on" : "off",
-            "on: without the store the leader goes on while it reaches every member",
+            "on: without the store the leader stays the leader while it reaches every member",
             "once this is over set failsafe_mode: true by `patronictl edit-config`"));
   }
 
-  /** It alone stops a leader whose Patroni stands still. */
+  /** It alone stops a leader whose Patroni hangs. */
   private static CheckRow watchdog(Instance old, ObservedMembers observed) {
     List<PatroniWatchdog> seen = watchdogOf(old, observed);
     return CheckRow.wanted(
@@ -197,7 +197,7 @@ final class PatroniFailover implements FailoverMeans {
     return seen().storeSilent().isPresent() ? acts.withoutStore(answers) : acts.failover(answers);
   }
 
-  /** Where the store is silent Patroni can't be told, and is kept away by hand. */
+  /** If the store is silent Patroni can't be asked, and is kept from acting by hand. */
   @Override
   public boolean isLeftOutByHand(CheckRow row) {
     return seen().storeSilent().isPresent() && row.is(PatroniChecks.STORE, PatroniChecks.PATRONI);

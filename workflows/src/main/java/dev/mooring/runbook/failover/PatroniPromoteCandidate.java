@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets Patroni promote the candidate, and sees what came of it. Nothing is fenced by Mooring: what
+ * Makes Patroni promote the candidate, and verifies the result. Nothing is fenced by Mooring: what
  * keeps the old leader from writing is Patroni's, and what its host shows of it is told.
  */
 final class PatroniPromoteCandidate implements FailoverActs {
@@ -118,7 +118,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
       degraded.add(inWords());
     }
     return String.format(
-        "%s leads on timeline %s, %s after the locks were held; %s%s; lost: %s",
+        "%s is the leader on timeline %s, %s after the locks were held; %s%s; lost: %s",
         move.to().id(), moved.timeline(), took, besideTheFence, inWords(), lost);
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * @param state the verdict
  * @param why what it rests on, one sentence without a full stop
  * @param seen what each witness saw, one sentence each
- * @param isHeard whether a standby goes on hearing from it, or from somebody who may be it, or did
+ * @param isHeard whether a standby goes on hearing from it, or from a server that may be it, or did
  *     so lately that its silence says nothing
  */
 public record PrimaryVerdict(State state, String why, List<String> seen, boolean isHeard) {
@@ -25,8 +25,8 @@ public record PrimaryVerdict(State state, String why, List<String> seen, boolean
     /** It answers some looks and others not. */
     SLOW(false),
     /**
-     * A server runs there, and lets nobody in that looked: it starts, stops, is full, stands by, or
-     * refuses them.
+     * A server runs there, and accepts no connection of a witness: it starts, stops, is full, is a
+     * standby, or refuses them.
      */
     TURNS_AWAY(false),
     /** It is there and was halted: thawed, it goes on writing. */
@@ -36,7 +36,7 @@ public record PrimaryVerdict(State state, String why, List<String> seen, boolean
     /** Its postmaster is gone, and a process that may still commit is not. */
     ORPHANS(true),
     /**
-     * Nothing comes from its host to anybody. No look can tell a dead host from one that is cut off
+     * No witness gets anything from its host. No look can tell a dead host from one that is cut off
      * from all that look: what keeps it from writing is the fence, not this verdict.
      */
     HOST_DEAD(true),

@@ -81,7 +81,7 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   /**
-   * Standbys that answer and lie beyond the fork: they are not told to follow. Nobody does once the
+   * Standbys that answer and lie beyond the fork: they are not told to follow. None does once the
    * candidate has all of the old disk: whatever a standby has was there before it was sent.
    */
   private List<Instance> ahead() {

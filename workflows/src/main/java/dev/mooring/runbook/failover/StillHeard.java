@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Standbys that go on hearing from a primary which answers nobody else: it runs then, and accepts
- * writes, and the way to it is cut in one direction or for some. One that streams from a standby
- * above it says nothing of the primary: that standby is asked itself. One whose sender can't be
- * told, since it connects by another name or address than the cluster file has, may hear the
- * primary.
+ * Standbys that go on hearing from a primary which answers no other witness: it runs then, and
+ * accepts writes, and the way to it is cut in one direction or for some. One that streams from a
+ * standby above it says nothing of the primary: that standby is asked itself. One whose sender
+ * can't be told, since it connects by another name or address than the cluster file has, may hear
+ * the primary.
  *
  * @param silentFor for how long a watch heard nothing of the primary before this look; zero without
  *     one
@@ -30,8 +30,8 @@ record StillHeard(
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
   /**
-   * For so long no word is no sign that there is nobody to send one: a receiver asks for it after
-   * half of wal_receiver_timeout, by default 30 s.
+   * For so long no message is no sign that no server sends one: a receiver asks for it after half
+   * of wal_receiver_timeout, by default 30 s.
    */
   private static final Duration LATELY = Duration.ofSeconds(45);
 
@@ -43,7 +43,7 @@ record StillHeard(
    * What standbys hear.
    *
    * @param it those that hear the primary
-   * @param perhaps those that hear somebody who may be it, each as a piece of a sentence
+   * @param perhaps those that hear a server that may be it, each as a piece of a sentence
    * @param lately whether one heard it so lately that its silence says nothing, or gives no answer
    *     any more: a primary without clients sends a word each half minute
    */
@@ -60,7 +60,7 @@ record StillHeard(
    * What became of the primary.
    *
    * @param again looks at some members once more; called only where all witnesses met silence,
-   *     however few they are, and somebody streams from it
+   *     however few they are, and a standby streams from it
    */
   PrimaryVerdict verdict(
       List<Witnessed> witnesses, Function<List<Instance>, List<MemberObserved>> again) {
@@ -96,7 +96,7 @@ record StillHeard(
       } else {
         perhaps.add(
             String.format(
-                "%s goes on hearing from %s:%d, which may be it: %s",
+                "%s still gets messages from %s:%d, which may be it: %s",
                 now.instance(),
                 from.get().senderHost(),
                 from.get().senderPort(),

@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a run that waited for the primary to be gone goes on without asking anybody. */
+/** Whether a run that waited for the primary to be gone continues without asking a person. */
 final class Unattended {
   private static final Duration READ_WITHIN = Duration.ofSeconds(5);
 
@@ -174,7 +174,7 @@ final class Unattended {
     return limits().isPresent() && UnattendedChecks.nobodyIsAsked(rows);
   }
 
-  /** What nobody was asked for is not done once it takes a person. */
+  /** An act without an approval is not done if a person must approve it by now. */
   void refuseUnlessAsBefore(boolean nobodyWasAsked) {
     if (nobodyWasAsked && !nobodyIsAsked()) {
       throw RunbookStop.refused(

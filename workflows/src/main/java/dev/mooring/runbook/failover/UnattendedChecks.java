@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must hold beside all else before nobody is asked: a fence that gives evidence, and a cluster
- * in which who may write did not change a moment ago. Where one does not hold a person approves.
+ * What must also hold before no person is asked: a fence that gives evidence, and a cluster in
+ * which who may write did not change a moment ago. Where one does not hold a person approves.
  */
 final class UnattendedChecks {
   private UnattendedChecks() {}
@@ -88,7 +88,7 @@ final class UnattendedChecks {
         means == FenceMeans.ON_ITS_HOST
             ? "on its host"
             : means == FenceMeans.COMMAND ? "a command with a check" : "none",
-        "one that gives evidence",
+        "a fence that gives evidence",
         "a person approves it");
   }
 
@@ -115,7 +115,7 @@ final class UnattendedChecks {
             .map(last -> words(last, ago, last.lacking(needed)))
             .orElse("none that was read while its host answered"),
         String.format(
-            "one that passed within %s, with %s",
+            "a rehearsal that passed within %s, with %s",
             DurationText.of(limits.rehearsedWithin()), Proof.inWords(needed)),
         "a person approves it; "
             + Commands.rehearse(move.cluster().name())
@@ -143,7 +143,7 @@ final class UnattendedChecks {
         "let a person approve it who knows that " + observed.old().site() + " is not only cut off");
   }
 
-  /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
+  /** A server that was shut down cleanly was shut down by a person, who may mean to start it. */
   private static CheckRow ended(ObservedFailover observed) {
     Optional<InstanceState> state =
         observed.all().role(observed.old()).map(role -> role.control().state());
@@ -166,7 +166,7 @@ final class UnattendedChecks {
         "let a person approve it who knows which of them followed the primary last");
   }
 
-  /** Whoever promoted it by hand may have been cut off from all others. */
+  /** A person who promoted it by hand may have been cut off from all others. */
   private static CheckRow unseen(ObservedFailover observed, Move move) {
     List<String> silent =
         move.siblings().stream()
@@ -180,7 +180,7 @@ final class UnattendedChecks {
         "",
         silent.isEmpty() ? "none" : String.join(", ", silent),
         "none at another site with its host: one may have been promoted by hand",
-        "let a person approve it who knows that nobody did");
+        "let a person approve it who knows that none was");
   }
 
   /** An epoch is never less than the time at which it was taken. */

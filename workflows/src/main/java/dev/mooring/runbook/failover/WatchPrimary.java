@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * as long.
  */
 final class WatchPrimary {
-  /** Who is the primary is asked again as often as this, whatever is heard. */
+  /** The primary is determined again at this interval in any case. */
   private static final Duration A_WATCH = Duration.ofHours(1);
 
   /** Why a look fails that tells nothing of the next one: too little was seen, or two wrote. */
@@ -102,7 +102,7 @@ final class WatchPrimary {
   }
 
   /**
-   * Ends with a plan, made of a look that saw the primary gone. Nobody's watch is taken back: each
+   * Ends with a plan, made of a look that saw the primary gone. No site's watch is cancelled: each
    * hears the same silence soon, or ends with the run.
    */
   void untilGone() {
@@ -312,7 +312,7 @@ final class WatchPrimary {
         + String.join(" and ", sites.stream().map(SiteName::value).toList());
   }
 
-  /** When the last of them began to hear nothing, and nobody else heard it any more. */
+  /** When the last of them began to hear nothing, and no other heard it any more. */
   private Instant fellSilent(Collection<Heard> of) {
     return of.stream().map(this::fellSilent).reduce(aliveAt, WatchPrimary::later);
   }
@@ -363,7 +363,7 @@ final class WatchPrimary {
     if (!OF_THE_MOMENT.contains(unseen.code())) {
       throw unseen;
     }
-    note(unseen.reason() + "; nothing is done, and the watch goes on");
+    note(unseen.reason() + "; nothing is done, and the watch continues");
   }
 
   private void note(String words) {

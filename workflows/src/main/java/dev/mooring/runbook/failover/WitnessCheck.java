@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 /**
  * Decides what became of a primary by what its witnesses saw. A server that said a word is not
  * dead; what its host says of its processes goes before what a connection came to; silence counts
- * only where somebody looked on at least two machines, and only where it lasted over all of their
- * looks.
+ * only if at least two machines looked, and only where it lasted over all of their looks.
  */
 final class WitnessCheck {
   /** Independent witnesses that a verdict of silence needs: one may itself be cut off. */
@@ -61,7 +60,7 @@ final class WitnessCheck {
         : check.whoDoesNotWrite();
   }
 
-  /** Whether anything at all came back to anybody. */
+  /** Whether any witness got any answer at all. */
   static boolean isAnswered(List<Witnessed> witnesses) {
     return looks(witnesses).anyMatch(Look::isAnswered);
   }
@@ -102,7 +101,7 @@ final class WitnessCheck {
             String.format("it accepts writes, and answered %d of %d looks", answered, of));
   }
 
-  /** Some saw that it lets clients in, and nobody that it accepts writes. */
+  /** Some witnesses observed that it accepts connections, and none that it accepts writes. */
   private PrimaryVerdict whoLetsIn() {
     List<String> never =
         witnesses.stream()
@@ -150,7 +149,8 @@ final class WitnessCheck {
           "a server answers at its address, while its host says of its own that it is " + told);
     }
     return switch (told) {
-      case FROZEN -> verdict(State.FROZEN, "its postmaster is halted; thawed, it goes on writing");
+      case FROZEN ->
+          verdict(State.FROZEN, "its postmaster is halted; once resumed, it continues to write");
       case ORPHANS ->
           verdict(State.ORPHANS, "its postmaster is gone, a process that may still commit is not");
       case STOPPED -> verdict(State.POSTMASTER_DEAD, "its host answers, and nothing of it runs");
@@ -168,7 +168,7 @@ final class WitnessCheck {
     }
     return looks().anyMatch(look -> look.database() == Database.CLOSED)
         ? verdict(State.UNKNOWN, "it runs, as its host says, and does not listen at its address")
-        : verdict(State.SLOW, "it runs, and says no word on a new connection");
+        : verdict(State.SLOW, "it runs, and sends nothing on a new connection");
   }
 
   private PrimaryVerdict withoutItsHost() {
@@ -179,7 +179,7 @@ final class WitnessCheck {
     if (isAnswered(witnesses)) {
       return verdict(
           State.UNKNOWN,
-          "its host answers, and how the server's processes stand can't be read there");
+          "its host answers, and the state of the server's processes can't be read there");
     }
     if (!hears.it().isEmpty()) {
       return verdict(
@@ -203,7 +203,7 @@ final class WitnessCheck {
             "nothing comes from its host to any of " + enough + " machines that looked");
   }
 
-  /** On which somebody looked often enough; what one machine can't reach says little of another. */
+  /** The machines that looked often enough; what one machine can't reach says little of another. */
   private long machines() {
     return witnesses.stream()
         .filter(one -> one.looks().size() >= LOOKS)

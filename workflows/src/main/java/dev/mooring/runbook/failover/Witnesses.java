@@ -110,7 +110,7 @@ final class Witnesses {
           machines);
     }
 
-    /** Whether anything at all came back to anybody. */
+    /** Whether any witness got any answer at all. */
     boolean isAnswered() {
       return WitnessCheck.isAnswered(witnesses);
     }

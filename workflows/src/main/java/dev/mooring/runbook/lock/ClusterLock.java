@@ -25,8 +25,8 @@ import java.util.function.Function;
 
 /**
  * Takes the lock of a cluster at a site for the run that asks. Temporal refuses a second open run
- * with the same id, whatever started it; a lock whose holder has no open run is terminated by the
- * very run id that was described, never by its name alone.
+ * with the same id; a lock whose holder has no open run is terminated by the very run id that was
+ * described, never by its name alone.
  */
 public final class ClusterLock {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
@@ -163,7 +163,7 @@ public final class ClusterLock {
 
   /** Which holders are not waited for, but stopped. */
   public interface Stopping {
-    /** Whoever holds the lock keeps it. */
+    /** The holder of the lock keeps it. */
     Stopping NOBODY = new Nobody();
 
     /** Whether it is stopped. */
@@ -201,8 +201,8 @@ public final class ClusterLock {
   }
 
   /**
-   * Gives back a lock that this run took: whoever waits may take it from then on. Ends when it is
-   * seen to be gone.
+   * Gives back a lock that this run took: a run that waits may take it from then on. Returns once
+   * the lock is free.
    */
   public static void release(Held lock) {
     if (signalled(lock) && !closes(lock)) {

@@ -1,6 +1,8 @@
 package dev.mooring.runbook.lock;
 
-/** The lock could not be had: somebody holds it, whom the message names. It never leaves a run. */
+/**
+ * The lock could not be had: another run holds it, which the message names. It never leaves a run.
+ */
 public final class LockHeld extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

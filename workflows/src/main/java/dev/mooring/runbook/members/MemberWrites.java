@@ -42,8 +42,8 @@ public final class MemberWrites {
   }
 
   /**
-   * In one attempt, of a commit that may wait for a standby which is not there any more: whoever
-   * asks goes on without it.
+   * In one attempt, of a commit that may wait for a standby which is not there any more: the caller
+   * continues without it.
    *
    * @param unended is told of a commit that did not end, and why; any other failure is thrown
    */

@@ -18,7 +18,8 @@ public interface NoticeWorkflow {
    * person tries whether notices arrive. A channel through which nothing could be sent fails the
    * run, but for that person it is an answer.
    *
-   * @param policy the channels as whoever begins it read them: the cluster file may be away by now
+   * @param policy the channels as the run that begins it read them: the cluster file may be away by
+   *     now
    */
   @WorkflowMethod(name = "Notice")
   Sent send(Notice notice, NoticePolicy policy);

@@ -45,7 +45,7 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
         .filter(failure -> failure.member().contains(instance))
         .map(PatroniFailure::message)
         .findFirst()
-        .orElse("it was not seen");
+        .orElse("it was not observed");
   }
 
   /** Why nothing is known of the store that Patroni votes in; nothing where it answered. */
@@ -72,7 +72,7 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
     return cluster().map(ClusterSeen::settings);
   }
 
-  /** Whether commits wait for somebody, by synchronous_mode; not known without the store. */
+  /** Whether commits wait for a standby, by synchronous_mode; not known without the store. */
   public Synchronous synchronous() {
     return settings().map(PatroniSettings::synchronous).orElse(Synchronous.OFF);
   }
@@ -104,7 +104,7 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
         .findFirst();
   }
 
-  /** Who led last: whoever has the lock, or else the last one that the history names. */
+  /** The last leader: the member that has the lock, or else the last one that the history names. */
   public Optional<InstanceId> ledLast() {
     return lock()
         .or(

@@ -24,7 +24,7 @@ public final class PatroniAuthority {
     this.cluster = cluster;
   }
 
-  /** Before Patroni is told: by its host's authority that one may write. */
+  /** Before Patroni is asked: the authority file of its host allows the member to write. */
   void name(Call call, Instance to) {
     port(to, ActivityPolicies.ENSURE, "let " + to.id() + " be promoted")
         .ensurePatroniLet(adopt(call, to, to));

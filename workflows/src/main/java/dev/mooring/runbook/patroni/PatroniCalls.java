@@ -68,7 +68,7 @@ public final class PatroniCalls {
     return sites;
   }
 
-  /** One attempt of a planned move: whoever asks looks before another. */
+  /** One attempt of a planned move: the caller observes before another. */
   PatroniMoved switchOver(Call call, Instance from, Instance to, Duration within) {
     return telling(to, "move Patroni's leader to " + to.id(), within)
         .ensureSwitchedOver(new MovePatroni(call, policy, from.id(), to.id(), within));

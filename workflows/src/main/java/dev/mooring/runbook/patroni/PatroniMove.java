@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The point of no return of a move that Patroni makes. Whatever became of the call, it is known
- * afterwards who leads: the one that was meant, the old one still, or another.
+ * The point of no return of a move that Patroni makes. It is known afterwards which member is the
+ * leader: the target, still the old leader, or another, also if the call failed.
  */
 public final class PatroniMove {
   private final PatroniCalls calls;
@@ -44,7 +44,7 @@ public final class PatroniMove {
     this.times = times;
   }
 
-  /** Lets Patroni move the leader as planned. */
+  /** Makes Patroni move the leader as planned. */
   public PatroniMoved switchOver(Instance from, Instance to, Duration within) {
     return run.pivot(
         step,
@@ -53,7 +53,7 @@ public final class PatroniMove {
                 () -> known(() -> calls.switchOver(call(), from, to, within), from, to)));
   }
 
-  /** Lets Patroni promote one whose leader may be gone. */
+  /** Makes Patroni promote a member when the leader may be gone. */
   public PatroniMoved failOver(Instance from, Instance to, Duration within) {
     return run.pivot(
         step,
@@ -80,9 +80,9 @@ public final class PatroniMove {
               step,
               () ->
                   String.format(
-                      "Patroni was asked to make %s the leader instead of %s, and which member"
-                          + " leads is not known (%s); Mooring starts and stops none. `patronictl"
-                          + " list` on a member's host shows what Patroni does",
+                      "Patroni was asked to make %s the leader instead of %s, and which member is"
+                          + " the leader is not known (%s); Mooring starts and stops no member."
+                          + " `patronictl list` on a member's host shows what Patroni does",
                       to.id(), from.id(), why.sentence()),
               () -> new Hold(true, ""),
               () -> somebodyLeads(to));
@@ -111,8 +111,8 @@ public final class PatroniMove {
       throw RunbookStop.failed(
           FailureCode.OUTCOME_UNKNOWN,
           now.leaders().isEmpty()
-              ? "no member of Patroni that answers leads"
-              : now.leaders() + " lead, or begin to");
+              ? "no member of Patroni that answers is the leader"
+              : now.leaders() + " are the leader, or are becoming it");
     }
     return now;
   }
@@ -131,13 +131,14 @@ public final class PatroniMove {
           from,
           to,
           String.format(
-              "%s; %s leads still %s later, and Patroni moves nothing then",
+              "%s; %s is still the leader %s later, and Patroni moves nothing then",
               why.sentence(), from.id(), DurationText.of(settled())));
     }
     throw RunbookStop.failed(
         FailureCode.PATRONI_REFUSED,
         String.format(
-            "%s; Patroni let %s lead, and not %s", why.sentence(), now.leaders().get(0), to.id()));
+            "%s; Patroni made %s the leader, and not %s",
+            why.sentence(), now.leaders().get(0), to.id()));
   }
 
   /** What its host was not told Patroni would be refused there. */

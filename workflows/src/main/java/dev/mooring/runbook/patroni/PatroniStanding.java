@@ -29,7 +29,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How Patroni stands to Mooring's authority: what it says, and what the hosts of its members show.
+ * Whether Patroni and Mooring's authority agree: what Patroni says, and what the hosts of its
+ * members show.
  *
  * @param patroni as the publishing site's worker was answered
  * @param hosts what they say of who may write, as far as they were seen
@@ -98,7 +99,7 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
     return host(instance).flatMap(role -> role.hooks().stream().findFirst());
   }
 
-  /** Who leads, where one alone does by the members' own word. */
+  /** The leader, if exactly one member says that it is the leader. */
   public Optional<InstanceId> leader() {
     return patroni
         .seen()
@@ -136,10 +137,10 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
             .map(role -> role.instance() + " since epoch " + role.authority().epoch())
             .toList();
     return String.format(
-        "Patroni lets %s lead%s, and Mooring's authority names %s",
+        "Patroni's leader is %s%s, and Mooring's authority names %s",
         leads,
         promoted(leads).map(told -> " (by " + told.action() + " of " + told.at() + ")").orElse(""),
-        named.isEmpty() ? "nobody yet" : String.join(", ", named));
+        named.isEmpty() ? "no instance yet" : String.join(", ", named));
   }
 
   private Optional<RoleReported> promoted(InstanceId leads) {
@@ -154,14 +155,14 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
     return hosts.stream().filter(PatroniStanding::isKept).toList();
   }
 
-  /** Where nobody is named, what Patroni asks there lets nobody be promoted. */
+  /** If no instance is named, what Patroni asks there lets no member be promoted. */
   private static boolean isKept(InstanceRole role) {
     boolean asks = role.hooks().stream().anyMatch(PatroniHooks::installed);
     return !PatroniHooks.lets(role.authority(), role.instance())
         || (asks && role.authority().writer().isEmpty());
   }
 
-  /** The word for whom a host names, in a sentence. */
+  /** The instance that a host names, in a sentence. */
   public static String named(Authority authority) {
     if (authority.writer().isEmpty()) {
       return "no instance is named there";

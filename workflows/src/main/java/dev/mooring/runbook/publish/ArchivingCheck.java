@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 
 /**
  * Whether an instance's settings bring its WAL into the archive. An archive_command that reports
- * success whatever happened lets the server remove WAL that was never archived: measured, with
- * {@code || /bin/true} archived_count rose and the file was absent.
+ * success after a failure lets the server remove WAL that was never archived: measured, with {@code
+ * || /bin/true} archived_count rose and the file was absent.
  */
 public final class ArchivingCheck {
-  /** Ends with status 0 whatever came before it. */
+  /** Ends with status 0 also after a failure. */
   private static final String ALWAYS_SUCCEEDS =
       "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
 
@@ -30,7 +30,7 @@ public final class ArchivingCheck {
               + "|\\|\\s*(/\\S*/)?(tee|logger)\\b(?!.*%f)[^|&;]*$"
               // success and failure change places
               + "|^\\s*!\\s"
-              // nobody waits for it
+              // it is not waited for
               + "|[^&>]&\\s*$");
 
   private ArchivingCheck() {}
@@ -60,7 +60,7 @@ public final class ArchivingCheck {
           who
               + "archive_command hides its failures: '"
               + archiving.archiveCommand()
-              + "' reports success whatever happened");
+              + "' reports success also after a failure");
     }
     return Verdict.proceed(archiving);
   }

@@ -29,7 +29,7 @@ public final class CatalogueCheck {
   private static final int GREENPLUM_6 = 9;
   private static final int OLDEST_POSTGRES = 12;
 
-  /** What fixes a notice of who acts and who stands by. */
+  /** What fixes a notice about active and standby instances. */
   public static final String STANDING_BY_REMEDY =
       "`gpstate -e` there says more; bring it back with gprecoverseg";
 
@@ -85,7 +85,7 @@ public final class CatalogueCheck {
 
   /**
    * One that refuses Mooring's account runs, and nothing says that it is no coordinator; a standby
-   * that stands by takes nobody's connections, so not all have to refuse.
+   * that stands by accepts no connections, so not all have to refuse.
    */
   private static Verdict<Fitting> withoutOne(SiteName site, List<InstanceFailure> silent) {
     List<InstanceFailure> refused =
@@ -108,7 +108,7 @@ public final class CatalogueCheck {
     return new CatalogueCheck(cluster, site, catalogue).compared();
   }
 
-  /** The refusal of a server that can't be moored as a Greenplum, whatever its catalogue has. */
+  /** The refusal of a server that can't be moored as a Greenplum, for any catalogue. */
   public static Optional<Verdict<Fitting>> unsupported(Catalogue catalogue) {
     if (catalogue.rows().isEmpty()) {
       return Optional.of(

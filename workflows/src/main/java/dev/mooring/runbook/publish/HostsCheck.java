@@ -30,7 +30,7 @@ public final class HostsCheck {
               .findFirst();
       if (seen.isEmpty()) {
         return Verdict.never(
-            FailureCode.STATE_UNREADABLE, primary.instance().id() + " was not seen on its host");
+            FailureCode.STATE_UNREADABLE, primary.instance().id() + " was not read on its host");
       }
       Verdict<List<Primary>> verdict = judgeOne(primary, seen.get(), primaries);
       if (verdict instanceof Verdict.Never) {

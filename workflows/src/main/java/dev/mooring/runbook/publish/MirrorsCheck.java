@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Whether the mirrors of a Greenplum, and its standby coordinator, would archive once promoted.
  * They take no connections: their settings are read on their hosts. One that would not, or can't be
- * looked at, stands in nobody's way today, and is told.
+ * looked at, does not block a publish, and is reported.
  */
 public final class MirrorsCheck {
   private static final StandbyLimits NOT_ASKED = new StandbyLimits(0, 0, 0, 0, 0);

@@ -69,7 +69,7 @@ final class PendingPoints {
           run.note(PublishStep.SETTLE_PENDING, String.join("; ", notes));
           return last;
         },
-        Undo.nothing("a READY point stays true whatever follows"));
+        Undo.nothing("a READY point stays valid"));
   }
 
   /** The points this run made READY that an earlier one had left pending. */

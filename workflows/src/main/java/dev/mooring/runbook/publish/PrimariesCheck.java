@@ -109,7 +109,7 @@ public final class PrimariesCheck {
       return "is in recovery";
     }
     // who acts as a mirror the catalogue says, and only a Greenplum has one
-    return instance.manager().isGreenplum() ? "was not asked, as a mirror" : "was not seen";
+    return instance.manager().isGreenplum() ? "was not asked, as a mirror" : "was not observed";
   }
 
   /** The primary of a content, as it was observed. */

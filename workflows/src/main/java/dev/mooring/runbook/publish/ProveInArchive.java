@@ -190,7 +190,7 @@ final class ProveInArchive {
             last.name(),
             torn.size(),
             earlier.size() + 1,
-            before.torn().map(name -> "; so were those of the publish of " + name).orElse(""),
+            before.torn().map(name -> "; so were the points of the publish of " + name).orElse(""),
             cluster.name()));
   }
 

@@ -153,7 +153,7 @@ final class PublishCalls {
     return FanOut.onHosts(
         ArchiveActivities.class,
         WorkLists.byHost(cluster, instances(primaries)),
-        work -> ActivityPolicies.await(queue(), "archive seen from " + work.inWords(), atMost),
+        work -> ActivityPolicies.await(queue(), "archive as read from " + work.inWords(), atMost),
         work -> new AwaitArchived(call, work, ofHost(work, wanted), atMost),
         port -> port::awaitArchived);
   }

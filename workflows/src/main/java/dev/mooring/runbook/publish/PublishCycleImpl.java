@@ -76,7 +76,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", "nothing stands against a restore point now");
+      return ended("planned", "no check blocks a restore point now");
     }
     PendingPoints left = new PendingPoints(cluster, ports, run, degraded::add);
     leftPending = left;
@@ -136,7 +136,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
             () ->
                 RunbookRun.untilOutcomeKnown(
                     () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready, inPlaceOf)),
-            Undo.nothing("a READY point stays true whatever follows"));
+            Undo.nothing("a READY point stays valid"));
     degraded.addAll(written.lacking());
     degraded.addAll(ready.unproved());
     RestorePointName latest = written.latest();

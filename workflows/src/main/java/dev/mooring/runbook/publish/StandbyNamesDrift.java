@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether somebody changed which standbys a content's commits wait for since the last READY point:
+ * Whether a person changed which standbys a content's commits wait for since the last READY point:
  * what was acknowledged then and now is on different hosts. No reason to stop, and to be known.
  */
 final class StandbyNamesDrift {

@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * serves for all points of a publish.
  */
 final class TornPointCheck {
-  /** Over all contents: a sentence of thousands of transactions helps nobody. */
+  /** Over all contents: a sentence of thousands of transactions can't be read. */
   private static final int NAMED_AT_MOST = 20;
 
   private TornPointCheck() {}

@@ -44,7 +44,7 @@ final class UnchangedCheck {
             content,
             "was restarted at "
                 + now.identity().startedAt()
-                + " (the point was made by the one started at "
+                + " (the point was made by the server started at "
                 + content.owner().startedAt()
                 + ")");
       }

@@ -121,7 +121,7 @@ record WalToCopy(
     return missing.notThere() && !missing.reason().equals(MissingWal.MISSING);
   }
 
-  /** Then nobody tells where the earlier timeline ends among the files that are not named. */
+  /** Then it is not known where the earlier timeline ends among the files that are not named. */
   private static boolean restIsOfTwoTimelines(List<MissingWal> missing) {
     int last = missing.size() - 1;
     return last > 0
@@ -294,7 +294,7 @@ record WalToCopy(
               .map(InstanceFailure::message)
               .findFirst()
               .orElse("it was not looked at");
-      return "should have them; not seen there: " + why;
+      return "should have them; could not be read there: " + why;
     }
     List<MissingWal> neither = inNeither(looks);
     if (!neither.isEmpty()) {
@@ -303,7 +303,7 @@ record WalToCopy(
     List<MissingWal> histories =
         seen.get().missing().stream().filter(m -> !WalFileName.isOne(m.file())).toList();
     if (!histories.isEmpty()) {
-      return "should have them; not seen there: " + ManifestReadiness.inWords(histories);
+      return "should have them; not found there: " + ManifestReadiness.inWords(histories);
     }
     long there = Math.min(span(), seen.get().files());
     return there == span()

@@ -99,8 +99,8 @@ final class Adoption {
   }
 
   /**
-   * Of those that nobody could say the timeline of, though their hosts answer, a sentence that says
-   * which rule was broken. What is known of hosts that are silent, {@link NamedBefore} judges.
+   * Of those whose timeline is not known, though their hosts answer, a sentence that says which
+   * rule was broken. What is known of hosts that are silent, {@link NamedBefore} judges.
    */
   private List<String> unlooked(
       Members members, WhoMayWrite hosts, List<DirectoriesObserved> looked) {

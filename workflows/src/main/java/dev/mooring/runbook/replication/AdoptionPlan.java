@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
  * set up again: on the host of the member that accepts writes that it may, on every other host that
- * does not say so that nobody there may. Nothing but that is changed, but for the fences: that of
- * the one that accepts writes is taken out, and another that is down and would start as a primary
- * is given one.
+ * does not say so that no instance there may. Nothing but that is changed, but for the fences: that
+ * of the one that accepts writes is taken out, and another that is down and would start as a
+ * primary is given one.
  *
  * @param writer that accepts writes
  * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
  * @param told hosts whose authority is to say something else, or whose instance is to be fenced
- * @param barred those of them whose host says from then on that nobody there may write
+ * @param barred those of them whose host says from then on that no instance there may write
  * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
  * @param unseen members that were not seen, and why, one sentence each
@@ -83,7 +83,7 @@ record AdoptionPlan(
   /** Why one was not seen differs from one look to the next, and is no part of the objects. */
   private static String unseen(InstanceFailure silent) {
     return String.format(
-        "%s: its host was not seen and gets no authority file; it may accept writes too (%s)",
+        "%s: its host was not read and gets no authority file; it may accept writes too (%s)",
         silent.instance(), silent.code());
   }
 
@@ -168,7 +168,7 @@ record AdoptionPlan(
 
   /**
    * The same where Patroni promotes: what was said of another, or never, is left to it in words,
-   * for it promotes nobody where nobody is named.
+   * because it promotes no member if none is named.
    */
   private static String mayBeLed(Instance writer, InstanceRole role) {
     String named = role.authority().writer();
@@ -189,12 +189,12 @@ record AdoptionPlan(
     return String.format(
         "the host of %s: %s may write, as Patroni asks there before it promotes%s",
         role.instance(),
-        may.equals(PatroniHooks.DECIDES) ? "whomever Patroni promotes" : may,
+        may.equals(PatroniHooks.DECIDES) ? "the member that Patroni promotes" : may,
         named.equals(may)
             ? ""
             : String.format(
                 "; not %s as %s",
-                named.isEmpty() ? "whoever does" : named, since(role.authority())));
+                named.isEmpty() ? "any instance" : named, since(role.authority())));
   }
 
   private static boolean isNews(Instance writer, InstanceRole role, String may) {
@@ -212,30 +212,30 @@ record AdoptionPlan(
         named.equals(may)
             ? String.format("%s may write, as %s", may, since)
             : String.format(
-                "%s may write, not %s as %s", may, named.isEmpty() ? "whoever does" : named, since);
+                "%s may write, not %s as %s", may, named.isEmpty() ? "any instance" : named, since);
     return "the host of " + role.instance() + ": " + says + fence(own, role);
   }
 
-  /** The run is named: one that was terminated in the middle tells nobody else what it did. */
+  /** The run is named: only its own history shows what a terminated run did. */
   private static String since(Authority authority) {
     return String.format("since epoch %d", authority.epoch())
         + (authority.run().isEmpty() ? "" : " of run " + authority.run());
   }
 
-  /** A run that took the right to write and gave it to nobody, as far as hosts were seen. */
+  /** A run that took the right to write and gave it to no instance, as far as hosts were read. */
   private static Optional<String> unfinished(List<InstanceRole> roles) {
     return TakenRight.of(roles)
         .map(
             one ->
                 String.format(
-                    "no instance may write %s, and no host that was seen names the one it gave the"
-                        + " right to: it did not end",
+                    "no instance may write %s, and no host that was read names the instance it gave"
+                        + " the right to: it did not end",
                     since(one)));
   }
 
   /**
-   * What the newest authority among hosts says while nobody accepts writes, one sentence; empty
-   * where none says anything.
+   * What the newest authority among hosts says while no member accepts writes, one sentence; empty
+   * if none says anything.
    */
   static Optional<String> ofNobody(Cluster cluster, List<InstanceRole> roles) {
     List<InstanceRole> last = TakenRight.newest(roles);
@@ -243,9 +243,9 @@ record AdoptionPlan(
         ? Optional.empty()
         : Optional.of(
             String.format(
-                "%s. If that run is over, it ended before anybody accepted writes. What brings a"
-                    + " standby of %s to it is `mooring failover CLUSTER`;"
-                    + " what a person brings to it by hand is adopted then",
+                "%s. If that run is over, it ended before any instance accepted writes."
+                    + " `mooring failover CLUSTER` promotes a standby of %s;"
+                    + " a standby that a person promotes by hand is adopted then",
                 last.stream().map(role -> ofNobody(role)).collect(Collectors.joining("; ")),
                 cluster.name()));
   }
@@ -257,7 +257,7 @@ record AdoptionPlan(
         role.instance(),
         role.process(),
         role.start().fencedEpoch() == 0 ? "" : " and fenced",
-        writer.equals(Authority.NOBODY) ? "nobody" : writer,
+        writer.equals(Authority.NOBODY) ? "no instance" : writer,
         since(role.authority()));
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 record Connections(Cluster cluster, Members members) {
 
   /**
-   * What is otherwise than the file has it; nothing where nobody streams, and in histories of
+   * What is otherwise than the file has it; empty if no standby streams, and in histories of
    * releases that did not ask.
    */
   List<String> differences(Instance standby) {
@@ -41,7 +41,7 @@ record Connections(Cluster cluster, Members members) {
         .map(from -> new StandbyConnection(cluster, from, standby.replicationName()));
   }
 
-  /** Whether whom the file names sends to it, over a connection as the file has it. */
+  /** Whether the upstream of the cluster file sends to it, over a connection as the file has it. */
   boolean isAsked(Instance standby) {
     boolean sent =
         Upstreams.of(cluster, members.primary())

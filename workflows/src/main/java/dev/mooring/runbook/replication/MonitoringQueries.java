@@ -19,7 +19,7 @@ final class MonitoringQueries {
         query: "SELECT slot_name, active::int AS active, coalesce(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn), 0) AS kept_bytes FROM pg_replication_slots"
         metrics:
           - slot_name: {usage: LABEL, description: "the slot"}
-          - active: {usage: GAUGE, description: "1 while somebody uses it"}
+          - active: {usage: GAUGE, description: "1 while it is in use"}
           - kept_bytes: {usage: GAUGE, description: "WAL that is kept for it"}
       mooring_receiver:
         query: "SELECT pg_is_in_recovery()::int AS standby, (SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming') AS streaming"

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whom the newest authority lets write beside the member that accepts writes. Of a move, the old
- * primary's host says that nobody writes: where no other host answers, any other may be the one.
+ * The instance that the newest authority allows to write beside the member that accepts writes. Of
+ * a move, the old primary's host says that no instance may write: where no other host answers, any
+ * other may be the one.
  */
 final class NamedBefore {
   private NamedBefore() {}
@@ -62,7 +63,7 @@ final class NamedBefore {
     return members.standbys().stream()
         .map(standby -> standby.id())
         .filter(id -> roles.stream().noneMatch(role -> role.instance().equals(id)))
-        .map(id -> id + "'s host was not seen, and may have a newer record of who may write")
+        .map(id -> id + "'s host was not read, and may have a newer record of who may write")
         .toList();
   }
 
@@ -75,7 +76,7 @@ final class NamedBefore {
             .flatMap(seen -> seen.held().stream())
             .findFirst();
     if (role.isEmpty() || held.isEmpty()) {
-      return Optional.of(one + " was not seen, and may be ahead or accept writes too");
+      return Optional.of(one + " was not read, and may be ahead or accept writes too");
     }
     if (role.get().process() != ServerProcess.STOPPED && !role.get().standsBy()) {
       return Optional.of(String.format("%s is %s and no standby", one, role.get().process()));

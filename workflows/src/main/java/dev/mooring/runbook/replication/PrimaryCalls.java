@@ -50,7 +50,7 @@ final class PrimaryCalls {
    * What the members beside the primary say of themselves.
    *
    * @param writers those that accept writes
-   * @param unasked those that were seen before and that nobody could ask now, and why
+   * @param unasked those that were observed before and could not be asked now, and why
    */
   record Beside(List<InstanceId> writers, List<String> unasked) {
     Beside {
@@ -69,7 +69,9 @@ final class PrimaryCalls {
         how.options(ActivityPolicies.queueOf(primary.site()), what + " " + primary.id()));
   }
 
-  /** What stands where the primary is to archive; there, where its host sees no such directory. */
+  /**
+   * What is at the place of the archive directory; there, where its host sees no such directory.
+   */
   ArchiveSeen archive(Members members, Call call) {
     String archive = PrimaryCheck.archiveOf(cluster, members);
     Instance primary = members.primary();
@@ -113,8 +115,8 @@ final class PrimaryCalls {
   }
 
   /**
-   * Asks the members beside the primary. A server that does not answer accepts no writes that
-   * anybody could see; where nobody asked it, nothing is known of it.
+   * Asks the members beside the primary. A server that does not answer accepts no writes that a
+   * client could observe; of a server that was not asked, nothing is known.
    */
   Beside beside(Members members, Call call) {
     Observations looks = new Observations(ANSWERED_WITHIN);

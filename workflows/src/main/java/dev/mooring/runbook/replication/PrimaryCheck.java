@@ -49,7 +49,7 @@ final class PrimaryCheck {
    * What is to be set for so many standbys.
    *
    * @param copies whether any of them is made by a base backup, which takes the settings along
-   * @param seen what stands where the archive is to be
+   * @param seen what is at the place of the archive directory
    */
   Verdict<PrimaryPlan> judge(int standbys, boolean copies, ArchiveSeen seen) {
     List<Lacking> needed = needed(standbys);
@@ -124,7 +124,7 @@ final class PrimaryCheck {
   }
 
   /**
-   * A standby that nobody can connect to can't be looked at. On a primary it does nothing, so
+   * A standby that accepts no connections can't be observed. On a primary it does nothing, so
    * nothing is restarted for it.
    */
   private Optional<Lacking> readable(boolean copies) {

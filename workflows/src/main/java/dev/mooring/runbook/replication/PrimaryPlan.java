@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a setup is to set on the primary before anybody streams from it.
+ * What a setup is to set on the primary before a standby streams from it.
  *
  * @param primary whose settings they are
  * @param settings those that are set
  * @param restart for which of them it is restarted; none where nothing needs that
- * @param others what somebody changed that its start takes too, by name
+ * @param others changed settings that its start applies too, by name
  * @param archive the directory that is made; empty for none
  * @param told what would be good, and is left, one sentence each
  * @param poolers PgBouncers by which clients come to it, by name
@@ -64,14 +64,14 @@ record PrimaryPlan(
     return !restart.isEmpty();
   }
 
-  /** What nobody's plan is but that of who has looked at it, one sentence each. */
+  /** What needs the approval of a person who has read the plan, one sentence each. */
   List<String> grave() {
     return restarts() || settings.stream().anyMatch(one -> one.name().equals(ARCHIVE_COMMAND))
         ? objects()
         : List.of();
   }
 
-  /** What somebody asked for by its name, for the receipt. */
+  /** What the requester asked for by its name, for the receipt. */
   List<String> overridden() {
     return restarts()
         ? List.of(PrimaryCheck.RESTART + ": " + String.join(", ", restart))

@@ -39,7 +39,7 @@ final class PrimarySettings {
   private final PrimaryPlan plan;
   private final List<String> changed;
 
-  /** The primary was told to stop, and is not known to be up again. */
+  /** The primary was ordered to stop, and is not known to be up again. */
   private boolean mayBeDown;
 
   /**
@@ -88,11 +88,11 @@ final class PrimarySettings {
     run.step(
         ReplicationStep.CHECKPOINT,
         () -> calls.checkpoint(plan.primary(), run.call(ReplicationStep.CHECKPOINT)),
-        Undo.nothing("a checkpoint changes nothing that anybody could see"));
+        Undo.nothing("a checkpoint changes no data"));
     run.step(
         ReplicationStep.RESTART_PRIMARY,
         this::restarted,
-        Undo.nothing("who takes the settings back lets it run again"));
+        Undo.nothing("undoing the settings also starts it again"));
     run.observe(
         ReplicationStep.SEE_PRIMARY,
         () -> {

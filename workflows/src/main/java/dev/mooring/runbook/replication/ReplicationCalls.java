@@ -99,8 +99,8 @@ final class ReplicationCalls {
   }
 
   /**
-   * Lets each standby show how long it takes to replay where the primary stands now. For one that
-   * is gone nobody waits: a plan of its setup would be late for nothing.
+   * Lets each standby show how long it takes to replay where the primary stands now. A standby that
+   * is gone is not waited for: a plan of its setup would be late for nothing.
    */
   List<Caught> caughtUp(Call call, Members members) {
     ReplicationTable table = new ReplicationTable(cluster, members);
@@ -120,7 +120,7 @@ final class ReplicationCalls {
             ReplicationActivities.class,
             ActivityPolicies.await(
                 ActivityPolicies.queueOf(primary.site()),
-                standby.id() + " replays where " + primary.id() + " stands",
+                standby.id() + " replays to the position of " + primary.id(),
                 ReplicationTable.HEALTHY_WITHIN));
     long began = Workflow.currentTimeMillis();
     return Async.function(

@@ -20,7 +20,7 @@ import java.util.Locale;
  * @param worst the worst standby's health
  * @param primary the instance that accepts writes
  * @param standbys how each standby streams
- * @param slots the primary's slots, also those that nobody uses
+ * @param slots the primary's slots, also those that are not in use
  * @param changed what was changed, one sentence each; nothing where all was so already
  * @param degraded what is less than wanted, one sentence each
  * @param steps how each step of the run stands at its end
@@ -78,7 +78,7 @@ public record ReplicationResult(
    * @param received and replayed as the standby itself tells; empty where it does not answer
    * @param why what is wrong and what fixes it, one sentence; empty where nothing is
    * @param lastReplayed when the last transaction that it replayed was ended, in UTC by the clock
-   *     of whoever was the primary; empty where none was since its start
+   *     of the primary at that time; empty if there was none since its start
    */
   public record StandbyRow(
       InstanceId instance,

@@ -66,8 +66,8 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (request.act() != Act.ADOPT) {
       DrivenFromOutside.require(
           cluster,
-          "Patroni makes a standby of whatever host it is started on, and one less where it"
-              + " is stopped");
+          "Patroni makes a standby on each host where it is started, and there is one less once it"
+              + " is stopped there");
     }
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
@@ -93,7 +93,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         ReplicationStep.OBSERVE_MEMBERS, () -> members(run.call(ReplicationStep.OBSERVE_MEMBERS)));
   }
 
-  /** Of a run that ended before anybody accepted writes the hosts know, and nobody else may. */
+  /**
+   * Of a run that ended before any instance accepted writes, perhaps only the hosts have a record.
+   */
   private Members observeMembers(SetupCalls calls) {
     return run.observe(
         ReplicationStep.OBSERVE_MEMBERS,
@@ -165,8 +167,8 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   /**
-   * Whoever moves data aside, or restarts the primary, has looked at the plan; the locks are held,
-   * so nobody is waited for.
+   * A person who lets data be moved aside, or the primary be restarted, has read the plan; the
+   * locks are held, so no approval is waited for.
    */
   private void approved(ReplicationRequest request, SetupPlan plan) {
     String digest = context.plan().digest();

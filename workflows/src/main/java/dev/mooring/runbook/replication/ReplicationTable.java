@@ -43,7 +43,7 @@ final class ReplicationTable {
 
   /** What is shown of it. */
   record Shown(List<StandbyRow> standbys, List<SlotRow> slots, List<SenderRow> senders) {
-    /** Where nobody asked how it stands. */
+    /** If its state was not asked for. */
     static final Shown NOTHING = new Shown(List.of(), List.of(), List.of());
 
     Shown {
@@ -121,12 +121,12 @@ final class ReplicationTable {
     return silence;
   }
 
-  /** True of a standby that does not answer and that nobody sends to: it replays nothing. */
+  /** True of a standby that does not answer and that has no sender: it replays nothing. */
   boolean isGone(Instance standby) {
     return members.member(standby.id()).isEmpty() && sender(standby).isEmpty();
   }
 
-  /** Whoever sends to it, the primary or a standby above it. */
+  /** Its sender, the primary or a standby above it. */
   private Optional<Sender> sender(Instance standby) {
     String name = standby.replicationName();
     return members.seen().stream()
@@ -186,7 +186,7 @@ final class ReplicationTable {
         .orElse(Health.HEALTHY);
   }
 
-  /** Slots that keep WAL for nobody, one sentence each. */
+  /** Slots that keep WAL for no standby, one sentence each. */
   static List<String> unused(List<SlotRow> slots) {
     return slots.stream()
         .filter(slot -> !slot.active() && slot.plugin().isEmpty())

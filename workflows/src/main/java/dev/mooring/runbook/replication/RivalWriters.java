@@ -162,7 +162,7 @@ record RivalWriters(
               id,
               why.message(),
               why.code() == FailureCode.HOST_UNREACHABLE
-                  ? ". Power that host off and see that it stays off"
+                  ? ". Power that host off and make sure that it stays off"
                   : ""));
     }
     return failure(

@@ -28,9 +28,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The steps of a setup. Whatever is so already is left out; what was done is kept for the result,
- * by the plan: an answer that says what an act changed may be lost with its worker, and the next
- * one's is that nothing was to do.
+ * The steps of a setup. What is set already is left out; what was done is kept for the result, by
+ * the plan: an answer that says what an act changed may be lost with its worker, and the next one's
+ * is that nothing was to do.
  */
 final class SetUpReplication {
   private final SetupCalls calls;
@@ -153,7 +153,7 @@ final class SetUpReplication {
     changed.add(slot.sender().id() + ": made slot " + slot.name());
   }
 
-  /** A slot that nobody uses keeps WAL until the disk is full. */
+  /** A slot that is not used keeps WAL until the disk is full. */
   private void dropSlots() {
     List<String> kept =
         plan.able().stream()

@@ -342,7 +342,7 @@ final class SetupCalls {
     HostWork work = alone(primary);
     return Workflow.newActivityStub(
             RoleActivities.class,
-            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set who commits wait for at"))
+            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set synchronous_standby_names at"))
         .ensureSynchronousSet(new SetSynchronous(next(call), work, set.names(), set.commit()));
   }
 
@@ -351,7 +351,7 @@ final class SetupCalls {
     HostWork work = alone(primary);
     return Workflow.newActivityStub(
             RoleActivities.class,
-            on(ActivityPolicies.UNDO, work, "give back who commits wait for at"))
+            on(ActivityPolicies.UNDO, work, "restore synchronous_standby_names at"))
         .revertSynchronousSet(
             new SetSynchronous(next(call), work, before.names(), before.commit()));
   }
@@ -370,11 +370,7 @@ final class SetupCalls {
       FanOut.onHostsThatAnswer(
           RoleActivities.class,
           turn,
-          work ->
-              on(
-                  ActivityPolicies.ENSURE_TO_ITS_END,
-                  work,
-                  "record who accepts writes at the host of"),
+          work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "record the writer on the host of"),
           work -> new Adopt(next(call), work, writer.id()),
           port ->
               DrivenFromOutside.is(cluster) && !members.contains(writer)

@@ -38,7 +38,7 @@ final class SetupCheck {
     this.directories = directories;
   }
 
-  /** A fact that stands against it. */
+  /** A fact that blocks it. */
   private record Against(FailureCode code, String why) {}
 
   /** What was seen of the primary and its host, and whether it may be restarted. */
@@ -187,7 +187,7 @@ final class SetupCheck {
     return directories.stream().filter(d -> d.instance().equals(instance.id())).findFirst();
   }
 
-  /** Whom it streams from; empty while that one is no member that answers. */
+  /** Its upstream; empty while that is no member that answers. */
   private Optional<Instance> sender(Instance standby) {
     Instance upstream =
         Upstreams.of(cluster, members.primary()).of(standby).orElse(members.primary());
@@ -211,7 +211,7 @@ final class SetupCheck {
     return missing;
   }
 
-  /** Nobody can stream from one whose WAL is lost; one that nobody used keeps none for a copy. */
+  /** A slot whose WAL is lost is of no use; a slot that was never used keeps no WAL for a copy. */
   private static String without(Slot slot) {
     return switch (slot.walStatus()) {
       case "lost" -> "its WAL is lost";

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 
 /**
  * What a setup would do, as files for a person who does it by hand: where Mooring may not be a
- * superuser, or has no way to a host. A pure function of the cluster file; no password stands in
- * any of them.
+ * superuser, or has no way to a host. A pure function of the cluster file; no password is in any of
+ * them.
  */
 public final class SetupFiles {
   private static final String REPLICA_SCRIPT =

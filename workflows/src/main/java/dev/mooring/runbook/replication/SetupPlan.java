@@ -105,7 +105,7 @@ record SetupPlan(
     return !linesBefore.equals(lines);
   }
 
-  /** What nobody's plan is but that of who has looked at it, one sentence each. */
+  /** What needs the approval of a person who has read the plan, one sentence each. */
   List<String> grave() {
     List<String> grave = new ArrayList<>(replaced);
     grave.addAll(raised.grave());

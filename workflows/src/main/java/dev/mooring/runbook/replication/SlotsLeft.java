@@ -71,7 +71,7 @@ record SlotsLeft(List<SlotLeft> slots) {
     return slots.stream().map(SlotLeft::inWords).toList();
   }
 
-  /** What to do about those that nobody approved to drop, one sentence each. */
+  /** What to do about those whose removal was not approved, one sentence each. */
   List<String> told(Cluster cluster) {
     return slots.stream()
         .map(

@@ -25,7 +25,7 @@ final class StandbyConnection {
   private final Map<String, String> wanted = new LinkedHashMap<>();
 
   /**
-   * @param from whom it leads to
+   * @param from the server that it connects to
    */
   StandbyConnection(Cluster cluster, Instance from, String application) {
     Replication replication = cluster.streaming().orElseThrow().replication();

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * Who commits are to wait for: of the standbys that the cluster file names those that stream, so
- * that whoever confirmed a commit is one that was seen. While fewer stream than must confirm, all
- * that are named stay, and while none does anybody may confirm: commits wait then, and are never
- * silently asynchronous. Where the file names nobody, an administrator's own value stays.
+ * that only a standby that was observed confirms a commit. While fewer stream than must confirm,
+ * all that are named stay, and while none does any standby may confirm: commits wait then, and are
+ * never silently asynchronous. If the file names no standby, an administrator's own value stays.
  *
  * @param names value of synchronous_standby_names
  * @param commit value of synchronous_commit; empty where it is left
@@ -60,8 +60,9 @@ record SynchronousNames(String names, String commit) {
   }
 
   /**
-   * The same without some standbys, whoever wrote it: no commit waits for one that is gone. Where
-   * fewer are left than must confirm, all of them must; where none is left nobody does.
+   * The same without some standbys, also if a person wrote it: no commit waits for one that is
+   * gone. Where fewer are left than must confirm, all of them must; if none is left no commit
+   * waits.
    *
    * @param gone names of those that go
    * @param others whether any other standby streams, which {@code *} could stand for
@@ -108,7 +109,7 @@ record SynchronousNames(String names, String commit) {
         wanted.method(), wanted.number(), names.isEmpty() ? ANYBODY : String.join(", ", names));
   }
 
-  /** As a plan tells it. */
+  /** As a plan shows it. */
   String inWords() {
     return "synchronous_standby_names = '"
         + names

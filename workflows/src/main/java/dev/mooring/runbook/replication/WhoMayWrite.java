@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * What the hosts of all members say of who may write. It must be known of the one that accepts
- * writes; another that says nothing is told by whoever asks.
+ * writes; another that gives no answer is reported by the caller.
  *
  * @param hosts as they answered, or why not
  */
@@ -51,8 +51,9 @@ record WhoMayWrite(List<RolesObserved> hosts) {
   }
 
   /**
-   * Rules about the primary that are broken by their names, one sentence each. Whoever is made from
-   * the wrong one loses what the right one has: a rule that is broken without its name refuses.
+   * Rules about the primary that are broken by their names, one sentence each. An instance that is
+   * made from the wrong primary loses what the right one has: a rule that is broken without its
+   * name refuses.
    */
   List<String> broken(Members members, List<DirectorySeen> directories, List<String> overrides) {
     return RunContext.refuseUnless(

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 record ArchiveCheck(
     InstanceId instance, InstanceId source, Optional<TimelineId> timeline, String restores) {
 
-  /** Goes on with the rules that were broken by their names, one sentence each. */
+  /** Continues with the rules that were broken by their names, one sentence each. */
   static Verdict<List<String>> judge(List<ArchiveCheck> all, List<String> overrides) {
     List<String> broken = new ArrayList<>();
     for (ArchiveCheck one : all) {
@@ -47,7 +47,7 @@ record ArchiveCheck(
   }
 
   /**
-   * Goes on with the rules that were broken by their names. A standby restores to the latest
+   * Continues with the rules that were broken by their names. A standby restores to the latest
    * timeline that its archive has, to follow the next move: of one that the source never had it
    * would leave the source's line, or never stream from it.
    *

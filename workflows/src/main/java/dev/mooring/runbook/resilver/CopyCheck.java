@@ -26,7 +26,10 @@ public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
   private static final String REWIND = "pg_rewind";
 
-  /** Without which a server starts, or lets in, nobody: a backup brings them from its source's. */
+  /**
+   * Files without which a server does not start, or accepts no client: a backup copies them from
+   * its source.
+   */
   private static final List<String> BROUGHT = List.of("postgresql.conf", "pg_hba.conf");
 
   /**
@@ -52,7 +55,7 @@ public final class CopyCheck {
     }
   }
 
-  /** Goes on with the same instances. */
+  /** Continues with the same instances. */
   static Verdict<List<Outdated>> judge(
       List<Outdated> copied, List<Outdated> rewound, DirectorySeen source) {
     return judgeAll(

@@ -31,7 +31,7 @@ record OwnCommands(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice
   }
 
   /**
-   * The instances are good standbys whatever becomes of it.
+   * The instances are good standbys also if it fails.
    *
    * @return those for which it ended badly, one sentence each
    */

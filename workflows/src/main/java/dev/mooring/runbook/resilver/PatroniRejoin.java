@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class PatroniRejoin implements RejoinMeans {
   private static final Duration ANSWERED = Duration.ofSeconds(8);
 
-  /** A copy may take long; when it is over the wait begins anew, and a person is told. */
+  /** A copy may take long; when it is over the wait begins anew, and a person is notified. */
   private static final Duration MADE_WITHIN = Duration.ofHours(1);
 
   private final Cluster cluster;
@@ -117,7 +117,7 @@ final class PatroniRejoin implements RejoinMeans {
           FailureCode.TWO_PRIMARIES,
           String.format(
               "%s accepts writes, and Patroni's leader lock is with %s",
-              leader.instance(), now.lock().map(InstanceId::value).orElse("nobody")));
+              leader.instance(), now.lock().map(InstanceId::value).orElse("no member")));
     }
     return new Seen(members, now, leader, anew(now, leader.instance()));
   }
@@ -207,7 +207,7 @@ final class PatroniRejoin implements RejoinMeans {
                         .patroni()
                         .member(one.id())
                         .map(m -> "'" + m.state() + "', " + m.role() + " on " + m.timeline())
-                        .orElse("not seen")))
+                        .orElse("unknown")))
         .toList();
   }
 

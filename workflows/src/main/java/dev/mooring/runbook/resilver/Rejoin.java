@@ -179,7 +179,7 @@ final class Rejoin {
   }
 
   /**
-   * A slot that nobody uses keeps WAL for ever: those that were not there before go again, also
+   * A slot that is not used keeps WAL for ever: those that were not there before go again, also
    * where no answer said that they were made.
    */
   private void withoutSlots() {
@@ -277,7 +277,8 @@ final class Rejoin {
   }
 
   /**
-   * What was made anew has no slots: none is copied. It runs by now, whoever streams from it waits.
+   * What was made anew has no slots: none is copied. It runs by now, and standbys that stream from
+   * it wait.
    */
   private void slotOnHealed(Rated one, Call call) {
     upstreamOf(one)
@@ -315,7 +316,7 @@ final class Rejoin {
   }
 
   /**
-   * One that died as it came up is down, and nobody but us starts it; nothing is changed of one
+   * One that died as it came up is down, and only this run starts it; nothing is changed of one
    * that runs. A host that is silent is waited for: its server may catch up all the same.
    */
   private void startAgain(List<InstanceFailure> behind, Call call) {
@@ -350,8 +351,8 @@ final class Rejoin {
   }
 
   /**
-   * Old directories are in nobody's way; one that takes long to remove is told. Those of an
-   * instance that only follows stay: nobody approved that anything of it goes.
+   * Old directories delay no step; one that takes long to remove is reported. Those of an instance
+   * that only follows stay: no removal of its data was approved.
    */
   private void tidy() {
     for (Rated one : chosen.all()) {

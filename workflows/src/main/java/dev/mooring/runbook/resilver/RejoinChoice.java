@@ -128,7 +128,7 @@ final class RejoinChoice {
     return members.upstreams(answer.instance());
   }
 
-  /** All of them, each behind whatever it streams from. */
+  /** All of them, each after the instance that it streams from. */
   List<Rated> fromTheTop() {
     Upstreams upstreams = upstreams();
     return rated.stream()
@@ -154,7 +154,9 @@ final class RejoinChoice {
     return directory.space().tablespaces();
   }
 
-  /** The instance's slot on the primary, unless it follows another or somebody holds it. */
+  /**
+   * The instance's slot on the primary, unless it follows another instance or the slot is in use.
+   */
   String freeSlot(Rated one) {
     String name = one.instance().replicationName();
     boolean held = answer.slots().stream().anyMatch(s -> s.name().equals(name) && s.active());

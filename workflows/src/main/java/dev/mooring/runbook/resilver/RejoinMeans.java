@@ -5,8 +5,8 @@ import dev.mooring.runbook.StepGroup;
 import java.util.List;
 
 /**
- * How outdated instances are made good standbys: by Mooring on their hosts, or by Patroni that is
- * told to.
+ * How outdated instances are made good standbys: by Mooring on their hosts, or by Patroni at its
+ * request.
  */
 interface RejoinMeans extends StepGroup {
 
@@ -16,13 +16,13 @@ interface RejoinMeans extends StepGroup {
   /** Looks at it again, in the step that took the locks. */
   void lookAgain();
 
-  /** From here on the hosts that are acted on are told a new epoch. */
+  /** From here on the hosts that are changed get a new epoch. */
   void holdEpoch();
 
   /** How many instances are to be healed. */
   int size();
 
-  /** Whether data is taken away; whoever only follows loses nothing. */
+  /** Whether data is removed; an instance that only follows loses nothing. */
   boolean takesDataAway();
 
   /** What a plan's digest covers. */

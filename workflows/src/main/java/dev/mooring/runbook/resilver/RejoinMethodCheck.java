@@ -46,7 +46,7 @@ public final class RejoinMethodCheck {
      * @param ended how its last server ended
      * @param history of the timeline that its WAL ends on
      * @param end where its own WAL ends
-     * @param rewind what stands against a rewind; nothing where it may be done
+     * @param rewind what blocks a rewind; nothing where it may be done
      * @param lacking WAL that it would need next and the primary no longer has, if it is so
      */
     record Usable(
@@ -65,7 +65,7 @@ public final class RejoinMethodCheck {
 
   /** How a server ended, as far as a restart depends on it. */
   public enum Ended {
-    /** As a standby, in whatever way: it starts again from wherever it was. */
+    /** As a standby, by any method: it starts again from its own position. */
     STANDBY,
     /** As a primary and in an orderly way: its shutdown checkpoint is the last it wrote. */
     SHUT_DOWN,
@@ -90,7 +90,7 @@ public final class RejoinMethodCheck {
    */
   public record Choice(
       RejoinMethod method, String why, Optional<Keep> keep, Optional<TimelineId> twin) {
-    /** Of one that is nobody's twin. */
+    /** For an instance that has no twin. */
     Choice(RejoinMethod method, String why, Optional<Keep> keep) {
       this(method, why, keep, Optional.empty());
     }
@@ -279,7 +279,7 @@ public final class RejoinMethodCheck {
       Target.Usable here, TimelineFork fork, String why, Optional<Keep> keep) {
     List<String> against = new ArrayList<>(here.rewind());
     if (fork.at().isEmpty()) {
-      against.add("both are on timeline " + fork.timeline() + ", where pg_rewind sees no fork");
+      against.add("both are on timeline " + fork.timeline() + ", where pg_rewind finds no fork");
     }
     return against.isEmpty()
         ? new Choice(RejoinMethod.REWIND, why, keep)

@@ -63,7 +63,7 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
         : new ResilverInstances(context, wanted);
   }
 
-  /** Whoever only follows loses nothing; a rewind or a copy takes data away. */
+  /** An instance that only follows loses nothing; a rewind or a copy removes data. */
   private void approved(ResilverRequest request, RejoinMeans doing) {
     if (doing.takesDataAway()) {
       context.approved(request.approval());

@@ -57,7 +57,7 @@ public final class ResilverInstances implements RejoinMeans {
     chosen = looking.choose(looking.members(call), call);
   }
 
-  /** From here on the hosts that are acted on are told a new epoch. */
+  /** From here on the hosts that are changed get a new epoch. */
   @Override
   public void holdEpoch() {
     run.holdEpoch(Epoch.after(seen().highestEpoch(), Workflow.currentTimeMillis()));
@@ -78,7 +78,7 @@ public final class ResilverInstances implements RejoinMeans {
     return seen().all().stream().map(one -> one.instance().id()).toList();
   }
 
-  /** Whether a rewind or a copy takes data away; whoever only follows loses nothing. */
+  /** Whether a rewind or a copy removes data; an instance that only follows loses nothing. */
   @Override
   public boolean takesDataAway() {
     return size() > seen().on(RejoinMethod.FOLLOW).size();

@@ -161,7 +161,7 @@ final class ResilverLook {
         .orElseThrow(
             () ->
                 RunbookStop.failed(
-                    FailureCode.STATE_UNREADABLE, instance + " was not seen on its host"));
+                    FailureCode.STATE_UNREADABLE, instance + " was not read on its host"));
   }
 
   private MemberObserved asked(Call call, Instance primary) {

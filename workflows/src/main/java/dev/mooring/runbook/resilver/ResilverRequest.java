@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest of a plan that was looked at, as its approval; empty to wait for one
  * @param overrides rules about the source that are broken by their names
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
- *     person shows that the cluster they named is the one they mean; empty where nobody was asked
+ *     person shows that the cluster they named is the one they mean; empty if no person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -73,7 +73,7 @@ public record ResilverRequest(
   public String inWords() {
     String which =
         instances.isEmpty()
-            ? "whatever does not stream"
+            ? "every member that does not stream"
             : instances.stream().map(InstanceId::value).collect(Collectors.joining(", "));
     return "Resilver of "
         + cluster
@@ -82,7 +82,7 @@ public record ResilverRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  /** The request as a receipt keeps it: with the system that the requester named. */
   String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }

@@ -36,7 +36,7 @@ public record SourceCheck(
     overrides = List.copyOf(overrides);
   }
 
-  /** Goes on with the rules that were broken, one sentence each. */
+  /** Continues with the rules that were broken, one sentence each. */
   public Verdict<List<String>> judge() {
     List<String> broken = new ArrayList<>();
     for (SourceRule rule : List.of(SourceRule.OTHER_WRITER, SourceRule.NEWER_TIMELINE)) {
@@ -54,8 +54,9 @@ public record SourceCheck(
   }
 
   /**
-   * Of one move, the old primary's host says that nobody writes and the new one's who does. Patroni
-   * moves by itself too: its lock says who leads, and the authority may learn of it later.
+   * Of one move, the old primary's host says that no instance may write, and the new primary's host
+   * names the new primary. Patroni moves by itself too: its lock says who leads, and the authority
+   * may learn of it later.
    */
   private Optional<String> otherWriter() {
     long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
@@ -74,7 +75,7 @@ public record SourceCheck(
             .map(Authority::writer)
             .filter(writer -> !writer.equals(Authority.NOBODY))
             .findFirst()
-            .orElse("nobody");
+            .orElse("no instance");
     return Optional.of(
         String.format(
             "%s accepts writes, and since epoch %d (run %s) the authority says that %s may",

@@ -8,10 +8,12 @@ import java.util.Locale;
 /** What speaks against a source, and may be overridden by its name, with a reason. */
 public enum SourceRule {
   /**
-   * The authority of the cluster names another that may write: somebody promoted this one by hand.
+   * The authority of the cluster names another that may write: a person promoted this one by hand.
    */
   OTHER_WRITER,
-  /** A member is on a newer timeline: somebody promoted it after, or instead of, this one. */
+  /**
+   * A member is on a newer timeline: a person or a run promoted it after, or instead of, this one.
+   */
   NEWER_TIMELINE,
   /** An instance wrote a timeline of the source's itself, and the archive may hold WAL of both. */
   SHARED_ARCHIVE,

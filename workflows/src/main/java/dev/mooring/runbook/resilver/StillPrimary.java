@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Whether the primary that instances were made from is still the one, asked while no lock keeps
- * others from moving it. Nobody's silence says that it moved: only who accepts writes, its
+ * others from moving it. A silent member does not show that it moved: only who accepts writes, its
  * timeline, and an authority that another run has changed since.
  *
  * @param then the primary, as the instances were made from it
@@ -23,7 +23,7 @@ record StillPrimary(MemberObserved then, List<InstanceRole> authorities, String 
     authorities = List.copyOf(authorities);
   }
 
-  /** Goes on where nothing says that it moved. */
+  /** Proceeds if nothing shows that it moved. */
   Verdict<InstanceId> judge(List<MemberObserved> members, List<InstanceRole> roles) {
     InstanceId primary = then.instance();
     List<InstanceId> others =

@@ -53,8 +53,7 @@ final class TargetReading {
   }
 
   /**
-   * The instance. One that accepts writes, or that nobody can say of whether it does, is never made
-   * anew.
+   * The instance. One that accepts writes, or of which that is not known, is never made anew.
    *
    * @param oldest where the oldest WAL begins that the primary still has
    */

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Which instances are to be good standbys again.
  *
- * @param named these; empty for whatever does not stream
+ * @param named these; empty for every member that does not stream
  * @param sites of those the ones there; empty for all
  * @param overrides rules about the source that are broken by their names
  * @param systemIdentifierEnds digits the system identifier must end with, or empty
@@ -24,12 +24,12 @@ public record Wanted(
     overrides = List.copyOf(overrides);
   }
 
-  /** These; with none whatever does not stream. */
+  /** These; with none every member that does not stream. */
   public static Wanted named(List<InstanceId> named) {
     return new Wanted(named, List.of(), List.of(), "");
   }
 
-  /** Whatever does not stream at that site. */
+  /** Every member at that site that does not stream. */
   public static Wanted at(SiteName site) {
     return new Wanted(List.of(), List.of(site), List.of(), "");
   }
@@ -39,7 +39,7 @@ public record Wanted(
     return new Wanted(named, sites, rules, systemIdentifierEnds);
   }
 
-  /** The same, of a system whose identifier ends with these digits; empty for whatever system. */
+  /** The same, of a system whose identifier ends with these digits; empty for any system. */
   public Wanted ofSystem(String ends) {
     return new Wanted(named, sites, overrides, ends);
   }

@@ -7,8 +7,9 @@ import java.util.Optional;
 
 /**
  * Whether the authority of a member's host shows that there was a primary after the one that is to
- * be started. A later run that let nobody write there took no place only where it made the member
- * follow that very primary: the siblings of a new primary are told that nobody writes there too.
+ * be started. A later run that let no instance write there made no later primary only if it made
+ * the member follow that very primary: the hosts of a new primary's siblings also have the record
+ * that no instance may write there.
  */
 final class LaterPrimary {
   private final ObservedStart observed;

@@ -89,7 +89,7 @@ record ObservedStart(
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
         .findFirst()
-        .orElse("it was not seen");
+        .orElse("it was not observed");
   }
 
   /** What a member is by its host, in words that a digest may cover. */

@@ -55,7 +55,7 @@ final class StartCalls {
   StartBarred bar(Call call, Instance primary, SystemIdentifier system) {
     return primaries(
             ActivityPolicies.ENSURE.options(
-                queue(primary), "see whether " + primary.id() + " was started"))
+                queue(primary), "check whether " + primary.id() + " was started"))
         .revertStarted(stopped(call, primary, system));
   }
 

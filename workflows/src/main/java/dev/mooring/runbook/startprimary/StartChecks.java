@@ -92,8 +92,8 @@ final class StartChecks {
         id,
         standby ? "a standby's" : recovery ? "a recovery" : "a primary's",
         "a primary's",
-        "a standby is started by its launcher; one that is to become the primary is promoted by"
-            + " `mooring failover`");
+        "a standby is started by its launcher; a standby that is to become the primary is promoted"
+            + " by `mooring failover`");
   }
 
   private CheckRow notFenced() {
@@ -115,11 +115,11 @@ final class StartChecks {
         id,
         authority.writer().isEmpty() ? "no instance was named yet" : words(authority),
         id + ", or no instance named yet, on " + observed.primary().host(),
-        "the right to write went from it: start the one that has it, or `mooring failover`");
+        "it lost the right to write: start the instance that has it, or `mooring failover`");
   }
 
   private static String words(Authority authority) {
-    return (authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer())
+    return (authority.writer().equals(Authority.NOBODY) ? "none" : authority.writer())
         + ", since epoch "
         + authority.epoch();
   }
@@ -170,8 +170,8 @@ final class StartChecks {
         other.id(),
         observed.stands(seen, other),
         "configured as a standby of " + id + "'s system, or fenced",
-        "it would start as a primary too: see which of the two is the right one, and make the"
-            + " other a standby by `mooring resilver` once that one runs");
+        "it would start as a primary too: find out which of the two is the right one, and make the"
+            + " other a standby by `mooring resilver` once the right one runs");
   }
 
   /** What was a primary later than it, or follows one that was, knows what it does not. */

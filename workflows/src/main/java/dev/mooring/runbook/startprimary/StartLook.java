@@ -124,7 +124,7 @@ final class StartLook {
     context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
   }
 
-  /** What stands against it; empty where nothing does. */
+  /** The checks that block it; empty if none does. */
   List<String> against() {
     return CheckRows.against(checks);
   }
@@ -143,10 +143,10 @@ final class StartLook {
     String id = observed().primary().id().value();
     return against.isEmpty()
         ? String.format(
-            "%s is the primary, %s; nothing stands against starting it; plan %s",
+            "%s is the primary, %s; no check blocks its start; plan %s",
             id, observed().foundBy(), context.plan().digest())
         : String.format(
-            "%d of %d checks stand against starting %s: %s",
+            "%d of %d checks block starting %s: %s",
             against.size(), checks.size(), id, String.join("; ", against));
   }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
- * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where
- *     nobody was asked
+ * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where no
+ *     person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -72,7 +72,7 @@ public record StartPrimaryRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  /** The request as a receipt keeps it: with the system that the requester named. */
   public String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }

@@ -66,7 +66,7 @@ final class StartStoppedPrimary implements StepGroup {
         "%s accepts writes on timeline %s; standbys: %s",
         primary.id(),
         observed.timeline(),
-        degraded.isEmpty() ? "all stream" : "see what is degraded");
+        degraded.isEmpty() ? "all stream" : "see the degraded lines");
   }
 
   /** A start that failed either happened all the same, or is barred and never will. */
@@ -115,12 +115,14 @@ final class StartStoppedPrimary implements StepGroup {
         () ->
             run.untilDone(
                 StartStep.VERIFY,
-                () -> primary.id() + " was started, and is not seen to accept writes alone",
+                () ->
+                    primary.id()
+                        + " was started, and is not proved to be the only one that accepts writes",
                 () -> new Hold(true, ""),
                 this::verified));
   }
 
-  /** Nobody waits for a standby that does not stream: it is told. */
+  /** A standby that does not stream is not waited for: it is reported. */
   private void streaming() {
     List<Instance> awaited = observed.running();
     try {
@@ -152,7 +154,7 @@ final class StartStoppedPrimary implements StepGroup {
     proofs.add(new ProofRecord("writes", facts));
   }
 
-  /** Somebody may have promoted another since it was looked last. */
+  /** A person may have promoted another since the last observation. */
   private void refuseAnother() {
     List<InstanceId> others = ports.writersAmong(run.call(StartStep.VERIFY), observed.others());
     if (!others.isEmpty()) {

@@ -39,7 +39,7 @@ final class StoppedPrimary {
   /**
    * The verdict.
    *
-   * @param named by a person, who need not be right: what stands against it is seen afterwards
+   * @param named by a person, who need not be right: what blocks it is checked afterwards
    */
   static Verdict<Found> of(Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
     return new StoppedPrimary(cluster, observed).verdict(named);
@@ -66,7 +66,7 @@ final class StoppedPrimary {
       return Verdict.never(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s are primaries, both: %s. See which one is the right one (%s), and name it:"
+              "%s are primaries, both: %s. Find out which one is the right one (%s), and name it:"
                   + " `--instance ID`",
               String.join(" and ", shown.stream().map(InstanceId::value).toList()),
               by,
@@ -101,7 +101,7 @@ final class StoppedPrimary {
     return cluster.members().stream().map(Instance::id).toList();
   }
 
-  /** An address leads to all that its host has, its standbys among them. */
+  /** An address points at all that its host has, its standbys among them. */
   private List<InstanceId> byAddress() {
     List<String> addresses =
         cluster.streaming().orElseThrow().endpoints().stream()

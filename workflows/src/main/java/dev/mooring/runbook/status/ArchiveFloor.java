@@ -4,7 +4,7 @@ import dev.mooring.topology.ContentId;
 
 /**
  * The archive floor of one content: the oldest WAL file that a copy of it still needs. Files of
- * that content with a lower number, whatever their timeline, are needed by none.
+ * that content with a lower number, on any timeline, are needed by none.
  *
  * @param oldest the file, named on the timeline of the copy that needs it; empty where {@code
  *     unknown} says why

@@ -61,7 +61,7 @@ final class CatalogueJudge {
     return first;
   }
 
-  /** One that answers in utility mode and not as users reach it is nobody else's finding. */
+  /** One that answers in utility mode and not as users reach it is in no other finding. */
   private List<CheckRow> unread(CatalogueObserved seen) {
     List<CheckRow> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {

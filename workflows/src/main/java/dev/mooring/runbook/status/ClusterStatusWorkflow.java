@@ -7,8 +7,8 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Says where a cluster stands: changes nothing, takes no lock, leaves no receipt, and is over in
- * seconds whatever does not answer. Runbook page: {@code docs/runbooks/status.md}.
+ * Says where a cluster stands: changes nothing, takes no lock, leaves no receipt, and ends within
+ * seconds, also if servers or hosts do not answer. Runbook page: {@code docs/runbooks/status.md}.
  */
 @WorkflowInterface
 public interface ClusterStatusWorkflow {

@@ -69,7 +69,7 @@ final class EndpointsJudge {
                     CheckRow.warning(
                         "endpoint",
                         away.name(),
-                        "NOT SEEN: " + away.message(),
+                        "UNKNOWN: " + away.message(),
                         "answers",
                         away.code().hint())));
     return findings.stream();
@@ -88,7 +88,7 @@ final class EndpointsJudge {
                     String.format(
                         "points writes at %s, and %s accepts them",
                         seen.leadsTo().isEmpty()
-                            ? "nobody"
+                            ? "no member"
                             : seen.leadsTo().stream()
                                 .map(InstanceId::value)
                                 .collect(Collectors.joining(", ")),

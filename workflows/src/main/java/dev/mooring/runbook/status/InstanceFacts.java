@@ -20,7 +20,7 @@ import java.util.List;
  * @param host what its host shows
  * @param server what it says over SQL, when it runs
  * @param epoch the highest epoch that acted on its host; {@link Epoch#NONE} where it is unseen
- * @param hostAnswers whether its host answered, whatever it said of this instance
+ * @param hostAnswers whether its host answered, independent of what it said about this instance
  */
 public record InstanceFacts(
     Instance instance,
@@ -55,7 +55,7 @@ public record InstanceFacts(
   }
 
   /**
-   * Whether its host answers and its state there can't be read, for whatever reason: what was last
+   * Whether its host answers and its state there can't be read, for any reason: what was last
    * proved of it is not repeated then.
    */
   boolean isUnreadable() {

@@ -59,7 +59,7 @@ final class InstanceRows {
                     p.minimumRecoveryEnd().toString(),
                     p.minimumRecoveryEnd().toString(),
                     ""))
-        .orElseGet(() -> row(instance, "not seen", "", "", "", ""));
+        .orElseGet(() -> row(instance, "unknown", "", "", "", ""));
   }
 
   private static InstanceRow running(

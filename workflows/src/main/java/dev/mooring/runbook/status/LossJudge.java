@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Former primaries that are down and no standbys: nobody knows the transactions that only they
- * have, before the run that makes them standbys lists them. By their hosts; of a silent host by the
- * slots of the primary.
+ * Former primaries that are down and no standbys: the transactions that only they have are unknown
+ * until the run that makes them standbys lists them. By their hosts; of a silent host by the slots
+ * of the primary.
  */
 final class LossJudge {
   private static final String LOSS = "lost-transactions";
@@ -50,7 +50,10 @@ final class LossJudge {
                     Commands.resilver(facts.cluster().name(), former.instance()) + " lists them"));
   }
 
-  /** Of the same system: what initdb made and nobody copied to was never a primary of it. */
+  /**
+   * Of the same system: a new cluster of initdb that no copy was made into was never a primary of
+   * it.
+   */
   private static boolean isFormer(InstanceRole role, InstanceRole primary) {
     return role.process() == ServerProcess.STOPPED
         && !role.start().standbySignal()

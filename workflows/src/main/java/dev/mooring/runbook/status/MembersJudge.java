@@ -22,8 +22,8 @@ import java.util.Optional;
 /**
  * How the members of a cluster that streams stand. No standby at all is critical, and a slot whose
  * WAL is lost; a standby that does not stream, is silent, far behind or paused, a slot that keeps
- * WAL for nobody, and commits that do not wait for whom the cluster file names, are warnings. Who
- * accepts writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
+ * WAL for no consumer, and commits that do not wait for whom the cluster file names, are warnings.
+ * Who accepts writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
  *
  * <p>A slot is named and never dropped: who it is for may come back.
  */
@@ -95,7 +95,7 @@ final class MembersJudge {
 
   /** A server that refuses the login may be the primary; if none answers, that is all known. */
   private String withoutPrimary() {
-    String none = cluster.name() + " has no primary among the members that were seen";
+    String none = cluster.name() + " has no primary among the members that were read";
     return refusal().map(why -> seen.isEmpty() ? why : none + "; " + why).orElse(none);
   }
 
@@ -144,7 +144,7 @@ final class MembersJudge {
             .orElse(""),
         here.map(one -> state(one, link, instance))
             .or(() -> facts.map(MembersJudge::state))
-            .orElse("not seen"),
+            .orElse("unknown"),
         WalPlace.of(facts, here, member.held()),
         new MemberRow.Stream(
             link.map(l -> l.sender().lagBytes())
@@ -254,7 +254,7 @@ final class MembersJudge {
             CheckRow.wrong(
                 WritersJudge.PRIMARIES,
                 "",
-                "no member that was seen accepts writes",
+                "no member that was read accepts writes",
                 "one accepts writes",
                 WritersJudge.planFailover(cluster)))
         : Optional.empty();
@@ -287,7 +287,7 @@ final class MembersJudge {
         .anyMatch(one -> needsResilver(facts, one));
   }
 
-  /** An old primary that is fenced among them: whoever starts that only meets its fence. */
+  /** An old primary that is fenced among them: a start of it is refused by the fence. */
   private CheckRow down(Instance member, MemberObserved primary) {
     return CheckRow.warning(
         "server-process",
@@ -298,7 +298,7 @@ final class MembersJudge {
             + " starts it, or makes it a standby again and keeps what only it has");
   }
 
-  /** Whom the look at instances saw, and this one did not, nobody else tells of. */
+  /** A member that the look at instances saw and this one did not is in no other finding. */
   private List<CheckRow> unseen(ObservedMember member, Observed.Unseen<MemberObserved> unseen) {
     boolean answers =
         facts.instances().stream()
@@ -333,7 +333,7 @@ final class MembersJudge {
               STREAM,
               instance.id(),
               String.format(
-                  "from no member; it stands at %s on timeline %s, %s on timeline %s",
+                  "from no member; it is at %s on timeline %s, %s on timeline %s",
                   here.standing().received(),
                   here.standing().timeline(),
                   primary.get().instance(),
@@ -365,7 +365,7 @@ final class MembersJudge {
                   "%s of %s's WAL not confirmed",
                   isKnown(lag) ? lag + " bytes" : "all", link.from().instance()),
               limit + " bytes at most",
-              "see whether its disk or the network keeps it"));
+              "check whether its disk or the network delays it"));
     }
     long silent = link.silentSeconds(member.seen().seen());
     if (silent > SILENT_FROM_SECONDS) {
@@ -375,7 +375,7 @@ final class MembersJudge {
               instance.id(),
               String.format("last heard of by %s %d s ago", link.from().instance(), silent),
               "heard of within " + SILENT_FROM_SECONDS + " s",
-              "see whether it is frozen or cut off; while it is connected, "
+              "check whether it is frozen or cut off; while it is connected, "
                   + link.from().instance()
                   + " waits for it when it stops"));
     }
@@ -409,7 +409,7 @@ final class MembersJudge {
         slot.name(), here.instance());
   }
 
-  /** A setup names those that stream; whoever came back since is not waited for. */
+  /** A setup names those that stream; a standby that came back since is not waited for. */
   private List<CheckRow> notWaitedFor(MemberObserved primary) {
     Synchronous wanted =
         cluster

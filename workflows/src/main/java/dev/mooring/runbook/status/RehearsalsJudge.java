@@ -126,7 +126,7 @@ final class RehearsalsJudge {
             members,
             "never",
             "passed",
-            rehearse + " tries them while the servers go on");
+            rehearse + " tries them while the servers run");
   }
 
   private CheckRow counted(List<LastRehearsal> passed, int seen) {
@@ -135,7 +135,7 @@ final class RehearsalsJudge {
         LastRehearsalRow.ID,
         "",
         String.format(
-            "passed for the fences of %d of the %d members that were seen, the oldest %s ago",
+            "passed for the fences of %d of the %d members that were read, the oldest %s ago",
             passed.size(), seen, DurationText.of(greatest)),
         "passed");
   }

@@ -79,7 +79,7 @@ final class ServiceJudge {
     return findings;
   }
 
-  /** Whoever wrote that nobody is asked relies on a run that knocks at the primary. */
+  /** A file in which no person is asked relies on a run that watches the primary. */
   private static Optional<CheckRow> unwatched(Cluster cluster, ServiceObserved service) {
     return cluster
         .streaming()

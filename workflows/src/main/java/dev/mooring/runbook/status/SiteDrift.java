@@ -69,12 +69,12 @@ final class SiteDrift {
         + " proved"
         + (changed == 0 ? "" : ", " + changed + " changed since")
         + (unreadable == 0 ? "" : ", " + unreadable + " can't be read")
-        + (unseen == 0 ? "" : ", " + unseen + " not seen now");
+        + (unseen == 0 ? "" : ", " + unseen + " unknown now");
   }
 
   /**
    * Who accepts writes, what can't be read, and what is set up with another dbid is told once for
-   * the whole cluster; that it accepts writes because somebody resumed it, here.
+   * the whole cluster; that it accepts writes because a person resumed it, here.
    */
   private void look(InstanceFacts one, boolean moving) {
     if (one.isWritable()) {

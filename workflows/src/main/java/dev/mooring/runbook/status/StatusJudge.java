@@ -118,9 +118,9 @@ final class StatusJudge {
                       away.why(),
                       "shows runs and schedules",
                       Commands.scheduleList(facts.cluster().name())
-                          + " asks Temporal from here; see whether its server is overloaded or its"
-                          + " visibility store is away"));
-              return List.of("runs and schedules can't be seen");
+                          + " asks Temporal from here; check whether its server is overloaded or"
+                          + " its visibility store is down"));
+              return List.of("runs and schedules can't be read");
             });
   }
 

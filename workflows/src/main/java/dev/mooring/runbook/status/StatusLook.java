@@ -63,7 +63,7 @@ import java.util.stream.Stream;
 
 /** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
 final class StatusLook {
-  /** Among so many one that was altered is noticed, whoever's it is. */
+  /** Among so many receipts an altered one is noticed, of any run. */
   private static final int RECEIPTS_READ_ANYWAY = 10;
 
   /** A dead host may not keep the person waiting who asks because of it. */
@@ -159,7 +159,7 @@ final class StatusLook {
     return instances;
   }
 
-  /** Begins to ask who may write by the hosts; where Patroni decides nobody takes the right. */
+  /** Begins to ask who may write by the hosts; where Patroni decides no run takes the right. */
   private List<Promise<Observed<RolesObserved>>> roles() {
     return DrivenFromOutside.is(cluster)
         ? List.of()

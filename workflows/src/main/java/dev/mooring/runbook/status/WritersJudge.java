@@ -47,7 +47,7 @@ final class WritersJudge {
         "right-to-write",
         "",
         String.format(
-            "run %s took it away in epoch %d, and no host that was seen names the instance it was"
+            "run %s took it away in epoch %d, and no host that was read names the instance it was"
                 + " given to: it is in progress, or was ended there",
             taken.run(), taken.epoch()),
         "a member has it",

@@ -22,8 +22,8 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * What all that follows a promotion shares, whoever promoted: only forward, held where it can't go
- * on, and clients come to nobody who is not seen to accept writes.
+ * What all that follows a promotion shares, by Mooring or by Patroni: only forward, held if it
+ * can't continue, and clients are pointed only at a member that is observed to accept writes.
  */
 abstract class AfterPromotion {
   final Move move;
@@ -91,7 +91,7 @@ abstract class AfterPromotion {
     if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
       throw RunbookStop.failed(
           FailureCode.NO_PRIMARY,
-          to + " is not seen to accept writes, and the endpoints don't point at it");
+          to + " is not proved to accept writes, and the endpoints don't point at it");
     }
   }
 
@@ -133,7 +133,7 @@ abstract class AfterPromotion {
       if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {
         throw e;
       }
-      unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());
+      unseen.add(other.id() + " is not proved to reject writes: " + why.sentence());
       return Optional.empty();
     }
   }

@@ -108,14 +108,14 @@ final class ArchiveChecks {
             move.from().id(), move.to().id()),
         !archives(to)
             ? "set it there as on " + move.from().id() + ": WAL would pile up after the move"
-            : "see that archive_command refuses to write over what is there");
+            : "make sure that archive_command refuses to overwrite a file");
   }
 
   private String place(Instance one) {
     return move.cluster().site(one.site()).orElseThrow().archive().placeOf(one.content());
   }
 
-  /** Whether it has one of both. What a command says may hold secrets, and is shown to nobody. */
+  /** Whether it has one of both. What a command says may hold secrets, and is not shown. */
   private static boolean archives(MemberObserved seen) {
     return !seen.setting("archive_library").orElse("").isEmpty()
         || !seen.setting("archive_command").orElse("").isEmpty();

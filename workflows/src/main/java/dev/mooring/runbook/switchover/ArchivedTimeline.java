@@ -61,7 +61,7 @@ final class ArchivedTimeline {
     ArchiveActivities port =
         Workflow.newActivityStub(
             ArchiveActivities.class,
-            ActivityPolicies.await(queue(), "see that " + to.id() + " archives", WITHIN));
+            ActivityPolicies.await(queue(), "check that " + to.id() + " archives", WITHIN));
     Site.Archive archive = cluster.site(to.site()).orElseThrow().archive();
     return Async.function(
         port::awaitHistory,
@@ -91,7 +91,7 @@ final class ArchivedTimeline {
       Explained why = Explained.unlessStopped(e);
       unseen.add(
           String.format(
-              "whether %s archives is not seen: %s%s", to.id(), why.sentence(), lastWord()));
+              "whether %s archives is not known: %s%s", to.id(), why.sentence(), lastWord()));
     }
     return Optional.empty();
   }

@@ -40,7 +40,7 @@ public final class BriefLook {
   private final MemberObservations members;
   private final Duration answeredWithin;
 
-  /** Whoever has not answered by then is silent. */
+  /** A member that has not answered by then is silent. */
   public BriefLook(Cluster cluster, Duration answeredWithin) {
     this.cluster = cluster;
     this.members = new MemberObservations(cluster);
@@ -86,15 +86,15 @@ public final class BriefLook {
   }
 
   /**
-   * Asks the hosts that could be read what is around members there; whoever does not answer is left
-   * out.
+   * Asks the hosts that could be read what is around members there; a host that does not answer is
+   * left out.
    */
   public MemberSurroundings around(Call call, ObservedMembers seen) {
     return around(call, seen, List.of());
   }
 
   /**
-   * The same, and whether they have what members said that they need of them.
+   * The same, and whether they have what the members need.
    *
    * @param told by members that answered
    */

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Standbys that are taken off before the old primary is stopped. A fast stop waits for every
- * walsender, also for that of an asynchronous standby that stands still: one frozen standby held it
- * over 40 s (measured). The standby itself is told to stream from nobody first, so that it does not
- * come back once it goes on; then its walsender is ended. Its slot stays.
+ * Standbys that are detached before the old primary is stopped. A fast stop waits for every
+ * walsender, also for that of an asynchronous standby that hangs: one frozen standby held it over
+ * 40 s (measured). The standby itself is configured to stream from no server first, so that it does
+ * not come back once it continues; then its walsender is ended. Its slot stays.
  */
 final class DetachStandbys {
   private final Move move;
@@ -53,7 +53,7 @@ final class DetachStandbys {
     return detached;
   }
 
-  /** Takes them off. A host that does not answer keeps nobody: its standby may come back then. */
+  /** Detaches them. If a host does not answer, its standby may connect again. */
   Detached detach() {
     List<String> mayComeBack =
         failures(
@@ -69,19 +69,19 @@ final class DetachStandbys {
   }
 
   /**
-   * Lets them follow the old primary again; one that can't be told holds no other up. It shows the
-   * hosts the token of a later step: that of DETACH would be refused where DETACH had been tried
-   * more than once, and a late attempt of that must not come after it.
+   * Makes them follow the old primary again; one that can't be reached does not delay the others.
+   * It shows the hosts the token of a later step: that of DETACH would be refused where DETACH had
+   * been tried more than once, and a late attempt of that must not come after it.
    */
   void attach() {
     failures(
             standby ->
                 ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from())),
-            " follows nobody: ")
+            " follows no instance: ")
         .forEach(run::leaves);
   }
 
-  /** Tells each of them, and says of whom that failed, and why. */
+  /** Configures each of them, and reports for which that failed, and why. */
   private List<String> failures(Consumer<Instance> act, String what) {
     return new MemberActs(move.cluster())
         .onEach(move.detached(), act).entrySet().stream()

@@ -23,9 +23,10 @@ import java.util.stream.Stream;
 
 /**
  * Cuts clients of PgBouncer and HAProxy off from an old primary before another is promoted. That
- * one is fenced meanwhile, or Patroni's to fence: whoever has a session with it still would wait
- * for what never comes, and is told so instead. Nothing of it is needed for a promotion, so that an
- * endpoint that does not answer does not block the run; where endpoints are led clients come back.
+ * one is fenced meanwhile, or Patroni's to fence: a client that still has a session with it would
+ * wait for an answer that never comes, and gets an error instead. Nothing of it is needed for a
+ * promotion, so that an endpoint that does not answer does not block the run; where endpoints are
+ * led clients come back.
  */
 public final class DisconnectClients {
   /** From the promotion to the route: others follow before, and start for that. */
@@ -53,7 +54,7 @@ public final class DisconnectClients {
    * Of the endpoints of the cluster file, asked from the candidate's site.
    *
    * @param promotedWithin how long the promotion may take, for which clients are held
-   * @param away endpoints that gave no answer in the look before: nobody waits for them again
+   * @param away endpoints that gave no answer in the look before: they are not waited for again
    */
   public DisconnectClients(
       Move move, Steps run, Step step, Duration promotedWithin, List<EndpointFailure> away) {
@@ -130,7 +131,7 @@ public final class DisconnectClients {
     }
   }
 
-  /** What is begun is known before anything goes on or back. */
+  /** What is begun is known before the run continues or rolls back. */
   private EndpointsCut cut(Optional<Promise<EndpointsCut>> since, Runnable beside) {
     Promise<EndpointsCut> cut = since.orElseGet(() -> Async.function(this::cut));
     try {
@@ -146,12 +147,12 @@ public final class DisconnectClients {
     run.note(
         step,
         done.cut().isEmpty()
-            ? "none was seen to have cut them off"
+            ? "none is known to have disconnected clients"
             : done.cut().stream().map(this::inWords).collect(Collectors.joining("; ")));
     return done;
   }
 
-  /** Longer, and clients are let go to an old primary that is down: they are told so at once. */
+  /** After that, clients are resumed to an old primary that is down: they get an error at once. */
   private Duration heldAtMost() {
     return promotedWithin.plus(LED_WITHIN);
   }
@@ -199,7 +200,8 @@ public final class DisconnectClients {
         .map(
             one ->
                 String.format(
-                    "%s: clients were not seen to be cut off from %s before the promotion: %s",
+                    "%s: clients are not proved to be disconnected from %s before the promotion:"
+                        + " %s",
                     one.name(), move.from().id(), one.message()))
         .toList();
   }

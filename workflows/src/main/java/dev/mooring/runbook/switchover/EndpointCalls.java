@@ -184,7 +184,7 @@ public final class EndpointCalls {
     }
   }
 
-  /** Lets them come to where they were cut from. */
+  /** Allows them to connect to the server from which they were disconnected. */
   EndpointsSet admit(Call call, Instance old, Duration heldAtMost) {
     return set(
         TRIES_TO_ADMIT,
@@ -257,7 +257,7 @@ public final class EndpointCalls {
 
   /**
    * Transactions were waited for as long as all clients may be held for them: waited for again,
-   * they would use up the outage, and nobody would be told whose they are.
+   * they would use up the outage, and no message would name their sessions.
    */
   private static boolean isForGood(EndpointFailure failure) {
     return failure.code() == FailureCode.BARRIER_NOT_REACHED

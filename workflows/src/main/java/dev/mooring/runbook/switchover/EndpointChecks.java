@@ -79,7 +79,7 @@ final class EndpointChecks {
     }
   }
 
-  /** An address leads to all that its host has. */
+  /** An address points at all that its host has. */
   private List<InstanceId> besidePrimary() {
     return move.cluster().members().stream().filter(move::isOnHostOfOld).map(Instance::id).toList();
   }
@@ -137,7 +137,8 @@ final class EndpointChecks {
   }
 
   /**
-   * One more that listens there is not paused; a file that nobody reads points nobody elsewhere.
+   * One more that listens there is not paused; a file that no process reads points no client
+   * elsewhere.
    */
   private void processes(EndpointSeen seen, long named) {
     String processes = fact(seen, "processes");

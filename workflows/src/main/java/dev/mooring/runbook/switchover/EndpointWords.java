@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a person types to lead endpoints, made of the move's own values: what the adapters do, in
+ * What a person types to point endpoints, made of the move's own values: what the adapters do, in
  * the words of the programs. A move back does the same, and looks before and after it.
  */
 public final class EndpointWords {
@@ -21,7 +21,10 @@ public final class EndpointWords {
     this.move = move;
   }
 
-  /** Leads writes of one to the member that takes them, from where it was seen to lead. */
+  /**
+   * Points writes of an endpoint at the member that accepts them, from where it was observed to
+   * point.
+   */
   public static String lead(
       Cluster cluster, Endpoint endpoint, EndpointSeen seen, Instance primary) {
     Optional<Instance> from =
@@ -33,12 +36,12 @@ public final class EndpointWords {
         : words.lead(endpoint, from.get(), primary);
   }
 
-  /** Lets those go that a PgBouncer holds, to where it leads. */
+  /** Resumes a PgBouncer, to where it points. */
   public static String letGo(Cluster cluster, Endpoint.PgBouncer pooler, Instance any) {
     return new EndpointWords(Move.withoutOld(cluster, any, any)).admit(pooler, any);
   }
 
-  /** Where one led, where it leads now, and its way back. */
+  /** Where an endpoint pointed, where it points now, and how to point it back. */
   String moved(Endpoint endpoint, List<EndpointSeen> before) {
     return String.format(
         "pointed at %s, points at %s; back by a move back, or by hand: %s",
@@ -46,17 +49,17 @@ public final class EndpointWords {
   }
 
   /**
-   * Where one led that was not seen to lead to the target, and what leads it there.
+   * Where an endpoint pointed that is not known to point at the target, and what points it there.
    *
    * @param why what was seen of it instead
    */
   String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
-        "pointed at %s, was to point at %s and was not seen to: %s; there by hand: %s",
+        "pointed at %s, was to point at %s, which is not verified: %s; there by hand: %s",
         ledTo(endpoint, before), move.to().id(), why, there(endpoint));
   }
 
-  /** What is left to lead one to the target; a PgBouncer's file leads there before. */
+  /** What is left to point an endpoint at the target; a PgBouncer's file points there before. */
   String there(Endpoint endpoint) {
     return endpoint instanceof Endpoint.PgBouncer pooler
         ? "on "
@@ -66,7 +69,7 @@ public final class EndpointWords {
         : lead(endpoint, move.from(), move.to());
   }
 
-  /** Of one that may have been left admitting nobody. */
+  /** For a PgBouncer that may have been left admitting no client. */
   private static String reloadAndAdmit(Endpoint.PgBouncer pooler) {
     return console(
         pooler,
@@ -85,10 +88,10 @@ public final class EndpointWords {
         .filter(one -> one.name().equals(endpoint.name()))
         .map(one -> one.leadsTo().toString())
         .findFirst()
-        .orElse("what was not seen");
+        .orElse("an unknown target");
   }
 
-  /** Leads one from a member to another. */
+  /** Points an endpoint from a member to another. */
   String lead(Endpoint endpoint, Instance from, Instance to) {
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
       return String.format(
@@ -126,7 +129,7 @@ public final class EndpointWords {
         : lead(endpoint, from, to);
   }
 
-  /** The same where it was seen to lead to nobody. */
+  /** The same if it was observed to point at no member. */
   String leadFromNobody(Endpoint endpoint, Instance to) {
     if (endpoint instanceof Endpoint.HaProxy proxy) {
       return told(proxy, "set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
@@ -162,7 +165,7 @@ public final class EndpointWords {
         "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
   }
 
-  /** Lets clients come to a member again that they were cut off from. */
+  /** Allows clients to connect to a member again from which they were disconnected. */
   String admit(Endpoint endpoint, Instance old) {
     return endpoint instanceof Endpoint.HaProxy proxy
         ? told(
@@ -182,7 +185,7 @@ public final class EndpointWords {
             pooler, String.format("-c 'ENABLE \"%1$s\"' -c 'RESUME \"%1$s\"'", pooler.database())));
   }
 
-  /** Holds the clients of a PgBouncer, with nobody but its time-outs to let them go. */
+  /** Pauses a PgBouncer; only its time-outs would resume it. */
   static String pause(Endpoint.PgBouncer pooler) {
     return "on "
         + pooler.host()
@@ -190,7 +193,7 @@ public final class EndpointWords {
         + console(pooler, String.format("-c 'PAUSE \"%s\"'", pooler.database()));
   }
 
-  /** Lets a PgBouncer read its file, and its clients go to where that leads. */
+  /** Makes a PgBouncer read its file, and resumes its clients to where that points. */
   static String reloadAndResume(Endpoint.PgBouncer pooler) {
     return console(pooler, String.format("-c RELOAD -c 'RESUME \"%s\"'", pooler.database()));
   }

@@ -79,7 +79,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     return move.to().id() + " was promoted";
   }
 
-  /** Clients are without a primary until endpoints lead there: that is tried again by itself. */
+  /** Clients have no primary until endpoints point at it: that is tried again automatically. */
   @Override
   boolean looksAgain(SwitchoverStep step) {
     return step == SwitchoverStep.ROUTE && !waitsForPerson;
@@ -160,7 +160,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     return new ArchivedTimeline(move, run, before, taken);
   }
 
-  /** Never seen, and never gone by: a person is told before clients are led there. */
+  /** Never observed, and never ignored: a person is notified before endpoints are pointed there. */
   private void tellLoss(Outage.Promoted promoted) {
     waitsForPerson = !promoted.hasAll() && !rejoining.isEmpty();
     if (!waitsForPerson) {
@@ -253,7 +253,10 @@ public final class FollowNewPrimary extends AfterPromotion {
     return written.map(seen -> new Fact("written", seen.at() + " on timeline " + seen.timeline()));
   }
 
-  /** Of a cluster whose commits wait for standbys: for whom they wait on the new primary. */
+  /**
+   * In a cluster whose commits wait for standbys: the standbys that they wait for on the new
+   * primary.
+   */
   private Optional<Fact> synchronousAgain(List<String> unseen) {
     if (move.mustConfirm() == 0) {
       return Optional.empty();
@@ -271,7 +274,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     if (told.filter(names -> names.size() >= move.mustConfirm()).isEmpty()) {
       unseen.add(
           String.format(
-              "commits on %s are to wait for %d of %s, and are seen to wait for: %s",
+              "commits on %s are to wait for %d of %s, and wait for: %s",
               move.to().id(), move.mustConfirm(), move.synchronousNames(), waitedFor));
     }
     return Optional.of(new Fact("commits_wait_for", waitedFor));

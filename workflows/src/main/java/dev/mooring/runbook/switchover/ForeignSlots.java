@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Physical slots of the old primary that are no member's: of pg_receivewal, a backup server or a
- * standby that is not in the cluster file. They do not move: the new primary keeps no WAL for
- * whoever uses them, and the old one keeps it until its disk is full.
+ * standby that is not in the cluster file. They do not move: the new primary keeps no WAL for their
+ * consumers, and the old one keeps it until its disk is full.
  */
 final class ForeignSlots {
   private final Move move;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The old primary accepts writes again, where nobody else does. */
+/** The old primary accepts writes again, if no other instance does. */
 final class GiveWritesBack {
   private final Move move;
   private final List<InstanceId> answered;
@@ -24,7 +24,7 @@ final class GiveWritesBack {
   private String old;
   private boolean writes;
 
-  /** The member that nobody could ask when it was looked last; empty for none. */
+  /** The member that could not be asked at the last observation; empty for none. */
   private String unasked = "";
 
   /** Those of them whose loss a person attested. */
@@ -53,9 +53,9 @@ final class GiveWritesBack {
     lost.add(member.value());
   }
 
-  /** Nobody accepts writes until this is done, so it holds rather than give up. */
+  /** No instance accepts writes until this is done, so it holds rather than give up. */
   void take() {
-    old = move.from().id() + " was not seen to accept writes";
+    old = move.from().id() + " is not known to accept writes";
     while (!taken()) {
       lost.add(unasked);
     }
@@ -73,7 +73,7 @@ final class GiveWritesBack {
             + new HandProcedure(move).back();
   }
 
-  /** False where a person attested that the member which nobody can ask is lost. */
+  /** False if a person attested that the member which can't be asked is lost. */
   private boolean taken() {
     try {
       run.untilDone(
@@ -113,7 +113,7 @@ final class GiveWritesBack {
     return back;
   }
 
-  /** A standby that nobody can ask any more may have been promoted by a person meanwhile. */
+  /** A standby that can't be asked any more may have been promoted by a person meanwhile. */
   private void refuseUnasked(Writers seen) {
     for (InstanceFailure one : seen.unasked()) {
       String id = one.instance().value();
@@ -125,7 +125,7 @@ final class GiveWritesBack {
             FailureCode.NO_WORKER,
             String.format(
                 "whether %s accepts writes could not be read (%s), and %s must not be started"
-                    + " beside one that does",
+                    + " beside an instance that does",
                 id, one.message(), move.from().id()));
       }
     }

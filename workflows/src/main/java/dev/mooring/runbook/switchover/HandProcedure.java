@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * What a person types who makes a move without Mooring, or ends one, made of the move's own values.
- * A plan tells the whole of it, and a run that holds with nobody accepting writes what is left:
- * Temporal, a worker or a host may stay away for longer than an application can wait.
+ * A plan has the whole procedure, and a run that holds while no instance accepts writes has the
+ * rest of it: Temporal, a worker or a host may stay away for longer than an application can wait.
  */
 public final class HandProcedure {
   /** What was seen is gone by for so long; a person looks anew after it. */
@@ -36,7 +36,7 @@ public final class HandProcedure {
 
   /**
    * The move from its beginning to its end, act by act, each on one host or none. The old primary
-   * is left fenced: whoever takes the cluster over again heals it.
+   * is left fenced: a resilver makes it a standby once Mooring runs again.
    */
   List<String> whole() {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
@@ -52,7 +52,7 @@ public final class HandProcedure {
                 String.format(
                     "%s/pg_controldata %s | grep -e state: -e 'checkpoint location'",
                     move.from().manager().binDirectory(), data(move.from())))
-            + " must say 'shut down', and where: that is END below");
+            + " must say 'shut down', and the location, which is END below");
     acts.add(
         String.format(
             "`%s` must print t, or %s lacks writes and must not be promoted: start %s as the"
@@ -73,8 +73,8 @@ public final class HandProcedure {
   }
 
   /**
-   * A failover from its beginning to its end: nobody is promoted before the old primary is ended
-   * and can't start, or is powered off.
+   * A failover from its beginning to its end: no standby is promoted before the old primary is
+   * ended and can't start, or is powered off.
    *
    * @param hostAnswers whether the old primary's host does
    */
@@ -98,7 +98,7 @@ public final class HandProcedure {
   }
 
   /**
-   * By a proof on its host, or by power; and nobody else took its place meanwhile.
+   * By a proof on its host, or by power; and no other instance took its place meanwhile.
    *
    * @param writer whom its host names from then on
    */
@@ -116,7 +116,7 @@ public final class HandProcedure {
     } else {
       acts.add(
           String.format(
-              "power %s off, and see to it that it stays off: nothing else keeps %s from writing",
+              "power %s off, and make sure that it stays off: nothing else keeps %s from writing",
               move.from().host(), move.from().id()));
     }
     acts.add(noOtherWrites());
@@ -124,7 +124,7 @@ public final class HandProcedure {
   }
 
   /**
-   * A start of a primary that is stopped: nobody is promoted in it.
+   * A start of a primary that is stopped: no standby is promoted in it.
    *
    * @param primary the one that is started
    * @param timeline it is on
@@ -150,7 +150,7 @@ public final class HandProcedure {
               + String.format(
                   " must show standby.signal, and no timeline after %s (a history file begins with"
                       + " its timeline, in hexadecimal), or there was a primary after %s: start"
-                      + " nothing. The same where that host does not answer",
+                      + " nothing. The same if that host does not answer",
                   timeline, primary.id()));
     }
     acts.add(
@@ -166,11 +166,12 @@ public final class HandProcedure {
 
   private String noOtherWrites() {
     return String.format(
-        "see that no other member accepts writes: `mooring whois %s`, which needs no Temporal",
+        "make sure that no other member accepts writes: `mooring whois %s`, which needs no"
+            + " Temporal",
         move.cluster().name());
   }
 
-  /** Whatever works in its data directory, halted or not. */
+  /** Every process that works in its data directory, halted or not. */
   private static String killed(Instance instance) {
     return String.format(
         "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && for p in /proc/[0-9]*; do [ \"$(readlink"
@@ -202,7 +203,7 @@ public final class HandProcedure {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
-            "of what was seen at %s; from %s on plan it anew", seen, seen.plus(GOOD_FOR)));
+            "of what was observed at %s; from %s on plan it anew", seen, seen.plus(GOOD_FOR)));
     for (int i = 0; i < acts.size(); i++) {
       lines.add(i + 1 + ". " + acts.get(i));
     }
@@ -228,7 +229,7 @@ public final class HandProcedure {
         naming(instance, writer), data(instance));
   }
 
-  /** Nobody streams from it yet, and its commits would wait for ever. */
+  /** No standby streams from it yet, and its commits would wait for ever. */
   String waitingForNobody(Instance instance) {
     return String.format(
         "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && echo"
@@ -250,7 +251,7 @@ public final class HandProcedure {
         "%s -D %s -l %s/by-hand.log -w restart", program(instance), data(instance), data(instance));
   }
 
-  /** It may have commits that nobody else has, and Patroni removes it. */
+  /** It may have commits that no other member has, and Patroni removes it. */
   String walKept(Instance instance) {
     return String.format("cp -a %s/pg_wal %s.pg_wal", data(instance), data(instance));
   }
@@ -327,7 +328,7 @@ public final class HandProcedure {
     return user.isEmpty() ? "the owner of " + instance.dataDirectory() : user;
   }
 
-  /** Their file leads to the target already, and whoever reloads them would lead clients there. */
+  /** Their file points at the target already, and a reload would point clients there. */
   private List<String> poolersBack() {
     return bouncers()
         .map(

@@ -9,7 +9,7 @@ import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
-/** What must hold of each member on its host, whatever its server answers. */
+/** What must hold for each member on its host, independent of its server's answer. */
 final class HostChecks {
   private static final String HOST_ANSWERS = "host-answers";
   private static final String AUTHORITY_FILE = "authority-file";
@@ -73,7 +73,7 @@ final class HostChecks {
         "an earlier move left it fenced: resilver it first");
   }
 
-  /** The primary writes by Mooring's leave, or nobody ever moved it. */
+  /** The authority file lets the primary write, or no run ever moved it. */
   private void writer(Authority authority) {
     String writer = authority.writer();
     String own = move.from().id().value();
@@ -90,7 +90,7 @@ final class HostChecks {
   private static String inWords(Authority authority) {
     return String.format(
         "writer %s, by run %s in epoch %d",
-        authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer(),
+        authority.writer().equals(Authority.NOBODY) ? "none" : authority.writer(),
         authority.run(),
         authority.epoch());
   }

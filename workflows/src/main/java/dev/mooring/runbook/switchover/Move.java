@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
  * @param from the primary before
  * @param to the primary after
  * @param detached standbys that are taken off the old primary before it is stopped, because a stop
- *     waits for everybody who streams from it
- * @param fromIsGone whether the primary before is none that anybody can stream from afterwards
+ *     waits for every standby that streams from it
+ * @param fromIsGone whether the primary before can't be streamed from afterwards
  */
 public record Move(
     Cluster cluster, Instance from, Instance to, List<Instance> detached, boolean fromIsGone) {
@@ -34,7 +34,7 @@ public record Move(
     this(cluster, from, to, detached, false);
   }
 
-  /** A move that takes nobody off. */
+  /** A move that detaches no standby. */
   public Move(Cluster cluster, Instance from, Instance to) {
     this(cluster, from, to, List.of());
   }
@@ -59,7 +59,7 @@ public record Move(
     return address(member).equals(address(from));
   }
 
-  /** Virtual addresses that move nothing: they lead to the host of both, whatever the port. */
+  /** Virtual addresses that move nothing: they point at the host of both, on every port. */
   public List<Endpoint> addressesThatStay() {
     return policy().endpoints().stream()
         .filter(endpoint -> endpoint instanceof Endpoint.VirtualIp && sharesHost())
@@ -113,8 +113,8 @@ public record Move(
   }
 
   /**
-   * The same where only these can confirm a commit: fewer of them, if there are not enough, and
-   * nobody where there is none, for every commit would hang.
+   * The same where only these can confirm a commit: fewer of them, if there are not enough, and no
+   * standby if there is none, because every commit would hang.
    */
   public String synchronousNamesAmong(List<Instance> there) {
     List<Instance> able =
@@ -157,7 +157,7 @@ public record Move(
         seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
   }
 
-  /** Value of {@code synchronous_commit} on whoever is the primary. */
+  /** Value of {@code synchronous_commit} on the primary. */
   String synchronousCommit() {
     return policy().replication().commit().name().toLowerCase(Locale.ROOT);
   }

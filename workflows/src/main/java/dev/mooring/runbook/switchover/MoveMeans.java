@@ -13,7 +13,7 @@ import java.util.List;
  */
 interface MoveMeans {
 
-  /** Looks at whatever must be known before anybody can tell who the primary is. */
+  /** Observes what must be known before the primary can be determined. */
   void look(Call call, ObservedMembers seen);
 
   /** Looks at what is around the members, once it is known who is to take whose role. */

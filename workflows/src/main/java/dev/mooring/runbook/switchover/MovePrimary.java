@@ -279,10 +279,10 @@ public final class MovePrimary implements StepGroup {
     List<String> against = CheckRows.inShort(checks);
     return against.isEmpty()
         ? String.format(
-            "nothing stands against moving the primary from %s to %s; plan %s",
+            "no check blocks moving the primary from %s to %s; plan %s",
             wanted.from().id(), wanted.to().id(), context.plan().digest())
         : String.format(
-            "%d of %d checks stand against moving the primary from %s to %s: %s",
+            "%d of %d checks block moving the primary from %s to %s: %s",
             against.size(),
             checks.size(),
             wanted.from().id(),

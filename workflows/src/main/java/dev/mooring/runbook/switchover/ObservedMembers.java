@@ -46,7 +46,7 @@ public record ObservedMembers(
     return new ObservedMembers(members, silent, roles, unread, endpoints, away, highest, seen);
   }
 
-  /** Whether a member that was seen before, over SQL or on its host, is not seen now. */
+  /** Whether a member that was seen before, over SQL or on its host, is unknown now. */
   public boolean lacksOneOf(ObservedMembers before) {
     return !answered().containsAll(before.answered()) || !read().containsAll(before.read());
   }
@@ -80,7 +80,7 @@ public record ObservedMembers(
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
         .findFirst()
-        .orElse("not seen");
+        .orElse("unknown");
   }
 
   /** Whether it answers over a new connection too: one that stands still may answer an old one. */
@@ -97,6 +97,6 @@ public record ObservedMembers(
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
         .findFirst()
-        .orElse("it was not seen");
+        .orElse("it was not observed");
   }
 }

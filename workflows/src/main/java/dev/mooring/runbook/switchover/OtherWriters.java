@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Somebody may promote or start another one behind the run's back: two must never be. */
+/**
+ * A person may promote or start another instance while the run works: two must never accept writes.
+ */
 public final class OtherWriters {
   private final Cluster cluster;
   private final SwitchoverCalls ports;
@@ -32,8 +34,8 @@ public final class OtherWriters {
   /**
    * Who accepts writes.
    *
-   * @param unasked members that nobody could ask: a server that does not answer whoever asks it
-   *     accepts no writes that anybody could see, of one that was not asked nothing is known
+   * @param unasked members that could not be asked: a server that does not answer accepts no writes
+   *     that a client could observe; of a server that was not asked, nothing is known
    */
   record Writers(List<InstanceId> writing, List<InstanceFailure> unasked) {
     Writers {
@@ -98,7 +100,7 @@ public final class OtherWriters {
   }
 
   /**
-   * Fails where anybody accepts writes: somebody promoted or started it.
+   * Fails if any instance accepts writes: a person or another run promoted or started it.
    *
    * @param candidate which is to be promoted
    * @param asked all members but those whose hosts are seen to be off

@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The outage of a move: from the pause of its clients to the promotion, and the way back. */
+/** The outage of a move: from the pause of its clients to the promotion, and the roll-back. */
 final class Outage {
   private final Move move;
   private final SwitchoverCalls ports;
@@ -73,7 +73,7 @@ final class Outage {
 
   String headline(Promoted promoted) {
     return String.format(
-        "%s is the primary, %s; it was promoted %s after clients were first held",
+        "%s is the primary, %s; it was promoted %s after the outage began",
         move.to().id(),
         promoted.hasAll()
             ? move.from().id() + " follows it"
@@ -95,7 +95,7 @@ final class Outage {
     }
   }
 
-  /** Ends with the target as the primary, or throws with the way back registered. */
+  /** Ends with the target as the primary, or throws with the undo registered. */
   Promoted move() {
     CancellationScope budget = outageBegins();
     try {
@@ -111,7 +111,7 @@ final class Outage {
     }
   }
 
-  /** From here on clients wait; if that lasts too long, the run takes its way back by itself. */
+  /** From here on clients wait; if that lasts too long, the run rolls back automatically. */
   private CancellationScope outageBegins() {
     outageBegan = Workflow.currentTimeMillis();
     Duration budget = move.policy().switchover().outageBudget();
@@ -145,7 +145,9 @@ final class Outage {
         Undo.by(() -> resumed(budget)));
   }
 
-  /** Its host lets clients go by itself when the budget is over, whatever is known of that here. */
+  /**
+   * Its host resumes clients automatically when the budget is over, also if that is not known here.
+   */
   private void resumed(Duration budget) {
     run.untilDone(
         SwitchoverStep.PAUSE,
@@ -182,8 +184,8 @@ final class Outage {
   private EndpointsSet notSeen(String why, Duration budget) {
     run.leaves(
         String.format(
-            "PgBouncer was not seen to resume (%s): its own host resumes it, %s after the first"
-                + " PAUSE",
+            "PgBouncer is not known to have resumed (%s): its own host resumes it, %s after the"
+                + " first PAUSE",
             why, DurationText.of(budget)));
     return EndpointCalls.NOTHING;
   }
@@ -254,7 +256,7 @@ final class Outage {
     }
   }
 
-  /** A loss that a person attests here is one on the way back too. */
+  /** A loss that a person attests here counts in the roll-back too. */
   private PromotionBarred known(Explained why, HandedOver end, List<PauseToSee> pauses) {
     try {
       return run.untilDone(

@@ -119,7 +119,7 @@ public final class PatroniChecks {
         PATRONI,
         String.format(
             "%s by their own word, %s by the lock",
-            patroni.leaders(), patroni.lock().map(InstanceId::value).orElse("nobody")),
+            patroni.leaders(), patroni.lock().map(InstanceId::value).orElse("no member")),
         from + ", which accepts writes, by both",
         "`patronictl list`; read the logs of Patroni");
   }
@@ -137,7 +137,7 @@ public final class PatroniChecks {
             ? "none"
             : String.format(
                 "%s by their own word, %s by the lock",
-                others, patroni.lock().map(InstanceId::value).orElse("nobody")),
+                others, patroni.lock().map(InstanceId::value).orElse("no member")),
         "none beside " + old,
         "Patroni promoted it: `mooring status` shows the cluster");
   }
@@ -163,8 +163,8 @@ public final class PatroniChecks {
         without.isEmpty(),
         "failsafe",
         PATRONI,
-        without.isEmpty() ? "no leader goes on without the store" : without + " does",
-        "no leader goes on without the store",
+        without.isEmpty() ? "no leader keeps its role without the store" : without + " does",
+        "no leader keeps its role without the store",
         "make the store reachable first: a move needs it");
   }
 
@@ -185,7 +185,7 @@ public final class PatroniChecks {
                         + " more"));
   }
 
-  /** What Patroni asks there before it promotes; a person may have written that nobody may. */
+  /** What Patroni asks there before it promotes; a person may have written that no instance may. */
   private void promotable() {
     InstanceId to = move.to().id();
     Optional<Authority> said = observed.role(move.to()).map(InstanceRole::authority);
@@ -233,7 +233,7 @@ public final class PatroniChecks {
         move.to().id(),
         lag.isEmpty() ? "not known" : lag.get(0).bytes() + " bytes",
         "at most " + limit + " (replication.maxLagBytes, maximum_lag_on_failover)",
-        "wait, or see what delays it");
+        "wait, or find out what delays it");
     synchronous();
   }
 
@@ -262,14 +262,14 @@ public final class PatroniChecks {
         move.to().id(),
         sync,
         "sync or quorum, by synchronous_mode " + mode.name().toLowerCase(Locale.ROOT),
-        "Patroni moves to one that commits wait for: name that one");
+        "Patroni moves to a standby that commits wait for: name that standby");
     rows.must(
         mode == Synchronous.QUORUM || patroni.waitedFor(move.to().id()),
         SYNC_STANDBY,
         move.to().id(),
         patroni.waitedFor(move.to().id()) ? "sync_standby" : "no commit waits for it",
         "sync_standby by the store: Patroni refuses to move to another",
-        "name the one that `patronictl list` calls Sync Standby");
+        "name the standby that `patronictl list` calls Sync Standby");
   }
 
   private void streams() {

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * All that follows a move that Patroni made: Patroni lets the others follow, and Mooring sees that
- * they do, that the new leader accepts writes, and that nobody else does. Only forward.
+ * All that follows a move that Patroni made: Patroni makes the others follow, and Mooring verifies
+ * that they do, that the new leader accepts writes, and that no other member does. Only forward.
  */
 public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
@@ -149,7 +149,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
     facts.add(
         new Fact(
             "leader_lock",
-            now.lock().map(InstanceId::value).orElse("not seen: Patroni's store is silent")));
+            now.lock().map(InstanceId::value).orElse("unknown: Patroni's store is silent")));
     for (Instance other : following) {
       refusedAt(call, other, unseen).ifPresent(facts::add);
     }

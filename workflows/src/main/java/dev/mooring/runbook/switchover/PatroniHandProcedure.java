@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * What a person types who makes a move of Patroni's leader without Mooring, made of the move's own
  * values: Patroni is told to, or is kept away first where its store is gone, since it would undo
- * whatever is done beside it as soon as it can vote again.
+ * what is done beside it as soon as it can vote again.
  */
 public final class PatroniHandProcedure {
   private final Move move;
@@ -83,7 +83,7 @@ public final class PatroniHandProcedure {
         acts.add(stopped(member));
       }
     }
-    // an adoption leaves its host to Patroni again where that names nobody
+    // an adoption leaves its host to Patroni again if that names no instance
     acts.addAll(words.oldKeptFromWriting(hostAnswers, Authority.NOBODY));
     Instance to = move.to();
     acts.add(
@@ -124,7 +124,8 @@ public final class PatroniHandProcedure {
                 + " questions",
             to.host(), policy.scope()),
         String.format(
-            "on %s, start Patroni of %s: `%s` must show it as the leader, and its server goes on",
+            "on %s, start Patroni of %s: `%s` must show it as the leader, and its server keeps"
+                + " running",
             to.host(), to.id(), listed()),
         words.typed(to, words.waitingAsPatroniSays(to)),
         String.format("start Patroni of %s: each follows", ids(move.siblings())),

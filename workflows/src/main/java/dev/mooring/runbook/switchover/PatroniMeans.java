@@ -50,7 +50,7 @@ final class PatroniMeans implements MoveMeans {
     return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
-  /** Where the store is silent nobody leads for long, and a person is told why. */
+  /** If the store is silent no member stays the leader for long, and the message says why. */
   @Override
   public void look(Call call, ObservedMembers seen) {
     ObservedPatroni now = patroni.observe(call, cluster.policies().publish().site());
@@ -93,7 +93,7 @@ final class PatroniMeans implements MoveMeans {
     objects.add(
         "the authority of " + move.to().id() + "'s host allows its promotion, and names it");
     for (Endpoint endpoint : move.policy().endpoints()) {
-      objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
+      objects.add("endpoint " + endpoint.name() + " will point at " + move.to().id());
     }
     objects.add(
         String.format(
@@ -143,7 +143,7 @@ final class PatroniMeans implements MoveMeans {
             "expected outage",
             "Patroni's: an orderly stop of "
                 + move.from().id()
-                + ", and a promotion in its next round; clients of PgBouncer are not held"));
+                + ", and a promotion in its next round; PgBouncer is not paused"));
     facts.addAll(CheckRows.facts(checks));
     return facts;
   }
@@ -192,9 +192,9 @@ final class PatroniMeans implements MoveMeans {
             new Fact("seen_to_lead_after", took),
             new Fact(
                 "lost",
-                "nothing, where Patroni stopped "
+                "nothing, if Patroni stopped "
                     + move.from().id()
-                    + " in an orderly way: that rests on Patroni, Mooring did not see its last"
+                    + " in an orderly way: that rests on Patroni, Mooring did not read its last"
                     + " record")));
   }
 
@@ -206,7 +206,7 @@ final class PatroniMeans implements MoveMeans {
             .switchOver(move.from(), move.to(), within(move));
     run.note(
         SwitchoverStep.TAKE_OVER,
-        String.format("%s leads on timeline %s", moved.leader(), moved.timeline()));
+        String.format("%s is the leader on timeline %s", moved.leader(), moved.timeline()));
     return moved;
   }
 

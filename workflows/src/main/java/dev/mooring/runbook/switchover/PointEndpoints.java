@@ -65,7 +65,7 @@ final class PointEndpoints {
             .toList();
   }
 
-  /** Hosts that were silent may answer by now; whatever becomes of it, the run goes on. */
+  /** Hosts that were silent may answer by now; the run continues in any case. */
   void lookAgain(SwitchoverStep step) {
     if (unseen.isEmpty()) {
       return;
@@ -85,7 +85,7 @@ final class PointEndpoints {
     for (Endpoint address : begun ? move.addressesThatStay() : List.<Endpoint>of()) {
       all.add(
           String.format(
-              "%s leads to host %s, as before, and not to another port: connect clients to port"
+              "%s points at host %s, as before, and at no other port: connect clients to port"
                   + " %d of %s",
               address.name(), move.to().host(), move.to().port(), move.to().id()));
     }
@@ -106,7 +106,7 @@ final class PointEndpoints {
                 led.contains(endpoint.name())
                     ? endpoint.name() + " points at " + move.to().id()
                     : String.format(
-                        "%s was not seen to point at %s: %s; by hand: %s",
+                        "%s is not known to point at %s: %s; by hand: %s",
                         endpoint.name(), move.to().id(), whyNot(endpoint), words.there(endpoint)))
         .collect(Collectors.joining(". "));
   }

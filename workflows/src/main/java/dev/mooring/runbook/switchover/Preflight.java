@@ -59,7 +59,7 @@ final class Preflight {
     return preflight.rows.all();
   }
 
-  /** Those that hold whoever stops and promotes the servers, where that is Patroni. */
+  /** The checks that also hold if Patroni stops and promotes the servers. */
   static List<CheckRow> whereDriven(Move move, ObservedMembers observed, List<String> overrides) {
     Preflight preflight = new Preflight(move, observed, overrides);
     new HostChecks(move, observed, preflight.rows).all();
@@ -186,7 +186,7 @@ final class Preflight {
         !to.standing().paused(),
         "replay",
         move.to().id(),
-        to.standing().paused() ? "paused" : "goes on",
+        to.standing().paused() ? "paused" : "running",
         "not paused",
         ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
     Standing at = to.standing();
@@ -228,8 +228,8 @@ final class Preflight {
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
         receiver.isPresent()
-            ? "a standby of a standby can't be promoted without loss: name one that follows the"
-                + " primary"
+            ? "a standby of a standby can't be promoted without loss: name a standby that follows"
+                + " the primary"
             : FOLLOW);
     String address = move.cluster().host(move.from().host()).access().address();
     rows.by(
@@ -240,7 +240,7 @@ final class Preflight {
         receiver.map(Receiver::senderHost).orElse("none"),
         address + ", that of " + move.from().id(),
         receiver.isPresent()
-            ? "see that both are addresses of the same host, or `mooring replicate setup` sets it"
+            ? "check that both are addresses of the same host, or `mooring replicate setup` sets it"
             : FOLLOW);
   }
 

@@ -21,7 +21,7 @@ public enum PreflightRule {
   SIBLINGS,
   /** Minor versions of the two sides differ. */
   MINOR_VERSIONS,
-  /** The authority file of the primary does not name it: somebody let it write by hand. */
+  /** The authority file of the primary does not name it: a person let it write by hand. */
   AUTHORITY,
   /** The target streams from an address that is not the one of the cluster file. */
   UPSTREAM_ADDRESS,

@@ -49,7 +49,7 @@ public final class PrepareTarget {
         () ->
             PrimaryCheckpoint.make(
                 move.cluster(), run.call(SwitchoverStep.CHECKPOINT), move.from()),
-        Undo.nothing("a checkpoint changes nothing that anybody could see"));
+        Undo.nothing("a checkpoint changes no data"));
     detach();
     run.step(
         SwitchoverStep.PREPARE_ENDPOINTS,
@@ -69,13 +69,14 @@ public final class PrepareTarget {
         SwitchoverStep.DETACH,
         detaching::detach,
         takenBack(
-            move.detached().stream().map(Instance::id).toList() + " follow nobody",
+            move.detached().stream().map(Instance::id).toList() + " follow no instance",
             detaching::attach));
   }
 
   /**
    * Makes the target ready where no outage is prepared for: slots for those that will stream from
-   * it, and nobody to wait for who can't confirm. An administrator's own names stay as they are.
+   * it, and no standby in synchronous_standby_names that can't confirm. An administrator's own
+   * names stay as they are.
    *
    * @param there standbys that answer, and follow it
    */
@@ -112,7 +113,7 @@ public final class PrepareTarget {
     }
   }
 
-  /** Where the cluster file names nobody, an administrator's own names stay as they are. */
+  /** If the cluster file names no standby, an administrator's own names stay as they are. */
   private void prepareSynchronous() {
     String names = move.synchronousNames();
     if (!names.isEmpty()) {
@@ -148,9 +149,9 @@ public final class PrepareTarget {
   }
 
   /**
-   * The way back of what was prepared. It is taken after the old primary accepts writes again, so
-   * what can't be taken back does not block the run and is told; where the target accepts writes, a
-   * run that was reset has promoted it before, and nothing of it is taken back.
+   * Undoes what was prepared. It is taken after the old primary accepts writes again, so what can't
+   * be taken back does not block the run and is reported; where the target accepts writes, a run
+   * that was reset has promoted it before, and nothing of it is taken back.
    */
   private Undo takenBack(String otherwise, Runnable act) {
     return Undo.by(

@@ -37,7 +37,7 @@ final class ResilveredRows {
 
   /** Whether a row says the same once these are resilvered, as far as that can be known. */
   static boolean isJudged(CheckRow row, Instance target, List<InstanceId> resilvered) {
-    // the target answers whoever tries to stream from it
+    // the target answers each standby that tries to stream from it
     String of =
         row.id().equals(SurroundingsChecks.REPLICATION_CONNECTION)
             ? target.id().value()

@@ -43,14 +43,17 @@ final class RunChecks {
   private static String ofHolder(LockSeen lock) {
     Duration patience = RunContext.patienceWith(lock.what());
     return String.format(
-        "`mooring follow %s` shows it: while it goes on LOCK %s",
+        "`mooring follow %s` shows it: while it is open, LOCK %s",
         lock.workflowId(),
         patience.isZero()
             ? "refuses a move (LOCK_HELD)"
             : "waits for it, at most " + DurationText.of(patience));
   }
 
-  /** Who holds them once LOCK took them: nobody acts who can't see that it is this run. */
+  /**
+   * The holder once LOCK took them: the run does not act if it can't verify that it holds them
+   * itself.
+   */
   static List<CheckRow> underLock(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::underLock).toList();
   }
@@ -73,8 +76,8 @@ final class RunChecks {
   }
 
   /**
-   * What the request brings towards the approval of its plan. A plan that nobody approved yet is no
-   * fault of it: the run waits.
+   * What the request brings towards the approval of its plan. A plan that is not approved yet is no
+   * fault: the run waits.
    *
    * @param plan the digest of the plan
    */

@@ -82,7 +82,7 @@ final class StopChecks {
           detached
               ? "whenever it was: it is detached first"
               : "at most " + SILENT_SECONDS + " s ago",
-          "a stop waits for one that hangs: fix it, or " + off(sender));
+          "a stop waits for a walsender that hangs: fix it, or " + off(sender));
     }
   }
 
@@ -130,7 +130,7 @@ final class StopChecks {
                   + (ahead > 0 ? "ahead of " : "behind ")
                   + move.from().id(),
           "within " + SILENT_SECONDS + " s of that of " + move.from().id(),
-          "set it: the move goes by neither, now() of the new primary will jump");
+          "set the clock: the move uses neither, but now() will jump on the new primary");
     }
   }
 

@@ -89,7 +89,7 @@ public final class SurroundingsChecks {
         may.isEmpty(),
         "superuser-walsenders",
         move.from().id(),
-        may.isEmpty() ? "none of those that are taken off" : String.join(", ", may),
+        may.isEmpty() ? "none of those that are detached" : String.join(", ", may),
         "none that " + from.role() + " may not end: pg_signal_backend is not enough for them",
         "make that standby stream as a role without SUPERUSER: `mooring replicate setup` does, or"
             + " ALTER ROLE "
@@ -139,7 +139,7 @@ public final class SurroundingsChecks {
     };
   }
 
-  /** Where nothing is archived a stop waits for no archiver, whatever failed before. */
+  /** Where nothing is archived a stop waits for no archiver, also after a failure. */
   private void archiver(MemberReadiness from) {
     boolean off =
         observed
@@ -174,7 +174,7 @@ public final class SurroundingsChecks {
         PreflightRule.EXTENSIONS.text(),
         move.to().id(),
         lacking.isEmpty() ? "all that are installed" : "not there: " + String.join(", ", lacking),
-        "those of the database that Mooring connects to, at their versions",
+        "the extensions of the database that Mooring connects to, at their versions",
         "install the packages that " + move.from().id() + " has");
   }
 
@@ -226,8 +226,8 @@ public final class SurroundingsChecks {
         old.isEmpty(),
         "collation-versions",
         move.from().id(),
-        old.isEmpty() ? "those that are there" : String.join(", ", old),
-        "those that its indexes were made with",
+        old.isEmpty() ? "the versions that are there" : String.join(", ", old),
+        "the versions that its indexes were made with",
         "REINDEX, then ALTER DATABASE ... REFRESH COLLATION VERSION");
   }
 
@@ -315,12 +315,14 @@ public final class SurroundingsChecks {
         around.lackingPrograms().isEmpty()
             ? "all in " + member.manager().binDirectory()
             : "not there: " + String.join(", ", around.lackingPrograms()),
-        "those that this move and a later rewind need",
+        "the programs that this move and a later rewind need",
         "install server and client programs of its version");
     serverProgram(member, around.program());
   }
 
-  /** A start by another major version's ends at once: a way back would leave nobody to write. */
+  /**
+   * A start by another major version's ends at once: a roll-back would leave no instance to write.
+   */
   private void serverProgram(Instance member, ServerVersion program) {
     Optional<ServerVersion> data = running(move.from());
     if (data.filter(version -> version.major() != program.major()).isPresent()) {
@@ -344,7 +346,7 @@ public final class SurroundingsChecks {
         member.id(),
         program.toString(),
         running.map(ServerVersion::toString).orElse("not known") + ", which runs",
-        "its next start runs another version: restart it before, or know it");
+        "its next start runs another version: restart it before the move, or expect that version");
   }
 
   private Optional<ServerVersion> running(Instance member) {
@@ -412,7 +414,7 @@ public final class SurroundingsChecks {
         "system " + wanted + ", from " + move.to().id(),
         "let it in by pg_hba.conf and listen_addresses of "
             + move.to().id()
-            + ", `mooring replicate setup` does, and see that the password is the role's");
+            + ", `mooring replicate setup` does, and make sure that the password is the role's");
   }
 
   /** Without a sibling a move can be made, by the name of the rule. */
@@ -427,7 +429,7 @@ public final class SurroundingsChecks {
 
   /**
    * Programs beside a member that start, stop or promote servers by themselves, as its host shows
-   * them: whatever a run does there they may take back. A row of every member whose host told.
+   * them: they may undo what a run does there. A row for every member whose host answered.
    */
   public static List<CheckRow> otherManagers(
       String rule, boolean overridden, List<Instance> members, ObservedMembers observed) {

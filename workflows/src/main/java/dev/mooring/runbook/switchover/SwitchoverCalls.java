@@ -134,7 +134,7 @@ final class SwitchoverCalls {
         answers.silent().stream().filter(Explained::isUnasked).toList());
   }
 
-  /** Those of these that are seen at once: whoever takes longer does not block the run. */
+  /** Those of these that are seen at once: a host that takes longer does not block the run. */
   List<InstanceId> writersAtOnce(Call call, List<Instance> asked) {
     return writersOf(
         new MemberAnswers(asked.stream().map(member -> atOnce(call, member)).toList()).members());
@@ -172,18 +172,18 @@ final class SwitchoverCalls {
     return acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, on, present, absent);
   }
 
-  /** Takes slots back that a move made. A server that is down holds the way back up for seconds. */
+  /** Takes slots back that a move made. A server that is down delays the roll-back for seconds. */
   SlotsSet dropSlots(Call call, Instance on, List<String> absent) {
     return acts.slots(ActivityPolicies.GLANCE, call, on, List.of(), absent);
   }
 
   SynchronousSet setSynchronous(Call call, Instance on, String names, String commit) {
-    return roles(on, ActivityPolicies.ENSURE, "whom commits of " + on.id() + " wait for")
+    return roles(on, ActivityPolicies.ENSURE, "set synchronous_standby_names of " + on.id())
         .ensureSynchronousSet(new SetSynchronous(call, work(on), names, commit));
   }
 
   SynchronousSet unsetSynchronous(Call call, Instance on, String before, String commit) {
-    return roles(on, ActivityPolicies.UNDO, "whom commits of " + on.id() + " waited for")
+    return roles(on, ActivityPolicies.UNDO, "restore synchronous_standby_names of " + on.id())
         .revertSynchronousSet(new SetSynchronous(call, work(on), before, commit));
   }
 
@@ -197,7 +197,7 @@ final class SwitchoverCalls {
   }
 
   GivenBack giveBack(Call call, Instance from, Duration stopWithin) {
-    return roles(from, ActivityPolicies.GIVE_BACK, "let " + from.id() + " write again")
+    return roles(from, ActivityPolicies.GIVE_BACK, "allow " + from.id() + " to write again")
         .revertHandedOver(new HandOver(call, work(from), stopWithin));
   }
 
@@ -215,7 +215,7 @@ final class SwitchoverCalls {
     return Workflow.newActivityStub(
             RoleActivities.class,
             ActivityPolicies.within(
-                queue(to), "see whether " + to.id() + " was promoted", KNOWN_WITHIN))
+                queue(to), "check whether " + to.id() + " was promoted", KNOWN_WITHIN))
         .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 

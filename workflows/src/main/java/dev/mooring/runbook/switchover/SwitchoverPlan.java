@@ -29,12 +29,15 @@ final class SwitchoverPlan {
       }
     }
     for (Endpoint endpoint : move.policy().endpoints()) {
-      objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
+      objects.add("endpoint " + endpoint.name() + " will point at " + move.to().id());
     }
     RoleChangeCommand.inWords(move.cluster()).forEach(objects::add);
     String names = move.synchronousNames();
     objects.add(
-        "commits of " + move.to().id() + " will wait for " + (names.isEmpty() ? "nobody" : names));
+        "commits of "
+            + move.to().id()
+            + " will wait for "
+            + (names.isEmpty() ? "no standby" : names));
     StreamingPolicy policy = move.policy();
     objects.add(
         String.format(

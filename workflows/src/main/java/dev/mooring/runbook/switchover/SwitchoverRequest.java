@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrides rules that are broken by their names
  * @param detach standbys that are taken off the old primary before it is stopped
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
- *     person shows that the cluster they named is the one they mean; empty where nobody was asked
+ *     person shows that the cluster they named is the one they mean; empty if no person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -78,7 +78,7 @@ public record SwitchoverRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + joined(overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  /** The request as a receipt keeps it: with the system that the requester named. */
   public String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }

@@ -7,8 +7,8 @@ import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
 
 /**
- * Whom the primary's commits wait for, beside what the cluster file says: somebody may have changed
- * it by hand, and a move would set on the target what the file says, without a word.
+ * Whom the primary's commits wait for, beside what the cluster file says: a person may have changed
+ * it by hand, and a move would silently set on the target what the file says.
  */
 final class SynchronousChecks {
   private static final String NAMES = "synchronous-standby-names";
@@ -64,7 +64,7 @@ final class SynchronousChecks {
         there.size() >= names.number(),
         STANDBYS,
         move.to(),
-        text.isEmpty() ? "nobody" : text,
+        text.isEmpty() ? "no standby" : text,
         "standbys that will stream from it; of them are " + (there.isEmpty() ? "none" : there),
         "with fewer no commit ever ends: name its standbys there too, and reload both");
   }
@@ -72,7 +72,7 @@ final class SynchronousChecks {
   private void names(MemberObserved from, MemberObserved to) {
     String text = from.setting("synchronous_standby_names").orElse("");
     SynchronousStandbyNames seen = SynchronousStandbyNames.of(text);
-    String shown = text.isEmpty() ? "nobody" : text;
+    String shown = text.isEmpty() ? "no standby" : text;
     if (move.policy().replication().synchronous().method() == Method.NONE) {
       String target = to.setting("synchronous_standby_names").orElse("");
       drift(
@@ -83,7 +83,7 @@ final class SynchronousChecks {
           "as those of "
               + move.to().id()
               + ", which stay as they are: "
-              + (target.isEmpty() ? "nobody" : target),
+              + (target.isEmpty() ? "no standby" : target),
           REMEDY);
       standing(SynchronousStandbyNames.of(target), target);
       return;

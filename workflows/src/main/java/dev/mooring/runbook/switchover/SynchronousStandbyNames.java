@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * A value of synchronous_standby_names, read as PostgreSQL does: a list without a number is {@code
  * FIRST 1}, and so is one with a number alone.
  *
- * @param method FIRST or ANY; empty where nobody is waited for
+ * @param method FIRST or ANY; empty if no standby is waited for
  * @param number how many must confirm
  * @param names application names, in their order
  */
@@ -27,7 +27,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     names = List.copyOf(names);
   }
 
-  /** Whom that value waits for; an empty one waits for nobody. */
+  /** The standbys that this value waits for; an empty value waits for none. */
   public static SynchronousStandbyNames of(String value) {
     String text = value.strip();
     if (text.isEmpty()) {
@@ -75,7 +75,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     return method.equals(other.method) && number == other.number && sameNames;
   }
 
-  /** Whether whoever streams may confirm, also one that no cluster file names. */
+  /** Whether any standby that streams may confirm, also one that no cluster file names. */
   public boolean isAnybody() {
     return names.contains(ANYBODY);
   }
@@ -93,7 +93,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
   }
 
   /**
-   * Whether it waits for some of those only, of whom enough can confirm, or for anybody: what a
+   * Whether it waits for some of those only, of whom enough can confirm, or for any standby: what a
    * setup leaves that was made while others did not stream.
    */
   boolean isOfSome(SynchronousStandbyNames file, List<String> allowed) {
@@ -120,7 +120,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
   @Override
   public String toString() {
     return method.isEmpty()
-        ? "nobody"
+        ? "no standby"
         : method + " " + number + names.stream().collect(Collectors.joining(", ", " (", ")"));
   }
 }

@@ -119,7 +119,7 @@ final class Diagnoses {
         name.value(),
         "no member of "
             + name
-            + " that is seen accepts writes: "
+            + " that was read accepts writes: "
             + cluster.members().stream().map(this::roleInWords).collect(joining(", ")),
         Commands.planFailover(name));
   }
@@ -130,7 +130,7 @@ final class Diagnoses {
             .map(
                 role ->
                     role.equals(Sign.STANDS_BY) ? " is in recovery" : " does not answer, " + role)
-            .orElse(" is not seen");
+            .orElse(" is not known");
   }
 
   private void twoWritable(List<Instance> writers) {
@@ -268,7 +268,7 @@ final class Diagnoses {
   private static String inWords(String receiver) {
     return switch (receiver) {
       case "none" -> "does not run";
-      case "silent" -> "hears nothing of its sender";
+      case "silent" -> "gets no message from its sender";
       default -> "is " + receiver;
     };
   }

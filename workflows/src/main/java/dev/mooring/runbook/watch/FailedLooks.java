@@ -10,7 +10,7 @@ final class FailedLooks {
 
   private int calls;
 
-  /** One more; whether nobody looks. */
+  /** One more; whether no worker looks. */
   boolean areTooMany() {
     calls++;
     return calls > AT_MOST;

@@ -43,7 +43,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .filter(role -> !role.equals(Sign.ACCEPTS_WRITES) && !role.equals(Sign.STANDS_BY));
   }
 
-  /** Whether nobody looks at it, or nobody has yet. */
+  /** Whether no worker looks at it, or none has yet. */
   boolean isUnseen(Instance member) {
     return !isAt(member, Seen.WATCHED);
   }

@@ -194,12 +194,12 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     } catch (TemporalFailure failure) {
       run.note(
           WatchStep.WATCH,
-          Explained.unlessStopped(failure).sentence() + "; the watch goes by the file it has read");
+          Explained.unlessStopped(failure).sentence() + "; the watch uses the file it has read");
       return false;
     }
   }
 
-  /** What was known last of a site; of one that nobody has looked at, nothing. */
+  /** What was known last of a site; of a site that was not looked at, nothing. */
   private SiteState last(SiteName site) {
     return sites.stream()
         .filter(state -> state.site().equals(site))
@@ -279,7 +279,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     PauseRequest.ofResume(asked);
     boolean paused = !automation.pauses().isEmpty();
     automation.resume();
-    return paused ? "automation goes on" : "automation was not paused";
+    return paused ? "automation continues" : "automation was not paused";
   }
 
   @Override

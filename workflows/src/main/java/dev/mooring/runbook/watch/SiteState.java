@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param seen whether its worker looks
  * @param why it does not, or empty
- * @param signs those that are steady; none where nobody looks
+ * @param signs those that are steady; none if no worker looks
  * @param unknown the members of one that is watched of which it is not known whether they accept
  *     writes
  */
@@ -64,8 +64,8 @@ public record SiteState(
   }
 
   /**
-   * The same while nobody looks: another member may be promoted meanwhile, and who was the primary
-   * before is no second one.
+   * The same while no worker looks: another member may be promoted meanwhile, and who was the
+   * primary before is no second one.
    */
   SiteState withoutRoles(List<Instance> members) {
     return seen == Seen.WATCHED

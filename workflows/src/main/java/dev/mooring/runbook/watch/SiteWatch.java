@@ -64,7 +64,7 @@ final class SiteWatch {
     }
   }
 
-  /** Begins with what was known last, but for the roles: nobody has looked since. */
+  /** Begins with what was known last, but for the roles: no worker has looked since. */
   SiteWatch(Cluster cluster, Call call, SiteState last) {
     this.cluster = cluster;
     this.call = call;

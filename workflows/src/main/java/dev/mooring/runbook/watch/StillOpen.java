@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Which diagnoses of before are not over, because what they are about is not seen. */
 final class StillOpen {
-  private static final String NOT_SEEN = "; not seen since ";
+  private static final String NOT_SEEN = "; not observed since ";
 
   private final MemberSigns signs;
   private final List<Diagnosis> found;
@@ -36,7 +36,7 @@ final class StillOpen {
         .toList();
   }
 
-  /** All of before, where the cluster file can't be read: nobody looks at any site then. */
+  /** All of before, where the cluster file can't be read: no worker looks at any site then. */
   static List<Diagnosis> ofUnread(
       ClusterName cluster, List<SiteState> lost, List<Diagnosis> before, Instant now) {
     List<Diagnosis> all = new ArrayList<>();
@@ -64,7 +64,7 @@ final class StillOpen {
     return List.copyOf(all);
   }
 
-  /** That nobody looks at a site, and why. */
+  /** That no worker looks at a site, and why. */
   static String notWatched(SiteState site) {
     return "no run observes the members of " + site.site() + ": " + site.why();
   }

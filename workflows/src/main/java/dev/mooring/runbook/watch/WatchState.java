@@ -37,8 +37,8 @@ public record WatchState(
   }
 
   /**
-   * Whether of each member it is known whether it accepts writes, or that nobody looks at it, which
-   * is a diagnosis.
+   * Whether of each member it is known whether it accepts writes, or that no worker looks at it,
+   * which is a diagnosis.
    */
   public boolean isAllSeen() {
     return !begins() && unknown().isEmpty();

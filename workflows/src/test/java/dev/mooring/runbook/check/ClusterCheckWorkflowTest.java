@@ -175,7 +175,7 @@ class ClusterCheckWorkflowTest {
     CheckRow row = only(bed.check(CHECK));
 
     assertThat(row.title()).isEqualTo("w0 host-answers");
-    assertThat(row.seen()).isEqualTo("NOT SEEN: w0 does not answer");
+    assertThat(row.seen()).isEqualTo("UNKNOWN: w0 does not answer");
     assertThat(row.remedy()).isNotEmpty();
   }
 
@@ -197,7 +197,7 @@ class ClusterCheckWorkflowTest {
         .anySatisfy(
             row -> {
               assertThat(row.title()).isEqualTo("west-0 control-file");
-              assertThat(row.seen()).startsWith("NOT SEEN: pg_controldata");
+              assertThat(row.seen()).startsWith("UNKNOWN: pg_controldata");
             });
   }
 
@@ -231,8 +231,8 @@ class ClusterCheckWorkflowTest {
       assertThat(wrong(oneOut))
           .extracting(row -> row.title() + " | " + row.seen())
           .containsExactly(
-              "east /mnt/third evidence-write | NOT SEEN: [/mnt/third] do not answer",
-              "west /mnt/third evidence-write | NOT SEEN: [/mnt/third] do not answer");
+              "east /mnt/third evidence-write | UNKNOWN: [/mnt/third] do not answer",
+              "west /mnt/third evidence-write | UNKNOWN: [/mnt/third] do not answer");
       assertThat(oneOut.rows())
           .contains(
               CheckRow.must(true, "evidence-quorum", "west", "2 of 3", "at least 2 of 3", ""));

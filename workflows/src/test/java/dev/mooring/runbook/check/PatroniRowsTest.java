@@ -129,7 +129,7 @@ class PatroniRowsTest {
   void who_is_silent_and_a_store_that_is_are_wrong_and_nothing_is_said_of_what_it_holds() {
     patroni.stop("west-0");
     patroni.storeAway(true);
-    assertThat(row("patroni", "west-0").seen()).startsWith("NOT SEEN: ");
+    assertThat(row("patroni", "west-0").seen()).startsWith("UNKNOWN: ");
     assertThat(row("dcs").verdict()).isEqualTo(Judged.WRONG);
     assertThat(row("leader").verdict()).isEqualTo(Judged.WRONG);
     assertThat(judged()).noneMatch(row -> row.id().equals("leader-lock"));
@@ -173,8 +173,8 @@ class PatroniRowsTest {
           .isEqualTo("no instance may write there, since epoch 1: it is not promoted");
       assertThat(of(rows, "promotions", "Patroni").seen())
           .isEqualTo(
-              "Patroni lets east-0 lead (by on_role_change of 1970-01-01T00:00:00Z), and"
-                  + " Mooring's authority names nobody yet");
+              "Patroni's leader is east-0 (by on_role_change of 1970-01-01T00:00:00Z), and"
+                  + " Mooring's authority names no instance yet");
     }
   }
 
@@ -191,7 +191,7 @@ class PatroniRowsTest {
       assertThat(of(rows, "watchdog", "east-1").verdict()).isEqualTo(Judged.WRONG);
       assertThat(of(rows, "watchdog", "east-1").seen()).isEqualTo("off");
       assertThat(of(rows, "watchdog", "west-0").verdict()).isEqualTo(Judged.WARNING);
-      assertThat(of(rows, "watchdog", "west-0").seen()).startsWith("NOT SEEN: ");
+      assertThat(of(rows, "watchdog", "west-0").seen()).startsWith("UNKNOWN: ");
     }
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       watchdog(bed, "east-0", new PatroniWatchdog(Mode.AUTOMATIC, "/dev/w", Device.WRITABLE));

@@ -134,7 +134,7 @@ class RehearsalWorkflowTest {
 
     CheckResult result = bed.check(REHEARSE);
 
-    assertThat(row(result, "rehearsal", "w0").seen()).startsWith("NOT SEEN: ");
+    assertThat(row(result, "rehearsal", "w0").seen()).startsWith("UNKNOWN: ");
     assertThat(row(result, "configuration-fence", "east-0").verdict()).isEqualTo(Judged.GOOD);
     assertThat(row(result, "configuration-fence", "east-1").verdict()).isEqualTo(Judged.GOOD);
     assertThat(row(bed.check(CHECK), REHEARSED, "east-0").seen()).contains(" ago" + IN_PART);
@@ -158,7 +158,7 @@ class RehearsalWorkflowTest {
     CheckResult result = bed.check(CHECK);
 
     assertThat(row(result, REHEARSED, "west-0").verdict()).isEqualTo(Judged.WRONG);
-    assertThat(row(result, REHEARSED, "west-0").seen()).startsWith("NOT SEEN: ");
+    assertThat(row(result, REHEARSED, "west-0").seen()).startsWith("UNKNOWN: ");
   }
 
   @Test

@@ -267,7 +267,7 @@ class DrConsumeWorkflowTest extends ConsumeBed {
     held();
     ConsumeResult plan = bed.consume(consume("'mode':'plan'"));
     assertThat(plan.outcome()).isEqualTo("planned");
-    assertThat(plan.headline()).startsWith("nothing stands against mooring west at sync_point_");
+    assertThat(plan.headline()).startsWith("no check blocks mooring west at sync_point_");
     Receipt receipt = bed.world().lastReceipt();
     assertThat(receipt.ending().headline()).isEqualTo(plan.headline());
     assertThat(receipt.seen().proofs()).isEmpty();

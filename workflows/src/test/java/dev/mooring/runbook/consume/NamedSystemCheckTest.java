@@ -56,7 +56,7 @@ class NamedSystemCheckTest {
         NamedSystemCheck.judge("0002", List.of(west1)),
         FailureCode.IDENTITY_DIFFERS,
         "the request names a system identifier that ends with 0002, and no copy of content 0 was"
-            + " seen");
+            + " read");
   }
 
   @Test

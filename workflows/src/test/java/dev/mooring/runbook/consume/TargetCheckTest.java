@@ -147,7 +147,8 @@ class TargetCheckTest {
             + targetFile()
             + ", in which the point lies at "
             + target().lsn()
-            + ": whether it is beyond can't be seen; once it is stopped its control file tells");
+            + ": whether it is beyond the point is not known; once it is stopped, its control file"
+            + " shows it");
   }
 
   @Test

@@ -60,7 +60,8 @@ class FailbackAheadTest {
     lacking.breakOn(strait);
     RoleChangeResult plan = strait.run(FailbackBed.TO_WEST);
     assertThat(plan.outcome()).isEqualTo("would-refuse");
-    assertThat(plan.headline()).contains("of the rest stands against it now: " + lacking.words);
+    assertThat(plan.headline())
+        .contains("of the other checks these block it now: " + lacking.words);
     refusedWith(lacking.words, FailbackBed.executing(plan.digest()));
   }
 

@@ -118,7 +118,7 @@ class FailbackCatchUpTest {
     RoleChangeResult plan = strait.run(FailbackBed.TO_WEST);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
-        .contains("of the rest stands against it now: east-1 answers")
+        .contains("of the other checks these block it now: east-1 answers")
         .doesNotContain("west-0 answers");
   }
 }

@@ -45,7 +45,7 @@ class FailbackRulesTest {
             strait.bed::closeChildren);
     Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
     assertThat(ended.type()).isEqualTo("Refused");
-    assertThat(ended.record().headline()).contains("east lock: nobody, must be this run");
+    assertThat(ended.record().headline()).contains("east lock: no run, must be this run");
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)
         .doesNotContain("ensureCopying", "ensureSlots");

@@ -65,7 +65,7 @@ class FailbackWorkflowTest {
         .isEqualTo(
             "west-0 by BASE_BACKUP; once it has caught up, the move to west-0 gets a plan and an"
                 + " approval of its own: what concerns them, except the host of west-0, can't be"
-                + " judged before, and nothing else stands against it now");
+                + " judged before, and nothing else blocks it now");
     assertThat(plan.checks()).isNotEmpty();
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)

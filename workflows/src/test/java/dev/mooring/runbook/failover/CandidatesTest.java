@@ -153,7 +153,7 @@ class CandidatesTest {
     assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "ANY 1 (b, a)"))))
         .isEqualTo(
             "ANY 1 (a, b), as its host's configuration has it; recorded in epoch 7: the same");
-    assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "")))).endsWith(" 7: nobody");
+    assertThat(any.inWords(Optional.of(new CommitsWait("", "", 7, "")))).endsWith(" 7: no standby");
     assertThat(any.inWords(Optional.empty())).endsWith("; no record was read");
   }
 
@@ -184,8 +184,8 @@ class CandidatesTest {
         .extracting(Candidate::loss)
         .containsExactly(
             NOTHING,
-            "100 bytes that one which commits waited for has",
-            "200 bytes that one which commits waited for has");
+            "100 bytes that a standby has which commits waited for",
+            "200 bytes that a standby has which commits waited for");
     List<Candidate> ofTwo =
         ranked(waitedFor("ANY 2 (a, b, c)"), standby("a", 900), standby("b", 800));
     assertThat(ofTwo.get(0).loss()).isEqualTo(NOTHING);

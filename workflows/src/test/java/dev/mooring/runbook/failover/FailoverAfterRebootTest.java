@@ -101,9 +101,9 @@ class FailoverAfterRebootTest {
     assertThat(ruled(strait.run(OVER).checks()))
         .extracting(CheckRow::remedy)
         .containsExactly(
-            "see that host e0 stays off (or off the network), and that nothing starts east-0 as a"
-                + " primary when it is on again, then plan with `--override after-reboot --reason"
-                + " WHY`");
+            "make sure that host e0 stays off (or off the network), and that nothing starts east-0"
+                + " as a primary when it is on again, then plan with `--override after-reboot"
+                + " --reason WHY`");
   }
 
   @ParameterizedTest

@@ -82,7 +82,7 @@ class FailoverAttestedTest {
       assertThat(shared.run(OVER).checks().toString()).contains("shared-hosts");
       assertThat(shared.execute(OVER).degraded())
           .contains(
-              "vip leads to host e0, as before, and not to another port: connect clients to port"
+              "vip points at host e0, as before, and at no other port: connect clients to port"
                   + " 7002 of west-0");
     }
   }

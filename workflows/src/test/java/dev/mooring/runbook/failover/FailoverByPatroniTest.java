@@ -62,7 +62,7 @@ class FailoverByPatroniTest {
         .contains(
             tuple("Patroni failsafe-mode", "off"),
             tuple("Patroni leader-lock", "ttl 30 s"),
-            tuple("east-0 watchdog", "not seen"));
+            tuple("east-0 watchdog", "unknown"));
     assertThat(strait.plan().byHand().get(0)).endsWith("Z on plan it anew");
     assertThat(strait.plan().byHand().toString())
         .contains("patronictl failover strait --candidate west-0")
@@ -106,9 +106,9 @@ class FailoverByPatroniTest {
     patroni.loses("east-0");
     RoleChangeResult result = strait.execute(OVER);
     assertThat(result.headline())
-        .startsWith("west-0 leads on timeline 2, ")
+        .startsWith("west-0 is the leader on timeline 2, ")
         .contains(
-            "Patroni's leader lock keeps east-0 from writing, watchdog: not seen; Mooring proved"
+            "Patroni's leader lock keeps east-0 from writing, watchdog: unknown; Mooring proved"
                 + " that nothing of its server runs on its host; lost: ");
     leads("west-0", "east-1");
     assertThat(strait.world().members().isTold("west-0")).isTrue();
@@ -196,7 +196,7 @@ class FailoverByPatroniTest {
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("Patroni dcs: the store is silent");
     List<String> lines = strait.plan().byHand();
-    assertThat(lines.get(0)).matches("of what was seen at \\S+Z; from \\S+Z on plan it anew");
+    assertThat(lines.get(0)).matches("of what was observed at \\S+Z; from \\S+Z on plan it anew");
     assertThat(String.join("\n", lines))
         .containsSubsequence(
             "on e0, stop Patroni of east-0 and keep it from starting",
@@ -222,7 +222,7 @@ class FailoverByPatroniTest {
     strait.world().trouble().hostAnswers("e0", false);
     strait.run(OVER);
     assertThat(String.join("\n", strait.plan().byHand()))
-        .contains("power e0 off, and see to it that it stays off")
+        .contains("power e0 off, and make sure that it stays off")
         .doesNotContain("stop Patroni of east-0");
   }
 

@@ -222,7 +222,7 @@ class FailoverCandidateTest {
     members().setOn("west-0", "archive_mode", "off");
     CheckRow off = row(planned(), "archiving");
     assertThat(off.verdict()).isEqualTo(Judged.WARNING);
-    assertThat(off.remedy()).contains("set it right afterwards, with a restart");
+    assertThat(off.remedy()).contains("correct it afterwards, with a restart");
     members().setOn("west-0", "archive_mode", "on");
     members().setOn("west-0", "archive_command", "");
     CheckRow without = row(strait.run(OVER), "archiving");
@@ -235,7 +235,7 @@ class FailoverCandidateTest {
     strait.bed.faults().plan(call -> call.method().equals("observeRecent"), Fault.FAILS);
     CheckRow row = row(planned(), ARCHIVE);
     assertThat(row.verdict()).isEqualTo(Judged.WARNING);
-    assertThat(row.seen()).startsWith("not seen: ");
+    assertThat(row.seen()).startsWith("unknown: ");
     assertThat(candidate("west-0"))
         .contains("; whether the archive of its site has WAL beyond that is not known: ");
   }

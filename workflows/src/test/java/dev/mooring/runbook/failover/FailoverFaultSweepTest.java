@@ -100,7 +100,8 @@ class FailoverFaultSweepTest {
     RoleChangeResult result = strait.run(request);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
-        .anyMatch(one -> one.startsWith("pooler: clients were not seen to be cut off from east-0"));
+        .anyMatch(
+            one -> one.startsWith("pooler: clients are not proved to be disconnected from east-0"));
     strait.isPrimary("west-0", "east-1");
   }
 

@@ -206,8 +206,8 @@ class FailoverLastLookTest {
     assertThat(strait.run(approved(OVER, plan.digest())).headline())
         .endsWith(
             "lost: no commit that was acknowledged, if commits waited as its host's configuration"
-                + " has it; but commits of these wait for no standby, and what is lost of those is"
-                + " unknown: role batch in database shop: off");
+                + " has it; but commits of these roles or databases wait for no standby, and what"
+                + " is lost of them is unknown: role batch in database shop: off");
   }
 
   /** What it says now was not so all the time. */
@@ -221,7 +221,7 @@ class FailoverLastLookTest {
         "OBSERVE_AGAIN", () -> members().commitsWaitFor("east-0", "ANY 1 (east_1, west_0)"));
     assertThat(strait.run(request).headline())
         .endsWith(
-            "lost: unknown: commits waited for nobody when the plan was made, and for ANY 1"
+            "lost: unknown: commits waited for no standby when the plan was made, and for ANY 1"
                 + " (east_1, west_0) right before it was done");
   }
 }

@@ -263,7 +263,7 @@ class FailoverUnattendedTest {
     strait.world().members().cut("east-0", false);
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     assertThat(strait.plan().measured().toString())
-        .contains("the primary was last seen at ", "; east-1 lacks 100 bytes of it");
+        .contains("the primary was last observed at ", "; east-1 lacks 100 bytes of it");
     strait.isPrimary("east-1", "west-0");
   }
 
@@ -273,7 +273,9 @@ class FailoverUnattendedTest {
     asksAboutItsLoss(Optional.of(Duration.ofSeconds(5)), ", 5 s before it fell silent;", false);
     asksAboutItsLoss(Optional.of(Duration.ofSeconds(6)), ", 6 s before it fell silent;", true);
     asksAboutItsLoss(
-        Optional.empty(), "unknown: the primary was not seen to write before it fell silent", true);
+        Optional.empty(),
+        "unknown: no write of the primary was observed before it fell silent",
+        true);
   }
 
   private void asksAboutItsLoss(Optional<Duration> seen, String words, boolean asks) {
@@ -315,7 +317,7 @@ class FailoverUnattendedTest {
     Strait.unwaited(strait.world().members(), "role batch in database shop: off");
     WorkflowStub run = watching();
     primaryDies();
-    isAsked(run, "what is lost of those is unknown: role batch in database shop: off; must be");
+    isAsked(run, "what is lost of them is unknown: role batch in database shop: off; must be");
   }
 
   private void commitsWaitForNobody() {

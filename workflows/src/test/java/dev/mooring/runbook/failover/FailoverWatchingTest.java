@@ -78,8 +78,8 @@ class FailoverWatchingTest {
   void a_watch_outlasts_a_time_in_which_nobody_is_seen() {
     watching();
     nobodyIsSeen(true);
-    strait.untilWatched(note -> note.contains("no member of strait was seen"));
-    strait.untilWatched(note -> note.contains("; nothing is done, and the watch goes on"));
+    strait.untilWatched(note -> note.contains("no member of strait was observed"));
+    strait.untilWatched(note -> note.contains("; nothing is done, and the watch continues"));
     assertThat(strait.world().members().writers()).isEmpty();
   }
 
@@ -90,7 +90,7 @@ class FailoverWatchingTest {
     hostsAnswer(false);
     strait.world().members().freeze("east-0");
     strait.untilWatched(note -> note.contains("no standby can be promoted"));
-    strait.untilWatched(note -> note.contains("; nothing is done, and the watch goes on"));
+    strait.untilWatched(note -> note.contains("; nothing is done, and the watch continues"));
     assertThat(strait.world().members().writers()).isEmpty();
   }
 
@@ -187,7 +187,7 @@ class FailoverWatchingTest {
     nobodyIsSeen(true);
     String first = strait.runId();
     strait.until(strait::runId, now -> !now.equals(first));
-    strait.untilWatched(note -> note.contains("no member of strait was seen"));
+    strait.untilWatched(note -> note.contains("no member of strait was observed"));
     nobodyIsSeen(false);
     strait.untilWatched(note -> note.startsWith("connects to east-0"));
     primaryDies();

@@ -48,7 +48,7 @@ class FailoverWorkflowTest {
     RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.headline())
-        .startsWith("east-0 is POSTMASTER_DEAD; nothing stands against promoting west-0; plan ");
+        .startsWith("east-0 is POSTMASTER_DEAD; no check blocks promoting west-0; plan ");
     assertThat(strait.plan().measured())
         .filteredOn(fact -> fact.name().startsWith("candidate "))
         .hasSize(2)
@@ -169,7 +169,7 @@ class FailoverWorkflowTest {
     RoleChangeResult result = strait.result(run);
     assertThat(result.outcome()).isEqualTo("Completed");
     assertThat(result.degraded())
-        .anyMatch(line -> line.startsWith("pooler: clients were not seen to be cut off"));
+        .anyMatch(line -> line.startsWith("pooler: clients are not proved to be disconnected"));
     strait.isPrimary("west-0");
   }
 

@@ -221,8 +221,8 @@ class StillHeardTest {
     assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
     assertThat(verdict.why())
         .isEqualTo(
-            "nothing comes from its host, and west-0 goes on hearing from db.example:6000, which"
-                + " may be it: the cluster file has that for no member");
+            "nothing comes from its host, and west-0 still gets messages from db.example:6000,"
+                + " which may be it: the cluster file has that for no member");
     assertThat(
             of(
                 standby("west-0", 900, from("db.example", 5)),

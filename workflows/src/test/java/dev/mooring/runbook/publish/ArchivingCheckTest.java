@@ -86,7 +86,9 @@ class ArchivingCheckTest {
   void refuses_a_command_that_hides_its_failures(String command) {
     refused(
         with("archiveCommand", command),
-        "archive_command hides its failures: '" + command + "' reports success whatever happened");
+        "archive_command hides its failures: '"
+            + command
+            + "' reports success also after a failure");
   }
 
   @ParameterizedTest

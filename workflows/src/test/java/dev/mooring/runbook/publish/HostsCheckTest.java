@@ -30,7 +30,7 @@ class HostsCheckTest {
 
   @Test
   void refuses_a_primary_that_was_not_seen_on_its_host() {
-    Verdicts.never(judge(), FailureCode.STATE_UNREADABLE, "east-0 was not seen on its host");
+    Verdicts.never(judge(), FailureCode.STATE_UNREADABLE, "east-0 was not read on its host");
   }
 
   @ParameterizedTest

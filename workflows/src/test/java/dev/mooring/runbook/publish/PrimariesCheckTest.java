@@ -91,7 +91,7 @@ class PrimariesCheckTest {
     Verdicts.never(
         judge(List.of(east0), List.of()),
         FailureCode.NO_PRIMARY,
-        "content 1 has no running primary at east: east-1 was not seen");
+        "content 1 has no running primary at east: east-1 was not observed");
     Verdicts.never(
         PrimariesCheck.judge(
             dock,

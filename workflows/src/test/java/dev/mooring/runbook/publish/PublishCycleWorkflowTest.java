@@ -134,7 +134,7 @@ class PublishCycleWorkflowTest {
     bed.world().cutOffStandbyOf(1);
     assertThat(bed.publish(PUBLISH).degraded())
         .containsExactly(
-            "east-1 does not hear from its synchronous standbys that its commits wait for: 2 wait,"
+            "east-1 gets no reply from its synchronous standbys that its commits wait for: 2 wait,"
                 + " the first for 60 s; synchronous_standby_names is 'standby', connected: standby"
                 + " (sync)");
   }
@@ -386,8 +386,8 @@ class PublishCycleWorkflowTest {
     trouble.archiving(0, new Archiving("on", "cp %p /a/%f || true", "", "replica", Harbour.LIMITS));
     refused(
         "ARCHIVING_UNSAFE",
-        "east-0: archive_command hides its failures: 'cp %p /a/%f || true' reports success whatever"
-            + " happened");
+        "east-0: archive_command hides its failures: 'cp %p /a/%f || true' reports success also"
+            + " after a failure");
   }
 
   @Test

@@ -59,7 +59,7 @@ class PublishGreenplumWorkflowTest {
             "mirror1: archive_mode is off, must be on; once promoted it would not archive content"
                 + " 1",
             "standby: archive_command hides its failures: 'cp %p /archive/-1/%f || true' reports"
-                + " success whatever happened; once promoted it would not archive content -1");
+                + " success also after a failure; once promoted it would not archive content -1");
   }
 
   @Test

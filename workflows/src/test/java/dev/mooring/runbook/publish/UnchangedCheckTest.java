@@ -48,7 +48,7 @@ class UnchangedCheckTest {
   @Test
   void refuses_a_primary_that_was_restarted() {
     changed(
-        "east-0 was restarted at 2026-11-20T08:00:01Z (the point was made by the one started at"
+        "east-0 was restarted at 2026-11-20T08:00:01Z (the point was made by the server started at"
             + " 2026-11-20T07:00:00Z)",
         Altered.of(server, "identity.startedAt", "2026-11-20T08:00:01Z"));
   }

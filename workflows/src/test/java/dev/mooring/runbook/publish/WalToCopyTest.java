@@ -119,9 +119,9 @@ class WalToCopyTest {
         new InstanceFailure(new InstanceId("east-0"), FailureCode.NO_WORKER, "nobody there");
 
     assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of(silent))))
-        .endsWith("not seen there: nobody there");
+        .endsWith("could not be read there: nobody there");
     assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of())))
-        .endsWith("not seen there: it was not looked at");
+        .endsWith("could not be read there: it was not looked at");
     assertThat(explained(copies, looked(east(2, lost(1, 3)))))
         .endsWith("lacks them too: " + file(1, 3) + " is missing");
   }
@@ -133,8 +133,8 @@ class WalToCopyTest {
     assertThat(WalToCopy.hint(cluster, copies, looked(east(2, lost(1, 4)))))
         .isEqualTo(
             file(1, 4)
-                + " of content 0 is in neither archive, look for it in pg_wal of east-0 and of west-0; then"
-                + " `mooring publish harbour`");
+                + " of content 0 is in neither archive, look for it in pg_wal of east-0 and of"
+                + " west-0; then `mooring publish harbour`");
   }
 
   @Test

@@ -110,7 +110,9 @@ class AdoptionAfterTerminationTest {
         .contains(
             "west-0 accepts writes on timeline 2, and may", "no instance may write since epoch ")
         .contains(
-            " of run " + run + ", and no host that was seen names the one it gave the right to");
+            " of run "
+                + run
+                + ", and no host that was read names the instance it gave the right to");
   }
 
   @Test
@@ -124,10 +126,10 @@ class AdoptionAfterTerminationTest {
         .containsExactly("Failed", "NO_PRIMARY");
     assertThat(ended.message())
         .contains(
-            "by the host of east-0, on which it is STOPPED and fenced, nobody may write, since"
+            "by the host of east-0, on which it is STOPPED and fenced, no instance may write, since"
                 + " epoch ",
             " of run " + run,
-            "What brings a standby of strait to it is `mooring failover CLUSTER`");
+            "`mooring failover CLUSTER` promotes a standby of strait");
     RoleChangeResult plan =
         bed.client()
             .newWorkflowStub(FailoverWorkflow.class, TestBed.options("failover"))

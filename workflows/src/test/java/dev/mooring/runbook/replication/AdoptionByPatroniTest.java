@@ -80,9 +80,9 @@ class AdoptionByPatroniTest {
         .singleElement()
         .asString()
         .startsWith(
-            "Patroni promotions: Patroni lets west-0 lead, and Mooring's authority names east-0"
+            "Patroni promotions: Patroni's leader is west-0, and Mooring's authority names east-0"
                 + " since epoch ")
-        .endsWith(": `mooring adopt strait west-0`, if it is to lead");
+        .endsWith(": `mooring adopt strait west-0`, if it is to be the leader");
     adopted("west-0");
     assertThat(told()).isEmpty();
     assertThat(bed.world().members().authorityOf("east-0")).isEqualTo("patroni");

@@ -124,7 +124,7 @@ class AdoptionWorkflowTest {
             "the host of east-0: none may write, not east-0 as since epoch 7 of run"
                 + " run-of-the-move; it is down, would start as a primary and is fenced: `mooring"
                 + " resilver` makes it a standby",
-            "east-1: its host was not seen and gets no authority file; it may accept writes too"
+            "east-1: its host was not read and gets no authority file; it may accept writes too"
                 + " (HOST_UNREACHABLE)")
         .doesNotContain("(HOST_UNREACHABLE):");
   }
@@ -414,7 +414,7 @@ class AdoptionWorkflowTest {
     Ended ended = ended("'instances':'east-0'");
     isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
-        .contains("west-0 was not seen", "override other-writer with a reason");
+        .contains("west-0 was not read", "override other-writer with a reason");
     String all = "east-0','overrides':'other-writer','reason':'carol saw that west-0 is off";
     assertThat(adopted(all).changed()).contains("the authority names east-0");
     assertThat(bed.world().lastReceipt().decisions().toString())
@@ -443,7 +443,7 @@ class AdoptionWorkflowTest {
     Ended ended = ended("'instances':'east-0'");
     isSo(ended, "Refused", "TWO_PRIMARIES");
     assertThat(ended.message())
-        .contains("west-0's host was not seen, and may have a newer record of who may write");
+        .contains("west-0's host was not read, and may have a newer record of who may write");
   }
 
   @Test
@@ -481,7 +481,7 @@ class AdoptionWorkflowTest {
     adopted("west-0");
     bed.world().trouble().hostAnswers("e1", false);
     assertThat(asked("'instances':'west-0','mode':'execute'").degraded().toString())
-        .contains("east-1: its host was not seen");
+        .contains("east-1: its host was not read");
   }
 
   @Test

@@ -267,7 +267,7 @@ class RejoinMethodCheckTest {
             new Choice(
                 RejoinMethod.BASE_BACKUP,
                 "it has 112 bytes of WAL beyond 0/9000 on timeline 1, which west-0 never had; no"
-                    + " rewind: both are on timeline 1, where pg_rewind sees no fork",
+                    + " rewind: both are on timeline 1, where pg_rewind finds no fork",
                 from("0/9000")));
   }
 

@@ -62,8 +62,8 @@ class StartPrimaryWorkflowTest {
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.headline())
         .startsWith(
-            "east-0 is the primary, its host shows it as no standby; nothing stands against"
-                + " starting it; plan ");
+            "east-0 is the primary, its host shows it as no standby; no check blocks its start;"
+                + " plan ");
     assertThat(plan.checks()).allMatch(row -> row.verdict() == CheckRow.Judged.GOOD);
     assertThat(strait.acts()).isEmpty();
     assertThat(strait.members().writers()).isEmpty();
@@ -73,7 +73,7 @@ class StartPrimaryWorkflowTest {
   void a_plan_ends_with_what_a_person_types_by_hand_and_until_when() {
     strait.run(START);
     List<String> byHand = strait.plan().byHand();
-    assertThat(byHand.get(0)).startsWith("of what was seen at ").endsWith(" on plan it anew");
+    assertThat(byHand.get(0)).startsWith("of what was observed at ").endsWith(" on plan it anew");
     assertThat(byHand)
         .anyMatch(line -> line.startsWith("3. on e1, ") && line.contains("standby.signal"))
         .anyMatch(line -> line.startsWith("5. on e0, ") && line.endsWith(" -w restart`"));
@@ -268,7 +268,7 @@ class StartPrimaryWorkflowTest {
   @Test
   void one_that_knows_itself_that_it_may_not_write_is_refused() {
     Strait.told(strait.members(), "east-0", "none", 5);
-    refused(START, "east-0 authority-file: nobody, since epoch 5");
+    refused(START, "east-0 authority-file: none, since epoch 5");
     Strait.told(strait.members(), "east-0", "west-0", 6);
     refused(START, "east-0 authority-file: west-0, since epoch 6");
   }

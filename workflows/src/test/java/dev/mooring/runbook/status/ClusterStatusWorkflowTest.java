@@ -74,7 +74,7 @@ class ClusterStatusWorkflowTest {
 
     StatusResult result = bed.status(STATUS);
 
-    assertThat(facts(result)).containsExactly("w1 host-answers: NOT SEEN: w1 does not answer");
+    assertThat(facts(result)).containsExactly("w1 host-answers: UNKNOWN: w1 does not answer");
     assertThat(result.worst()).isEqualTo(Judged.WARNING);
     assertThat(result.instances())
         .filteredOn(row -> row.host().value().equals("w1"))
@@ -113,7 +113,7 @@ class ClusterStatusWorkflowTest {
                       .contains("no worker serves the queue mooring-east", "within 2 s"));
       assertThat(result.instances())
           .filteredOn(row -> row.site().equals(Harbour.EAST))
-          .allSatisfy(row -> assertThat(row.state()).isEqualTo("not seen"));
+          .allSatisfy(row -> assertThat(row.state()).isEqualTo("unknown"));
       assertThat(result.verdicts().get(0)).isEqualTo("west was never moored");
     }
   }
@@ -129,7 +129,7 @@ class ClusterStatusWorkflowTest {
     assertThat(result.worst()).isEqualTo(Judged.WRONG);
     assertThat(facts(result))
         .anySatisfy(
-            fact -> assertThat(fact).startsWith("west-2 control-file: NOT SEEN: pg_controldata"));
+            fact -> assertThat(fact).startsWith("west-2 control-file: UNKNOWN: pg_controldata"));
     assertThat(result.instances())
         .filteredOn(row -> row.instance().value().equals("west-2"))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));

@@ -61,7 +61,7 @@ class EndpointsJudgeWorkflowTest {
             CheckRow.warning(
                 "right-to-write",
                 "",
-                "run run-of-the-move took it away in epoch 9, and no host that was seen names the"
+                "run run-of-the-move took it away in epoch 9, and no host that was read names the"
                     + " instance it was given to: it is in progress, or was ended there",
                 "a member has it",
                 "`mooring follow run-of-the-move`; if it has ended, `mooring adopt` records the"
@@ -98,7 +98,7 @@ class EndpointsJudgeWorkflowTest {
             CheckRow.wrong(
                 "endpoint-target",
                 "balancer",
-                "points writes at nobody, and east-0 accepts them",
+                "points writes at no member, and east-0 accepts them",
                 "points at the primary",
                 "on f0 `echo 'set server writes/east-0 state ready' | socat -"
                     + " UNIX-CONNECT:/run/haproxy/admin.sock`"),
@@ -139,6 +139,6 @@ class EndpointsJudgeWorkflowTest {
     assertThat(ofEndpoints())
         .extracting(CheckRow::verdict, CheckRow::inShort)
         .containsExactly(
-            tuple(Judged.WARNING, "balancer endpoint: NOT SEEN: balancer does not answer"));
+            tuple(Judged.WARNING, "balancer endpoint: UNKNOWN: balancer does not answer"));
   }
 }

@@ -178,7 +178,7 @@ class MembersJudgeTest {
   void without_one_that_accepts_writes_there_is_no_primary() {
     world.members().kill("east-0");
     assertThat(judge().verdict())
-        .containsExactly("strait has no primary among the members that were seen");
+        .containsExactly("strait has no primary among the members that were read");
     assertThat(judge().findings().get(0).verdict()).isEqualTo(Judged.WRONG);
     assertThat(judge().findings().get(0).remedy()).startsWith("`mooring plan failover strait`");
   }
@@ -191,7 +191,7 @@ class MembersJudgeTest {
     world.members().kill("east-0");
     assertThat(judge().verdict())
         .containsExactly(
-            "strait has no primary among the members that were seen; cannot log in to e0:5432 as"
+            "strait has no primary among the members that were read; cannot log in to e0:5432 as"
                 + " mooring: no");
     List.of("east-1", "west-0", "west-1").forEach(world.members()::kill);
     assertThat(judge().verdict()).containsExactly("cannot log in to e0:5432 as mooring: no");
@@ -240,7 +240,7 @@ class MembersJudgeTest {
         .anySatisfy(
             fact ->
                 assertThat(fact)
-                    .startsWith("west-0 walsender: from no member; it stands at ")
+                    .startsWith("west-0 walsender: from no member; it is at ")
                     .endsWith("on timeline 1, east-0 on timeline 1"));
   }
 

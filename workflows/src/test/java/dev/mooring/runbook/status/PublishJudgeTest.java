@@ -39,7 +39,7 @@ class PublishJudgeTest {
                       + archivedAt
                       + ", 10 min 1 s ago, and 1 WAL files wait",
                   "a WAL file every 5 min",
-                  "see whether its archive_command hangs, and the disk or host it writes to"));
+                  "check whether its archive_command hangs, and the disk or host it writes to"));
     }
   }
 

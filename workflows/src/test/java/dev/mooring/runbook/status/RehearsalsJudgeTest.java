@@ -73,7 +73,7 @@ class RehearsalsJudgeTest {
             CheckRow.good(
                 "last-rehearsal",
                 "",
-                "passed for the fences of 2 of the 2 members that were seen, the oldest 40 d ago",
+                "passed for the fences of 2 of the 2 members that were read, the oldest 40 d ago",
                 "passed"));
   }
 
@@ -93,7 +93,7 @@ class RehearsalsJudgeTest {
             CheckRow.warning(
                 "last-rehearsal",
                 "east-1",
-                "NOT SEEN: cut off",
+                "UNKNOWN: cut off",
                 "readable",
                 FailureCode.STATE_UNREADABLE.hint()),
             CheckRow.note(
@@ -101,7 +101,7 @@ class RehearsalsJudgeTest {
                 "west-0",
                 "never",
                 "passed",
-                REHEARSE + " tries them while the servers go on"));
+                REHEARSE + " tries them while the servers run"));
   }
 
   @Test
@@ -120,7 +120,7 @@ class RehearsalsJudgeTest {
             CheckRow.good(
                 "last-rehearsal",
                 "",
-                "passed for the fences of 2 of the 3 members that were seen, the oldest 40 d ago",
+                "passed for the fences of 2 of the 3 members that were read, the oldest 40 d ago",
                 "passed"));
   }
 

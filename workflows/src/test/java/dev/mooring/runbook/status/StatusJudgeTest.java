@@ -129,13 +129,13 @@ class StatusJudgeTest {
 
     assertThat(report.verdicts().get(0))
         .contains("west is moored")
-        .endsWith("2 of 2 proved, 2 not seen now");
+        .endsWith("2 of 2 proved, 2 unknown now");
     assertThat(report.findings())
         .containsExactly(
             CheckRow.warning(
                 "host-answers",
                 "w0",
-                "NOT SEEN: host w0 does not answer",
+                "UNKNOWN: host w0 does not answer",
                 "answers over SSH with the key it is known by",
                 FailureCode.HOST_UNREACHABLE.hint()));
     assertThat(report.instances())
@@ -161,9 +161,9 @@ class StatusJudgeTest {
                 "",
                 "Temporal does not answer",
                 "shows runs and schedules",
-                "`mooring schedule list harbour` asks Temporal from here; see whether its server is"
-                    + " overloaded or its visibility store is away"));
-    assertThat(report.runs()).containsExactly("runs and schedules can't be seen");
+                "`mooring schedule list harbour` asks Temporal from here; check whether its server"
+                    + " is overloaded or its visibility store is down"));
+    assertThat(report.runs()).containsExactly("runs and schedules can't be read");
   }
 
   @Test
@@ -288,7 +288,7 @@ class StatusJudgeTest {
                 "`systemctl start mooring-worker@east` where that site's worker belongs"));
     assertThat(report.instances())
         .filteredOn(row -> row.site().equals(Harbour.EAST))
-        .allSatisfy(row -> assertThat(row.state()).isEqualTo("not seen"));
+        .allSatisfy(row -> assertThat(row.state()).isEqualTo("unknown"));
   }
 
   private static InstanceFacts unserved(InstanceFacts facts) {
@@ -320,7 +320,7 @@ class StatusJudgeTest {
             CheckRow.warning(
                 "evidence-read",
                 "east",
-                "NOT SEEN: not mounted",
+                "UNKNOWN: not mounted",
                 "readable, sealed by a trusted key",
                 FailureCode.EVIDENCE_UNREADABLE.hint()));
   }
@@ -356,8 +356,8 @@ class StatusJudgeTest {
     assertThat(report.findings())
         .extracting(CheckRow::verdict, CheckRow::inShort)
         .containsExactly(
-            tuple(Judged.WRONG, "west-0 control-file: NOT SEEN: pg_controldata: bad CRC"),
-            tuple(Judged.WARNING, "east-1 answers: NOT SEEN: connection refused"));
+            tuple(Judged.WRONG, "west-0 control-file: UNKNOWN: pg_controldata: bad CRC"),
+            tuple(Judged.WARNING, "east-1 answers: UNKNOWN: connection refused"));
     assertThat(report.instances())
         .filteredOn(row -> row.instance().value().equals("west-0"))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
@@ -417,7 +417,7 @@ class StatusJudgeTest {
             CheckRow.wrong(
                 "control-file",
                 "west-1",
-                "NOT SEEN: " + said,
+                "UNKNOWN: " + said,
                 "readable by pg_controldata",
                 FailureCode.DBID_DIFFERS.hint()));
     assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 changed since");

@@ -173,7 +173,7 @@ class PreflightTest {
         "members.2.receivers.0.senderPort  | 7000         | west-0 upstream: 127.31.10.1:7000",
         "members.2.receivers.0.senderHost  | 127.31.10.9  | west-0 upstream-address: 127.31.10.9",
         "roles.2.start.fencedEpoch         | 7            | west-0 fence: epoch 7",
-        "roles.0.authority.writer          | none         | east-0 authority-file: writer nobody",
+        "roles.0.authority.writer          | none         | east-0 authority-file: writer none",
         "roles.0.authority.writer          | west-0       | east-0 authority-file: writer west-0",
         "roles.1.authority.writer          | east-1       | east-1 authority-file: writer east-1",
         "roles.1.control.state             | in production | east-1 control-state: in production",
@@ -206,7 +206,7 @@ class PreflightTest {
       value = {
         "0 | synchronous_standby_names | FIRST 1 (west_0) | east-0 synchronous-standby-names:"
             + " FIRST 1 (west_0)",
-        "2 | synchronous_standby_names | west_0    | east-0 synchronous-standby-names: nobody,"
+        "2 | synchronous_standby_names | west_0    | east-0 synchronous-standby-names: no standby,"
             + " must be as those of west-0",
         "0 | synchronous_commit        | local     | east-0 synchronous-commit: local, must be"
             + " on",

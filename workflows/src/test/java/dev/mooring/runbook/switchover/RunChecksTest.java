@@ -39,15 +39,15 @@ class RunChecksTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "NOBODY             | ''           | nobody    | GOOD   | ''",
+        "NOBODY             | ''           | no run    | GOOD   | ''",
         "THIS_RUN           | Switchover   | this run  | GOOD   | ''",
         "A_RUN_THAT_IS_OVER | PublishCycle | PublishCycle (workflow tuesday), which is over | GOOD"
             + " | ''",
         "ANOTHER_RUN        | Resilver     | Resilver (workflow tuesday) | WARNING | `mooring"
-            + " follow tuesday` shows it: while it goes on LOCK refuses a move (LOCK_HELD)",
+            + " follow tuesday` shows it: while it is open, LOCK refuses a move (LOCK_HELD)",
         "ANOTHER_RUN        | DrConsume    | DrConsume (workflow tuesday) | WARNING | `mooring"
-            + " follow tuesday` shows it: while it goes on LOCK waits for it, at most 2 min",
-        "NOT_SEEN           | ''           | not seen: no worker | WARNING | start a worker that"
+            + " follow tuesday` shows it: while it is open, LOCK waits for it, at most 2 min",
+        "NOT_SEEN           | ''           | unknown: no worker | WARNING | start a worker that"
             + " reads it",
       })
   void before_the_lock_another_holder_is_told_and_stands_against_no_plan(
@@ -60,13 +60,13 @@ class RunChecksTest {
       delimiter = '|',
       value = {
         "THIS_RUN           | Switchover | this run                    | GOOD   | ''",
-        "NOBODY             | ''         | nobody                      | WRONG  | the lock was"
+        "NOBODY             | ''         | no run                      | WRONG  | the lock was"
             + " lost",
         "ANOTHER_RUN        | Resilver   | Resilver (workflow tuesday) | WRONG  | the lock was"
             + " lost",
         "A_RUN_THAT_IS_OVER | Resilver   | Resilver (workflow tuesday), which is over | WRONG |"
             + " the lock was lost",
-        "NOT_SEEN           | ''         | not seen: no worker         | WRONG  | plan again",
+        "NOT_SEEN           | ''         | unknown: no worker         | WRONG  | plan again",
       })
   void under_the_lock_it_must_be_this_runs_own(
       By by, String what, String seen, Judged judged, String remedy) {

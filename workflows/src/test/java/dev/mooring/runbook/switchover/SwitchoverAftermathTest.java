@@ -123,7 +123,7 @@ class SwitchoverAftermathTest {
     assertThat(strait.execute(TO_WEST).degraded())
         .singleElement()
         .asString()
-        .startsWith("whether west-0 archives is not seen: ");
+        .startsWith("whether west-0 archives is not known: ");
     strait.allFollow("west-0");
   }
 
@@ -168,7 +168,7 @@ class SwitchoverAftermathTest {
     WorkflowStub run = heldAtRoute();
     assertThat(strait.headline())
         .contains(
-            "pooler points at west-0. balancer was not seen to point at west-0: balancer does not"
+            "pooler points at west-0. balancer is not known to point at west-0: balancer does not"
                 + " answer; "
                 + BALANCER_THERE)
         .doesNotContain("psql");
@@ -181,8 +181,8 @@ class SwitchoverAftermathTest {
             balancer ->
                 assertThat(balancer)
                     .isEqualTo(
-                        "balancer pointed at [east-0], was to point at west-0 and was not seen to:"
-                            + " balancer does not answer; there "
+                        "balancer pointed at [east-0], was to point at west-0, which is not"
+                            + " verified: balancer does not answer; there "
                             + BALANCER_THERE));
   }
 
@@ -213,12 +213,13 @@ class SwitchoverAftermathTest {
   void of_endpoints_nobody_heard_of_each_is_said_to_be_unknown() {
     strait.bed.faults().plan(call -> call.method().equals("ensureRouted"), Fault.FAILS);
     WorkflowStub run = heldAtRoute();
-    String unknown = "was not seen to point at west-0: no answer came, and it may; ";
+    String unknown = "is not known to point at west-0: no answer came, and it may; ";
     assertThat(strait.headline())
         .contains("pooler " + unknown + POOLER_THERE, "balancer " + unknown + BALANCER_THERE);
     assertThat(endpointsOfOneGivenUp(run))
         .hasSize(2)
-        .allMatch(fact -> fact.contains("was not seen to: no answer came, and it may; there by"));
+        .allMatch(
+            fact -> fact.contains("which is not verified: no answer came, and it may; there by"));
     assertThat(strait.world().endpoints().isPausedAfter(Duration.ofMinutes(1), "pooler")).isFalse();
   }
 

@@ -43,7 +43,7 @@ class SwitchoverByPatroniTest {
   @Test
   void a_plan_says_what_patroni_would_be_told_and_changes_nothing() {
     RoleChangeResult plan = strait.run(TO_WEST);
-    assertThat(plan.headline()).startsWith("nothing stands against moving the primary from east-0");
+    assertThat(plan.headline()).startsWith("no check blocks moving the primary from east-0");
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() != CheckRow.Judged.GOOD)
         .extracting(CheckRow::inWords)
@@ -170,7 +170,7 @@ class SwitchoverByPatroniTest {
     Ended ended = strait.ended(SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline())
-        .contains("east-0 leads still 30 s later, and Patroni moves nothing then");
+        .contains("east-0 is still the leader 30 s later, and Patroni moves nothing then");
     assertThat(authority("west-0")).isEqualTo("patroni");
     leads("east-0");
   }
@@ -188,7 +188,8 @@ class SwitchoverByPatroniTest {
     patroni.promotesInstead("east-1");
     Ended ended = strait.ended(SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()));
     assertThat(ended.type()).isEqualTo("Failed");
-    assertThat(ended.record().headline()).contains("Patroni let east-1 lead, and not west-0");
+    assertThat(ended.record().headline())
+        .contains("Patroni made east-1 the leader, and not west-0");
     leads("east-1");
   }
 

@@ -135,7 +135,7 @@ class SwitchoverFaultSweepTest {
         || call.step().equals("DETACH");
   }
 
-  /** Slots that stay and standbys that follow nobody are told, and do not block the run. */
+  /** Slots that stay and standbys that follow no instance are told, and do not block the run. */
   @Test
   void what_can_not_be_taken_back_is_told() {
     strait
@@ -156,7 +156,7 @@ class SwitchoverFaultSweepTest {
     Ended ended = strait.ended(request);
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline())
-        .contains("east-1 follows nobody: ", "keep WAL on west-0: ");
+        .contains("east-1 follows no instance: ", "keep WAL on west-0: ");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
   }
 

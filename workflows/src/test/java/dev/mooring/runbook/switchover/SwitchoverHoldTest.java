@@ -231,7 +231,7 @@ class SwitchoverHoldTest {
         });
     Ended ended = strait.ended(approved(TO_WEST, digest));
     assertThat(ended.record().headline())
-        .contains("PgBouncer was not seen to resume", "pooler does not answer");
+        .contains("PgBouncer is not known to have resumed", "pooler does not answer");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)
@@ -254,7 +254,7 @@ class SwitchoverHoldTest {
     decide(run, "{'decision':'give-up','by':'bob','reason':'later'}");
     strait.until(strait::headline, headline -> headline.startsWith("PAUSE can't go on"));
     assertThat(strait.headline())
-        .contains("east-0 was not seen to accept writes")
+        .contains("east-0 is not known to accept writes")
         .doesNotContain("east-0 accepts writes");
     strait.world().endpoints().away("pooler", false);
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
@@ -267,7 +267,7 @@ class SwitchoverHoldTest {
     WorkflowStub run = held();
     assertThat(strait.headline())
         .startsWith("HAND_OVER can't go on: whether east-1 accepts writes could not be read")
-        .contains("east-0 must not be started beside one that does")
+        .contains("east-0 must not be started beside an instance that does")
         .contains("WHY being 'east-1 is lost: ' and how that is known");
     assertThat(strait.world().members().writers()).isEmpty();
     away.set(false);

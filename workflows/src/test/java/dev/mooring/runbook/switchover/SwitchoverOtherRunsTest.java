@@ -78,7 +78,7 @@ class SwitchoverOtherRunsTest {
                 "no other run that is open",
                 Judged.WARNING,
                 "",
-                "`mooring follow tuesday` shows it: while it goes on LOCK refuses a move"
+                "`mooring follow tuesday` shows it: while it is open, LOCK refuses a move"
                     + " (LOCK_HELD)"));
     assertThat(plan.digest()).as("who holds a lock now is no part of it").isEqualTo(digest);
 
@@ -96,7 +96,7 @@ class SwitchoverOtherRunsTest {
     assertThat(ofRuns(plan).subList(0, 2))
         .allMatch(row -> row.verdict() == Judged.WARNING)
         .extracting(CheckRow::seen)
-        .containsOnly("not seen: it could not be done");
+        .containsOnly("unknown: it could not be done");
   }
 
   @Test
@@ -129,7 +129,7 @@ class SwitchoverOtherRunsTest {
     Ended ended = strait.ended(approved(TO_WEST, digest));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
-    assertThat(ended.record().headline()).contains(EAST + ": nobody, must be this run");
+    assertThat(ended.record().headline()).contains(EAST + ": no run, must be this run");
     strait.allFollow("east-0");
   }
 
@@ -141,7 +141,7 @@ class SwitchoverOtherRunsTest {
     assertThat(plan.byHand())
         .first()
         .asString()
-        .matches("of what was seen at .*Z; from .*Z on plan it anew");
+        .matches("of what was observed at .*Z; from .*Z on plan it anew");
     assertThat(plan.measured())
         .contains(
             new Fact(

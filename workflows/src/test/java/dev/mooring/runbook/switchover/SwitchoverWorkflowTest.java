@@ -47,7 +47,7 @@ class SwitchoverWorkflowTest {
   void a_plan_says_what_would_be_done_and_changes_nothing() {
     RoleChangeResult plan = strait.run(TO_WEST);
     assertThat(plan.outcome()).isEqualTo("planned");
-    assertThat(plan.headline()).startsWith("nothing stands against moving");
+    assertThat(plan.headline()).startsWith("no check blocks moving");
     assertThat(plan.checks())
         .hasSizeGreaterThan(25)
         .filteredOn(row -> row.verdict() != CheckRow.Judged.GOOD)
@@ -474,7 +474,7 @@ class SwitchoverWorkflowTest {
           .singleElement()
           .asString()
           .startsWith("commits on west-0 are to wait for 1 of ")
-          .endsWith("are seen to wait for: not known");
+          .endsWith("and wait for: not known");
       assertThat(result.proof())
           .flatExtracting(proof -> proof.facts())
           .extracting(fact -> fact.name() + " " + fact.value())

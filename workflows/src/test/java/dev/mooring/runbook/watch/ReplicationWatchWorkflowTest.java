@@ -165,7 +165,7 @@ class ReplicationWatchWorkflowTest {
         "site-not-watched east",
         "site-not-watched west",
         "member-silent east-0");
-    assertThat(strait.state().diagnoses().get(0).sentence()).contains("not seen since");
+    assertThat(strait.state().diagnoses().get(0).sentence()).contains("not observed since");
     assertThat(strait.bed.noted("mooring:strait:watch", SearchAttributes.NEEDS_OPERATOR))
         .containsExactly("true");
   }
@@ -220,7 +220,7 @@ class ReplicationWatchWorkflowTest {
     assertThat(strait.update("pause", OFF)).contains("paused by alice: new disks");
     assertThat(strait.monitoring().pauses()).hasSize(1);
     assertThat(strait.headline()).startsWith("automation is paused");
-    assertThat(strait.update("resume", "{'by':'bob'}")).isEqualTo("automation goes on");
+    assertThat(strait.update("resume", "{'by':'bob'}")).isEqualTo("automation continues");
     assertThat(strait.monitoring().pauses()).isEmpty();
   }
 
