@@ -30,8 +30,8 @@ class FailureCodesPageTest {
             # Failure codes
 
             Generated from [FailureCode](../../workflows/src/main/java/dev/mooring/port/FailureCode.java).
-            The code is the type of the failure in Temporal's history, stands in receipts, and decides who must act:
-            `retry`: nobody, it is tried again; `wait`: something must happen first; `operator`: a person; `bug`: Mooring's developers.
+            The code is the type of the failure in Temporal's history, is in receipts, and decides who must act:
+            `retry`: no person, it is tried again; `wait`: something must happen first; `operator`: a person; `bug`: Mooring's developers.
 
             | code | who acts | what to do |
             | --- | --- | --- |
