@@ -6,7 +6,7 @@ import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 

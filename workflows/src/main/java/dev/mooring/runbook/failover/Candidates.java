@@ -11,7 +11,7 @@ import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
 import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
-import dev.mooring.runbook.switchover.SynchronousStandbyNames;
+import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;

@@ -8,7 +8,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
-import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.switchover.SurroundingsChecks;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Instance;

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.FenceCommand;
 import java.util.Optional;
 

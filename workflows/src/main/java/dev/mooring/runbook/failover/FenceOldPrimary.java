@@ -15,7 +15,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
-import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Instance;

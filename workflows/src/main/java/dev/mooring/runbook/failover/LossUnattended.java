@@ -4,7 +4,7 @@ import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
-import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.members.Move;
 import java.time.Duration;
 import java.util.Optional;
 

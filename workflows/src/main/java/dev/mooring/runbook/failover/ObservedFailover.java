@@ -9,7 +9,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.PrimaryVerdict.State;
 import dev.mooring.runbook.failover.Witnesses.Heard;
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.util.Comparator;

@@ -8,7 +8,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;

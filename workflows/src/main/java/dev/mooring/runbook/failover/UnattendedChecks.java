@@ -12,7 +12,7 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.UnattendedFailover;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.Comparator;

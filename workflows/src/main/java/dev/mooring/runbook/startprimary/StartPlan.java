@@ -1,7 +1,7 @@
 package dev.mooring.runbook.startprimary;
 
 import dev.mooring.runbook.DurationText;
-import dev.mooring.runbook.switchover.RoleChangeCommand;
+import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;

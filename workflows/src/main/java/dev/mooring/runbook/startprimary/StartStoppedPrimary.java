@@ -15,7 +15,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.StepGroup;
-import dev.mooring.runbook.switchover.RoleChangeCommand;
+import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;

@@ -6,7 +6,7 @@ import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.switchover.ObservedMembers;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;

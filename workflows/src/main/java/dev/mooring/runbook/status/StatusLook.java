@@ -42,11 +42,11 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.Rehearsing;
+import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.runbook.status.StatusFacts.ObservedSite;
-import dev.mooring.runbook.switchover.EndpointCalls;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.Instance;
@@ -143,7 +143,7 @@ final class StatusLook {
     return cluster
         .streaming()
         .filter(streams -> !streams.endpoints().isEmpty())
-        .map(streams -> EndpointCalls.begin(cluster, call, ANSWERED_WITHIN));
+        .map(streams -> Endpoints.begin(cluster, call, ANSWERED_WITHIN));
   }
 
   /** In the order of the cluster file. */

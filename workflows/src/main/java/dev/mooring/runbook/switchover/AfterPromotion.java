@@ -9,8 +9,11 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberWrites;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -37,7 +40,7 @@ abstract class AfterPromotion {
   /**
    * @param endpoints by which calls they are pointed at the new primary
    */
-  AfterPromotion(Move move, ObservedMembers observed, EndpointCalls endpoints, Steps run) {
+  AfterPromotion(Move move, ObservedMembers observed, Endpoints endpoints, Steps run) {
     this.move = move;
     this.run = run;
     this.routing = new PointEndpoints(move, observed.endpoints(), run, endpoints);

@@ -4,6 +4,8 @@ import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -16,6 +16,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;

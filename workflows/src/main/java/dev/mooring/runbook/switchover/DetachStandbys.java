@@ -6,6 +6,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;

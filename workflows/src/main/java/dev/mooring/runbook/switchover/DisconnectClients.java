@@ -10,6 +10,9 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.EndpointWords;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Endpoint;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -40,7 +43,7 @@ public final class DisconnectClients {
   private final Step step;
   private final Duration promotedWithin;
   private final List<EndpointFailure> away;
-  private final EndpointCalls ports;
+  private final Endpoints ports;
   private EndpointsCut done = new EndpointsCut(List.of(), List.of());
   private Optional<Begun> begun = Optional.empty();
 
@@ -64,7 +67,7 @@ public final class DisconnectClients {
     this.promotedWithin = promotedWithin;
     this.away = away.stream().filter(one -> isConcerned(move, one)).toList();
     this.ports =
-        new EndpointCalls(
+        new Endpoints(
             move.cluster(),
             move.to().site(),
             move.policy().endpoints().stream().filter(one -> !isIn(away, one)).toList());

@@ -4,6 +4,8 @@ import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;

@@ -13,7 +13,11 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
-import dev.mooring.runbook.switchover.RoleChangeCommand.Role;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.members.RoleChangeCommand;
+import dev.mooring.runbook.members.RoleChangeCommand.Role;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
@@ -44,7 +48,7 @@ public final class FollowNewPrimary extends AfterPromotion {
    * @param observed what was seen under the locks
    */
   FollowNewPrimary(Move move, ObservedMembers observed, Steps run) {
-    super(move, observed, new EndpointCalls(move.cluster()), run);
+    super(move, observed, new Endpoints(move.cluster()), run);
     this.ports = new SwitchoverCalls(move.cluster());
     this.change = change(move, run);
     this.rejoining = List.of(move.from());
@@ -61,7 +65,7 @@ public final class FollowNewPrimary extends AfterPromotion {
    */
   public FollowNewPrimary(
       Move move, List<Instance> there, List<Instance> fenced, ObservedMembers observed, Steps run) {
-    super(move, observed, new EndpointCalls(move.cluster(), move.to().site()), run);
+    super(move, observed, new Endpoints(move.cluster(), move.to().site()), run);
     this.ports = new SwitchoverCalls(move.cluster());
     this.change = change(move, run);
     this.rejoining = List.of();

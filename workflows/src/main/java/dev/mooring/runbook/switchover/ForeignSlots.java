@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Instance;
 import java.util.List;
 

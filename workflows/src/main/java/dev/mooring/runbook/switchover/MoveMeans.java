@@ -4,6 +4,8 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import java.util.List;
 
 /**

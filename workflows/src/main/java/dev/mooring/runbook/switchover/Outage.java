@@ -16,6 +16,9 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.HandProcedure;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -29,7 +32,7 @@ import java.util.List;
 final class Outage {
   private final Move move;
   private final SwitchoverCalls ports;
-  private final EndpointCalls endpoints;
+  private final Endpoints endpoints;
   private final Steps run;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
@@ -57,7 +60,7 @@ final class Outage {
   Outage(Move move, List<InstanceId> answered, SwitchoverCalls ports, Steps run) {
     this.move = move;
     this.ports = ports;
-    this.endpoints = new EndpointCalls(move.cluster());
+    this.endpoints = new Endpoints(move.cluster());
     this.run = run;
     this.others = new OtherWriters(move.cluster(), run);
     this.giveWritesBack = new GiveWritesBack(move, answered, ports, others, run);
@@ -187,7 +190,7 @@ final class Outage {
             "PgBouncer is not known to have resumed (%s): its own host resumes it, %s after the"
                 + " first PAUSE",
             why, DurationText.of(budget)));
-    return EndpointCalls.NOTHING;
+    return Endpoints.NOTHING;
   }
 
   /** What is left of the outage budget; an act is given a second at least. */

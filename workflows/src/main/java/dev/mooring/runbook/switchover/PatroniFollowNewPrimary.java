@@ -10,6 +10,9 @@ import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
@@ -37,7 +40,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
    * @param observed what was seen under the locks
    */
   PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
-    super(move, observed, new EndpointCalls(move.cluster()), run);
+    super(move, observed, new Endpoints(move.cluster()), run);
     this.there = move.siblings();
     this.patroni = patroni;
   }
@@ -50,7 +53,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
    */
   public PatroniFollowNewPrimary(
       Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
-    super(move, observed, new EndpointCalls(move.cluster(), move.to().site()), run);
+    super(move, observed, new Endpoints(move.cluster(), move.to().site()), run);
     this.there = List.copyOf(there);
     this.patroni = patroni;
   }

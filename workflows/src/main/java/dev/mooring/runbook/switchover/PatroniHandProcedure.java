@@ -2,6 +2,9 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.members.EndpointWords;
+import dev.mooring.runbook.members.HandProcedure;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PatroniPolicy;
 import java.time.Instant;

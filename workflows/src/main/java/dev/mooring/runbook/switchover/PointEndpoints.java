@@ -7,6 +7,9 @@ import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.EndpointWords;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Endpoint;
 import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ import java.util.stream.Stream;
 final class PointEndpoints {
   private final Move move;
   private final List<EndpointSeen> before;
-  private final EndpointCalls ports;
+  private final Endpoints ports;
   private final Steps run;
   private List<EndpointFailure> unseen = List.of();
   private List<EndpointFailure> failed = List.of();
@@ -30,7 +33,7 @@ final class PointEndpoints {
   /**
    * @param before where they led
    */
-  PointEndpoints(Move move, List<EndpointSeen> before, Steps run, EndpointCalls endpoints) {
+  PointEndpoints(Move move, List<EndpointSeen> before, Steps run, Endpoints endpoints) {
     this.move = move;
     this.before = List.copyOf(before);
     this.ports = endpoints;

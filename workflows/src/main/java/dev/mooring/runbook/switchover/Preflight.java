@@ -9,6 +9,8 @@ import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import java.util.Optional;
  * at. The list is that of repmgr's and pg_auto_failover's checks, and of what a stop was measured
  * to wait for: every walsender, also that of an asynchronous standby, and the archiver.
  */
-final class Preflight {
+public final class Preflight {
   private static final int SPARE = 1;
   private static final int MINORS = 10_000;
   static final String ANSWERS = "answers";
@@ -41,7 +43,7 @@ final class Preflight {
   }
 
   /** All rows, in the order they are read in. */
-  static List<CheckRow> of(Move move, ObservedMembers observed, List<String> overrides) {
+  public static List<CheckRow> of(Move move, ObservedMembers observed, List<String> overrides) {
     Preflight preflight = new Preflight(move, observed, overrides);
     new HostChecks(move, observed, preflight.rows).all();
     Optional<MemberObserved> from = observed.member(move.from());

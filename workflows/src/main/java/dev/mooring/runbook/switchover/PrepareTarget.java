@@ -10,6 +10,9 @@ import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -27,7 +30,7 @@ public final class PrepareTarget {
   private final Move move;
   private final List<MemberObserved> target;
   private final SwitchoverCalls ports;
-  private final EndpointCalls endpoints;
+  private final Endpoints endpoints;
   private final Steps run;
 
   /**
@@ -37,7 +40,7 @@ public final class PrepareTarget {
     this.move = move;
     this.target = observed.member(move.to()).stream().toList();
     this.ports = new SwitchoverCalls(move.cluster());
-    this.endpoints = new EndpointCalls(move.cluster());
+    this.endpoints = new Endpoints(move.cluster());
     this.run = run;
   }
 

@@ -30,9 +30,15 @@ import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberRoles;
+import dev.mooring.runbook.members.MemberSurroundings;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.members.SurroundingsObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -73,7 +79,7 @@ final class SwitchoverCalls {
     MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
     List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = members.rolesBySite(call);
-    EndpointsObserved endpoints = new EndpointCalls(cluster).observe(call);
+    EndpointsObserved endpoints = new Endpoints(cluster).observe(call);
     MemberRoles roles = MemberRoles.of(hosts);
     return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
@@ -105,8 +111,8 @@ final class SwitchoverCalls {
     return observed.with(around().look(call, move, observed));
   }
 
-  private SurroundingsCalls around() {
-    return new SurroundingsCalls(cluster, acts::upstream);
+  private SurroundingsObservations around() {
+    return new SurroundingsObservations(cluster, acts::upstream);
   }
 
   /** The members that are not in recovery now, of those that answer over SQL; for an undo. */

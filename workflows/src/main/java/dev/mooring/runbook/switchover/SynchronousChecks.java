@@ -2,6 +2,8 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;

@@ -13,7 +13,7 @@ import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
 import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
-import dev.mooring.runbook.switchover.SynchronousStandbyNames;
+import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.InstanceId;
 import java.util.Comparator;
 import java.util.List;

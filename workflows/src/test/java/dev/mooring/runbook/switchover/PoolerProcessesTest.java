@@ -6,6 +6,8 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;

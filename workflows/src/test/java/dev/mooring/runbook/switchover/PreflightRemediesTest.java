@@ -10,6 +10,8 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -26,6 +26,11 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberAnswers;
+import dev.mooring.runbook.members.MemberSurroundings;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -35,14 +40,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each row of the preflight fails for what it is there for, and for nothing else. */
-class PreflightTest {
+public class PreflightTest {
   private static final int EAST_0 = 0;
   private static final int EAST_1 = 1;
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
 
-  static ObservedMembers observed() {
+  public static ObservedMembers observed() {
     FakeCluster world = new FakeCluster(Strait.cluster());
     Cluster seen = world.cluster();
     Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
@@ -128,7 +133,8 @@ class PreflightTest {
     return Preflight.of(move(cluster), observed, List.of(overrides));
   }
 
-  static ObservedMembers setting(ObservedMembers observed, int member, String name, String value) {
+  public static ObservedMembers setting(
+      ObservedMembers observed, int member, String name, String value) {
     List<Setting> settings = new ArrayList<>(observed.members().get(member).settings());
     settings.removeIf(setting -> setting.name().equals(name));
     settings.add(new Setting(name, value, false));

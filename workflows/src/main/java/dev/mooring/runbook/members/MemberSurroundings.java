@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.FailureCode;
@@ -41,7 +41,7 @@ public record MemberSurroundings(
   public static final MemberSurroundings NOTHING = of(List.of());
 
   /** What was said over SQL, before any host was asked. */
-  static MemberSurroundings of(List<ReadinessObserved> answers) {
+  public static MemberSurroundings of(List<ReadinessObserved> answers) {
     return new MemberSurroundings(
         answers.stream().flatMap(answer -> answer.members().stream()).toList(),
         answers.stream().flatMap(answer -> answer.failures().stream()).toList(),
@@ -91,12 +91,12 @@ public record MemberSurroundings(
   }
 
   /** Why its host told nothing. */
-  String whyUnseen(Instance member) {
+  public String whyUnseen(Instance member) {
     return why(unseen, member);
   }
 
   /** By which code its host told nothing. */
-  Optional<FailureCode> unseenBy(Instance member) {
+  public Optional<FailureCode> unseenBy(Instance member) {
     return unseen.stream()
         .filter(failure -> failure.instance().equals(member.id()))
         .map(InstanceFailure::code)

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +87,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
    *
    * @param file what the file says, its own name among them where the file has it
    */
-  boolean isAs(SynchronousStandbyNames file, List<String> allowed) {
+  public boolean isAs(SynchronousStandbyNames file, List<String> allowed) {
     return isOf(file, allowed)
         && file.names.stream().filter(name -> !names.contains(name)).noneMatch(allowed::contains);
   }
@@ -96,7 +96,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
    * Whether it waits for some of those only, of whom enough can confirm, or for any standby: what a
    * setup leaves that was made while others did not stream.
    */
-  boolean isOfSome(SynchronousStandbyNames file, List<String> allowed) {
+  public boolean isOfSome(SynchronousStandbyNames file, List<String> allowed) {
     if (names.equals(List.of(ANYBODY))) {
       return number == file.number && (number == 1 || method.equals(file.method));
     }

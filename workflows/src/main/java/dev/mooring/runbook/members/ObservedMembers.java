@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
@@ -52,7 +52,7 @@ public record ObservedMembers(
   }
 
   /** Whether a member was not seen, over SQL or on its host. */
-  boolean lacksAnyone() {
+  public boolean lacksAnyone() {
     return !silent.isEmpty() || !unread.isEmpty();
   }
 
@@ -75,7 +75,7 @@ public record ObservedMembers(
   }
 
   /** Why a member could not be looked at on its host. */
-  String whyUnread(Instance instance) {
+  public String whyUnread(Instance instance) {
     return unread.stream()
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
@@ -84,12 +84,12 @@ public record ObservedMembers(
   }
 
   /** Whether it answers over a new connection too: one that stands still may answer an old one. */
-  boolean answers(Instance instance) {
+  public boolean answers(Instance instance) {
     return member(instance).isPresent() && around.ready(instance).isPresent();
   }
 
   /** Why a member could not be asked. */
-  String whySilent(Instance instance) {
+  public String whySilent(Instance instance) {
     if (member(instance).isPresent()) {
       return "not over a new connection: " + around.whySilent(instance);
     }

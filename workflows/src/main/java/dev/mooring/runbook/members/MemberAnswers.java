@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What the members of each site answered over SQL to one question that was put to all at once. */
-final class MemberAnswers {
+public final class MemberAnswers {
   /** How far apart readings of two sites may lie whose clocks are compared. */
   private static final Duration TOGETHER = Duration.ofSeconds(2);
 
@@ -39,7 +39,7 @@ final class MemberAnswers {
   /**
    * @param answers one of each site, asked for just now
    */
-  MemberAnswers(List<Promise<ReplicationObserved>> answers) {
+  public MemberAnswers(List<Promise<ReplicationObserved>> answers) {
     long asked = Workflow.currentTimeMillis();
     this.answers =
         answers.stream()
@@ -54,11 +54,11 @@ final class MemberAnswers {
     return answers.stream().map(Promise::get);
   }
 
-  List<MemberObserved> members() {
+  public List<MemberObserved> members() {
     return heard().flatMap(one -> one.answer().members().stream()).toList();
   }
 
-  List<InstanceFailure> silent() {
+  public List<InstanceFailure> silent() {
     return heard().flatMap(one -> one.answer().failures().stream()).toList();
   }
 
@@ -75,7 +75,7 @@ final class MemberAnswers {
    *
    * @param again asks these
    */
-  List<MemberObserved> comparable(Function<List<MemberObserved>, MemberAnswers> again) {
+  public List<MemberObserved> comparable(Function<List<MemberObserved>, MemberAnswers> again) {
     List<MemberObserved> first = members();
     if (together()) {
       return first;
@@ -87,7 +87,7 @@ final class MemberAnswers {
         : heard().flatMap(Heard::uncompared).toList();
   }
 
-  static MemberObserved withClock(MemberObserved seen, long clockMillis) {
+  public static MemberObserved withClock(MemberObserved seen, long clockMillis) {
     Standing at = seen.standing();
     return new MemberObserved(
         seen.instance(),

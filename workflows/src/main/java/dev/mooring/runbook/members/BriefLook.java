@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
@@ -16,8 +16,6 @@ import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.members.MemberObservations;
-import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -66,7 +64,7 @@ public final class BriefLook {
         cluster.members().stream()
             .map(member -> onHost(call, member, within.apply(member)))
             .toList();
-    Promise<EndpointsObserved> endpoints = EndpointCalls.begin(cluster, call, answeredWithin);
+    Promise<EndpointsObserved> endpoints = Endpoints.begin(cluster, call, answeredWithin);
     List<MemberObserved> seen = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (Promise<ReplicationObserved> member : answers) {

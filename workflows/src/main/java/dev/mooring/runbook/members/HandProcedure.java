@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
@@ -38,7 +38,7 @@ public final class HandProcedure {
    * The move from its beginning to its end, act by act, each on one host or none. The old primary
    * is left fenced: a resilver makes it a standby once Mooring runs again.
    */
-  List<String> whole() {
+  public List<String> whole() {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
     List<String> acts = new ArrayList<>();
     acts.add(withoutMooring());
@@ -102,7 +102,7 @@ public final class HandProcedure {
    *
    * @param writer whom its host names from then on
    */
-  List<String> oldKeptFromWriting(boolean hostAnswers, String writer) {
+  public List<String> oldKeptFromWriting(boolean hostAnswers, String writer) {
     List<String> acts = new ArrayList<>();
     if (hostAnswers) {
       acts.add(typed(move.from(), fence(move.from(), writer)));
@@ -186,7 +186,7 @@ public final class HandProcedure {
         data(instance));
   }
 
-  String withoutMooring() {
+  public String withoutMooring() {
     return "end or terminate every run of "
         + move.cluster().name()
         + ", stop every worker of it, and start none before this is over";
@@ -199,7 +199,7 @@ public final class HandProcedure {
         move.from().id(), move.cluster().name(), move.to().id(), move.cluster().name());
   }
 
-  static List<String> numbered(Instant seen, List<String> acts) {
+  public static List<String> numbered(Instant seen, List<String> acts) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -210,7 +210,7 @@ public final class HandProcedure {
     return lines;
   }
 
-  String typed(Instance at, String command) {
+  public String typed(Instance at, String command) {
     return String.format("on %s, as %s, `%s`", at.host(), owner(at), command);
   }
 
@@ -218,7 +218,7 @@ public final class HandProcedure {
     return instance.dataDirectory().toString();
   }
 
-  static String promoted(Instance instance) {
+  public static String promoted(Instance instance) {
     return program(instance) + " -D " + data(instance) + " -w promote";
   }
 
@@ -230,7 +230,7 @@ public final class HandProcedure {
   }
 
   /** No standby streams from it yet, and its commits would wait for ever. */
-  String waitingForNobody(Instance instance) {
+  public String waitingForNobody(Instance instance) {
     return String.format(
         "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && echo"
             + " \"synchronous_standby_names = ''\" >>%s/postgresql.auto.conf && %s -D %s reload",
@@ -238,7 +238,7 @@ public final class HandProcedure {
   }
 
   /** What it waits for is in the configuration that Patroni writes. */
-  String waitingAsPatroniSays(Instance instance) {
+  public String waitingAsPatroniSays(Instance instance) {
     return String.format(
         "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && %s -D %s"
             + " reload",
@@ -246,13 +246,13 @@ public final class HandProcedure {
   }
 
   /** By the words that it was last started with: not all of Patroni's settings are in files. */
-  String startedAsBefore(Instance instance) {
+  public String startedAsBefore(Instance instance) {
     return String.format(
         "%s -D %s -l %s/by-hand.log -w restart", program(instance), data(instance), data(instance));
   }
 
   /** It may have commits that no other member has, and Patroni removes it. */
-  String walKept(Instance instance) {
+  public String walKept(Instance instance) {
     return String.format("cp -a %s/pg_wal %s.pg_wal", data(instance), data(instance));
   }
 
@@ -281,7 +281,7 @@ public final class HandProcedure {
    * down as it was last started; a {@code start} would not find a configuration outside of its
    * data.
    */
-  String back() {
+  public String back() {
     Instance from = move.from();
     String run = Workflow.getInfo().getWorkflowId();
     return String.format(
@@ -305,7 +305,7 @@ public final class HandProcedure {
    *
    * @param end where the old primary was shut down
    */
-  String forward(Lsn end) {
+  public String forward(Lsn end) {
     Instance to = move.to();
     return String.format(
         "Or by hand the other way, with the run ended as before, and only once %s is proved to be"
@@ -356,7 +356,7 @@ public final class HandProcedure {
   }
 
   /** A guarded server starts as a primary only where the authority file of its host names it. */
-  String named(Instance instance) {
+  public String named(Instance instance) {
     return naming(instance, instance.id().value());
   }
 

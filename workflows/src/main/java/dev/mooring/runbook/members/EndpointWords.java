@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.quoting.ShellWord;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class EndpointWords {
   private final Move move;
 
-  EndpointWords(Move move) {
+  public EndpointWords(Move move) {
     this.move = move;
   }
 
@@ -42,7 +42,7 @@ public final class EndpointWords {
   }
 
   /** Where an endpoint pointed, where it points now, and how to point it back. */
-  String moved(Endpoint endpoint, List<EndpointSeen> before) {
+  public String moved(Endpoint endpoint, List<EndpointSeen> before) {
     return String.format(
         "pointed at %s, points at %s; back by a move back, or by hand: %s",
         ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
@@ -53,14 +53,14 @@ public final class EndpointWords {
    *
    * @param why what was seen of it instead
    */
-  String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
+  public String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
         "pointed at %s, was to point at %s, which is not verified: %s; there by hand: %s",
         ledTo(endpoint, before), move.to().id(), why, there(endpoint));
   }
 
   /** What is left to point an endpoint at the target; a PgBouncer's file points there before. */
-  String there(Endpoint endpoint) {
+  public String there(Endpoint endpoint) {
     return endpoint instanceof Endpoint.PgBouncer pooler
         ? "on "
             + pooler.host()
@@ -77,7 +77,7 @@ public final class EndpointWords {
   }
 
   /** The same before it is done. */
-  String planned(Endpoint endpoint, List<EndpointSeen> now) {
+  public String planned(Endpoint endpoint, List<EndpointSeen> now) {
     return String.format(
         "points at %s, will point at %s after the promotion; back by a move back, or by hand: %s",
         ledTo(endpoint, now), move.to().id(), lead(endpoint, move.to(), move.from()));
@@ -92,7 +92,7 @@ public final class EndpointWords {
   }
 
   /** Points an endpoint from a member to another. */
-  String lead(Endpoint endpoint, Instance from, Instance to) {
+  public String lead(Endpoint endpoint, Instance from, Instance to) {
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
       return String.format(
           "on %s set in the line %s of %s host=%s port=%d, then %s",
@@ -123,7 +123,7 @@ public final class EndpointWords {
   }
 
   /** The same where the member's host is powered off. */
-  String leadFromLost(Endpoint endpoint, Instance from, Instance to) {
+  public String leadFromLost(Endpoint endpoint, Instance from, Instance to) {
     return endpoint instanceof Endpoint.VirtualIp address
         ? given(address, to)
         : lead(endpoint, from, to);
@@ -166,7 +166,7 @@ public final class EndpointWords {
   }
 
   /** Allows clients to connect to a member again from which they were disconnected. */
-  String admit(Endpoint endpoint, Instance old) {
+  public String admit(Endpoint endpoint, Instance old) {
     return endpoint instanceof Endpoint.HaProxy proxy
         ? told(
             proxy,

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
@@ -18,7 +18,6 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
@@ -33,7 +32,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Looks at what members have around them, all at once: over SQL, then on their hosts. */
-final class SurroundingsCalls {
+public final class SurroundingsObservations {
   private static final int FILE_NAME = 24;
 
   private final Cluster cluster;
@@ -42,13 +41,14 @@ final class SurroundingsCalls {
   /**
    * @param upstream how the second streams from the first
    */
-  SurroundingsCalls(Cluster cluster, BiFunction<Instance, Instance, Upstream> upstream) {
+  public SurroundingsObservations(
+      Cluster cluster, BiFunction<Instance, Instance, Upstream> upstream) {
     this.cluster = cluster;
     this.upstream = upstream;
   }
 
   /** One question to each site that has members. */
-  List<Promise<ReadinessObserved>> ask(Call call) {
+  public List<Promise<ReadinessObserved>> ask(Call call) {
     List<Promise<ReadinessObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
       List<Instance> here = cluster.membersAt(site.name());
@@ -71,7 +71,7 @@ final class SurroundingsCalls {
   }
 
   /** Asks the hosts that could be read; the others are told of already. */
-  MemberSurroundings look(Call call, Move move, ObservedMembers observed) {
+  public MemberSurroundings look(Call call, Move move, ObservedMembers observed) {
     MemberSurroundings said = observed.around();
     HostNeeds needs = said.ready(move.from()).map(MemberReadiness::needs).orElse(HostNeeds.NONE);
     List<Surroundings> surroundings = new ArrayList<>();

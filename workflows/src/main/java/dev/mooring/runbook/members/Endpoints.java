@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
@@ -41,10 +41,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The port calls of one Switchover about endpoints. Of several the answer may be part success, part
+ * Asks and acts about the endpoints of a cluster. Of several the answer may be part success, part
  * failure: what may be better the next time is asked for again, the rest fails the step.
  */
-public final class EndpointCalls {
+public final class Endpoints {
   private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
   private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
   private static final int TRIES = 10;
@@ -58,17 +58,17 @@ public final class EndpointCalls {
   private final SiteName site;
 
   /** Asked where the cluster is published from. */
-  EndpointCalls(Cluster cluster) {
+  public Endpoints(Cluster cluster) {
     this(cluster, cluster.policies().publish().site());
   }
 
   /** Asked by the worker of that site: the other one may be gone. */
-  EndpointCalls(Cluster cluster, SiteName site) {
+  public Endpoints(Cluster cluster, SiteName site) {
     this(cluster, site, cluster.streaming().orElseThrow().endpoints());
   }
 
   /** About some of them alone. */
-  EndpointCalls(Cluster cluster, SiteName site, List<Endpoint> endpoints) {
+  public Endpoints(Cluster cluster, SiteName site, List<Endpoint> endpoints) {
     this.cluster = cluster;
     this.site = site;
     this.endpoints = endpoints;
@@ -77,12 +77,12 @@ public final class EndpointCalls {
   /** Begins to ask all of them, by the first site whose worker takes it. */
   public static Promise<EndpointsObserved> begin(
       Cluster cluster, Call call, Duration answeredWithin) {
-    return Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
+    return Async.function(() -> new Endpoints(cluster).glance(call, answeredWithin));
   }
 
-  static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
+  public static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
 
-  EndpointsObserved observe(Call call) {
+  public EndpointsObserved observe(Call call) {
     if (endpoints.isEmpty()) {
       return new EndpointsObserved(List.of(), List.of());
     }
@@ -121,7 +121,7 @@ public final class EndpointCalls {
             .toList());
   }
 
-  EndpointsSet prepare(Call call, Instance primary) {
+  public EndpointsSet prepare(Call call, Instance primary) {
     return set(
         TRIES,
         () ->
@@ -129,7 +129,7 @@ public final class EndpointCalls {
                 .ensurePrepared(new RouteEndpoints(about(call), primary.id())));
   }
 
-  EndpointsSet unprepare(Call call, Instance primary) {
+  public EndpointsSet unprepare(Call call, Instance primary) {
     return set(
         TRIES,
         () ->
@@ -138,7 +138,7 @@ public final class EndpointCalls {
   }
 
   /** The pauses that must still stand when the target is promoted. */
-  List<PauseToSee> pause(Call call, Duration budget) {
+  public List<PauseToSee> pause(Call call, Duration budget) {
     if (endpoints.isEmpty()) {
       return List.of();
     }
@@ -165,14 +165,14 @@ public final class EndpointCalls {
     return DurationText.shorter(half, CLIENTS_END_WITHIN);
   }
 
-  EndpointsSet resume(Call call, Duration budget) {
+  public EndpointsSet resume(Call call, Duration budget) {
     PauseEndpoints pause = new PauseEndpoints(about(call), clientsEndWithin(budget), budget);
     return set(
         TRIES, () -> port(ActivityPolicies.GIVE_BACK, "resume PgBouncer").revertPaused(pause));
   }
 
   /** Cuts clients off once; an endpoint that is silent does not block the run. */
-  EndpointsCut cutOff(Call call, Instance old, Duration heldAtMost) {
+  public EndpointsCut cutOff(Call call, Instance old, Duration heldAtMost) {
     try {
       return Workflow.newActivityStub(
               EndpointActivities.class,
@@ -185,7 +185,7 @@ public final class EndpointCalls {
   }
 
   /** Allows them to connect to the server from which they were disconnected. */
-  EndpointsSet admit(Call call, Instance old, Duration heldAtMost) {
+  public EndpointsSet admit(Call call, Instance old, Duration heldAtMost) {
     return set(
         TRIES_TO_ADMIT,
         () ->
@@ -196,19 +196,19 @@ public final class EndpointCalls {
   /**
    * @param answered is told what each look says of every endpoint, also where some fail the step
    */
-  EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+  public EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureRouted);
   }
 
   /** The same where nothing was prepared. */
-  EndpointsSet lead(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+  public EndpointsSet lead(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureLed);
   }
 
   /**
    * For what could not be looked at before: one try, so that a host that is silent costs little.
    */
-  EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+  public EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, 1, answered, EndpointActivities::ensureRouted);
   }
 
@@ -243,7 +243,7 @@ public final class EndpointCalls {
         return answer;
       }
       Optional<EndpointFailure> forGood =
-          failures.stream().filter(EndpointCalls::isForGood).findFirst();
+          failures.stream().filter(Endpoints::isForGood).findFirst();
       if (left <= 1 || forGood.isPresent()) {
         throw RunbookStop.failed(
             forGood.or(() -> heard(failures)).orElse(failures.get(0)).code(),

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.members;
 
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
@@ -90,7 +90,7 @@ public record Move(
   }
 
   /** Whether it will stream from the new primary itself. */
-  boolean streamsFromTarget(Instance member) {
+  public boolean streamsFromTarget(Instance member) {
     return !member.equals(to) && upstreamOf(member).filter(to::equals).isPresent();
   }
 
@@ -126,18 +126,18 @@ public record Move(
   }
 
   /** Who has a seat in {@link #synchronousNames}. */
-  List<Instance> seats() {
+  public List<Instance> seats() {
     return SynchronousSeats.of(cluster, to, from::equals);
   }
 
   /** How many of them a commit waits for. */
-  int mustConfirm() {
+  public int mustConfirm() {
     Synchronous synchronous = policy().replication().synchronous();
     return synchronous.method() == Method.NONE ? 0 : synchronous.number();
   }
 
   /** The names that the cluster file has, its own primary's among them. */
-  String synchronousNamesIn() {
+  public String synchronousNamesIn() {
     return names(
         policy().replication().synchronous().instances().stream()
             .flatMap(id -> cluster.members().stream().filter(member -> member.id().equals(id)))
@@ -158,7 +158,7 @@ public record Move(
   }
 
   /** Value of {@code synchronous_commit} on the primary. */
-  String synchronousCommit() {
+  public String synchronousCommit() {
     return policy().replication().commit().name().toLowerCase(Locale.ROOT);
   }
 }
