@@ -42,7 +42,7 @@ final class Safety {
           Map.entry("runbook.failover.Candidates", "standbys of one primary, on its timeline"),
           Map.entry(
               "runbook.failover.FetchMissingWal", "a standby and its own primary, on its timeline"),
-          Map.entry("runbook.switchover.Preflight", "what one instance received and replayed"),
+          Map.entry("runbook.checks.Preflight", "what one instance received and replayed"),
           Map.entry("runbook.switchover.Outage", "the end of a timeline that two members share"),
           Map.entry("activities.archive.ArchivedTransactions", "an instance's own records"),
           Map.entry(

@@ -8,7 +8,6 @@ import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.RoleChangeCommand;
-import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;

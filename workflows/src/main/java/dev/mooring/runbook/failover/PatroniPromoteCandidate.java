@@ -14,7 +14,6 @@ import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniMove;
-import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.OtherWriters;
 import dev.mooring.runbook.switchover.PatroniFollowNewPrimary;
 import dev.mooring.topology.Instance;

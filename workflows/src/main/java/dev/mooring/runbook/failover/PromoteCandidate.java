@@ -13,7 +13,6 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.members.Move;
-import dev.mooring.runbook.switchover.DisconnectClients;
 import dev.mooring.runbook.switchover.FollowNewPrimary;
 import dev.mooring.runbook.switchover.OtherWriters;
 import dev.mooring.runbook.switchover.PrepareTarget;

@@ -4,7 +4,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.switchover.SurroundingsChecks;
+import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;

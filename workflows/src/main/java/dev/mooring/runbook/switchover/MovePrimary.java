@@ -16,6 +16,8 @@ import dev.mooring.runbook.StepGroup;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.ResilveredRows;
+import dev.mooring.runbook.checks.RunChecks;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;

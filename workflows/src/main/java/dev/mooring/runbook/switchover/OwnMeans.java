@@ -6,6 +6,8 @@ import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.ForeignSlots;
+import dev.mooring.runbook.checks.Preflight;
 import dev.mooring.runbook.members.HandProcedure;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;

@@ -10,6 +10,7 @@ import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.checks.Preflight;
 import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;

@@ -4,6 +4,7 @@ import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.checks.PreflightRule;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;

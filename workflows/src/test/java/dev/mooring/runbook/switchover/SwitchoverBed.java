@@ -9,10 +9,10 @@ import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 
 /** Switchovers over the cluster in memory, and what must hold whatever becomes of them. */
-final class SwitchoverBed extends RunBed<RoleChangeResult> {
-  static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
+public final class SwitchoverBed extends RunBed<RoleChangeResult> {
+  public static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
 
-  SwitchoverBed(Cluster cluster) {
+  public SwitchoverBed(Cluster cluster) {
     super(cluster, SwitchoverImpl.class, "Switchover", "switchover", RoleChangeResult.class);
   }
 

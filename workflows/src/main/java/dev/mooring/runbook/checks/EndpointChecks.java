@@ -1,9 +1,8 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Endpoint;

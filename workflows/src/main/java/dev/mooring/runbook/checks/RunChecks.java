@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DurationText;
@@ -6,7 +6,6 @@ import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,7 +13,7 @@ import java.util.List;
  * What must hold of the run itself: no other run has a lock of the cluster, and its plan is
  * approved.
  */
-final class RunChecks {
+public final class RunChecks {
   private static final String APPROVAL = "approval";
   private static final String LOCK = "lock";
 
@@ -24,7 +23,7 @@ final class RunChecks {
    * Who holds the locks before LOCK. It stands against no plan, because another run may be over by
    * then; what LOCK does while it is not is told.
    */
-  static List<CheckRow> before(List<LockSeen> locks) {
+  public static List<CheckRow> before(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::before).toList();
   }
 
@@ -54,7 +53,7 @@ final class RunChecks {
    * The holder once LOCK took them: the run does not act if it can't verify that it holds them
    * itself.
    */
-  static List<CheckRow> underLock(List<LockSeen> locks) {
+  public static List<CheckRow> underLock(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::underLock).toList();
   }
 
@@ -71,7 +70,7 @@ final class RunChecks {
   }
 
   /** Whether a row is of a lock. */
-  static boolean isOfLock(CheckRow row) {
+  public static boolean isOfLock(CheckRow row) {
     return row.id().equals(LOCK);
   }
 
@@ -81,7 +80,7 @@ final class RunChecks {
    *
    * @param plan the digest of the plan
    */
-  static CheckRow approval(Approval brings, String plan) {
+  public static CheckRow approval(Approval brings, String plan) {
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     String digest = brings.digest();
     return CheckRow.wanted(
@@ -109,7 +108,7 @@ final class RunChecks {
    *
    * @param approvers by whom a plan of that very digest was approved
    */
-  static CheckRow approved(List<String> approvers) {
+  public static CheckRow approved(List<String> approvers) {
     return CheckRow.must(
         !approvers.isEmpty(),
         APPROVAL,

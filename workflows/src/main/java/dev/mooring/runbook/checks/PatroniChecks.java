@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.PatroniActivities.Fact;
 import dev.mooring.port.PatroniActivities.Lag;
@@ -13,8 +13,6 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -55,7 +53,7 @@ public final class PatroniChecks {
   }
 
   /** Of a planned move. */
-  static List<CheckRow> ofSwitchover(
+  public static List<CheckRow> ofSwitchover(
       Move move, ObservedMembers observed, ObservedPatroni patroni, List<String> overrides) {
     PatroniChecks checks = new PatroniChecks(move, observed, patroni, overrides);
     checks.store();

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,12 +6,10 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.switchover.SwitchoverBed;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

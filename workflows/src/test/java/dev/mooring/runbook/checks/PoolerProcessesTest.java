@@ -1,10 +1,9 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;

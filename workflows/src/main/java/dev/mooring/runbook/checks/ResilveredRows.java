@@ -1,12 +1,11 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /** Rows of members that are to be resilvered before the move: what that changes is not judged. */
-final class ResilveredRows {
+public final class ResilveredRows {
   /**
    * What the primary's server or Patroni has of a member, and endpoints, which may bear its name.
    */
@@ -36,7 +35,7 @@ final class ResilveredRows {
   private ResilveredRows() {}
 
   /** Whether a row says the same once these are resilvered, as far as that can be known. */
-  static boolean isJudged(CheckRow row, Instance target, List<InstanceId> resilvered) {
+  public static boolean isJudged(CheckRow row, Instance target, List<InstanceId> resilvered) {
     // the target answers each standby that tries to stream from it
     String of =
         row.id().equals(SurroundingsChecks.REPLICATION_CONNECTION)
@@ -51,7 +50,7 @@ final class ResilveredRows {
    * Whether that row is of what neither a rewind nor a base backup brings along: it can be judged
    * before the target is resilvered.
    */
-  static boolean outlasts(CheckRow row, Instance target) {
+  public static boolean outlasts(CheckRow row, Instance target) {
     return row.subject().equals(target.id().value()) && OUTLASTS.contains(row.id());
   }
 }

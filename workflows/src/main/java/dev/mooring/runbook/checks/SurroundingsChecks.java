@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Collation;
@@ -10,8 +10,6 @@ import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
-import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;

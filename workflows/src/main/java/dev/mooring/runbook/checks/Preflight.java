@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Receiver;
@@ -7,8 +7,6 @@ import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
@@ -62,7 +60,8 @@ public final class Preflight {
   }
 
   /** The checks that also hold if Patroni stops and promotes the servers. */
-  static List<CheckRow> whereDriven(Move move, ObservedMembers observed, List<String> overrides) {
+  public static List<CheckRow> whereDriven(
+      Move move, ObservedMembers observed, List<String> overrides) {
     Preflight preflight = new Preflight(move, observed, overrides);
     new HostChecks(move, observed, preflight.rows).all();
     Optional<MemberObserved> from = observed.member(move.from());
@@ -99,7 +98,7 @@ public final class Preflight {
    * @return not yet where all of it may pass by itself within seconds: a member that is silent, a
    *     standby that is away from its sender
    */
-  static Verdict<Move> atLastLook(Move move, ObservedMembers observed) {
+  public static Verdict<Move> atLastLook(Move move, ObservedMembers observed) {
     Optional<MemberObserved> from = observed.member(move.from());
     Optional<MemberObserved> to = observed.member(move.to());
     if (from.isEmpty() || to.isEmpty()) {

@@ -1,8 +1,7 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -12,11 +11,11 @@ import java.util.List;
  * standby that is not in the cluster file. They do not move: the new primary keeps no WAL for their
  * consumers, and the old one keeps it until its disk is full.
  */
-final class ForeignSlots {
+public final class ForeignSlots {
   private final Move move;
   private final List<Slot> slots;
 
-  ForeignSlots(Move move, MemberObserved from) {
+  public ForeignSlots(Move move, MemberObserved from) {
     List<String> ours = move.cluster().members().stream().map(Instance::replicationName).toList();
     this.move = move;
     this.slots =
@@ -46,7 +45,7 @@ final class ForeignSlots {
   }
 
   /** One sentence once the move is made, or none. */
-  List<String> left() {
+  public List<String> left() {
     if (slots.isEmpty()) {
       return List.of();
     }

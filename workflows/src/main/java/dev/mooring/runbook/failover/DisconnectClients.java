@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;

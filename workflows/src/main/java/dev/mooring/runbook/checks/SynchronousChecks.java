@@ -1,7 +1,6 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Instance;

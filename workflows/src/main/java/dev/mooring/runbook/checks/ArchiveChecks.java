@@ -1,9 +1,8 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineHistory;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.wire.RequestReader;
 import java.util.Arrays;

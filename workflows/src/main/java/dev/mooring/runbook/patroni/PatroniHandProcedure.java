@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.patroni;
 
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.RunbookRun;
@@ -34,7 +34,7 @@ public final class PatroniHandProcedure {
   }
 
   /** Patroni moves a leader that is well. */
-  List<String> switchover() {
+  public List<String> switchover() {
     return told(
         String.format(
             "patronictl switchover %s --leader %s --candidate %s --force",

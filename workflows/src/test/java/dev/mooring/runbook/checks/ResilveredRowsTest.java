@@ -1,9 +1,8 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,9 +22,7 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberSurroundings;
@@ -40,14 +38,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each row of the preflight fails for what it is there for, and for nothing else. */
-public class PreflightTest {
+class PreflightTest {
   private static final int EAST_0 = 0;
   private static final int EAST_1 = 1;
   private static final int WEST_0 = 2;
 
   private final Cluster cluster = Strait.cluster();
 
-  public static ObservedMembers observed() {
+  static ObservedMembers observed() {
     FakeCluster world = new FakeCluster(Strait.cluster());
     Cluster seen = world.cluster();
     Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
@@ -133,8 +131,7 @@ public class PreflightTest {
     return Preflight.of(move(cluster), observed, List.of(overrides));
   }
 
-  public static ObservedMembers setting(
-      ObservedMembers observed, int member, String name, String value) {
+  static ObservedMembers setting(ObservedMembers observed, int member, String name, String value) {
     List<Setting> settings = new ArrayList<>(observed.members().get(member).settings());
     settings.removeIf(setting -> setting.name().equals(name));
     settings.add(new Setting(name, value, false));

@@ -1,11 +1,10 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.SiteName;
 import java.util.List;

@@ -1,11 +1,10 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;

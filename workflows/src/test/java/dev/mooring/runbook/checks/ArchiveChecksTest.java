@@ -1,4 +1,4 @@
-package dev.mooring.runbook.switchover;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,9 +8,7 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;

@@ -1,4 +1,4 @@
-package dev.mooring.runbook.members;
+package dev.mooring.runbook.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +11,10 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
 import dev.mooring.port.RoleActivities.Trial;
-import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
-import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.runbook.switchover.Preflight;
-import dev.mooring.runbook.switchover.PreflightTest;
+import dev.mooring.runbook.members.MemberSurroundings;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What members have around them stands against a move where it would stop it, each for itself. */
-class MemberSurroundingsTest {
+class SurroundingsChecksTest {
   private static final int EAST_0 = 0;
   private static final int EAST_1 = 1;
   private static final int WEST_0 = 2;
