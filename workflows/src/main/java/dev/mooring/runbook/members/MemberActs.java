@@ -4,13 +4,10 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
-import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Upstream;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -21,7 +18,6 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +25,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Acts on members that several runbooks make: slots, whom a standby follows, waiting for it. */
+/** Acts on members that several runbooks make: slots, and whom a standby follows. */
 public final class MemberActs {
   private final Cluster cluster;
 
@@ -56,25 +52,6 @@ public final class MemberActs {
                 WorkLists.server(cluster, on),
                 present,
                 absent));
-  }
-
-  /** Waits until standbys stream and have what the primary has now, and these positions. */
-  public StandbysAwaited awaitStreaming(
-      Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
-    return Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.await(
-                ActivityPolicies.queueOf(primary.site()),
-                "wait until " + standbys.size() + " stream",
-                atMost))
-        .awaitStreaming(
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, primary),
-                WorkLists.servers(cluster, standbys),
-                atMost,
-                beyond));
   }
 
   /**

@@ -42,6 +42,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -335,7 +336,7 @@ final class SetupCalls {
   }
 
   StandbysAwaited awaitStreaming(Instance primary, List<Instance> standbys, Call call) {
-    return memberActs.awaitStreaming(call, primary, standbys, STREAMS_WITHIN, List.of());
+    return new CatchUp(cluster).await(call, primary, standbys, STREAMS_WITHIN, List.of());
   }
 
   SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {

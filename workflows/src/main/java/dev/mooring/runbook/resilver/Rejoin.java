@@ -2,7 +2,6 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.WalKept;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
@@ -10,12 +9,12 @@ import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.runbook.resilver.RewindOrCopy.NotMade;
@@ -42,6 +41,7 @@ final class Rejoin {
   private final OwnCommands own;
   private final RewindOrCopy copying;
   private final MemberActs acts;
+  private final CatchUp catchUp;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
@@ -52,6 +52,7 @@ final class Rejoin {
     this.own = new OwnCommands(cluster, calls, run, chosen);
     this.copying = new RewindOrCopy(cluster, calls, chosen);
     this.acts = new MemberActs(cluster);
+    this.catchUp = new CatchUp(cluster);
   }
 
   void resilver() {
@@ -118,7 +119,6 @@ final class Rejoin {
    * @param within how long they may take to catch up before the run holds
    */
   void catchUp(Duration within) {
-    CatchUp catching = new CatchUp(calls, chosen);
     Call call = run.call(ResilverStep.STREAMING);
     run.forward(
         ResilverStep.STREAMING,
@@ -128,15 +128,23 @@ final class Rejoin {
                     ResilverStep.STREAMING,
                     Rejoin::stands,
                     () -> new Hold(true, ""),
-                    () -> catching.await(within, call))));
+                    () ->
+                        CatchUp.inSpells(
+                            within, () -> stillPrimary(call), atMost -> awaited(call, atMost)))));
     run.forward(
         ResilverStep.VERIFY,
         () -> {
-          RunContext.refuseUnless(catching.look(run.call(ResilverStep.VERIFY)));
+          RunContext.refuseUnless(stillPrimary(run.call(ResilverStep.VERIFY)));
           verify();
         });
     run.forward(ResilverStep.TIDY, this::tidy);
     degraded.addAll(own.after());
+  }
+
+  /** Whether the primary is still the one that instances were made from. */
+  private Verdict<InstanceId> stillPrimary(Call call) {
+    StillPrimary still = new StillPrimary(chosen.answer(), chosen.hosts().roles(), call.run());
+    return still.judge(calls.observeMembers(call).members(), calls.observeRoles(call).roles());
   }
 
   private void streamAndTidy() {
@@ -304,15 +312,17 @@ final class Rejoin {
             startAgain(awaited.behind(), call);
             awaited = awaited(call, CATCHES_UP);
           }
-          if (!awaited.behind().isEmpty()) {
-            throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
-          }
+          CatchUp.requireAll(awaited);
         });
   }
 
   private StandbysAwaited awaited(Call call, Duration atMost) {
-    return calls.awaitStreaming(
-        call, chosen.primary(), chosen.fromTheTop().stream().map(Rated::instance).toList(), atMost);
+    return catchUp.await(
+        call,
+        chosen.primary(),
+        chosen.fromTheTop().stream().map(Rated::instance).toList(),
+        atMost,
+        List.of());
   }
 
   /**

@@ -17,7 +17,6 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
-import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Follow;
@@ -239,11 +238,6 @@ final class ResilverCalls {
         now ->
             port.ensureFollowing(
                 new Follow(now, follow.on(), follow.upstream(), follow.restoreCommand())));
-  }
-
-  StandbysAwaited awaitStreaming(
-      Call call, Instance primary, List<Instance> standbys, Duration atMost) {
-    return memberActs.awaitStreaming(call, primary, standbys, atMost, List.of());
   }
 
   WriteRefused refusesWrites(Call call, Instance standby) {

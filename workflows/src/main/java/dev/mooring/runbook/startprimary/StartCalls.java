@@ -12,7 +12,7 @@ import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.BriefLook;
-import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -68,8 +68,7 @@ final class StartCalls {
   }
 
   StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys) {
-    return new MemberActs(cluster)
-        .awaitStreaming(call, primary, standbys, STREAMING_WITHIN, List.of());
+    return new CatchUp(cluster).await(call, primary, standbys, STREAMING_WITHIN, List.of());
   }
 
   /** In one attempt: a commit may wait for a standby which is not there. */

@@ -15,6 +15,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.StepGroup;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -127,7 +128,7 @@ final class StartStoppedPrimary implements StepGroup {
     List<Instance> awaited = observed.running();
     try {
       StandbysAwaited came = ports.awaitStreaming(run.call(StartStep.STREAMING), primary, awaited);
-      came.behind().forEach(one -> degraded.add(one.instance() + ": " + one.message()));
+      degraded.addAll(CatchUp.degraded(came, standby -> false));
       run.note(StartStep.STREAMING, came.streaming() + " stream from " + primary.id());
     } catch (TemporalFailure e) {
       degraded.add(

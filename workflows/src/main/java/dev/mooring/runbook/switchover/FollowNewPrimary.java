@@ -13,6 +13,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -213,15 +214,8 @@ public final class FollowNewPrimary extends AfterPromotion {
     boolean streams = move.upstreamOf(move.from()).isPresent();
     StandbysAwaited awaited =
         ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor, fork);
-    List<String> without = new ArrayList<>();
-    for (var behind : awaited.behind()) {
-      String sentence = behind.instance() + ": " + behind.message();
-      if (streams && behind.instance().equals(move.from().id())) {
-        throw RunbookStop.failed(behind.code(), sentence);
-      }
-      without.add(sentence);
-    }
-    degraded.addAll(without);
+    degraded.addAll(
+        CatchUp.degraded(awaited, standby -> streams && standby.equals(move.from().id())));
     run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
   }
 

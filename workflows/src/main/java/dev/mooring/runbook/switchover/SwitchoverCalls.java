@@ -30,6 +30,7 @@ import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberAnswers;
@@ -271,7 +272,7 @@ final class SwitchoverCalls {
   }
 
   StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys, Lsn fork) {
-    return acts.awaitStreaming(call, primary, standbys, STREAMS_WITHIN, List.of(fork));
+    return new CatchUp(cluster).await(call, primary, standbys, STREAMS_WITHIN, List.of(fork));
   }
 
   // ---- stubs
