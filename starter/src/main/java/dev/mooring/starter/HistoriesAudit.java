@@ -50,10 +50,7 @@ final class HistoriesAudit implements AutoCloseable {
    *
    * @param whole how many histories are what their sealed records name
    * @param replayed how many of them were replayed
-   * @param receipts how many of the last receipts were looked at
-   * @param without how many of them have no history here
-   * @param gone the numbers of the receipts that should: an older one has its own, and an hour is
-   *     enough to keep one
+   * @param receipts the last receipts
    * @param broken histories that are not believed
    * @param failed histories that do not replay
    * @param onlyOfOtherReleases whether each of those is of a run that only other releases decided
@@ -61,12 +58,20 @@ final class HistoriesAudit implements AutoCloseable {
   record Report(
       int whole,
       int replayed,
-      int receipts,
-      int without,
-      List<Long> gone,
+      LastReceipts receipts,
       List<Fault> broken,
       List<Fault> failed,
       boolean onlyOfOtherReleases) {}
+
+  /**
+   * The last receipts.
+   *
+   * @param number how many were looked at
+   * @param without how many of them have no history here
+   * @param gone the numbers of the receipts that should: an older one has its own, and an hour is
+   *     enough to keep one
+   */
+  record LastReceipts(int number, int without, List<Long> gone) {}
 
   /**
    * Reads every history that is kept, and replays the ones of so many of the last receipts; a
@@ -97,9 +102,8 @@ final class HistoriesAudit implements AutoCloseable {
     return new Report(
         whole,
         replayed,
-        last.values().stream().mapToInt(List::size).sum(),
-        without.size(),
-        gone(without),
+        new LastReceipts(
+            last.values().stream().mapToInt(List::size).sum(), without.size(), gone(without)),
         List.copyOf(broken),
         List.copyOf(failed),
         onlyOfOtherReleases);

@@ -1,7 +1,9 @@
 package dev.mooring.starter;
 
 import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
 import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.port.NoticeActivities.SendingRun;
 import dev.mooring.runbook.notice.NoticeWorkflow.Sent;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -11,7 +13,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.NoticePolicy.Severity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,14 +68,9 @@ final class NotifyCommand implements Runnable {
           read.name(),
           Event.TEST,
           Severity.CRITICAL,
-          "Notice",
-          key,
-          "",
-          "this is a test by " + mooring.user() + ", nothing is wrong",
-          List.of(),
-          "",
-          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-          "");
+          new SendingRun("Notice", key, "", ""),
+          new Message("this is a test by " + mooring.user() + ", nothing is wrong"),
+          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     private int say(Cluster read, Sent sent) {

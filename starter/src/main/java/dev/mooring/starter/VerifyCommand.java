@@ -77,11 +77,11 @@ final class VerifyCommand implements Callable<Integer> {
       Table failed = new Table("history", "why it does not replay");
       histories.failed().forEach(fault -> failed.row(fault.document(), fault.reason()));
       tell(failed, NOT_REPLAYED);
-      missed(histories.gone());
+      missed(histories.receipts().gone());
       if (!broken.isEmpty() || !histories.onlyOfOtherReleases()) {
         return ExitCode.STATUS_CRITICAL.status();
       }
-      return failed.isEmpty() && histories.gone().isEmpty()
+      return failed.isEmpty() && histories.receipts().gone().isEmpty()
           ? ExitCode.DONE.status()
           : ExitCode.STATUS_WARNING.status();
     }
@@ -117,8 +117,8 @@ final class VerifyCommand implements Callable<Integer> {
         histories.whole(),
         histories.replayed(),
         histories.failed().size(),
-        histories.receipts(),
-        histories.without());
+        histories.receipts().number(),
+        histories.receipts().without());
   }
 
   private static String inOneWord(Table broken, HistoriesAudit.Report histories) {

@@ -273,11 +273,21 @@ public interface CopyActivities {
       int files,
       long bytes,
       String digest,
+      Transactions transactions) {}
+
+  /**
+   * The transactions that are committed in WAL.
+   *
+   * @param commits how many; -1 if not all can be listed
+   * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
+   * @param unlisted why the list is not all of them; empty if it is
+   */
+  record Transactions(
       long commits,
       List<String> listed,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String unlisted) {
-    public WalKept {
+    public Transactions {
       listed = List.copyOf(listed);
     }
   }
@@ -293,7 +303,6 @@ public interface CopyActivities {
    * @param on one instance
    * @param source what it is made from
    * @param limits of it
-   * @param elsewhere where the source has its tablespaces
    * @param own settings of an instance that has no configuration to keep, such as port
    * @param system whose data the instance's own is, if its directory may hold another's: what is
    *     not of that system gives the copy no configuration and is not fenced. None if everything
@@ -305,24 +314,22 @@ public interface CopyActivities {
       Way way,
       Source source,
       CopyLimits limits,
-      List<DirectorySpace.Elsewhere> elsewhere,
       List<OwnSetting> own,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<SystemIdentifier> system)
       implements OnHost {
     public Copy {
-      elsewhere = List.copyOf(elsewhere);
       own = List.copyOf(own);
       system = List.copyOf(system);
     }
 
     public Copy by(Call another) {
-      return new Copy(another, on, way, source, limits, elsewhere, own, system);
+      return new Copy(another, on, way, source, limits, own, system);
     }
 
     /** The same if the instance's own is of that system, and no other data there is. */
     public Copy ownOnlyOf(SystemIdentifier ours) {
-      return new Copy(call, on, way, source, limits, elsewhere, own, List.of(ours));
+      return new Copy(call, on, way, source, limits, own, List.of(ours));
     }
   }
 
@@ -335,13 +342,22 @@ public interface CopyActivities {
    * @param from how it is connected to; its slot keeps the WAL that the copy needs
    * @param database that a rewind connects to
    * @param restoreCommand with %f and %p, for WAL that a rewind lacks; empty for none
+   * @param tablespaces where they are there
    */
-  record Source(RoleActivities.Upstream from, String database, String restoreCommand) {
+  record Source(
+      RoleActivities.Upstream from,
+      String database,
+      String restoreCommand,
+      List<DirectorySpace.Elsewhere> tablespaces) {
     /**
      * What a copy calls itself to the source: no standby's name, or commits that wait for that
      * standby would go on by a copy that is half made.
      */
     public static final String APPLICATION = "mooring_copy";
+
+    public Source {
+      tablespaces = List.copyOf(tablespaces);
+    }
   }
 
   /**

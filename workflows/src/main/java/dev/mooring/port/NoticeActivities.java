@@ -47,12 +47,6 @@ public interface NoticeActivities {
    * The notice.
    *
    * @param key the same in every attempt and through every channel
-   * @param runbook the run's runbook
-   * @param workflowId of the run
-   * @param runId of the run
-   * @param headline one sentence: what it is
-   * @param lines what is known beside it, one sentence each
-   * @param next the command to type, or what to do
    * @param at when, by workflow time
    */
   record Notice(
@@ -60,23 +54,48 @@ public interface NoticeActivities {
       ClusterName cluster,
       Event event,
       Severity severity,
-      String runbook,
-      String workflowId,
-      String runId,
-      String headline,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> lines,
-      String next,
-      String at,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String link) {
-    public Notice {
-      lines = List.copyOf(lines);
-    }
+      SendingRun run,
+      Message message,
+      String at) {
 
     /** The same with a link to its run. */
     public Notice linked(String to) {
-      return new Notice(
-          key, cluster, event, severity, runbook, workflowId, runId, headline, lines, next, at, to);
+      SendingRun linked = new SendingRun(run.runbook(), run.workflowId(), run.runId(), to);
+      return new Notice(key, cluster, event, severity, linked, message, at);
+    }
+  }
+
+  /**
+   * The run that a notice is of.
+   *
+   * @param link to it in the Web UI; empty for none
+   */
+  record SendingRun(
+      String runbook,
+      String workflowId,
+      String runId,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String link) {}
+
+  /**
+   * The words of a notice.
+   *
+   * @param headline one sentence: what it is
+   * @param lines what is known beside it, one sentence each
+   * @param next the command to type, or what to do; empty for nothing
+   */
+  record Message(
+      String headline,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lines,
+      String next) {
+    public Message {
+      lines = List.copyOf(lines);
+    }
+
+    /** The headline says it all. */
+    public Message(String headline) {
+      this(headline, List.of(), "");
     }
   }
 }

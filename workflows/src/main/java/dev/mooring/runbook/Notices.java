@@ -4,7 +4,9 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
 import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.port.NoticeActivities.SendingRun;
 import dev.mooring.runbook.notice.NoticeWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy;
@@ -76,15 +78,16 @@ final class Notices {
     send(
         Event.WAITS,
         Severity.CRITICAL,
-        String.format(
-            "%s waits for an approval by another person than %s",
-            runbook, String.join(", ", unlessBy)),
-        more <= 0
-            ? lines
-            : Stream.concat(
-                    lines.stream().limit(LINES), Stream.of(more + " more lines: see the run"))
-                .toList(),
-        next,
+        new Message(
+            String.format(
+                "%s waits for an approval by another person than %s",
+                runbook, String.join(", ", unlessBy)),
+            more <= 0
+                ? lines
+                : Stream.concat(
+                        lines.stream().limit(LINES), Stream.of(more + " more lines: see the run"))
+                    .toList(),
+            next),
         "");
   }
 
@@ -95,7 +98,7 @@ final class Notices {
   /** A step can't continue: sent once, also if the next tries fail with another failure. */
   void holds(String step, String sentence, String next) {
     if (held.add(step)) {
-      send(Event.HOLDS, Severity.CRITICAL, sentence, List.of(), next, "");
+      send(Event.HOLDS, Severity.CRITICAL, new Message(sentence, List.of(), next), "");
     }
   }
 
@@ -110,9 +113,8 @@ final class Notices {
       send(
           Event.ENDED,
           Severity.CRITICAL,
-          runbook + " ended " + outcome.failureType() + " without a person: " + headline,
-          List.of(),
-          "",
+          new Message(
+              runbook + " ended " + outcome.failureType() + " without a person: " + headline),
           "");
     }
   }
@@ -130,9 +132,10 @@ final class Notices {
       send(
           Event.ENDED,
           needsOperator && !read ? Severity.CRITICAL : Severity.WARNING,
-          runbook + " ended " + outcome.failureType() + ": " + headline,
-          List.of(),
-          code.hint(),
+          new Message(
+              runbook + " ended " + outcome.failureType() + ": " + headline,
+              List.of(),
+              code.hint()),
           scheduled ? code.name() : "");
     }
   }
@@ -144,7 +147,7 @@ final class Notices {
 
   /** A watch found a diagnosis, or it is over. */
   void found(Event event, Severity severity, String headline, List<String> lines, String next) {
-    send(event, severity, headline, lines, next, "");
+    send(event, severity, new Message(headline, lines, next), "");
   }
 
   /**
@@ -152,13 +155,7 @@ final class Notices {
    *
    * @param again what is told once in a while only, where it is told of run after run; or empty
    */
-  private void send(
-      Event event,
-      Severity severity,
-      String headline,
-      List<String> lines,
-      String next,
-      String again) {
+  private void send(Event event, Severity severity, Message message, String again) {
     if (policies.isEmpty()) {
       return;
     }
@@ -177,14 +174,10 @@ final class Notices {
             cluster,
             event,
             severity,
-            runbook,
-            Workflow.getInfo().getWorkflowId(),
-            Workflow.getInfo().getRunId(),
-            headline,
-            lines,
-            next,
-            RunbookRun.now().toString(),
-            "");
+            new SendingRun(
+                runbook, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId(), ""),
+            message,
+            RunbookRun.now().toString());
     NoticePolicy policy = policies.get(0);
     Workflow.newDetachedCancellationScope(() -> begin(notice, policy)).run();
   }

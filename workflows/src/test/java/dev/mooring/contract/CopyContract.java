@@ -81,9 +81,8 @@ public abstract class CopyContract extends CommandContract {
         call(3),
         on(id),
         way,
-        new Source(upstream, "postgres", ""),
+        new Source(upstream, "postgres", "", List.of()),
         limits,
-        List.of(),
         List.of(
             new OwnSetting("port", String.valueOf(instance(id).port())),
             new OwnSetting(
@@ -100,14 +99,7 @@ public abstract class CopyContract extends CommandContract {
 
   private static Copy by(Call call, Copy copy) {
     return new Copy(
-        call,
-        copy.on(),
-        copy.way(),
-        copy.source(),
-        copy.limits(),
-        copy.elsewhere(),
-        copy.own(),
-        copy.system());
+        call, copy.on(), copy.way(), copy.source(), copy.limits(), copy.own(), copy.system());
   }
 
   /** At full speed, and the old directory is kept. */
@@ -217,9 +209,9 @@ public abstract class CopyContract extends CommandContract {
     KeepWal keep = new KeepWal(call(2), on(PRIMARY), List.of(fork));
     WalKept kept = world().copies(1).ensureWalKept(keep);
     assertThat(kept.files()).isPositive();
-    assertThat(kept.commits()).isEqualTo(2);
-    assertThat(kept.listed()).hasSize(2).allMatch(line -> line.contains("COMMIT"));
-    assertThat(kept.unlisted()).isEmpty();
+    assertThat(kept.transactions().commits()).isEqualTo(2);
+    assertThat(kept.transactions().listed()).hasSize(2).allMatch(line -> line.contains("COMMIT"));
+    assertThat(kept.transactions().unlisted()).isEmpty();
     assertThat(world().copies(2).ensureWalKept(keep)).isEqualTo(kept);
     world().hands().start(PRIMARY);
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);

@@ -167,9 +167,7 @@ final class FakeCopies implements CopyActivities {
         1,
         A_FILE,
         "0".repeat(64),
-        lost,
-        listed,
-        "");
+        new Transactions(lost, listed, ""));
   }
 
   @Override

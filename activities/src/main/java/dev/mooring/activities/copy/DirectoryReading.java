@@ -5,6 +5,7 @@ import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Transactions;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.DirectorySpace;
@@ -177,8 +178,9 @@ final class DirectoryReading {
         Math.toIntExact(said.number("files")),
         said.number("bytes"),
         said.sha256("digest"),
-        unlisted.isEmpty() ? said.number("commits") : UNLISTED,
-        said.lines("listed"),
-        unlisted);
+        new Transactions(
+            unlisted.isEmpty() ? said.number("commits") : UNLISTED,
+            said.lines("listed"),
+            unlisted));
   }
 }

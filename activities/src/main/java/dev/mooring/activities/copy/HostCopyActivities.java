@@ -144,7 +144,7 @@ public final class HostCopyActivities implements CopyActivities {
     arguments.add(request.call().epoch().toString());
     arguments.add(request.system().stream().findFirst().map(String::valueOf).orElse(""));
     stopWithin(script);
-    request.elsewhere().stream()
+    request.source().tablespaces().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));
     OfInstance.call(script, OfInstance.only(request.on()), "ensure_copying", arguments);

@@ -47,7 +47,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
         LocalCommand.fill(
             channel.to(),
             Map.of(
-                "headline", notice.headline(),
+                "headline", notice.message().headline(),
                 "text", text.plain(),
                 "json", text.json(),
                 "severity", notice.severity().name().toLowerCase(Locale.ROOT),

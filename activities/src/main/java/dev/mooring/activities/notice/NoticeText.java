@@ -25,25 +25,30 @@ record NoticeText(Notice notice) {
   /** One line for lists of messages. */
   String subject() {
     String line =
-        String.format("[mooring] %s %s: %s", notice.severity(), notice.cluster(), notice.headline())
+        String.format(
+                "[mooring] %s %s: %s",
+                notice.severity(), notice.cluster(), notice.message().headline())
             .replaceAll("\\s+", " ");
     return line.length() <= SUBJECT ? line : line.substring(0, SUBJECT - 1) + "…";
   }
 
   /** All of it, as lines. */
   String plain() {
-    StringBuilder text = new StringBuilder(notice.headline()).append("\n");
-    if (!notice.lines().isEmpty()) {
+    StringBuilder text = new StringBuilder(notice.message().headline()).append("\n");
+    if (!notice.message().lines().isEmpty()) {
       text.append("\n");
-      notice.lines().forEach(line -> text.append("- ").append(line).append("\n"));
+      notice.message().lines().forEach(line -> text.append("- ").append(line).append("\n"));
     }
-    if (!notice.next().isEmpty()) {
-      text.append("\nnext: ").append(notice.next()).append("\n");
+    if (!notice.message().next().isEmpty()) {
+      text.append("\nnext: ").append(notice.message().next()).append("\n");
     }
-    text.append("\nrun: ").append(notice.workflowId()).append(" of ").append(notice.cluster());
+    text.append("\nrun: ")
+        .append(notice.run().workflowId())
+        .append(" of ")
+        .append(notice.cluster());
     text.append(" at ").append(notice.at()).append("\n");
-    if (!notice.link().isEmpty()) {
-      text.append(notice.link()).append("\n");
+    if (!notice.run().link().isEmpty()) {
+      text.append(notice.run().link()).append("\n");
     }
     return text.toString();
   }
@@ -58,14 +63,14 @@ record NoticeText(Notice notice) {
             .put("cluster", notice.cluster().value())
             .put("event", notice.event().name().toLowerCase(Locale.ROOT))
             .put("severity", severity())
-            .put("runbook", notice.runbook())
-            .put("workflowId", notice.workflowId())
-            .put("runId", notice.runId())
-            .put("headline", notice.headline())
-            .put("next", notice.next())
+            .put("runbook", notice.run().runbook())
+            .put("workflowId", notice.run().workflowId())
+            .put("runId", notice.run().runId())
+            .put("headline", notice.message().headline())
+            .put("next", notice.message().next())
             .put("at", notice.at())
-            .put("link", notice.link());
-    notice.lines().forEach(json.putArray("lines")::add);
+            .put("link", notice.run().link());
+    notice.message().lines().forEach(json.putArray("lines")::add);
     return json.toString();
   }
 

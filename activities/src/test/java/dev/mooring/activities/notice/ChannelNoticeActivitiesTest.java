@@ -14,8 +14,10 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities.EnsureNoticed;
 import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
 import dev.mooring.port.NoticeActivities.Notice;
 import dev.mooring.port.NoticeActivities.Noticed;
+import dev.mooring.port.NoticeActivities.SendingRun;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy.Channel;
 import dev.mooring.topology.NoticePolicy.Kind;
@@ -51,14 +53,12 @@ class ChannelNoticeActivitiesTest {
           new ClusterName("strait"),
           Event.WAITS,
           Severity.CRITICAL,
-          "Failover",
-          "mooring:strait:failover",
-          "r1",
-          "Failover waits for an approval & <that>",
-          List.of("verdict on east-0: HOST_DEAD", "candidate 1: west-0; it's the furthest"),
-          "mooring approve mooring:strait:failover --digest d --reason WHY",
-          "2026-01-02T03:04:05Z",
-          "http://ui.example/run");
+          new SendingRun("Failover", "mooring:strait:failover", "r1", "http://ui.example/run"),
+          new Message(
+              "Failover waits for an approval & <that>",
+              List.of("verdict on east-0: HOST_DEAD", "candidate 1: west-0; it's the furthest"),
+              "mooring approve mooring:strait:failover --digest d --reason WHY"),
+          "2026-01-02T03:04:05Z");
 
   private final Map<String, String> environment =
       Map.of("TOKEN", "secret", "MAIL", "open sesame", "TWO", "first\nsecond");
@@ -118,7 +118,7 @@ class ChannelNoticeActivitiesTest {
     assertThat(webhook(Kind.WEBHOOK, url()).answer()).isEqualTo("127.0.0.1 answered 204");
     JsonNode body = new ObjectMapper().readTree(bodies.get(0));
     assertThat(body.path("event").asText()).isEqualTo("waits");
-    assertThat(body.path("headline").asText()).isEqualTo(NOTICE.headline());
+    assertThat(body.path("headline").asText()).isEqualTo(NOTICE.message().headline());
     assertThat(body.path("lines")).hasSize(2);
     assertThat(calls.get(0).getRequestHeaders().getFirst("Idempotency-Key"))
         .isEqualTo(NOTICE.key());

@@ -48,13 +48,10 @@ class RecordComponentsTest {
           "not grouped yet",
           List.of(
               "evidence.SiteState.ParkedInstance",
-              "port.CopyActivities.Copy",
               "port.CopyActivities.DirectorySeen",
-              "port.CopyActivities.WalKept",
               "port.DatabaseActivities.ServerObserved",
               "port.InstanceActivities.InstanceFitness",
               "port.InstanceObserved",
-              "port.NoticeActivities.Notice",
               "port.ReplicationActivities.MemberObserved",
               "port.ReplicationActivities.MemberReadiness",
               "port.ReplicationActivities.Standing",
@@ -62,10 +59,8 @@ class RecordComponentsTest {
               "port.RoleActivities.Surroundings",
               "port.RoleActivities.Upstream",
               "port.WatchActivities.WatchWork",
-              "runbook.failover.Candidates.Candidate",
               "runbook.failover.ObservedFailover",
               "runbook.status.StatusFacts",
-              "starter.HistoriesAudit.Report",
               "topology.StreamingPolicy.Replication"));
 
   @Test

@@ -105,9 +105,8 @@ class CopyPortContractIT {
               rewind.call(),
               rewind.on(),
               rewind.way(),
-              new Source(rewind.source().from(), "postgres", real.restoreCommand()),
+              new Source(rewind.source().from(), "postgres", real.restoreCommand(), List.of()),
               rewind.limits(),
-              rewind.elsewhere(),
               rewind.own(),
               rewind.system()));
       real.follows("east-0", "west-0");
@@ -137,10 +136,10 @@ class CopyPortContractIT {
       WalKept kept =
           real.copies(1)
               .ensureWalKept(new KeepWal(call(2), on("east-0"), List.of(Lsn.parse(from))));
-      assertThat(kept.commits()).isEqualTo(-1);
-      assertThat(kept.unlisted())
+      assertThat(kept.transactions().commits()).isEqualTo(-1);
+      assertThat(kept.transactions().unlisted())
           .matches("cut off on timeline 1 at [0-9A-F]+/[0-9A-F]+: .*; listed again from .* on");
-      assertThat(kept.listed()).hasSizeBetween(2, 3);
+      assertThat(kept.transactions().listed()).hasSizeBetween(2, 3);
     }
   }
 }

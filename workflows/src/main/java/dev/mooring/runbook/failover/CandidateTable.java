@@ -80,9 +80,10 @@ final class CandidateTable {
     List<String> cells = new ArrayList<>();
     cells.add(one.instance().value());
     cells.add(member.map(Instance::site).map(Object::toString).orElse(""));
-    cells.add(may ? one.loss() : "");
-    cells.add(may ? number(one.behindBytes()) : "");
-    cells.add(one.onTheOldDisk() > 0 ? "at least " + one.onTheOldDisk() + " bytes more" : "");
+    cells.add(may ? one.loss().words() : "");
+    cells.add(may ? number(one.lag().bytes()) : "");
+    cells.add(
+        one.lag().onTheOldDisk() > 0 ? "at least " + one.lag().onTheOldDisk() + " bytes more" : "");
     cells.add(may ? seen.map(this::writable).orElse(UNKNOWN) : refused(one, standing));
     cells.add(standing.map(CandidateTable::lastCommit).orElse(""));
     cells.add(standing.map(at -> at.received() + (at.more() ? " or more" : "")).orElse(""));

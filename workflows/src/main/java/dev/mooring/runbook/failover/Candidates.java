@@ -108,36 +108,23 @@ final class Candidates {
    *
    * @param excluded whether the cluster file excludes it
    * @param waits whether commits waited for it
-   * @param lostBytes of WAL that some whom commits waited for have and it has not: 0 where it is
-   *     known to have every commit that was acknowledged, -1 where that is not known
-   * @param behindBytes of what others of its line have; -1 where it is of another
-   * @param onTheOldDisk bytes of WAL that the old primary's disk is known to have more, at least
-   * @param atLeast whether it may have more than was read of it
-   * @param loss what a promotion of it would lose, one sentence without a full stop
+   * @param loss what a promotion of it would lose
    * @param against why it may not be promoted; empty where it may
    */
   record Candidate(
-      InstanceId instance,
-      boolean excluded,
-      Waits waits,
-      long lostBytes,
-      long behindBytes,
-      long onTheOldDisk,
-      boolean atLeast,
-      String loss,
-      String against) {
+      InstanceId instance, boolean excluded, Waits waits, Loss loss, Lag lag, String against) {
     boolean mayBePromoted() {
       return against.isEmpty();
     }
 
     /** Whether it is known to have every commit that was acknowledged. */
     boolean hasAll() {
-      return lostBytes == 0;
+      return loss.bytes() == 0;
     }
 
     /** What it is known to lack, of what other standbys have and the old primary's disk. */
     long lacksBytes() {
-      return Math.max(behindBytes, onTheOldDisk);
+      return Math.max(lag.bytes(), lag.onTheOldDisk());
     }
 
     /** Whether commits are known to wait for any standby. */
@@ -157,6 +144,28 @@ final class Candidates {
       };
     }
   }
+
+  /**
+   * What a promotion would lose of what was acknowledged.
+   *
+   * @param bytes of WAL that some whom commits waited for have and it has not: 0 where it is known
+   *     to have every commit that was acknowledged, -1 where that is not known
+   * @param words one sentence without a full stop
+   */
+  record Loss(long bytes, String words) {
+    private static Loss unknown(String why) {
+      return new Loss(UNKNOWN, "unknown: " + why);
+    }
+  }
+
+  /**
+   * The WAL that one has not.
+   *
+   * @param bytes of what others of its line have; -1 where it is of another
+   * @param onTheOldDisk bytes that the old primary's disk is known to have more, at least
+   * @param atLeast whether it may have more than was read of it
+   */
+  record Lag(long bytes, long onTheOldDisk, boolean atLeast) {}
 
   /**
    * All that were read, the best first, those that may not be promoted last.
@@ -194,11 +203,11 @@ final class Candidates {
         one.id(),
         wishes.exclude().contains(one.id()),
         waited.forOne(one.application(), behind(one, confirming()) > 0),
-        loss.bytes(),
-        may ? behind(one, ofItsLine) : -1,
-        disk.map(control -> lackingOf(control, one.seen())).orElse(0L),
-        one.seen().standing().more(),
-        loss.words(),
+        loss,
+        new Lag(
+            may ? behind(one, ofItsLine) : -1,
+            disk.map(control -> lackingOf(control, one.seen())).orElse(0L),
+            one.seen().standing().more()),
         against);
   }
 
@@ -273,13 +282,6 @@ final class Candidates {
             + one.seen().standing().timeline()
             + ", the primary wrote "
             + timeline;
-  }
-
-  /** What a promotion would lose of what was acknowledged. */
-  private record Loss(long bytes, String words) {
-    static Loss unknown(String why) {
-      return new Loss(UNKNOWN, "unknown: " + why);
-    }
   }
 
   /**
@@ -360,13 +362,13 @@ final class Candidates {
               (one, other) -> other.instance() + " may lack commits that were acknowledged"),
           by(RankRule::byCommits, RankRule::commitsWaited),
           by(
-              Candidate::behindBytes,
+              one -> one.lag().bytes(),
               (one, other) ->
                   String.format(
                       "it has %d bytes of WAL more than %s%s",
-                      other.behindBytes() - one.behindBytes(),
+                      other.lag().bytes() - one.lag().bytes(),
                       other.instance(),
-                      other.atLeast() ? ", as far as that was read" : "")),
+                      other.lag().atLeast() ? ", as far as that was read" : "")),
           by(wishes::place, (one, other) -> "failover.prefer names it before " + other.instance()),
           by(Candidate::waits, RankRule::commitsWaited),
           by(

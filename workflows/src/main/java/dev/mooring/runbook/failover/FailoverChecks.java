@@ -98,7 +98,7 @@ final class FailoverChecks {
         one.filter(Candidate::hasAll).isPresent(),
         "lost-commits",
         move.to().id(),
-        one.map(Candidate::loss).orElse("it does not answer"),
+        one.map(candidate -> candidate.loss().words()).orElse("it does not answer"),
         "no commit that was acknowledged, as the plan says",
         "plan again");
   }
@@ -401,13 +401,13 @@ final class FailoverChecks {
   /** What is to be brought from the old disk is judged once that was tried. */
   private long lacksAfterwards(Candidate one) {
     return FetchMissingWal.isPlanned(observed, move) && !request.overrides(FailoverRule.FETCH_WAL)
-        ? one.behindBytes()
+        ? one.lag().bytes()
         : one.lacksBytes();
   }
 
   private CheckRow loss(ToLongFunction<Candidate> counts) {
     long limit = move.policy().failover().maxLossBytes();
-    long behind = observed.candidate(move.to()).map(Candidate::behindBytes).orElse(-1L);
+    long behind = observed.candidate(move.to()).map(one -> one.lag().bytes()).orElse(-1L);
     long lacks = observed.candidate(move.to()).map(counts::applyAsLong).orElse(-1L);
     return by(
         FailoverRule.LOSS_LIMIT,
@@ -434,7 +434,7 @@ final class FailoverChecks {
                     ? beforeSilence.seen()
                     : observed
                         .candidate(move.to())
-                        .map(Candidate::loss)
+                        .map(one -> one.loss().words())
                         .orElse("it does not answer"),
                 request.waits()
                     ? "a loss that is known, and at most failover.maxLossBytes"
@@ -446,7 +446,7 @@ final class FailoverChecks {
   }
 
   private String onTheOldDisk() {
-    long more = observed.candidate(move.to()).map(Candidate::onTheOldDisk).orElse(0L);
+    long more = observed.candidate(move.to()).map(one -> one.lag().onTheOldDisk()).orElse(0L);
     return more == 0
         ? ""
         : String.format(", at least %d bytes behind the disk of %s", more, observed.old().id());

@@ -101,14 +101,14 @@ final class FailoverLook {
    * a wait for one of them would never end.
    */
   List<Instance> ahead() {
-    long behind = observed().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
+    long behind = observed().candidate(move().to()).map(one -> one.lag().bytes()).orElse(0L);
     return followers().stream()
         .filter(
             one ->
                 observed()
                     .candidate(one)
                     .filter(Candidate::mayBePromoted)
-                    .filter(other -> other.behindBytes() < behind)
+                    .filter(other -> other.lag().bytes() < behind)
                     .isPresent())
         .toList();
   }
@@ -545,7 +545,7 @@ final class FailoverLook {
             new Fact("verdict", observed().verdict().state() + ": " + observed().verdict().why()),
             new Fact("system_identifier", observed().system().toString()),
             new Fact("timeline", observed().timeline().toString()),
-            new Fact("lost_at_most", candidate.loss())));
+            new Fact("lost_at_most", candidate.loss().words())));
   }
 
   FailoverCalls ports() {

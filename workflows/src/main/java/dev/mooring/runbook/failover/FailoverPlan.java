@@ -141,11 +141,11 @@ final class FailoverPlan {
         one.instance(),
         one.excluded() ? "excluded by the cluster file, " : "",
         one.waits().words(),
-        one.behindBytes() == 0
+        one.lag().bytes() == 0
             ? "the furthest that was read"
-            : one.behindBytes() + " bytes behind the furthest",
-        one.atLeast() ? ", started anew and with more on its disk perhaps" : "",
-        one.loss(),
+            : one.lag().bytes() + " bytes behind the furthest",
+        one.lag().atLeast() ? ", started anew and with more on its disk perhaps" : "",
+        one.loss().words(),
         standing(cluster, observed, one));
   }
 
@@ -175,9 +175,11 @@ final class FailoverPlan {
                 String.format(
                     "; the disk of %s, whose host answers, has %s",
                     observed.old().id(),
-                    one.onTheOldDisk() == 0
+                    one.lag().onTheOldDisk() == 0
                         ? "perhaps more, which was not looked for"
-                        : "at least " + one.onTheOldDisk() + " bytes of WAL that this one has not"))
+                        : "at least "
+                            + one.lag().onTheOldDisk()
+                            + " bytes of WAL that this one has not"))
         .orElse("");
   }
 

@@ -50,7 +50,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
   private long lostBytes() {
     if (someWait()) {
       boolean told = limit() < 0 || observed.isLossKnown(move.to());
-      return told ? observed.candidate(move.to()).orElseThrow().lostBytes() : -1;
+      return told ? observed.candidate(move.to()).orElseThrow().loss().bytes() : -1;
     }
     return seenLostBytes();
   }
@@ -77,7 +77,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
   /** What it is, in words. */
   String seen() {
     if (someWait()) {
-      return observed.candidate(move.to()).orElseThrow().loss();
+      return observed.candidate(move.to()).orElseThrow().loss().words();
     }
     return observed.before().lastWrites().stream()
         .findFirst()

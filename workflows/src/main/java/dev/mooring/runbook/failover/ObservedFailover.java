@@ -84,7 +84,7 @@ record ObservedFailover(
 
   /** Whether the standbys tell what is lost with that one, and for everybody's commits. */
   boolean isLossKnown(Instance candidate) {
-    return candidate(candidate).filter(one -> one.lostBytes() >= 0).isPresent()
+    return candidate(candidate).filter(one -> one.loss().bytes() >= 0).isPresent()
         && Candidates.unwaited(ofItsLine()).isEmpty();
   }
 

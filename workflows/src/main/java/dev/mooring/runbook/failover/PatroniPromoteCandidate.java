@@ -140,7 +140,9 @@ final class PatroniPromoteCandidate implements FailoverActs {
             .filter(id -> !(id.equals(old) && request.overrides(FailoverRule.PRIMARY_GONE)))
             .toList());
     Call call = run.call(FailoverStep.LAST_LOOK);
-    return CandidateChoice.lastLook(looked, request, looked.observed().disk(), true, call).loss();
+    return CandidateChoice.lastLook(looked, request, looked.observed().disk(), true, call)
+        .loss()
+        .words();
   }
 
   /** What its host shows of the old leader now. */

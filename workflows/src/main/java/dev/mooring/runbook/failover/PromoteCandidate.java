@@ -213,7 +213,7 @@ final class PromoteCandidate implements FailoverActs {
     Candidate last =
         CandidateChoice.lastLook(
             looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
-    lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());
+    lost = last.hasAll() ? last.loss().words() : fetching.lostBeside(last.loss().words());
   }
 
   private TakenOver promoted() {

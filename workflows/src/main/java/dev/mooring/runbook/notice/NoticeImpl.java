@@ -61,7 +61,7 @@ public final class NoticeImpl implements NoticeWorkflow {
   }
 
   private static Promise<Noticed> begin(Channel channel, Notice notice) {
-    Call call = new Call(notice.cluster(), notice.runId(), "NOTICE", 0, Epoch.NONE);
+    Call call = new Call(notice.cluster(), notice.run().runId(), "NOTICE", 0, Epoch.NONE);
     NoticeActivities port =
         Workflow.newActivityStub(
             NoticeActivities.class,
@@ -72,10 +72,13 @@ public final class NoticeImpl implements NoticeWorkflow {
   }
 
   private static String link(NoticePolicy policy, Notice notice) {
-    return policy.webUi().isEmpty() || notice.runId().isEmpty()
+    return policy.webUi().isEmpty() || notice.run().runId().isEmpty()
         ? ""
         : String.format(
             "%s/namespaces/%s/workflows/%s/%s/history",
-            policy.webUi(), Workflow.getInfo().getNamespace(), notice.workflowId(), notice.runId());
+            policy.webUi(),
+            Workflow.getInfo().getNamespace(),
+            notice.run().workflowId(),
+            notice.run().runId());
   }
 }

@@ -267,9 +267,9 @@ final class SetupCalls {
         new Source(
             upstream(standby, original.primary(), Source.APPLICATION),
             cluster.policies().database().database(),
-            memberActs.restoreCommand(standby)),
+            memberActs.restoreCommand(standby),
+            original.elsewhere()),
         new CopyLimits(policy.resilver().bytesPerSecond(), policy.resilver().timeout(), true),
-        original.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(standby.port())),
             new OwnSetting("listen_addresses", work.host().access().address())),

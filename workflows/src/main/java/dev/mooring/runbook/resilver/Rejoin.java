@@ -1,6 +1,7 @@
 package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.Transactions;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
@@ -220,14 +221,20 @@ final class Rejoin {
                 one.choice().keep().get().from().stream().toList());
         chosen.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
         boolean onlyHere = RejoinMethodCheck.onlyItsOwn(one.choice().keep().get(), one.end());
-        String counted = wal.commits() < 0 ? "unknown, " + wal.unlisted() : wal.commits() + "";
+        Transactions transactions = wal.transactions();
+        String counted =
+            transactions.commits() < 0
+                ? "unknown, " + transactions.unlisted()
+                : transactions.commits() + "";
         chosen.proof(
             one,
             onlyHere
                 ? "transactions that only it has"
                 : "transactions in all its WAL that is kept, the lost ones among them",
             counted);
-        wal.listed().forEach(line -> chosen.proof(one, onlyHere ? "lost" : "may be lost", line));
+        transactions
+            .listed()
+            .forEach(line -> chosen.proof(one, onlyHere ? "lost" : "may be lost", line));
         lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
       }
     }

@@ -267,9 +267,9 @@ final class RewindOrCopy {
         new Source(
             new MemberActs(cluster).upstream(primary, Source.APPLICATION, chosen.freeSlot(rated)),
             cluster.policies().database().database(),
-            chosen.restoreCommand(instance)),
+            chosen.restoreCommand(instance),
+            chosen.elsewhere()),
         new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
-        chosen.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(instance.port())),
             new OwnSetting("listen_addresses", address(instance))),

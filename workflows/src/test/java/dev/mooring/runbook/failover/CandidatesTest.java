@@ -97,9 +97,9 @@ class CandidatesTest {
   void one_that_commits_waited_for_comes_before_one_that_has_more() {
     List<Candidate> ranked = ranked(waitedFor("FIRST 1 (b)"), standby("a", 900), standby("b", 800));
     assertThat(names(ranked)).containsExactly("b", "a");
-    assertThat(ranked.get(0).behindBytes()).isEqualTo(100);
-    assertThat(ranked.get(0).loss()).isEqualTo(NOTHING);
-    assertThat(ranked.get(1).loss()).isEqualTo(NOTHING);
+    assertThat(ranked.get(0).lag().bytes()).isEqualTo(100);
+    assertThat(ranked.get(0).loss().words()).isEqualTo(NOTHING);
+    assertThat(ranked.get(1).loss().words()).isEqualTo(NOTHING);
   }
 
   @Test
@@ -177,23 +177,25 @@ class CandidatesTest {
         .as("of two that may lack something the one that has more")
         .containsExactly("d", "a");
     List<Candidate> two = ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800));
-    assertThat(two).extracting(Candidate::loss).allMatch(loss -> loss.startsWith("unknown: 2 of"));
+    assertThat(two)
+        .extracting(one -> one.loss().words())
+        .allMatch(loss -> loss.startsWith("unknown: 2 of"));
     List<Candidate> all =
         ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800), standby("c", 700));
     assertThat(all)
-        .extracting(Candidate::loss)
+        .extracting(one -> one.loss().words())
         .containsExactly(
             NOTHING,
             "100 bytes that a standby has which commits waited for",
             "200 bytes that a standby has which commits waited for");
     List<Candidate> ofTwo =
         ranked(waitedFor("ANY 2 (a, b, c)"), standby("a", 900), standby("b", 800));
-    assertThat(ofTwo.get(0).loss()).isEqualTo(NOTHING);
+    assertThat(ofTwo.get(0).loss().words()).isEqualTo(NOTHING);
   }
 
   @Test
   void where_commits_waited_for_nobody_the_loss_is_not_known() {
-    assertThat(ranked(NOBODY, standby("a", 900)).get(0).loss())
+    assertThat(ranked(NOBODY, standby("a", 900)).get(0).loss().words())
         .isEqualTo("unknown: commits waited for no standby");
   }
 
@@ -208,7 +210,7 @@ class CandidatesTest {
         .containsExactly("b", "c");
     assertThat(alone).extracting(Candidate::waits).containsExactly(Waits.NOT, Waits.POTENTIAL);
     assertThat(alone).noneMatch(Candidate::mayTakeItsPlace);
-    assertThat(alone.get(1).loss())
+    assertThat(alone.get(1).loss().words())
         .isEqualTo(
             "unknown: 1 of the 2 standbys of which commits waited for 1 were read, 2 are needed");
 
@@ -218,7 +220,7 @@ class CandidatesTest {
     List<Candidate> both = ranked(first, standby("a", 800), standby("b", 900));
     assertThat(names(both)).containsExactly("b", "a");
     assertThat(both).extracting(Candidate::mayTakeItsPlace).containsExactly(true, false);
-    assertThat(both.get(0).loss()).isEqualTo(NOTHING);
+    assertThat(both.get(0).loss().words()).isEqualTo(NOTHING);
 
     List<Candidate> seen =
         ranked(waitedFor("FIRST 1 (a, b)", "a"), standby("a", 800), standby("b", 900));
@@ -226,7 +228,7 @@ class CandidatesTest {
     assertThat(seen).extracting(Candidate::waits).containsExactly(Waits.SURELY, Waits.POTENTIAL);
     List<Candidate> all = ranked(waitedFor("FIRST 2 (a, b)"), standby("b", 900));
     assertThat(all.get(0).waits()).isEqualTo(Waits.SURELY);
-    assertThat(all.get(0).loss()).isEqualTo(NOTHING);
+    assertThat(all.get(0).loss().words()).isEqualTo(NOTHING);
   }
 
   /** Whichever of them confirmed a commit may be the one that has it alone. */
@@ -249,10 +251,10 @@ class CandidatesTest {
     Standby anew = standby("b", SYSTEM, LINE, true, 800, true);
     List<Candidate> ranked = ranked(waitedFor("FIRST 1 (b)"), standby("a", 900), anew);
     assertThat(ranked)
-        .extracting(Candidate::loss)
+        .extracting(one -> one.loss().words())
         .containsOnly(
             "unknown: 0 of the 1 standbys of which commits waited for 1 were read, 1 are needed");
-    assertThat(ranked).extracting(Candidate::atLeast).containsExactly(true, false);
+    assertThat(ranked).extracting(one -> one.lag().atLeast()).containsExactly(true, false);
   }
 
   /** A setup writes it where nobody streams yet: none of them may be kept from its place. */
@@ -263,7 +265,7 @@ class CandidatesTest {
     assertThat(ranked).extracting(Candidate::waits).containsOnly(Waits.ANYBODY);
     assertThat(ranked).allMatch(Candidate::mayTakeItsPlace);
     assertThat(ranked)
-        .extracting(Candidate::loss)
+        .extracting(one -> one.loss().words())
         .allMatch(
             loss -> loss.startsWith("unknown: commits waited for any standby that streamed, "));
   }
@@ -273,7 +275,7 @@ class CandidatesTest {
     LastSynchronousStandbys changed =
         new LastSynchronousStandbys(
             SynchronousStandbyNames.of("FIRST 1 (a)"), List.of(), "", "it was changed by hand");
-    assertThat(ranked(changed, standby("a", 900)).get(0).loss())
+    assertThat(ranked(changed, standby("a", 900)).get(0).loss().words())
         .isEqualTo("unknown: it was changed by hand");
   }
 
@@ -288,8 +290,8 @@ class CandidatesTest {
             standby("c", SYSTEM, LINE, false, 5000),
             standby("d", 800));
     assertThat(names(ranked)).containsExactly("d", "a", "b", "c");
-    assertThat(ranked.get(0).behindBytes()).isZero();
-    assertThat(ranked.get(0).loss()).startsWith("unknown: 0 of the 3");
+    assertThat(ranked.get(0).lag().bytes()).isZero();
+    assertThat(ranked.get(0).loss().words()).startsWith("unknown: 0 of the 3");
     assertThat(ranked.subList(1, 4)).noneMatch(Candidate::mayBePromoted);
     assertThat(ranked.subList(1, 4))
         .extracting(Candidate::against)
@@ -321,7 +323,7 @@ class CandidatesTest {
             LINE,
             NO_WISHES,
             Optional.empty())) {
-      assertThat(one.hasAll()).isEqualTo(one.loss().startsWith("no commit"));
+      assertThat(one.hasAll()).isEqualTo(one.loss().words().startsWith("no commit"));
       if (one.hasAll()) {
         assertThat((long) positions.get(names.indexOf(one.instance().value())))
             .isGreaterThanOrEqualTo(committed);

@@ -54,19 +54,19 @@ class FailoverNoticesTest {
     waits();
     Notice told = through("pager").get(0);
     assertThat(told.event()).isEqualTo(Event.WAITS);
-    assertThat(told.headline())
+    assertThat(told.message().headline())
         .isEqualTo("Failover waits for an approval by another person than alice");
-    assertThat(told.next())
+    assertThat(told.message().next())
         .isEqualTo(
             "mooring approve %s --digest %s --reason WHY",
-            told.workflowId(), strait.plan().digest());
-    assertThat(told.lines())
+            told.run().workflowId(), strait.plan().digest());
+    assertThat(told.message().lines())
         .anyMatch(line -> line.startsWith("verdict on east-0: POSTMASTER_DEAD"))
         .anyMatch(line -> line.startsWith("candidate 1: ") && line.contains("lost with it"));
-    assertThat(told.link())
+    assertThat(told.run().link())
         .isEqualTo(
             "http://ui.example/namespaces/%s/workflows/%s/%s/history",
-            "default", told.workflowId(), told.runId());
+            "default", told.run().workflowId(), told.run().runId());
     assertThat(through("chat")).containsExactly(told);
     decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -85,14 +85,14 @@ class FailoverNoticesTest {
     decide(run, "{'decision':'give-up','by':'bob','reason':'by hand'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
     strait.until(() -> through("pager").size() + "", "2"::equals);
-    assertThat(through("pager").get(1).headline()).startsWith("Failover ended Stuck: ");
+    assertThat(through("pager").get(1).message().headline()).startsWith("Failover ended Stuck: ");
   }
 
   @Test
   void an_ending_that_needs_nobody_is_told_to_those_who_asked_for_it() {
     strait.ended(approved(OVER, "0".repeat(64)));
     strait.until(() -> through("chat").size() + "", "1"::equals);
-    assertThat(through("chat").get(0).headline()).startsWith("Failover ended Refused: ");
+    assertThat(through("chat").get(0).message().headline()).startsWith("Failover ended Refused: ");
     assertThat(through("pager")).isEmpty();
   }
 

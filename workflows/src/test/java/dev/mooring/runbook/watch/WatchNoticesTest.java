@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** People are told what a watch finds, and nothing that becomes of that ends it. */
 class WatchNoticesTest {
   private static final String CHANNELS =
-      "notices: {channels: [{name: pager, command: page},"
-          + " {name: chat, from: warning, webhook: {url: 'http://chat.example', format: slack}}]}\n";
+      "notices: {channels: [{name: pager, command: page}, {name: chat, from: warning, webhook:"
+          + " {url: 'http://chat.example', format: slack}}]}\n";
 
   private final WatchBed strait =
       new WatchBed(Strait.cluster("endpoints:", CHANNELS + "endpoints:"));
@@ -39,7 +39,9 @@ class WatchNoticesTest {
   }
 
   private List<Notice> of(String channel, String diagnosis) {
-    return through(channel).stream().filter(one -> one.headline().startsWith(diagnosis)).toList();
+    return through(channel).stream()
+        .filter(one -> one.message().headline().startsWith(diagnosis))
+        .toList();
   }
 
   @Test
@@ -50,17 +52,17 @@ class WatchNoticesTest {
     Diagnosis down = strait.state().diagnoses().get(0);
     Notice begun = told("pager", "primary-down", 1).get(0);
     assertThat(begun.event()).isEqualTo(Event.OPENED);
-    assertThat(begun.headline()).isEqualTo("primary-down: " + down.sentence());
-    assertThat(begun.lines()).contains("since " + down.since());
-    assertThat(begun.next()).isEqualTo(down.remedy());
+    assertThat(begun.message().headline()).isEqualTo("primary-down: " + down.sentence());
+    assertThat(begun.message().lines()).contains("since " + down.since());
+    assertThat(begun.message().next()).isEqualTo(down.remedy());
     assertThat(told("chat", "member-silent", 1).get(0).event()).isEqualTo(Event.OPENED);
     assertThat(told("chat", "primary-down", 1)).containsExactly(begun);
     assertThat(of("pager", "member-silent")).isEmpty();
     strait.world().members().start("east-0");
     Notice over = told("pager", "primary-down", 2).get(1);
     assertThat(over.event()).isEqualTo(Event.OVER);
-    assertThat(over.headline()).isEqualTo("primary-down of strait is over");
-    assertThat(over.lines()).contains(down.sentence());
+    assertThat(over.message().headline()).isEqualTo("primary-down of strait is over");
+    assertThat(over.message().lines()).contains(down.sentence());
     told("chat", "member-silent", 2);
     assertThat(through("chat")).extracting(Notice::key).doesNotHaveDuplicates();
   }
