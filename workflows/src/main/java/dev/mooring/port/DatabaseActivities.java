@@ -102,12 +102,8 @@ public interface DatabaseActivities {
    * @param position the position of its WAL
    * @param archiving its archive settings
    * @param archiver its archiver's own words
-   * @param preparedTransactions how many it holds
    * @param needs what a copy of it needs on its host
-   * @param commits how its commits wait for standbys; empty of one whose commits wait for none,
-   *     that is in recovery, or that does not show them to a role without pg_monitor
-   * @param standbyNames its synchronous_standby_names; empty if none are set, and in histories of
-   *     releases that did not ask
+   * @param synchronous which standbys its commits wait for
    */
   record ServerObserved(
       InstanceId instance,
@@ -115,46 +111,33 @@ public interface DatabaseActivities {
       Position position,
       Archiving archiving,
       Archiver archiver,
-      long preparedTransactions,
       HostNeeds needs,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<SynchronousCommits> commits,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String standbyNames) {
-    public ServerObserved {
-      commits = List.copyOf(commits);
-    }
-
-    /** Of one that names no synchronous standbys. */
-    public ServerObserved(
-        InstanceId instance,
-        Identity identity,
-        Position position,
-        Archiving archiving,
-        Archiver archiver,
-        long preparedTransactions,
-        HostNeeds needs,
-        List<SynchronousCommits> commits) {
-      this(
-          instance,
-          identity,
-          position,
-          archiving,
-          archiver,
-          preparedTransactions,
-          needs,
-          commits,
-          "");
-    }
+      SynchronousReplication synchronous) {
 
     /** What keeps its commits from returning, one sentence that begins with its name. */
     @JsonIgnore
     public Optional<String> hangingCommits() {
-      return commits.stream()
+      return synchronous.commits().stream()
           .map(SynchronousCommits::trouble)
           .flatMap(Optional::stream)
           .map(trouble -> instance + " " + trouble)
           .findFirst();
+    }
+  }
+
+  /**
+   * The standbys that commits of a server wait for.
+   *
+   * @param standbyNames synchronous_standby_names; empty if none are set
+   * @param commits how its commits wait for them; empty of one whose commits wait for none, that is
+   *     in recovery, or that does not show them to a role without pg_monitor
+   */
+  record SynchronousReplication(String standbyNames, List<SynchronousCommits> commits) {
+    /** Of one that names no synchronous standbys. */
+    public static final SynchronousReplication NONE = new SynchronousReplication("", List.of());
+
+    public SynchronousReplication {
+      commits = List.copyOf(commits);
     }
   }
 

@@ -20,8 +20,7 @@ import java.util.Optional;
  *
  * @param instance which one
  * @param process whether anything runs on the data directory
- * @param control what pg_controldata says
- * @param controlDigest SHA-256 of the control file's bytes; unchanged means nothing ran here since
+ * @param controlFile its control file
  * @param recovery what decides where recovery begins and ends
  * @param software of which versions data directory and programs are
  * @param pgWalFreeBytes room on the file system of pg_wal
@@ -31,8 +30,7 @@ import java.util.Optional;
 public record InstanceObserved(
     InstanceId instance,
     ServerProcess process,
-    ControlData control,
-    String controlDigest,
+    ControlFile controlFile,
     Recovery recovery,
     Software software,
     long pgWalFreeBytes,
@@ -40,6 +38,24 @@ public record InstanceObserved(
   public InstanceObserved {
     missing = List.copyOf(missing);
   }
+
+  /** What pg_controldata says. */
+  public ControlData control() {
+    return controlFile.data();
+  }
+
+  /** SHA-256 of its control file's bytes. */
+  public String controlDigest() {
+    return controlFile.digest();
+  }
+
+  /**
+   * A control file.
+   *
+   * @param data what pg_controldata says
+   * @param digest SHA-256 of its bytes; unchanged means nothing ran here since
+   */
+  public record ControlFile(ControlData data, String digest) {}
 
   /**
    * The oldest WAL file that its next start replays: that of its base backup's start, or of its
@@ -50,11 +66,11 @@ public record InstanceObserved(
     if (recovery.backup() instanceof Backup.Fresh backup) {
       return Optional.of(
           WalFileName.containing(
-              backup.timeline(), backup.start(), control.identity().layout().walSegmentSize()));
+              backup.timeline(), backup.start(), control().identity().layout().walSegmentSize()));
     }
-    return control.state() == InstanceState.IN_PRODUCTION
+    return control().state() == InstanceState.IN_PRODUCTION
         ? Optional.empty()
-        : Optional.of(control.checkpoint().redo().walFile());
+        : Optional.of(control().checkpoint().redo().walFile());
   }
 
   /**

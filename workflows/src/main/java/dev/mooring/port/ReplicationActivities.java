@@ -84,9 +84,7 @@ public interface ReplicationActivities {
    * A member of a cluster that streams.
    *
    * @param standing in recovery or not, and where its WAL is
-   * @param senders the walsenders, also of standbys that catch up and of base backups
-   * @param slots its replication slots, logical ones too
-   * @param receivers what it streams from: one, or none
+   * @param replication its connections and slots
    * @param settings the settings that replication depends on ({@link #SETTINGS}), by name, and the
    *     ones that a person changed and only a start takes
    * @param load what stands against a move
@@ -95,21 +93,44 @@ public interface ReplicationActivities {
       InstanceId instance,
       SystemIdentifier system,
       Standing standing,
-      List<Sender> senders,
-      List<Slot> slots,
-      List<Receiver> receivers,
+      Replication replication,
       List<Setting> settings,
       MemberLoad load) {
     public MemberObserved {
-      senders = List.copyOf(senders);
-      slots = List.copyOf(slots);
-      receivers = List.copyOf(receivers);
       settings = List.copyOf(settings);
+    }
+
+    /** The walsenders, also of standbys that catch up and of base backups. */
+    public List<Sender> senders() {
+      return replication.senders();
+    }
+
+    /** Its replication slots, logical ones too. */
+    public List<Slot> slots() {
+      return replication.slots();
+    }
+
+    /** What it streams from: one, or none. */
+    public List<Receiver> receivers() {
+      return replication.receivers();
     }
 
     /** The value of a setting that was read. */
     public Optional<String> setting(String name) {
       return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
+    }
+  }
+
+  /**
+   * What pg_stat_replication, pg_replication_slots and pg_stat_wal_receiver of a member show.
+   *
+   * @param receivers one, or none
+   */
+  record Replication(List<Sender> senders, List<Slot> slots, List<Receiver> receivers) {
+    public Replication {
+      senders = List.copyOf(senders);
+      slots = List.copyOf(slots);
+      receivers = List.copyOf(receivers);
     }
   }
 
@@ -124,38 +145,48 @@ public interface ReplicationActivities {
    * What a move depends on beside how a member streams.
    *
    * @param role the role that was connected
-   * @param rights the rights that it has
    * @param lackingExtensions of the connected database, installed and not available on its host at
    *     that version, as {@code NAME VERSION}
    * @param collations by what texts are sorted there
    * @param needs what the host of a copy needs; a standby says what its primary said
    * @param files the configuration files that its server read
-   * @param archiver the last file that could not be archived and was not since; empty if none
-   * @param archived the last file that was archived; empty if none was, and in histories of
-   *     releases that did not ask
-   * @param beyond walsenders of superusers, which a role that is none may not end
+   * @param archiver how far it archives
    */
   record MemberReadiness(
       InstanceId instance,
-      String role,
-      List<MoveRight> rights,
+      ConnectedRole role,
       List<String> lackingExtensions,
       List<Collation> collations,
       HostNeeds needs,
       List<String> files,
-      String archiver,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String archived,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<SuperusersSender> beyond) {
+      ArchiverFiles archiver) {
     public MemberReadiness {
-      rights = List.copyOf(rights);
       lackingExtensions = List.copyOf(lackingExtensions);
       collations = List.copyOf(collations);
       files = List.copyOf(files);
+    }
+  }
+
+  /**
+   * A role that was connected.
+   *
+   * @param rights the rights that it has
+   * @param beyond walsenders of superusers, which a role that is none may not end
+   */
+  record ConnectedRole(String name, List<MoveRight> rights, List<SuperusersSender> beyond) {
+    public ConnectedRole {
+      rights = List.copyOf(rights);
       beyond = List.copyOf(beyond);
     }
   }
+
+  /**
+   * The last WAL files of an archiver.
+   *
+   * @param failed the last that could not be archived and was not since; empty if none
+   * @param archived the last that was archived; empty if none was
+   */
+  record ArchiverFiles(String failed, String archived) {}
 
   /** A walsender that runs as a superuser: pg_signal_backend does not permit to end it. */
   record SuperusersSender(String application, long pid, String role) {}
@@ -220,12 +251,9 @@ public interface ReplicationActivities {
    *     the old one for minutes after a promotion
    * @param received of a primary what it flushed; of a standby the greater of received and
    *     replayed: after a restart received lay behind replayed (measured)
-   * @param replayed of a standby; of a primary the same as received
-   * @param paused whether replay is paused, or asked to
+   * @param replay how far it has replayed
    * @param clockMillis its own clock at the look, since 1970; 0 in histories of releases that did
    *     not ask
-   * @param lastReplayed when the last transaction that a standby replayed was ended, in UTC by the
-   *     clock of the primary of that time; empty of a primary, and if none was since its start
    * @param more whether a standby may have more on its disk than is reported: it is to stream and
    *     did not ask for that since its start, so it has not come to the end of what lies there
    */
@@ -233,12 +261,29 @@ public interface ReplicationActivities {
       boolean inRecovery,
       TimelineId timeline,
       Lsn received,
-      Lsn replayed,
-      boolean paused,
+      Replay replay,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long clockMillis,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
+
+    /** The end of what it has replayed; of a primary the same as received. */
+    public Lsn replayed() {
+      return replay.end();
+    }
+  }
+
+  /**
+   * How far a standby has replayed.
+   *
+   * @param end of what it has replayed; of a primary the end of what it flushed
+   * @param paused whether replay is paused, or asked to
+   * @param lastTransaction when the last transaction that it replayed was ended, in UTC by the
+   *     clock of the primary of that time; empty of a primary, and if none was since its start
+   */
+  record Replay(
+      Lsn end,
+      boolean paused,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String lastReplayed,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {}
+          String lastTransaction) {}
 
   /**
    * A row of pg_stat_replication.

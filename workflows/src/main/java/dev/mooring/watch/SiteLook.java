@@ -122,7 +122,10 @@ public record SiteLook(
   private static List<Sign> ofStandby(Instance instance, MemberObserved member, Limits limits) {
     List<Sign> signs = new ArrayList<>();
     signs.add(
-        new Sign(Kind.REPLAY, instance.id(), member.standing().paused() ? "paused" : Sign.REPLAYS));
+        new Sign(
+            Kind.REPLAY,
+            instance.id(),
+            member.standing().replay().paused() ? "paused" : Sign.REPLAYS));
     if (!instance.upstream().equals(Instance.ARCHIVE)) {
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
       member.receivers().stream()
@@ -177,6 +180,7 @@ public record SiteLook(
     if (member.load().unarchived() > limits.archiveFiles()) {
       return "behind";
     }
-    return said.map(one -> one.archiver().isEmpty() ? Sign.ARCHIVES : "fails").orElse("unread");
+    return said.map(one -> one.archiver().failed().isEmpty() ? Sign.ARCHIVES : "fails")
+        .orElse("unread");
   }
 }

@@ -65,7 +65,6 @@ public abstract class DatabaseContract {
       assertThat(server.position().inRecovery()).isFalse();
       assertThat(server.position().recoveryFloor()).isEmpty();
       assertThat(server.archiving().archiveMode()).isEqualTo("on");
-      assertThat(server.preparedTransactions()).isZero();
     }
     ServersObserved half = observe(oneUpOneDown());
     onlyFailed(half.failures(), new InstanceId("west-1"), FailureCode.DATABASE_UNREACHABLE);

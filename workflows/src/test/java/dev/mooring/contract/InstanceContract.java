@@ -132,8 +132,7 @@ public abstract class InstanceContract {
                 new InstanceObserved(
                     i.instance(),
                     i.process(),
-                    i.control(),
-                    i.controlDigest(),
+                    new InstanceObserved.ControlFile(i.control(), i.controlDigest()),
                     i.recovery(),
                     i.software(),
                     0,

@@ -104,12 +104,12 @@ public abstract class ReplicationContract {
         .extracting(member -> member.instance().value())
         .containsExactly("east-0", "west-0");
     for (MemberReadiness member : seen.members()) {
-      assertThat(member.role()).isEqualTo("mooring");
-      assertThat(member.rights()).contains(MoveRight.CHECKPOINT, MoveRight.REPLICATION);
+      assertThat(member.role().name()).isEqualTo("mooring");
+      assertThat(member.role().rights()).contains(MoveRight.CHECKPOINT, MoveRight.REPLICATION);
       assertThat(member.lackingExtensions()).isEmpty();
       assertThat(member.collations()).isNotEmpty();
       assertThat(member.files()).anyMatch(file -> file.endsWith("/pg_hba.conf"));
-      assertThat(member.archiver()).isEmpty();
+      assertThat(member.archiver().failed()).isEmpty();
     }
     assertThat(seen.members().get(0).needs()).isEqualTo(seen.members().get(1).needs());
   }
@@ -184,7 +184,7 @@ public abstract class ReplicationContract {
     for (MemberObserved standby : seen.members().subList(1, 3)) {
       assertThat(standby.system()).isEqualTo(primary.system());
       assertThat(standby.standing().timeline()).isEqualTo(primary.standing().timeline());
-      assertThat(standby.standing().paused()).isFalse();
+      assertThat(standby.standing().replay().paused()).isFalse();
       assertThat(standby.senders()).isEmpty();
       assertThat(standby.receivers())
           .singleElement()
@@ -242,10 +242,10 @@ public abstract class ReplicationContract {
       assertThat(Lsn.parse(at.written())).isGreaterThanOrEqualTo(Lsn.parse(at.flushed()));
       assertThat(Lsn.parse(at.sent())).isGreaterThanOrEqualTo(Lsn.parse(at.replayed()));
     }
-    assertThat(primary.standing().lastReplayed()).isEmpty();
+    assertThat(primary.standing().replay().lastTransaction()).isEmpty();
     Instant now = Instant.ofEpochMilli(primary.standing().clockMillis());
     for (MemberObserved standby : seen.members().subList(1, 3)) {
-      Instant last = Instant.parse(standby.standing().lastReplayed());
+      Instant last = Instant.parse(standby.standing().replay().lastTransaction());
       assertThat(last).isBetween(now.minus(LIMIT.multipliedBy(3)), now.plusSeconds(1));
     }
   }

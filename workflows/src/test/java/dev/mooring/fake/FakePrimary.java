@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.postgres.HostNeeds;
@@ -236,9 +237,7 @@ final class FakePrimary {
         new Position(false, wal.timeline(), wal.flushed(), "", wal.size()),
         archiving,
         archiver,
-        0,
         needs,
-        commits,
-        standbyNames);
+        new SynchronousReplication(standbyNames, commits));
   }
 }

@@ -130,17 +130,16 @@ public final class FakeReplication implements ReplicationActivities {
     String directory = member.instance().dataDirectory();
     return new MemberReadiness(
         member.instance().id(),
-        "mooring",
-        List.of(MoveRight.values()),
+        new ConnectedRole("mooring", List.of(MoveRight.values()), List.of()),
         List.of(),
         List.of(
             new Collation("ICU", "", "153.120"),
             new Collation("database postgres", "2.36", "2.36")),
         HostNeeds.NONE,
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
-        member.archives ? "" : TimelineHistory.fileName(member.timeline()),
-        "000000010000000000000003",
-        List.of());
+        new ArchiverFiles(
+            member.archives ? "" : TimelineHistory.fileName(member.timeline()),
+            "000000010000000000000003"));
   }
 
   private static InstanceFailure away(FakeMember member) {
@@ -173,13 +172,14 @@ public final class FakeReplication implements ReplicationActivities {
         member.instance().id(),
         member.control().systemIdentifier(),
         standing(member),
-        senders,
-        slots,
-        member
-            .upstream
-            .filter(u -> members.senderOf(member).isPresent())
-            .map(u -> List.of(receiver(member, u)))
-            .orElse(List.of()),
+        new Replication(
+            senders,
+            slots,
+            member
+                .upstream
+                .filter(u -> members.senderOf(member).isPresent())
+                .map(u -> List.of(receiver(member, u)))
+                .orElse(List.of())),
         settings(member, names),
         new MemberLoad(
             member.prepared, member.longestSeconds, 0, member.unarchived, member.unwaited));
@@ -199,10 +199,11 @@ public final class FakeReplication implements ReplicationActivities {
         inRecovery,
         member.timeline(),
         member.end,
-        new Lsn(member.end.value() - left),
-        member.replayPaused,
+        new Replay(
+            new Lsn(member.end.value() - left),
+            member.replayPaused,
+            inRecovery ? now.toString() : ""),
         now.plusSeconds(member.ahead).toEpochMilli(),
-        inRecovery ? now.toString() : "",
         false);
   }
 

@@ -416,8 +416,8 @@ final class FakeStandby {
     return new InstanceObserved(
         instance.id(),
         process,
-        control,
-        Sha256.of(bytes.getBytes(StandardCharsets.UTF_8)),
+        new InstanceObserved.ControlFile(
+            control, Sha256.of(bytes.getBytes(StandardCharsets.UTF_8))),
         new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings, endedByGate),
         software,
         freeBytes,

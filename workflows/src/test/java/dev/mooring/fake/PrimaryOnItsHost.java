@@ -22,8 +22,8 @@ final class PrimaryOnItsHost {
     return new InstanceObserved(
         primary.instance().id(),
         primary.running() ? ServerProcess.RUNNING : ServerProcess.STOPPED,
-        control,
-        Sha256.of(control.toString().getBytes(StandardCharsets.UTF_8)),
+        new InstanceObserved.ControlFile(
+            control, Sha256.of(control.toString().getBytes(StandardCharsets.UTF_8))),
         new InstanceObserved.Recovery(
             new InstanceObserved.Backup.None(), false, false, FakeStandby.NO_TARGET),
         primary.software(),

@@ -12,6 +12,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.TargetSettings;
@@ -63,9 +64,8 @@ public final class Sightings {
         new DatabaseActivities.Archiving(
             "on", "cp %p /archive/" + instance.content() + "/%f", "", "replica", Harbour.LIMITS),
         archiver(),
-        0,
         HostNeeds.NONE,
-        List.of());
+        SynchronousReplication.NONE);
   }
 
   /** A server that replays. */
@@ -87,9 +87,8 @@ public final class Sightings {
             true, TimelineId.FIRST, AT, AT.toString(), Harbour.WAL_SIZE, replayPause),
         primary.archiving(),
         primary.archiver(),
-        primary.preparedTransactions(),
         primary.needs(),
-        List.of());
+        SynchronousReplication.NONE);
   }
 
   private static Archiver archiver() {
@@ -114,8 +113,7 @@ public final class Sightings {
     return new InstanceObserved(
         instance.id(),
         process,
-        control,
-        DIGEST,
+        new InstanceObserved.ControlFile(control, DIGEST),
         new InstanceObserved.Recovery(
             new InstanceObserved.Backup.None(),
             parked,

@@ -3,7 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
-import java.util.List;
+import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import java.util.Optional;
 
 /** What a copy answers over SQL: nothing, unless it is paused to be read or accepts writes. */
@@ -26,8 +26,7 @@ final class StandbyOverSql {
             inRecovery, standby.timeline(), standby.replayed(), "", Harbour.WAL_SIZE, pause),
         server.archiving(),
         server.archiver(),
-        server.preparedTransactions(),
         server.needs(),
-        List.of());
+        SynchronousReplication.NONE);
   }
 }

@@ -3,7 +3,6 @@ package dev.mooring.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.wire.RunbookDataConverter;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -20,17 +19,8 @@ class SenderPositionsTest {
                  "lagBytes": 0, "slot": "west_0", "silentSeconds": 0}
                 """,
                 Sender.class);
-    Standing standing =
-        RunbookDataConverter.mapper()
-            .readValue(
-                """
-                {"inRecovery": true, "timeline": 1, "received": "0/5000028",
-                 "replayed": "0/5000028", "paused": false}
-                """,
-                Standing.class);
 
     assertThat(sender.positions()).isEqualTo(new SenderPositions());
     assertThat(sender.positions().priority()).isNegative();
-    assertThat(standing.lastReplayed()).isEmpty();
   }
 }

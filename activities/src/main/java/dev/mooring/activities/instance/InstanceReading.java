@@ -38,8 +38,7 @@ final class InstanceReading {
     return new InstanceObserved(
         instance,
         said.one("process", ServerProcess.class),
-        control,
-        said.sha256("control_digest"),
+        new InstanceObserved.ControlFile(control, said.sha256("control_digest")),
         new Recovery(
             new BackupReading(control, said).backup(archived),
             said.optional("standby_signal").isPresent(),

@@ -8,6 +8,8 @@ import dev.mooring.port.MemberLoad;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
@@ -232,7 +234,12 @@ final class MemberReading {
     List<String> unwaited = next(answers, row -> text(row, "unwaited"));
     List<MemberLoad> load = next(answers, row -> load(row, unwaited));
     return new MemberObserved(
-        instance, system, standing, senders, slots, receivers, settings, load.get(0));
+        instance,
+        system,
+        standing,
+        new Replication(senders, slots, receivers),
+        settings,
+        load.get(0));
   }
 
   private static <T> List<T> next(Statement answers, Session.RowReader<T> reader)
@@ -257,10 +264,9 @@ final class MemberReading {
         inRecovery,
         timeline,
         Lsn.parse(text(row, "received")),
-        Lsn.parse(text(row, "replayed")),
-        row.getBoolean("paused"),
+        new Replay(
+            Lsn.parse(text(row, "replayed")), row.getBoolean("paused"), text(row, "last_replayed")),
         row.getLong("clock_millis"),
-        text(row, "last_replayed"),
         row.getBoolean("more"));
   }
 

@@ -4,7 +4,9 @@ import static dev.mooring.activities.jdbc.ServerReading.text;
 
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.ConnectedRole;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
@@ -87,15 +89,15 @@ final class ReadinessReading {
   private static MemberReadiness readiness(InstanceId instance, ResultSet row) throws SQLException {
     return new MemberReadiness(
         instance,
-        text(row, "role"),
-        held(row),
+        new ConnectedRole(
+            text(row, "role"),
+            held(row),
+            ServerReading.texts(row, "beyond").stream().map(ReadinessReading::sender).toList()),
         ServerReading.texts(row, "lacking_extensions"),
         collations(row),
         NeedsReading.of(row),
         ServerReading.texts(row, "files"),
-        text(row, "archiver"),
-        text(row, "archived"),
-        ServerReading.texts(row, "beyond").stream().map(ReadinessReading::sender).toList());
+        new ArchiverFiles(text(row, "archiver"), text(row, "archived")));
   }
 
   private static SuperusersSender sender(String text) {

@@ -6,6 +6,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
@@ -61,7 +62,6 @@ final class ServerReading {
              coalesce(archiver.last_failed_wal, '') AS last_failed,
              archiver.last_archived_time AS last_archived_at,
              archiver.last_failed_time AS last_failed_at,
-             (SELECT count(*) FROM pg_prepared_xacts) AS prepared,
              CASE WHEN here.in_recovery OR NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN ''
                   ELSE current_setting('synchronous_standby_names') END AS standby_names,
              ARRAY(SELECT application_name || ' (' || coalesce(sync_state, 'unknown') || ')'
@@ -115,10 +115,8 @@ final class ServerReading {
             limits(row),
             row.getLong("archive_timeout")),
         archiver(row),
-        row.getLong("prepared"),
         NeedsReading.of(row),
-        commits(row),
-        text(row, "names_set"));
+        new SynchronousReplication(text(row, "names_set"), commits(row)));
   }
 
   private static List<SynchronousCommits> commits(ResultSet row) throws SQLException {

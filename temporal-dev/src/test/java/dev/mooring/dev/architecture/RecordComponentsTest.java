@@ -49,12 +49,7 @@ class RecordComponentsTest {
           List.of(
               "evidence.SiteState.ParkedInstance",
               "port.CopyActivities.DirectorySeen",
-              "port.DatabaseActivities.ServerObserved",
               "port.InstanceActivities.InstanceFitness",
-              "port.InstanceObserved",
-              "port.ReplicationActivities.MemberObserved",
-              "port.ReplicationActivities.MemberReadiness",
-              "port.ReplicationActivities.Standing",
               "port.RoleActivities.InstanceRole",
               "port.RoleActivities.Surroundings",
               "port.RoleActivities.Upstream",

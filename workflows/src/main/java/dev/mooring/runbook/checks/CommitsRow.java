@@ -10,7 +10,7 @@ public final class CommitsRow {
 
   /** No row for a server whose commits wait for no standby. */
   public static Optional<CheckRow> of(ServerObserved server) {
-    return server.commits().stream().findFirst().map(commits -> of(server, commits));
+    return server.synchronous().commits().stream().findFirst().map(commits -> of(server, commits));
   }
 
   private static CheckRow of(ServerObserved server, SynchronousCommits commits) {

@@ -184,10 +184,10 @@ public final class Preflight {
 
   private void replay(MemberObserved from, MemberObserved to) {
     rows.must(
-        !to.standing().paused(),
+        !to.standing().replay().paused(),
         "replay",
         move.to().id(),
-        to.standing().paused() ? "paused" : "running",
+        to.standing().replay().paused() ? "paused" : "running",
         "not paused",
         ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
     Standing at = to.standing();

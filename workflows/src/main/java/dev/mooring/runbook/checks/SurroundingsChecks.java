@@ -62,16 +62,17 @@ public final class SurroundingsChecks {
 
   private void rights(MemberReadiness from) {
     List<MoveRight> lacking = new ArrayList<>(needed());
-    lacking.removeAll(from.rights());
+    lacking.removeAll(from.role().rights());
     rows.must(
         lacking.isEmpty(),
         "privileges",
         move.from().id(),
         "role "
-            + from.role()
+            + from.role().name()
             + (lacking.isEmpty() ? " has all that the move needs" : " lacks " + words(lacking)),
         words(needed()),
-        String.join("; ", lacking.stream().map(right -> remedy(right, from.role())).toList()));
+        String.join(
+            "; ", lacking.stream().map(right -> remedy(right, from.role().name())).toList()));
   }
 
   /** Of those that are to be taken off: a stop by pg_ctl ends the others' too. */
@@ -81,7 +82,7 @@ public final class SurroundingsChecks {
       return;
     }
     List<String> may =
-        from.beyond().stream()
+        from.role().beyond().stream()
             .filter(sender -> off.contains(sender.application()))
             .map(s -> "pid " + s.pid() + " of " + s.application() + " runs as " + s.role())
             .toList();
@@ -90,10 +91,12 @@ public final class SurroundingsChecks {
         "superuser-walsenders",
         move.from().id(),
         may.isEmpty() ? "none of those that are detached" : String.join(", ", may),
-        "none that " + from.role() + " may not end: pg_signal_backend is not enough for them",
+        "none that "
+            + from.role().name()
+            + " may not end: pg_signal_backend is not enough for them",
         "make that standby stream as a role without SUPERUSER: `mooring replicate setup` does, or"
             + " ALTER ROLE "
-            + from.role()
+            + from.role().name()
             + " SUPERUSER for the move");
   }
 
@@ -148,7 +151,7 @@ public final class SurroundingsChecks {
             .filter("off"::equals)
             .isPresent();
     rows.must(
-        off || from.archiver().isEmpty(),
+        off || from.archiver().failed().isEmpty(),
         "archiver",
         move.from().id(),
         off ? "archive_mode is off" : lastWord(from),
@@ -158,10 +161,12 @@ public final class SurroundingsChecks {
   }
 
   private static String lastWord(MemberReadiness from) {
-    if (!from.archiver().isEmpty()) {
-      return "could not archive " + from.archiver();
+    if (!from.archiver().failed().isEmpty()) {
+      return "could not archive " + from.archiver().failed();
     }
-    return from.archived().isEmpty() ? "nothing yet" : "archived " + from.archived();
+    return from.archiver().archived().isEmpty()
+        ? "nothing yet"
+        : "archived " + from.archiver().archived();
   }
 
   /** One that the primary itself lacks files of is no difference between the two. */

@@ -141,7 +141,10 @@ final class CandidateTable {
 
   private static String lastCommit(Standing standing) {
     return FailoverPlan.sinceLastCommit(standing)
-        .map(ago -> String.format("%s ago, at %s", DurationText.of(ago), standing.lastReplayed()))
+        .map(
+            ago ->
+                String.format(
+                    "%s ago, at %s", DurationText.of(ago), standing.replay().lastTransaction()))
         .orElse(UNKNOWN);
   }
 

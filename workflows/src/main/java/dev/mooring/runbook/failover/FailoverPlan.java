@@ -184,10 +184,11 @@ final class FailoverPlan {
   }
 
   private static String lastCommit(Standing standing) {
-    if (standing.lastReplayed().isEmpty()) {
+    if (standing.replay().lastTransaction().isEmpty()) {
       return "when it replayed a commit last is not known";
     }
-    String last = "the last commit that it replayed was made at " + standing.lastReplayed();
+    String last =
+        "the last commit that it replayed was made at " + standing.replay().lastTransaction();
     return sinceLastCommit(standing)
         .map(ago -> String.format("%s, %s before it was looked at", last, DurationText.of(ago)))
         .orElse(last);
@@ -195,11 +196,11 @@ final class FailoverPlan {
 
   /** How long before the look a standby's last replayed commit was made, by both clocks. */
   static Optional<Duration> sinceLastCommit(Standing standing) {
-    return standing.lastReplayed().isEmpty() || standing.clockMillis() == 0
+    return standing.replay().lastTransaction().isEmpty() || standing.clockMillis() == 0
         ? Optional.empty()
         : Optional.of(
             Duration.between(
-                Instant.parse(standing.lastReplayed()),
+                Instant.parse(standing.replay().lastTransaction()),
                 Instant.ofEpochMilli(standing.clockMillis())));
   }
 }

@@ -80,7 +80,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
   /** A promotion ends a pause and a delay, so what went on under them says nothing of it. */
   private static String whyUnknown(MemberObserved seen, Optional<ReplayPace> pace) {
     Standing standing = seen.standing();
-    if (standing.paused()) {
+    if (standing.replay().paused()) {
       return "replay is paused";
     }
     String delay = seen.setting("recovery_min_apply_delay").orElse("0");

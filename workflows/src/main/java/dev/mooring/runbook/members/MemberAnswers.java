@@ -93,17 +93,8 @@ public final class MemberAnswers {
         seen.instance(),
         seen.system(),
         new Standing(
-            at.inRecovery(),
-            at.timeline(),
-            at.received(),
-            at.replayed(),
-            at.paused(),
-            clockMillis,
-            at.lastReplayed(),
-            at.more()),
-        seen.senders(),
-        seen.slots(),
-        seen.receivers(),
+            at.inRecovery(), at.timeline(), at.received(), at.replay(), clockMillis, at.more()),
+        seen.replication(),
         seen.settings(),
         seen.load());
   }

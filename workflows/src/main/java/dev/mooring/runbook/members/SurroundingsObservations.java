@@ -142,7 +142,7 @@ public final class SurroundingsObservations {
   /** Only a whole file of the timeline it is on says where its chain ends. */
   private static List<WalFileName> lastOf(
       ObservedMembers observed, Instance one, MemberObserved seen) {
-    return observed.around().ready(one).map(MemberReadiness::archived).stream()
+    return observed.around().ready(one).map(said -> said.archiver().archived()).stream()
         .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
         .filter(WalFileName::isOne)
         .map(WalFileName::new)

@@ -40,7 +40,7 @@ final class PointManifest {
     return primaries.stream()
         .filter(primary -> primary.instance().id().equals(content.owner().instance()))
         .findFirst()
-        .map(primary -> content.withStandbyNames(primary.server().standbyNames()))
+        .map(primary -> content.withStandbyNames(primary.server().synchronous().standbyNames()))
         .orElse(content);
   }
 

@@ -22,7 +22,7 @@ final class StandbyNamesDrift {
           last.evidenceOf(primary.instance().content())
               .map(ContentEvidence::owner)
               .map(ContentEvidence.Owner::standbyNames);
-      String now = primary.server().standbyNames();
+      String now = primary.server().synchronous().standbyNames();
       if (before.isPresent() && !before.get().equals(now)) {
         drift.add(
             String.format(

@@ -84,7 +84,7 @@ final class ReplicationTable {
         itself.map(member -> member.standing().received().toString()).orElse(""),
         itself.map(member -> member.standing().replayed().toString()).orElse(""),
         why,
-        itself.map(member -> member.standing().lastReplayed()).orElse(""));
+        itself.map(member -> member.standing().replay().lastTransaction()).orElse(""));
   }
 
   private Health health(Caught caught, Optional<Sender> sender, String why) {

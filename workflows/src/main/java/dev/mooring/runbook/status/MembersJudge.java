@@ -201,7 +201,7 @@ final class MembersJudge {
                     instance.upstream().equals(Instance.ARCHIVE)
                         ? "from the archive"
                         : "not streaming");
-    return member.standing().paused() ? streams + ", replay paused" : streams;
+    return member.standing().replay().paused() ? streams + ", replay paused" : streams;
   }
 
   List<CheckRow> findings() {
@@ -315,7 +315,7 @@ final class MembersJudge {
       Optional<MemberObserved> primary,
       boolean alone,
       List<CheckRow> findings) {
-    if (here.standing().paused()) {
+    if (here.standing().replay().paused()) {
       findings.add(
           CheckRow.warning(
               "replay",

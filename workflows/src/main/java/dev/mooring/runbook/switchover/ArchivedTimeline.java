@@ -134,12 +134,12 @@ final class ArchivedTimeline {
     if (told.isEmpty()) {
       return "; the state of its archiver could not be read";
     }
-    if (!told.get().archiver().isEmpty()) {
-      return "; its archiver says that it could not archive " + told.get().archiver();
+    if (!told.get().archiver().failed().isEmpty()) {
+      return "; its archiver says that it could not archive " + told.get().archiver().failed();
     }
-    return told.get().archived().isEmpty()
+    return told.get().archiver().archived().isEmpty()
         ? "; its archiver says nothing"
-        : "; its archiver says that it archived " + told.get().archived();
+        : "; its archiver says that it archived " + told.get().archiver().archived();
   }
 
   /** What its archiver says of itself; nothing where it does not answer. */

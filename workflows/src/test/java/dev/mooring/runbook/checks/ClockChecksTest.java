@@ -46,7 +46,7 @@ class ClockChecksTest {
                 clock,
                 Altered.of(
                     all,
-                    "members.0.senders.0",
+                    "members.0.replication.senders.0",
                     new Sender(
                         sender.application(),
                         sender.address(),
@@ -117,13 +117,6 @@ class ClockChecksTest {
         observed,
         "members." + member + ".standing",
         new Standing(
-            now.inRecovery(),
-            now.timeline(),
-            now.received(),
-            now.replayed(),
-            now.paused(),
-            clock,
-            now.lastReplayed(),
-            now.more()));
+            now.inRecovery(), now.timeline(), now.received(), now.replay(), clock, now.more()));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -35,8 +36,7 @@ class CommitsRowTest {
         server.position(),
         server.archiving(),
         server.archiver(),
-        server.preparedTransactions(),
         server.needs(),
-        List.of(commits));
+        new SynchronousReplication("s0", List.of(commits)));
   }
 }

@@ -38,7 +38,7 @@ class PreflightRemediesTest {
 
   @Test
   void a_replay_that_a_person_paused_is_resumed() {
-    ObservedMembers paused = Altered.of(good, "members.2.standing.paused", true);
+    ObservedMembers paused = Altered.of(good, "members.2.standing.replay.paused", true);
     assertThat(only(paused).remedy()).isEqualTo("SELECT pg_wal_replay_resume() there");
   }
 
@@ -53,7 +53,7 @@ class PreflightRemediesTest {
   void a_replay_that_settings_paused_is_not_resumed(String setting, String less, String needed) {
     ObservedMembers paused =
         PreflightTest.setting(
-            Altered.of(good, "members.2.standing.paused", true), WEST_0, setting, less);
+            Altered.of(good, "members.2.standing.replay.paused", true), WEST_0, setting, less);
     assertThat(only(paused).remedy())
         .isEqualTo(
             "do not resume it, that would shut it down: raise what it has lower than east-0 and"
@@ -82,10 +82,12 @@ class PreflightRemediesTest {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
     Verdicts.proceeds(Preflight.atLastLook(move, good));
-    ObservedMembers elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
+    ObservedMembers elsewhere =
+        Altered.of(good, "members.2.replication.receivers.0.senderHost", "192.0.2.7");
     assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
     Verdicts.proceeds(Preflight.atLastLook(move, elsewhere));
-    ObservedMembers behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
+    ObservedMembers behind =
+        Altered.of(good, "members.0.replication.senders.0.lagBytes", Long.MAX_VALUE);
     Verdict<Move> waits = Preflight.atLastLook(move, behind);
     assertThat(waits).isInstanceOf(Verdict.NotYet.class);
     assertThat(((Verdict.NotYet<Move>) waits).awaiting()).startsWith("east-1 walsender-lag: ");
@@ -95,9 +97,9 @@ class PreflightRemediesTest {
         FailureCode.PREFLIGHT,
         "east-0 archive-backlog: 1000 files, must be at most 8; a stop waits for the archiver: look"
             + " at its last error");
-    ObservedMembers cascades = Altered.of(good, "members.2.receivers.0.senderPort", 1);
+    ObservedMembers cascades = Altered.of(good, "members.2.replication.receivers.0.senderPort", 1);
     assertThat(Preflight.atLastLook(move, cascades)).isInstanceOf(Verdict.Never.class);
-    ObservedMembers paused = Altered.of(good, "members.2.standing.paused", true);
+    ObservedMembers paused = Altered.of(good, "members.2.standing.replay.paused", true);
     assertThat(Preflight.atLastLook(move, paused)).isInstanceOf(Verdict.Never.class);
   }
 
@@ -128,7 +130,7 @@ class PreflightRemediesTest {
 
   @Test
   void a_target_that_streams_from_nobody_is_not_called_a_standby_of_a_standby() {
-    ObservedMembers cut = Altered.of(good, "members.2.receivers", List.of());
+    ObservedMembers cut = Altered.of(good, "members.2.replication.receivers", List.of());
     assertThat(wrong(Strait.cluster(), cut))
         .extracting(CheckRow::remedy)
         .hasSize(2)
@@ -141,8 +143,8 @@ class PreflightRemediesTest {
     ObservedMembers observed =
         Altered.of(
             Altered.of(
-                Altered.of(good, "members.0.senders.0.state", "backup"),
-                "members.0.senders.0.lagBytes",
+                Altered.of(good, "members.0.replication.senders.0.state", "backup"),
+                "members.0.replication.senders.0.lagBytes",
                 Long.MAX_VALUE),
             "members.0.load.backups",
             1);
@@ -153,8 +155,8 @@ class PreflightRemediesTest {
   void who_streams_and_is_no_member_is_not_to_be_detached() {
     ObservedMembers foreign =
         Altered.of(
-            Altered.of(good, "members.0.senders.0.application", "receivewal"),
-            "members.0.senders.0.lagBytes",
+            Altered.of(good, "members.0.replication.senders.0.application", "receivewal"),
+            "members.0.replication.senders.0.lagBytes",
             Long.MAX_VALUE);
     CheckRow row = only(foreign);
     assertThat(row.title() + ": " + row.seen()).isEqualTo("receivewal walsender-lag: not known");

@@ -162,19 +162,23 @@ class PreflightTest {
         "members.0.load.unarchived         | 9            | east-0 archive-backlog: 9 files",
         "members.0.load.longestSeconds     | 61           | east-0 long-transactions: 61 s",
         "members.0.load.prepared           | 1            | east-0 prepared-transactions: 1",
-        "members.0.senders.0.lagBytes      | 99999999999  | east-1 walsender-lag: 99999999999"
-            + " bytes",
-        "members.0.senders.0.silentSeconds | 16           | east-1 walsender-reply: 16 s ago",
-        "members.0.senders.0.silentSeconds | -1           | east-1 walsender-reply: never",
-        "members.0.senders.1.state         | catchup      | west-0 walsender: catchup",
-        "members.0.senders.1.application   | other        | west-0 walsender: no walsender of"
-            + " east-0",
+        "members.0.replication.senders.0.lagBytes      | 99999999999  | east-1 walsender-lag:"
+            + " 99999999999 bytes",
+        "members.0.replication.senders.0.silentSeconds | 16           | east-1 walsender-reply: 16"
+            + " s ago",
+        "members.0.replication.senders.0.silentSeconds | -1           | east-1 walsender-reply:"
+            + " never",
+        "members.0.replication.senders.1.state         | catchup      | west-0 walsender: catchup",
+        "members.0.replication.senders.1.application   | other        | west-0 walsender: no"
+            + " walsender of east-0",
         "members.2.system                  | 7            | west-0 system-identifier: 7",
         "members.2.standing.timeline       | 2            | west-0 timeline: 2",
-        "members.2.standing.paused         | true         | west-0 replay: paused",
+        "members.2.standing.replay.paused         | true         | west-0 replay: paused",
         "members.2.standing.inRecovery     | false        | west-0 role: accepts writes",
-        "members.2.receivers.0.senderPort  | 7000         | west-0 upstream: 127.31.10.1:7000",
-        "members.2.receivers.0.senderHost  | 127.31.10.9  | west-0 upstream-address: 127.31.10.9",
+        "members.2.replication.receivers.0.senderPort  | 7000         | west-0 upstream:"
+            + " 127.31.10.1:7000",
+        "members.2.replication.receivers.0.senderHost  | 127.31.10.9  | west-0 upstream-address:"
+            + " 127.31.10.9",
         "roles.2.start.fencedEpoch         | 7            | west-0 fence: epoch 7",
         "roles.0.authority.writer          | none         | east-0 authority-file: writer none",
         "roles.0.authority.writer          | west-0       | east-0 authority-file: writer west-0",
@@ -305,7 +309,8 @@ class PreflightTest {
 
   @Test
   void a_laggard_that_is_detached_holds_nothing_up() {
-    ObservedMembers lags = Altered.of(observed(), "members.0.senders.0.silentSeconds", 40);
+    ObservedMembers lags =
+        Altered.of(observed(), "members.0.replication.senders.0.silentSeconds", 40);
     assertThat(wrong(rows(lags))).hasSize(1);
     assertThat(wrong(Preflight.of(move(cluster, "east-1"), lags, List.of()))).isEmpty();
   }
@@ -324,8 +329,8 @@ class PreflightTest {
     ObservedMembers seen =
         setting(
             Altered.of(
-                Altered.of(observed(), "members.0.senders.0.sync", ofIt),
-                "members.0.senders.1.sync",
+                Altered.of(observed(), "members.0.replication.senders.0.sync", ofIt),
+                "members.0.replication.senders.1.sync",
                 ofTheOther),
             EAST_0,
             "synchronous_standby_names",

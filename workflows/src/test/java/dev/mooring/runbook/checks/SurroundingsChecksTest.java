@@ -7,6 +7,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.ConnectedRole;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
@@ -89,7 +90,7 @@ class SurroundingsChecksTest {
             + " 15",
         "surroundings.2.libc | glibc 2.31 | west-0 collations: C library glibc 2.31 instead",
         "ready.2.collations.0.actual | 153.14 | west-0 collations: ICU 153.14 instead of",
-        "ready.0.archiver | 00000001000000000000000A | east-0 archiver: could not",
+        "ready.0.archiver.failed | 00000001000000000000000A | east-0 archiver: could not",
       })
   void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
       String path, String value, String words) {
@@ -147,8 +148,8 @@ class SurroundingsChecksTest {
     ObservedMembers told =
         observed.with(
             Altered.of(
-                Altered.of(observed.around(), "ready.0.archiver", failed),
-                "ready.0.archived",
+                Altered.of(observed.around(), "ready.0.archiver.failed", failed),
+                "ready.0.archiver.archived",
                 archived));
     assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
         .filteredOn(row -> row.is("archiver", "east-0"))
@@ -168,15 +169,15 @@ class SurroundingsChecksTest {
             "ready.0",
             new MemberReadiness(
                 ready.instance(),
-                ready.role(),
-                ready.rights(),
+                new ConnectedRole(
+                    ready.role().name(),
+                    ready.role().rights(),
+                    List.of(new SuperusersSender("east_1", 4711, "postgres"))),
                 ready.lackingExtensions(),
                 ready.collations(),
                 ready.needs(),
                 ready.files(),
-                ready.archiver(),
-                ready.archived(),
-                List.of(new SuperusersSender("east_1", 4711, "postgres"))));
+                ready.archiver()));
     assertThat(wrong(rows(seen))).isEmpty();
     Move off = move(cluster, List.of(cluster.members().get(EAST_1)));
     assertThat(wrong(Preflight.of(off, seen, List.of())))
@@ -187,7 +188,7 @@ class SurroundingsChecksTest {
 
   @Test
   void a_failure_of_the_archiver_is_told_with_what_forgets_it() {
-    assertThat(rows(altered("ready.0.archiver", "0B")))
+    assertThat(rows(altered("ready.0.archiver.failed", "0B")))
         .filteredOn(row -> row.verdict() == Judged.WRONG)
         .singleElement()
         .extracting(CheckRow::remedy)
@@ -232,7 +233,7 @@ class SurroundingsChecksTest {
       String version, String statement) {
     ObservedMembers seen =
         PreflightTest.setting(
-            altered("ready.0.rights", List.of(MoveRight.REPLICATION)),
+            altered("ready.0.role.rights", List.of(MoveRight.REPLICATION)),
             EAST_0,
             "server_version_num",
             version);
@@ -250,7 +251,7 @@ class SurroundingsChecksTest {
   @Test
   void who_detaches_must_be_able_to_end_walsenders() {
     ObservedMembers seen =
-        altered("ready.0.rights", List.of(MoveRight.CHECKPOINT, MoveRight.REPLICATION));
+        altered("ready.0.role.rights", List.of(MoveRight.CHECKPOINT, MoveRight.REPLICATION));
     List<Instance> off = List.of(cluster.members().get(EAST_1));
     assertThat(wrong(rows(seen))).isEmpty();
     assertThat(wrong(Preflight.of(move(cluster, off), seen, List.of())))

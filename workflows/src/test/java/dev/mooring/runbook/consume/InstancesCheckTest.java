@@ -25,7 +25,7 @@ class InstancesCheckTest {
   @ParameterizedTest
   @EnumSource(names = {"SHUT_DOWN_IN_RECOVERY", "IN_ARCHIVE_RECOVERY"})
   void goes_on_with_instances_in_recovery(InstanceState state) {
-    goesOn(Altered.of(standby, "control.state", state));
+    goesOn(Altered.of(standby, "controlFile.data.state", state));
   }
 
   @Test
@@ -33,7 +33,7 @@ class InstancesCheckTest {
     goesOn(
         Altered.of(
             Altered.of(standby, "process", ServerProcess.RUNNING),
-            "control.state",
+            "controlFile.data.state",
             InstanceState.IN_ARCHIVE_RECOVERY));
   }
 
@@ -47,7 +47,7 @@ class InstancesCheckTest {
       names = {"IN_PRODUCTION", "SHUT_DOWN", "SHUTTING_DOWN", "IN_CRASH_RECOVERY", "STARTING_UP"})
   void refuses_what_is_or_was_a_primary(InstanceState state) {
     refused(
-        Altered.of(standby, "control.state", state),
+        Altered.of(standby, "controlFile.data.state", state),
         FailureCode.PROMOTED,
         "west-0 is '" + state + "' on timeline 1: it is or was a primary, not a copy in recovery");
   }
@@ -91,7 +91,7 @@ class InstancesCheckTest {
             Lsn.parse("0/1800028"), TimelineId.FIRST, Lsn.parse("0/1900000"));
     return Altered.of(
         Altered.of(standby, "recovery.backup", backup),
-        "control.state",
+        "controlFile.data.state",
         InstanceState.IN_PRODUCTION);
   }
 

@@ -63,7 +63,7 @@ class MooredCheckTest {
 
   @Test
   void sees_a_control_file_that_changed() {
-    assertThat(drift(Altered.of(parked, "controlDigest", "cd".repeat(32))))
+    assertThat(drift(Altered.of(parked, "controlFile.digest", "cd".repeat(32))))
         .containsExactly("west-0 was started or changed since it was proved");
   }
 

@@ -24,7 +24,8 @@ class NamedSystemCheckTest {
   private Seen seen(String id, String system) {
     Instance instance = Harbour.instance(cluster, id);
     InstanceObserved observed = Sightings.standby(instance);
-    return new Seen(instance, Altered.of(observed, "control.identity.systemIdentifier", system));
+    return new Seen(
+        instance, Altered.of(observed, "controlFile.data.identity.systemIdentifier", system));
   }
 
   @Test

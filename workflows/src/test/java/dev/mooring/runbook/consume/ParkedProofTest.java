@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ParkedProofTest {
-  private static final String MINIMUM_END = "instance.control.recovery.minimumEnd";
+  private static final String MINIMUM_END = "instance.controlFile.data.recovery.minimumEnd";
 
   private final Cluster cluster = Harbour.cluster(1);
   private final Instance west = Harbour.instance(cluster, "west-0");
@@ -69,7 +69,7 @@ class ParkedProofTest {
   void refuses_another_database_system_and_compares_no_position_with_it() {
     InstanceParked other = Altered.of(parked, MINIMUM_END, "0/9000000 on timeline 1");
     refused(
-        Altered.of(other, "instance.control.identity.systemIdentifier", "42"),
+        Altered.of(other, "instance.controlFile.data.identity.systemIdentifier", "42"),
         "system identifier is 42, must be 7100000000000000001");
   }
 
@@ -86,14 +86,17 @@ class ParkedProofTest {
       mode = EnumSource.Mode.EXCLUDE)
   void refuses_every_other_control_state(InstanceState state) {
     refused(
-        Altered.of(parked, "instance.control.state", state),
+        Altered.of(parked, "instance.controlFile.data.state", state),
         "control state is '" + state + "', must be 'shut down in recovery'");
   }
 
   @Test
   void refuses_a_timeline_beyond_the_points() {
     InstanceParked promoted =
-        Altered.of(parked, "instance.control.checkpoint", Sightings.checkpoint(new TimelineId(2)));
+        Altered.of(
+            parked,
+            "instance.controlFile.data.checkpoint",
+            Sightings.checkpoint(new TimelineId(2)));
     refused(promoted, "timeline is 2, the point's is 1");
   }
 
@@ -123,7 +126,7 @@ class ParkedProofTest {
         "minimum recovery end 0/30000A1 on timeline 1 lies beyond the point's 0/30000A0 on"
             + " timeline 1; its log says nothing");
     refused(
-        silent(Altered.of(parked, "instance.control.identity.systemIdentifier", "42")),
+        silent(Altered.of(parked, "instance.controlFile.data.identity.systemIdentifier", "42")),
         "system identifier is 42, must be 7100000000000000001; its log says nothing");
   }
 
@@ -180,7 +183,7 @@ class ParkedProofTest {
     refused(
         Altered.of(
             Altered.of(parked, "archived", List.of()),
-            "instance.control.state",
+            "instance.controlFile.data.state",
             InstanceState.IN_ARCHIVE_RECOVERY),
         "control state is 'in archive recovery', must be 'shut down in recovery'; the archived"
             + " 000000010000000000000003 no longer has the bytes the publisher decoded");

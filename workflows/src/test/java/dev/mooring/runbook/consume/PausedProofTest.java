@@ -37,7 +37,7 @@ class PausedProofTest {
   private InstanceParked paused() {
     InstanceParked seen = Sightings.parked(west);
     seen = Altered.of(seen, "instance.process", ServerProcess.RUNNING);
-    seen = Altered.of(seen, "instance.control.state", InstanceState.IN_ARCHIVE_RECOVERY);
+    seen = Altered.of(seen, "instance.controlFile.data.state", InstanceState.IN_ARCHIVE_RECOVERY);
     seen = Altered.of(seen, "instance.recovery.settings.action", "pause");
     seen = Altered.of(seen, RESTORE, GATE + " ends=refused");
     return with(seen, new StartLog(seen.log().stop(), false, List.of(), false, List.of(), true));
@@ -122,7 +122,7 @@ class PausedProofTest {
   void refuses_what_its_host_or_its_log_does_not_bear_out() {
     refused(Altered.of(paused, "instance.process", ServerProcess.STOPPED), "no server runs");
     refused(
-        Altered.of(paused, "instance.control.state", InstanceState.IN_PRODUCTION),
+        Altered.of(paused, "instance.controlFile.data.state", InstanceState.IN_PRODUCTION),
         "control state is 'in production', must be 'in archive recovery'");
     refused(
         Altered.of(paused, "instance.recovery.settings.action", "promote"),
@@ -153,7 +153,8 @@ class PausedProofTest {
   void refuses_one_whose_log_says_nothing_and_that_is_elsewhere_by_its_host_or_its_server() {
     InstanceParked silent = with(paused, StartLog.parse(""));
     refused(
-        Altered.of(silent, "instance.control.recovery.minimumEnd", "0/30000A1 on timeline 1"),
+        Altered.of(
+            silent, "instance.controlFile.data.recovery.minimumEnd", "0/30000A1 on timeline 1"),
         "minimum recovery end 0/30000A1 on timeline 1 lies beyond the point's 0/30000A0 on"
             + " timeline 1; its log says nothing");
     refused(

@@ -52,7 +52,7 @@ class RecoveryFloorsTest {
     InstanceObserved rewound =
         Altered.of(
             Altered.of(standby, "recovery.backup", BACKUP),
-            "control.recovery.minimumEnd",
+            "controlFile.data.recovery.minimumEnd",
             "0/1900000 on timeline 2");
     assertThat(start(new Seen(west, rewound)))
         .isEqualTo(startAt("0/1800028", "0/1900000 on timeline 2"));
@@ -60,7 +60,7 @@ class RecoveryFloorsTest {
 
   @Test
   void an_instance_that_has_neither_has_no_floor() {
-    InstanceObserved none = Altered.of(standby, "control.recovery.minimumEnd", "none");
+    InstanceObserved none = Altered.of(standby, "controlFile.data.recovery.minimumEnd", "none");
     assertThat(RecoveryFloors.of(List.of(new Seen(west, none)))).isEmpty();
     assertThat(start(new Seen(west, none))).isEqualTo(startAt(Sightings.REDO.toString(), "none"));
   }

@@ -44,7 +44,7 @@ class TargetCheckTest {
   @Test
   void refuses_another_database_system_before_it_looks_at_positions() {
     InstanceObserved other =
-        Altered.of(minimumEnd("0/9000000"), "control.identity.systemIdentifier", "42");
+        Altered.of(minimumEnd("0/9000000"), "controlFile.data.identity.systemIdentifier", "42");
     Verdicts.never(
         judge(seen0, other),
         FailureCode.IDENTITY_DIFFERS,
@@ -86,7 +86,7 @@ class TargetCheckTest {
   @Test
   void refuses_an_instance_on_a_timeline_beyond_the_points() {
     InstanceObserved promoted =
-        Altered.of(seen1, "control.checkpoint", Sightings.checkpoint(new TimelineId(2)));
+        Altered.of(seen1, "controlFile.data.checkpoint", Sightings.checkpoint(new TimelineId(2)));
     Verdicts.never(
         judge(seen0, promoted),
         FailureCode.PROMOTED,
@@ -130,7 +130,7 @@ class TargetCheckTest {
   }
 
   private InstanceObserved minimumEnd(String lsn) {
-    return Altered.of(seen1, "control.recovery.minimumEnd", lsn + " on timeline 1");
+    return Altered.of(seen1, "controlFile.data.recovery.minimumEnd", lsn + " on timeline 1");
   }
 
   private Verdict<Manifest> judge(InstanceObserved first, InstanceObserved second) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
@@ -72,10 +74,8 @@ class CandidatesTest {
         new MemberObserved(
             new InstanceId(name),
             system,
-            new Standing(inRecovery, line, at, at, false, 0, "", more),
-            List.of(),
-            List.of(),
-            List.of(),
+            new Standing(inRecovery, line, at, new Replay(at, false, ""), 0, more),
+            new Replication(List.of(), List.of(), List.of()),
             List.of(),
             new MemberLoad(0, 0, 0, 0)));
   }

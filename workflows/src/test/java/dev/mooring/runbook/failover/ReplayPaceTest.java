@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
@@ -26,14 +28,10 @@ class ReplayPaceTest {
             true,
             new TimelineId(1),
             new Lsn(RECEIVED),
-            new Lsn(replayed),
-            paused,
+            new Replay(new Lsn(replayed), paused, ""),
             clock,
-            "",
             false),
-        List.of(),
-        List.of(),
-        List.of(),
+        new Replication(List.of(), List.of(), List.of()),
         List.of(new Setting("recovery_min_apply_delay", delay, false)),
         new MemberLoad(0, 0, 0, 0));
   }

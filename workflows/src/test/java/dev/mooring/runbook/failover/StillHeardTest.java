@@ -6,6 +6,8 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.SenderPositions;
@@ -44,14 +46,16 @@ class StillHeardTest {
     return new MemberObserved(
         new InstanceId(id),
         new SystemIdentifier(7),
-        new Standing(true, new TimelineId(1), position, position, false, 0, "", false),
-        Stream.of(serves)
-            .map(
-                name ->
-                    new Sender(name, "", "streaming", "async", 0, "", 0, 0, new SenderPositions()))
-            .toList(),
-        List.of(),
-        from,
+        new Standing(true, new TimelineId(1), position, new Replay(position, false, ""), 0, false),
+        new Replication(
+            Stream.of(serves)
+                .map(
+                    name ->
+                        new Sender(
+                            name, "", "streaming", "async", 0, "", 0, 0, new SenderPositions()))
+                .toList(),
+            List.of(),
+            from),
         List.of(),
         new MemberLoad(0, 0, 0, 0));
   }
@@ -154,10 +158,9 @@ class StillHeardTest {
     return new MemberObserved(
         seen.instance(),
         seen.system(),
-        new Standing(true, at.timeline(), at.received(), at.replayed(), false, clock, "", false),
-        seen.senders(),
-        seen.slots(),
-        seen.receivers(),
+        new Standing(
+            true, at.timeline(), at.received(), new Replay(at.replayed(), false, ""), clock, false),
+        seen.replication(),
         seen.settings(),
         seen.load());
   }

@@ -45,7 +45,7 @@ class HostsCheckTest {
   @Test
   void refuses_a_data_directory_of_another_system_than_the_server_says() {
     Verdicts.never(
-        judge(Altered.of(seen, "control.identity.systemIdentifier", "42")),
+        judge(Altered.of(seen, "controlFile.data.identity.systemIdentifier", "42")),
         FailureCode.IDENTITY_DIFFERS,
         "east-0 says over SQL that it is system 7100000000000000001, its data directory is of"
             + " system 42");

@@ -61,8 +61,7 @@ class ArchiveFloorsTest {
             new InstanceObserved(
                 seen.instance(),
                 seen.process(),
-                seen.control(),
-                seen.controlDigest(),
+                new InstanceObserved.ControlFile(seen.control(), seen.controlDigest()),
                 new InstanceObserved.Recovery(backup, true, false, seen.recovery().settings()),
                 seen.software(),
                 seen.pgWalFreeBytes(),

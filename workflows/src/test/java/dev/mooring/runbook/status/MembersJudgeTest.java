@@ -14,6 +14,7 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
@@ -58,9 +59,7 @@ class MembersJudgeTest {
         member.instance(),
         member.system(),
         member.standing(),
-        member.senders(),
-        member.slots(),
-        member.receivers(),
+        member.replication(),
         List.of(new Setting("synchronous_standby_names", "ANY 1 (east_0, west_0)", false)),
         member.load());
   }
@@ -70,9 +69,10 @@ class MembersJudgeTest {
         member.instance(),
         member.system(),
         member.standing(),
-        member.senders(),
-        member.standing().inRecovery() ? List.of() : List.of(slot),
-        member.receivers(),
+        new Replication(
+            member.senders(),
+            member.standing().inRecovery() ? List.of() : List.of(slot),
+            member.receivers()),
         waitingForOne(member).settings(),
         member.load());
   }
@@ -309,22 +309,23 @@ class MembersJudgeTest {
         primary.instance(),
         primary.system(),
         primary.standing(),
-        primary.senders().stream()
-            .map(
-                one ->
-                    new Sender(
-                        one.application(),
-                        one.address(),
-                        one.state(),
-                        one.sync(),
-                        one.lagBytes(),
-                        one.slot(),
-                        apparently,
-                        replied,
-                        one.positions()))
-            .toList(),
-        primary.slots(),
-        primary.receivers(),
+        new Replication(
+            primary.senders().stream()
+                .map(
+                    one ->
+                        new Sender(
+                            one.application(),
+                            one.address(),
+                            one.state(),
+                            one.sync(),
+                            one.lagBytes(),
+                            one.slot(),
+                            apparently,
+                            replied,
+                            one.positions()))
+                .toList(),
+            primary.slots(),
+            primary.receivers()),
         primary.settings(),
         primary.load());
   }

@@ -150,8 +150,7 @@ public final class Moored {
             new InstanceObserved(
                 before.instance(),
                 before.process(),
-                control,
-                "cd".repeat(32),
+                new InstanceObserved.ControlFile(control, "cd".repeat(32)),
                 before.recovery(),
                 before.software(),
                 before.pgWalFreeBytes(),

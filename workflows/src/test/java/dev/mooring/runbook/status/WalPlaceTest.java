@@ -12,6 +12,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
@@ -46,7 +48,7 @@ class WalPlaceTest {
   void a_control_file_is_of_the_last_checkpoint_unless_the_server_was_shut_down() {
     assertThat(onDisk(STOPPED, Optional.empty()))
         .isEqualTo(new WalPlace("1", "", "0/30000A0", "control file"));
-    InstanceObserved killed = Altered.of(STOPPED, "control.state", "in archive recovery");
+    InstanceObserved killed = Altered.of(STOPPED, "controlFile.data.state", "in archive recovery");
     assertThat(onDisk(killed, Optional.empty()))
         .isEqualTo(new WalPlace("1", "", "0/30000A0", "control file, at its last checkpoint"));
     InstanceObserved runs = Altered.of(STOPPED, "process", "RUNNING");
@@ -59,8 +61,8 @@ class WalPlaceTest {
   void a_primary_that_died_before_its_first_checkpoint_is_on_the_timeline_that_it_began() {
     InstanceObserved promoted =
         Altered.of(
-            Altered.of(STOPPED, "control.state", "in production"),
-            "control.recovery.minimumEnd",
+            Altered.of(STOPPED, "controlFile.data.state", "in production"),
+            "controlFile.data.recovery.minimumEnd",
             "0/5000060 on timeline 2");
     assertThat(onDisk(promoted, Optional.empty()))
         .isEqualTo(new WalPlace("2", "0/5000060", "", "control file, at its last checkpoint"));
@@ -69,7 +71,7 @@ class WalPlaceTest {
   @Test
   void a_standby_that_followed_another_timeline_is_on_it_before_its_next_checkpoint() {
     InstanceObserved followed =
-        Altered.of(STOPPED, "control.recovery.minimumEnd", "0/5000060 on timeline 2");
+        Altered.of(STOPPED, "controlFile.data.recovery.minimumEnd", "0/5000060 on timeline 2");
     assertThat(onDisk(followed, Optional.empty()))
         .isEqualTo(new WalPlace("2", "", "0/5000060", "control file"));
   }
@@ -87,15 +89,13 @@ class WalPlaceTest {
 
   private static WalPlace streaming(boolean more, Optional<WalPosition> held) {
     Lsn at = Lsn.parse("0/5000060");
-    Standing standing = new Standing(true, TWO, at, at, false, 0, "", more);
+    Standing standing = new Standing(true, TWO, at, new Replay(at, false, ""), 0, more);
     MemberObserved member =
         new MemberObserved(
             WEST.id(),
             STOPPED.control().systemIdentifier(),
             standing,
-            List.of(),
-            List.of(),
-            List.of(),
+            new Replication(List.of(), List.of(), List.of()),
             List.of(),
             new MemberLoad(0, 0, 0, 0));
     return WalPlace.of(Optional.empty(), Optional.of(member), held);
@@ -103,7 +103,7 @@ class WalPlaceTest {
 
   @Test
   void wal_on_its_disk_is_newer() {
-    InstanceObserved killed = Altered.of(STOPPED, "control.state", "in archive recovery");
+    InstanceObserved killed = Altered.of(STOPPED, "controlFile.data.state", "in archive recovery");
     WalPosition end = new WalPosition(TWO, Lsn.parse("0/5000060"));
     assertThat(onDisk(killed, Optional.of(end)))
         .isEqualTo(
