@@ -55,8 +55,8 @@ class RunbookPagesTest {
   }
 
   @Test
-  void replication_watch_lists_every_diagnosis_whose_page_is_there() throws IOException {
-    String text = Files.readString(Path.of("runbooks", "replication-watch.md"));
+  void diagnoses_lists_every_diagnosis_whose_page_is_there() throws IOException {
+    String text = Files.readString(Path.of("reference", "diagnoses.md"));
     List<String> listed =
         Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (critical|warning) \\|")
             .matcher(text)

@@ -59,7 +59,9 @@ final class StreamingAssembly {
         watch.at("every").duration(),
         watch.at("beginAfterLooks").number(),
         watch.at("endAfterLooks").number(),
-        watch.at("receiverSilent").duration());
+        watch.at("receiverSilent").duration(),
+        watch.at("maxLag").duration(),
+        watch.at("maxSlotBytes").size());
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

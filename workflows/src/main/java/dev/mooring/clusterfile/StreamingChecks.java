@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamingChecks {
   private static final int SLOWEST_COPY = 32768;
+  private static final int SMALLEST_SLOT = 500 << 20;
 
   private final Setting file;
   private final List<Problem> problems = new ArrayList<>();
@@ -258,6 +259,13 @@ final class StreamingChecks {
           rate.problem(
               "pg_basebackup copies %d bytes per second or more, got %d. HINT: 0 is no limit."
                   .formatted(SLOWEST_COPY, rate.size())));
+    }
+    Setting slot = file.at("watch").at("maxSlotBytes");
+    if (slot.size() != 0 && slot.size() < SMALLEST_SLOT) {
+      problems.add(
+          slot.problem(
+              "a slot may keep %d bytes or more, got %d. HINT: 0 is no limit."
+                  .formatted(SMALLEST_SLOT, slot.size())));
     }
   }
 }

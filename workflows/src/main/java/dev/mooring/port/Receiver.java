@@ -13,6 +13,8 @@ import com.fasterxml.jackson.annotation.Nulls;
  *     1970; 0 if none did, and in histories of releases that did not ask
  * @param connection what it connected with, {@code keyword=value} without quotes, all that is not
  *     empty; the server hides passwords. Empty in histories of releases that did not ask
+ * @param senderEnd where its sender's WAL ended when the last message was sent, as PostgreSQL
+ *     prints it; empty if none came, and in histories of releases that did not ask
  */
 public record Receiver(
     String status,
@@ -21,4 +23,6 @@ public record Receiver(
     String slot,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) long heardMillis,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        String connection) {}
+        String connection,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        String senderEnd) {}

@@ -12,6 +12,7 @@ import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -268,6 +269,15 @@ public interface ReplicationActivities {
     /** The end of what it has replayed; of a primary the same as received. */
     public Lsn replayed() {
       return replay.end();
+    }
+
+    /** How long before the look a standby's last replayed commit was made, by both clocks. */
+    public Optional<Duration> sinceLastCommit() {
+      return replay.lastTransaction().isEmpty() || clockMillis == 0
+          ? Optional.empty()
+          : Optional.of(
+              Duration.between(
+                  Instant.parse(replay.lastTransaction()), Instant.ofEpochMilli(clockMillis)));
     }
   }
 

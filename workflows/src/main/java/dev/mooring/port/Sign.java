@@ -62,8 +62,12 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     LAGS(false, ""),
     /** A slot of that name keeps WAL and is not in use. */
     SLOT_UNUSED(false, ""),
+    /** A slot of that name keeps more WAL than is allowed. */
+    SLOT_LARGE(false, ""),
     /** A slot of that name lost WAL. */
-    SLOT_LOST(false, "");
+    SLOT_LOST(false, ""),
+    /** A standby has WAL to replay, and what it replayed last is older than is allowed. */
+    LATE(false, "");
 
     private final boolean single;
     private final String good;

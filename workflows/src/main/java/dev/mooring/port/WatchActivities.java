@@ -70,8 +70,11 @@ public interface WatchActivities {
    * @param lagBytes what a standby may have left to confirm
    * @param archiveFiles how many WAL files may wait for the archiver
    * @param receiverSilent how long a receiver may hear nothing of its sender
+   * @param lag how old the last replayed commit of a standby may be that has more to replay
+   * @param slotBytes how much WAL a slot may keep; 0 for any
    */
-  record Limits(long lagBytes, int archiveFiles, Duration receiverSilent) {}
+  record Limits(
+      long lagBytes, int archiveFiles, Duration receiverSilent, Duration lag, long slotBytes) {}
 
   /**
    * What is steady.

@@ -10,13 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param beginAfterLooks looks one after another until something new counts
  * @param endAfterLooks the same until a fault counts as over
  * @param receiverSilent how long a standby's receiver may hear nothing of its sender
+ * @param lag how old the last replayed commit of a standby may be that has more to replay
+ * @param slotBytes how much WAL a slot may keep; 0 for any
  */
 public record WatchPolicy(
-    Duration every, int beginAfterLooks, int endAfterLooks, Duration receiverSilent) {
+    Duration every,
+    int beginAfterLooks,
+    int endAfterLooks,
+    Duration receiverSilent,
+    Duration lag,
+    long slotBytes) {
 
   /** What holds if the file does not say it. */
   public WatchPolicy() {
-    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45));
+    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0);
   }
 
   /** Leaves it out of payloads if it has only defaults. */

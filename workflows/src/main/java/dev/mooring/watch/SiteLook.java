@@ -3,6 +3,7 @@ package dev.mooring.watch;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -14,6 +15,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -34,6 +36,8 @@ public record SiteLook(
     ReadinessObserved writers,
     List<InstanceRole> roles,
     List<InstanceFailure> silentHosts) {
+  private static final String NO_DELAY = "0";
+
   public SiteLook {
     roles = List.copyOf(roles);
     silentHosts = List.copyOf(silentHosts);
@@ -108,6 +112,9 @@ public record SiteLook(
       } else if (slot.keepsForNobody()) {
         signs.add(new Sign(Kind.SLOT_UNUSED, id, slot.name()));
       }
+      if (limits.slotBytes() > 0 && slot.keptBytes() > limits.slotBytes()) {
+        signs.add(new Sign(Kind.SLOT_LARGE, id, slot.name()));
+      }
     }
     return signs;
   }
@@ -126,6 +133,9 @@ public record SiteLook(
             Kind.REPLAY,
             instance.id(),
             member.standing().replay().paused() ? "paused" : Sign.REPLAYS));
+    if (isLate(member, limits)) {
+      signs.add(new Sign(Kind.LATE, instance.id(), ""));
+    }
     if (!instance.upstream().equals(Instance.ARCHIVE)) {
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
       member.receivers().stream()
@@ -134,6 +144,29 @@ public record SiteLook(
           .ifPresent(sender -> signs.add(new Sign(Kind.SENDER, instance.id(), sender)));
     }
     return signs;
+  }
+
+  /**
+   * While a primary is idle the last commit grows old, and nothing is left to replay. One that
+   * replays late on purpose is not late.
+   */
+  private static boolean isLate(MemberObserved member, Limits limits) {
+    return hasMore(member)
+        && member.setting("recovery_min_apply_delay").filter(NO_DELAY::equals).isPresent()
+        && member
+            .standing()
+            .sinceLastCommit()
+            .filter(ago -> ago.compareTo(limits.lag()) > 0)
+            .isPresent();
+  }
+
+  /** On its disk, or at its sender when that was heard last. */
+  private static boolean hasMore(MemberObserved member) {
+    Lsn replayed = member.standing().replayed();
+    return replayed.isBefore(member.standing().received())
+        || member.receivers().stream()
+            .map(Receiver::senderEnd)
+            .anyMatch(end -> !end.isEmpty() && replayed.isBefore(Lsn.parse(end)));
   }
 
   /** By the standby's own clock; a primary that writes nothing is heard by its keepalives. */

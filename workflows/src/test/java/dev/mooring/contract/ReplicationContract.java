@@ -247,6 +247,8 @@ public abstract class ReplicationContract {
     for (MemberObserved standby : seen.members().subList(1, 3)) {
       Instant last = Instant.parse(standby.standing().replay().lastTransaction());
       assertThat(last).isBetween(now.minus(LIMIT.multipliedBy(3)), now.plusSeconds(1));
+      assertThat(Lsn.parse(standby.receivers().get(0).senderEnd()))
+          .isGreaterThanOrEqualTo(standby.standing().replayed());
     }
   }
 

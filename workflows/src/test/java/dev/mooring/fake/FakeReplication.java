@@ -216,7 +216,8 @@ public final class FakeReplication implements ReplicationActivities {
         upstream.slot(),
         world.clock().read().plusSeconds(member.ahead).toEpochMilli(),
         String.join(
-            " ", "user=" + upstream.user(), connection(upstream), "sslmode=" + upstream.sslMode()));
+            " ", "user=" + upstream.user(), connection(upstream), "sslmode=" + upstream.sslMode()),
+        members.senderOf(member).map(sender -> sender.end.toString()).orElse(""));
   }
 
   private Sender sender(FakeMember member, FakeMember to, String state, long silent) {

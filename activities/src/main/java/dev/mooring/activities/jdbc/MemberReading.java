@@ -99,7 +99,8 @@ final class MemberReading {
              coalesce(sender_port, 0) AS sender_port, coalesce(slot_name, '') AS slot,
              coalesce(floor(extract(epoch FROM last_msg_receipt_time) * 1000), 0)::bigint
                AS heard_millis,
-             coalesce(conninfo, '') AS connection
+             coalesce(conninfo, '') AS connection,
+             coalesce(latest_end_lsn::text, '') AS sender_end
         FROM pg_stat_wal_receiver
       """;
 
@@ -308,7 +309,8 @@ final class MemberReading {
         row.getInt("sender_port"),
         text(row, "slot"),
         row.getLong("heard_millis"),
-        text(row, "connection"));
+        text(row, "connection"),
+        text(row, "sender_end"));
   }
 
   private static Setting setting(ResultSet row) throws SQLException {

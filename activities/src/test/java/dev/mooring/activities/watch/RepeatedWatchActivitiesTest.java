@@ -74,7 +74,7 @@ class RepeatedWatchActivitiesTest {
         WorkLists.byHost(cluster, cluster.membersAt(EAST)),
         standbys,
         pace,
-        new Limits(1 << 20, 8, Duration.ofSeconds(45)),
+        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0),
         atMost,
         last,
         pending);

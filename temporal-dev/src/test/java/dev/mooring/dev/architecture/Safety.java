@@ -52,6 +52,7 @@ final class Safety {
           Map.entry("evidence.ManifestSelection", "a content's floor and that content's target"),
           Map.entry("evidence.ForeignSelection", "a content's floor and that content's target"),
           Map.entry("wire.ManifestTree", "a content's switch and its own target"),
+          Map.entry("watch.SiteLook", "what a standby replayed, and received of its own sender"),
           Map.entry("starter.status", "an instance and its content's target"),
           Map.entry("dev", "the lab's laws, which are judges and no part of the product"));
 

@@ -140,7 +140,8 @@ final class CandidateTable {
   }
 
   private static String lastCommit(Standing standing) {
-    return FailoverPlan.sinceLastCommit(standing)
+    return standing
+        .sinceLastCommit()
         .map(
             ago ->
                 String.format(

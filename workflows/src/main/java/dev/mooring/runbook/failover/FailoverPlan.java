@@ -11,11 +11,8 @@ import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.Instance;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What a Failover means to do, in words: what its digest covers, and what is shown beside. */
 final class FailoverPlan {
@@ -189,18 +186,9 @@ final class FailoverPlan {
     }
     String last =
         "the last commit that it replayed was made at " + standing.replay().lastTransaction();
-    return sinceLastCommit(standing)
+    return standing
+        .sinceLastCommit()
         .map(ago -> String.format("%s, %s before it was looked at", last, DurationText.of(ago)))
         .orElse(last);
-  }
-
-  /** How long before the look a standby's last replayed commit was made, by both clocks. */
-  static Optional<Duration> sinceLastCommit(Standing standing) {
-    return standing.replay().lastTransaction().isEmpty() || standing.clockMillis() == 0
-        ? Optional.empty()
-        : Optional.of(
-            Duration.between(
-                Instant.parse(standing.replay().lastTransaction()),
-                Instant.ofEpochMilli(standing.clockMillis())));
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -273,6 +274,19 @@ final class Diagnoses {
     };
   }
 
+  /** A member that is so far behind is made anew; another receiver is not Mooring's to judge. */
+  private String freed(String slot) {
+    return cluster.members().stream()
+        .filter(member -> member.replicationName().equals(slot))
+        .findFirst()
+        .map(member -> Commands.resilver(name, member.id()))
+        .orElseGet(() -> "start what reads it, or " + dropped(slot));
+  }
+
+  private static String dropped(String slot) {
+    return "drop the slot: SELECT pg_drop_replication_slot('" + slot + "')";
+  }
+
   private void ofEach() {
     for (SiteState site : sites) {
       for (Sign sign : site.signs()) {
@@ -301,23 +315,45 @@ final class Diagnoses {
                   "%s has more than %d bytes of %s's WAL unconfirmed",
                   sign.words(), policy.replication().limits().lagBytes(), id),
               Commands.status(name));
+      case LATE ->
+          open(
+              DiagnosisKind.LAG_SECONDS,
+              id.value(),
+              String.format(
+                  "%s has WAL to replay, and its last replayed commit is more than %s old",
+                  id, DurationText.of(policy.watch().lag())),
+              Commands.status(name));
+      case SLOT_LARGE, SLOT_UNUSED, SLOT_LOST -> ofSlot(sign);
+      default -> {
+        // it is judged with others
+      }
+    }
+  }
+
+  private void ofSlot(Sign sign) {
+    InstanceId id = sign.subject();
+    switch (sign.kind()) {
+      case SLOT_LARGE ->
+          open(
+              DiagnosisKind.SLOT_OVER_LIMIT,
+              id + "/" + sign.words(),
+              String.format(
+                  "slot %s of %s keeps more than %d bytes of WAL",
+                  sign.words(), id, policy.watch().slotBytes()),
+              freed(sign.words()));
       case SLOT_UNUSED ->
           open(
               DiagnosisKind.SLOT_INACTIVE,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " is not in use and keeps WAL",
-              "start its standby, or drop the slot: SELECT pg_drop_replication_slot('"
-                  + sign.words()
-                  + "')");
+              "start its standby, or " + dropped(sign.words()));
       case SLOT_LOST ->
           open(
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
               Commands.again(Runbook.RESILVER.type(), name, ""));
-      default -> {
-        // it is judged with others
-      }
+      default -> throw new IllegalArgumentException(sign + " is of no slot");
     }
   }
 }

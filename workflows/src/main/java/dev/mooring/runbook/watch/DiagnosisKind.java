@@ -20,7 +20,9 @@ public enum DiagnosisKind {
   SYNC_SET_EMPTY(Judged.WARNING, "failure-modes/replication.md"),
   ARCHIVING_FAILING(Judged.WARNING, "failure-modes/archive.md"),
   LAG_BYTES(Judged.WARNING, "failure-modes/replication.md"),
+  LAG_SECONDS(Judged.WARNING, "operations/standby-behind.md"),
   REPLAY_PAUSED(Judged.WARNING, "failure-modes/replication.md"),
+  SLOT_OVER_LIMIT(Judged.WARNING, "operations/standby-behind.md"),
   SLOT_INACTIVE(Judged.WARNING, "failure-modes/replication.md");
 
   private final Judged verdict;

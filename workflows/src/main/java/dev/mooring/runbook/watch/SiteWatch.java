@@ -155,7 +155,12 @@ final class SiteWatch {
         WorkLists.byHost(cluster, members),
         cluster.members().stream().map(Instance::replicationName).toList(),
         new Pace(watch.every(), watch.beginAfterLooks(), watch.endAfterLooks()),
-        new Limits(limits.lagBytes(), limits.archiveFiles(), watch.receiverSilent()),
+        new Limits(
+            limits.lagBytes(),
+            limits.archiveFiles(),
+            watch.receiverSilent(),
+            watch.lag(),
+            watch.slotBytes()),
         A_WATCH,
         state.signs(),
         pending);

@@ -78,7 +78,14 @@ final class StillOpen {
               && members(one).stream().filter(this::mayWrite).count() == named(one).length;
       case MEMBER_SILENT ->
           members(one).stream().anyMatch(member -> signs.value(Kind.ROLE, member).isEmpty());
-      case HOST_SILENT, LAG_BYTES, REPLAY_PAUSED, SLOT_INACTIVE, SLOT_LOST -> isUnseen(one);
+      case HOST_SILENT,
+          LAG_BYTES,
+          LAG_SECONDS,
+          REPLAY_PAUSED,
+          SLOT_INACTIVE,
+          SLOT_LOST,
+          SLOT_OVER_LIMIT ->
+          isUnseen(one);
       case RECEIVER_NOT_STREAMING, TIMELINE_DRIFT ->
           isUnseen(one) || (isWriterUnknown() && !streams(one));
       case IDENTITY_DRIFT,

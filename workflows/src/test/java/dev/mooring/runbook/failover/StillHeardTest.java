@@ -61,7 +61,7 @@ class StillHeardTest {
   }
 
   private static Receiver from(String host, long heard) {
-    return new Receiver("streaming", host, PORT, "", heard, "");
+    return new Receiver("streaming", host, PORT, "", heard, "", "");
   }
 
   private static Witnessed silent(String machine) {

@@ -359,12 +359,16 @@ class DiagnosesTest {
     add(Kind.LAGS, "east-0", "west_0");
     add(Kind.SLOT_UNUSED, "east-0", "old");
     add(Kind.SLOT_LOST, "east-0", "older");
+    add(Kind.SLOT_LARGE, "east-0", "west_0");
+    add(Kind.LATE, "west-0", "");
     assertThat(found())
         .containsExactly(
             "slot-lost east-0/older",
             "host-silent east-1",
             "lag-bytes east-0/west_0",
+            "lag-seconds west-0",
             "replay-paused west-0",
+            "slot-over-limit east-0/west_0",
             "slot-inactive east-0/old");
   }
 

@@ -1,0 +1,122 @@
+package dev.mooring.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.Receiver;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which signs one reading shows, tried with values. */
+class SiteLookTest {
+  private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+  private static final Lsn HERE = Lsn.parse("0/3000000");
+  private static final Lsn FURTHER = Lsn.parse("0/3000100");
+  private static final long SLOT_LIMIT = 500L << 20;
+
+  private final Cluster cluster = Strait.cluster();
+  private final List<Server> servers =
+      WorkLists.servers(cluster, cluster.membersAt(new SiteName("west")));
+
+  private Duration sinceCommit = Duration.ofSeconds(61);
+  private Lsn received = HERE;
+  private Lsn senderEnd = HERE;
+  private String delay = "0";
+  private List<Slot> slots = List.of();
+
+  private MemberObserved standby() {
+    Standing standing =
+        new Standing(
+            true,
+            new TimelineId(1),
+            received,
+            new Replay(HERE, false, NOW.minus(sinceCommit).toString()),
+            NOW.toEpochMilli(),
+            false);
+    return new MemberObserved(
+        new InstanceId("west-0"),
+        new SystemIdentifier(7300000000000000001L),
+        standing,
+        new Replication(List.of(), slots, List.of(receiver())),
+        List.of(new Setting("recovery_min_apply_delay", delay, false)),
+        new MemberLoad(0, 0, 0, 0, List.of()));
+  }
+
+  private Receiver receiver() {
+    return new Receiver(
+        "streaming", "east-0", 5432, "west_0", NOW.toEpochMilli(), "", senderEnd.toString());
+  }
+
+  private List<Kind> trouble(long slotBytes) {
+    SiteLook look =
+        new SiteLook(
+            new ReplicationObserved(List.of(standby()), List.of()),
+            new ReadinessObserved(List.of(), List.of()),
+            List.of(),
+            List.of());
+    Limits limits =
+        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes);
+    return look.signs(servers, List.of(), limits).stream()
+        .filter(Sign::showsTrouble)
+        .map(Sign::kind)
+        .toList();
+  }
+
+  @Test
+  void a_standby_of_an_idle_primary_is_never_late() {
+    sinceCommit = Duration.ofDays(1);
+    assertThat(trouble(0)).isEmpty();
+  }
+
+  @Test
+  void a_standby_with_wal_to_replay_is_late_once_its_last_commit_is_older_than_the_limit() {
+    received = FURTHER;
+    senderEnd = FURTHER;
+    assertThat(trouble(0)).containsExactly(Kind.LATE);
+    sinceCommit = Duration.ofSeconds(60);
+    assertThat(trouble(0)).isEmpty();
+  }
+
+  @Test
+  void a_standby_is_late_also_if_what_it_lacks_has_not_arrived_there() {
+    senderEnd = FURTHER;
+    assertThat(trouble(0)).containsExactly(Kind.LATE);
+  }
+
+  @Test
+  void a_standby_that_replays_late_on_purpose_is_not_late() {
+    received = FURTHER;
+    delay = "5min";
+    assertThat(trouble(0)).isEmpty();
+  }
+
+  @Test
+  void a_slot_is_too_large_above_the_limit_and_never_without_one() {
+    slots = List.of(new Slot("west_0", "", true, SLOT_LIMIT + 1, "reserved"));
+    assertThat(trouble(SLOT_LIMIT)).containsExactly(Kind.SLOT_LARGE);
+    assertThat(trouble(SLOT_LIMIT + 1)).isEmpty();
+    assertThat(trouble(0)).isEmpty();
+  }
+}
