@@ -286,7 +286,8 @@ public interface EvidenceActivities {
   /**
    * A receipt.
    *
-   * @param path its path @param text its very text if that was asked for, else empty
+   * @param path its path
+   * @param text its very text if that was asked for, else empty
    */
   record ReceiptSeen(String path, ReceiptRead read, String text) {}
 
