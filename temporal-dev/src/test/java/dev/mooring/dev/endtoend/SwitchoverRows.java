@@ -42,9 +42,9 @@ abstract class SwitchoverRows extends SwitchoverDisks {
               + " or ROLLBACK PREPARED",
           "east-0 logical-slots: reports; end their subscriptions first, or make them anew"
               + " afterwards",
-          "west-0 max-wal-senders: 2; raise it and restart that standby",
-          "west-0 max-replication-slots: 1; raise it and restart that standby",
-          "west-0 listen-addresses: '127.0.0.1'; set it and restart that standby",
+          "west-0 max-wal-senders: 2; raise it and restart west-0",
+          "west-0 max-replication-slots: 1; raise it and restart west-0",
+          "west-0 listen-addresses: '127.0.0.1'; set it and restart west-0",
           "pooler pool-mode: session of user postgres; with session pooling a pause waits for"
               + " clients to go: change it or stop them by hand",
           "pooler query-wait-timeout: 5 s; raise it, or shorten switchover.outageBudget: clients"

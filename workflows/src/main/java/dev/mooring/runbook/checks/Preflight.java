@@ -11,7 +11,6 @@ import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +20,6 @@ import java.util.Optional;
  * to wait for: every walsender, also that of an asynchronous standby, and the archiver.
  */
 public final class Preflight {
-  private static final int SPARE = 1;
   private static final int MINORS = 10_000;
   static final String ANSWERS = "answers";
   static final String UPSTREAM = "upstream";
@@ -274,31 +272,19 @@ public final class Preflight {
   // ---- what is needed afterwards
 
   private void afterwards(MemberObserved from, MemberObserved to) {
-    int standbys = move.slots().size();
-    room(to, "max_wal_senders", standbys + SPARE);
-    long kept = to.slots().stream().filter(slot -> !move.slots().contains(slot.name())).count();
-    room(to, "max_replication_slots", standbys + (int) kept);
-    boolean rewindable =
-        to.setting("full_page_writes").filter("on"::equals).isPresent()
-            && (from.setting("data_checksums").filter("on"::equals).isPresent()
-                || from.setting("wal_log_hints").filter("on"::equals).isPresent());
+    rows.add(SettingRows.senders(to, move.slots()));
+    rows.add(SettingRows.slots(to, move.slots()));
+    boolean rewindable = SettingRows.isRewindable(from, to);
     rows.by(
         PreflightRule.REWIND_LATER.text(),
         rewindable,
         PreflightRule.REWIND_LATER.text(),
         move.from().id(),
         rewindable ? "pg_rewind is possible" : "pg_rewind is not possible",
-        "data checksums or wal_log_hints, and full_page_writes",
-        "pg_checksums --enable on a stopped server, or wal_log_hints = on");
+        SettingRows.REWINDABLE,
+        SettingRows.MAKE_REWINDABLE);
     archiveMode(rows, move.to(), to.setting("archive_mode").orElse("off"));
-    String listen = to.setting("listen_addresses").orElse("");
-    rows.must(
-        isReached(listen, move.cluster().host(move.to().host()).access().address()),
-        "listen-addresses",
-        move.to().id(),
-        "'" + listen + "'",
-        "reached by the other members",
-        "set it and restart that standby");
+    rows.add(SettingRows.listens(to, move.cluster().host(move.to().host()).access().address()));
   }
 
   static void archiveMode(CheckRows rows, Instance to, String mode) {
@@ -309,26 +295,6 @@ public final class Preflight {
         mode,
         "on or always",
         "set it and restart that standby: WAL of the new primary would reach no archive");
-  }
-
-  /**
-   * The names of the loopback are no way in for others, unless it is theirs: hosts of one machine.
-   */
-  private static boolean isReached(String listen, String address) {
-    return Arrays.stream(listen.split(","))
-        .map(String::strip)
-        .anyMatch(at -> at.equals(address) || !at.matches("|localhost|127\\..*|::1"));
-  }
-
-  private void room(MemberObserved to, String setting, int needed) {
-    int there = number(to.setting(setting).orElse("0"));
-    rows.must(
-        there >= needed,
-        setting.replace('_', '-'),
-        move.to().id(),
-        String.valueOf(there),
-        "at least " + needed,
-        "raise it and restart that standby");
   }
 
   static int number(String text) {
