@@ -221,6 +221,7 @@ public interface ReplicationActivities {
           "cluster_name",
           "data_checksums",
           "data_directory",
+          "fsync",
           "full_page_writes",
           "hot_standby",
           "hot_standby_feedback",
@@ -230,11 +231,13 @@ public interface ReplicationActivities {
           "max_prepared_transactions",
           "max_replication_slots",
           "max_slot_wal_keep_size",
+          "max_standby_streaming_delay",
           "max_wal_senders",
           "max_worker_processes",
           "primary_conninfo",
           "primary_slot_name",
           "recovery_min_apply_delay",
+          "restart_after_crash",
           "restore_command",
           "server_version_num",
           "synchronous_commit",
@@ -242,6 +245,8 @@ public interface ReplicationActivities {
           "wal_keep_size",
           "wal_level",
           "wal_log_hints",
+          "wal_receiver_status_interval",
+          "wal_receiver_timeout",
           "wal_sender_timeout");
 
   /**

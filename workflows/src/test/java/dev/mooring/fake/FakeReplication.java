@@ -35,6 +35,7 @@ public final class FakeReplication implements ReplicationActivities {
           Map.entry("archive_mode", "on"),
           Map.entry("cluster_name", ""),
           Map.entry("data_checksums", "on"),
+          Map.entry("fsync", "on"),
           Map.entry("full_page_writes", "on"),
           Map.entry("hot_standby", "on"),
           Map.entry("hot_standby_feedback", "off"),
@@ -44,14 +45,18 @@ public final class FakeReplication implements ReplicationActivities {
           Map.entry("max_prepared_transactions", "0"),
           Map.entry("max_replication_slots", "10"),
           Map.entry("max_slot_wal_keep_size", "-1"),
+          Map.entry("max_standby_streaming_delay", "30s"),
           Map.entry("max_wal_senders", "10"),
           Map.entry("max_worker_processes", "8"),
           Map.entry("recovery_min_apply_delay", "0"),
+          Map.entry("restart_after_crash", "on"),
           Map.entry("restore_command", "set"),
           Map.entry("server_version_num", "150020"),
           Map.entry("wal_keep_size", "0"),
           Map.entry("wal_level", "replica"),
           Map.entry("wal_log_hints", "off"),
+          Map.entry("wal_receiver_status_interval", "10s"),
+          Map.entry("wal_receiver_timeout", "1min"),
           Map.entry("wal_sender_timeout", "1min"));
 
   private final FakeCluster world;

@@ -11,6 +11,7 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -69,6 +70,7 @@ record CheckFacts(
    *
    * @param archiving what instances there archive with, where a Greenplum is published
    * @param rehearsals when its fences were rehearsed; empty of a Greenplum's host
+   * @param replication the settings of its members; empty if no member runs there
    */
   record OnHost(
       HostWork work,
@@ -77,5 +79,6 @@ record CheckFacts(
       Optional<Observed<ArchivingObserved>> archiving,
       Observed<ServersObserved> servers,
       Observed<RightsObserved> rights,
-      Optional<Observed<RehearsalsObserved>> rehearsals) {}
+      Optional<Observed<RehearsalsObserved>> rehearsals,
+      Optional<Observed<ReplicationObserved>> replication) {}
 }

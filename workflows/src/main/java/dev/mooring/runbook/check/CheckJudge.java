@@ -4,6 +4,7 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
@@ -21,6 +22,7 @@ import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the things looked at mean for the runbooks, one row each; runbooks' own checks decide. */
 final class CheckJudge {
@@ -87,9 +89,11 @@ final class CheckJudge {
     boolean streams = publishes && cluster.streaming().isPresent();
     boolean readable = streams || ParkModeRows.isReadable(cluster, site.site());
     List<Primary> originals = publishes && !streams ? List.of() : primaries();
+    Optional<MemberObserved> primary = primaryMember();
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows, now).judge(publishes, roles);
       new CopyRows(originals, host, rows, readable).judge();
+      new MemberSettings(cluster, primary, rows).judge(host);
       new RehearsalRows(cluster.name(), rows).last(host, now);
     }
   }
@@ -148,6 +152,19 @@ final class CheckJudge {
           .forEach(i -> primaries.add(new Primary(i, server)));
     }
     return primaries;
+  }
+
+  /** The member that accepts writes, with its settings; empty if none does, or more than one. */
+  private Optional<MemberObserved> primaryMember() {
+    List<MemberObserved> writable =
+        facts.sites().stream()
+            .flatMap(site -> site.hosts().stream())
+            .flatMap(host -> host.replication().stream())
+            .flatMap(look -> look.seen().stream())
+            .flatMap(seen -> seen.members().stream())
+            .filter(member -> !member.standing().inRecovery())
+            .toList();
+    return writable.size() == 1 ? Optional.of(writable.get(0)) : Optional.empty();
   }
 
   private void primaries(AtSite site) {

@@ -19,6 +19,8 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
@@ -32,6 +34,7 @@ import dev.mooring.runbook.publish.MirrorsLook;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
@@ -172,6 +175,7 @@ final class CheckLook {
             ask);
     Optional<Promise<Observed<RehearsalsObserved>>> rehearsals =
         new Rehearsing(cluster, call).last(looks, work);
+    Optional<Promise<Observed<ReplicationObserved>>> replication = replication(work);
     return () ->
         new OnHost(
             work,
@@ -180,7 +184,21 @@ final class CheckLook {
             archiving.map(Promise::get),
             servers.get(),
             rights.get(),
-            rehearsals.map(Promise::get));
+            rehearsals.map(Promise::get),
+            replication.map(Promise::get));
+  }
+
+  private Optional<Promise<Observed<ReplicationObserved>>> replication(HostWork work) {
+    List<Instance> members = work.instances().stream().filter(cluster.members()::contains).toList();
+    return members.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            looks.begin(
+                Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
+                ReplicationActivities.class,
+                port -> port::observeReplication,
+                new OnServers(
+                    call, cluster.policies().database(), WorkLists.servers(cluster, members))));
   }
 
   private Promise<Observed<FitnessObserved>> fitness(Site site, HostWork work) {
