@@ -263,9 +263,7 @@ public interface CopyActivities {
    *
    * @param directory on its host
    * @param digest SHA-256 of the list of digests, which is there as SHA256SUMS
-   * @param commits how many transactions are committed in it; -1 if not all can be listed
-   * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
-   * @param unlisted why the list is not all of them; empty if it is
+   * @param transactions the transactions that are committed in it
    */
   record WalKept(
       InstanceId instance,

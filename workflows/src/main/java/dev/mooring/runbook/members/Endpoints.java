@@ -194,7 +194,9 @@ public final class Endpoints {
   }
 
   /**
-   * @param answered is told what each look says of every endpoint, also where some fail the step
+   * Points the endpoints at the new primary.
+   *
+   * @param answered gets what each look says of every endpoint, also if some fail the step
    */
   public EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureRouted);
