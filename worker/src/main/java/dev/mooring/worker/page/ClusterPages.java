@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Reads all clusters for the page, as {@code mooring status} does, while a person reads it: at most
@@ -43,7 +44,8 @@ public final class ClusterPages implements AutoCloseable {
   /** A look that no worker takes ends by itself. */
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
 
-  private static final int PLAN_LINES = 8;
+  /** As many as a notice has. */
+  private static final int PLAN_LINES = 20;
 
   private final WorkflowClient client;
   private final ClusterFiles files;
@@ -173,7 +175,7 @@ public final class ClusterPages implements AutoCloseable {
     if (progress.steps().stream().noneMatch(ClusterPages::waits)) {
       return Optional.empty();
     }
-    List<String> plan = run.query("plan", Plan.class).objects();
+    List<String> plan = lines(run.query("plan", Plan.class));
     return Optional.of(
         new WaitingRun(
             open.runbook(),
@@ -186,6 +188,18 @@ public final class ClusterPages implements AutoCloseable {
                 : String.format(
                     "%s/namespaces/%s/workflows/%s",
                     webUi, client.getOptions().getNamespace(), open.workflowId())));
+  }
+
+  /**
+   * What was seen and is to be decided on, such as a verdict and what is lost; then the objects.
+   */
+  private static List<String> lines(Plan plan) {
+    return Stream.concat(
+            plan.measured().stream()
+                .filter(fact -> !fact.good())
+                .map(fact -> fact.name() + ": " + fact.value()),
+            plan.objects().stream())
+        .toList();
   }
 
   private static boolean waits(StepProgress step) {
