@@ -71,8 +71,8 @@ public final class WorkerProgram implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** One that no process is given for a connection of its own before the worker listens. */
-  private static int freePort() throws IOException {
+  /** A port that no process is given for a connection of its own before a program listens. */
+  public static int freePort() throws IOException {
     int port;
     do {
       port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
@@ -99,8 +99,13 @@ public final class WorkerProgram implements AutoCloseable {
     return Files.readString(output);
   }
 
+  /** Where its metrics and its page are. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
   /** Status and body of a page, or 0 while nothing listens. */
-  Answer get(String path) throws InterruptedException {
+  public Answer get(String path) throws InterruptedException {
     try {
       HttpResponse<String> response =
           http.send(
@@ -130,7 +135,8 @@ public final class WorkerProgram implements AutoCloseable {
     return "http://127.0.0.1:" + port + "/codec";
   }
 
-  record Answer(int status, String body) {}
+  /** What it answered. */
+  public record Answer(int status, String body) {}
 
   /** Waits until its health has that status. */
   public void awaitHealth(int status) throws InterruptedException, IOException {

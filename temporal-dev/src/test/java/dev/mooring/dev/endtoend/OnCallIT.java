@@ -1,0 +1,128 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.dev.endtoend.Chromium.Seen;
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.worker.WorkerProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The night of docs/on-call.md, with its commands and what they print: the primary is killed, a
+ * real Prometheus sees it, a real Alertmanager calls the hook, a person is told and approves.
+ */
+@Tag("all")
+@Tag("heavy")
+class OnCallIT extends FailoverStage {
+  private static final int PHONE = 390;
+  private static final int SCREEN = 1280;
+  private static final Pattern APPROVE =
+      Pattern.compile("mooring approve (\\S+) --digest ([0-9a-f]{64})");
+
+  private static final String WATCH =
+      "watch: {every: PT1S, beginAfterLooks: 2, endAfterLooks: 2}\n";
+
+  @TempDir Path directory;
+
+  @Test
+  void the_person_who_is_woken_finds_the_plan_and_approves_it() throws Exception {
+    stage.publish();
+    Chromium chromium = new Chromium(directory);
+    try (MessageSinks sinks = new MessageSinks();
+        Alerting alerting = new Alerting(directory)) {
+      stage.amendClusterFile(now -> now + WATCH + sinks.notices());
+      stage.dismissWorker();
+      try (WorkerProgram worker = worker(alerting)) {
+        worker.awaitHealth(200);
+        alerting.start(worker.address());
+        assertThat(stage.mooring().type("monitor strait on").status()).isZero();
+        killOnceBothHaveAll();
+        isWoken(sinks);
+        String page = worker.get("/").body();
+        assertThat(page)
+            .contains("verdict on east-0: POSTMASTER_DEAD", "; lost with it: no commit");
+        fits(chromium, page, "A run waits for a person. strait is critical");
+        String report = night(sinks);
+        fits(chromium, report, "Failover of strait: COMPLETED");
+      } finally {
+        stage.recallWorker();
+      }
+    }
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  private WorkerProgram worker(Alerting alerting) throws IOException {
+    return WorkerProgram.start(
+        directory,
+        stage.lab.environment(),
+        "--site",
+        "east",
+        "--site",
+        "west",
+        "--config-dir",
+        stage.lab.configDirectory().toString(),
+        "--address",
+        stage.service.address(),
+        "--hooks",
+        alerting.hooksFile().toString());
+  }
+
+  private static void isWoken(MessageSinks sinks) {
+    Soon.soon("a mail has the words to approve it", () -> asked(sinks.mailed()).isPresent());
+    Soon.soon("the webhook has them too", () -> asked(sinks.posted()).isPresent());
+  }
+
+  private static Optional<Matcher> asked(List<String> messages) {
+    return messages.stream().map(APPROVE::matcher).filter(Matcher::find).findFirst();
+  }
+
+  /** Types what the page says, and holds what is printed against it; the report, typed last. */
+  private String night(MessageSinks sinks) throws IOException {
+    Matcher approve = asked(sinks.mailed()).orElseThrow();
+    PageOfTheNight page = new PageOfTheNight(approve.group(1));
+    page.shows("Subject: ", sinks.mailed().stream().filter(this::asks).findFirst().orElseThrow());
+    String digest = approve.group(2);
+    String printed = "";
+    for (String line : page.commands()) {
+      if (line.startsWith("status")) {
+        assertThatThrownBy(() -> stage.lab.start(stage.lab.instance("east-0")))
+            .hasMessageContaining("mooring_fenced_epoch_");
+      }
+      Answer answer =
+          stage.mooring().type(line.replace("RUN", approve.group(1)).replace("DIGEST", digest));
+      assertThat(answer.status()).as(line + "\n" + answer.out() + answer.err()).isIn(0, 6);
+      page.shows("$ mooring " + line, answer.out());
+      if (line.startsWith("plan ")) {
+        digest = Replicated.digest(answer.out());
+      }
+      printed = answer.out();
+    }
+    return printed;
+  }
+
+  private boolean asks(String message) {
+    return APPROVE.matcher(message).find();
+  }
+
+  private static void fits(Chromium chromium, String html, String verdict) throws Exception {
+    for (int width : List.of(PHONE, SCREEN)) {
+      assertThat(chromium.open(html, width)).isEqualTo(new Seen(width, verdict, List.of()));
+    }
+  }
+
+  @Test
+  void a_page_that_is_too_wide_or_asks_elsewhere_is_seen() throws Exception {
+    String page = "<body><img src=\"http://127.0.0.1:9/x.png\"><p style=\"width:500px\">words";
+    assertThat(new Chromium(directory).open(page, PHONE))
+        .isEqualTo(new Seen(508, "words", List.of("http://127.0.0.1:9/x.png")));
+  }
+}
