@@ -31,9 +31,9 @@ public interface EndpointActivities {
   EndpointsSet revertPrepared(RouteEndpoints request);
 
   /**
-   * Pauses each PgBouncer: waits until their transactions are over, or the limit is. PAUSE is given
-   * by a script on its host that resumes automatically once the budget is spent, also if the caller
-   * is lost. Repeated, it finds the pause that is in effect.
+   * Pauses each PgBouncer: waits until the transactions of its clients are over, or the limit is.
+   * PAUSE is given by a script on its host that resumes automatically once the budget is spent,
+   * also if the caller is lost. Repeated, it finds the pause that is in effect.
    */
   EndpointsPaused ensurePaused(PauseEndpoints request);
 

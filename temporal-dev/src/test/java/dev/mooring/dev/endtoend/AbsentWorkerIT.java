@@ -159,7 +159,7 @@ class AbsentWorkerIT {
       assertThat(ending.code()).isEqualTo("CLUSTER_FILE_DIFFERS");
       assertThat(ending.headline())
           .matches(
-              "the cluster file at (east|west) has digest [0-9a-f]{64}, the one this run goes by"
+              "the cluster file at (east|west) has digest [0-9a-f]{64}, the file that this run uses"
                   + " has [0-9a-f]{64}");
       assertThat(ending.hint()).isEqualTo("copy one cluster file to every site");
     }

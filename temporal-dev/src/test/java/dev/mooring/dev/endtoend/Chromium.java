@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 final class Chromium {
   private static final Pattern TITLE = Pattern.compile("(?s)<title>(.*?)</title>");
 
-  /** The page stands in a frame of the width, beside a script that measures it. */
+  /** The page is in a frame of WIDTH pixels, beside a script that measures it. */
   private static final String FRAME =
       """
       <!DOCTYPE html><title>not measured</title><body style="margin:0">
-      <iframe id="seen" src="/page" width="%d" height="844" style="border:0"></iframe>
+      <iframe id="seen" src="/page" width="WIDTH" height="844" style="border:0"></iframe>
       <script>
       onload = () => {
         const page = document.getElementById('seen').contentDocument;
@@ -61,7 +61,7 @@ final class Chromium {
     List<String> asked = new ArrayList<>();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", call -> answer(call, String.format(FRAME, width)));
+    server.createContext("/", call -> answer(call, FRAME.replace("WIDTH", String.valueOf(width))));
     server.createContext("/page", call -> answer(call, html));
     server.start();
     try {

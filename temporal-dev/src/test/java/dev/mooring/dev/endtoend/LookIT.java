@@ -274,7 +274,7 @@ class LookIT {
     assertThat(answer[0].firstLine()).contains("nothing is wrong, 1 to attend to");
     assertThat(answer[0].out())
         .contains("warning  west-1 hot-standby-settings: max_connections is 7, must be at least ")
-        .contains("fix: raise them there before anybody reads or opens this copy")
+        .contains("fix: raise them there before this copy is read or opened")
         .containsPattern("west-1 +server-version +good");
   }
 

@@ -124,7 +124,7 @@ class SynchronousStandbyIT {
                 + " wait, the first for [0-9]+ s; synchronous_standby_names is 'east_0_standby',"
                 + " connected: east_0_standby \\(sync\\)");
     assertThat(stage.consume().restorePoint()).isEqualTo(published.restorePoint());
-    assertThat(typed("status")).contains("east-0 synchronous-commits: does not hear");
+    assertThat(typed("status")).contains("east-0 synchronous-commits: gets no reply");
     assertThat(typed("check")).containsPattern("east-0 +synchronous-commits +warning");
 
     // a sender that is told to end would say so first, into a connection that takes nothing more

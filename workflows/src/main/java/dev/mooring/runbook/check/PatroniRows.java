@@ -151,7 +151,8 @@ final class PatroniRows {
 
   private void failsafe(PatroniSettings settings) {
     String id = "failsafe-mode";
-    String limit = "on: the leader goes on without the store while it reaches every member";
+    String limit =
+        "on: without the store the leader stays the leader while it reaches every member";
     if (settings.failsafe() == Failsafe.ON) {
       rows.good(id, PATRONI, "on", limit);
     } else {

@@ -44,7 +44,10 @@ final class WatchdogRows {
     }
   }
 
-  /** A watchdog that Patroni does not require, or does not have, stops no old leader. */
+  /**
+   * A leader that may run without a watchdog, or whose host has no device, is not certain to be
+   * stopped.
+   */
   private void seen(InstanceId of, PatroniWatchdog watchdog) {
     String seen = watchdog.inWords();
     if (watchdog.stands()) {

@@ -194,7 +194,7 @@ record AdoptionPlan(
             ? ""
             : String.format(
                 "; not %s as %s",
-                named.isEmpty() ? "any instance" : named, since(role.authority())));
+                named.isEmpty() ? "every instance" : named, since(role.authority())));
   }
 
   private static boolean isNews(Instance writer, InstanceRole role, String may) {
@@ -212,7 +212,8 @@ record AdoptionPlan(
         named.equals(may)
             ? String.format("%s may write, as %s", may, since)
             : String.format(
-                "%s may write, not %s as %s", may, named.isEmpty() ? "any instance" : named, since);
+                "%s may write, not %s as %s",
+                may, named.isEmpty() ? "every instance" : named, since);
     return "the host of " + role.instance() + ": " + says + fence(own, role);
   }
 

@@ -8,7 +8,7 @@ import dev.mooring.topology.SiteName;
  * One member of a cluster that streams, in the table of status; a cell that is not known is empty.
  *
  * @param role primary or standby; empty where no server says it
- * @param state running, streaming, how else its sender or its host describes it, or not seen
+ * @param state running, streaming, how else its sender or its host describes it, or unknown
  * @param place where it stands in the WAL
  * @param stream how its sender sees it
  */

@@ -26,7 +26,7 @@ final class PatroniJudge {
         .map(
             goesOn ->
                 "PATRONI'S STORE IS SILENT, so Patroni promotes no member"
-                    + (goesOn.isEmpty() ? "" : "; " + goesOn + " goes on without it"))
+                    + (goesOn.isEmpty() ? "" : "; " + goesOn + " stays the leader without it"))
         .toList();
   }
 

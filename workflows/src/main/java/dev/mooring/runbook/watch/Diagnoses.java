@@ -131,7 +131,7 @@ final class Diagnoses {
             .map(
                 role ->
                     role.equals(Sign.STANDS_BY) ? " is in recovery" : " does not answer, " + role)
-            .orElse(" is not known");
+            .orElse(" has an unknown role");
   }
 
   private void twoWritable(List<Instance> writers) {
