@@ -69,16 +69,24 @@ record CheckFacts(
    * What one host and its servers show.
    *
    * @param archiving what instances there archive with, where a Greenplum is published
+   * @param sql what its servers answer over SQL
    * @param rehearsals when its fences were rehearsed; empty of a Greenplum's host
-   * @param replication the settings of its members; empty if no member runs there
    */
   record OnHost(
       HostWork work,
       Observed<HostObserved> host,
       Observed<FitnessObserved> fitness,
       Optional<Observed<ArchivingObserved>> archiving,
+      OverSql sql,
+      Optional<Observed<RehearsalsObserved>> rehearsals) {}
+
+  /**
+   * What the servers of one host answer over SQL.
+   *
+   * @param replication the settings of its members; empty if no member runs there
+   */
+  record OverSql(
       Observed<ServersObserved> servers,
       Observed<RightsObserved> rights,
-      Optional<Observed<RehearsalsObserved>> rehearsals,
       Optional<Observed<ReplicationObserved>> replication) {}
 }

@@ -129,9 +129,10 @@ final class CheckJudge {
     List<InstanceFailure> failures = new ArrayList<>();
     for (AtSite any : facts.sites()) {
       for (OnHost host : any.hosts()) {
-        host.servers().seen().ifPresent(seen -> observed.addAll(seen.observed()));
+        host.sql().servers().seen().ifPresent(seen -> observed.addAll(seen.observed()));
         failures.addAll(
-            host.servers()
+            host.sql()
+                .servers()
                 .match(
                     ServersObserved::failures,
                     unseen ->
@@ -159,7 +160,7 @@ final class CheckJudge {
     List<MemberObserved> writable =
         facts.sites().stream()
             .flatMap(site -> site.hosts().stream())
-            .flatMap(host -> host.replication().stream())
+            .flatMap(host -> host.sql().replication().stream())
             .flatMap(look -> look.seen().stream())
             .flatMap(seen -> seen.members().stream())
             .filter(member -> !member.standing().inRecovery())

@@ -27,6 +27,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
+import dev.mooring.runbook.check.CheckFacts.OverSql;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
@@ -182,10 +183,8 @@ final class CheckLook {
             host.get(),
             fitness.get(),
             archiving.map(Promise::get),
-            servers.get(),
-            rights.get(),
-            rehearsals.map(Promise::get),
-            replication.map(Promise::get));
+            new OverSql(servers.get(), rights.get(), replication.map(Promise::get)),
+            rehearsals.map(Promise::get));
   }
 
   private Optional<Promise<Observed<ReplicationObserved>>> replication(HostWork work) {

@@ -202,11 +202,12 @@ final class HostRows {
 
   private void overSql(Instance instance) {
     String limit = AnswerRows.answers(cluster);
-    if (on.servers() instanceof Observed.Unseen<?> unseen) {
+    if (on.sql().servers() instanceof Observed.Unseen<?> unseen) {
       rows.add(AnswerRows.server(cluster, instance.id(), unseen));
       return;
     }
-    on.servers()
+    on.sql()
+        .servers()
         .seen()
         .ifPresent(
             seen -> {
@@ -215,7 +216,8 @@ final class HostRows {
                   .filter(o -> o.instance().equals(instance.id()))
                   .forEach(o -> server(instance, o));
             });
-    on.rights()
+    on.sql()
+        .rights()
         .match(
             seen -> {
               seen.observed().stream()

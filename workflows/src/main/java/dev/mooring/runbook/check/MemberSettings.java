@@ -41,8 +41,9 @@ final class MemberSettings {
   /** None of a host without members. */
   void judge(OnHost on) {
     for (Instance member : cluster.members()) {
-      if (on.replication().isPresent() && on.work().instances().contains(member)) {
-        on.replication()
+      if (on.sql().replication().isPresent() && on.work().instances().contains(member)) {
+        on.sql()
+            .replication()
             .get()
             .match(
                 seen -> {

@@ -9,6 +9,7 @@ import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.check.CheckFacts.OverSql;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
 import java.util.List;
@@ -33,9 +34,7 @@ class CheckJudgeTest {
                         unseen(),
                         unseen(),
                         Optional.empty(),
-                        unseen(),
-                        unseen(),
-                        Optional.empty(),
+                        new OverSql(unseen(), unseen(), Optional.empty()),
                         Optional.empty()))
             .toList();
     return new AtSite(Harbour.EAST, unseen(), unseen(), List.of(), Optional.empty(), hosts);
