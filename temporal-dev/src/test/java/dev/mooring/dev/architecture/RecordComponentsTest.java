@@ -44,7 +44,7 @@ class RecordComponentsTest {
               "runbook.replication.ReplicationResult",
               "runbook.replication.ReplicationResult.StandbyRow",
               "runbook.replication.SetupPlan",
-              "runbook.switchover.ObservedMembers"),
+              "runbook.members.ObservedMembers"),
           "not grouped yet",
           List.of(
               "evidence.SiteState.ParkedInstance",
