@@ -1,6 +1,5 @@
 package dev.mooring.runbook;
 
-import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities.Event;
@@ -30,9 +29,6 @@ import java.util.stream.Stream;
  * outcome never stops the run: only at its end it waits until Temporal has them.
  */
 final class Notices {
-  /** A phone shows no more, and the link shows all. */
-  private static final int LINES = 20;
-
   private static final Duration BEGUN_WITHIN = Duration.ofSeconds(5);
 
   /** A person who typed a run reads at the terminal that it was refused within this time. */
@@ -69,12 +65,8 @@ final class Notices {
 
   /** A plan waits for an approval, which none of these persons may give. */
   void waits(Plan plan, List<String> unlessBy, String next) {
-    List<String> lines =
-        Stream.concat(
-                plan.measured().stream().filter(fact -> !fact.good()).map(Notices::line),
-                plan.objects().stream())
-            .toList();
-    int more = lines.size() - LINES;
+    List<String> lines = plan.lines();
+    int more = lines.size() - Plan.LINES_SHOWN;
     send(
         Event.WAITS,
         Severity.CRITICAL,
@@ -85,14 +77,11 @@ final class Notices {
             more <= 0
                 ? lines
                 : Stream.concat(
-                        lines.stream().limit(LINES), Stream.of(more + " more lines: see the run"))
+                        lines.stream().limit(Plan.LINES_SHOWN),
+                        Stream.of(more + " more lines: see the run"))
                     .toList(),
             next),
         "");
-  }
-
-  private static String line(Fact fact) {
-    return fact.name() + ": " + fact.value();
   }
 
   /** A step can't continue: sent once, also if the next tries fail with another failure. */

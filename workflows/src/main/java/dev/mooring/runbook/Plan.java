@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Receipt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a run means to do, once it has looked: shown by {@code mooring plan} and the query {@code
@@ -38,6 +39,9 @@ public record Plan(
   /** The fewest characters of a digest that a person may type. */
   public static final int SHORTEST_DIGEST = 8;
 
+  /** How many of its lines a phone shows. */
+  public static final int LINES_SHOWN = 20;
+
   /** The plan of a run that has not looked yet. */
   public static final Plan UNKNOWN =
       new Plan("", List.of(), List.of(), List.of(), List.of(), List.of());
@@ -63,6 +67,19 @@ public record Plan(
   /** As a receipt keeps it, with the request that its digest begins with. */
   Receipt.PlanRecord record(String request) {
     return new Receipt.PlanRecord(digest, request, objects, steps, measured);
+  }
+
+  /**
+   * What a person reads who is to decide: what was seen and is not good, such as a verdict and what
+   * is lost; then the objects.
+   */
+  public List<String> lines() {
+    return Stream.concat(
+            measured.stream()
+                .filter(fact -> !fact.good())
+                .map(fact -> fact.name() + ": " + fact.value()),
+            objects.stream())
+        .toList();
   }
 
   /** Whether what was typed is that digest, or enough of its first characters. */

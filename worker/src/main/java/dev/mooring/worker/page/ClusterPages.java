@@ -32,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * Reads all clusters for the page, as {@code mooring status} does, while a person reads it: at most
@@ -43,9 +42,6 @@ public final class ClusterPages implements AutoCloseable {
 
   /** A look that no worker takes ends by itself. */
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
-
-  /** As many as a notice has. */
-  private static final int PLAN_LINES = 20;
 
   private final WorkflowClient client;
   private final ClusterFiles files;
@@ -175,31 +171,19 @@ public final class ClusterPages implements AutoCloseable {
     if (progress.steps().stream().noneMatch(ClusterPages::waits)) {
       return Optional.empty();
     }
-    List<String> plan = lines(run.query("plan", Plan.class));
+    List<String> plan = run.query("plan", Plan.class).lines();
     return Optional.of(
         new WaitingRun(
             open.runbook(),
             open.workflowId(),
             progress.headline(),
-            plan.subList(0, Math.min(PLAN_LINES, plan.size())),
+            plan.stream().limit(Plan.LINES_SHOWN).toList(),
             "mooring follow " + open.workflowId(),
             webUi.isEmpty()
                 ? ""
                 : String.format(
                     "%s/namespaces/%s/workflows/%s",
                     webUi, client.getOptions().getNamespace(), open.workflowId())));
-  }
-
-  /**
-   * What was seen and is to be decided on, such as a verdict and what is lost; then the objects.
-   */
-  private static List<String> lines(Plan plan) {
-    return Stream.concat(
-            plan.measured().stream()
-                .filter(fact -> !fact.good())
-                .map(fact -> fact.name() + ": " + fact.value()),
-            plan.objects().stream())
-        .toList();
   }
 
   private static boolean waits(StepProgress step) {
