@@ -2,6 +2,7 @@ package dev.mooring.runbook.check;
 
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.CheckRow;
@@ -40,27 +41,25 @@ final class MemberSettings {
 
   /** None of a host without members. */
   void judge(OnHost on) {
-    for (Instance member : cluster.members()) {
-      if (on.sql().replication().isPresent() && on.work().instances().contains(member)) {
-        on.sql()
-            .replication()
-            .get()
-            .match(
-                seen -> {
-                  seen.members().stream()
-                      .filter(one -> one.instance().equals(member.id()))
-                      .forEach(one -> settings(member, one));
-                  seen.failures().stream()
-                      .filter(failure -> failure.instance().equals(member.id()))
-                      .forEach(this::unread);
-                  return true;
-                },
-                unseen -> {
-                  rows.add(unread(member.id(), unseen));
-                  return false;
-                });
-      }
+    List<Instance> here =
+        cluster.members().stream().filter(on.work().instances()::contains).toList();
+    on.sql().replication().ifPresent(look -> judge(here, look));
+  }
+
+  private void judge(List<Instance> here, Observed<ReplicationObserved> look) {
+    if (look instanceof Observed.Unseen<?> unseen) {
+      here.forEach(member -> rows.add(unread(member.id(), unseen)));
     }
+    look.seen().ifPresent(seen -> here.forEach(member -> settings(member, seen)));
+  }
+
+  private void settings(Instance member, ReplicationObserved seen) {
+    seen.members().stream()
+        .filter(one -> one.instance().equals(member.id()))
+        .forEach(one -> settings(member, one));
+    seen.failures().stream()
+        .filter(failure -> failure.instance().equals(member.id()))
+        .forEach(this::unread);
   }
 
   private void unread(InstanceFailure failure) {
