@@ -236,7 +236,9 @@ class MovesByPatroniIT {
                   answer -> answer.out().contains("(PATRONI_STORE_SILENT)"));
       assertThat(refused.status()).isEqualTo(3);
       assertThat(refused.out())
-          .contains("Patroni promotes none while its store is silent", "HINT: check etcd");
+          .contains(
+              "Patroni promotes none while its store is silent",
+              "HINT: check Patroni's store, such as etcd");
       for (LabInstance member : stage.lab.instances()) {
         assertThat(ask(member, "SELECT pg_is_in_recovery()")).as(member.id()).isEqualTo("t");
       }

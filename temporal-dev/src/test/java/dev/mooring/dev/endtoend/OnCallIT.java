@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The night of docs/on-call.md, with its commands and what they print: the primary is killed, a
- * real Prometheus sees it, a real Alertmanager calls the hook, a person is told and approves.
+ * real Prometheus sees it, a real Alertmanager calls the hook, a person gets the message and
+ * approves.
  */
 @Tag("all")
 @Tag("heavy")

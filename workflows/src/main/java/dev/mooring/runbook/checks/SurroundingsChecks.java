@@ -391,7 +391,7 @@ public final class SurroundingsChecks {
     return observed.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
   }
 
-  /** Those outside are told: no copy and no rewind brings them along. */
+  /** Files outside are named: no copy and no rewind brings them along. */
   private String read(Instance member) {
     List<String> files = filesOf(member);
     List<String> outside =

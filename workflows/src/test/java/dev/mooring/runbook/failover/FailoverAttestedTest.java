@@ -70,7 +70,7 @@ class FailoverAttestedTest {
     }
   }
 
-  /** Clients of an address come to the old port, and are told the new one. */
+  /** Clients of an address come to the old port: the plan names the new one. */
   @Test
   void an_address_of_one_host_for_both_is_reported() {
     Cluster byAddress =
