@@ -249,6 +249,10 @@ public interface ReplicationActivities {
           "wal_receiver_timeout",
           "wal_sender_timeout");
 
+  /** Settings of a primary: the cluster changes them with it unless all members have the same. */
+  List<String> OF_A_PRIMARY =
+      List.of("wal_level", "wal_keep_size", "max_slot_wal_keep_size", "wal_sender_timeout");
+
   /**
    * Where it is.
    *

@@ -58,6 +58,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),
+    /** Its settings of a primary, as {@code NAME VALUE}, each but the last with a comma. */
+    SETTINGS(true, ""),
     /** A standby of that name has more unconfirmed than is allowed. */
     LAGS(false, ""),
     /** A slot of that name keeps WAL and is not in use. */

@@ -1,9 +1,12 @@
 package dev.mooring.watch;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.Receiver;
+import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -97,6 +100,7 @@ public record SiteLook(
         new Sign(Kind.ROLE, id, standing.inRecovery() ? Sign.STANDS_BY : Sign.ACCEPTS_WRITES));
     signs.add(new Sign(Kind.SYSTEM, id, member.system().toString()));
     signs.add(new Sign(Kind.TIMELINE, id, standing.timeline().toString()));
+    signs.add(new Sign(Kind.SETTINGS, id, settings(member)));
     signs.addAll(
         standing.inRecovery()
             ? ofStandby(instance, member, limits)
@@ -117,6 +121,12 @@ public record SiteLook(
       }
     }
     return signs;
+  }
+
+  private static String settings(MemberObserved member) {
+    return ReplicationActivities.OF_A_PRIMARY.stream()
+        .flatMap(name -> member.setting(name).map(value -> name + " " + value).stream())
+        .collect(joining(", "));
   }
 
   /** Which member it is; a receiver of something else, as pg_receivewal, is none. */

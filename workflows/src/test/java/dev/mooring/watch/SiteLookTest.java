@@ -60,7 +60,10 @@ class SiteLookTest {
         new SystemIdentifier(7300000000000000001L),
         standing,
         new Replication(List.of(), slots, List.of(receiver())),
-        List.of(new Setting("recovery_min_apply_delay", delay, false)),
+        List.of(
+            new Setting("recovery_min_apply_delay", delay, false),
+            new Setting("wal_keep_size", "0", false),
+            new Setting("wal_level", "replica", false)),
         new MemberLoad(0, 0, 0, 0, List.of()));
   }
 
@@ -69,7 +72,7 @@ class SiteLookTest {
         "streaming", "east-0", 5432, "west_0", NOW.toEpochMilli(), "", senderEnd.toString());
   }
 
-  private List<Kind> trouble(long slotBytes) {
+  private List<Sign> signs(long slotBytes) {
     SiteLook look =
         new SiteLook(
             new ReplicationObserved(List.of(standby()), List.of()),
@@ -78,10 +81,11 @@ class SiteLookTest {
             List.of());
     Limits limits =
         new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes);
-    return look.signs(servers, List.of(), limits).stream()
-        .filter(Sign::showsTrouble)
-        .map(Sign::kind)
-        .toList();
+    return look.signs(servers, List.of(), limits);
+  }
+
+  private List<Kind> trouble(long slotBytes) {
+    return signs(slotBytes).stream().filter(Sign::showsTrouble).map(Sign::kind).toList();
   }
 
   @Test
@@ -110,6 +114,14 @@ class SiteLookTest {
     received = FURTHER;
     delay = "5min";
     assertThat(trouble(0)).isEmpty();
+  }
+
+  @Test
+  void settings_of_a_primary_are_one_sign_in_a_fixed_order() {
+    assertThat(signs(0))
+        .contains(
+            new Sign(
+                Kind.SETTINGS, new InstanceId("west-0"), "wal_level replica, wal_keep_size 0"));
   }
 
   @Test

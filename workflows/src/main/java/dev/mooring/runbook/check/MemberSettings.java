@@ -1,6 +1,7 @@
 package dev.mooring.runbook.check;
 
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observed;
@@ -21,10 +22,6 @@ import java.util.Optional;
  */
 final class MemberSettings {
   private static final String DELAY = "max_standby_streaming_delay";
-
-  /** Settings that act on a primary, and so change with it; those of other rows are not here. */
-  private static final List<String> OF_A_PRIMARY =
-      List.of("wal_level", "wal_keep_size", "max_slot_wal_keep_size", "wal_sender_timeout");
 
   private final Cluster cluster;
   private final Optional<MemberObserved> primary;
@@ -192,7 +189,7 @@ final class MemberSettings {
     }
     MemberObserved its = primary.get();
     List<String> differences =
-        OF_A_PRIMARY.stream()
+        ReplicationActivities.OF_A_PRIMARY.stream()
             .filter(name -> !value(seen, name).equals(value(its, name)))
             .map(name -> name + " " + value(seen, name) + ", not " + value(its, name))
             .toList();
@@ -201,7 +198,7 @@ final class MemberSettings {
         "settings-as-primary",
         seen.instance(),
         differences.isEmpty() ? "the same" : String.join("; ", differences),
-        String.join(", ", OF_A_PRIMARY) + " as on " + its.instance(),
+        String.join(", ", ReplicationActivities.OF_A_PRIMARY) + " as on " + its.instance(),
         "set the same on both, or the cluster changes them with its primary");
   }
 }

@@ -159,6 +159,7 @@ final class Diagnoses {
     for (Instance member : cluster.members()) {
       if (!member.equals(writer)) {
         lineage(writer, member, alone);
+        settings(writer, member);
       }
     }
   }
@@ -260,6 +261,31 @@ final class Diagnoses {
           member.id() + " does not stream: its WAL receiver " + inWords(receiver.get()),
           Commands.resilver(name, member.id()));
     }
+  }
+
+  private void settings(Instance writer, Instance member) {
+    List<String> its = settings(writer);
+    List<String> seen = settings(member);
+    String other = seen.stream().filter(one -> !its.contains(one)).collect(joining(", "));
+    if (!its.isEmpty() && !other.isEmpty()) {
+      open(
+          DiagnosisKind.CONFIGURATION_DRIFT,
+          member.id().value(),
+          String.format(
+              "%s has %s; the primary %s has %s",
+              member.id(),
+              other,
+              writer.id(),
+              its.stream().filter(one -> !seen.contains(one)).collect(joining(", "))),
+          Commands.check(name));
+    }
+  }
+
+  private List<String> settings(Instance member) {
+    return value(Kind.SETTINGS, member)
+        .filter(all -> !all.isEmpty())
+        .map(all -> List.of(all.split(", ")))
+        .orElseGet(List::of);
   }
 
   private static boolean differs(Optional<String> one, Optional<String> other) {

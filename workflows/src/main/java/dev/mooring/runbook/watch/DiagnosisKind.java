@@ -23,6 +23,7 @@ public enum DiagnosisKind {
   LAG_SECONDS(Judged.WARNING, "operations/standby-behind.md"),
   REPLAY_PAUSED(Judged.WARNING, "failure-modes/replication.md"),
   SLOT_OVER_LIMIT(Judged.WARNING, "operations/standby-behind.md"),
+  CONFIGURATION_DRIFT(Judged.WARNING, "reference/check-rows.md"),
   SLOT_INACTIVE(Judged.WARNING, "failure-modes/replication.md");
 
   private final Judged verdict;

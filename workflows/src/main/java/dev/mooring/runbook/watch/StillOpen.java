@@ -89,6 +89,7 @@ final class StillOpen {
       case RECEIVER_NOT_STREAMING, TIMELINE_DRIFT ->
           isUnseen(one) || (isWriterUnknown() && !streams(one));
       case IDENTITY_DRIFT,
+          CONFIGURATION_DRIFT,
           PROMOTED_BY_HAND,
           NO_STANDBY_STREAMING,
           AUTHORITY_DRIFT,

@@ -373,6 +373,23 @@ class DiagnosesTest {
   }
 
   @Test
+  void a_standby_with_other_settings_than_its_primary_is_named_with_both_values() {
+    set(Kind.SETTINGS, "east-0", "wal_level replica, wal_keep_size 0, wal_sender_timeout 1min");
+    set(Kind.SETTINGS, "east-1", "wal_level replica, wal_keep_size 0, wal_sender_timeout 1min");
+    set(Kind.SETTINGS, "west-0", "wal_level logical, wal_keep_size 0, wal_sender_timeout 5s");
+
+    List<Diagnosis> first = diagnoses(cluster);
+    assertThat(ids(first)).containsExactly("configuration-drift west-0");
+    assertThat(first.get(0).sentence())
+        .isEqualTo(
+            "west-0 has wal_level logical, wal_sender_timeout 5s;"
+                + " the primary east-0 has wal_level replica, wal_sender_timeout 1min");
+    silent("east-0");
+    set(Kind.PROCESS, "east-0", Sign.RUNS);
+    assertThat(ids(after(first, 60))).contains("configuration-drift west-0");
+  }
+
+  @Test
   void one_that_goes_on_keeps_the_time_at_which_it_began() {
     set(Kind.REPLAY, "west-0", "paused");
     List<Diagnosis> first = diagnoses(cluster);
