@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a standby could still fetch from the archive of its site: the WAL file that it is in, whole,
- * and those after it, without a gap.
+ * The WAL that a standby could still fetch from the archive of its site: the WAL file in which its
+ * received WAL ends, if the archive has all of it, and the files after it without a gap.
  */
 final class ArchiveBeyond {
   private ArchiveBeyond() {}
 
-  /** As words behind others about it; empty where the archive was not looked at. */
+  /** Text to append to what is shown of the standby; empty if its archive was not read. */
   static String inWords(Cluster cluster, ObservedMembers all, MemberObserved standby) {
     Optional<Instance> member = cluster.member(standby.instance());
     Optional<RecentArchived> seen = member.flatMap(all.around()::archive);
@@ -43,7 +43,7 @@ final class ArchiveBeyond {
         : ", which it can still fetch";
   }
 
-  /** The last file that it could come to; empty where the one that it is in is not there whole. */
+  /** The last WAL file that the standby could reach; empty if its current one is missing. */
   static Optional<String> last(MemberObserved standby, WalSegmentSize size, RecentArchived seen) {
     if (seen.files() < ArchiveActivities.RECENT_FILES) {
       return Optional.empty();

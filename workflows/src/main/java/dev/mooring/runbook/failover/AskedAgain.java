@@ -5,16 +5,16 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * When a look is taken once more: its worker may have been lost, which shows no silence of a
- * member.
+ * Repeats an observation that returned nothing: its worker may have been lost, which does not prove
+ * that a member is silent.
  */
 final class AskedAgain {
-  /** A look without any answer was lost with its worker: the next one repeats it. */
+  /** Attempts for an observation that returns nothing at all, because its worker was lost. */
   private static final int TRIES = 4;
 
   private AskedAgain() {}
 
-  /** Looks again while a look has no answer at all, a few times. */
+  /** Repeats the observation, a few times, until the predicate does not match. */
   static <T> T untilNot(Predicate<T> ofNobody, T first, Supplier<T> look) {
     T seen = first;
     for (int tries = 1; ofNobody.test(seen) && tries < TRIES; tries++) {

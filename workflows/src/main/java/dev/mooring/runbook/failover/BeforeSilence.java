@@ -11,30 +11,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run that watches knows of the primary from the time in which it answered; any other run
- * knows nothing of that.
+ * What a run that watches the primary recorded while the primary still answered. Any other run has
+ * no such record.
  *
- * @param rehearsal of its fence, as its host recorded the last one
- * @param found when the primary was found to be gone: until then its fence is as it was rehearsed
- * @param lastWrites where it was seen to write last; one, or none
+ * @param rehearsal the last fence rehearsal, as the primary's host recorded it
+ * @param found when the primary was found to be gone; the age of the rehearsal is measured at that
+ *     time
+ * @param lastWrites the last write position that was read from the primary; one, or none
  */
 record BeforeSilence(Optional<LastRehearsal> rehearsal, Instant found, List<LastWrite> lastWrites) {
   BeforeSilence {
     lastWrites = List.copyOf(lastWrites);
   }
 
-  /** How long before that its fence was rehearsed. */
+  /** The time from the last fence rehearsal until the primary was found to be gone. */
   Optional<Duration> rehearsedAgo() {
     return rehearsal.map(last -> Duration.between(last.at(), found));
   }
 
-  /** Whether a rehearsal that passed, and is not too old, showed all of these. */
+  /** Whether a rehearsal passed, is not older than the limit, and proved all of these. */
   boolean isShown(UnattendedFailover limits, List<Proof> needed) {
     return rehearsal.filter(last -> last.passed() && last.lacking(needed).isEmpty()).isPresent()
         && rehearsedAgo().filter(ago -> ago.compareTo(limits.rehearsedWithin()) <= 0).isPresent();
   }
 
-  /** Whether it is shown that its server does not start as a primary with its host. */
+  /** Whether policy and rehearsal show that its server does not start as a primary at boot. */
   boolean staysDown(FailoverPolicy policy) {
     return !policy.startsAfterReboot()
         && policy

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a candidate has around it, as far as it was told beside the other looks: what it needs of
- * its host, its version, and its archive. But for what its host lacks none of it stands against a
- * promotion, and neither does what was not read.
+ * Checks of the candidate itself: what its server needs on its host, its extensions, its version
+ * and its archive. Only something missing on its host blocks the promotion; an unreadable fact does
+ * not.
  */
 final class CandidateChecks {
   private final FailoverRequest request;
@@ -45,7 +45,7 @@ final class CandidateChecks {
     return observed.all().around();
   }
 
-  /** What its host lacks ends queries, or the server, once clients are there. */
+  /** What is missing on its host breaks queries, or the server, after clients connect. */
   private Optional<CheckRow> needs() {
     String id = FailoverRule.HOST_NEEDS.text();
     String limit = "the libraries, locales and tablespace directories that its server needs";
@@ -106,7 +106,7 @@ final class CandidateChecks {
     return observed.all().member(to).flatMap(CandidateChecks::running).map(this::version);
   }
 
-  /** Of the old primary that does not run it is the version of its program. */
+  /** For the old primary, which may not run, the version of its installed program counts. */
   private CheckRow version(ServerVersion own) {
     List<String> others = new ArrayList<>();
     around()
@@ -133,7 +133,7 @@ final class CandidateChecks {
             + " reindexed");
   }
 
-  /** What its commands say may hold secrets, and is not shown. */
+  /** The archive command may hold secrets and is not shown. */
   private Optional<CheckRow> archives() {
     return observed.all().member(to).map(this::archives);
   }
@@ -156,7 +156,7 @@ final class CandidateChecks {
             + (off ? "is in no archive" : "piles up there"));
   }
 
-  /** An archive that can't be read does not block a promotion either. */
+  /** An archive that can't be read does not block a promotion. */
   private Optional<CheckRow> archive() {
     boolean read = around().archive(to).isPresent();
     Optional<String> why = around().whyUnread(to);

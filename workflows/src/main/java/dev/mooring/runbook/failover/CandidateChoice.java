@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The standby to promote in the place of a primary that is gone: the one that a person names, else
- * the best.
+ * Chooses the standby to promote: the one that the request names, else the best one that can be
+ * promoted.
  */
 final class CandidateChoice {
   private static final String HOST_NOT_READ = "its host could not be read as a standby's";
@@ -61,7 +61,7 @@ final class CandidateChoice {
                             .toList()));
   }
 
-  /** The candidates, the best first. */
+  /** The standbys that can be promoted and whose hosts were read, the best first. */
   private static List<Candidate> eligible(Cluster cluster, ObservedFailover seen) {
     return seen.ranked().stream()
         .filter(Candidate::mayBePromoted)
@@ -73,7 +73,7 @@ final class CandidateChoice {
     return one.mayBePromoted() ? HOST_NOT_READ : one.against();
   }
 
-  /** Who it is and why, by the rule that told it and the next best one apart. */
+  /** The chosen standby and the ranking rule that put it before the next best. */
   static String inWords(Cluster cluster, Optional<InstanceId> named, ObservedFailover seen) {
     List<Candidate> eligible = eligible(cluster, seen);
     if (eligible.isEmpty()) {
@@ -93,7 +93,7 @@ final class CandidateChoice {
         : Candidates.why(eligible.get(0), eligible.get(1), Wishes.of(cluster, seen.old()));
   }
 
-  /** Those that rank before it, and whose hosts say nothing of them. */
+  /** The standbys that rank before it but whose hosts could not be read. */
   private static String passedOver(Candidate best, ObservedFailover seen) {
     return seen.ranked().stream()
         .takeWhile(one -> !one.equals(best))
@@ -102,12 +102,12 @@ final class CandidateChoice {
   }
 
   /**
-   * How the candidate stands right before it is promoted. Until now the old primary may have sent
-   * more, and not to all of them alike, and a standby that was read before may not answer: what the
-   * plan was judged by is judged again, and more is not lost than it says.
+   * Judges the candidate again right before its promotion. Since the plan the old primary may have
+   * sent more WAL, not the same to all standbys, and a standby may have stopped answering. Throws
+   * if the promotion would lose more than the plan says.
    *
-   * @param disk what the old primary's control file shows since its fence
-   * @param told whether another source than the standbys tells what is lost, or lets it be
+   * @param disk the old primary's control file, read after its fence
+   * @param told whether the loss is known from another source than the standbys, or was accepted
    */
   static Candidate lastLook(
       FailoverLook looked,

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The standbys side by side, the best candidate first. Last come those that answer no SQL and are
- * no candidates: of these a row has what was read on their disks.
+ * The table of standbys in a plan, the best candidate first. The last rows are the standbys that
+ * answer no SQL: they are not candidates, and their rows show what was read from their disks.
  */
 final class CandidateTable {
   private static final String UNKNOWN = "unknown";
@@ -55,7 +55,7 @@ final class CandidateTable {
     this.policy = cluster.streaming().map(StreamingPolicy::failover);
   }
 
-  /** What the measured facts call the one in that place, from 1. */
+  /** The name of the candidate at that place of the ranking, from 1, in the measured facts. */
   static String named(int place) {
     return "candidate " + place;
   }
@@ -125,7 +125,7 @@ final class CandidateTable {
             wish(member.id())));
   }
 
-  /** Of one that was not shut down the control file is as old as its last checkpoint. */
+  /** The control file of a standby that was not shut down is as old as its last restartpoint. */
   private static String replayedAtLeast(ControlData control) {
     return control.recovery().minimumEnd().match(() -> "", (end, timeline) -> end + " or more");
   }
@@ -153,7 +153,7 @@ final class CandidateTable {
     return ReplayPace.left(observed.paces(), seen).map(DurationText::of).orElse(UNKNOWN);
   }
 
-  /** What the cluster file says of it: whether it is promoted, and whether commits wait for it. */
+  /** What the cluster file says about the standby: excluded, preferred, not synchronous. */
   private String wish(InstanceId standby) {
     List<String> wishes = new ArrayList<>();
     if (policy.map(FailoverPolicy::exclude).orElse(List.of()).contains(standby)) {
@@ -169,7 +169,7 @@ final class CandidateTable {
     return String.join(", ", wishes);
   }
 
-  /** The standbys that commits wait for by the cluster file, if they wait. */
+  /** The standbys that commits wait for by the cluster file; empty if they wait for none. */
   private Optional<List<InstanceId>> waitFor() {
     return cluster
         .streaming()

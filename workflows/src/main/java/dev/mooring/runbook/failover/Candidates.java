@@ -24,11 +24,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Ranks the standbys of a primary that is gone: those that the cluster file excludes last, before
- * them first those that commits waited for, then potential ones that are known to have all those
- * commits, then all others; of each the one that has more of what it wrote, then those that the
- * file prefers, then potential ones before asynchronous ones, then those of its own site, then as
- * they come in the file. Positions are compared within the primary's own timeline only.
+ * Ranks the standbys of a primary that is gone. The rules, the first one first: a standby that can
+ * be promoted; one that the cluster file does not exclude; one that may be promoted without
+ * overriding waited-for; one that commits waited for; more WAL; the order of failover.prefer;
+ * potential before asynchronous; the old primary's site; the order of the cluster file. Positions
+ * are compared only within the primary's own timeline.
  */
 final class Candidates {
   private static final long UNKNOWN = -1;
@@ -50,7 +50,7 @@ final class Candidates {
   }
 
   /**
-   * One that was read.
+   * A standby that was read.
    *
    * @param application its application_name at the primary
    */
@@ -59,7 +59,7 @@ final class Candidates {
       return seen.instance();
     }
 
-    /** Of a standby this is the greater of what it received and what it replayed. */
+    /** The greater of the received and the replayed position. */
     private Lsn position() {
       return seen.standing().received();
     }
@@ -74,9 +74,9 @@ final class Candidates {
   /**
    * What the cluster file prefers.
    *
-   * @param prefer the best first
-   * @param exclude who is not chosen while there is another
-   * @param near those of the old primary's site
+   * @param prefer the preferred standbys, the best first
+   * @param exclude standbys that are chosen only if no other can be promoted
+   * @param near members at the old primary's site
    */
   record Wishes(List<InstanceId> prefer, List<InstanceId> exclude, List<InstanceId> near) {
     Wishes {
@@ -104,12 +104,12 @@ final class Candidates {
   }
 
   /**
-   * One that may be promoted, or may not.
+   * A standby as a candidate for promotion.
    *
    * @param excluded whether the cluster file excludes it
    * @param waits whether commits waited for it
-   * @param loss what a promotion of it would lose
-   * @param against why it may not be promoted; empty where it may
+   * @param loss what its promotion would lose
+   * @param against why it can't be promoted; empty if it can
    */
   record Candidate(
       InstanceId instance, boolean excluded, Waits waits, Loss loss, Lag lag, String against) {
@@ -117,24 +117,24 @@ final class Candidates {
       return against.isEmpty();
     }
 
-    /** Whether it is known to have every commit that was acknowledged. */
+    /** Whether the standby is known to have every acknowledged commit. */
     boolean hasAll() {
       return loss.bytes() == 0;
     }
 
-    /** What it is known to lack, of what other standbys have and the old primary's disk. */
+    /** Bytes it is known to lack of what other standbys and the old primary's disk have. */
     long lacksBytes() {
       return Math.max(lag.bytes(), lag.onTheOldDisk());
     }
 
-    /** Whether commits are known to wait for any standby. */
+    /** Whether commits may wait for any standby. */
     boolean someWait() {
       return waits != Waits.NOBODY;
     }
 
     /**
-     * One of a quorum, and a potential one, takes the place only where it is seen to have all that
-     * others confirmed.
+     * Whether the standby may be promoted without an override. A standby of a quorum and a
+     * potential one may only if they have all WAL that the others confirmed.
      */
     boolean mayTakeItsPlace() {
       return switch (waits) {
@@ -146,10 +146,10 @@ final class Candidates {
   }
 
   /**
-   * What a promotion would lose of what was acknowledged.
+   * The acknowledged commits that a promotion would lose.
    *
-   * @param bytes of WAL that some whom commits waited for have and it has not: 0 where it is known
-   *     to have every commit that was acknowledged, -1 where that is not known
+   * @param bytes of WAL that a synchronous standby has and the candidate lacks: 0 if the candidate
+   *     is known to have every acknowledged commit, -1 if the loss is unknown
    * @param words one sentence without a full stop
    */
   record Loss(long bytes, String words) {
@@ -159,21 +159,21 @@ final class Candidates {
   }
 
   /**
-   * The WAL that one has not.
+   * The WAL that a standby lacks.
    *
-   * @param bytes of what others of its line have; -1 where it is of another
+   * @param bytes that other standbys on its timeline have more; -1 if it is on another timeline
    * @param onTheOldDisk bytes that the old primary's disk is known to have more, at least
-   * @param atLeast whether it may have more than was read of it
+   * @param atLeast whether the standby may have more WAL than was read
    */
   record Lag(long bytes, long onTheOldDisk, boolean atLeast) {}
 
   /**
-   * All that were read, the best first, those that may not be promoted last.
+   * All standbys that were read, the best first, those that can't be promoted last.
    *
    * @param read in the order of the cluster file
-   * @param system of the primary that is gone
-   * @param timeline that it wrote
-   * @param disk what the control file of the primary shows of its WAL, where that was read
+   * @param system identifier of the primary that is gone
+   * @param timeline that the primary wrote
+   * @param disk the primary's control file, if it was read
    */
   static List<Candidate> ranked(
       List<Standby> read,
@@ -191,7 +191,7 @@ final class Candidates {
     return ranked;
   }
 
-  /** By which rule one comes before the other. */
+  /** The first ranking rule that puts one before the other, as a sentence. */
   static String why(Candidate one, Candidate other, Wishes wishes) {
     return RankRule.why(one, other, wishes);
   }
@@ -211,7 +211,7 @@ final class Candidates {
         against);
   }
 
-  /** How much more the furthest of them has. */
+  /** The bytes by which the standby is behind the furthest of the others. */
   private static long behind(Standby one, List<Standby> others) {
     return others.stream()
         .map(Standby::position)
@@ -221,7 +221,7 @@ final class Candidates {
         .orElse(0);
   }
 
-  /** Bytes that it received and has not replayed. */
+  /** Bytes that the standby received and has not replayed. */
   static long leftToReplay(Standing standing) {
     return standing.received().isAfter(standing.replayed())
         ? standing.received().bytesSince(standing.replayed())
@@ -229,8 +229,9 @@ final class Candidates {
   }
 
   /**
-   * Bytes of the old primary's WAL that a standby of it has not, as far as the last checkpoint that
-   * its host shows tells: 0 where that lies before what the standby has, or on another line.
+   * Bytes of the old primary's WAL that the standby lacks up to the last checkpoint in the control
+   * file: 0 if the standby has received that checkpoint, or if system identifier or timeline
+   * differ.
    */
   private static long lackingOf(ControlData old, MemberObserved standby) {
     Standing standing = standby.standing();
@@ -243,8 +244,8 @@ final class Candidates {
   }
 
   /**
-   * Bytes that a standby has not, of what the primary was seen to have; -1 where that is of another
-   * system or timeline.
+   * Bytes that the standby lacks up to the last position read from the primary; -1 if that is of
+   * another system or timeline.
    */
   static long lackingOf(LastWrite last, MemberObserved standby) {
     Lsn received = standby.standing().received();
@@ -255,14 +256,14 @@ final class Candidates {
     return last.position().isAfter(received) ? last.position().bytesSince(received) : 0;
   }
 
-  /** Whether the later is a look at the same one, on the same timeline, with more received. */
+  /** Whether the later observation, on the same timeline, shows that it received more WAL. */
   static boolean gotMore(MemberObserved first, MemberObserved later) {
     return first.instance().equals(later.instance())
         && first.standing().timeline().equals(later.standing().timeline())
         && later.standing().received().isAfter(first.standing().received());
   }
 
-  /** Bytes that it replayed between two looks; 0 where it replayed none. */
+  /** Bytes that the standby replayed between two observations. */
   static long replayedSince(Standing first, Standing later) {
     return later.replayed().isAfter(first.replayed())
         ? later.replayed().bytesSince(first.replayed())
@@ -285,8 +286,8 @@ final class Candidates {
   }
 
   /**
-   * Whose commits were acknowledged without any of the set: no member that is left has a record of
-   * them.
+   * Commits with such a setting were acknowledged before any standby had them: no remaining member
+   * has a record of them.
    */
   private String butOfThose() {
     List<String> unwaited = unwaited(ofItsLine.stream().map(Standby::seen).toList());
@@ -298,13 +299,14 @@ final class Candidates {
   }
 
   /**
-   * The roles and databases with such a synchronous_commit, as any of these standbys replayed it.
+   * The roles and databases whose synchronous_commit does not wait for standbys, as these standbys
+   * replayed it.
    */
   static List<String> unwaited(List<MemberObserved> seen) {
     return seen.stream().flatMap(one -> one.load().unwaited().stream()).distinct().toList();
   }
 
-  /** Those of the set that tell all that they have. */
+  /** The synchronous standbys whose whole position was read. */
   private List<Standby> confirming() {
     return ofItsLine.stream()
         .filter(other -> waited.set().has(other.application()))
@@ -313,7 +315,7 @@ final class Candidates {
   }
 
   /**
-   * Nothing that was acknowledged is lost where it has all that enough of those waited for have,
+   * No acknowledged commit is lost if the candidate has all WAL of enough synchronous standbys,
    * whichever of them confirmed.
    */
   private Loss loss(Standby one) {
@@ -342,15 +344,15 @@ final class Candidates {
   }
 
   /**
-   * What puts one candidate before another; the first rule that tells two apart decides.
+   * One ranking rule; the first rule that tells two candidates apart decides.
    *
-   * @param order the better one first
-   * @param why the better one comes before the other, a sentence without a full stop
+   * @param order the better candidate first
+   * @param why a sentence without a full stop
    */
   private record RankRule(
       Comparator<Candidate> order, BiFunction<Candidate, Candidate, String> why) {
 
-    /** The first one first. */
+    /** The rules in their order of precedence. */
     private static List<RankRule> all(Wishes wishes) {
       return List.of(
           by(one -> !one.mayBePromoted(), (one, other) -> other.instance() + " can't be promoted"),
@@ -382,7 +384,7 @@ final class Candidates {
       return new RankRule(Comparator.comparing(what), why);
     }
 
-    /** By all rules, the best first. */
+    /** The order by all rules, the best first. */
     static Comparator<Candidate> best(Wishes wishes) {
       return all(wishes).stream()
           .map(RankRule::order)
@@ -390,7 +392,7 @@ final class Candidates {
           .orElseThrow();
     }
 
-    /** By which rule one comes before the other. */
+    /** The first rule that puts one before the other, as a sentence. */
     static String why(Candidate one, Candidate other, Wishes wishes) {
       return all(wishes).stream()
           .filter(rule -> rule.order().compare(one, other) != 0)
@@ -399,9 +401,7 @@ final class Candidates {
           .orElse("the cluster file names it before " + other.instance() + ", all else is equal");
     }
 
-    /**
-     * Of those that may lack something, one that has more has all that others may have confirmed.
-     */
+    /** Among standbys that may lack commits, the furthest has what others confirmed. */
     private static Waits byCommits(Candidate one) {
       boolean isSure = one.mayTakeItsPlace() && one.waits() != Waits.NOT;
       return isSure ? one.waits() : Waits.POTENTIAL;

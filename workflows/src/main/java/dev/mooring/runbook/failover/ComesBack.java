@@ -20,12 +20,12 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
 /**
- * Watches, while a failover waits for its approval, for the primary that it would replace: once the
- * worker of any site sees it accept writes again there is nothing left to approve. A worker that is
- * lost sees nothing, and another one goes on in its place.
+ * Watches the old primary while a failover waits for its approval. As soon as the worker of any
+ * site observes that it accepts writes again, the wait for approval ends. If a worker is lost,
+ * another one continues the watch.
  */
 final class ComesBack {
-  /** One that starts, and ends again, is not back. */
+  /** A primary that starts and stops again is not back. */
   private static final Duration WRITES_FOR = Duration.ofSeconds(3);
 
   private final RunContext context;
@@ -35,9 +35,9 @@ final class ComesBack {
   private final CancellationScope looks = Workflow.newCancellationScope(this::look);
 
   /**
-   * For one wait.
+   * Watches during one wait for approval.
    *
-   * @param atMost how long that lasts
+   * @param atMost how long that wait lasts
    */
   ComesBack(RunContext context, Instance primary, Duration atMost) {
     this.context = context;
@@ -45,13 +45,13 @@ final class ComesBack {
     this.atMost = atMost;
   }
 
-  /** Begins to look; completes once it is back, and never where it stays away. */
+  /** Starts the watch. The promise completes when the primary is back, and never if it is not. */
   Promise<RunbookStop> begin() {
     looks.run();
     return seen;
   }
 
-  /** Looks no longer: it was approved. */
+  /** Ends the watch, because the plan was approved. */
   void leave() {
     looks.cancel();
   }

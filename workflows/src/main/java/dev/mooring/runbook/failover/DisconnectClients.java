@@ -25,17 +25,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Cuts clients of PgBouncer and HAProxy off from an old primary before another is promoted. That
- * one is fenced meanwhile, or Patroni's to fence: a client that still has a session with it would
- * wait for an answer that never comes, and gets an error instead. Nothing of it is needed for a
- * promotion, so that an endpoint that does not answer does not block the run; where endpoints are
- * led clients come back.
+ * Disconnects clients of PgBouncer and HAProxy from the old primary before another instance is
+ * promoted. Meanwhile the run or Patroni fences the old primary: a client with an open session
+ * would wait for an answer that never comes, and gets an error instead. The promotion does not
+ * depend on it, so an endpoint that does not answer does not block the run. Clients reconnect once
+ * the endpoints point at the new primary.
  */
 public final class DisconnectClients {
-  /** From the promotion to the route: others follow before, and start for that. */
+  /** From the promotion until endpoints are repointed; the siblings follow before that. */
   private static final Duration LED_WITHIN = Duration.ofMinutes(1);
 
-  /** Clients that were cut off longer ago are cut off again: they are held for so long only. */
+  /** Clients disconnected longer ago are disconnected again: the pause is limited. */
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(10);
 
   private final Move move;
@@ -54,10 +54,11 @@ public final class DisconnectClients {
   }
 
   /**
-   * Of the endpoints of the cluster file, asked from the candidate's site.
+   * For the endpoints of the cluster file, called from the candidate's site.
    *
-   * @param promotedWithin how long the promotion may take, for which clients are held
-   * @param away endpoints that gave no answer in the look before: they are not waited for again
+   * @param promotedWithin how long the promotion may take; clients stay paused for that time
+   * @param away endpoints that did not answer in the observation before: the run does not wait for
+   *     them again
    */
   public DisconnectClients(
       Move move, Steps run, Step step, Duration promotedWithin, List<EndpointFailure> away) {
@@ -82,7 +83,7 @@ public final class DisconnectClients {
     return failures.stream().anyMatch(one -> one.name().equals(endpoint.name()));
   }
 
-  /** Whether clients of that one are cut off. */
+  /** Whether clients of that endpoint are disconnected. */
   public static boolean concerns(Endpoint endpoint) {
     return endpoint instanceof Endpoint.PgBouncer || endpoint instanceof Endpoint.HaProxy;
   }
@@ -95,8 +96,8 @@ public final class DisconnectClients {
   }
 
   /**
-   * Begins it while the old primary is being fenced. Until {@link #ensure} takes over it is the
-   * caller's to take back.
+   * Begins to disconnect clients while the old primary is being fenced. Until {@link #ensure} is
+   * called, the caller must undo it by {@link #revertBegun}.
    */
   public void begin() {
     if (!concerned().isEmpty()) {
@@ -104,7 +105,7 @@ public final class DisconnectClients {
     }
   }
 
-  /** Takes back what was begun and is no step yet, once. */
+  /** Undoes what {@link #begin} began, if {@link #ensure} has not taken it over. */
   public void revertBegun() {
     begun.ifPresent(
         one -> {
@@ -114,15 +115,15 @@ public final class DisconnectClients {
         });
   }
 
-  /** Does it, as far as they answer. */
+  /** Disconnects the clients of the endpoints that answer. */
   public void ensure() {
     ensure(() -> {});
   }
 
   /**
-   * Does it, as far as they answer.
+   * Disconnects the clients of the endpoints that answer.
    *
-   * @param beside what is done at the same time
+   * @param beside runs at the same time
    */
   public void ensure(Runnable beside) {
     if (concerned().isEmpty()) {
@@ -134,7 +135,7 @@ public final class DisconnectClients {
     }
   }
 
-  /** What is begun is known before the run continues or rolls back. */
+  /** Waits for calls that were begun before the run continues or rolls back. */
   private EndpointsCut cut(Optional<Promise<EndpointsCut>> since, Runnable beside) {
     Promise<EndpointsCut> cut = since.orElseGet(() -> Async.function(this::cut));
     try {
@@ -155,7 +156,7 @@ public final class DisconnectClients {
     return done;
   }
 
-  /** After that, clients are resumed to an old primary that is down: they get an error at once. */
+  /** After this time clients are resumed to the old primary, which is down: an error at once. */
   private Duration heldAtMost() {
     return promotedWithin.plus(LED_WITHIN);
   }
@@ -168,7 +169,7 @@ public final class DisconnectClients {
     return String.format("%d sessions with %s, none left", one.sessions(), move.from().id());
   }
 
-  /** Where one can't be asked PgBouncer does it by itself; the old primary is down all the same. */
+  /** If PgBouncer can't be reached, it resumes by itself; the old primary is down in any case. */
   private void admit() {
     try {
       ports.admit(run.call(step), move.from(), heldAtMost());
@@ -191,13 +192,13 @@ public final class DisconnectClients {
                 .collect(Collectors.joining("; "))));
   }
 
-  /** What was cut. */
+  /** The endpoints whose clients were disconnected, and how many sessions. */
   public List<ProofRecord> proofs() {
     List<Fact> facts = done.cut().stream().map(one -> new Fact(one.name(), sessions(one))).toList();
     return facts.isEmpty() ? List.of() : List.of(new ProofRecord("cut_off", facts));
   }
 
-  /** Where clients may have sessions with the old primary still. */
+  /** The endpoints whose clients may still have sessions with the old primary. */
   public List<String> degraded() {
     return Stream.concat(away.stream(), done.failures().stream())
         .map(

@@ -4,15 +4,15 @@ import dev.mooring.runbook.StepGroup;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is done once all was looked at under the locks. */
+/** The acts of a failover after everything was observed again under the locks. */
 interface FailoverActs extends StepGroup {
-  /** What begins the detail of a sentence, which a headline has no room for. */
+  /** Separators after which a sentence goes into details that a headline has no room for. */
   String DETAIL = ", | \\(|;|: `";
 
-  /** Ends with the candidate as the primary, or throws after the roll-back; a headline. */
+  /** Returns a headline once the candidate is the primary; throws after a roll-back. */
   String make();
 
-  /** What is less than wanted, each as short as it can be said, as a piece of a headline. */
+  /** The degraded facts in their shortest form, as the beginning of a headline. */
   static String inShort(List<String> degraded) {
     return degraded.isEmpty()
         ? ""

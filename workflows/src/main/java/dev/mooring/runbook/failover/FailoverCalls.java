@@ -34,19 +34,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The port calls of one Failover, each with its queue, its policy and its summary. */
+/** The port calls of one Failover, with their queues, policies and summaries. */
 final class FailoverCalls {
   private static final Duration ANSWERED = Duration.ofSeconds(5);
 
-  /** The same of one that was silent at the look before: it is not waited for again. */
+  /** The same limit for a member that was silent in the observation before. */
   private static final Duration SILENT_BEFORE = Duration.ofSeconds(1);
 
-  /** What powering a host off takes beside the time it has: checks, and a wait for the lock. */
+  /** Added to the time limit of the power-off command: its check, and the wait for the lock. */
   private static final Duration POWERED_OFF_BESIDE = Duration.ofSeconds(60);
 
   private static final Duration POWER_CHECKED = Duration.ofSeconds(20);
 
-  /** How long a host may be silent about a promotion before a person is notified. */
+  /** How long it may stay unknown whether a host promoted before an operator is notified. */
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
   private final Cluster cluster;
@@ -55,27 +55,27 @@ final class FailoverCalls {
     this.cluster = cluster;
   }
 
-  /** Asks every member, every host of one and the endpoints, all at once. */
+  /** Observes all members, their hosts and the endpoints in parallel. */
   ObservedMembers observe(Call call) {
     return observe(call, member -> false);
   }
 
   /**
-   * The same.
+   * Observes all members, their hosts and the endpoints in parallel.
    *
-   * @param silent who was silent at the look before, with its host
+   * @param silent members that were silent, with their hosts, in the observation before
    */
   ObservedMembers observe(Call call, Predicate<Instance> silent) {
     return new BriefLook(cluster, ANSWERED)
         .all(call, member -> silent.test(member) ? SILENT_BEFORE : ANSWERED);
   }
 
-  /** What is asked beside that. */
+  /** The observations that run beside {@link #observe}. */
   LooksBeside beside() {
     return new LooksBeside(cluster, ANSWERED);
   }
 
-  /** Asks these standbys over SQL, all at once. */
+  /** Observes these standbys over SQL in parallel. */
   List<MemberObserved> standbys(Call call, List<Instance> which) {
     return new BriefLook(cluster, ANSWERED).overSql(call, which);
   }
@@ -84,7 +84,7 @@ final class FailoverCalls {
    * Fences an old primary on its host.
    *
    * @param by the site whose worker reaches that host
-   * @param beyond the position that its WAL is asked about
+   * @param beyond for each position, the host reports whether it has WAL beyond it
    */
   Fenced fence(Call call, Instance old, SiteName by, Duration endWithin, List<WalPosition> beyond) {
     return failover(ActivityPolicies.fence(ActivityPolicies.queueOf(by), old.id(), endWithin))
@@ -99,9 +99,10 @@ final class FailoverCalls {
   }
 
   /**
-   * Powers the host of an old primary off.
+   * Powers off the host of an old primary.
    *
-   * @param by the site whose worker does it where the cluster file names a host
+   * @param by the site whose worker runs the command, unless the cluster file names the worker of
+   *     another site
    */
   PoweredOff powerOff(Call call, Instance old, FenceCommand fence, SiteName by) {
     return failover(
@@ -113,7 +114,7 @@ final class FailoverCalls {
             new FenceHost(call, old.id(), cluster.host(old.host()), fence, from(fence)));
   }
 
-  /** What the check says, without the command. */
+  /** The result of the command's check; the power-off command itself is not run. */
   PowerObserved power(Call call, Instance old, FenceCommand fence, SiteName by) {
     return failover(
             ActivityPolicies.within(
@@ -134,9 +135,10 @@ final class FailoverCalls {
   }
 
   /**
-   * Brings the candidate WAL of an old primary that is stopped.
+   * Copies WAL of an old primary that is stopped to the candidate.
    *
-   * @param insists whether it is tried again as long as there is time, because the run waits for it
+   * @param insists whether failed attempts are repeated within the time limit, because the run
+   *     waits for the WAL
    */
   WalFetched fetch(FetchWal request, Instance candidate, boolean insists) {
     String queue = ActivityPolicies.queueOf(candidate.site());

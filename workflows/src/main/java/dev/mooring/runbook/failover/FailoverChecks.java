@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
-/** What must hold before a standby takes the place of a primary that is gone, row by row. */
+/** The checks before a standby is promoted in the place of a primary that is gone. */
 final class FailoverChecks {
   private final FailoverRequest request;
   private final ObservedFailover observed;
   private final Move move;
 
-  /** Whether the approver overrides what could not be overridden before. */
+  /** Whether the approval overrides rules that the request could not override. */
   private final boolean byApproval;
 
   private FailoverChecks(
@@ -56,7 +56,7 @@ final class FailoverChecks {
     return rows;
   }
 
-  /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
+  /** The checks for a cluster that Patroni manages: Patroni fences the old primary. */
   static List<CheckRow> whereDriven(FailoverRequest request, ObservedFailover observed, Move move) {
     FailoverChecks checks = new FailoverChecks(request, observed, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.gone()));
@@ -65,10 +65,10 @@ final class FailoverChecks {
   }
 
   /**
-   * Those of what a promotion loses, by what the standbys have now.
+   * The checks of what a promotion loses, judged by what the standbys have now.
    *
    * @param claimed whether the plan says that no acknowledged commit is lost
-   * @param told whether another source than the standbys tells what is lost, or lets it be
+   * @param told whether the loss is known from another source than the standbys, or was accepted
    */
   static List<CheckRow> ofItsLoss(
       FailoverRequest request,
@@ -89,7 +89,7 @@ final class FailoverChecks {
     return rows;
   }
 
-  /** A person who approved that no acknowledged commit is lost did not approve another loss. */
+  /** Whoever approved a plan that loses no acknowledged commit did not approve another loss. */
   private CheckRow asClaimed() {
     Optional<Candidate> one = observed.candidate(move.to());
     return CheckRow.by(
@@ -103,7 +103,7 @@ final class FailoverChecks {
         "plan again");
   }
 
-  /** What does not depend on who fences. */
+  /** The checks that do not depend on who fences the old primary. */
   private List<CheckRow> others() {
     List<CheckRow> rows = new ArrayList<>();
     observed.all().role(observed.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
@@ -131,14 +131,14 @@ final class FailoverChecks {
     return rows;
   }
 
-  /** The row of a rule, which names it too. */
+  /** A row whose id is the name of its rule. */
   private CheckRow by(
       FailoverRule rule, boolean holds, Object subject, String seen, String limit, String remedy) {
     boolean overridden = request.overrides(rule) || (byApproval && rule.isOverriddenByApproval());
     return CheckRow.by(rule.text(), overridden, holds, rule.text(), subject, seen, limit, remedy);
   }
 
-  /** What a person does who accepts it. */
+  /** How an operator overrides the rule. */
   private String overriding(FailoverRule rule) {
     return String.format(
         byApproval
@@ -184,7 +184,7 @@ final class FailoverChecks {
         : List.of(row);
   }
 
-  /** What is fenced so has nothing on its disks that says so, and its host may be switched on. */
+  /** A power-off or an attested loss leaves no fence on the disks; the host may boot again. */
   private CheckRow afterReboot() {
     boolean staysDown = observed.before().staysDown(move.policy().failover());
     String unshown =
@@ -203,7 +203,7 @@ final class FailoverChecks {
             observed.old().host(), observed.old().id(), overriding(FailoverRule.AFTER_REBOOT)));
   }
 
-  /** The named instance may be the wrong one, while the right one still writes unobserved. */
+  /** The named instance may be the wrong one while the real primary still writes unobserved. */
   private CheckRow nobodyElse(InstanceId named) {
     List<String> others = OldPrimary.othersThanNamed(move.cluster(), observed.all(), named);
     return CheckRow.must(
@@ -216,8 +216,7 @@ final class FailoverChecks {
   }
 
   /**
-   * A former primary is easily fenced while the instance that took its place still writes
-   * unobserved.
+   * A former primary is easily fenced while the instance that replaced it still writes unobserved.
    */
   private List<CheckRow> wasTheLast(InstanceRole role) {
     InstanceId old = observed.old().id();
@@ -270,7 +269,7 @@ final class FailoverChecks {
             + " that one and fences the other");
   }
 
-  /** A run told it to accept writes, it ended, and its host lets it start so. */
+  /** A run promoted it, it stopped since, and its host would start it as a primary. */
   private List<CheckRow> nobodyStarts() {
     return move.cluster().members().stream()
         .filter(member -> !member.equals(observed.old()))
@@ -294,7 +293,7 @@ final class FailoverChecks {
         .toList();
   }
 
-  /** If no person waits at the run, an unattended run asks one, by a row of its own. */
+  /** A run that waits holds here: {@link UnattendedChecks} asks a person instead. */
   private CheckRow timeline() {
     return CheckRow.must(
         request.to().isPresent() || request.waits(),
@@ -346,7 +345,7 @@ final class FailoverChecks {
         "choose one of replication.synchronous with --to");
   }
 
-  /** Where commits wait for standbys, those for whom that is set otherwise may lose theirs. */
+  /** Roles and databases whose commits wait for no standby may lose commits. */
   private List<CheckRow> unwaited() {
     List<String> unwaited = Candidates.unwaited(observed.all().members());
     return unwaited.isEmpty() || observed.ranked().stream().noneMatch(Candidate::someWait)
@@ -373,7 +372,7 @@ final class FailoverChecks {
         "choose another with --to");
   }
 
-  /** One that replays for longer is given up before it accepts writes. */
+  /** A candidate that replays longer than that is given up before it accepts writes. */
   private CheckRow untilItWrites(MemberObserved seen) {
     Duration within = move.policy().failover().promoteWithin();
     return CheckRow.wanted(
@@ -398,7 +397,7 @@ final class FailoverChecks {
         "");
   }
 
-  /** What is to be brought from the old disk is judged once that was tried. */
+  /** WAL to be fetched from the old primary's disk is judged after the fetch. */
   private long lacksAfterwards(Candidate one) {
     return FetchMissingWal.isPlanned(observed, move) && !request.overrides(FailoverRule.FETCH_WAL)
         ? one.lag().bytes()
@@ -470,7 +469,7 @@ final class FailoverChecks {
         "it does not follow " + move.to().id() + ": `mooring resilver` afterwards");
   }
 
-  /** None can be moved between two on one host; a promotion does not wait for that either. */
+  /** An address can't move between two instances on one host; this does not block the promotion. */
   private List<CheckRow> addresses() {
     return move.addressesThatStay().stream()
         .map(
@@ -486,8 +485,8 @@ final class FailoverChecks {
   }
 
   /**
-   * Clients come by them; a promotion waits for none, and the run does not end before they point at
-   * the new primary.
+   * An endpoint that is down does not block the promotion; the run ends once every endpoint points
+   * at the new primary.
    */
   private List<CheckRow> endpoints() {
     return move.policy().endpoints().stream()

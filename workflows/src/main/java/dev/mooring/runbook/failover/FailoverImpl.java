@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook Failover; see {@link FailoverWorkflow}. */
 public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow {
-  /** The approver if no person is asked. */
+  /** The approver's name if no person approves. */
   private static final String BY_THE_FILE = "failover.automatic of the cluster file";
 
   private final @Nullable RawRequest raw;
@@ -84,7 +84,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     return ended(doing, "Completed", begun(acts).make());
   }
 
-  /** If the primary comes back before a person approves, the watch continues. */
+  /** If the primary comes back before the plan is approved, the watch continues. */
   private void approved(FailoverRequest request, FailoverLook doing, Approval approval) {
     if (!doing.observed().verdict().state().isGone()) {
       context.approved(approval);
@@ -104,8 +104,8 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
   }
 
   /**
-   * What was asked and decided is in a receipt: the run that continues the watch has no record of
-   * it.
+   * Writes a receipt of what was asked and decided: the run that continues the watch has no record
+   * of it.
    */
   private void watchesOn(RunbookStop stop) {
     run.note(FailoverStep.APPROVE, stop.reason() + "; the watch continues");

@@ -37,9 +37,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A failover from the first look to the plan, and again under the locks. */
+/** Observes and judges a failover: for the plan, and again under the locks. */
 final class FailoverLook {
-  /** How long the silence of a plan counts towards that of the next look. */
+  /** How long the silence observed for the plan counts towards the silence under the locks. */
   private static final Duration A_MOMENT = Duration.ofMinutes(2);
 
   private final RunContext context;
@@ -80,25 +80,25 @@ final class FailoverLook {
     return Objects.requireNonNull(move, "nothing was looked at yet");
   }
 
-  /** All rows: those that stand against it or not, and those that ask for a person. */
+  /** All rows, with those that require a person. */
   List<CheckRow> checks() {
     return Stream.concat(checks.stream(), unattended.rows().stream()).toList();
   }
 
-  /** Where the receipt is kept: at the candidate's site, for the old primary's may be gone. */
+  /** The receipt is kept at the candidate's site, because the old primary's site may be lost. */
   SiteName receiptSite() {
     Move wanted = move;
     return wanted == null ? context.cluster().policies().publish().site() : wanted.to().site();
   }
 
-  /** Standbys that answer, and follow the candidate once it is promoted. */
+  /** The standbys that answer and follow the candidate after its promotion. */
   List<Instance> followers() {
     return move().siblings().stream().filter(observed()::canFollow).toList();
   }
 
   /**
-   * Those that have more of the old primary's WAL than the candidate: they are beyond the fork, and
-   * a wait for one of them would never end.
+   * The followers that have more of the old primary's WAL than the candidate: they are past the
+   * fork, and a wait for one of them would never end.
    */
   List<Instance> ahead() {
     long behind = observed().candidate(move().to()).map(one -> one.lag().bytes()).orElse(0L);
@@ -114,8 +114,8 @@ final class FailoverLook {
   }
 
   /**
-   * Looks at everything. Under the locks one look is enough if its host reports the state of the
-   * primary; silence counts only if it lasts.
+   * Observes everything. Under the locks one observation is enough if the primary's host reports
+   * its state; silence counts only if it lasts.
    */
   private void look(FailoverStep step) {
     int atLeast = step == FailoverStep.OBSERVE_AGAIN ? 1 : WitnessCheck.LOOKS;
@@ -163,10 +163,9 @@ final class FailoverLook {
   }
 
   /**
-   * The rules that could not be overridden before and that the approver of the plan overrides, each
-   * once.
+   * The rows that the approval of the plan overrides, each rule once.
    *
-   * @param approved those of the plan that was approved: no other plan where one is good by now
+   * @param approved those of the plan that was approved: they stay even if the rule holds now
    */
   private List<CheckRow> overriddenByApproval(List<CheckRow> approved) {
     List<CheckRow> rows = new ArrayList<>(approved);
@@ -183,14 +182,13 @@ final class FailoverLook {
         row.rule(), row.subject(), row.limit());
   }
 
-  /** The rules of those rows. */
   List<String> overriddenByApproval() {
     return byApproval.stream().map(CheckRow::rule).toList();
   }
 
   /**
-   * Whether what is lost is known by what the primary was seen to have, or the approver accepted
-   * the loss: the standbys need not show it once more.
+   * Whether the loss is known from the primary's last write position, or the approver accepted it:
+   * then the standbys need not prove it again.
    */
   boolean isLossLetBe() {
     return request.isOverriddenByApproval()
@@ -210,7 +208,7 @@ final class FailoverLook {
         notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared));
   }
 
-  /** The instance that the run took for the primary before is observed together with all else. */
+  /** The instance that the plan took for the primary is observed together with everything else. */
   private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
     return Optional.ofNullable(observed)
         .map(
@@ -222,8 +220,8 @@ final class FailoverLook {
   }
 
   /**
-   * Refuses an attestation that names another instance than the primary, and one of a schedule: a
-   * person who attests a loss says whose, and knows it now.
+   * Refuses an attestation that names another instance than the primary, and one by a schedule: a
+   * person attests a loss, names the instance, and knows it now.
    */
   private void requireLossOf(InstanceId primary) {
     String lost = request.lost();
@@ -265,9 +263,9 @@ final class FailoverLook {
   }
 
   /**
-   * Whether all looks of the plan were silence a moment ago and its power is what fences it: one
-   * more look that is silence too tells that it lasts. The command's own check is the proof, so a
-   * person's word may not take its place.
+   * Whether every observation for the plan was silence a moment ago and a power-off is the fence:
+   * then one more silent observation proves that the silence lasts. The command's own check is the
+   * proof, so an attestation must not replace it.
    */
   private boolean isSilentSinceThePlan(FailoverStep step) {
     ObservedFailover last = observed;
@@ -284,9 +282,7 @@ final class FailoverLook {
             .isPresent();
   }
 
-  /**
-   * A standby that streams again since the plan has a sender, and was not compared with it then.
-   */
+  /** Whether no standby has begun to stream since the plan, from a sender it did not compare. */
   private boolean nobodyStreamsAnew(ObservedMembers around) {
     return around.members().stream()
         .filter(now -> !now.receivers().isEmpty())
@@ -302,7 +298,7 @@ final class FailoverLook {
     return Stream.concat(rows.stream(), Stream.of(row)).toList();
   }
 
-  /** While the witnesses looked those that have WAL to replay went on with it. */
+  /** Standbys with WAL left to replay went on replaying while the witnesses observed. */
   private List<ReplayPace> paces(Call call, ObservedMembers all) {
     List<Instance> behind =
         all.members().stream()
@@ -325,7 +321,7 @@ final class FailoverLook {
         : seen;
   }
 
-  /** What is around members is asked for once: it does not come and go. */
+  /** The surroundings of members are read once: they do not change within a run. */
   private ObservedMembers around(FailoverStep step) {
     ObservedFailover before = observed;
     if (before != null || DrivenFromOutside.is(context.cluster())) {
@@ -384,9 +380,9 @@ final class FailoverLook {
   }
 
   /**
-   * All that answered, as they are once the old primary can't send anything any more.
+   * Ranks the standbys that answered, as they are once the old primary can't send WAL any more.
    *
-   * @param disk what the control file of the old primary shows since then
+   * @param disk the old primary's control file, read after its fence
    */
   List<Candidate> rankedNow(Call call, Optional<ControlData> disk) {
     List<Instance> asked =
@@ -403,7 +399,7 @@ final class FailoverLook {
     return ranking.of(seen, before.old(), before.system(), before.timeline(), disk);
   }
 
-  /** Looks, and makes it the run's plan. */
+  /** Observes, and makes the result the run's plan. */
   void plan() {
     look(FailoverStep.OBSERVE);
     planned();
@@ -412,19 +408,19 @@ final class FailoverLook {
     }
   }
 
-  /** What was looked at last is the run's plan. */
+  /** Makes the last observation the run's plan. */
   void planned() {
     context.planned(request.inWords(), objects, measured());
     context.planTable(CandidateTable.of(context.cluster(), observed()));
     claimed = observed().candidate(move().to()).filter(Candidate::hasAll).isPresent();
   }
 
-  /** Whether the plan says that no commit that was acknowledged is lost. */
+  /** Whether the plan says that no acknowledged commit is lost. */
   boolean claimed() {
     return claimed;
   }
 
-  /** Who it is now, as a look without witnesses shows: by then each site's worker serves. */
+  /** The current primary, without asking the witnesses. Also reads the fence rehearsals. */
   Instance whoIsPrimary(FailoverStep step) {
     Instance primary = RunContext.refuseUnless(means.old(context.run().call(step), all(step)));
     unattended.readRehearsals(context.run().call(step));
@@ -432,10 +428,10 @@ final class FailoverLook {
   }
 
   /**
-   * Looks after silence.
+   * Observes after a watch heard nothing of the primary.
    *
-   * @param silent for how long nothing was heard of it
-   * @param last where it was seen last, as far as it was
+   * @param silent how long the primary has been silent
+   * @param last its last write position, if it was read
    * @return whether that primary is gone
    */
   boolean isGone(Instance primary, Duration silent, List<LastWrite> last) {
@@ -447,21 +443,17 @@ final class FailoverLook {
     return observed().verdict().state().isGone() && observed().old().equals(primary);
   }
 
-  /**
-   * Judges what was looked at last once more, as by now it is told otherwise where it was seen
-   * last.
-   */
+  /** Judges the last observation again, with a newer last write position of the primary. */
   void sawItLast(List<LastWrite> last) {
     unattended.found(last);
     judge(FailoverStep.WATCH, observed().with(unattended.beforeSilence(observed().old())));
   }
 
-  /** Whether a person is asked. */
   Unattended unattended() {
     return unattended;
   }
 
-  /** A plan that is made while the primary is well is good for the hour in which it is not. */
+  /** A plan by hand is kept for an outage; only checks on the candidate prevent it. */
   private boolean nothingStandsAgainstTheCandidate() {
     String old = observed().old().id().value();
     return checks.stream()
@@ -469,7 +461,7 @@ final class FailoverLook {
         .allMatch(row -> row.subject().equals(old) || means.isLeftOutByHand(row));
   }
 
-  /** Looks again under the locks: what would be done is still what was approved. */
+  /** Observes again under the locks; refuses unless the plan is the approved one. */
   void lookAgain() {
     locked = Workflow.currentTimeMillis();
     look(FailoverStep.OBSERVE_AGAIN);
@@ -477,7 +469,7 @@ final class FailoverLook {
     context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
   }
 
-  /** How long ago the last of all locks was taken, with its unit. */
+  /** The time since the last lock was taken, with its unit. */
   String heldFor() {
     return Workflow.currentTimeMillis() - locked + " ms";
   }
@@ -494,7 +486,7 @@ final class FailoverLook {
     return facts;
   }
 
-  /** The checks that block it; empty if none does. */
+  /** The checks that block the run; empty if none does. */
   List<String> against() {
     return CheckRows.against(checks);
   }
@@ -505,8 +497,8 @@ final class FailoverLook {
   }
 
   /**
-   * The receipt names those that stand against it by a rule that is broken by its name: here by the
-   * requester, else by the approver.
+   * Records the rows that are overridden by the name of their rule, for the receipt: here by the
+   * requester, otherwise by the approver.
    */
   void overridden(List<CheckRow> rows) {
     if (!request.isOverriddenByApproval()) {
@@ -536,7 +528,7 @@ final class FailoverLook {
             String.join("; ", against));
   }
 
-  /** What the candidate was seen at before anything was done. */
+  /** The verdict and the candidate's position before the first act. */
   ProofRecord before() {
     Candidate candidate = observed().candidate(move().to()).orElseThrow();
     return new ProofRecord(

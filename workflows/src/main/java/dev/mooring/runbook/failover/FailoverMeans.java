@@ -10,27 +10,26 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
-/** By what a standby takes the place of a primary that is gone: what differs in looking at it. */
+/** How a failover is done, by Mooring or by Patroni: what differs in observing it. */
 interface FailoverMeans {
 
-  /** Who the primary was. */
+  /** The primary that is gone. */
   Verdict<Instance> old(Call call, ObservedMembers all);
 
-  /** What must hold, row by row. */
   List<CheckRow> checks(ObservedFailover observed, Move move);
 
-  /** What a plan's digest covers. */
+  /** The plan lines that its digest covers. */
   List<String> objects(ObservedFailover observed, Move move, List<Instance> followers);
 
-  /** How a person does the same without Mooring. */
+  /** The procedure without Mooring. */
   List<String> byHand(ObservedFailover observed, Move move);
 
-  /** Whether what blocks a run there does not block a person. */
+  /** Whether the row blocks only a run, and not an operator who follows the procedure by hand. */
   default boolean isLeftOutByHand(CheckRow row) {
     return false;
   }
 
-  /** Acts of Mooring's own on the hosts, a fence before all others. */
+  /** Mooring promotes by its own acts on the hosts, and fences first. */
   record Own(Cluster cluster, FailoverRequest request) implements FailoverMeans {
     @Override
     public Verdict<Instance> old(Call call, ObservedMembers all) {
@@ -52,7 +51,7 @@ interface FailoverMeans {
       return new HandProcedure(move).withoutOld(!observed.hostAnswersTo().isEmpty());
     }
 
-    /** A person who does it by hand decides what may be lost. */
+    /** An operator who promotes by hand decides what may be lost. */
     @Override
     public boolean isLeftOutByHand(CheckRow row) {
       return row.id().equals(FailoverRule.FETCH_WAL.text());

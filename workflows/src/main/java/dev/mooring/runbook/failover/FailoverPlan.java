@@ -14,11 +14,11 @@ import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a Failover means to do, in words: what its digest covers, and what is shown beside. */
+/** The text of a failover plan: the lines that its digest covers, and the measured facts. */
 final class FailoverPlan {
   private FailoverPlan() {}
 
-  /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
+  /** The role of each member before and after, and the limits: nothing that changes by itself. */
   static List<String> objects(
       FailoverRequest request, ObservedFailover observed, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>();
@@ -47,7 +47,7 @@ final class FailoverPlan {
     return objects;
   }
 
-  /** The same where Patroni runs the members, but for the line of the old leader. */
+  /** The same for members that Patroni manages, without the line of the old leader. */
   static List<String> whereDriven(ObservedFailover observed, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>(List.of(candidate(observed, move)));
     for (Instance sibling : move.siblings()) {
@@ -113,7 +113,7 @@ final class FailoverPlan {
         + (names.isEmpty() ? "no standby" : names);
   }
 
-  /** What the witnesses saw, the candidates in their order, and every check, as facts. */
+  /** What the witnesses observed, the candidates in their order, and every check. */
   static List<Fact> measured(Cluster cluster, ObservedFailover observed, List<CheckRow> rows) {
     List<Fact> facts = new ArrayList<>();
     facts.add(
@@ -146,7 +146,7 @@ final class FailoverPlan {
         standing(cluster, observed, one));
   }
 
-  /** How old what it has is, by its own clock and that of the primary, and what keeps it. */
+  /** Its last replayed commit, the replay left, and the WAL it lacks on disk and in archive. */
   private static String standing(Cluster cluster, ObservedFailover observed, Candidate one) {
     return observed.all().members().stream()
         .filter(member -> member.instance().equals(one.instance()))
@@ -161,7 +161,7 @@ final class FailoverPlan {
         .orElse("how far it is was not read");
   }
 
-  /** What its own host could still give; if that host is silent, it is not known. */
+  /** What the old primary's disk may still have; nothing unless it is gone and its host answers. */
   private static String onTheOldDisk(ObservedFailover observed, Candidate one) {
     return observed
         .all()

@@ -15,24 +15,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Failover: {@code {"cluster":"NAME","mode":"plan"}}.
+ * The request of Failover: {@code {"cluster":"NAME","mode":"plan"}}.
  *
- * @param cluster which cluster
- * @param to the standby that is to become the primary; empty for the best
- * @param from the primary that is gone, where nothing that is left tells who it was; empty
- *     otherwise
- * @param when now unless said otherwise; a run that waits goes on without a person where {@code
- *     failover.automatic} of the cluster file lets it
- * @param mode plan or execute
- * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
+ * @param to the standby to promote; empty for the best one
+ * @param from the primary that is gone, if nothing that answers shows which one it was; otherwise
+ *     empty
+ * @param when now by default; a run that waits for the primary to be gone promotes without an
+ *     approval if {@code failover.automatic} of the cluster file allows it
+ * @param digest the digest of an earlier plan, which {@code by} approves; empty to wait for an
  *     approval
- * @param overrides rules that are broken by their names
- * @param lost why the primary can never write again where its host is silent and nothing can power
- *     it off, as the requester attests; empty if that is not attested
- * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where no
- *     person was asked
- * @param by who asks
- * @param reason why; needed where a rule is broken
+ * @param overrides rules that are overridden, by name
+ * @param lost the requester's attestation of why the primary can never write again, if its host is
+ *     silent and no command can power it off; empty if there is none
+ * @param systemIdentifierEnds the last four or more digits of the system identifier; empty if
+ *     nobody was asked for them
+ * @param by the requester
+ * @param reason the reason; required if a rule is overridden
  */
 public record FailoverRequest(
     ClusterName cluster,
@@ -47,10 +45,10 @@ public record FailoverRequest(
     String by,
     String reason) {
 
-  /** When it is done. */
+  /** When the failover is done. */
   public enum When {
     NOW,
-    /** Once the primary is gone, which the run waits for. */
+    /** Once the primary is gone; the run waits for that. */
     PRIMARY_DOWN
   }
 
@@ -58,7 +56,7 @@ public record FailoverRequest(
     overrides = List.copyOf(overrides);
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static FailoverRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
@@ -91,14 +89,14 @@ public record FailoverRequest(
     return Optional.of(new InstanceId(text));
   }
 
-  /** Whether it waits until the primary is gone. */
+  /** Whether the run waits until the primary is gone. */
   boolean waits() {
     return when == When.PRIMARY_DOWN;
   }
 
   /**
-   * Whether the approver of its plan overrides what could not be overridden before: a watch and a
-   * hook know no dead host beforehand, and bring no person's word.
+   * Whether the approver of the plan overrides rules that could not be overridden before: a watch
+   * and a hook don't know of a dead host in advance, and no person starts them.
    */
   boolean isOverriddenByApproval() {
     return digest.isEmpty()
@@ -110,7 +108,7 @@ public record FailoverRequest(
     return overrides.contains(rule.text());
   }
 
-  /** The request as a plan is digested with. */
+  /** The request as the digest of a plan covers it. */
   public String inWords() {
     return "Failover of "
         + cluster
@@ -121,15 +119,15 @@ public record FailoverRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that the requester named. */
+  /** The request as a receipt records it, with the system identifier that the requester named. */
   public String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
 
   /**
-   * What it brings towards the approval of its plan.
+   * The approval that the request itself brings.
    *
-   * @param persons how many must approve by the cluster file
+   * @param persons how many persons must approve by the cluster file
    * @param overriding rules that the approver overrides
    */
   public Approval approval(int persons, List<String> overriding) {

@@ -5,50 +5,54 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Rules of a failover that a person may break by their names, with a reason. */
+/** Rules of a failover that a person may override by name, with a reason. */
 public enum FailoverRule {
-  /** The primary is seen to be gone: one that is not is ended by its fence, and its clients too. */
+  /** The primary is gone. If it is not, its fence ends it and its client sessions. */
   PRIMARY_GONE,
-  /** A candidate of a cluster whose commits wait for standbys is one of those. */
+  /**
+   * If commits wait for standbys, the candidate is one of them or has every commit that they
+   * confirmed.
+   */
   WAITED_FOR,
-  /** What a promotion is known to lose is within failover.maxLossBytes. */
+  /** The known loss of the promotion is within failover.maxLossBytes. */
   LOSS_LIMIT,
-  /** The cluster file excludes the candidate. */
+  /** The cluster file does not exclude the candidate. */
   EXCLUDED,
-  /** Patroni's leader lock is not over before a leader that can't renew it has stopped. */
+  /**
+   * The ttl of Patroni's leader lock is long enough for an old leader to stop before a new one
+   * begins.
+   */
   LEADER_LOCK,
   /** The candidate's host has the libraries, locales and directories that its server needs. */
   HOST_NEEDS,
-  /** Nothing else starts, stops or promotes members: it may take back what is done. */
+  /** Nothing else starts, stops or promotes members: it could undo what the run does. */
   OTHER_MANAGERS,
-  /**
-   * WAL that only the old primary's disk has is brought, or it is known what is lost without it.
-   */
+  /** WAL that only the old primary's disk has is fetched, or the loss without it is known. */
   FETCH_WAL,
-  /** What was powered off or is attested as lost does not start as a primary with its host. */
+  /** An instance powered off or attested as lost does not start as a primary at boot. */
   AFTER_REBOOT,
-  /** A resilver that has a lock is not stopped for it. */
+  /** A run does not stop a resilver that holds a lock. */
   TAKE_OVER,
-  /** Two persons approve where failover.approvals says so: broken, one is enough. */
+  /** Two persons approve if failover.approvals says so; overridden, one is enough. */
   SECOND_PERSON;
 
-  /** Their names as they are typed. */
+  /** The rules' names as they are typed. */
   public static final List<String> NAMES = Arrays.stream(values()).map(FailoverRule::text).toList();
 
-  /** Those that are typed with commas between; another word is refused. */
+  /** Reads rule names separated by commas; refuses unknown names. */
   public static List<String> named(String typed) {
     return RequestReader.rules(NAMES, typed);
   }
 
   /**
-   * Whether an approval overrides it in a run that a watch or a hook began: it could not be
-   * overridden before.
+   * Whether an approval overrides the rule in a run that a watch or a hook began, which could not
+   * override it before.
    */
   boolean isOverriddenByApproval() {
     return this == FETCH_WAL || this == AFTER_REBOOT;
   }
 
-  /** As it is typed. */
+  /** The rule's name as it is typed. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

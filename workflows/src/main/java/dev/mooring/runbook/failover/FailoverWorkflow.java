@@ -7,13 +7,13 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Promotes a standby of a streaming cluster in the place of a primary that is gone. Runbook page:
- * {@code docs/runbooks/failover.md}.
+ * Promotes a standby of a streaming cluster when its primary is gone. Runbook page: {@code
+ * docs/runbooks/failover.md}.
  */
 @WorkflowInterface
 public interface FailoverWorkflow extends RunMessages {
 
-  /** Runs once; see {@link FailoverRequest} for what may be typed. */
+  /** Runs once; see {@link FailoverRequest} for the request. */
   @WorkflowMethod(name = "Failover")
   RoleChangeResult failOver(RawRequest request);
 }

@@ -4,11 +4,11 @@ import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.FenceCommand;
 import java.util.Optional;
 
-/** By what an old primary is kept from writing. */
+/** How an old primary is kept from writing. */
 enum FenceMeans {
-  /** A script on its host fences it, ends what runs of it and sees that nothing is left. */
+  /** A script on its host writes the fence, ends the server, and verifies that it ended. */
   ON_ITS_HOST,
-  /** A command of the cluster file powers its host off, and another one says that it is off. */
+  /** A command of the cluster file powers off its host, and its check proves that it is off. */
   COMMAND,
   /** A person attested that it can never write again. */
   ATTESTED,
@@ -20,7 +20,7 @@ enum FenceMeans {
       "its loss is attested, and something answers at its host or is heard from there";
 
   /**
-   * What powers its host off, if it may: beside a host that answers only where that counts as a
+   * The command that may power off its host. If the host answers, only if a power-off counts as a
    * fence.
    */
   static Optional<FenceCommand> command(
@@ -32,15 +32,15 @@ enum FenceMeans {
     return power(move).filter(fence -> may);
   }
 
-  /** What powers its host off: nothing may where the candidate is on that host too. */
+  /** The command that powers off its host; none if the candidate is on the same host. */
   static Optional<FenceCommand> power(Move move) {
     return move.policy().failover().fenceOf(move.from().host()).filter(fence -> !move.sharesHost());
   }
 
   /**
-   * The best that there is.
+   * The best fence available.
    *
-   * @param attested why it can never write again, or empty
+   * @param attested why the primary can never write again, or empty
    */
   static FenceMeans of(ObservedFailover observed, Optional<FenceCommand> command, String attested) {
     if (!observed.hostAnswersTo().isEmpty()) {
@@ -52,7 +52,7 @@ enum FenceMeans {
     return attestedCounts(observed, attested) ? ATTESTED : NONE;
   }
 
-  /** A host that answers, or is heard by any member, is not lost, also if a person says so. */
+  /** A host that answers, or that any member still hears, is not lost, even if attested. */
   static boolean attestedCounts(ObservedFailover observed, String attested) {
     return !attested.isEmpty() && !observed.answered() && !observed.verdict().isHeard();
   }
@@ -69,7 +69,7 @@ enum FenceMeans {
             + power;
   }
 
-  /** It, and what comes in its place where it fails. */
+  /** The fence, and the fallback if it fails. */
   static String inWords(ObservedFailover observed, Move move, FailoverRequest request) {
     Optional<FenceCommand> command = command(observed, move, request);
     String attested = request.lost();

@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 
 /**
  * Keeps an old primary from writing before a standby is promoted, by the means that the plan names.
- * Where nothing proves that it can't write the run holds.
+ * Until something proves that it can't write, the run holds.
  */
 final class FenceOldPrimary {
   private final RunContext context;
@@ -49,16 +49,16 @@ final class FenceOldPrimary {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  /** The power was switched; whether it is off is seen from the proof alone. */
+  /** The power-off command was run; only its check shows whether the host is off. */
   private boolean switched;
 
   private boolean off;
   private boolean attested;
 
-  /** How often its power was asked about after it was switched off. */
+  /** How often the power was checked after the power-off. */
   private int timesAsked;
 
-  /** Its host said that nothing of it is left. */
+  /** Its host proved that no process of its server is left. */
   private boolean ended;
 
   private Optional<ControlData> disk = Optional.empty();
@@ -82,12 +82,12 @@ final class FenceOldPrimary {
     return proofs;
   }
 
-  /** What is less than wanted of the fence; that it is a fence is in {@link #inWords}. */
+  /** The degraded facts of the fence; {@link #inWords} names the fence itself. */
   List<String> degraded() {
     return degraded;
   }
 
-  /** What is to be known of the old primary afterwards. */
+  /** What an operator must know about the old primary afterwards. */
   String afterwards() {
     if (attested) {
       return String.format(
@@ -111,17 +111,17 @@ final class FenceOldPrimary {
             move.from().id(), move.cluster().name(), move.from().id());
   }
 
-  /** What its control file shows since nothing of it is left, where its host said so. */
+  /** Its control file, read after its server ended; empty if its host did not report it. */
   Optional<ControlData> disk() {
     return disk;
   }
 
-  /** The same of its WAL, where that host was asked for it. */
+  /** The fence result with the WAL on its disk; empty if its host was not asked about WAL. */
   Optional<Fenced> wal() {
     return wal;
   }
 
-  /** The same, asked once more where its WAL could not be read. */
+  /** The same; the host is asked again if its WAL could not be read. */
   Optional<Fenced> walReadAgain() {
     if (wal.filter(read -> !read.walUnread().isEmpty()).isPresent()) {
       wal =
@@ -136,12 +136,12 @@ final class FenceOldPrimary {
     return wal;
   }
 
-  /** Whether a person's word alone says that it can't write. */
+  /** Whether only a person's attestation says that it can't write. */
   boolean isAttested() {
     return attested;
   }
 
-  /** The old primary, if a proof on its host keeps it stopped, and that host is not off. */
+  /** The old primary, if its host proved that it is stopped and was not powered off since. */
   List<Instance> onItsHost() {
     return ended && !off ? List.of(move.from()) : List.of();
   }
@@ -160,11 +160,11 @@ final class FenceOldPrimary {
   }
 
   /**
-   * Ends with a proof. A host that is silent holds the run: no standby is promoted beside a primary
-   * that may write.
+   * Returns once the fence is proved. While its host is silent the run holds: no standby is
+   * promoted while the old primary may write.
    *
-   * @param writing who accepts writes, where it is to be taken back
-   * @param beside takes back what was begun at the same time; again, and it does nothing
+   * @param writing the members that accept writes, at the time of an undo
+   * @param beside undoes what was begun in parallel; safe to call twice
    */
   void ensure(Supplier<List<InstanceId>> writing, Runnable beside) {
     if (means == FenceMeans.ATTESTED) {
@@ -185,7 +185,7 @@ final class FenceOldPrimary {
     run.untilDone(step, this::notFenced, () -> new Hold(true, ""), () -> fencedOr(step, otherwise));
   }
 
-  /** While the run holds the old primary may work, and no client is kept from it. */
+  /** While the run holds, the old primary may work, and clients must reach it. */
   private void fencedOr(FailoverStep step, Runnable otherwise) {
     try {
       if (means == FenceMeans.COMMAND) {
@@ -202,8 +202,8 @@ final class FenceOldPrimary {
   }
 
   /**
-   * Once more, beside CUT_OFF: one that was being started when its fence was written may have read
-   * its configuration without it, and shows itself right after that.
+   * Fences once more, in parallel with CUT_OFF. A server that was starting when its fence was
+   * written may have read its configuration before; its processes are visible soon after.
    */
   void ensureStillEnded() {
     if (ended && !off) {
@@ -212,10 +212,10 @@ final class FenceOldPrimary {
   }
 
   /**
-   * Right before the promotion: a host that was powered off may have been powered on again by a
-   * person, or by itself.
+   * Verifies right before the promotion that the host is still off: a person may have powered it on
+   * again, or it may have started by itself.
    *
-   * @return whether the run held for it: what was looked at before is of the past then
+   * @return whether the run held here, so that earlier observations are out of date
    */
   boolean ensureStillOff() {
     int before = timesAsked;
@@ -233,7 +233,7 @@ final class FenceOldPrimary {
         ports.power(run.call(FailoverStep.LAST_LOOK), move.from(), fence, move.to().site());
     switch (seen.power()) {
       case OFF -> {
-        // as it was left
+        // still off
       }
       case ON ->
           throw RunbookStop.failed(
@@ -267,7 +267,7 @@ final class FenceOldPrimary {
     }
   }
 
-  /** Asked anew for what only its disk has, each time: it may have been started meanwhile. */
+  /** Each attempt asks again for WAL that only its disk has: it may have run meanwhile. */
   private void fencedOnItsHost(FailoverStep step) {
     List<WalPosition> beyond = FetchMissingWal.positionOf(observed, move).stream().toList();
     Fenced fenced =
@@ -286,8 +286,8 @@ final class FenceOldPrimary {
   }
 
   /**
-   * A host that answered a moment ago, and does not now, is powered off if that is possible and its
-   * disk is not needed.
+   * If the host answered before and does not now, powers it off if that is possible and its disk is
+   * not needed.
    */
   private void offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
@@ -317,7 +317,7 @@ final class FenceOldPrimary {
     poweredOff();
   }
 
-  /** What a plan overrides that powers it off: its host is silent by then. */
+  /** The rules that a new plan must override to power off the host, which is silent by then. */
   private Set<String> ofTheNextPlan() {
     Set<String> rules = new TreeSet<>(request.overrides());
     rules.add(FailoverRule.AFTER_REBOOT.text());
@@ -339,8 +339,8 @@ final class FenceOldPrimary {
   }
 
   /**
-   * What powers its host off, if it may. Once its host said that nothing of it is left, the
-   * configuration fence is on its disk, and keeps it down in another boot too.
+   * The command that may power off its host. Once its host proved that the server is ended, the
+   * fence in its configuration is on disk and keeps it down after a reboot too.
    */
   private Optional<FenceCommand> power() {
     return ended ? FenceMeans.power(move) : command;
@@ -351,7 +351,7 @@ final class FenceOldPrimary {
       poweredOff();
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
-      // a check that says that it is on is believed before a person
+      // a check that says that the host is on outweighs the attestation
       if (!FenceMeans.attestedCounts(observed, request.lost())
           || why.code() == FailureCode.HOST_REFUSED) {
         throw e;
@@ -403,7 +403,7 @@ final class FenceOldPrimary {
         move.cluster().name());
   }
 
-  /** It is left stopped; a person decides whether to start it. Beside another it stays fenced. */
+  /** Removes the fence, unless another member accepts writes. Only a person starts the server. */
   private void undone(List<InstanceId> writing) {
     if (switched) {
       run.leaves(

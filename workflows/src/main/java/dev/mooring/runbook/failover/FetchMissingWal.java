@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings the candidate the WAL that only the disk of the old primary has, once that is fenced on
- * its host. Where it fails, or takes too long, more would be lost than was approved: the run holds
- * unless no acknowledged commit is lost without it, the cluster file limits no loss, or a person
- * overrode that by its name. Then what is lost is judged as if it had not been tried.
+ * Copies the WAL that only the old primary's disk has to the candidate, once the old primary is
+ * fenced on its host. If that fails or takes too long, the run holds, unless no acknowledged commit
+ * is lost without that WAL, the cluster file sets no loss limit, or fetch-wal is overridden. Then
+ * the loss is judged as if the copy had not been tried.
  */
 final class FetchMissingWal {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -61,26 +61,24 @@ final class FetchMissingWal {
             && move.policy().failover().maxLossBytes() >= 0;
   }
 
-  /** Whether a plan says that it is tried: where a script on the old host fences it. */
+  /** Whether the plan includes the copy: only if a script on the old primary's host fences it. */
   static boolean isPlanned(ObservedFailover observed, Move move) {
     return !observed.hostAnswersTo().isEmpty() && !DrivenFromOutside.is(move.cluster());
   }
 
-  /** Whether what is lost without it is unknown, and no person decided to lose it. */
+  /** Whether the loss without that WAL is unknown, and fetch-wal is not overridden. */
   static boolean isNeeded(FailoverRequest request, ObservedFailover observed, Move move) {
     return isPlanned(observed, move)
         && !request.overrides(FailoverRule.FETCH_WAL)
         && isLossUnknown(observed, move);
   }
 
-  /** Whether what is lost without it is unknown, if the loss is limited. */
+  /** Whether the loss without that WAL is unknown, if the cluster file limits the loss. */
   static boolean isLossUnknown(ObservedFailover observed, Move move) {
     return move.policy().failover().maxLossBytes() >= 0 && !observed.isLossKnown(move.to());
   }
 
-  /**
-   * What is asked about the old disk: how far it goes beyond what the candidate was seen to have.
-   */
+  /** The candidate's received position: the old primary's host reports WAL beyond it. */
   static Optional<WalPosition> positionOf(ObservedFailover observed, Move move) {
     return observed
         .all()
@@ -96,12 +94,12 @@ final class FetchMissingWal {
     return degraded;
   }
 
-  /** Up to where the candidate is known to have all that is on the old disk, if it is. */
+  /** Up to here the candidate has all WAL of the old disk; empty if that is not known. */
   Optional<Lsn> hasAllTo() {
     return hasAllTo;
   }
 
-  /** What a promotion loses where standbys alone tell that so. */
+  /** What the promotion loses, given the loss as the standbys alone show it. */
   String lostBeside(String told) {
     return hasAllTo
         .map(
@@ -111,7 +109,7 @@ final class FetchMissingWal {
         .orElse(told);
   }
 
-  /** Does it, as far as that disk has more and gives it. */
+  /** Copies the WAL if the old disk has more and can be read. */
   void ensure(FenceOldPrimary fencing) {
     run.step(
         FailoverStep.FETCH_WAL,
@@ -222,7 +220,7 @@ final class FetchMissingWal {
     proofs.add(new ProofRecord("wal_fetched", List.of(new Fact(move.to().id().value(), words))));
   }
 
-  /** Its position now; the last one where it does not answer. */
+  /** The candidate's position now; the last known one if it does not answer. */
   private Lsn seen(Lsn before) {
     return ports.standbys(run.call(FailoverStep.FETCH_WAL), List.of(move.to())).stream()
         .map(seen -> seen.standing().received())

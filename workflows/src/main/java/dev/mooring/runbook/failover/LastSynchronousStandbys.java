@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The standbys that commits of the primary waited for before it was gone: as it says itself where
- * it answers, else as its host shows its configuration, else as the cluster file has it.
+ * The standbys that commits of the primary waited for before it was gone: as the primary reports if
+ * it answers, else as the configuration on its host says, else as the cluster file says.
  *
- * @param set whom, and how many of them had to confirm
- * @param confirming application names of those that its senders call {@code sync}, in lower case
- * @param source where that was read, as it ends a sentence
- * @param doubt why it is not sure that commits waited so; empty where it is
- * @param past whether the primary may have gone on since, so that another of the set may be called
+ * @param set the standbys, and how many of them had to confirm
+ * @param confirming application names that pg_stat_replication showed as {@code sync}, in lower
+ *     case
+ * @param source where that was read, as the end of a sentence
+ * @param doubt why it is not certain that commits waited for them; empty if it is
+ * @param past whether the primary may have gone on since, so that another standby may have become
  *     {@code sync}
  */
 record LastSynchronousStandbys(
@@ -38,30 +39,30 @@ record LastSynchronousStandbys(
     confirming = List.copyOf(confirming);
   }
 
-  /** As it was seen a moment ago. */
+  /** As it was observed a moment ago. */
   LastSynchronousStandbys(
       SynchronousStandbyNames set, List<String> confirming, String source, String doubt) {
     this(set, confirming, source, doubt, false);
   }
 
-  /** What is known of whether commits waited for one of the standbys. */
+  /** Whether commits waited for a standby, as far as that is known. */
   enum Waits {
-    /** No commit waited for any. */
+    /** Commits waited for no standby. */
     NOBODY("commits waited for no standby", "for no standby"),
-    /** Each commit waited for it. */
+    /** Every commit waited for this standby. */
     SURELY("commits waited for it", "for it"),
-    /** Each waited for some of a quorum that it is one of. */
+    /** Every commit waited for some standbys of a quorum that includes this one. */
     QUORUM("commits waited for some of a quorum that it is one of", "for a quorum with it"),
     /**
-     * Each commit waited for the standbys that streamed, and only the primary knew which these
-     * were.
+     * Every commit waited for the streaming standbys, and only the primary knew which ones
+     * streamed.
      */
     ANYBODY("commits waited for any standby that streamed", "for any standby"),
-    /** It has a place in the list, and others of it may have been those that were waited for. */
+    /** The standby is in the FIRST list, and commits may have waited for others of the list. */
     POTENTIAL(
         "it has a place in FIRST n; whether commits waited for it only the primary knew",
         "perhaps for it"),
-    /** None waited for it. */
+    /** No commit waited for this standby. */
     NOT("commits did not wait for it", "not for it");
 
     private final String words;
@@ -73,7 +74,7 @@ record LastSynchronousStandbys(
       this.inShort = inShort;
     }
 
-    /** As it follows the words commits waited. */
+    /** Continues a sentence that begins with "commits waited". */
     String inShort() {
       return inShort;
     }
@@ -152,7 +153,7 @@ record LastSynchronousStandbys(
         "");
   }
 
-  /** The same where a look before showed that set: one that was changed meanwhile is a doubt. */
+  /** Compares with an earlier observation: if the set changed meanwhile, that is a doubt. */
   LastSynchronousStandbys after(LastSynchronousStandbys before) {
     String changed =
         set.isTheSameAs(before.set)
@@ -164,12 +165,12 @@ record LastSynchronousStandbys(
         set, confirming, source, doubt.isEmpty() ? changed : doubt, past);
   }
 
-  /** The same some time later. */
+  /** The same, some time later. */
   LastSynchronousStandbys later() {
     return new LastSynchronousStandbys(set, confirming, source, doubt, true);
   }
 
-  /** What a claim about commits rests on, as it ends a sentence. */
+  /** What a claim about commits is based on, as the end of a sentence. */
   String basis() {
     return source.equals(BY_ITSELF) ? source : "if commits waited " + source;
   }
@@ -177,7 +178,7 @@ record LastSynchronousStandbys(
   /**
    * The standbys, and those that Mooring recorded last.
    *
-   * @param onItsHost what the host of the primary shows, where that was read
+   * @param onItsHost what the primary's host shows, if it was read
    */
   String inWords(Optional<CommitsWait> onItsHost) {
     return set + ", " + source + "; " + onItsHost.map(this::record).orElse("no record was read");
@@ -194,7 +195,7 @@ record LastSynchronousStandbys(
   }
 
   /**
-   * @param lessThanOthers whether another of the set is seen to have more
+   * @param lessThanOthers whether another standby of the set has more WAL
    */
   Waits forOne(String application, boolean lessThanOthers) {
     Waits then = forOne(application);
@@ -221,7 +222,7 @@ record LastSynchronousStandbys(
     return !set.isAnybody() && set.names().size() <= set.number();
   }
 
-  /** Of so many at least one confirmed every commit, whichever those were that confirmed it. */
+  /** Of this many standbys at least one confirmed each commit, whichever confirmed it. */
   int enough() {
     return set.names().size() - set.number() + 1;
   }

@@ -29,12 +29,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a candidate has around it, and what its archive has beyond it: asked beside the looks that a
- * failover goes by, and heard as far as it was told by the time that those are over. An emergency
- * does not wait for it.
+ * Observations that only a plan shows: the surroundings of members and what the archives have
+ * beyond them. They run in parallel with the observations that decide, and a failover does not wait
+ * for late answers.
  */
 final class LooksBeside {
-  /** One that is well has told by then, for it was asked while others were waited for. */
+  /** A healthy member has answered by then: it was asked while the run waited for others. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Cluster cluster;
@@ -50,7 +50,7 @@ final class LooksBeside {
     this.look = new BriefLook(cluster, answeredWithin);
   }
 
-  /** Begins to ask members what they need of their hosts. */
+  /** Begins to read what each member needs on its host. */
   void begin(Call call) {
     for (Instance member : cluster.members()) {
       asked.put(member, look.readiness(call, member));
@@ -58,9 +58,10 @@ final class LooksBeside {
   }
 
   /**
-   * Looks around the hosts that were read. Members that answered nothing else are not waited for.
+   * Adds the surroundings of the hosts that were read. Members that gave no other answer are not
+   * waited for.
    *
-   * @param toPlan whether a person reads it: then it begins to look at archives too
+   * @param toPlan whether the result is shown in a plan; then the archives are read too
    */
   ObservedMembers around(Call call, ObservedMembers all, boolean toPlan) {
     List<Promise<ReadinessObserved>> answering =
@@ -77,7 +78,7 @@ final class LooksBeside {
     return all.with(look.around(call, all, told));
   }
 
-  /** Begins to read where the WAL ends of standbys that answer no SQL, where their hosts do. */
+  /** Begins to read where the WAL of standbys ends that answer no SQL but whose hosts answer. */
   void beginHeld(Call call, ObservedMembers all, Instance old) {
     cluster.members().stream()
         .filter(member -> !member.equals(old))
@@ -103,7 +104,7 @@ final class LooksBeside {
             });
   }
 
-  /** The answers that arrived by now. */
+  /** The WAL ends that arrived by now. */
   List<WalHeld> held() {
     if (held.isEmpty()) {
       return List.of();
@@ -137,20 +138,20 @@ final class LooksBeside {
     return looks;
   }
 
-  /** The last of as many files as one look takes, the one that the standby is in first. */
+  /** The last WAL file of one archive read, which begins with the standby's current file. */
   static WalFileName furthest(MemberObserved standby, WalSegmentSize size) {
     WalFileName own = inIt(standby, size);
     long last = own.segmentNumber(size) + ArchiveActivities.RECENT_FILES - 1;
     return WalFileName.of(own.timeline(), last, size);
   }
 
-  /** The file that what it received ends in. */
+  /** The WAL file in which the standby's received WAL ends. */
   static WalFileName inIt(MemberObserved standby, WalSegmentSize size) {
     return WalFileName.containing(
         standby.standing().timeline(), standby.standing().received(), size);
   }
 
-  /** With the answers of archives that arrived by now; the others are silent. */
+  /** Adds the archive answers that arrived by now; the other archives count as silent. */
   ObservedMembers heard(ObservedMembers all) {
     return archives.map(looks -> all.with(all.around().with(looks.heardWithin(GRACE)))).orElse(all);
   }

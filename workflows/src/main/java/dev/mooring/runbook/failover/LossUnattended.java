@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a failover without a person may lose. Where commits waited for standbys: nothing that was
- * acknowledged, or so many bytes as the cluster file lets. If they waited for no standby: so many
- * bytes of what the primary was seen to have right before it fell silent.
+ * What a failover without an approval may lose. If commits waited for standbys: no acknowledged
+ * commit, or as many bytes as the cluster file allows. If they waited for none: as many bytes of
+ * the primary's last observed position.
  */
 record LossUnattended(ObservedFailover observed, Move move) {
-  /** What is older than that says too little of what was written since. */
+  /** A last write position older than this shows too little of what was written since. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
-  /** One that does not hold asks for a person. */
+  /** If the row does not hold, a person must approve. */
   CheckRow row() {
     long limit = limit();
     return CheckRow.wanted(
@@ -29,7 +29,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
         "let a person approve it who knows what may be lost");
   }
 
-  /** Whether it is known by what the primary was seen to have, and is within the limit. */
+  /** Whether the loss is known from the primary's last write position, and is within the limit. */
   boolean isSeen() {
     return !someWait() && isLittle(seenLostBytes());
   }
@@ -46,7 +46,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
     return observed.candidate(move.to()).filter(Candidate::someWait).isPresent();
   }
 
-  /** Below zero where it is not known. */
+  /** Below zero if unknown. */
   private long lostBytes() {
     if (someWait()) {
       boolean told = limit() < 0 || observed.isLossKnown(move.to());
@@ -74,7 +74,7 @@ record LossUnattended(ObservedFailover observed, Move move) {
         .orElse(-1L);
   }
 
-  /** What it is, in words. */
+  /** The loss in words. */
   String seen() {
     if (someWait()) {
       return observed.candidate(move.to()).orElseThrow().loss().words();

@@ -21,10 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who the primary was. The one that still accepts writes is it; else whom the authority
- * files name, the one of the highest epoch; else the member that the standbys are told to stream
- * from and that is none of them; else the one whose host shows that it was a primary and was not
- * shut down. Where these leave a doubt a person names it.
+ * Determines which instance was the primary. In this order: the instance that still accepts writes;
+ * the writer in the authority file with the highest epoch; the member that the standbys'
+ * primary_conninfo names and that does not answer itself; the one instance whose control file says
+ * in production without a standby.signal or a fence. If that leaves a doubt, a person names it.
  */
 final class OldPrimary {
   private static final Pattern HOST = Pattern.compile("(?:^| )host=(\\S+)");
@@ -39,9 +39,9 @@ final class OldPrimary {
   }
 
   /**
-   * The verdict.
+   * The old primary, or why it can't be determined.
    *
-   * @param named by a person; then only the instance that accepts writes is asked
+   * @param named by a person; then only a member that accepts writes can contradict it
    */
   static Verdict<Instance> of(
       Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
@@ -85,8 +85,8 @@ final class OldPrimary {
   }
 
   /**
-   * What shows another primary than the named one, each as a piece of a sentence: a member that
-   * answers, or whose host shows that nothing of it runs, does not write unseen.
+   * The evidence for another primary than the named one, as pieces of a sentence. A member that
+   * answers, or that its host proves stopped, can't write unobserved and is left out.
    */
   static List<String> othersThanNamed(Cluster cluster, ObservedMembers observed, InstanceId named) {
     OldPrimary look = new OldPrimary(cluster, observed);
@@ -142,8 +142,9 @@ final class OldPrimary {
   }
 
   /**
-   * A host that was away when the role moved last names an older one. A move tells one host who
-   * writes and the other, under the same epoch, that no instance may, or that Patroni decides.
+   * A host that was silent during the last role change names an older writer. A role change writes
+   * the new writer on one host and, with the same epoch, "no instance may write" or "Patroni
+   * decides" on the other.
    */
   private Optional<InstanceId> byAuthority() {
     List<Authority> told =
@@ -169,7 +170,7 @@ final class OldPrimary {
     return told.size() == 1 ? Optional.of(told.first()) : Optional.empty();
   }
 
-  /** One that its host shows as a primary that was not shut down. */
+  /** The one instance that its host shows as a primary that was not shut down. */
   private Optional<InstanceId> byItsHost() {
     List<InstanceId> died =
         observed.roles().stream()

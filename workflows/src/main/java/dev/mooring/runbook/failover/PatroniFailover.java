@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A failover through Patroni: its leader lock is the fence, and its watchdog. */
+/** A failover by Patroni: its leader lock is the fence, with its watchdog. */
 final class PatroniFailover implements FailoverMeans {
   private final Cluster cluster;
   private final FailoverRequest request;
@@ -49,17 +49,17 @@ final class PatroniFailover implements FailoverMeans {
     return Objects.requireNonNull(observed, "nothing was looked at yet");
   }
 
-  /** Of the leader lock; the store answered, or the run was refused. */
+  /** The times of the leader lock; the store answered, or the run was refused. */
   LockTimes times() {
     return seen().settings().map(PatroniSettings::times).orElseThrow();
   }
 
-  /** What Patroni is given: a dead leader's lock is over first. */
+  /** The time limit for Patroni: the lock of a dead leader must expire first. */
   Duration within(Move move) {
     return move.policy().failover().promoteWithin().plus(times().ttl()).plus(times().loopWait());
   }
 
-  /** Without the store no member is promoted, and a plan has the procedure by hand. */
+  /** While the store is silent no member is promoted, and a plan shows the procedure by hand. */
   @Override
   public Verdict<Instance> old(Call call, ObservedMembers all) {
     ObservedPatroni now = calls.observe(call, cluster.policies().publish().site());
@@ -91,7 +91,7 @@ final class PatroniFailover implements FailoverMeans {
     return rows;
   }
 
-  /** Patroni promotes the member that is named, and what only others had is lost. */
+  /** Patroni promotes the member that is named; commits that only others have are lost. */
   private CheckRow waitedFor(InstanceId to) {
     boolean waited = seen().waitedFor(to);
     return CheckRow.by(
@@ -106,7 +106,7 @@ final class PatroniFailover implements FailoverMeans {
             + " commits that were acknowledged");
   }
 
-  /** What an old leader is stopped by that can't reach the store. */
+  /** What stops an old leader that can't reach the store. */
   private List<CheckRow> fence(PatroniSettings settings) {
     LockTimes times = settings.times();
     boolean on = settings.failsafe() == Failsafe.ON;
@@ -130,7 +130,7 @@ final class PatroniFailover implements FailoverMeans {
             "once this is over set failsafe_mode: true by `patronictl edit-config`"));
   }
 
-  /** It alone stops a leader whose Patroni hangs. */
+  /** Only the watchdog stops a leader whose Patroni hangs. */
   private static CheckRow watchdog(Instance old, ObservedMembers observed) {
     List<PatroniWatchdog> seen = watchdogOf(old, observed);
     return CheckRow.wanted(
@@ -143,7 +143,7 @@ final class PatroniFailover implements FailoverMeans {
             + " whose Patroni hangs");
   }
 
-  /** By its host, where that shows it. */
+  /** The watchdog as its host reports it; empty if the host does not. */
   static List<PatroniWatchdog> watchdogOf(Instance member, ObservedMembers observed) {
     return observed.role(member).stream()
         .flatMap(role -> role.hooks().stream())
@@ -197,7 +197,7 @@ final class PatroniFailover implements FailoverMeans {
     return seen().storeSilent().isPresent() ? acts.withoutStore(answers) : acts.failover(answers);
   }
 
-  /** If the store is silent Patroni can't be asked, and is kept from acting by hand. */
+  /** If the store is silent, the procedure by hand keeps Patroni from acting. */
   @Override
   public boolean isLeftOutByHand(CheckRow row) {
     return seen().storeSilent().isPresent() && row.is(PatroniChecks.STORE, PatroniChecks.PATRONI);

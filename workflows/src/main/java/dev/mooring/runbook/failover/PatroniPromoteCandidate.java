@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes Patroni promote the candidate, and verifies the result. Nothing is fenced by Mooring: what
- * keeps the old leader from writing is Patroni's, and what its host shows of it is told.
+ * Makes Patroni promote the candidate, and verifies the result. Mooring fences nothing: Patroni
+ * keeps the old leader from writing, and the result shows what the old leader's host reported.
  */
 final class PatroniPromoteCandidate implements FailoverActs {
   private final RunbookRun run;
@@ -38,10 +38,10 @@ final class PatroniPromoteCandidate implements FailoverActs {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  /** What the host of the old leader showed of it last, as the end of a sentence. */
+  /** What the old leader's host reported last, as the end of a sentence. */
   private Optional<String> shown = Optional.empty();
 
-  /** The old leader's, as it was seen last; empty where its host never showed it. */
+  /** The old leader's watchdog as it was last read; empty if its host never reported it. */
   private List<PatroniWatchdog> watchdog;
 
   PatroniPromoteCandidate(
@@ -131,7 +131,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
         .failOver(move.from(), move.to(), means.within(move));
   }
 
-  /** Another than the old leader may have been promoted behind the run's back. */
+  /** Another member than the candidate may have been promoted in the meantime. */
   private String lastLook() {
     InstanceId old = move.from().id();
     OtherWriters.refuseAny(
@@ -145,7 +145,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
         .words();
   }
 
-  /** What its host shows of the old leader now. */
+  /** What the old leader's host reports now. */
   private List<Fact> old(FailoverStep step) {
     ObservedMembers now = looked.ports().observe(run.call(step));
     Instance old = move.from();
@@ -170,7 +170,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
     return recovers ? Optional.of("its server is in recovery") : Optional.empty();
   }
 
-  /** The fence is Patroni's, and no more is claimed than was seen. */
+  /** Patroni fences, and the headline claims only what was observed. */
   private String inWords() {
     return String.format(
         "Patroni's leader lock keeps %s from writing, watchdog: %s; %s",

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Fences the old primary, promotes the candidate, and does all that follows. */
+/** Fences the old primary, promotes the candidate, and moves standbys and endpoints to it. */
 final class PromoteCandidate implements FailoverActs {
   private final RunbookRun run;
   private final FailoverLook looked;
@@ -42,11 +42,11 @@ final class PromoteCandidate implements FailoverActs {
   private final OtherWriters others;
   private FollowNewPrimary following;
 
-  /** What the promotion loses, as it was seen last. */
+  /** What the promotion loses, as last observed. */
   private String lost = "";
 
   /**
-   * With everything looked at under the locks.
+   * After everything was observed under the locks.
    *
    * @param stopped runs whose locks were taken over
    * @param unattended whether no person approved it
@@ -80,8 +80,9 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   /**
-   * Standbys that answer and lie beyond the fork: they are not told to follow. None does once the
-   * candidate has all of the old disk: whatever a standby has was there before it was sent.
+   * Standbys that answer and are past the fork: they are not configured to follow. There are none
+   * if the candidate has all WAL of the old disk: the old primary wrote to its disk whatever it
+   * sent.
    */
   private List<Instance> ahead() {
     return fetching.hasAllTo().isPresent() ? List.of() : looked.ahead();
@@ -155,7 +156,7 @@ final class PromoteCandidate implements FailoverActs {
         lost);
   }
 
-  /** The headline has the fence in its own words. */
+  /** The degraded facts without the fence, which the headline names itself. */
   private List<String> besideTheFence() {
     return degraded().stream().filter(one -> !one.equals(fencing.afterwards())).toList();
   }
@@ -164,14 +165,14 @@ final class PromoteCandidate implements FailoverActs {
     return move.cluster().members().stream().filter(member -> !isOff(member)).toList();
   }
 
-  /** Whether its host is seen to be off: it would only be waited for. */
+  /** Whether its host is powered off: a call to it would only wait. */
   private boolean isOff(Instance member) {
     return fencing.isOff() && move.isOnHostOfOld(member);
   }
 
   /**
-   * A wait of the cluster file (S9); a cancel in it rolls the run back. What the fence rests on is
-   * looked at again after it, and of one that is lost nothing is waited for.
+   * Waits for waitBeforePromote of the cluster file; a cancel during it rolls the run back. The
+   * fence is verified again afterwards. After an attested loss there is nothing to wait for.
    */
   private void waited() {
     Duration wait = move.policy().failover().waitBeforePromote();
@@ -181,7 +182,7 @@ final class PromoteCandidate implements FailoverActs {
     }
   }
 
-  /** Those that do not follow, and why. */
+  /** Reports each standby that does not follow, and why. */
   private void siblingsLeft() {
     List<Instance> ahead = ahead();
     for (Instance sibling : move.siblings()) {
@@ -221,7 +222,7 @@ final class PromoteCandidate implements FailoverActs {
         FailoverStep.PROMOTE, () -> RunbookRun.untilOutcomeKnown(this::promotedOrBarred));
   }
 
-  /** A promotion that failed either happened all the same, or is barred and never will. */
+  /** Determines after a failed promotion whether it happened, or is barred for good. */
   private TakenOver promotedOrBarred() {
     Promote promote =
         ports.promotion(

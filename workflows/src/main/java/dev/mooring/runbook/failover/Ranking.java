@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Ranks standbys by what one look after another told of whom commits waited for. */
+/** Ranks standbys by the synchronous standbys that successive observations showed. */
 final class Ranking {
   private final Cluster cluster;
   private @Nullable LastSynchronousStandbys waited;
@@ -25,18 +25,18 @@ final class Ranking {
     this.cluster = cluster;
   }
 
-  /** A look under the locks is beside the one that the plan was made of. */
+  /** An observation under the locks is compared with the one that the plan was made from. */
   void knows(LastSynchronousStandbys now, FailoverStep step) {
     LastSynchronousStandbys before = waited;
     waited = before == null || step != FailoverStep.OBSERVE_AGAIN ? now : now.after(before);
   }
 
-  /** Time went by since, in which the primary may have gone on. */
+  /** Time passed since, during which the primary may have gone on. */
   void knowsNoMore() {
     waited = waited().later();
   }
 
-  /** For whom commits of that primary waited, and as Mooring recorded it. */
+  /** The standbys that commits of that primary waited for, and those that Mooring recorded. */
   String waitedInWords(ObservedMembers all, Instance old) {
     return waited().inWords(all.role(old).flatMap(role -> role.waits().stream().findFirst()));
   }
@@ -46,9 +46,9 @@ final class Ranking {
   }
 
   /**
-   * The best first.
+   * The candidates, the best first.
    *
-   * @param disk what the control file of the old primary shows, where that counts
+   * @param disk the old primary's control file, if it counts
    */
   List<Candidate> of(
       List<MemberObserved> read,
@@ -66,8 +66,8 @@ final class Ranking {
   }
 
   /**
-   * What the control file of the old primary shows. Of a server that still runs it is what was long
-   * ago.
+   * The old primary's control file if the primary is gone: the control file of a running server is
+   * out of date.
    */
   static Optional<ControlData> disk(ObservedMembers all, Instance old, PrimaryVerdict verdict) {
     return all.role(old).map(InstanceRole::control).filter(role -> verdict.state().isGone());

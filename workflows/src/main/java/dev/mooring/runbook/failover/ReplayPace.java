@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How fast a standby replayed between two looks at it, by its own clock. A promotion replays all
- * that was received before it accepts writes, so that is how long the outage lasts at least.
+ * How fast a standby replayed between two observations, by its own clock. A promotion replays all
+ * received WAL before it accepts writes, so the outage lasts at least that long.
  *
- * @param bytes that it replayed meanwhile
- * @param millis that went by
+ * @param bytes that were replayed between them
+ * @param millis that passed between them
  */
 record ReplayPace(InstanceId instance, long bytes, long millis) {
 
-  /** Of those that were looked at twice. */
+  /** The pace of each standby that was observed twice. */
   static List<ReplayPace> between(List<MemberObserved> first, List<MemberObserved> later) {
     return later.stream().flatMap(now -> between(first, now).stream()).toList();
   }
@@ -36,7 +36,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
         .findFirst();
   }
 
-  /** How long it still replays at that pace; empty where that is not known. */
+  /** The time that replay still takes at that pace; empty if unknown. */
   static Optional<Duration> left(List<ReplayPace> paces, MemberObserved seen) {
     long left = Candidates.leftToReplay(seen.standing());
     if (seen.standing().more()) {
@@ -50,7 +50,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
         .map(pace -> Duration.ofMillis((long) Math.ceil((double) left * pace.millis / pace.bytes)));
   }
 
-  /** What it has still to replay and how long that takes, one sentence without a full stop. */
+  /** What is left to replay and how long that takes, one sentence without a full stop. */
   static String inWords(List<ReplayPace> paces, MemberObserved seen) {
     if (seen.standing().more()) {
       return "it replays what lies on its disk, and for how long is unknown";
@@ -77,7 +77,7 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
         pace.millis);
   }
 
-  /** A promotion ends a pause and a delay, so what went on under them says nothing of it. */
+  /** A promotion ends a pause and a delay, so the pace measured under them does not apply. */
   private static String whyUnknown(MemberObserved seen, Optional<ReplayPace> pace) {
     Standing standing = seen.standing();
     if (standing.replay().paused()) {

@@ -15,23 +15,22 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Standbys that go on hearing from a primary which answers no other witness: it runs then, and
- * accepts writes, and the way to it is cut in one direction or for some. One that streams from a
- * standby above it says nothing of the primary: that standby is asked itself. One whose sender
- * can't be told, since it connects by another name or address than the cluster file has, may hear
- * the primary.
+ * Finds standbys that still receive messages from a primary that answers no witness: then it runs
+ * and accepts writes, and the network to it is cut in one direction or for some. A standby that
+ * streams from another standby proves nothing about the primary. A standby whose sender can't be
+ * matched with the cluster file, by name and address, may receive from the primary.
  *
- * @param silentFor for how long a watch heard nothing of the primary before this look; zero without
- *     one
+ * @param silentFor how long a watch heard nothing of the primary before this observation; zero
+ *     without a watch
  */
 record StillHeard(
     Cluster cluster, Instance primary, List<MemberObserved> first, Duration silentFor) {
-  /** What was on its way when the silence began comes within this. */
+  /** Messages that were in transit when the silence began arrive within this time. */
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
 
   /**
-   * For so long no message is no sign that no server sends one: a receiver asks for it after half
-   * of wal_receiver_timeout, by default 30 s.
+   * For this long the lack of messages does not prove that no server sends them: a walreceiver asks
+   * for a message after half of wal_receiver_timeout, by default 30 s.
    */
   private static final Duration LATELY = Duration.ofSeconds(45);
 
@@ -40,12 +39,13 @@ record StillHeard(
   }
 
   /**
-   * What standbys hear.
+   * What the standbys receive.
    *
-   * @param it those that hear the primary
-   * @param perhaps those that hear a server that may be it, each as a piece of a sentence
-   * @param lately whether one heard it so lately that its silence says nothing, or gives no answer
-   *     any more: a primary without clients sends a word each half minute
+   * @param it standbys that receive from the primary
+   * @param perhaps standbys that receive from a server that may be the primary, each as a piece of
+   *     a sentence
+   * @param lately whether a standby received a message too recently for its silence to count, or
+   *     does not answer any more: an idle primary sends a message every half minute
    */
   record Hears(List<InstanceId> it, List<String> perhaps, boolean lately) {
     static final Hears NOBODY = new Hears(List.of(), List.of(), false);
@@ -57,10 +57,10 @@ record StillHeard(
   }
 
   /**
-   * What became of the primary.
+   * The verdict on the primary.
    *
-   * @param again looks at some members once more; called only where all witnesses met silence,
-   *     however few they are, and a standby streams from it
+   * @param again observes some members once more; called only if every witness met silence and a
+   *     standby streams from it
    */
   PrimaryVerdict verdict(
       List<Witnessed> witnesses, Function<List<Instance>, List<MemberObserved>> again) {
@@ -86,7 +86,7 @@ record StillHeard(
     for (MemberObserved now : then) {
       Optional<Receiver> from = sender(now);
       if (from.isEmpty()
-          // a word that came after the silence of the watch began
+          // a message that arrived after the watch's silence began
           || !(heardWithin(now, silentFor.minus(ON_ITS_WAY))
               || first.stream().anyMatch(before -> heardMore(before, now)))) {
         continue;
@@ -106,7 +106,7 @@ record StillHeard(
     return new Hears(it, perhaps, lately);
   }
 
-  /** WAL, or any word: a primary without clients has nothing to send but that it is there. */
+  /** WAL or any other message: an idle primary sends only keepalives. */
   private static boolean heardMore(MemberObserved before, MemberObserved now) {
     return Candidates.gotMore(before, now)
         || (before.instance().equals(now.instance())
@@ -114,7 +114,7 @@ record StillHeard(
             && heard(now) > heard(before));
   }
 
-  /** By this one's own clock alone. */
+  /** Measured by the standby's own clock only. */
   private static boolean heardWithin(MemberObserved seen, Duration within) {
     long now = seen.standing().clockMillis();
     return heard(seen) > 0 && now > 0 && now - heard(seen) < within.toMillis();
@@ -124,7 +124,7 @@ record StillHeard(
     return seen.receivers().stream().mapToLong(Receiver::heardMillis).max().orElse(0);
   }
 
-  /** What it streams from, where that is the primary or may be. */
+  /** The sender that it streams from, if that is the primary or may be. */
   private Optional<Receiver> sender(MemberObserved seen) {
     return seen.receivers().stream()
         .filter(one -> one.status().equals("streaming"))
@@ -138,7 +138,7 @@ record StillHeard(
         .anyMatch(member -> is(from, member) || sendsTo(member, seen, from));
   }
 
-  /** One that is silent may be another than it is taken for. */
+  /** The server at the address of a silent member may be the primary. */
   private boolean answers(Instance member) {
     return first.stream().anyMatch(seen -> seen.instance().equals(member.id()));
   }
@@ -156,7 +156,7 @@ record StillHeard(
         && from.senderHost().equals(cluster.host(member.host()).access().address());
   }
 
-  /** Whether that member shows it among those that stream from it. */
+  /** Whether that member lists the standby among its walsenders. */
   private boolean sendsTo(Instance member, MemberObserved to, Receiver from) {
     Optional<String> name =
         cluster

@@ -33,11 +33,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a run that waited for the primary to be gone continues without asking a person. */
+/** Decides whether a run that waited for the primary to be gone continues without an approval. */
 final class Unattended {
   private static final Duration READ_WITHIN = Duration.ofSeconds(5);
 
-  /** How often a watch that gives no answer is asked again before a person is. */
+  /** How often a watch without an answer is asked again before a person is asked. */
   private static final int ASKED_AGAIN = 3;
 
   private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(5);
@@ -61,20 +61,20 @@ final class Unattended {
         : Optional.empty();
   }
 
-  /** What asks for a person, row by row; none of a run that a person is asked for anyway. */
+  /** Conditions for continuing alone; empty if a person must approve in any case. */
   List<CheckRow> rows() {
     return rows;
   }
 
   /**
-   * Reads when fences were rehearsed, all at once, while those hosts answer: of one that is silent
-   * later, what was read before counts.
+   * Reads the last fence rehearsals of all hosts in parallel, while they answer: if a host is
+   * silent later, what was read before counts.
    */
   void readRehearsals(Call call) {
     read(call, context.cluster().members());
   }
 
-  /** Reads it once more of one that no worker read before, or whose host was silent. */
+  /** Reads a rehearsal again if no worker read it before, or its host was silent. */
   void readRehearsalUnlessKnown(Call call, Instance primary) {
     if (!rehearsals.containsKey(primary.id().value())) {
       read(call, List.of(primary));
@@ -106,28 +106,28 @@ final class Unattended {
   }
 
   /**
-   * The primary was found to be gone.
+   * Records that the primary was found to be gone.
    *
-   * @param seen where it was seen to write last; nothing, where it was not
+   * @param seen its last write position; empty if it was not read
    */
   void found(List<LastWrite> seen) {
     found = RunbookRun.now();
     last = List.copyOf(seen);
   }
 
-  /** What was read and seen of that primary while it answered. */
+  /** What was read of that primary while it answered. */
   BeforeSilence beforeSilence(Instance primary) {
     return new BeforeSilence(
         Optional.ofNullable(rehearsals.get(primary.id().value())), found, last);
   }
 
-  /** A look begins: what is judged of it goes by the pause as it is then. */
+  /** Begins an observation: it is judged by the monitoring pause at that time. */
   void looksAnew() {
     monitoring = null;
   }
 
   /**
-   * Judges what was seen.
+   * Judges what was observed.
    *
    * @param checks the rows of the plan
    */
@@ -138,7 +138,7 @@ final class Unattended {
             .orElse(List.of());
   }
 
-  /** Asked once for each look. */
+  /** Read once for each observation. */
   private Observed<Monitoring> pause() {
     Observed<Monitoring> seen = monitoring == null ? monitoring() : monitoring;
     monitoring = seen;
@@ -146,8 +146,9 @@ final class Unattended {
   }
 
   /**
-   * Asked each time anew, for a person may have paused it since. If no answer comes it is asked
-   * again: while nothing is locked for as long as a worker takes to start anew, then once.
+   * Always read anew, because a person may have paused monitoring since. Without an answer it is
+   * asked again: before the locks are taken, for as long as a worker takes to restart; under the
+   * locks, once.
    */
   private Observed<Monitoring> monitoring() {
     Observed<Monitoring> seen = askWatch();
@@ -169,12 +170,12 @@ final class Unattended {
         .get();
   }
 
-  /** Whether the cluster file lets the plan be done without a person. */
+  /** Whether the cluster file allows the plan without an approval. */
   boolean nobodyIsAsked() {
     return limits().isPresent() && UnattendedChecks.nobodyIsAsked(rows);
   }
 
-  /** An act without an approval is not done if a person must approve it by now. */
+  /** Refuses a run without an approval if a person must approve by now. */
   void refuseUnlessAsBefore(boolean nobodyWasAsked) {
     if (nobodyWasAsked && !nobodyIsAsked()) {
       throw RunbookStop.refused(

@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must also hold before no person is asked: a fence that gives evidence, and a cluster in
- * which who may write did not change a moment ago. Where one does not hold a person approves.
+ * Conditions for a failover without an approval: a fence that gives evidence, and a cluster whose
+ * writer did not change recently. If one does not hold, a person must approve.
  */
 final class UnattendedChecks {
   private UnattendedChecks() {}
 
-  /** Each as a row that stands against nothing, and asks for a person unless it holds. */
+  /** The conditions as rows that block nothing; one that fails requires an approval. */
   static List<CheckRow> of(
       UnattendedFailover limits,
       ObservedFailover observed,
@@ -64,7 +64,7 @@ final class UnattendedChecks {
         "a person approves it, with a reason");
   }
 
-  /** What can't be read counts as a pause. */
+  /** If the pause can't be read, monitoring counts as paused. */
   private static CheckRow paused(Observed<Monitoring> monitoring, Move move) {
     return CheckRow.wanted(
         !MonitoringLook.isPaused(monitoring),
@@ -92,7 +92,7 @@ final class UnattendedChecks {
         "a person approves it");
   }
 
-  /** What the fence that will be used rests on: one that was not shown is not gone by. */
+  /** The proofs that the fence to be used needs: an unproved fence does not count. */
   private static List<Proof> needed(FenceMeans means) {
     return switch (means) {
       case ON_ITS_HOST -> Proof.OF_A_FENCE_ON_ITS_HOST;
@@ -129,7 +129,7 @@ final class UnattendedChecks {
         + (lacking.isEmpty() ? "" : ", without " + Proof.inWords(lacking));
   }
 
-  /** All others hear nothing of a site that is cut off, and whose primary accepts writes. */
+  /** Witnesses outside a site that is cut off hear nothing of its primary, which still works. */
   private static CheckRow fromWithin(ObservedFailover observed) {
     WitnessMachines machines = observed.heard().lookedOften();
     List<String> sites =
@@ -143,7 +143,7 @@ final class UnattendedChecks {
         "let a person approve it who knows that " + observed.old().site() + " is not only cut off");
   }
 
-  /** A server that was shut down cleanly was shut down by a person, who may mean to start it. */
+  /** A person shut down a server that is shut down cleanly, and may mean to start it. */
   private static CheckRow ended(ObservedFailover observed) {
     Optional<InstanceState> state =
         observed.all().role(observed.old()).map(role -> role.control().state());
@@ -166,7 +166,7 @@ final class UnattendedChecks {
         "let a person approve it who knows which of them followed the primary last");
   }
 
-  /** A person who promoted it by hand may have been cut off from all others. */
+  /** A silent member may have been promoted by hand while it was cut off from all others. */
   private static CheckRow unseen(ObservedFailover observed, Move move) {
     List<String> silent =
         move.siblings().stream()
@@ -183,7 +183,7 @@ final class UnattendedChecks {
         "let a person approve it who knows that none was");
   }
 
-  /** An epoch is never less than the time at which it was taken. */
+  /** An epoch is never less than the time, in milliseconds, at which it was taken. */
   private static CheckRow quiet(UnattendedFailover limits, ObservedFailover observed) {
     long changed =
         observed.all().roles().stream()

@@ -32,31 +32,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until the primary is gone, without a lock and for as long as it takes: the worker of each
- * site knocks on and on, and one that hears nothing for long enough lets all witnesses look. What
- * it was that one heard nothing of is found out then; silence of one alone is no verdict, nor how
- * long that lasted: a primary is gone where every site whose worker looks heard nothing of it for
- * as long.
+ * Waits until the primary is gone, without a lock and without a time limit. The worker of each site
+ * connects to the primary again and again; if one site has heard nothing for failover.after, all
+ * witnesses observe the primary. The silence of one site is no verdict, however long it lasts: the
+ * primary is gone only if every site whose worker observes it heard nothing for that time.
  */
 final class WatchPrimary {
   /** The primary is determined again at this interval in any case. */
   private static final Duration A_WATCH = Duration.ofHours(1);
 
-  /** Why a look fails that tells nothing of the next one: too little was seen, or two wrote. */
+  /** Failures that may pass: too few members answered, or two of them accepted writes. */
   private static final List<FailureCode> OF_THE_MOMENT =
       List.of(FailureCode.NO_PRIMARY, FailureCode.TWO_PRIMARIES, FailureCode.NOT_CAUGHT_UP);
 
-  /** Three looks begin a second apart: they end when nothing was heard for failover.after. */
+  /** Three observations begin one second apart, and end at failover.after. */
   private static final Duration LOOKED_IN = Duration.ofSeconds(WitnessCheck.LOOKS - 1);
 
-  /** After one stood by, and is still taken for the primary: as in the middle of a move. */
+  /** The pause after the primary was seen in recovery, as during a switchover. */
   private static final Duration STOOD_BY = Duration.ofSeconds(5);
 
-  /** A knock takes two seconds at most. */
+  /** A connection attempt takes two seconds at most. */
   private static final Duration A_KNOCK = Duration.ofSeconds(2);
 
   /**
-   * After a look in vain twice as long passes until the next one for the same silence, up to this.
+   * After an observation without a result the next one for the same silence waits twice as long, up
+   * to this.
    */
   private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
 
@@ -77,9 +77,9 @@ final class WatchPrimary {
   private Instant aliveAt = Instant.EPOCH;
 
   /**
-   * For one run.
+   * Watches for one run.
    *
-   * @param anew begins the run anew, with an empty history; does not return
+   * @param anew continues the run with an empty history; does not return
    */
   WatchPrimary(RunContext context, FailoverLook doing, UnattendedFailover limits, Runnable anew) {
     this.context = context;
@@ -91,9 +91,9 @@ final class WatchPrimary {
   }
 
   /**
-   * What the watch of one site came to.
+   * The result of one site's watch.
    *
-   * @param at when
+   * @param at when it ended
    */
   private record Heard(Optional<Came> came, String words, List<LastWrite> last, Instant at) {
     boolean is(Came what) {
@@ -102,8 +102,8 @@ final class WatchPrimary {
   }
 
   /**
-   * Ends with a plan, made of a look that saw the primary gone. No site's watch is cancelled: each
-   * hears the same silence soon, or ends with the run.
+   * Returns with a plan, made from an observation that found the primary gone. The watches of other
+   * sites are not cancelled: each hears the same silence soon, or ends with the run.
    */
   void untilGone() {
     follow(primaryAtFirst());
@@ -131,14 +131,14 @@ final class WatchPrimary {
     return Objects.requireNonNull(watched, "no primary is watched yet");
   }
 
-  /** A history that has grown long is left, and another one begun. */
+  /** Continues as a new run if the history has grown long. */
   private void anewWhereLong() {
     if (Workflow.getInfo().isContinueAsNewSuggested()) {
       anew.run();
     }
   }
 
-  /** A run that is typed is refused where no primary is seen; one that goes on waits for it. */
+  /** A run just started is refused without a primary; a continued run waits for one. */
   private Instance primaryAtFirst() {
     Duration wait = limits.after();
     for (; ; ) {
@@ -156,7 +156,7 @@ final class WatchPrimary {
     }
   }
 
-  /** All sites watch that one from now on; what they heard of another one counts no more. */
+  /** All sites watch this primary from now on; what they heard of another is dropped. */
   private void follow(Instance primary) {
     if (primary.equals(watched)) {
       return;
@@ -170,7 +170,7 @@ final class WatchPrimary {
     cluster.sites().forEach(site -> watches.put(site.name(), watch(site.name(), primary)));
   }
 
-  /** Until a watch has ended; while a site hears nothing, no longer than until the next look. */
+  /** Waits for the end of a watch; while a site hears nothing, until the next observation. */
   private void awaitNews() {
     Supplier<Boolean> ended = () -> watches.values().stream().anyMatch(Promise::isCompleted);
     Duration left = Duration.between(RunbookRun.now(), nextLook);
@@ -182,8 +182,8 @@ final class WatchPrimary {
   }
 
   /**
-   * Takes what the watches came to that have ended, and lets those sites watch on: while one looks
-   * further, a word of the primary is heard by all.
+   * Takes the results of the watches that have ended, and starts those watches again: while one
+   * site observes silence, all others must still hear the primary.
    *
    * @return whether one more site heard nothing for failover.after
    */
@@ -215,7 +215,7 @@ final class WatchPrimary {
     return more;
   }
 
-  /** Who is the primary after an hour in which it was heard, or where it stands by now. */
+  /** The current primary, after an hour in which it was heard, or after it was seen in recovery. */
   private Instance asked() {
     pause = limits.after();
     try {
@@ -226,7 +226,7 @@ final class WatchPrimary {
     }
   }
 
-  /** Looks further; what is planned is what that saw. */
+  /** Observes from all witnesses; the plan is made from that observation. */
   private boolean isGone() {
     Instance looked = primary();
     String said = inWords();
@@ -286,9 +286,10 @@ final class WatchPrimary {
   }
 
   /**
-   * Sites whose worker looks, and heard the primary within failover.after: a cut of the others may
-   * have lasted so long, while what became of the primary has only begun. Where all heard it to the
-   * same moment their watches end while the look lasts, or a knock later.
+   * Sites whose worker observes the primary and heard it within failover.after: the other sites may
+   * have been cut off that long, while the primary failed only just now. If all sites heard the
+   * primary until the same moment, their watches end during the observation or one connection
+   * attempt later.
    */
   private List<SiteName> whoHeardIt() {
     if (!othersWhoLook().isEmpty()) {
@@ -312,7 +313,7 @@ final class WatchPrimary {
         + String.join(" and ", sites.stream().map(SiteName::value).toList());
   }
 
-  /** When the last of them began to hear nothing, and no other heard it any more. */
+  /** When the last of these sites began to hear nothing, and no other site heard it. */
   private Instant fellSilent(Collection<Heard> of) {
     return of.stream().map(this::fellSilent).reduce(aliveAt, WatchPrimary::later);
   }
@@ -333,7 +334,7 @@ final class WatchPrimary {
     return limits.after().minus(LOOKED_IN);
   }
 
-  /** Where it wrote when any site heard it last, by the moment at which the last one did. */
+  /** The furthest write position that a site read, with its age when the last one fell silent. */
   private List<LastWrite> last() {
     List<Heard> told = silent.values().stream().filter(one -> !one.last().isEmpty()).toList();
     if (told.isEmpty()) {
@@ -356,8 +357,8 @@ final class WatchPrimary {
   }
 
   /**
-   * A look that does not tell who the primary is leaves the watch as it is: there may be no network
-   * between, and a planned move may be seen from both its sides.
+   * An observation that does not determine the primary leaves the watch unchanged: the network may
+   * be cut, or both sides of a switchover were observed.
    */
   private void noteUnseen(RunbookStop unseen) {
     if (!OF_THE_MOMENT.contains(unseen.code())) {

@@ -15,21 +15,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides what became of a primary by what its witnesses saw. A server that said a word is not
- * dead; what its host says of its processes goes before what a connection came to; silence counts
- * only if at least two machines looked, and only where it lasted over all of their looks.
+ * Decides the state of a primary by what its witnesses observed. A server that answered anything is
+ * not dead. What its host reports about its processes outweighs the result of a connection. Silence
+ * counts only if at least two machines observed it, and it lasted over all their observations.
  */
 final class WitnessCheck {
-  /** Independent witnesses that a verdict of silence needs: one may itself be cut off. */
+  /** Independent witnesses that a verdict of silence needs: one of them may itself be cut off. */
   static final int AT_LEAST = 2;
 
-  /** Looks of each, one after another. */
+  /** Observations by each witness, one after another. */
   static final int LOOKS = 3;
 
-  /** All of them, for people. */
+  /** All witnesses, as shown to people. */
   private final List<Witnessed> told;
 
-  /** Those that came so far as to look, with such looks alone. */
+  /** The witnesses that could observe, with those observations only. */
   private final List<Witnessed> witnesses;
 
   private final Hears hears;
@@ -50,8 +50,8 @@ final class WitnessCheck {
   /**
    * The verdict.
    *
-   * @param witnesses none on the host of the primary; those on one machine count as one
-   * @param hears what standbys heard while the others looked
+   * @param witnesses none on the host of the primary; witnesses on one machine count as one
+   * @param hears what standbys received in the same time
    */
   static PrimaryVerdict of(List<Witnessed> witnesses, Hears hears) {
     WitnessCheck check = new WitnessCheck(List.copyOf(witnesses), hears);
@@ -60,7 +60,7 @@ final class WitnessCheck {
         : check.whoDoesNotWrite();
   }
 
-  /** Whether any witness got any answer at all. */
+  /** Whether any witness got any answer. */
   static boolean isAnswered(List<Witnessed> witnesses) {
     return looks(witnesses).anyMatch(Look::isAnswered);
   }
@@ -117,7 +117,7 @@ final class WitnessCheck {
             "it accepts connections, and the network between it and " + named(never) + " is cut");
   }
 
-  /** A host that knocks has no password, and can't ask whether it writes. */
+  /** A host connects without a password, and can't read whether the server accepts writes. */
   private static boolean letIn(Look look) {
     return look.database() == Database.WRITES || look.database() == Database.LETS_IN;
   }
@@ -203,7 +203,7 @@ final class WitnessCheck {
             "nothing comes from its host to any of " + enough + " machines that looked");
   }
 
-  /** The machines that looked often enough; what one machine can't reach says little of another. */
+  /** The machines that observed often enough; another machine's network cut does not count. */
   private long machines() {
     return witnesses.stream()
         .filter(one -> one.looks().size() >= LOOKS)

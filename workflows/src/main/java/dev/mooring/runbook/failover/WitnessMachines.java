@@ -13,16 +13,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * On which machines those are who would tell what became of a primary. With fewer than two beside
- * its own a dead host is never told from a cut network; with fewer than two beside its site a lost
- * site is not.
+ * The machines from which witnesses would observe a primary. With fewer than two machines beside
+ * its own, a dead host can't be told from a cut network; with fewer than two outside its site, a
+ * lost site can't.
  */
 public record WitnessMachines(Cluster cluster, List<At> all) {
-  /** What is wanted of each primary. */
+  /** The requirement for each primary. */
   public static final String WANTED =
       WitnessCheck.AT_LEAST + " machines beside its own, and as many beside its site";
 
-  /** What is missing where it is not so, and what fixes it. */
+  /** What happens if it is not met, and how to fix it. */
   public static final String REMEDY =
       "else its silence stays UNKNOWN, and only `--override primary-gone` promotes a standby: run"
           + " the worker of another site on a machine of its own, or add a member on another host";
@@ -34,8 +34,8 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
   /**
    * A witness.
    *
-   * @param witness as people call it
-   * @param machine as it names that itself
+   * @param witness its name in messages
+   * @param machine the machine as it identifies itself
    */
   public record At(String witness, SiteName site, String machine) {
     private static final String WORKER = "the worker of ";
@@ -45,7 +45,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
       return new At(WORKER + site, site, machine);
     }
 
-    /** A host of a member. */
+    /** The host of a member. */
     public static At on(HostName host, SiteName site, String machine) {
       return new At(nameOf(host), site, machine);
     }
@@ -59,14 +59,14 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
     }
   }
 
-  /** Whether workers that answer are not all on one machine; so where a single one does. */
+  /** Whether the workers that answer are on more than one machine; true if fewer than two. */
   public boolean workersAreApart() {
     List<String> workers =
         all.stream().filter(one -> one.witness().startsWith(At.WORKER)).map(At::place).toList();
     return workers.size() < 2 || workers.stream().distinct().count() > 1;
   }
 
-  /** Whether enough would tell. */
+  /** Whether there are enough machines. */
   public boolean areEnoughFor(Instance primary) {
     boolean anotherSite =
         cluster.members().stream().anyMatch(one -> !one.site().equals(primary.site()));
@@ -74,7 +74,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
         && (!anotherSite || besideItsSite(primary).size() >= WitnessCheck.AT_LEAST);
   }
 
-  /** Who would tell. */
+  /** The machines in words. */
   public String inWords(Instance primary) {
     List<At> beside = beside(primary, one -> true);
     return String.format(
@@ -88,15 +88,15 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
         primary.site());
   }
 
-  /** The same of these witnesses alone. */
+  /** The machines of these witnesses only. */
   WitnessMachines of(List<String> witnesses) {
     return new WitnessMachines(
         cluster, all.stream().filter(one -> witnesses.contains(one.witness())).toList());
   }
 
   /**
-   * The sites that machines beside the primary's own are at, in order; one that serves several
-   * sites is known to be at none of them.
+   * The sites of the machines beside the primary's own, sorted by name. A machine that serves
+   * several sites counts for none of them.
    */
   List<SiteName> sitesBeside(Instance primary) {
     return beside(primary, one -> sitesOf(one.place()).size() == 1).stream()
@@ -111,8 +111,8 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
   }
 
   /**
-   * Whether silence to all of them is more than a cut between two sites: one looked within the
-   * primary's own site, or some did at two others.
+   * Whether silence to all of them is more than a cut between two sites: a machine observed from
+   * within the primary's own site, or machines did at two other sites.
    */
   boolean lookedFromItsSiteOrTwoOthers(Instance primary) {
     List<SiteName> sites = sitesBeside(primary);
@@ -123,7 +123,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
     return beside(primary, one -> !one.site().equals(primary.site()));
   }
 
-  /** One of each machine that is not the primary's own. */
+  /** One witness for each machine other than the primary's own. */
   private List<At> beside(Instance primary, Predicate<At> of) {
     String itself = At.nameOf(primary.host());
     Optional<String> own =
@@ -140,7 +140,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
     return found;
   }
 
-  /** The same as a row of a plan. */
+  /** The requirement as a row of a plan. */
   CheckRow row(Instance primary) {
     return CheckRow.wanted(
         areEnoughFor(primary), "witnesses", primary.id(), inWords(primary), WANTED, REMEDY);

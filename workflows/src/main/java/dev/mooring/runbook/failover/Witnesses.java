@@ -37,15 +37,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Asks all witnesses of a primary that may be gone, at the same time: the worker of each site
- * connects to its database and asks its host, and each other host of a member connects too. A
- * worker or host that can't look is no witness.
+ * Asks all witnesses of a primary that may be gone in parallel. The worker of each site connects to
+ * its database and asks its host; each other host of a member connects too. A worker or host that
+ * can't observe is no witness.
  */
 final class Witnesses {
-  /** A look takes two seconds at most, and begins a second after the one before began. */
+  /** An observation takes two seconds at most, and begins one second after the one before began. */
   private static final Duration A_LOOK = Duration.ofSeconds(2);
 
-  /** The way to the host that looks. */
+  /** Time for reaching the host that observes. */
   private static final Duration BESIDE_LOOKS = Duration.ofSeconds(4);
 
   private final Cluster cluster;
@@ -57,10 +57,11 @@ final class Witnesses {
   }
 
   /**
-   * What all of them saw.
+   * The observations of all witnesses.
    *
-   * @param hostAnswersTo sites whose worker its host answers, in the order of the file
-   * @param machines where they are
+   * @param hostAnswersTo sites whose worker got an answer from its host, in the order of the
+   *     cluster file
+   * @param machines where the witnesses are
    */
   record Heard(List<Witnessed> witnesses, List<SiteName> hostAnswersTo, WitnessMachines machines) {
     Heard {
@@ -68,13 +69,13 @@ final class Witnesses {
       hostAnswersTo = List.copyOf(hostAnswersTo);
     }
 
-    /** The machines of those alone that looked so often that their silence counts. */
+    /** The machines of the witnesses that observed often enough for their silence to count. */
     WitnessMachines lookedOften() {
       return machines.of(
           witnesses.stream().filter(Heard::hasLookedOften).map(Witnessed::witness).toList());
     }
 
-    /** Whether the worker of that site looked so often that its silence would count. */
+    /** Whether the worker of that site observed often enough for its silence to count. */
     boolean isLookedFrom(SiteName site) {
       String worker = At.workerOf(site, "").witness();
       return witnesses.stream()
@@ -86,12 +87,12 @@ final class Witnesses {
       return one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS;
     }
 
-    /** Whether each of them looked so often that its silence counts. */
+    /** Whether all witnesses observed often enough for their silence to count. */
     boolean haveAllLookedOften() {
       return witnesses.stream().allMatch(one -> one.looks().size() >= WitnessCheck.LOOKS);
     }
 
-    /** The same, each with what it saw from the same machine at the look before. */
+    /** The same, with what each witness observed from the same machine before. */
     Heard after(Heard before) {
       return new Heard(
           witnesses.stream()
@@ -110,18 +111,17 @@ final class Witnesses {
           machines);
     }
 
-    /** Whether any witness got any answer at all. */
+    /** Whether any witness got any answer. */
     boolean isAnswered() {
       return WitnessCheck.isAnswered(witnesses);
     }
   }
 
-  /** Looks so often. */
   Heard look(Call call, int times) {
     return ask(call, times).heard();
   }
 
-  /** Begins to look so often. */
+  /** Begins that many observations. */
   Asked ask(Call call, int times) {
     List<AtSite> sites = new ArrayList<>();
     for (Site site : cluster.sites().stream().filter(this::reaches).toList()) {
@@ -130,10 +130,10 @@ final class Witnesses {
     return new Asked(this, sites, fromHosts(call, times));
   }
 
-  /** A look that was begun. */
+  /** Observations that were begun. */
   record Asked(Witnesses by, List<AtSite> sites, List<FromHost> hosts) {
 
-    /** Who was looked at. */
+    /** The observed primary. */
     Instance primary() {
       return by.primary;
     }
@@ -165,13 +165,13 @@ final class Witnesses {
     return new Heard(witnesses, answers, new WitnessMachines(cluster, machines));
   }
 
-  /** Where the host is reached without SSH, the worker dies with it. */
+  /** If the host is reached without SSH, the worker runs on it and dies with it. */
   private boolean isOnItsHost(SiteName site) {
     return cluster.host(primary.host()).access().kind() != HostAccess.Kind.SSH
         && site.equals(primary.site());
   }
 
-  /** A worker takes a host that is reached without SSH for the machine that it runs on itself. */
+  /** A worker takes a host that is reached without SSH for its own machine. */
   private boolean reaches(Site site) {
     return cluster.host(primary.host()).access().kind() == HostAccess.Kind.SSH
         || site.name().equals(primary.site());
@@ -195,7 +195,7 @@ final class Witnesses {
         port::observeOnHost, new AskHost(call, WorkLists.on(cluster, primary), times));
   }
 
-  /** Each host once, and never the primary's own. */
+  /** Every other host once, never the primary's own. */
   private List<FromHost> fromHosts(Call call, int times) {
     Set<HostName> asked = new TreeSet<>(Comparator.comparing(HostName::value));
     asked.add(primary.host());
@@ -238,7 +238,7 @@ final class Witnesses {
     }
   }
 
-  /** What the worker of a site saw: a connection of its own, and its host's word. */
+  /** What a site's worker observed: its own connection, and the answer of the host. */
   private record AtSite(SiteName name, Promise<Knocked> knocked, Promise<HostAsked> asked) {
 
     boolean isAnswered() {
@@ -266,7 +266,7 @@ final class Witnesses {
     }
   }
 
-  /** What another host saw of the way to it. */
+  /** What another host observed when it connected. */
   private record FromHost(HostName name, SiteName site, Promise<Knocked> knocked) {
 
     Optional<Witnessed> witnessed() {
