@@ -17,24 +17,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was seen of a cluster's Patroni, in the questions that runbooks ask of it.
+ * What Patroni of a cluster answered.
  *
- * @param policy how it was asked
+ * @param policy how Patroni is reached
  * @param seen its answers
  */
 public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
 
-  /** What a member's own Patroni says of it, if it answered. */
+  /** What the Patroni of a member reports, if it answered. */
   public Optional<MemberSeen> member(InstanceId instance) {
     return seen.members().stream().filter(m -> m.instance().equals(instance)).findFirst();
   }
 
-  /** Whether a member's server runs, in Patroni's own words. */
+  /** Whether a member's server runs, by Patroni's state. */
   public boolean runs(InstanceId instance) {
     return member(instance).filter(ObservedPatroni::runs).isPresent();
   }
 
-  /** Whether that one's server runs. */
+  /** Whether the member's server runs, by Patroni's state. */
   public static boolean runs(MemberSeen member) {
     return member.state().equals("running") || member.state().equals("streaming");
   }
@@ -48,41 +48,41 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
         .orElse("it was not observed");
   }
 
-  /** Why nothing is known of the store that Patroni votes in; nothing where it answered. */
+  /** Why Patroni's store is unknown; empty if the store answered. */
   public Optional<PatroniFailure> storeSilent() {
     return seen.cluster().isEmpty()
         ? seen.failures().stream().filter(failure -> failure.member().isEmpty()).findFirst()
         : Optional.empty();
   }
 
-  /** Who leads without the store, by failsafe_mode. */
+  /** The leaders that keep their role without the store, by failsafe_mode. */
   public List<MemberSeen> withoutStore() {
     return seen.members().stream()
         .filter(member -> member.role() == Role.LEADER && member.has(Fact.FAILSAFE))
         .toList();
   }
 
-  /** What the store holds; nothing where it is silent. */
+  /** The content of the store; empty if the store is silent. */
   public Optional<ClusterSeen> cluster() {
     return seen.cluster().stream().findFirst();
   }
 
-  /** The dynamic configuration; nothing where the store is silent. */
+  /** The dynamic configuration; empty if the store is silent. */
   public Optional<PatroniSettings> settings() {
     return cluster().map(ClusterSeen::settings);
   }
 
-  /** Whether commits wait for a standby, by synchronous_mode; not known without the store. */
+  /** Whether commits wait for a standby, by synchronous_mode; off if the store is silent. */
   public Synchronous synchronous() {
     return settings().map(PatroniSettings::synchronous).orElse(Synchronous.OFF);
   }
 
-  /** Whether every commit waited for that one, by the store. */
+  /** Whether every commit waited for that member, by the store. */
   public boolean waitedFor(InstanceId instance) {
     return listed(instance).filter(one -> one.role() == Role.SYNC_STANDBY).isPresent();
   }
 
-  /** A member as the store has it. */
+  /** The member as the store lists it. */
   public Optional<ListedMember> listed(InstanceId instance) {
     return cluster().stream()
         .flatMap(known -> known.members().stream())
@@ -90,12 +90,12 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
         .findFirst();
   }
 
-  /** Whose servers are primaries by their own word. */
+  /** The members whose servers report that they are primaries. */
   public List<InstanceId> leaders() {
     return seen.leaders();
   }
 
-  /** Who has the leader lock by the store, as far as the cluster file has it. */
+  /** The holder of the leader lock by the store, if the cluster file names that member. */
   public Optional<InstanceId> lock() {
     return cluster().stream()
         .flatMap(known -> known.members().stream())
@@ -116,7 +116,7 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
                     .flatMap(policy::named));
   }
 
-  /** The timeline of the one that leads alone, where that one is this. */
+  /** The timeline of this member, if it runs and is the only leader. */
   public Optional<TimelineId> leads(InstanceId instance) {
     return leaders().equals(List.of(instance)) && runs(instance)
         ? member(instance).flatMap(member -> member.timeline().stream().findFirst())

@@ -13,24 +13,24 @@ import io.temporal.workflow.Workflow;
 import java.util.Optional;
 
 /**
- * What the hosts say of who may write, of a move that Patroni makes: whom Patroni is told to
- * promote its host lets be promoted, and names from then on.
+ * The authority files during a move that Patroni makes: before Patroni is asked, the host of the
+ * new leader allows its promotion and names it.
  */
 public final class PatroniAuthority {
   private final Cluster cluster;
 
-  /** Of a cluster whose members Patroni runs. */
+  /** For a cluster whose members Patroni manages. */
   public PatroniAuthority(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** Before Patroni is asked: the authority file of its host allows the member to write. */
+  /** Before Patroni is asked: the authority file of the member's host allows it to write. */
   void name(Call call, Instance to) {
     port(to, ActivityPolicies.ENSURE, "let " + to.id() + " be promoted")
         .ensurePatroniLet(adopt(call, to, to));
   }
 
-  /** Where it was not promoted after all. Why its host still says so, if it can't be told. */
+  /** After a move that failed: its host no longer names it. Returns why not, if that failed. */
   Optional<String> unname(Call call, Instance to, Instance leads) {
     try {
       port(to, ActivityPolicies.GLANCE, "let Patroni decide about " + to.id())
@@ -44,7 +44,7 @@ public final class PatroniAuthority {
     }
   }
 
-  /** Afterwards, of the one that led: its host names it no more. Why not, if that can't be told. */
+  /** After a move: the old leader's host no longer names it. Returns why not, if that failed. */
   public Optional<String> leave(Call call, Instance from, Instance to) {
     try {
       port(from, ActivityPolicies.GLANCE, "let Patroni decide about " + from.id())

@@ -27,23 +27,23 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The port calls of a run about Patroni. */
+/** The calls of a run to Patroni. */
 public final class PatroniCalls {
   private static final Duration ANSWERED = Duration.ofSeconds(12);
 
   private final Cluster cluster;
   private final PatroniPolicy policy;
 
-  /** Of a cluster whose members Patroni runs. */
+  /** For a cluster whose members Patroni manages. */
   public PatroniCalls(Cluster cluster) {
     this.cluster = cluster;
     this.policy = cluster.patroni().orElseThrow();
   }
 
   /**
-   * Asks every member and the store, by the first site whose worker takes it: another may be gone.
+   * Asks every member and the store, from the first site whose worker answers.
    *
-   * @param first the site that is asked first
+   * @param first the site that is tried first
    */
   public ObservedPatroni observe(Call call, SiteName first) {
     @Nullable TemporalFailure last = null;
@@ -68,19 +68,19 @@ public final class PatroniCalls {
     return sites;
   }
 
-  /** One attempt of a planned move: the caller observes before another. */
+  /** One attempt of a planned move: the caller observes before another attempt. */
   PatroniMoved switchOver(Call call, Instance from, Instance to, Duration within) {
     return telling(to, "move Patroni's leader to " + to.id(), within)
         .ensureSwitchedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 
-  /** The same of a move whose leader may be gone. */
+  /** One attempt of a move whose leader may be gone. */
   PatroniMoved failOver(Call call, Instance from, Instance to, Duration within) {
     return telling(to, "promote by Patroni: " + to.id(), within)
         .ensureFailedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 
-  /** Repeated after its end it is made anew once more, which loses nothing but time. */
+  /** Reinitializes a member. A repeated call reinitializes it once more; no data is lost. */
   public PatroniReinitializing reinitialize(Call call, Instance instance, SiteName by) {
     return port(ActivityPolicies.ENSURE.options(
             ActivityPolicies.queueOf(by), "let Patroni make " + instance.id() + " anew"))
@@ -90,7 +90,7 @@ public final class PatroniCalls {
   /**
    * Waits until a member follows the leader.
    *
-   * @param startedBefore when its server had started before it was made anew; empty otherwise
+   * @param startedBefore the start time of its server before the reinitialization; otherwise empty
    * @param by the site whose worker waits
    */
   public MemberSeen follows(

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a person types who makes a move of Patroni's leader without Mooring, made of the move's own
- * values: Patroni is told to, or is kept away first where its store is gone, since it would undo
- * what is done beside it as soon as it can vote again.
+ * The procedure for a move of Patroni's leader without Mooring, with the values of this move. If
+ * the store is gone, Patroni is stopped first: it would undo the procedure once it has a store
+ * again.
  */
 public final class PatroniHandProcedure {
   private final Move move;
@@ -23,9 +23,9 @@ public final class PatroniHandProcedure {
   private final HandProcedure words;
 
   /**
-   * Of a move that was not begun.
+   * For a move that was not begun.
    *
-   * @param policy how Patroni is asked
+   * @param policy how Patroni is reached
    */
   public PatroniHandProcedure(Move move, PatroniPolicy policy) {
     this.move = move;
@@ -33,7 +33,7 @@ public final class PatroniHandProcedure {
     this.words = new HandProcedure(move);
   }
 
-  /** Patroni moves a leader that is well. */
+  /** Patroni moves a leader that works. */
   public List<String> switchover() {
     return told(
         String.format(
@@ -43,9 +43,9 @@ public final class PatroniHandProcedure {
   }
 
   /**
-   * Patroni promotes in the place of one that is gone.
+   * Patroni promotes a member because the leader is gone.
    *
-   * @param hostAnswers whether the old primary's host does
+   * @param hostAnswers whether the old primary's host answers
    */
   public List<String> failover(boolean hostAnswers) {
     return told(
@@ -69,11 +69,10 @@ public final class PatroniHandProcedure {
   }
 
   /**
-   * A failover while the store is silent. Patroni is stopped everywhere first, and starts only on
-   * the new primary's host before all others: it then finds a server that accepts writes, and leads
-   * with that.
+   * A failover while the store is silent. Patroni is stopped on every host, and started first on
+   * the new primary's host: there it finds a server that accepts writes and takes the leader lock.
    *
-   * @param hostAnswers whether the old primary's host does
+   * @param hostAnswers whether the old primary's host answers
    */
   public List<String> withoutStore(boolean hostAnswers) {
     Instant seen = seenNow();
@@ -86,7 +85,7 @@ public final class PatroniHandProcedure {
         acts.add(stopped(member));
       }
     }
-    // an adoption leaves its host to Patroni again if that names no instance
+    // an adoption gives the host back to Patroni if its authority file names no instance
     acts.addAll(words.oldKeptFromWriting(hostAnswers, Authority.NOBODY));
     Instance to = move.to();
     acts.add(
@@ -109,7 +108,7 @@ public final class PatroniHandProcedure {
     return HandProcedure.numbered(seen, acts);
   }
 
-  /** An orderly end of Patroni ends its server too. */
+  /** A clean stop of Patroni stops its server too. */
   private String stopped(Instance member) {
     return String.format(
         "on %s, stop Patroni of %s and keep it from starting (`systemctl disable --now patroni` if"
@@ -117,7 +116,7 @@ public final class PatroniHandProcedure {
         member.host(), member.id());
   }
 
-  /** What the store held names another leader, and perhaps others that commits waited for. */
+  /** The old content of the store names another leader, and perhaps other synchronous standbys. */
   private List<String> patroniAgain() {
     Instance to = move.to();
     return List.of(

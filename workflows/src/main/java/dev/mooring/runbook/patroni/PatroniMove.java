@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The point of no return of a move that Patroni makes. It is known afterwards which member is the
- * leader: the target, still the old leader, or another, also if the call failed.
+ * The point of no return of a move that Patroni makes. Even if the call failed, the run determines
+ * afterwards which member is the leader: the target, the old leader or another member.
  */
 public final class PatroniMove {
   private final PatroniCalls calls;
@@ -33,7 +33,7 @@ public final class PatroniMove {
    *
    * @param authority of the hosts
    * @param step the point of no return
-   * @param times of the leader lock: for how long Patroni may be about it after its last word
+   * @param times of the leader lock: how long Patroni may still act after its last answer
    */
   public PatroniMove(
       PatroniCalls calls, PatroniAuthority authority, Steps run, Step step, LockTimes times) {
@@ -90,7 +90,7 @@ public final class PatroniMove {
     }
   }
 
-  /** One attempt was made, and these come before anything is sent, or are Patroni's own no. */
+  /** Only one attempt was made; these failures occur before a request, or are Patroni's refusal. */
   private static boolean isNothingDone(FailureCode code) {
     return switch (code) {
       case PATRONI_REFUSED,
@@ -103,7 +103,7 @@ public final class PatroniMove {
     };
   }
 
-  /** What Patroni was told it does in its next round, or gives up. */
+  /** Patroni acts on a request in its next round, or gives it up. */
   private ObservedPatroni somebodyLeads(Instance to) {
     Workflow.sleep(settled());
     ObservedPatroni now = calls.observe(call(), to.site());
@@ -141,7 +141,7 @@ public final class PatroniMove {
             why.sentence(), now.leaders().get(0), to.id()));
   }
 
-  /** What its host was not told Patroni would be refused there. */
+  /** If its host does not allow the promotion, Patroni's request there is refused. */
   private void named(Instance from, Instance to) {
     try {
       authority.name(call(), to);

@@ -29,21 +29,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether Patroni and Mooring's authority agree: what Patroni says, and what the hosts of its
- * members show.
+ * Whether Patroni and Mooring's authority files agree.
  *
- * @param patroni as the publishing site's worker was answered
- * @param hosts what they say of who may write, as far as they were seen
+ * @param patroni Patroni's answer to the worker of the publishing site
+ * @param hosts the roles on the members' hosts, as far as they were read
  */
 public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRole> hosts) {
-  /** A member that waits for a store that is silent says so after more than a look's time. */
+  /** A member that waits for a silent store answers later than other members. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(9);
 
   public PatroniStanding {
     hosts = List.copyOf(hosts);
   }
 
-  /** Begins to look, where Patroni runs the members; waits when it is asked for. */
+  /** Begins to observe, if Patroni manages the members; the supplier waits for the answers. */
   public static Optional<Supplier<PatroniStanding>> begin(
       Observations looks, Cluster cluster, Call call) {
     return cluster
@@ -89,12 +88,12 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
         .toList();
   }
 
-  /** What a member's host shows, if it was seen. */
+  /** The role on a member's host, if it was read. */
   public Optional<InstanceRole> host(InstanceId instance) {
     return hosts.stream().filter(role -> role.instance().equals(instance)).findFirst();
   }
 
-  /** What Patroni calls on a member's host, if that was seen. */
+  /** The Patroni hooks on a member's host, if they were read. */
   public Optional<PatroniHooks> hooks(InstanceId instance) {
     return host(instance).flatMap(role -> role.hooks().stream().findFirst());
   }
@@ -109,8 +108,9 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
   }
 
   /**
-   * Whom Patroni let lead with no run of Mooring's: its host's authority does not name it, or that
-   * of another host names its own instance under a later epoch. Empty where that host was not seen.
+   * The leader, if Patroni promoted it without a run of Mooring: the authority file of its host
+   * does not name it, or another host names its own instance in a later epoch. Empty if the
+   * leader's host was not read.
    */
   public Optional<InstanceId> unknown() {
     return leader()
@@ -129,7 +129,7 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
     return role.authority().writer().equals(role.instance().value());
   }
 
-  /** What the hosts say of {@link #unknown}, one sentence. */
+  /** The difference that {@link #unknown} found, one sentence. */
   public String inWords(InstanceId leads) {
     List<String> named =
         hosts.stream()
@@ -150,19 +150,19 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
         .reduce((earlier, later) -> later);
   }
 
-  /** Members whose hosts keep Patroni from promoting them. */
+  /** Members that their hosts don't allow Patroni to promote. */
   public List<InstanceRole> kept() {
     return hosts.stream().filter(PatroniStanding::isKept).toList();
   }
 
-  /** If no instance is named, what Patroni asks there lets no member be promoted. */
+  /** If an authority file names no instance, the hook on that host allows no promotion. */
   private static boolean isKept(InstanceRole role) {
     boolean asks = role.hooks().stream().anyMatch(PatroniHooks::installed);
     return !PatroniHooks.lets(role.authority(), role.instance())
         || (asks && role.authority().writer().isEmpty());
   }
 
-  /** The instance that a host names, in a sentence. */
+  /** The instance that an authority file names, as part of a sentence. */
   public static String named(Authority authority) {
     if (authority.writer().isEmpty()) {
       return "no instance is named there";

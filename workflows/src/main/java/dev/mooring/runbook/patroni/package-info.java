@@ -1,4 +1,4 @@
-/** What runbooks do through Patroni, where it runs the members of a cluster. */
+/** What runbooks do through Patroni, if it manages the members of a cluster. */
 @NullMarked
 package dev.mooring.runbook.patroni;
 
