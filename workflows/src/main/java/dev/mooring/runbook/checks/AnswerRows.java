@@ -7,11 +7,11 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
-/** Who answered: workers, hosts, instances on their hosts, servers. */
+/** Rows for whether workers, hosts, instances and servers answer. */
 public final class AnswerRows {
   private AnswerRows() {}
 
-  /** A site whose queue no worker serves. */
+  /** A site whose task queue no worker serves. */
   public static CheckRow worker(SiteName site, Observed.Unseen<?> unseen) {
     return CheckRow.wrong(
         "worker",
@@ -21,7 +21,7 @@ public final class AnswerRows {
         "`systemctl start mooring-worker@" + site + "` where that site's worker belongs");
   }
 
-  /** A host that answers, or does not. */
+  /** Whether a host answers. */
   public static CheckRow host(Host host, Observed<?> seen) {
     String limit =
         host.access().kind() == HostAccess.Kind.SSH
@@ -32,7 +32,7 @@ public final class AnswerRows {
         unseen -> CheckRow.unseen("host-answers", host.name(), unseen, limit));
   }
 
-  /** An instance that a host which answers can't read. */
+  /** An instance whose host answers, but whose control file can't be read. */
   public static CheckRow controlFile(InstanceId instance, Observed.Unseen<?> unseen) {
     return CheckRow.unseen("control-file", instance, unseen, "readable by pg_controldata");
   }
@@ -42,7 +42,7 @@ public final class AnswerRows {
     return CheckRow.unseen("answers", instance, unseen, answers(cluster));
   }
 
-  /** What a server must do. */
+  /** The limit of that row. */
   public static String answers(Cluster cluster) {
     return "answers " + cluster.policies().database().user();
   }

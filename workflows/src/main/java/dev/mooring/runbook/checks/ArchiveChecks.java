@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the archives of the two that change roles hold: a hole is found out before the day on which
- * a standby can't rejoin over it, and a timeline that production never had before the new primary
- * archives one of that number.
+ * Checks of the archives of the old and the new primary. A gap is found before a standby needs
+ * those files to rejoin, and a timeline that production never had is found before the new primary
+ * archives one with the same number.
  */
 final class ArchiveChecks {
   private static final int NAMED = 5;
@@ -27,7 +27,7 @@ final class ArchiveChecks {
     this.rows = rows;
   }
 
-  /** Of those that were looked at, and how the two archive. */
+  /** Rows for each archive that was read, and for how both instances archive. */
   void all() {
     for (Instance one : List.of(move.from(), move.to())) {
       observed.around().archive(one).ifPresent(seen -> of(one, seen));
@@ -94,7 +94,7 @@ final class ArchiveChecks {
             + " file");
   }
 
-  /** The same path may be one place or, on two hosts, two: that is for a person to know. */
+  /** The same path on two hosts may be one place or two: only a person knows. */
   private void howTheyArchive(MemberObserved to) {
     boolean same = place(move.from()).equals(place(move.to()));
     rows.wanted(
@@ -116,7 +116,7 @@ final class ArchiveChecks {
     return move.cluster().site(one.site()).orElseThrow().archive().placeOf(one.content());
   }
 
-  /** Whether it has one of both. What a command says may hold secrets, and is not shown. */
+  /** Whether the server has either. A command may hold secrets and is not shown. */
   private static boolean archives(MemberObserved seen) {
     return !seen.setting("archive_library").orElse("").isEmpty()
         || !seen.setting("archive_command").orElse("").isEmpty();

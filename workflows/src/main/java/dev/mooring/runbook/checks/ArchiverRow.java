@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** Whether a primary's archiver does its work, by what it says of itself. */
+/** Whether a primary's archiver works, by pg_stat_archiver. */
 public final class ArchiverRow {
   private static final String ID = "archiver";
   private static final int LATE = 2;
@@ -18,9 +18,9 @@ public final class ArchiverRow {
   private ArchiverRow() {}
 
   /**
-   * A warning of one that fails or hangs.
+   * A warning if the archiver fails or hangs.
    *
-   * @param server one that is not in recovery
+   * @param server a server that is not in recovery
    * @param every the interval of publishing
    */
   public static CheckRow of(ServerObserved server, Duration every, Instant now) {
@@ -53,19 +53,18 @@ public final class ArchiverRow {
                     limit));
   }
 
-  /** Both times come from one server in one format, so their order is that of their text. */
+  /** Both times come from one server in one format, so they can be compared as text. */
   public static boolean isFailing(Archiver archiver) {
     return !archiver.lastFailedAt().isEmpty()
         && archiver.lastFailedAt().compareTo(archiver.lastArchivedAt()) > 0;
   }
 
   /**
-   * An archiver that reports nothing, neither success nor failure, while WAL waits for it: its
-   * command hangs, as on a disk that stalls. A WAL file is due in each archive_timeout of the
-   * server, if it has one, and in each interval of publishing, which ends one; it is late after two
-   * of the shorter. The rule is GitLab's, of 2026: an alarm when the last archived file is older
-   * than twice the time in which one is due. Its time is the server's, now is Temporal's: both are
-   * said.
+   * An archiver that reports neither success nor failure while WAL waits for it: its command hangs,
+   * for example on a stalled disk. A WAL file is due once in archive_timeout, if that is set, and
+   * once in each publish interval, whichever is shorter. It is late after twice that time, the
+   * alarm rule that GitLab described in 2026. The archive time is by the server's clock, the
+   * current time by Temporal's: the row shows both.
    */
   private static Optional<String> silent(ServerObserved server, Duration every, Instant now) {
     Archiver archiver = server.archiver();
@@ -84,13 +83,13 @@ public final class ArchiverRow {
         : Optional.empty();
   }
 
-  /** In what time a WAL file is due: what the server promises, or a publish makes, the sooner. */
+  /** The time in which a WAL file is due: archive_timeout or the publish interval, the shorter. */
   private static Duration due(ServerObserved server, Duration every) {
     Duration promised = Duration.ofSeconds(server.archiving().archiveTimeoutSeconds());
     return promised.isZero() || promised.compareTo(every) > 0 ? every : promised;
   }
 
-  /** Nothing where the server has none; histories of older code hold it in another form. */
+  /** Empty if the server has none; older histories hold it in another form. */
   private static Optional<Instant> time(String text) {
     try {
       return Optional.of(Instant.parse(text));
@@ -99,7 +98,7 @@ public final class ArchiverRow {
     }
   }
 
-  /** Files that are ended and not archived; 0 where the last archived one is no WAL file. */
+  /** Complete WAL files that are not archived; 0 if the last archived file is no WAL file. */
   private static long waiting(ServerObserved server) {
     Position position = server.position();
     String last = server.archiver().lastArchived();

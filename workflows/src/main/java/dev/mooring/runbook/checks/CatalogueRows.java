@@ -13,12 +13,12 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 
-/** The rows of what a Greenplum's coordinator says over a connection such as users have. */
+/** The rows of what a Greenplum coordinator reports over an ordinary connection. */
 public final class CatalogueRows {
   public static final String COORDINATOR = "coordinator";
   private static final String CATALOGUE = "catalogue";
 
-  /** The ids of rows that a difference may stand in. */
+  /** The ids of rows that may show a difference. */
   public static final List<String> IDS = List.of(COORDINATOR, CATALOGUE);
 
   private final Cluster cluster;
@@ -32,8 +32,8 @@ public final class CatalogueRows {
   }
 
   /**
-   * Answers which instances are active and which are standbys: by the catalogue, by the file where
-   * they do not agree.
+   * Returns the active instances and the standbys: by the catalogue, or by the cluster file if the
+   * two differ or the catalogue was not read.
    */
   public Fitting judge(Observed<CatalogueObserved> observed) {
     List<Instance> all = cluster.instancesAt(site);
@@ -50,7 +50,7 @@ public final class CatalogueRows {
         });
   }
 
-  /** What a coordinator must do. */
+  /** The limit of the coordinator's row. */
   public static String limit() {
     return "one takes connections, of a Greenplum 7, a WarehousePG 7 or a Cloudberry";
   }
@@ -123,7 +123,7 @@ public final class CatalogueRows {
     }
   }
 
-  /** What is done where a build has none of it; a publish can't do without the others. */
+  /** The replacement for a function that a build lacks; empty if a publish needs the function. */
   private static String instead(String name) {
     return name.equals("gp_switch_wal()") ? "pg_switch_wal is called on each instance" : "";
   }

@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One thing that was looked at, and how it was judged.
+ * One check and its verdict.
  *
- * @param id what was looked at, lower-case words with hyphens: the name by which code, tests, JSON
- *     and pages know the row
- * @param subject the instance, host, site, endpoint or other thing of which it was looked at; empty
- *     where it is of the run or the cluster as a whole
- * @param seen the value seen, or why none was
- * @param limit what it must be
- * @param verdict how it was judged
- * @param rule by whose name it can be overridden; empty where it can't
- * @param remedy what fixes it, one sentence without a full stop; empty where nothing is wrong,
- *     unless there is something that may be done
+ * @param id lower-case words with hyphens: the name by which code, tests, JSON and pages know the
+ *     row
+ * @param subject the instance, host, site or endpoint that was checked; empty for the run or the
+ *     whole cluster
+ * @param seen the value seen, or why there is none
+ * @param limit what the value must be
+ * @param verdict the verdict
+ * @param rule the name by which the check can be overridden; empty if it can't be
+ * @param remedy how to fix it, one sentence without a full stop; empty if nothing is wrong and
+ *     nothing can be done
  */
 public record CheckRow(
     String id,
@@ -35,15 +35,15 @@ public record CheckRow(
     }
   }
 
-  /** How one thing was judged, the worst last. */
+  /** The verdicts, the worst last. */
   public enum Judged {
     /** As it must be. */
     GOOD,
-    /** Not as wanted; no run stops at it, and it is shown. */
+    /** Not as wanted; it is shown but stops no run. */
     WARNING,
-    /** Against a rule that was overridden by its name. */
+    /** Breaks a rule that was overridden by name. */
     OVERRIDDEN,
-    /** No run proceeds with it. */
+    /** Stops the run. */
     WRONG;
 
     /** The worse of two. */
@@ -51,7 +51,7 @@ public record CheckRow(
       return other.compareTo(this) > 0 ? other : this;
     }
 
-    /** The word of monitoring for it: {@code note}, {@code warning} or {@code critical}. */
+    /** The monitoring level: {@code note}, {@code warning} or {@code critical}. */
     public String level() {
       return switch (this) {
         case GOOD -> "note";
@@ -65,7 +65,7 @@ public record CheckRow(
     return must(true, id, subject, seen, limit, "");
   }
 
-  /** One with which nothing is wrong, and about which something may be done. */
+  /** A row that is good and still has a remedy. */
   public static CheckRow note(String id, Object subject, String seen, String limit, String remedy) {
     return new CheckRow(id, subject.toString(), seen, limit, Judged.GOOD, "", remedy);
   }
@@ -80,29 +80,29 @@ public record CheckRow(
     return must(false, id, subject, seen, limit, remedy);
   }
 
-  /** One of which nothing was seen. */
+  /** A row for a value that could not be read. */
   public static CheckRow unseen(
       String id, Object subject, Observed.Unseen<?> unseen, String limit) {
     return wrong(id, subject, "UNKNOWN: " + unseen.why(), limit, unseen.remedy());
   }
 
   /**
-   * One that stops a run unless it holds.
+   * A row that stops the run unless the check holds.
    *
-   * @param subject whose text names it
+   * @param subject its text names the subject
    */
   public static CheckRow must(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
     return of(holds ? Judged.GOOD : Judged.WRONG, id, subject, seen, limit, "", remedy);
   }
 
-  /** One that stops no run, and is shown unless it holds. */
+  /** A row that is a warning unless the check holds. */
   public static CheckRow wanted(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
     return of(holds ? Judged.GOOD : Judged.WARNING, id, subject, seen, limit, "", remedy);
   }
 
-  /** One by a rule: it stops a run unless it holds or the rule was overridden by its name. */
+  /** A row with a rule: it stops the run unless the check holds or the rule is overridden. */
   public static CheckRow by(
       String rule,
       boolean overridden,
@@ -128,32 +128,32 @@ public record CheckRow(
         id, subject.toString(), seen, limit, verdict, rule, verdict == Judged.GOOD ? "" : remedy);
   }
 
-  /** The same as a warning, for one who only looks: what would stop a run may be well meanwhile. */
+  /** The row as a warning, for observers: what would stop a run now may be fixed by then. */
   public CheckRow asWarning() {
     return new CheckRow(id, subject, seen, limit, Judged.WARNING, rule, remedy);
   }
 
-  /** Whether it is the row of that id of that instance, host, site or endpoint. */
+  /** Whether the row has that id and subject. */
   public boolean is(String wanted, Object of) {
     return id.equals(wanted) && subject.equals(of.toString());
   }
 
-  /** Subject and id, as a table or a sentence begins with. */
+  /** Subject and id. */
   public String title() {
     return subject.isEmpty() ? id : subject + " " + id;
   }
 
-  /** What was looked at and what was seen. */
+  /** Subject, id and the value seen. */
   public String inShort() {
     return title() + ": " + seen;
   }
 
-  /** The same with what should be, unless it is good: as a finding is shown. */
+  /** The same with the limit, unless the row is good. */
   public String asFinding() {
     return verdict == Judged.GOOD ? inShort() : inShort() + " (should be: " + limit + ")";
   }
 
-  /** The row as a plan shows it, among what it measured. */
+  /** The row as a measured fact of a plan. */
   public Fact fact() {
     return new Fact(
         title(),

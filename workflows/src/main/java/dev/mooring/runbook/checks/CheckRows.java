@@ -9,13 +9,13 @@ import dev.mooring.runbook.checks.CheckRow.Judged;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows as they come together, and what all of them come to. */
+/** Collects rows and summarizes them. */
 public final class CheckRows {
   private final List<String> overrides;
   private final List<CheckRow> rows = new ArrayList<>();
 
   /**
-   * @param overrides rules that are overridden by their names
+   * @param overrides rules that are overridden by name
    */
   public CheckRows(List<String> overrides) {
     this.overrides = List.copyOf(overrides);
@@ -25,12 +25,12 @@ public final class CheckRows {
     return List.copyOf(rows);
   }
 
-  /** How many of them have that verdict. */
+  /** The number of rows with that verdict. */
   public long count(Judged verdict) {
     return rows.stream().filter(row -> row.verdict() == verdict).count();
   }
 
-  /** Adds one that was judged elsewhere. */
+  /** Adds a row that was judged elsewhere. */
   public void add(CheckRow row) {
     rows.add(row);
   }
@@ -47,19 +47,19 @@ public final class CheckRows {
     rows.add(CheckRow.wrong(id, subject, seen, limit, remedy));
   }
 
-  /** Adds one of {@link CheckRow#must}. */
+  /** Adds a row of {@link CheckRow#must}. */
   public void must(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
     rows.add(CheckRow.must(holds, id, subject, seen, limit, remedy));
   }
 
-  /** Adds one of {@link CheckRow#wanted}. */
+  /** Adds a row of {@link CheckRow#wanted}. */
   public void wanted(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
     rows.add(CheckRow.wanted(holds, id, subject, seen, limit, remedy));
   }
 
-  /** Adds one of {@link CheckRow#by}. */
+  /** Adds a row of {@link CheckRow#by}. */
   public void by(
       String rule,
       boolean holds,
@@ -71,12 +71,12 @@ public final class CheckRows {
     rows.add(CheckRow.by(rule, overrides.contains(rule), holds, id, subject, seen, limit, remedy));
   }
 
-  /** Adds one of which nothing was seen. */
+  /** Adds a row of {@link CheckRow#unseen}. */
   public void unseen(String id, Object subject, Observed.Unseen<?> unseen, String limit) {
     rows.add(CheckRow.unseen(id, subject, unseen, limit));
   }
 
-  /** Adds what a runbook's own decision says of it. */
+  /** Adds the verdict of a runbook's decision as a row. */
   public void judged(String id, Object subject, Verdict<?> verdict, String seen, String limit) {
     verdict.match(
         proceed -> {
@@ -93,7 +93,7 @@ public final class CheckRows {
         });
   }
 
-  /** What stops the run, with what fixes each; empty where nothing does. */
+  /** The rows that stop the run, with their remedies; empty if none does. */
   public static List<String> against(List<CheckRow> rows) {
     return rows.stream()
         .filter(row -> row.verdict() == Judged.WRONG)
@@ -101,7 +101,7 @@ public final class CheckRows {
         .toList();
   }
 
-  /** The same without what fixes it, as a headline has it. */
+  /** The rows that stop the run, without their remedies, for a headline. */
   public static List<String> inShort(List<CheckRow> rows) {
     return rows.stream()
         .filter(row -> row.verdict() == Judged.WRONG)
@@ -109,14 +109,14 @@ public final class CheckRows {
         .toList();
   }
 
-  /** Refuses the run where anything stops it. */
+  /** Refuses the run if anything stops it. */
   public static void refuseOn(List<String> against) {
     if (!against.isEmpty()) {
       throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));
     }
   }
 
-  /** Rules that are overridden by their names, and would stop the run otherwise. */
+  /** The rules that are overridden by name and would otherwise stop the run, each once. */
   public static List<String> overridden(List<CheckRow> rows) {
     return rows.stream()
         .filter(row -> row.verdict() == Judged.OVERRIDDEN)
@@ -125,7 +125,7 @@ public final class CheckRows {
         .toList();
   }
 
-  /** Each row, as a plan shows it. */
+  /** The rows as measured facts of a plan. */
   public static List<Fact> facts(List<CheckRow> rows) {
     return rows.stream().map(CheckRow::fact).toList();
   }

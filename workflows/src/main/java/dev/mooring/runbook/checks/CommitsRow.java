@@ -4,11 +4,11 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.postgres.SynchronousCommits;
 import java.util.Optional;
 
-/** Whether commits return that wait for synchronous standbys. */
+/** Whether commits that wait for synchronous standbys return. */
 public final class CommitsRow {
   private CommitsRow() {}
 
-  /** No row for a server whose commits wait for no standby. */
+  /** Empty for a server whose commits wait for no standby. */
   public static Optional<CheckRow> of(ServerObserved server) {
     return server.synchronous().commits().stream().findFirst().map(commits -> of(server, commits));
   }

@@ -10,7 +10,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
-/** What must hold of the endpoints before they are pointed elsewhere. */
+/** The checks of the endpoints before they are pointed at the new primary. */
 final class EndpointChecks {
   static final String ENDPOINT = "endpoint";
   static final String TARGET = "endpoint-target";
@@ -29,7 +29,7 @@ final class EndpointChecks {
     this.rows = rows;
   }
 
-  /** All that can stand against pointing them elsewhere. */
+  /** All checks of the endpoints. */
   void all() {
     away();
     for (EndpointSeen endpoint : observed.endpoints()) {
@@ -40,7 +40,7 @@ final class EndpointChecks {
     }
   }
 
-  /** That each answers, and points at the primary. */
+  /** Whether each endpoint answers, and points at the primary. */
   void lead() {
     away();
     observed.endpoints().forEach(this::leads);
@@ -80,7 +80,7 @@ final class EndpointChecks {
     }
   }
 
-  /** An address points at all that its host has. */
+  /** An address points at every instance on its host. */
   private List<InstanceId> besidePrimary() {
     return move.cluster().members().stream().filter(move::isOnHostOfOld).map(Instance::id).toList();
   }
@@ -125,7 +125,7 @@ final class EndpointChecks {
         "RESUME it: it was not paused by Mooring");
   }
 
-  /** How many endpoints are processes at the same port; a console is told by its directory. */
+  /** The number of endpoints that are processes at the same port, by their socket directories. */
   private long named(Endpoint.PgBouncer one) {
     long directories =
         move.policy().poolers().stream()
@@ -138,8 +138,8 @@ final class EndpointChecks {
   }
 
   /**
-   * One more that listens there is not paused; a file that no process reads points no client
-   * elsewhere.
+   * A second process at that port would not be paused. A databases file that no process reads has
+   * no effect.
    */
   private void processes(EndpointSeen seen, long named) {
     String processes = fact(seen, "processes");

@@ -5,14 +5,14 @@ import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
 
-/** Whether a site reads the evidence, and can trust LATEST. */
+/** Whether a site can read the evidence, and can trust LATEST. */
 public final class EvidenceRow {
   private static final String ID = "evidence-read";
   private static final String LIMIT = "readable, sealed by a trusted key";
 
   private EvidenceRow() {}
 
-  /** As that site, or the first that could read it, was answered. */
+  /** Judges the evidence as the named site read it. */
   public static CheckRow of(Object subject, Observed<EvidenceObserved> evidence) {
     return evidence.match(
         seen -> latest(subject, seen.latest()),

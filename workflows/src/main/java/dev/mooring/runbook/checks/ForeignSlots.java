@@ -7,9 +7,9 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * Physical slots of the old primary that are no member's: of pg_receivewal, a backup server or a
- * standby that is not in the cluster file. They do not move: the new primary keeps no WAL for their
- * consumers, and the old one keeps it until its disk is full.
+ * Physical slots of the old primary that belong to no member: of pg_receivewal, a backup server or
+ * a standby that the cluster file does not name. They don't move: the new primary keeps no WAL for
+ * their consumers, and the old one keeps WAL until its disk is full.
  */
 public final class ForeignSlots {
   private final Move move;
@@ -44,7 +44,7 @@ public final class ForeignSlots {
     return slot.name() + (slot.active() ? " (in use)" : " (not in use)");
   }
 
-  /** One sentence once the move is made, or none. */
+  /** A sentence for the end of the move if there are such slots; otherwise empty. */
   public List<String> left() {
     if (slots.isEmpty()) {
       return List.of();

@@ -10,7 +10,7 @@ import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
-/** What must hold for each member on its host, independent of its server's answer. */
+/** The checks of each member on its host, independent of its server's answer. */
 final class HostChecks {
   private static final String HOST_ANSWERS = "host-answers";
   private static final String AUTHORITY_FILE = "authority-file";
@@ -25,7 +25,7 @@ final class HostChecks {
     this.rows = rows;
   }
 
-  /** Every member's host, then whether every sibling answers. */
+  /** The host of every member, then whether every sibling answers. */
   void all() {
     move.cluster().members().forEach(this::host);
     move.siblings().forEach(this::sibling);
@@ -74,7 +74,7 @@ final class HostChecks {
         "an earlier move left it fenced: resilver it first");
   }
 
-  /** The authority file lets the primary write, or no run ever moved it. */
+  /** The authority file allows the primary to write, or no run has ever moved it. */
   private void writer(Authority authority) {
     String writer = authority.writer();
     String own = move.from().id().value();
@@ -96,7 +96,7 @@ final class HostChecks {
         authority.epoch());
   }
 
-  /** Also where it does not answer over SQL, it must not be one that accepts writes. */
+  /** A standby that does not answer over SQL must not accept writes either. */
   private void standby(InstanceRole role) {
     boolean writes =
         role.process() != ServerProcess.STOPPED
@@ -109,7 +109,7 @@ final class HostChecks {
         "no server in production beside " + move.from().id(),
         "a person or another run promoted it: find out who wrote there, and resilver it");
     if (!role.hooks().isEmpty()) {
-      // whom Patroni let lead last may be named still: its lock says who leads
+      // the file may still name the leader that Patroni allowed last: its lock names the leader
       return;
     }
     boolean named = role.authority().writer().equals(role.instance().value());

@@ -13,13 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** When the fences of an instance were last rehearsed, and what came of it. */
+/** When the fences of an instance were last rehearsed, and the result. */
 public final class LastRehearsalRow {
   public static final String ID = "last-rehearsal";
 
   private LastRehearsalRow() {}
 
-  /** By the records of its host. */
+  /** By the records on its host. */
   public static CheckRow of(
       ClusterName cluster, InstanceId instance, RehearsalsObserved host, Instant now) {
     for (InstanceFailure failure : host.failures()) {
@@ -49,7 +49,7 @@ public final class LastRehearsalRow {
     return String.join(", ", proofs.stream().map(LastRehearsalRow::id).toList());
   }
 
-  /** The id of the row of a proof. */
+  /** The id of the row for a proof. */
   public static String id(Proof proof) {
     return switch (proof) {
       case FENCE -> "configuration-fence";

@@ -11,15 +11,13 @@ import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Who of Patroni answered: its REST API, its members, its store; and whether its leader is ours.
- */
+/** Rows for Patroni's REST API, its members and its store, and for a leader that no run made. */
 public final class PatroniAnswers {
   public static final String PATRONI = "Patroni";
 
   private PatroniAnswers() {}
 
-  /** What gave no answer; none where all did. */
+  /** A row for each part that gave no answer; empty if all answered. */
   public static List<CheckRow> of(Cluster cluster, Observed<PatroniObserved> patroni) {
     return patroni.match(
         seen -> seen.failures().stream().map(failure -> of(cluster, seen, failure)).toList(),
@@ -50,7 +48,7 @@ public final class PatroniAnswers {
         failure.code().hint());
   }
 
-  /** The leader that stays the leader without the store, or none. */
+  /** The leader that keeps its role without the store; empty if there is none. */
   public static String goesOn(ObservedPatroni patroni) {
     return patroni.withoutStore().stream()
         .map(MemberSeen::instance)
@@ -60,8 +58,8 @@ public final class PatroniAnswers {
   }
 
   /**
-   * The member that Patroni made the leader without a run of Mooring, or whether the leader is
-   * named.
+   * Whether the authority file on the leader's host names the leader; a warning if Patroni promoted
+   * it without a run of Mooring.
    */
   public static Optional<CheckRow> promotions(Cluster cluster, PatroniStanding standing) {
     String id = "promotions";

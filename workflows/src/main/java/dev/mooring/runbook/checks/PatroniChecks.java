@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What must hold of Patroni before it is told to move its leader. */
+/** The checks of Patroni before it moves its leader. */
 public final class PatroniChecks {
-  /** Whose rows are of the cluster as Patroni has it. */
+  /** The subject of rows about the whole cluster as Patroni manages it. */
   public static final String PATRONI = "Patroni";
 
-  /** Whether the store in which Patroni keeps its leader lock answers. */
+  /** Whether the store with Patroni's leader lock answers. */
   public static final String STORE = "dcs";
 
   static final String MEMBER = "patroni";
@@ -52,7 +52,7 @@ public final class PatroniChecks {
     this.rows = new CheckRows(overrides);
   }
 
-  /** Of a planned move. */
+  /** The checks before a planned move. */
   public static List<CheckRow> ofSwitchover(
       Move move, ObservedMembers observed, ObservedPatroni patroni, List<String> overrides) {
     PatroniChecks checks = new PatroniChecks(move, observed, patroni, overrides);
@@ -69,7 +69,7 @@ public final class PatroniChecks {
     return checks.rows.all();
   }
 
-  /** Of a move whose old leader may be gone: what says who leads, and how the candidate stands. */
+  /** The checks before a move whose old leader may be gone: the leader and the candidate. */
   public static List<CheckRow> ofFailover(
       Move move, ObservedMembers observed, ObservedPatroni patroni) {
     PatroniChecks checks = new PatroniChecks(move, observed, patroni, List.of());
@@ -168,7 +168,7 @@ public final class PatroniChecks {
         "make the store reachable first: a move needs it");
   }
 
-  /** The old leader of a planned move is stopped in order, and its lock does not run out. */
+  /** In a planned move the old leader is stopped cleanly, and its lock does not expire. */
   private void lock() {
     patroni
         .settings()
@@ -185,7 +185,7 @@ public final class PatroniChecks {
                         + " more"));
   }
 
-  /** What Patroni asks there before it promotes; a person may have written that no instance may. */
+  /** What Patroni's hook asks before a promotion; a person may have forbidden it by hand. */
   private void promotable() {
     InstanceId to = move.to().id();
     Optional<Authority> said = observed.role(move.to()).map(InstanceRole::authority);

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must hold before a primary is moved, judged by what was seen: one row for each thing looked
- * at. The list is that of repmgr's and pg_auto_failover's checks, and of what a stop was measured
- * to wait for: every walsender, also that of an asynchronous standby, and the archiver.
+ * The checks before a primary is moved, one row each. They are those of repmgr and
+ * pg_auto_failover, and what a stop was measured to wait for: every walsender, even that of an
+ * asynchronous standby, and the archiver.
  */
 public final class Preflight {
   private static final int MINORS = 10_000;
@@ -38,7 +38,7 @@ public final class Preflight {
     this.rows = new CheckRows(overrides);
   }
 
-  /** All rows, in the order they are read in. */
+  /** All rows, in reading order. */
   public static List<CheckRow> of(Move move, ObservedMembers observed, List<String> overrides) {
     Preflight preflight = new Preflight(move, observed, overrides);
     new HostChecks(move, observed, preflight.rows).all();
@@ -88,13 +88,13 @@ public final class Preflight {
   }
 
   /**
-   * What of it may have changed while the old primary ended its last checkpoint: what its stop
-   * would wait for, and whether the target is there. Rules that a person may override are judged
-   * under the locks alone.
+   * The checks that may have changed during the last checkpoint of the old primary: what its stop
+   * would wait for, and whether the target streams. Rules that a person may override are checked
+   * only under the locks.
    *
-   * @param observed of the members alone
-   * @return not yet where all of it may pass by itself within seconds: a member that is silent, a
-   *     standby that is away from its sender
+   * @param observed the members only
+   * @return not yet, if every failed check may pass within seconds: a member is silent, or a
+   *     standby is not attached to its walsender
    */
   public static Verdict<Move> atLastLook(Move move, ObservedMembers observed) {
     Optional<MemberObserved> from = observed.member(move.from());
@@ -269,7 +269,7 @@ public final class Preflight {
         ONE_VERSION);
   }
 
-  // ---- what is needed afterwards
+  // ---- after the move
 
   private void afterwards(MemberObserved from, MemberObserved to) {
     rows.add(SettingRows.senders(to, move.slots()));

@@ -5,49 +5,49 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Rules of the preflight that a person may break by their names, with a reason. */
+/** Rules of the preflight that a person may override by name, with a reason. */
 public enum PreflightRule {
-  /** Logical slots do not move with the primary: who reads from them loses its place. */
+  /** Logical slots don't move with the primary: their consumers lose their position. */
   LOGICAL_SLOTS,
-  /** Physical slots of no member do not move either: who uses them has a gap in its WAL. */
+  /** Physical slots of no member don't move either: their consumers get a gap in the WAL. */
   PHYSICAL_SLOTS,
-  /** A transaction that runs for long is cut off by the stop. */
+  /** The stop ends a long transaction. */
   LONG_TRANSACTIONS,
-  /** Prepared transactions move along, and wait on the new primary as they did on the old. */
+  /** Prepared transactions move along, and stay prepared on the new primary. */
   PREPARED_TRANSACTIONS,
-  /** Without checksums or hint bits in WAL a later pg_rewind is not possible. */
+  /** Without checksums or hint bits in WAL a later pg_rewind is impossible. */
   REWIND_LATER,
-  /** A sibling that can't be seen, or is not as it must be, may not follow. */
+  /** A sibling that does not answer, or fails a check, may not follow. */
   SIBLINGS,
-  /** Minor versions of the two sides differ. */
+  /** The minor versions of the old and the new primary differ. */
   MINOR_VERSIONS,
-  /** The authority file of the primary does not name it: a person let it write by hand. */
+  /** The authority file of the primary does not name it: a person allowed it to write by hand. */
   AUTHORITY,
-  /** The target streams from an address that is not the one of the cluster file. */
+  /** The target streams from an address that the cluster file does not have for the primary. */
   UPSTREAM_ADDRESS,
-  /** Whom the primary's commits wait for is not what the cluster file says. */
+  /** synchronous_standby_names or synchronous_commit differs from the cluster file. */
   SYNCHRONOUS_DRIFT,
-  /** Another program that starts, stops or promotes servers runs on the host of either side. */
+  /** Another program that starts, stops or promotes servers runs on the host of a member. */
   OTHER_MANAGERS,
-  /** An extension that is installed has no files on the target's host at its version. */
+  /** An installed extension has no files of its version on the target's host. */
   EXTENSIONS,
-  /** Texts are sorted by other versions of the C library or of ICU on the target's host. */
+  /** The target's host sorts text by another version of the C library or of ICU. */
   COLLATIONS,
-  /** WAL that the primary says it archived is not in its archive as it should be, or is unread. */
+  /** WAL that the primary reported as archived is missing or wrong in its archive, or unread. */
   ARCHIVE_CHAIN,
-  /** The archive of either side holds a timeline that production never had. */
+  /** The archive of either instance holds a timeline that production never had. */
   FOREIGN_HISTORY;
 
-  /** Their names as they are typed. */
+  /** The rules' names as they are typed. */
   public static final List<String> NAMES =
       Arrays.stream(values()).map(PreflightRule::text).toList();
 
-  /** Those that are typed with commas between; another word is refused. */
+  /** Reads rule names separated by commas; refuses unknown names. */
   public static List<String> named(String typed) {
     return RequestReader.rules(NAMES, typed);
   }
 
-  /** As it is typed. */
+  /** The rule's name as it is typed. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -4,10 +4,11 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
-/** Rows of members that are to be resilvered before the move: what that changes is not judged. */
+/** Decides which rows are judged for members to be resilvered before the move. */
 public final class ResilveredRows {
   /**
-   * What the primary's server or Patroni has of a member, and endpoints, which may bear its name.
+   * Rows about a member that the primary, Patroni or an endpoint shows; an endpoint may have the
+   * name of a member.
    */
   private static final List<String> SEEN_ELSEWHERE =
       List.of(
@@ -23,7 +24,7 @@ public final class ResilveredRows {
           EndpointChecks.ENDPOINT,
           EndpointChecks.TARGET);
 
-  /** Of what neither a rewind nor a base backup brings along. */
+  /** Rows that neither a rewind nor a base backup changes. */
   private static final List<String> OUTLASTS =
       List.of(
           SurroundingsChecks.PROGRAMS,
@@ -34,7 +35,7 @@ public final class ResilveredRows {
 
   private ResilveredRows() {}
 
-  /** Whether a row says the same once these are resilvered, as far as that can be known. */
+  /** Whether the row stays the same, as far as that is known, once these are resilvered. */
   public static boolean isJudged(CheckRow row, Instance target, List<InstanceId> resilvered) {
     // the target answers each standby that tries to stream from it
     String of =
@@ -47,8 +48,8 @@ public final class ResilveredRows {
   }
 
   /**
-   * Whether that row is of what neither a rewind nor a base backup brings along: it can be judged
-   * before the target is resilvered.
+   * Whether neither a rewind nor a base backup changes the row: it can be judged before the target
+   * is resilvered.
    */
   public static boolean outlasts(CheckRow row, Instance target) {
     return row.subject().equals(target.id().value()) && OUTLASTS.contains(row.id());

@@ -6,16 +6,16 @@ import dev.mooring.runbook.RunResult;
 import java.util.List;
 
 /**
- * What a completed Switchover, Failover, Failback or StartPrimary answers.
+ * The result of a Switchover, Failover, Failback or StartPrimary.
  *
- * @param outcome Completed, or {@code planned} for a run that only looked
+ * @param outcome Completed, or {@code planned} for a run in plan mode
  * @param headline one sentence
- * @param digest of the plan that is to be approved next, or was last
- * @param checks what was looked at before anything was changed, as it was seen last
+ * @param digest of the plan that is to be approved next, or was approved last
+ * @param checks the rows before anything was changed, as last observed
  * @param degraded what is less than wanted, one sentence each
- * @param proof of the old primary's end and of the new one's beginning; of a failback first what
+ * @param proof of the old primary's end and of the new one's beginning; in a failback, first what
  *     was done with each resilvered instance
- * @param steps how each step of the run stands at its end
+ * @param steps the state of each step at the end of the run
  */
 public record RoleChangeResult(
     String outcome,

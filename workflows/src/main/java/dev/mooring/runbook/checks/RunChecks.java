@@ -10,8 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What must hold of the run itself: no other run has a lock of the cluster, and its plan is
- * approved.
+ * The checks of the run itself: no other run holds a lock of the cluster, and the plan is approved.
  */
 public final class RunChecks {
   private static final String APPROVAL = "approval";
@@ -20,8 +19,8 @@ public final class RunChecks {
   private RunChecks() {}
 
   /**
-   * Who holds the locks before LOCK. It stands against no plan, because another run may be over by
-   * then; what LOCK does while it is not is told.
+   * The lock holders before LOCK. They block no plan, because the other run may end before; the
+   * remedy says what LOCK does until then.
    */
   public static List<CheckRow> before(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::before).toList();
@@ -50,8 +49,7 @@ public final class RunChecks {
   }
 
   /**
-   * The holder once LOCK took them: the run does not act if it can't verify that it holds them
-   * itself.
+   * The lock holders after LOCK: the run does nothing unless it verifies that it holds the locks.
    */
   public static List<CheckRow> underLock(List<LockSeen> locks) {
     return locks.stream().map(RunChecks::underLock).toList();
@@ -69,14 +67,13 @@ public final class RunChecks {
             : "the lock was lost: plan anew once no other run acts on the cluster");
   }
 
-  /** Whether a row is of a lock. */
   public static boolean isOfLock(CheckRow row) {
     return row.id().equals(LOCK);
   }
 
   /**
-   * What the request brings towards the approval of its plan. A plan that is not approved yet is no
-   * fault: the run waits.
+   * The approval that the request brings. A plan that is not approved yet is no error: the run
+   * waits.
    *
    * @param plan the digest of the plan
    */
@@ -104,9 +101,9 @@ public final class RunChecks {
   }
 
   /**
-   * Who approved the plan, once APPROVE is over.
+   * Who approved the plan, after APPROVE.
    *
-   * @param approvers by whom a plan of that very digest was approved
+   * @param approvers persons who approved a plan of that digest
    */
   public static CheckRow approved(List<String> approvers) {
     return CheckRow.must(

@@ -4,9 +4,9 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import java.util.Arrays;
 import java.util.List;
 
-/** Whether the settings of a member suffice for the day on which it is the primary. */
+/** Whether the settings of a member suffice if it becomes the primary. */
 public final class SettingRows {
-  /** What {@link #isRewindable} asks for. */
+  /** What {@link #isRewindable} requires. */
   public static final String REWINDABLE = "data checksums or wal_log_hints, and full_page_writes";
 
   public static final String MAKE_REWINDABLE =
@@ -17,15 +17,15 @@ public final class SettingRows {
   private SettingRows() {}
 
   /**
-   * Whether it has a walsender for each standby, and one to spare.
+   * Whether the member has a walsender for each standby, and one spare.
    *
-   * @param standbys the slots of the standbys that stream from it once it is the primary
+   * @param standbys the slots of the standbys that will stream from it
    */
   public static CheckRow senders(MemberObserved member, List<String> standbys) {
     return room(member, "max_wal_senders", standbys.size() + SPARE);
   }
 
-  /** Whether it has a slot for each standby beside those that are there for others. */
+  /** Whether the member has a slot for each standby, beside the slots of other consumers. */
   public static CheckRow slots(MemberObserved member, List<String> standbys) {
     long kept = member.slots().stream().filter(slot -> !standbys.contains(slot.name())).count();
     return room(member, "max_replication_slots", standbys.size() + (int) kept);
@@ -43,7 +43,7 @@ public final class SettingRows {
         "raise it and restart " + member.instance());
   }
 
-  /** Whether the one can be rewound once the other was promoted. */
+  /** Whether {@code from} can be rewound after {@code to} was promoted. */
   public static boolean isRewindable(MemberObserved from, MemberObserved to) {
     return isOn(to, "full_page_writes")
         && (isOn(from, "data_checksums") || isOn(from, "wal_log_hints"));
@@ -53,7 +53,7 @@ public final class SettingRows {
     return member.setting(setting).filter("on"::equals).isPresent();
   }
 
-  /** Whether other members can connect to it. */
+  /** Whether other members can connect to the member. */
   public static CheckRow listens(MemberObserved member, String address) {
     String listen = member.setting("listen_addresses").orElse("");
     return CheckRow.must(
@@ -66,7 +66,8 @@ public final class SettingRows {
   }
 
   /**
-   * The names of the loopback are no way in for others, unless it is theirs: hosts of one machine.
+   * Others can't connect to a loopback address, unless it is the member's own in the cluster file:
+   * all hosts are one machine.
    */
   private static boolean isReached(String listen, String address) {
     return Arrays.stream(listen.split(","))

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What the stop of the old primary would wait for, or cut off. */
+/** What the stop of the old primary would wait for, or end. */
 final class StopChecks {
   private static final long LONGEST_TRANSACTION_SECONDS = 60;
   private static final long SILENT_SECONDS = 15;
@@ -22,7 +22,7 @@ final class StopChecks {
   static final String WALSENDER_REPLY = "walsender-reply";
   static final String DETACH = "detach";
 
-  /** A walsender's state to which a base backup is sent. */
+  /** The state of a walsender that sends a base backup. */
   static final String TAKES_BACKUP = "backup";
 
   private final Move move;
@@ -35,7 +35,7 @@ final class StopChecks {
     this.rows = rows;
   }
 
-  /** Of that primary. */
+  /** The checks of a primary that Mooring stops. */
   void all(MemberObserved from) {
     held(from);
     clocks(from);
@@ -45,7 +45,7 @@ final class StopChecks {
     new ForeignSlots(move, from).check(rows);
   }
 
-  /** Of one that Patroni stops. */
+  /** The checks of a primary that Patroni stops. */
   void whereDriven(MemberObserved from) {
     held(from);
     clocks(from);
@@ -58,7 +58,6 @@ final class StopChecks {
     archiver(from);
   }
 
-  /** Everybody who streams. */
   void senders(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     List<String> off = move.detached().stream().map(Instance::replicationName).toList();
@@ -88,7 +87,7 @@ final class StopChecks {
     }
   }
 
-  /** The member that streams, or as what the server lists one that is none. */
+  /** The member that streams, or the server's name for a client that is no member. */
   private String nameOf(Sender sender) {
     String listed = sender.application().isEmpty() ? sender.address() : sender.application();
     return member(sender).map(member -> member.id().value()).orElse(listed);
@@ -110,7 +109,7 @@ final class StopChecks {
         .findFirst();
   }
 
-  /** A move goes by no clock of theirs; logs and applications do. */
+  /** The move depends on no clock of the members; logs and applications do. */
   private void clocks(MemberObserved from) {
     long here = from.standing().clockMillis();
     for (Instance standby : move.cluster().members()) {
@@ -136,7 +135,7 @@ final class StopChecks {
     }
   }
 
-  /** Commits go on without those that are taken off. */
+  /** Commits continue without the standbys that are detached. */
   private void detached(MemberObserved from) {
     List<String> off = move.detached().stream().map(Instance::replicationName).toList();
     long left =
@@ -163,7 +162,7 @@ final class StopChecks {
     }
   }
 
-  /** What else takes its WAL. */
+  /** The archiver and base backups. */
   void archiver(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     rows.must(
@@ -220,7 +219,7 @@ final class StopChecks {
         "end their subscriptions first, or make them anew afterwards");
   }
 
-  /** The row of a rule that has that one alone. */
+  /** A row whose id is the name of its rule. */
   private void rule(PreflightRule rule, boolean holds, String seen, String limit, String remedy) {
     rows.by(rule.text(), holds, rule.text(), move.from().id(), seen, limit, remedy);
   }

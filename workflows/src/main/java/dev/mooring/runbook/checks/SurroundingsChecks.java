@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the two that change roles must be able to, and have alike, beside how they stream; and what
- * each member must have around it on its host.
+ * Checks of the old and the new primary beside their streaming: privileges, extensions, collations.
+ * Also what each member needs on its host.
  */
 public final class SurroundingsChecks {
   static final String REPLICATION_CONNECTION = "replication-connection";
@@ -45,7 +45,7 @@ public final class SurroundingsChecks {
     this.rows = rows;
   }
 
-  /** Where both answered; what does not answer has rows of its own. */
+  /** Compares the two if both answered; a silent member has rows of its own. */
   void all() {
     Optional<MemberReadiness> from = observed.around().ready(move.from());
     Optional<MemberReadiness> to = observed.around().ready(move.to());
@@ -75,7 +75,7 @@ public final class SurroundingsChecks {
             "; ", lacking.stream().map(right -> remedy(right, from.role().name())).toList()));
   }
 
-  /** Of those that are to be taken off: a stop by pg_ctl ends the others' too. */
+  /** Standbys that are to be detached; pg_ctl stop ends the walsenders of all others. */
   private void beyond(MemberReadiness from) {
     List<String> off = move.detached().stream().map(Instance::replicationName).toList();
     if (off.isEmpty()) {
@@ -142,7 +142,7 @@ public final class SurroundingsChecks {
     };
   }
 
-  /** Where nothing is archived a stop waits for no archiver, also after a failure. */
+  /** If archive_mode is off, a stop waits for no archiver, even after a failure. */
   private void archiver(MemberReadiness from) {
     boolean off =
         observed
@@ -169,7 +169,7 @@ public final class SurroundingsChecks {
         : "archived " + from.archiver().archived();
   }
 
-  /** One that the primary itself lacks files of is no difference between the two. */
+  /** An extension whose files the primary itself lacks is no difference. */
   private void extensions(MemberReadiness from, MemberReadiness to) {
     List<String> lacking = new ArrayList<>(to.lackingExtensions());
     lacking.removeAll(from.lackingExtensions());
@@ -183,7 +183,7 @@ public final class SurroundingsChecks {
         "install the packages that " + move.from().id() + " has");
   }
 
-  /** Another order of texts makes indexes of them wrong, in silence. */
+  /** A different sort order makes indexes on text wrong without an error. */
   private void collations(MemberReadiness from, MemberReadiness to) {
     List<String> unlike = new ArrayList<>();
     for (Collation here : from.collations()) {
@@ -238,7 +238,7 @@ public final class SurroundingsChecks {
 
   // ---- on the hosts
 
-  /** Of those whose hosts could be read; the others have rows of their own. */
+  /** Rows for hosts that were read; the others have rows of their own. */
   private void hosts() {
     for (Instance member : move.cluster().members()) {
       Optional<Surroundings> around = observed.around().surroundings(member);
@@ -282,7 +282,7 @@ public final class SurroundingsChecks {
     }
   }
 
-  /** Of a target that does not answer: what its next start runs with. */
+  /** A target that does not answer: the settings of its next start. */
   private void configured(Surroundings around) {
     running(move.from())
         .ifPresent(
@@ -298,7 +298,7 @@ public final class SurroundingsChecks {
     around.archiveMode().forEach(mode -> Preflight.archiveMode(rows, move.to(), mode));
   }
 
-  /** To let one run beside a sibling leaves those of the two that change roles judged. */
+  /** Allowing a manager beside a sibling does not allow one beside the old or the new primary. */
   private void managers(Instance member, List<String> managers) {
     PreflightRule rule =
         move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS;
@@ -326,7 +326,8 @@ public final class SurroundingsChecks {
   }
 
   /**
-   * A start by another major version's ends at once: a roll-back would leave no instance to write.
+   * A start by programs of another major version ends at once: after a roll-back no instance could
+   * accept writes.
    */
   private void serverProgram(Instance member, ServerVersion program) {
     Optional<ServerVersion> data = running(move.from());
@@ -391,7 +392,7 @@ public final class SurroundingsChecks {
     return observed.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
   }
 
-  /** Files outside are named: no copy and no rewind brings them along. */
+  /** Names files outside the data directory: neither a copy nor a rewind brings them. */
   private String read(Instance member) {
     List<String> files = filesOf(member);
     List<String> outside =
@@ -422,7 +423,7 @@ public final class SurroundingsChecks {
             + ", `mooring replicate setup` does, and make sure that the password is the role's");
   }
 
-  /** Without a sibling a move can be made, by the name of the rule. */
+  /** A sibling may be left out of the move by overriding the rule. */
   private void row(
       Instance member, boolean holds, String id, String seen, String limit, String remedy) {
     if (move.siblings().contains(member)) {
@@ -433,8 +434,8 @@ public final class SurroundingsChecks {
   }
 
   /**
-   * Programs beside a member that start, stop or promote servers by themselves, as its host shows
-   * them: they may undo what a run does there. A row for every member whose host answered.
+   * Programs on a member's host that start, stop or promote servers: they may undo what a run does
+   * there. One row for every member whose host answered.
    */
   public static List<CheckRow> otherManagers(
       String rule, boolean overridden, List<Instance> members, ObservedMembers observed) {

@@ -8,8 +8,8 @@ import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
 
 /**
- * Whom the primary's commits wait for, beside what the cluster file says: a person may have changed
- * it by hand, and a move would silently set on the target what the file says.
+ * Compares the primary's synchronous settings with the cluster file: a person may have changed them
+ * by hand, and a move would set the target as the file says.
  */
 final class SynchronousChecks {
   private static final String NAMES = "synchronous-standby-names";
@@ -50,8 +50,8 @@ final class SynchronousChecks {
   }
 
   /**
-   * An administrator's own names stay as they are, and were right for the old primary: one that is
-   * copied to the standby it names would let that wait for itself.
+   * An administrator's own names stay as they are, and fit the old primary: names copied to a
+   * standby that they include would make it wait for itself.
    */
   private void standing(SynchronousStandbyNames names, String text) {
     List<String> there =

@@ -1,4 +1,4 @@
-/** What a plan, a check or a status looked at, one row each, and how it was judged. */
+/** The rows of plans, checks and status, and how they are judged. */
 @NullMarked
 package dev.mooring.runbook.checks;
 
