@@ -25,8 +25,8 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * What all that follows a promotion shares, by Mooring or by Patroni: only forward, held if it
- * can't continue, and clients are pointed only at a member that is observed to accept writes.
+ * What Mooring and Patroni have in common after a promotion: nothing is undone, a step that fails
+ * holds the run, and endpoints are pointed only at a member that is observed to accept writes.
  */
 abstract class AfterPromotion {
   final Move move;
@@ -38,7 +38,7 @@ abstract class AfterPromotion {
   final List<ProofRecord> proofs = new ArrayList<>();
 
   /**
-   * @param endpoints by which calls they are pointed at the new primary
+   * @param endpoints the calls that point the endpoints at the new primary
    */
   AfterPromotion(Move move, ObservedMembers observed, Endpoints endpoints, Steps run) {
     this.move = move;
@@ -48,10 +48,10 @@ abstract class AfterPromotion {
     this.writes = new MemberWrites(move.cluster());
   }
 
-  /** What happened, as the beginning of a sentence. */
+  /** What was promoted, as the beginning of a sentence. */
   abstract String promoted();
 
-  /** Whether a step that failed is also tried again by itself. */
+  /** Whether a step that failed is retried automatically. */
   abstract boolean looksAgain(SwitchoverStep step);
 
   /** What is less than wanted. */
@@ -68,12 +68,12 @@ abstract class AfterPromotion {
     return all;
   }
 
-  /** A stop of the run comes too late by now. */
+  /** A cancellation of the run comes too late by now. */
   static void uninterruptibly(Runnable rest) {
     Workflow.newDetachedCancellationScope(rest).run();
   }
 
-  /** Holds the run at a step that failed until it is done. */
+  /** Retries a step until it succeeds; while it fails the run holds. */
   final void forward(SwitchoverStep step, Runnable act) {
     run.forward(
         step,
@@ -88,7 +88,7 @@ abstract class AfterPromotion {
                 act));
   }
 
-  /** Others may have been promoted or started meanwhile, and this one stopped. */
+  /** Meanwhile another member may have been promoted or started, or the new primary stopped. */
   final void refuseUnlessWriter() {
     InstanceId to = move.to().id();
     if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
@@ -99,10 +99,10 @@ abstract class AfterPromotion {
   }
 
   /**
-   * Those of them that follow. One that can't follow yet does not block the run; one that accepts
-   * writes does.
+   * Returns the standbys that follow. One that can't follow yet does not block the run; one that
+   * accepts writes does.
    *
-   * @param follow lets one follow, or waits until it does
+   * @param follow makes a standby follow, or waits until it does
    */
   final List<Instance> following(List<Instance> standbys, Consumer<Instance> follow) {
     SortedMap<InstanceId, TemporalFailure> failed =
@@ -122,10 +122,10 @@ abstract class AfterPromotion {
   }
 
   /**
-   * That it refuses a write. A sibling that died since does not block the run; the old primary and
-   * one that accepts writes do.
+   * Proves that the member rejects a write. A sibling that stopped since does not block the run;
+   * the old primary and a member that accepts writes do.
    *
-   * @param unseen takes why that was not seen
+   * @param unseen takes the reason if there is no proof
    */
   final Optional<Fact> refusedAt(Call call, Instance other, List<String> unseen) {
     try {

@@ -29,10 +29,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether what the new primary writes comes into its archive, proved by what is there. A server
- * that is promoted archives the history of its timeline first of all, so nothing need be written
- * for the proof; it is looked for while standbys begin to stream, and takes no time of its own
- * where it works.
+ * Whether the new primary's WAL reaches its archive, proved by what the archive holds. A promoted
+ * server archives its timeline's history file first, so the proof needs no write. The archive is
+ * read while standbys begin to stream, so a working archiver costs no extra time.
  */
 final class ArchivedTimeline {
   private static final Duration WITHIN = Duration.ofSeconds(30);
@@ -45,9 +44,9 @@ final class ArchivedTimeline {
   private final Promise<HistoryArchived> archived;
 
   /**
-   * Begins to look.
+   * Begins to read the archive.
    *
-   * @param before what the old primary wrote on
+   * @param before the timeline of the old primary
    */
   ArchivedTimeline(Move move, Steps run, TimelineId before, TakenOver taken) {
     this.cluster = move.cluster();
@@ -74,9 +73,9 @@ final class ArchivedTimeline {
   }
 
   /**
-   * What was seen in the archive.
+   * The history file that was found in the archive.
    *
-   * @param unseen takes why nothing was
+   * @param unseen takes the reason if there is no proof
    */
   Optional<Fact> proved(List<String> unseen) {
     try {
@@ -142,7 +141,7 @@ final class ArchivedTimeline {
         : "; its archiver says that it archived " + told.get().archiver().archived();
   }
 
-  /** What its archiver says of itself; nothing where it does not answer. */
+  /** The state of its archiver; empty if the server does not answer. */
   private Optional<MemberReadiness> archiver(Call call) {
     ReplicationActivities port =
         Workflow.newActivityStub(

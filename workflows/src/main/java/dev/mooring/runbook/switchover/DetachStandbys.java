@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 
 /**
  * Standbys that are detached before the old primary is stopped. A fast stop waits for every
- * walsender, also for that of an asynchronous standby that hangs: one frozen standby held it over
- * 40 s (measured). The standby itself is configured to stream from no server first, so that it does
- * not come back once it continues; then its walsender is ended. Its slot stays.
+ * walsender, even that of an asynchronous standby that hangs: one frozen standby delayed it by over
+ * 40 s (measured). First the standby is configured to stream from no server, so that it does not
+ * reconnect when it continues; then its walsender is ended. Its slot stays.
  */
 final class DetachStandbys {
   private final Move move;
@@ -31,7 +31,7 @@ final class DetachStandbys {
     this.run = run;
   }
 
-  /** The standbys that are named to be taken off; refused where one can't be taken off. */
+  /** The standbys to detach by name; refuses the run if one can't be detached. */
   static List<Instance> named(Cluster cluster, MovePrimary.Intent intent, Instance from) {
     List<Instance> detached = new ArrayList<>();
     for (InstanceId id : intent.detach()) {
@@ -54,7 +54,7 @@ final class DetachStandbys {
     return detached;
   }
 
-  /** Detaches them. If a host does not answer, its standby may connect again. */
+  /** Detaches them. If a host does not answer, its standby may reconnect. */
   Detached detach() {
     List<String> mayComeBack =
         failures(
@@ -70,9 +70,9 @@ final class DetachStandbys {
   }
 
   /**
-   * Makes them follow the old primary again; one that can't be reached does not delay the others.
-   * It shows the hosts the token of a later step: that of DETACH would be refused where DETACH had
-   * been tried more than once, and a late attempt of that must not come after it.
+   * Makes them follow the old primary again; one that does not answer does not delay the others.
+   * The hosts get the token of a later step: they would refuse the token of DETACH if DETACH had
+   * several attempts, and no late attempt of DETACH may come after this.
    */
   void attach() {
     failures(
@@ -82,7 +82,7 @@ final class DetachStandbys {
         .forEach(run::leaves);
   }
 
-  /** Configures each of them, and reports for which that failed, and why. */
+  /** Applies the act to each of them; returns for which it failed, and why. */
   private List<String> failures(Consumer<Instance> act, String what) {
     return new MemberActs(move.cluster())
         .onEach(move.detached(), act).entrySet().stream()

@@ -25,28 +25,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** All that follows the promotion: only forward, and held where it can't go on. */
+/** The steps after the promotion: nothing is undone, and a step that fails holds the run. */
 public final class FollowNewPrimary extends AfterPromotion {
   private final SwitchoverCalls ports;
   private final RoleChangeCommand change;
   private List<Instance> following = List.of();
 
-  /** The old primary, unless it has what the new one lost. */
+  /** The old primary, unless it has WAL that the new primary lacks. */
   private List<Instance> rejoining;
 
-  /** Those that are led to the new primary, beside the old one. */
+  /** The standbys that are made to follow the new primary, without the old primary. */
   private final List<Instance> siblings;
 
   /** The old primary, if a proof on its host keeps it stopped. */
   private final List<Instance> fenced;
 
-  /** Whether ROUTE holds for a person's word, and not for something that may come back. */
+  /** Whether ROUTE waits for an operator, and not for something that may recover. */
   private boolean waitsForPerson;
 
   /**
-   * What follows a move that was planned.
+   * After a planned move.
    *
-   * @param observed what was seen under the locks
+   * @param observed what was observed under the locks
    */
   FollowNewPrimary(Move move, ObservedMembers observed, Steps run) {
     super(move, observed, new Endpoints(move.cluster()), run);
@@ -58,11 +58,11 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * What follows a promotion that nothing was handed over for: the old primary stays as it is.
+   * After a failover: the old primary stays as it is.
    *
-   * @param there those of its siblings that answer
-   * @param fenced that old primary, if a proof on its host keeps it stopped
-   * @param observed what was seen under the locks
+   * @param there the siblings that answer
+   * @param fenced the old primary, if a proof on its host keeps it stopped
+   * @param observed what was observed under the locks
    */
   public FollowNewPrimary(
       Move move, List<Instance> there, List<Instance> fenced, ObservedMembers observed, Steps run) {
@@ -84,13 +84,13 @@ public final class FollowNewPrimary extends AfterPromotion {
     return move.to().id() + " was promoted";
   }
 
-  /** Clients have no primary until endpoints point at it: that is tried again automatically. */
+  /** Until endpoints point at the new primary, clients have none: ROUTE is retried. */
   @Override
   boolean looksAgain(SwitchoverStep step) {
     return step == SwitchoverStep.ROUTE && !waitsForPerson;
   }
 
-  /** All that follows; only forward. */
+  /** All steps after a planned move; nothing is undone. */
   void goOn(Outage.Promoted promoted) {
     uninterruptibly(() -> goOnFrom(promoted));
   }
@@ -132,10 +132,10 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * All that follows where the old primary stays as it is; only forward. Others follow before
-   * clients come: commits may wait for them.
+   * All steps after a failover; nothing is undone. Standbys follow before endpoints are switched:
+   * commits may wait for them.
    *
-   * @param before what the old primary wrote on
+   * @param before the timeline of the old primary
    */
   public void goOnWithoutOld(TimelineId before, TakenOver taken) {
     uninterruptibly(() -> goOnFrom(before, taken));
@@ -165,7 +165,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     return new ArchivedTimeline(move, run, before, taken);
   }
 
-  /** Never observed, and never ignored: a person is notified before endpoints are pointed there. */
+  /** Not seen in any test. An operator is notified before the endpoints are switched. */
   private void tellLoss(Outage.Promoted promoted) {
     waitsForPerson = !promoted.hasAll() && !rejoining.isEmpty();
     if (!waitsForPerson) {
@@ -185,7 +185,7 @@ public final class FollowNewPrimary extends AfterPromotion {
         FailureCode.NOT_CAUGHT_UP, loss + "; a retry points the endpoints at it all the same");
   }
 
-  /** While it was held a person may have led clients elsewhere, and had reasons to. */
+  /** While the run held, a person may have pointed clients elsewhere for a reason. */
   private void refuseUnlessStillWriter() {
     if (routing.isBegun()) {
       refuseUnlessWriter();
@@ -205,7 +205,7 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * One that the archive alone feeds may be given the new timeline late, and does not block the
+   * A standby that only the archive feeds may get the new timeline late, and does not block the
    * run.
    */
   private void streaming(Lsn fork) {
@@ -238,7 +238,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     proofs.add(new ProofRecord("writes", facts));
   }
 
-  /** Where WAL was lost commits may wait for standbys that can't follow any more. */
+  /** If WAL was lost, commits may wait for standbys that can't follow any more. */
   private Optional<Fact> written(List<String> unseen) {
     Call call = run.call(SwitchoverStep.VERIFY);
     Optional<WriteProved> written =
@@ -252,8 +252,7 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * In a cluster whose commits wait for standbys: the standbys that they wait for on the new
-   * primary.
+   * The standbys that commits on the new primary wait for; empty unless the cluster is synchronous.
    */
   private Optional<Fact> synchronousAgain(List<String> unseen) {
     if (move.mustConfirm() == 0) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The old primary accepts writes again, if no other instance does. */
+/** Lets the old primary accept writes again, if no other instance does. */
 final class GiveWritesBack {
   private final Move move;
   private final List<InstanceId> answered;
@@ -26,10 +26,10 @@ final class GiveWritesBack {
   private String old;
   private boolean writes;
 
-  /** The member that could not be asked at the last observation; empty for none. */
+  /** The member that did not answer the last observation; empty for none. */
   private String unasked = "";
 
-  /** Those of them whose loss a person attested. */
+  /** Members whose loss a person attested. */
   private final Set<String> lost = new TreeSet<>();
 
   /**
@@ -45,17 +45,17 @@ final class GiveWritesBack {
     this.old = move.from().id() + " was not stopped by this run";
   }
 
-  /** What is known of the old primary. */
+  /** The state of the old primary, as far as it is known. */
   String old() {
     return old;
   }
 
-  /** A person attested that a member can never come back. */
+  /** Records a person's attestation that a member can never come back. */
   void lost(InstanceId member) {
     lost.add(member.value());
   }
 
-  /** No instance accepts writes until this is done, so it holds rather than give up. */
+  /** Until this is done no instance accepts writes, so the run holds and does not give up. */
   void take() {
     old = move.from().id() + " is not known to accept writes";
     while (!taken()) {
@@ -75,7 +75,7 @@ final class GiveWritesBack {
             + new HandProcedure(move).back();
   }
 
-  /** False if a person attested that the member which can't be asked is lost. */
+  /** False if a person attested the loss of the member that did not answer. */
   private boolean taken() {
     try {
       run.untilDone(
@@ -115,7 +115,7 @@ final class GiveWritesBack {
     return back;
   }
 
-  /** A standby that can't be asked any more may have been promoted by a person meanwhile. */
+  /** A standby that does not answer any more may have been promoted by a person. */
   private void refuseUnasked(Writers seen) {
     for (InstanceFailure one : seen.unasked()) {
       String id = one.instance().value();
@@ -134,8 +134,8 @@ final class GiveWritesBack {
   }
 
   /**
-   * Its host saw that it accepts writes. Its commits may wait for a standby that the move lost:
-   * that is how it is configured, and holds nothing up.
+   * Its host reports that it accepts writes. Its commits may wait for a standby that the move lost:
+   * that is its configuration, and does not block the roll-back.
    */
   private void committed() {
     new MemberWrites(move.cluster())

@@ -9,40 +9,38 @@ import dev.mooring.runbook.members.ObservedMembers;
 import java.util.List;
 
 /**
- * By what a primary is moved: acts of Mooring's own on the hosts, or Patroni that is told to. What
- * must hold, what is planned and what is done differ; that it is looked at, approved, locked and
- * looked at again does not.
+ * How a primary is moved: by Mooring's own acts on the hosts, or by Patroni. The checks, the plan
+ * and the acts differ; observing, approval and locks don't.
  */
 interface MoveMeans {
 
   /** Observes what must be known before the primary can be determined. */
   void look(Call call, ObservedMembers seen);
 
-  /** Looks at what is around the members, once it is known who is to take whose role. */
+  /** Observes the surroundings of the members, once the old and the new primary are known. */
   ObservedMembers lookAround(Call call, Move move, ObservedMembers seen);
 
   /**
-   * All rows of what must hold.
+   * All checks as rows.
    *
-   * @param overrides rules that are broken by their names
+   * @param overrides rules that are overridden by name
    */
   List<CheckRow> checks(Move move, ObservedMembers seen, List<String> overrides);
 
-  /** What a plan's digest covers. */
+  /** The plan lines that its digest covers. */
   List<String> objects(Move move, ObservedMembers seen);
 
-  /** What is shown beside it. */
+  /** The measured facts of a plan, which its digest does not cover. */
   List<Fact> measured(Move move, ObservedMembers seen, List<CheckRow> checks);
 
-  /** How a person does the same without Mooring. */
+  /** The procedure without Mooring. */
   List<String> byHand(Move move);
 
-  /** Makes the move; a headline. */
+  /** Makes the move; returns a headline. */
   String make(Move move, ObservedMembers seen);
 
-  /** What was proved of both ends so far. */
+  /** The proofs for the old and the new primary so far. */
   List<ProofRecord> proofs();
 
-  /** What is less than wanted. */
   List<String> degraded();
 }

@@ -30,9 +30,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A move of the primary, from the first look to the last slot: what a Switchover does, and the
- * second half of a Failback. It takes no lock and asks for no approval: whose run it is does. Where
- * Patroni runs the members it is made through Patroni.
+ * A move of the primary, from the first observation to the last slot: all of a Switchover, and the
+ * second half of a Failback. It takes no lock and asks for no approval: the calling run does. If
+ * Patroni manages the members, Patroni makes the move.
  */
 public final class MovePrimary implements StepGroup {
   private final RunContext context;
@@ -46,9 +46,9 @@ public final class MovePrimary implements StepGroup {
   private @Nullable Move move;
 
   /**
-   * A move that was not looked at yet.
+   * A move that was not observed yet.
    *
-   * @param context the run it belongs to, its cluster file read
+   * @param context the run, its cluster file read
    */
   public MovePrimary(RunContext context, Intent intent) {
     this.context = context;
@@ -62,13 +62,13 @@ public final class MovePrimary implements StepGroup {
   }
 
   /**
-   * What is meant.
+   * What the run intends.
    *
-   * @param to who is to be the primary
-   * @param overrides rules that are broken by their names
-   * @param detach standbys that are taken off the old primary before it is stopped
+   * @param to the instance that is to be the primary
+   * @param overrides rules that are overridden by name
+   * @param detach standbys that are detached from the old primary before it is stopped
    * @param systemIdentifierEnds digits the system identifier must end with, or empty
-   * @param inWords what a plan's digest begins with
+   * @param inWords the beginning of what a plan's digest covers
    */
   public record Intent(
       Instance to,
@@ -82,7 +82,7 @@ public final class MovePrimary implements StepGroup {
     }
   }
 
-  /** The member of that name; another one refuses the run. */
+  /** The member of that name; refuses the run if there is none. */
   public static Instance target(Cluster cluster, InstanceId name) {
     DrivenFromOutside.requireStreaming(cluster);
     List<InstanceId> members = cluster.members().stream().map(Instance::id).toList();
@@ -98,7 +98,7 @@ public final class MovePrimary implements StepGroup {
                         name, cluster.name(), members)));
   }
 
-  /** Looks at everything; what a move would do is known then. */
+  /** Observes everything that the plan of the move depends on. */
   public void look(SwitchoverStep step) {
     List<String> notCompared = context.oneFileEverywhere();
     LockLooks locks =
@@ -137,8 +137,8 @@ public final class MovePrimary implements StepGroup {
   }
 
   /**
-   * Once more where a member that answered before is silent: its answer may have been lost. A plan
-   * that was approved elsewhere was made of answers of all of them, most likely.
+   * Observes again if a member that answered before is silent: its answer may have been lost. If
+   * the plan was approved elsewhere, all members most likely answered then.
    */
   private ObservedMembers observe(SwitchoverStep step) {
     ObservedMembers before = observed;
@@ -157,9 +157,9 @@ public final class MovePrimary implements StepGroup {
   }
 
   /**
-   * Makes what was looked at the run's plan.
+   * Makes the last observation the run's plan.
    *
-   * @param brings what the request brings towards its approval
+   * @param brings the approval that the request brings
    */
   public void plan(Approval brings) {
     checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
@@ -169,7 +169,7 @@ public final class MovePrimary implements StepGroup {
     }
   }
 
-  /** Looks again, under the locks: what would be done is still what was approved. */
+  /** Observes again under the locks; refuses unless the plan is the approved one. */
   public void lookAgain() {
     look(SwitchoverStep.OBSERVE_AGAIN);
     checks.add(
@@ -180,8 +180,8 @@ public final class MovePrimary implements StepGroup {
   }
 
   /**
-   * Looks under the locks alone, for a request that brings the digest of a plan: what would be done
-   * is what that approves.
+   * Observes only under the locks, for a request with the digest of an approved plan; refuses if
+   * the plan differs.
    */
   public void lookAsApproved(Approval brings) {
     look(SwitchoverStep.OBSERVE_AGAIN);
@@ -205,30 +205,29 @@ public final class MovePrimary implements StepGroup {
     return Objects.requireNonNull(move, "nothing was looked at yet");
   }
 
-  /** Whose role the target is to take. */
+  /** The instance whose role the target takes. */
   public Instance from() {
     return move().from();
   }
 
-  /** What a plan's digest covers. */
+  /** The plan lines that its digest covers. */
   public List<String> objects() {
     return objects;
   }
 
-  /** What is shown beside it. */
+  /** The measured facts, which the digest does not cover. */
   public List<Receipt.Fact> measured() {
     return means.measured(move(), seen(), checks);
   }
 
-  /** What was looked at, row by row. */
   public List<CheckRow> checks() {
     return List.copyOf(checks);
   }
 
   /**
-   * What stands against the move now, but for what is said of these and healing them changes.
+   * The checks that block the move, without those that a resilver of these instances changes.
    *
-   * @param unjudged instances that are not as they will be when it is made
+   * @param unjudged instances that will be resilvered before the move
    */
   public List<String> against(List<InstanceId> unjudged) {
     return CheckRows.inShort(
@@ -250,18 +249,18 @@ public final class MovePrimary implements StepGroup {
     return cluster.member(writer).orElseThrow();
   }
 
-  /** A rule that is broken refuses the run; by its name it may be, which is kept as a decision. */
+  /** Refuses the run if a check blocks it; records the overridden rules as a decision. */
   public void refuseOnChecks(String by, String reason) {
     refuseOn(checks);
     context.deciding().overridden(CheckRows.overridden(checks), by, reason);
   }
 
-  /** The same of the locks alone: what is done under them may not be the move. */
+  /** The same for the locks only: the act under them may not be the move. */
   public void refuseOnLocks() {
     refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
   }
 
-  /** The same of what the target has on its host, and no healing gives it. */
+  /** The same for what the target has on its host and no resilver changes. */
   public void refuseOnTargetsHost() {
     List<CheckRow> lasting =
         checks.stream().filter(row -> ResilveredRows.outlasts(row, intent.to())).toList();
@@ -272,12 +271,12 @@ public final class MovePrimary implements StepGroup {
     CheckRows.refuseOn(CheckRows.against(checks));
   }
 
-  /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} where a check stands against the move. */
+  /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} if a check blocks the move. */
   public String planOutcome() {
     return CheckRows.against(checks).isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
   }
 
-  /** What the plan comes to, in a sentence. */
+  /** The result of the plan in one sentence. */
   public String headline() {
     Move wanted = move();
     List<String> against = CheckRows.inShort(checks);
@@ -294,7 +293,7 @@ public final class MovePrimary implements StepGroup {
             String.join("; ", against));
   }
 
-  /** Makes the move that was looked at last. */
+  /** Makes the move that was last observed. */
   public String make() {
     return means.make(move(), seen());
   }

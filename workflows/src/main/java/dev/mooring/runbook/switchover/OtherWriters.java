@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A person may promote or start another instance while the run works: two must never accept writes.
+ * A person may promote or start another instance while the run works. Two instances must never
+ * accept writes.
  */
 public final class OtherWriters {
   private final Cluster cluster;
@@ -24,7 +25,7 @@ public final class OtherWriters {
   private final Steps run;
   private boolean anotherWrites;
 
-  /** Of that cluster, as its members are seen during that run. */
+  /** For the members of that cluster, observed by that run. */
   public OtherWriters(Cluster cluster, Steps run) {
     this.cluster = cluster;
     this.ports = new SwitchoverCalls(cluster);
@@ -32,10 +33,10 @@ public final class OtherWriters {
   }
 
   /**
-   * Who accepts writes.
+   * The members that accept writes.
    *
    * @param unasked members that could not be asked: a server that does not answer accepts no writes
-   *     that a client could observe; of a server that was not asked, nothing is known
+   *     that a client could observe, but nothing is known of a server that was not asked
    */
   record Writers(List<InstanceId> writing, List<InstanceFailure> unasked) {
     Writers {
@@ -44,16 +45,16 @@ public final class OtherWriters {
     }
   }
 
-  /** Whether another accepted writes when it was looked last: no command is told then. */
+  /** Whether another member accepted writes at the last observation: then nothing is started. */
   boolean anotherWrites() {
     return anotherWrites;
   }
 
   /**
-   * Looks once more.
+   * Observes; fails if another member accepts writes.
    *
-   * @param but who may accept writes
-   * @param otherwise what must not be done where another does
+   * @param but the member that may accept writes
+   * @param otherwise what must not be done beside another writer
    */
   Writers refuse(InstanceId but, String otherwise) {
     Writers seen = ports.writersInOutage(run.call(SwitchoverStep.LAST_LOOK));
@@ -61,7 +62,7 @@ public final class OtherWriters {
     return seen;
   }
 
-  /** The same while clients are held: a member that takes long to answer is not waited for. */
+  /** The same while clients are paused: it does not wait for a member that is slow to answer. */
   void refuseAtOnce(InstanceId but, String otherwise) {
     refuse(writing(), but, otherwise);
   }
@@ -78,7 +79,7 @@ public final class OtherWriters {
     }
   }
 
-  /** Keeps whether an act failed because another accepts writes. */
+  /** Runs an act, and remembers whether it failed because another member accepts writes. */
   <T> T seeing(Supplier<T> act) {
     anotherWrites = false;
     try {
@@ -90,7 +91,7 @@ public final class OtherWriters {
     }
   }
 
-  /** Who is seen to accept writes now; one that takes long to answer is not waited for. */
+  /** The members that accept writes now; it does not wait for one that is slow to answer. */
   public List<InstanceId> writing() {
     return writing(cluster.members());
   }
@@ -102,11 +103,11 @@ public final class OtherWriters {
   /**
    * Fails if any instance accepts writes: a person or another run promoted or started it.
    *
-   * @param candidate which is to be promoted
-   * @param asked all members but those whose hosts are seen to be off
-   * @param also what else is looked at in that step, at the same time
-   * @param held makes sure of what must hold last of all; true where that took long enough for the
-   *     looks to be of the past
+   * @param candidate the instance to be promoted
+   * @param asked all members without those whose hosts are powered off
+   * @param also another observation of that step, in parallel
+   * @param held verifies the last condition; true if it took so long that the observations must be
+   *     repeated
    */
   public void refuseAny(
       InstanceId candidate, List<Instance> asked, Runnable also, BooleanSupplier held) {
@@ -121,7 +122,7 @@ public final class OtherWriters {
         });
   }
 
-  /** The same of those that were seen to accept writes. */
+  /** Fails if any of these members accepts writes. */
   public static void refuseAny(InstanceId candidate, List<InstanceId> writers) {
     if (!writers.isEmpty()) {
       throw RunbookStop.failed(

@@ -28,7 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The outage of a move: from the pause of its clients to the promotion, and the roll-back. */
+/** The outage of a move: from PAUSE to the promotion, with its roll-back. */
 final class Outage {
   private final Move move;
   private final SwitchoverCalls ports;
@@ -37,16 +37,16 @@ final class Outage {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
 
-  /** A stop that took longer gave people the time to promote another one. */
+  /** During a longer stop a person may have promoted another instance. */
   private static final Duration QUICK = Duration.ofSeconds(1);
 
-  /** What is given to a host's clock and to an act that was under way, beyond the budget. */
+  /** Added to the budget, for the host's clock and for an act in progress. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
   private final List<String> degraded = new ArrayList<>();
   private long outageBegan;
 
-  /** When clients were held at the latest. */
+  /** When clients were paused, at the latest. */
   private long held;
 
   private String outage = "";
@@ -87,18 +87,18 @@ final class Outage {
   /**
    * A promotion.
    *
-   * @param before where the old primary ended
-   * @param taken what the target made of it
+   * @param before the state in which the old primary was stopped
+   * @param taken the promotion of the target
    */
   record Promoted(HandedOver before, TakenOver taken) {
 
-    /** Whether it has all of the old primary: its timeline was left behind its last record. */
+    /** Whether it has all WAL of the old primary: it left the timeline after the last record. */
     boolean hasAll() {
       return taken.fork().isAfter(before.checkpoint());
     }
   }
 
-  /** Ends with the target as the primary, or throws with the undo registered. */
+  /** Returns with the target as the primary, or throws with the undo registered. */
   Promoted move() {
     CancellationScope budget = outageBegins();
     try {
@@ -114,7 +114,7 @@ final class Outage {
     }
   }
 
-  /** From here on clients wait; if that lasts too long, the run rolls back automatically. */
+  /** From here on clients wait; if the outage budget runs out, the run rolls back. */
   private CancellationScope outageBegins() {
     outageBegan = Workflow.currentTimeMillis();
     Duration budget = move.policy().switchover().outageBudget();
@@ -148,9 +148,7 @@ final class Outage {
         Undo.by(() -> resumed(budget)));
   }
 
-  /**
-   * Its host resumes clients automatically when the budget is over, also if that is not known here.
-   */
+  /** The host resumes clients by itself when the budget is over, even if the run does not know. */
   private void resumed(Duration budget) {
     run.untilDone(
         SwitchoverStep.PAUSE,
@@ -163,7 +161,7 @@ final class Outage {
         () -> letGo(budget));
   }
 
-  /** Whose host is silent until that is over is not waited for: other undos are behind it. */
+  /** After that time a silent host is not waited for: other undos must follow. */
   private EndpointsSet letGo(Duration budget) {
     try {
       return endpoints.resume(run.call(SwitchoverStep.PAUSE), budget);
@@ -193,7 +191,7 @@ final class Outage {
     return Endpoints.NOTHING;
   }
 
-  /** What is left of the outage budget; an act is given a second at least. */
+  /** The remaining outage budget; an act gets at least one second. */
   private Duration left() {
     Duration spent = Duration.ofMillis(Workflow.currentTimeMillis() - outageBegan);
     Duration left = move.policy().switchover().outageBudget().minus(spent);
@@ -246,7 +244,7 @@ final class Outage {
     return taken;
   }
 
-  /** A promotion that failed either happened all the same, or is barred and never will. */
+  /** Determines after a failed promotion whether it happened, or is barred for good. */
   private TakenOver takeOverOrBar(HandedOver end, List<PauseToSee> pauses) {
     try {
       return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
@@ -275,9 +273,7 @@ final class Outage {
     }
   }
 
-  /**
-   * A target that was told to promote goes on with that when it is looked at: never beside another.
-   */
+  /** The observation completes a promotion that has begun, so no other member may accept writes. */
   private PromotionBarred barred(HandedOver end, List<PauseToSee> pauses) {
     others.refuse(move.to().id(), "must not be promoted beside it");
     return ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);

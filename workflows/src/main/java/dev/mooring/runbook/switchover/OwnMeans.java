@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A move by scripts on the hosts: fence, stop, promote, and let the others follow. */
+/** A move by scripts on the hosts: fence, stop, promote, and make the standbys follow. */
 final class OwnMeans implements MoveMeans {
   private final SwitchoverCalls ports;
   private final Steps run;
@@ -33,7 +33,7 @@ final class OwnMeans implements MoveMeans {
 
   @Override
   public void look(Call call, ObservedMembers seen) {
-    // servers and hosts tell who the primary is
+    // servers and hosts show which member is the primary
   }
 
   @Override

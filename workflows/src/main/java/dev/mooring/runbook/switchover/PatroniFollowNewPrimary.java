@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * All that follows a move that Patroni made: Patroni makes the others follow, and Mooring verifies
- * that they do, that the new leader accepts writes, and that no other member does. Only forward.
+ * The steps after a move by Patroni. Patroni makes the standbys follow. Mooring verifies that they
+ * do, that the new leader accepts writes, and that no other member does. Nothing is undone.
  */
 public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
@@ -35,9 +35,9 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   private final List<Instance> following = new ArrayList<>();
 
   /**
-   * What follows a move that was planned.
+   * After a planned move.
    *
-   * @param observed what was seen under the locks
+   * @param observed what was observed under the locks
    */
   PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster()), run);
@@ -46,10 +46,10 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * What follows one whose old leader is gone.
+   * After a failover.
    *
    * @param there the siblings that answer, and are waited for
-   * @param observed what was seen under the locks
+   * @param observed what was observed under the locks
    */
   public PatroniFollowNewPrimary(
       Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
@@ -63,7 +63,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
     return "Patroni let " + move.to().id() + " lead";
   }
 
-  /** What Patroni or a worker does by itself later is tried again by itself. */
+  /** What Patroni or a worker does by itself later is retried automatically. */
   @Override
   boolean looksAgain(SwitchoverStep step) {
     return true;
@@ -72,7 +72,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   /**
    * After a planned move.
    *
-   * @param before what the old leader wrote on
+   * @param before the timeline of the old leader
    */
   void goOn(PatroniMoved moved, TimelineId before) {
     uninterruptibly(
@@ -85,9 +85,9 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   }
 
   /**
-   * After one whose old leader is gone, or was seen to be stopped.
+   * After a failover whose old leader is gone or stopped.
    *
-   * @param ofOld what was seen of the old one since
+   * @param ofOld what was observed of the old leader since
    */
   public void goOnWithoutOld(PatroniMoved moved, TimelineId before, Supplier<List<Fact>> ofOld) {
     uninterruptibly(

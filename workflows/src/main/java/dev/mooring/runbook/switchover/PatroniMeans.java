@@ -33,9 +33,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A move that Patroni makes when it is told to: it stops its leader in an orderly way, promotes the
- * other and lets the rest follow. Mooring sees beforehand that it may, sees afterwards what came of
- * it, and leads those endpoints there that do not ask Patroni themselves.
+ * A move by Patroni: it stops its leader cleanly, promotes the target and makes the standbys
+ * follow. Mooring checks before, verifies after, and points the endpoints that do not ask Patroni
+ * themselves at the new leader.
  */
 final class PatroniMeans implements MoveMeans {
   private final PatroniCalls patroni;
@@ -129,7 +129,7 @@ final class PatroniMeans implements MoveMeans {
         settings.synchronous().name().toLowerCase(Locale.ROOT));
   }
 
-  /** What Patroni is given: what an outage may last, or what a lock that is lost takes. */
+  /** The time limit for Patroni: the outage budget, or the time after which a lock expires. */
   private Duration within(Move move) {
     Duration budget = move.policy().switchover().outageBudget();
     Duration lock =
@@ -187,7 +187,7 @@ final class PatroniMeans implements MoveMeans {
             new Fact("seen_at", from.standing().received().toString())));
   }
 
-  /** No more is claimed than was seen: the end of the old leader was not. */
+  /** Claims only what was observed; the end of the old leader was not. */
   private static ProofRecord leads(Move move, PatroniMoved moved, String took) {
     return new ProofRecord(
         move.to().id().value(),

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Leads the endpoints to the new primary, and keeps what could not be looked at meanwhile. */
+/** Points the endpoints at the new primary, and records those that gave no answer. */
 final class PointEndpoints {
   private final Move move;
   private final List<EndpointSeen> before;
@@ -31,7 +31,7 @@ final class PointEndpoints {
   private boolean begun;
 
   /**
-   * @param before where they led
+   * @param before where they pointed before
    */
   PointEndpoints(Move move, List<EndpointSeen> before, Steps run, Endpoints endpoints) {
     this.move = move;
@@ -40,7 +40,7 @@ final class PointEndpoints {
     this.run = run;
   }
 
-  /** Whether any was led, or tried to be. */
+  /** Whether the endpoints were switched, or an attempt was made. */
   boolean isBegun() {
     return begun;
   }
@@ -50,13 +50,13 @@ final class PointEndpoints {
     return ports.route(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
   }
 
-  /** The same where no outage could be prepared for. */
+  /** The same if no outage could be prepared for. */
   EndpointsSet lead() {
     begun = true;
     return ports.lead(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
   }
 
-  /** What was seen of each: others may have failed, and those that lead there lead there. */
+  /** Records each answer: some endpoints may fail, others already point at the new primary. */
   private void answered(EndpointsSet answer) {
     answer.failures().forEach(failure -> led.remove(failure.name()));
     led.addAll(answer.set());
@@ -81,7 +81,7 @@ final class PointEndpoints {
     }
   }
 
-  /** What is not known of them, and what can't be done by them. */
+  /** Endpoints without an answer, and addresses that can't be moved. */
   List<String> degraded() {
     List<String> all = new ArrayList<>();
     unseen.forEach(one -> all.add(one.name() + ": " + one.message()));
@@ -96,7 +96,7 @@ final class PointEndpoints {
   }
 
   /**
-   * Which of them lead to the new primary; of each other what was seen, and what leads it there.
+   * Which endpoints point at the new primary; for the others, what was observed and the command.
    */
   String stands() {
     if (!begun) {
@@ -123,8 +123,8 @@ final class PointEndpoints {
   }
 
   /**
-   * Where each led and leads, and what leads it back, or there, by hand; nothing before that was
-   * begun.
+   * Where each endpoint pointed and points, and the commands to point it back, or there; empty
+   * before the first attempt.
    */
   List<ProofRecord> proofs() {
     EndpointWords words = new EndpointWords(move);

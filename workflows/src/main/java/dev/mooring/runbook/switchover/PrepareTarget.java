@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What is made ready for a move while the old primary still serves its clients. */
+/** Prepares a move while the old primary still serves its clients. */
 public final class PrepareTarget {
   private static final Duration LOOKS_AGAIN_AFTER = Duration.ofSeconds(2);
   private static final Duration WAITS_AT_MOST = Duration.ofMinutes(1);
@@ -35,7 +35,7 @@ public final class PrepareTarget {
   private final Steps run;
 
   /**
-   * @param observed what was seen under the locks
+   * @param observed what was observed under the locks
    */
   public PrepareTarget(Move move, ObservedMembers observed, Steps run) {
     this.move = move;
@@ -78,9 +78,9 @@ public final class PrepareTarget {
   }
 
   /**
-   * Makes the target ready where no outage is prepared for: slots for those that will stream from
-   * it, and no standby in synchronous_standby_names that can't confirm. An administrator's own
-   * names stay as they are.
+   * Prepares the target of a failover: slots for the standbys that will stream from it, and no
+   * standby in synchronous_standby_names that can't confirm. An administrator's own names stay as
+   * they are.
    *
    * @param there standbys that answer, and follow it
    */
@@ -153,9 +153,9 @@ public final class PrepareTarget {
   }
 
   /**
-   * Undoes what was prepared. It is taken after the old primary accepts writes again, so what can't
-   * be taken back does not block the run and is reported; where the target accepts writes, a run
-   * that was reset has promoted it before, and nothing of it is taken back.
+   * Undoes a preparation, after the old primary accepts writes again: what can't be undone is
+   * reported and does not block. If the target accepts writes, a run that was reset promoted it
+   * before, and nothing is undone.
    */
   private Undo takenBack(String otherwise, Runnable act) {
     return Undo.by(
@@ -175,9 +175,9 @@ public final class PrepareTarget {
   }
 
   /**
-   * A checkpoint may take long, and people and servers do things meanwhile. No client is held yet,
-   * so a standby that lost its connection is waited for: as long as clients would be, and a minute
-   * at most, because what was prepared stands meanwhile.
+   * A checkpoint may take long, and meanwhile something may change. No client is paused yet, so a
+   * standby that lost its connection is waited for: as long as the outage budget, and one minute at
+   * most, because the preparations stay meanwhile.
    */
   private List<InstanceId> asUnderTheLocks() {
     Duration atMost =
@@ -215,7 +215,7 @@ public final class PrepareTarget {
     }
   }
 
-  /** A second writer never goes away by itself; a primary that is silent may answer again. */
+  /** A second writer does not go away by itself; a primary that is silent may answer again. */
   private void refuseOthers(ObservedMembers now, List<InstanceId> writers) {
     boolean silent = now.member(move.from()).isEmpty() && writers.isEmpty();
     if (!silent && !writers.equals(List.of(move.from().id()))) {

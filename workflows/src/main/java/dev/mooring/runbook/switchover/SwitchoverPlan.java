@@ -15,11 +15,11 @@ import dev.mooring.topology.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a Switchover means to do, in words: what its digest covers, and what is shown beside. */
+/** The text of a switchover plan: the lines that its digest covers, and the measured facts. */
 final class SwitchoverPlan {
   private SwitchoverPlan() {}
 
-  /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
+  /** The role of each member before and after, and the limits: nothing that changes by itself. */
   static List<String> objects(Move move, ObservedMembers observed) {
     List<String> objects = new ArrayList<>();
     for (Instance member : move.cluster().members()) {
@@ -67,7 +67,7 @@ final class SwitchoverPlan {
                 .orElse("standby of the archive"));
   }
 
-  /** The bound of the outage, and the rows of the preflight, as facts. */
+  /** The limit of the outage, and the rows of the preflight. */
   static List<Receipt.Fact> measured(Move move, ObservedMembers observed, List<CheckRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(

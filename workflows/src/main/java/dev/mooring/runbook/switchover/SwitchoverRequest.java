@@ -16,19 +16,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Switchover: {@code {"cluster":"NAME","to":"INSTANCE","mode":"plan"}}.
+ * The request of Switchover: {@code {"cluster":"NAME","to":"INSTANCE","mode":"plan"}}.
  *
- * @param cluster which cluster
- * @param to the standby that is to become the primary
- * @param mode plan or execute
- * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
+ * @param to the standby to promote
+ * @param digest the digest of an earlier plan, which {@code by} approves; empty to wait for an
  *     approval
- * @param overrides rules that are broken by their names
- * @param detach standbys that are taken off the old primary before it is stopped
- * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
- *     person shows that the cluster they named is the one they mean; empty if no person was asked
- * @param by who asks
- * @param reason why; needed where a rule is broken
+ * @param overrides rules that are overridden, by name
+ * @param detach standbys that are detached from the old primary before it is stopped
+ * @param systemIdentifierEnds the last four or more digits of the system identifier, by which a
+ *     person confirms the cluster; empty if nobody was asked for them
+ * @param by the requester
+ * @param reason the reason; required if a rule is overridden
  */
 public record SwitchoverRequest(
     ClusterName cluster,
@@ -46,7 +44,7 @@ public record SwitchoverRequest(
     detach = List.copyOf(detach);
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static SwitchoverRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
@@ -64,12 +62,12 @@ public record SwitchoverRequest(
     return new SwitchoverRequest(cluster, to, mode, digest, overrides, detach, ends, by, reason);
   }
 
-  /** Standbys that are typed with commas between. */
+  /** Reads standbys separated by commas. */
   public static List<InstanceId> standbys(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).map(InstanceId::new).toList();
   }
 
-  /** The request as a plan is digested with. */
+  /** The request as the digest of a plan covers it. */
   public String inWords() {
     return "Switchover of "
         + cluster
@@ -79,7 +77,7 @@ public record SwitchoverRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + joined(overrides));
   }
 
-  /** The request as a receipt keeps it: with the system that the requester named. */
+  /** The request as a receipt records it, with the system identifier that the requester named. */
   public String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
@@ -88,7 +86,7 @@ public record SwitchoverRequest(
     return names.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
-  /** What it brings towards the approval of its plan. */
+  /** The approval that the request itself brings. */
   public Approval approval() {
     return new Approval(by, digest, reason, Approval.USUALLY);
   }

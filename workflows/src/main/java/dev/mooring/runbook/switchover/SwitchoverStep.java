@@ -4,8 +4,8 @@ import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
 /**
- * The steps of Switchover, in their order. Up to HAND_OVER each can be undone, and is if the outage
- * budget runs out; from TAKE_OVER on nothing is rolled back.
+ * The steps of Switchover in order. Each step up to HAND_OVER can be undone, and is undone if the
+ * outage budget runs out. From TAKE_OVER on nothing is rolled back.
  */
 public enum SwitchoverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),

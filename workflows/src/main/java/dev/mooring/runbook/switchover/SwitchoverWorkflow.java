@@ -7,13 +7,13 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Moves the primary of a cluster that streams to one of its standbys, on purpose and with nothing
- * lost. Runbook page: {@code docs/runbooks/switchover.md}.
+ * Moves the primary of a streaming cluster to one of its standbys, as planned and without loss.
+ * Runbook page: {@code docs/runbooks/switchover.md}.
  */
 @WorkflowInterface
 public interface SwitchoverWorkflow extends RunMessages {
 
-  /** Runs once; see {@link SwitchoverRequest} for what may be typed. */
+  /** Runs once; see {@link SwitchoverRequest} for the request. */
   @WorkflowMethod(name = "Switchover")
   RoleChangeResult switchOver(RawRequest request);
 }
