@@ -20,15 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What one look at the archive of every content comes to. */
+/** Judges one observation of the archive of every content. */
 final class ArchiveWait {
   private ArchiveWait() {}
 
   /**
-   * What is to be found: each content's point, no gap since the last READY one, and what copies
-   * still need.
+   * The files to find: each content's point, all WAL since the last READY point, and the WAL that
+   * copies still need.
    *
-   * @param site where the primaries stand, whose archive is looked at
+   * @param site the site of the primaries, whose archive is read
    */
   static List<WantedPoint> wanted(
       Site site,
@@ -59,8 +59,8 @@ final class ArchiveWait {
   }
 
   /**
-   * What the archive keeps too short a time for: one sentence for each copy that would have no WAL
-   * to start from. The point itself is READY all the same.
+   * One sentence for each copy whose WAL the archive has already removed: it has no WAL to start
+   * from. The point itself can still be READY.
    */
   static List<String> keptTooShort(
       ClusterName cluster,
@@ -79,7 +79,7 @@ final class ArchiveWait {
         .toList();
   }
 
-  /** Files of different contents have the same names. */
+  /** Files of different contents may have the same name. */
   private static boolean isGone(
       CopyNeeds need, List<ContentEvidence> contents, List<PointsArchived> seen) {
     return contents.stream()
@@ -94,7 +94,7 @@ final class ArchiveWait {
                                 && point.gone().contains(need.oldest())));
   }
 
-  /** Go on with every content's proof, not yet with what is missing, or never. */
+  /** Proceed with every content's proof, not yet with what is missing, or never. */
   static Verdict<List<Manifested>> judge(
       ArchiveProof policy,
       RestorePointName name,
@@ -119,7 +119,7 @@ final class ArchiveWait {
         : Verdict.notYet(String.join("; ", awaiting));
   }
 
-  /** Why the point is not READY: one sentence for each content that is not proved. */
+  /** Why the point is not READY: one sentence for each unproved content. */
   static List<String> reasons(
       ArchiveProof policy,
       RestorePointName name,
@@ -158,7 +158,7 @@ final class ArchiveWait {
         FailureCode.BUG, "content " + content.target().content() + " was not looked at");
   }
 
-  /** What the archivers say of themselves since the point, where they say that they fail. */
+  /** The archivers that reported failures since the point. */
   static String archiversInWords(List<PrimariesCheck.Primary> before, ServersObserved now) {
     List<String> words = new ArrayList<>();
     for (PrimariesCheck.Primary primary : before) {

@@ -7,12 +7,12 @@ import dev.mooring.topology.InstanceId;
 import java.util.regex.Pattern;
 
 /**
- * Whether an instance's settings bring its WAL into the archive. An archive_command that reports
- * success after a failure lets the server remove WAL that was never archived: measured, with {@code
- * || /bin/true} archived_count rose and the file was absent.
+ * Whether an instance's settings archive its WAL. If an archive_command reports success after a
+ * failure, the server removes WAL that was never archived (measured: with {@code || /bin/true}
+ * archived_count rose and the file was absent).
  */
 public final class ArchivingCheck {
-  /** Ends with status 0 also after a failure. */
+  /** Ends with status 0 even after a failure. */
   private static final String ALWAYS_SUCCEEDS =
       "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
 
@@ -26,11 +26,11 @@ public final class ArchivingCheck {
               + "|^\\s*"
               + ALWAYS_SUCCEEDS
               + END
-              // a pipe's status is that of its last program
+              // the status of a pipe is that of its last program
               + "|\\|\\s*(/\\S*/)?(tee|logger)\\b(?!.*%f)[^|&;]*$"
-              // success and failure change places
+              // inverts success and failure
               + "|^\\s*!\\s"
-              // it is not waited for
+              // runs in the background
               + "|[^&>]&\\s*$");
 
   private ArchivingCheck() {}
@@ -40,7 +40,7 @@ public final class ArchivingCheck {
     return judge(primary.instance().id(), primary.server().archiving());
   }
 
-  /** The verdict on an instance that has these settings. */
+  /** The verdict on an instance with these settings. */
   static Verdict<Archiving> judge(InstanceId instance, Archiving archiving) {
     String who = instance + ": ";
     if (!archiving.archiveMode().equals("on") && !archiving.archiveMode().equals("always")) {

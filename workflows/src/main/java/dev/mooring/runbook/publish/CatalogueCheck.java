@@ -20,16 +20,16 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Whether a Greenplum is the one the cluster file describes, and which instance is each content's
- * primary now: its catalogue and the file must have the same contents, and of each instance the
- * same dbid, content, role it was set up for, host, port and data directory. Roles that were
- * changed since by a failover are followed, and said.
+ * Whether a Greenplum is the one that the cluster file describes, and which instance is the primary
+ * of each content now. Catalogue and file must have the same contents, and for each instance the
+ * same dbid, content, preferred role, host, port and data directory. Roles that a failover changed
+ * since are followed, and reported.
  */
 public final class CatalogueCheck {
   private static final int GREENPLUM_6 = 9;
   private static final int OLDEST_POSTGRES = 12;
 
-  /** What fixes a notice about active and standby instances. */
+  /** The remedy for a notice about active and standby instances. */
   public static final String STANDING_BY_REMEDY =
       "`gpstate -e` there says more; bring it back with gprecoverseg";
 
@@ -46,11 +46,11 @@ public final class CatalogueCheck {
   }
 
   /**
-   * A Greenplum that fits its file.
+   * A Greenplum that matches its file.
    *
-   * @param primaries who is the primary of each content, by content
-   * @param mirrors who stands by and is up
-   * @param notices what a person must know, though it is no reason to stop
+   * @param primaries the primary of each content, by content
+   * @param mirrors the mirrors that are up
+   * @param notices facts for an operator that don't stop the run
    */
   public record Fitting(List<Instance> primaries, List<Instance> mirrors, List<String> notices) {
     public Fitting {
@@ -60,7 +60,7 @@ public final class CatalogueCheck {
     }
   }
 
-  /** The coordinator, and its standby, which may have been activated. */
+  /** The coordinator and its standby, which may have been activated. */
   public static List<Instance> coordinators(Cluster cluster, SiteName site) {
     return cluster.instancesAt(site).stream()
         .filter(i -> i.content().equals(ContentId.COORDINATOR))
@@ -84,8 +84,8 @@ public final class CatalogueCheck {
   }
 
   /**
-   * One that refuses Mooring's account runs, and nothing says that it is no coordinator; a standby
-   * that stands by accepts no connections, so not all have to refuse.
+   * A server that refuses Mooring's account runs, and may be the coordinator. A standby coordinator
+   * accepts no connection, so not all of them have to refuse.
    */
   private static Verdict<Fitting> withoutOne(SiteName site, List<InstanceFailure> silent) {
     List<InstanceFailure> refused =
@@ -103,12 +103,12 @@ public final class CatalogueCheck {
         : Verdict.never(FailureCode.AUTHENTICATION_REFUSED, OneWriter.refusedEverywhere(refused));
   }
 
-  /** In what a catalogue and the cluster file differ, a sentence each; empty where in nothing. */
+  /** The differences between the catalogue and the cluster file, one sentence each. */
   public static List<String> differences(Cluster cluster, SiteName site, Catalogue catalogue) {
     return new CatalogueCheck(cluster, site, catalogue).compared();
   }
 
-  /** The refusal of a server that can't be moored as a Greenplum, for any catalogue. */
+  /** The refusal of a server that is no supported Greenplum; independent of the cluster file. */
   public static Optional<Verdict<Fitting>> unsupported(Catalogue catalogue) {
     if (catalogue.rows().isEmpty()) {
       return Optional.of(
@@ -166,7 +166,7 @@ public final class CatalogueCheck {
     return List.copyOf(differences);
   }
 
-  /** An expansion is more than a mistake in a file: the DR sites lack whole contents. */
+  /** An expansion is more than an error in the file: the DR sites lack whole contents. */
   private void contents() {
     TreeSet<ContentId> there = new TreeSet<>();
     catalogue.rows().forEach(row -> there.add(row.content()));

@@ -9,7 +9,7 @@ import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sites that consume on publish, each told through an activity there. */
+/** The sites that consume on publish; an activity at each starts its DrConsume. */
 final class Consumers {
   private final List<SiteName> sites;
   private final PublishCalls ports;
@@ -23,12 +23,11 @@ final class Consumers {
     this.ports = ports;
   }
 
-  /** True when no site consumes on publish. */
   boolean none() {
     return sites.isEmpty();
   }
 
-  /** Tells each; one that can't be told holds up no other. */
+  /** Starts DrConsume at each site; a site that can't be reached does not delay the others. */
   Told tell() {
     List<String> told = new ArrayList<>();
     List<String> failed = new ArrayList<>();
@@ -48,14 +47,13 @@ final class Consumers {
         : "DrConsume at " + site + " could not be started: " + why.sentence();
   }
 
-  /** One sentence each. */
+  /** The result at each site, one sentence each. */
   record Told(List<String> told, List<String> failed) {
     Told {
       told = List.copyOf(told);
       failed = List.copyOf(failed);
     }
 
-    /** All of it. */
     String inWords() {
       List<String> all = new ArrayList<>(told);
       all.addAll(failed);

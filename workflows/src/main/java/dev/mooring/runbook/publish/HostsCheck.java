@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the primaries' hosts show what their servers said: the same database system runs on the
- * named data directory, with room for the WAL a point needs. A server that answers on the right
- * port out of another data directory is another server.
+ * Whether the primaries' hosts confirm what their servers reported: the same database system runs
+ * on the configured data directory, with room for the WAL that a point needs. A server on the right
+ * port but with another data directory is another server.
  */
 public final class HostsCheck {
   private static final int WAL_FILES_OF_ROOM = 4;
 
   private HostsCheck() {}
 
-  /** The verdict. */
+  /** Judges the servers and hosts that were observed. */
   public static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
     for (Primary primary : primaries) {
       Optional<InstanceObserved> seen =
@@ -40,7 +40,7 @@ public final class HostsCheck {
     return Verdict.proceed(primaries);
   }
 
-  /** How many bytes must be free where WAL is written. */
+  /** The bytes that must be free in pg_wal. */
   public static long roomNeeded(WalSegmentSize size) {
     return WAL_FILES_OF_ROOM * size.bytes();
   }

@@ -11,10 +11,10 @@ import dev.mooring.topology.ContentId;
 import java.util.List;
 
 /**
- * Whether the primaries are the ones the last READY manifest speaks of: the same contents, the same
- * database system each, of the same major version, no timeline gone back. Identity first, then
- * timeline; positions of different systems are never compared. An upgrade by {@code pg_upgrade}
- * makes another database system, and is said beside the identifiers.
+ * Whether the primaries are those of the last READY manifest: the same contents, and for each the
+ * same system identifier, the same major version and no lower timeline. Identity is compared first,
+ * then the timeline; positions of different systems are never compared. {@code pg_upgrade} makes
+ * another database system, so the message also names both versions.
  */
 final class IdentityCheck {
   private IdentityCheck() {}

@@ -15,11 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the archived bytes of one content prove its restore point: every file from the last READY
- * point on is there and whole, and exactly one record of the point's name was decoded, which ends
- * at the position pg_create_restore_point returned. After a crash of a server the archived file had
- * the right name and size and no record: the server does not flush when it makes a point. Where no
- * bytes can be had at all, the policy decides whether presence is enough.
+ * Whether the archived bytes of one content prove its restore point. Every file since the last
+ * READY point must be present and complete. Exactly one record with the point's name must be
+ * decoded, and it must end at the position that pg_create_restore_point returned. After a server
+ * crash the archived file had the right name and size but no record: the server does not flush WAL
+ * when it creates a point. If no bytes can be read at all, the policy decides whether presence is
+ * enough.
  */
 final class ManifestReadiness {
   private ManifestReadiness() {}
@@ -81,7 +82,7 @@ final class ManifestReadiness {
         new Manifested.Read(new ContentProof(target.content(), record.start(), seen.files())));
   }
 
-  /** Each file with what is wrong with it. */
+  /** Each file and what is wrong with it. */
   static String inWords(List<MissingWal> missing) {
     List<String> words = new ArrayList<>();
     missing.forEach(m -> words.add(m.file() + " is " + m.reason()));

@@ -3,12 +3,12 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 
-/** What a READY manifest says of one content's archive. */
+/** The archive proof of one content in a READY manifest. */
 sealed interface Manifested {
 
-  /** Its bytes were decoded. */
+  /** The bytes were decoded. */
   record Read(ContentProof proof) implements Manifested {}
 
-  /** Its files are there; policy takes that for enough. */
+  /** The files are present, which the policy accepts. */
   record Present(ContentPresence presence) implements Manifested {}
 }

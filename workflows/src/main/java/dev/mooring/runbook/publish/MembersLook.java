@@ -24,10 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who accepts writes in a cluster that streams, whose primary may stand at any of its sites: each
- * of them asks every instance, so that neither a site that is lost nor a network that is parted
- * hides a second primary. What one site sees is seen; an instance that none of them reaches did not
- * answer.
+ * Observes which member of a streaming cluster accepts writes; the primary may be at any site.
+ * Every site asks every instance, so neither a lost site nor a split network hides a second
+ * primary. An answer to any site counts; an instance that no site reaches did not answer.
  */
 final class MembersLook {
   private final Cluster cluster;
@@ -39,10 +38,10 @@ final class MembersLook {
   }
 
   /**
-   * What was seen.
+   * The observations.
    *
    * @param servers of all instances
-   * @param answered the first site that answered, the publishing one before others
+   * @param answered the first site that answered, beginning with the publishing one
    * @param unseen one sentence for each member that did not answer
    */
   record Seen(ServersObserved servers, SiteName answered, List<String> unseen) {
@@ -54,9 +53,9 @@ final class MembersLook {
   private record From(SiteName site, Promise<ServersObserved> look) {}
 
   /**
-   * Asks from all sites at once.
+   * Asks from all sites in parallel.
    *
-   * @throws TemporalFailure of the first site, when none of them answered
+   * @throws TemporalFailure of the first site, if no site answered
    */
   Seen observe() {
     List<From> begun = cluster.publishingSites().stream().map(this::begin).toList();
@@ -98,7 +97,7 @@ final class MembersLook {
                 WorkLists.servers(cluster, cluster.instances()))));
   }
 
-  /** Of one that was promoted between two looks, the look at the primary counts. */
+  /** If an instance was promoted between two observations, the one that shows a primary counts. */
   private static ServersObserved together(List<ServersObserved> looks) {
     Map<InstanceId, ServerObserved> observed = new LinkedHashMap<>();
     Map<InstanceId, InstanceFailure> failures = new LinkedHashMap<>();

@@ -9,16 +9,16 @@ import dev.mooring.topology.Instance;
 import java.util.Optional;
 
 /**
- * Whether the mirrors of a Greenplum, and its standby coordinator, would archive once promoted.
- * They take no connections: their settings are read on their hosts. One that would not, or can't be
- * looked at, does not block a publish, and is reported.
+ * Whether the mirrors of a Greenplum, and its standby coordinator, would archive after a promotion.
+ * They accept no connections: their settings are read on their hosts. A mirror that would not
+ * archive, or can't be read, is reported and does not block a publish.
  */
 public final class MirrorsCheck {
   private static final StandbyLimits NOT_ASKED = new StandbyLimits(0, 0, 0, 0, 0);
 
   private MirrorsCheck() {}
 
-  /** Why its promotion would end archiving, or why that is not known; empty where it would not. */
+  /** Why the mirror would not archive, or why that is unknown; empty if it would archive. */
   public static Optional<String> judge(Instance mirror, Observed<ArchivingObserved> observed) {
     return observed.match(
         seen ->

@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The looks at what a Greenplum's mirrors would archive with. */
+/** Observes the archive settings of a Greenplum's mirrors. */
 public final class MirrorsLook {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
   private MirrorsLook() {}
 
-  /** Begins to look at them, all hosts at once; what is got is a sentence for each to be told. */
+  /** Begins to read the settings on all hosts; the supplier returns the sentences to report. */
   static Supplier<List<String>> begin(Cluster cluster, Call call, List<Instance> mirrors) {
     Observations looks = new Observations(ANSWERED_WITHIN);
     List<Supplier<List<String>>> begun = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class MirrorsLook {
     return () -> begun.stream().flatMap(host -> host.get().stream()).toList();
   }
 
-  /** Begins to look at those on one host. */
+  /** Begins to read the settings of the mirrors on one host. */
   public static Promise<Observed<ArchivingObserved>> begin(
       Observations looks, Call call, HostWork work) {
     return looks.begin(

@@ -21,19 +21,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks again at the points that were not proved in their run's time, the oldest first. What made
- * them READY then makes them READY now: the archived bytes hold the record where the server said,
- * no file is missing since the last READY point, and every primary is still the postmaster that
- * made the point, on its timeline; of a Greenplum also that it is not torn. A torn one gets its
- * manifest beside LATEST and is not looked at again. A primary that was restarted since can't be
- * asked any more what it lost, so its point stays pending for good, with that reason. LATEST never
- * goes back.
+ * Checks the points again that earlier runs did not prove in time, the oldest first. The conditions
+ * for READY are the same: the archived bytes hold the record at the reported position, no file
+ * since the last READY point is missing, and every primary is the same postmaster on the same
+ * timeline; in a Greenplum the point must also not be torn. A torn point gets its manifest beside
+ * LATEST and is not checked again. A primary that was restarted since can't report what it lost, so
+ * its point stays pending for good, with that reason. LATEST never goes back.
  */
 final class PendingPoints {
-  /** Presence is taken for enough after a whole wait, which one look at an old point is not. */
+  /** Presence is enough only after a full wait, which one check of an old point is not. */
   private static final PublishPolicy.ArchiveProof POLICY = PublishPolicy.ArchiveProof.BYTES;
 
-  /** The newest points are worth most; a store full of old ones must not hold up the next. */
+  /** The newest points are worth most, and a store full of old ones must not delay the next. */
   static final int AT_MOST = 4;
 
   private final Cluster cluster;
@@ -43,7 +42,7 @@ final class PendingPoints {
   private final Consumer<String> degraded;
 
   /**
-   * @param degraded takes what of a point that becomes READY is not proved
+   * @param degraded takes what is not proved about a point that becomes READY
    */
   PendingPoints(Cluster cluster, PublishCalls ports, RunbookRun run, Consumer<String> degraded) {
     this.cluster = cluster;
@@ -52,7 +51,7 @@ final class PendingPoints {
     this.degraded = degraded;
   }
 
-  /** The READY point that is the last one once the pending ones were looked at. */
+  /** The last READY point after the pending ones were checked. */
   Optional<Manifest> settle(LastPoint before, List<Primary> primaries) {
     if (before.pending().isEmpty()) {
       return before.ready();
@@ -72,7 +71,7 @@ final class PendingPoints {
         Undo.nothing("a READY point stays valid"));
   }
 
-  /** The points this run made READY that an earlier one had left pending. */
+  /** The points that earlier runs left pending and this run made READY. */
   List<String> published() {
     return List.copyOf(published);
   }
@@ -149,7 +148,7 @@ final class PendingPoints {
         : stillUnchanged(claimed, proofs);
   }
 
-  /** How long the WAL that shows whether it is torn is waited for; without it it is unproved. */
+  /** How long to wait for the WAL that decides whether the point is torn; later it is unproved. */
   private Instant waitedUntil(Manifest pending) {
     return pending.header().createdAt().plus(cluster.policies().publish().archive().atMost());
   }
@@ -158,7 +157,7 @@ final class PendingPoints {
     return ArchiveWait.reasons(POLICY, pending.name(), pending.contents(), seen);
   }
 
-  /** The proof holds only of a postmaster that still ran when its bytes had been read. */
+  /** The proof holds only for a postmaster that still ran after the bytes were read. */
   private Looked stillUnchanged(Manifest pending, List<Manifested> proofs) {
     return against(
             new UnchangedLook(cluster, ports)
@@ -179,7 +178,7 @@ final class PendingPoints {
   }
 
   /**
-   * What a look came to: proofs, or why there are none; of a torn point both.
+   * The result of a check: proofs, or the reasons against them; for a torn point both.
    *
    * @param point with what may be claimed of its cut
    */
@@ -194,12 +193,12 @@ final class PendingPoints {
   }
 
   /**
-   * What the store says of the points before this run's.
+   * The points before this run's in the store.
    *
    * @param ready the last READY one, which LATEST names
-   * @param pending those made after it, the oldest first
-   * @param needs what copies need of the archive
-   * @param torn the newest point since then whose publish made torn points only
+   * @param pending those created after it, the oldest first
+   * @param needs the WAL that copies need
+   * @param torn the newest point since then whose publish created only torn points
    */
   record LastPoint(
       Optional<Manifest> ready,

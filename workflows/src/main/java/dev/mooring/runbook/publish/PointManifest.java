@@ -15,11 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The manifest of one point through its life: made, not proved in time, READY. */
+/** The manifest of one point in its states: created, not proved in time, READY. */
 final class PointManifest {
   private PointManifest() {}
 
-  /** Before anything was looked for. */
+  /** Before the archive was read. */
   static Manifest made(
       Cluster cluster, PointMade point, List<ContentEvidence> contents, List<Primary> primaries) {
     List<String> reasons =
@@ -44,13 +44,13 @@ final class PointManifest {
         .orElse(content);
   }
 
-  /** Looked for until now, and not READY for these reasons. */
+  /** Not READY so far, for these reasons. */
   static Manifest notReady(Manifest pending, List<String> reasons) {
     return new Manifest(
         pending.header(), pending.contents(), List.of(), waitedUntilNow(pending), reasons);
   }
 
-  /** One of the earlier points of the same publish, in the place of its newest. */
+  /** The manifest of an earlier point of the same publish, derived from the newest one. */
   static Manifest earlier(Manifest newest, EarlierPoint point) {
     Manifest.Header header = newest.header();
     return new Manifest(
@@ -66,7 +66,7 @@ final class PointManifest {
         newest.reasons());
   }
 
-  /** One switch ended the WAL files after all points, and one look found the owner's settings. */
+  /** One switch ended the WAL files after all points, and one observation read the settings. */
   private static ContentEvidence likeNewest(ContentEvidence content, Manifest newest) {
     ContentEvidence last = newest.evidenceOf(content.target().content()).orElseThrow();
     ContentEvidence told = content.withStandbyNames(last.owner().standbyNames());
@@ -90,7 +90,7 @@ final class PointManifest {
         pending.presences());
   }
 
-  /** Archived and decoded, and of no use for these reasons. */
+  /** Archived and decoded, but not usable for these reasons. */
   static Manifest torn(Manifest pending, List<Manifested> shown, List<String> reasons) {
     Manifest proved = ready(pending, shown);
     return new Manifest(

@@ -18,15 +18,15 @@ import java.util.Map;
 
 /**
  * Which instance is the primary of each content: exactly one accepts writes, at the publishing site
- * or, of a cluster that streams, among its members, and no other instance does. A server of another
- * site that does not answer is no reason to stop publishing; one that answers as a primary is.
- * Where all of a content that were asked refused Mooring's account, or could not read their own
- * state, that is what must be fixed, and not a primary be started.
+ * or among the members of a streaming cluster, and no other instance does. A server of another site
+ * that does not answer does not stop a publish; one that answers as a primary does. If all
+ * instances of a content refused Mooring's account, or could not read their own state, that is
+ * reported instead of a missing primary.
  */
 public final class PrimariesCheck {
   private PrimariesCheck() {}
 
-  /** The verdict. */
+  /** Judges the servers that were observed. */
   public static Verdict<List<Primary>> judge(Cluster cluster, ServersObserved seen) {
     SiteName site = cluster.policies().publish().site();
     List<Instance> publishing = cluster.publishing();
@@ -51,7 +51,7 @@ public final class PrimariesCheck {
     return Verdict.proceed(List.copyOf(primaries));
   }
 
-  /** By content; a thousand of them leave no time to look through all for each. */
+  /** By content: with a thousand contents one search for each takes too long. */
   private static Map<ContentId, List<Primary>> writable(Cluster cluster, ServersObserved seen) {
     Map<InstanceId, Instance> instances = new LinkedHashMap<>();
     cluster.instances().forEach(instance -> instances.put(instance.id(), instance));
@@ -70,7 +70,7 @@ public final class PrimariesCheck {
     return writable;
   }
 
-  /** Who refused the login may be the primary. */
+  /** A server that refused the login may be the primary. */
   private static Verdict<List<Primary>> withoutOne(
       Cluster cluster, ContentId content, List<Instance> asked, ServersObserved seen) {
     List<InstanceId> ours = asked.stream().map(Instance::id).toList();
@@ -108,10 +108,10 @@ public final class PrimariesCheck {
     if (seen.observed().stream().anyMatch(server -> server.instance().equals(id))) {
       return "is in recovery";
     }
-    // who acts as a mirror the catalogue says, and only a Greenplum has one
+    // only a Greenplum's catalogue names mirrors
     return instance.manager().isGreenplum() ? "was not asked, as a mirror" : "was not observed";
   }
 
-  /** The primary of a content, as it was observed. */
+  /** The primary of a content, as observed. */
   public record Primary(Instance instance, ServerObserved server) {}
 }

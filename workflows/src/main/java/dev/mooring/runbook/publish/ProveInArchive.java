@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The part of PublishCycle between the pending manifest and the READY one: it changes nothing but
- * the pending manifest's reasons, which say in the end why the point is not READY.
+ * The steps of PublishCycle between the pending manifest and the READY one. They change only the
+ * reasons in the pending manifest, which say why the point is not READY.
  */
 final class ProveInArchive {
   private static final Duration LOOK_AT_ARCHIVERS_EVERY = Duration.ofSeconds(5);
@@ -48,7 +48,7 @@ final class ProveInArchive {
 
   /**
    * @param pending the newest point
-   * @param earlier the points made before it, the oldest first
+   * @param earlier the points created before it, the oldest first
    */
   ProveInArchive(
       Cluster cluster,
@@ -64,12 +64,12 @@ final class ProveInArchive {
     this.newest = pending.name();
   }
 
-  /** The point that is proved: the newest, or the newest whole one where that is torn. */
+  /** The point to prove: the newest one, or if that is torn, the newest one that is not. */
   Manifest point() {
     return pending;
   }
 
-  /** The newest point, where another one is proved in its place. */
+  /** The newest point, if another one is proved instead; otherwise empty. */
   List<RestorePointName> inPlaceOf() {
     return pending.name().equals(newest) ? List.of() : List.of(newest);
   }
@@ -77,8 +77,8 @@ final class ProveInArchive {
   /**
    * Waits for the proof of every content.
    *
-   * @param before what the store said of points before this run's
-   * @param degraded takes what the archive keeps too short a time for
+   * @param before the store's points before this run
+   * @param degraded takes the copies whose WAL the archive removed too early
    */
   List<Manifested> awaitArchive(
       List<Primary> primaries,
@@ -97,7 +97,7 @@ final class ProveInArchive {
         });
   }
 
-  /** What all contents were proved by, and the look that showed it. */
+  /** The proofs of all contents, and the observation that showed them. */
   private record Shown(List<Manifested> proofs, List<PointsArchived> seen) {}
 
   private List<WantedPoint> wantedOf(Optional<Manifest> last, List<CopyNeeds> needs) {
@@ -133,7 +133,7 @@ final class ProveInArchive {
     }
   }
 
-  /** The newest point that no transaction is seen to be split by becomes the one that is proved. */
+  /** Chooses the newest point that splits no observed transaction. */
   private List<Manifested> untorn(
       List<Primary> primaries, Optional<Manifest> last, LastPoint before, Shown shown) {
     List<Manifest> points = new ArrayList<>(List.of(pending));
@@ -159,7 +159,7 @@ final class ProveInArchive {
     run.note(
         PublishStep.AWAIT_ARCHIVE,
         torn.size() + " of " + claimed.size() + " points are torn, not " + best.name());
-    // first, because no other document knows of it
+    // first, because no other document names it
     ports.writePending(run.call(PublishStep.AWAIT_ARCHIVE), best);
     ports.writePending(
         run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(claimed.get(0), torn));
@@ -220,7 +220,7 @@ final class ProveInArchive {
   }
 
   /**
-   * @param copies what the archive of another site should have, which is looked at once more
+   * @param copies WAL that the archive of another site should have, which is read once more
    */
   private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies) {
     Call call = run.call(PublishStep.AWAIT_ARCHIVE);
@@ -254,7 +254,7 @@ final class ProveInArchive {
     return orSaid(step, () -> ports.observeServers(run.call(step), instances));
   }
 
-  /** What ends the run here stands in the pending manifest, which people and the next run read. */
+  /** Writes the reason that ends the run to the pending manifest, for people and the next run. */
   private <T> T orSaid(PublishStep step, Supplier<T> look) {
     try {
       return look.get();
@@ -274,7 +274,7 @@ final class ProveInArchive {
     try {
       ports.writePending(run.call(step), PointManifest.notReady(pending, List.of(reason)));
     } catch (TemporalFailure unwritten) {
-      // the run ends for the reason it has; where the store is away no document can say it
+      // the run ends with its own failure; without the store nothing can be written
       return;
     }
   }

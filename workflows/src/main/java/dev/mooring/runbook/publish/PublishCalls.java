@@ -53,7 +53,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The port calls of one PublishCycle, each with its queue, its policy and its summary. */
+/** The port calls of one PublishCycle, with their queues, policies and summaries. */
 final class PublishCalls {
   private final Cluster cluster;
   private final SiteName site;
@@ -61,8 +61,8 @@ final class PublishCalls {
   private final EvidencePolicy evidence;
 
   /**
-   * @param site whose workers are asked: the one that publishes, or of a cluster that streams the
-   *     one where the primary stands
+   * @param site whose workers are called: the publishing site, or in a streaming cluster the site
+   *     of the primary
    */
   PublishCalls(Cluster cluster, SiteName site) {
     this.cluster = cluster;
@@ -71,7 +71,7 @@ final class PublishCalls {
     this.evidence = cluster.policies().evidence().at(site);
   }
 
-  /** The site whose workers are asked. */
+  /** The site whose workers are called. */
   Site site() {
     return cluster.site(site).orElseThrow();
   }
@@ -99,7 +99,7 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
-  /** Begins to read it, for while the primaries are looked at; nothing is waited for yet. */
+  /** Begins to read the last point while the primaries are observed; does not wait. */
   Promise<LastRead> readingLast(Call call) {
     ManifestActivities manifests =
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
@@ -204,7 +204,7 @@ final class PublishCalls {
     return Workflow.newActivityStub(ManifestActivities.class, policy.options(queue(), summary));
   }
 
-  /** The evidence with the switch positions filled in. */
+  /** The evidence with the positions of the WAL switch. */
   static List<ContentEvidence> withSwitches(List<ContentEvidence> contents, WalSwitched switched) {
     List<ContentEvidence> filled = new ArrayList<>();
     for (ContentEvidence content : contents) {

@@ -102,7 +102,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
             ready.name(), PublishProof.inWords(ready), ready.header().cut().inWords()));
   }
 
-  /** From here on its receipt has a place, and names that site. */
+  /** From here on the receipt has a place, and names that site. */
   private PublishCalls home(PublishRequest request, Cluster cluster) {
     SiteName site = cluster.policies().publish().site();
     asked(site.value(), request.inWords(), request.by(), request.reason());
@@ -111,10 +111,10 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return home;
   }
 
-  /** What is known before anything is done, and whom the rest is asked of. */
+  /** What is known before the first act, and the site whose workers are called. */
   private record Looked(PublishCalls ports, List<Primary> primaries, LastPoint before) {}
 
-  /** Of a cluster that streams the last point is read where the primary turns out to stand. */
+  /** In a streaming cluster the last point is read at the site of the primary. */
   private Looked look(Cluster cluster, PublishCalls home) {
     Optional<Promise<LastRead>> begun =
         cluster.streaming().isPresent()
@@ -128,7 +128,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return new Looked(ports, primaries, readLast(reading, primaries));
   }
 
-  /** What LATEST names is what the DR sites go by, so it is said when that is another point. */
+  /** DR sites go by LATEST, so it is reported if LATEST names another point. */
   private void writeReady(PublishCalls ports, Manifest ready, List<RestorePointName> inPlaceOf) {
     ManifestActivities.ManifestPublished written =
         run.step(
@@ -153,7 +153,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
   }
 
-  /** Everything after its members were looked at is asked of the site of the one that writes. */
+  /** After the members were observed, all calls go to the site of the primary. */
   private PublishCalls whereThePrimaryStands(
       Cluster cluster, PublishCalls home, List<Primary> primaries) {
     if (cluster.streaming().isEmpty()) {
@@ -188,7 +188,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         });
   }
 
-  /** Of a Greenplum its catalogue says who is a primary; mirrors take no connections. */
+  /** In a Greenplum the catalogue names the primaries; mirrors accept no connections. */
   private List<Instance> toBeAsked(Cluster cluster, PublishCalls ports) {
     if (cluster.kind() != ClusterKind.GREENPLUM) {
       return cluster.instances();
@@ -338,8 +338,8 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
   }
 
   /**
-   * A point that became READY late is consumed also when this run's own point is not; only a
-   * person's stop leaves it alone.
+   * A point that became READY late is consumed even if this run's point is not READY; only a
+   * person's cancellation prevents that.
    */
   private String olderPoints(PublishCalls ports, String code) {
     PendingPoints left = leftPending;

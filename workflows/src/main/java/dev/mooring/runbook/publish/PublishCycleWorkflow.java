@@ -6,13 +6,13 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Publishes one restore point: made on every content, archived, proved from the archived bytes,
+ * Publishes one restore point: created on every content, archived, proved from the archived bytes,
  * then named by LATEST. Runbook page: {@code docs/runbooks/publish.md}.
  */
 @WorkflowInterface
 public interface PublishCycleWorkflow extends RunMessages {
 
-  /** Runs one cycle; see {@link PublishRequest} for what may be typed. */
+  /** Runs one cycle; see {@link PublishRequest} for the request. */
   @WorkflowMethod(name = "PublishCycle")
   PublishResult publish(RawRequest request);
 }

@@ -15,11 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a PublishCycle shows of its point, in the words of manifest and receipt. */
+/** The proof of a point in the words of manifest and receipt. */
 final class PublishProof {
   private PublishProof() {}
 
-  /** Per content what a READY manifest proves. */
+  /** For each content, what a READY manifest proves. */
   static List<Receipt.ProofRecord> of(Manifest ready) {
     List<Receipt.ProofRecord> records = new ArrayList<>();
     for (ContentEvidence content : ready.contents()) {
@@ -53,7 +53,7 @@ final class PublishProof {
         : proved + ", " + ready.presences().size() + " by the presence of their files alone";
   }
 
-  /** How the archives stood when the point was made. */
+  /** The state of the archives when the point was created. */
   static ArchiveEvidence archiveEvidence(
       Cluster cluster, List<Primary> primaries, Duration waited) {
     PublishPolicy policy = cluster.policies().publish();

@@ -7,14 +7,13 @@ import dev.mooring.wire.RequestReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of PublishCycle: {@code {"cluster":"NAME"}}.
+ * The request of PublishCycle: {@code {"cluster":"NAME"}}.
  *
- * @param cluster which cluster
- * @param mode execute unless said otherwise: a stale restore point is harmless
- * @param switchWal whether the WAL file is ended after the point; the cluster file's policy unless
- *     said otherwise
- * @param by who asks
- * @param reason why
+ * @param mode execute by default: an outdated restore point is harmless
+ * @param switchWal whether the WAL file is ended after the point; by default the cluster file's
+ *     policy
+ * @param by the requester
+ * @param reason the reason
  */
 public record PublishRequest(
     ClusterName cluster, Mode mode, SwitchWal switchWal, String by, String reason) {
@@ -26,7 +25,7 @@ public record PublishRequest(
     OFF
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static PublishRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
@@ -39,7 +38,7 @@ public record PublishRequest(
     return new PublishRequest(cluster, mode, switchWal, by, reason);
   }
 
-  /** The request as a receipt keeps it. */
+  /** The request as a receipt records it. */
   public String inWords() {
     return "PublishCycle of " + cluster + ", mode " + mode + ", switch WAL " + switchWal;
   }

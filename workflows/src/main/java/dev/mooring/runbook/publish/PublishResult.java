@@ -6,15 +6,15 @@ import dev.mooring.runbook.RunResult;
 import java.util.List;
 
 /**
- * What a completed PublishCycle answers.
+ * The result of a completed PublishCycle.
  *
  * @param outcome Completed; {@code skipped} for a scheduled run that found the cluster locked,
- *     {@code planned} for one that only looked
+ *     {@code planned} for one in plan mode
  * @param headline one sentence
  * @param restorePoint the READY point, or empty
  * @param degraded what is less than wanted, one sentence each
- * @param proof per content what was proved
- * @param steps how each step of the run stands at its end
+ * @param proof what was proved for each content
+ * @param steps the state of each step at the end of the run
  */
 public record PublishResult(
     String outcome,

@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
-/** The steps of PublishCycle, in their order. There is no point of no return. */
+/** The steps of PublishCycle in order. There is no point of no return. */
 public enum PublishStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   OBSERVE_SERVERS(StepVerb.OBSERVE, "find the primary of every content"),

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a person changed which standbys a content's commits wait for since the last READY point:
- * what was acknowledged then and now is on different hosts. No reason to stop, and to be known.
+ * Whether synchronous_standby_names of a content changed since the last READY point: acknowledged
+ * commits are then on other hosts than before. It is reported and does not stop the run.
  */
 final class StandbyNamesDrift {
   private StandbyNamesDrift() {}
 
-  /** One sentence for each content whose setting is another one, with both values. */
+  /** One sentence for each content whose setting changed, with both values. */
   static List<String> since(Manifest last, List<Primary> primaries) {
     List<String> drift = new ArrayList<>();
     for (Primary primary : primaries) {
@@ -33,7 +33,7 @@ final class StandbyNamesDrift {
     return List.copyOf(drift);
   }
 
-  /** A manifest of a release before the field has none either. */
+  /** Manifests of releases before this field have none. */
   private static String inWords(String before, Manifest last) {
     return before.isEmpty()
         ? "and none is recorded of " + last.name()

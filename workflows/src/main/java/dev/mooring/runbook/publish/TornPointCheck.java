@@ -20,31 +20,31 @@ import java.util.TreeSet;
 
 /**
  * Whether a Greenplum's point is torn, from its archived WAL alone. {@code gp_create_restore_point}
- * holds the second phase of commits and not the first: a transaction may be committed on the
- * coordinator before the coordinator's record and prepared on a segment after that segment's. Such
- * a point holds half of it.
+ * delays the second phase of commits, but not the first. So a transaction may be committed on the
+ * coordinator before the coordinator's record, and prepared on a segment after the segment's
+ * record. Such a point holds half of the transaction.
  *
- * <p>A PREPARE precedes its DISTRIBUTED_COMMIT, so all that matters lies from the coordinator's
+ * <p>A PREPARE precedes its DISTRIBUTED_COMMIT. What decides is the WAL from the coordinator's
  * insert position before the call to its point, and from each segment's point to its insert
- * position after the call. What is in a wider range beside that changes nothing, so one range
- * serves for all points of a publish.
+ * position after the call. A wider range changes nothing, so one range serves all points of a
+ * publish.
  */
 final class TornPointCheck {
-  /** Over all contents: a sentence of thousands of transactions can't be read. */
+  /** For all contents together: nobody can read a sentence of thousands of transactions. */
   private static final int NAMED_AT_MOST = 20;
 
   private TornPointCheck() {}
 
-  /** Whether points of that cluster can be torn: those that a server makes over all contents. */
+  /** Whether its points can be torn: only points that one server creates on all contents. */
   static boolean concerns(Cluster cluster) {
     return cluster.kind() == ClusterKind.GREENPLUM;
   }
 
   /**
-   * The same points to be found, each with the WAL of its content that decides.
+   * The same wanted points, each with the WAL range that decides for its content.
    *
    * @param newest the contents at the newest point
-   * @param oldest the contents at the oldest one, which may be the same
+   * @param oldest the contents at the oldest point, which may be the same
    */
   static List<WantedPoint> deciding(
       List<WantedPoint> wanted, List<ContentEvidence> newest, List<ContentEvidence> oldest) {
@@ -69,10 +69,10 @@ final class TornPointCheck {
   }
 
   /**
-   * The WAL of one content that decides, none where its other end is not known.
+   * The WAL range that decides for one content; empty if its other end is unknown.
    *
    * @param newest the content at the newest point
-   * @param oldest where it stood at the oldest one
+   * @param oldest its position at the oldest point
    */
   static List<WantedTransactions> range(ContentEvidence newest, Lsn oldest) {
     return newest.transactionsLsn().stream()
@@ -84,7 +84,7 @@ final class TornPointCheck {
         .toList();
   }
 
-  /** The first file of a range that has not come yet, with its content; empty when all came. */
+  /** The first file of a range that is not archived yet, with its content; empty if all are. */
   static Optional<String> late(List<ContentEvidence> contents, List<PointsArchived> seen) {
     return contents.stream()
         .flatMap(
@@ -97,7 +97,7 @@ final class TornPointCheck {
         .findFirst();
   }
 
-  /** What may be claimed of a point once its range was looked at. */
+  /** What may be claimed of a point after its range was read. */
   static Cut judge(Cut made, List<ContentEvidence> contents, List<PointsArchived> seen) {
     List<String> unread = new ArrayList<>();
     for (ContentEvidence content : contents) {
@@ -115,7 +115,7 @@ final class TornPointCheck {
         : made.as(Cut.Kind.UNPROVED, String.join("; ", unread));
   }
 
-  /** The transactions that it splits, by content; of many the first, and how many more. */
+  /** The transactions that the point splits, by content; at most some, and how many more. */
   private static List<String> torn(List<ContentEvidence> contents, List<PointsArchived> seen) {
     Set<String> committed = committed(contents, seen);
     List<String> torn = new ArrayList<>();
@@ -136,7 +136,7 @@ final class TornPointCheck {
     return torn;
   }
 
-  /** Their numbers: not every build prints more of a transaction on the coordinator. */
+  /** Transaction numbers only: not every build prints more on the coordinator. */
   private static Set<String> committed(List<ContentEvidence> contents, List<PointsArchived> seen) {
     Set<String> numbers = new TreeSet<>();
     for (ContentEvidence content : contents) {

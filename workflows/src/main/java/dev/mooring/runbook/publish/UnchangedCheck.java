@@ -17,17 +17,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Whether every primary that made the point still runs as the same postmaster on the same timeline
- * after its WAL was proved. One that was restarted may have lost the point's record from its own
- * WAL, and one promoted elsewhere left that timeline. Nor may another instance of the content
- * accept writes: what that one has done since is on neither the point's timeline nor its way. Of
- * one that does not answer only that is known.
+ * Whether every primary that created the point is still the same postmaster on the same timeline
+ * after its WAL was proved. A restarted primary may have lost the point's record from its WAL;
+ * after a promotion elsewhere the timeline is another one. Nor may another instance of the content
+ * accept writes, because its WAL is not on the point's timeline. An instance that does not answer
+ * is reported only as that.
  */
 final class UnchangedCheck {
   private UnchangedCheck() {}
 
   /**
-   * @param seen those that answered, of them also instances that made no point
+   * @param seen the servers that answered, including instances that created no point
    */
   static Verdict<List<ContentEvidence>> judge(
       Cluster cluster, List<ContentEvidence> contents, ServersObserved seen) {
@@ -91,7 +91,7 @@ final class UnchangedCheck {
     return writers;
   }
 
-  /** Nothing is known of it, least of all that it was restarted. */
+  /** Nothing is known of a silent server, least of all that it was restarted. */
   private static Verdict<List<ContentEvidence>> silent(
       ContentEvidence content, ServersObserved seen) {
     InstanceId instance = content.owner().instance();

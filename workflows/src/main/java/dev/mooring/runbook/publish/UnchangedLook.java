@@ -21,16 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The look after the proof: those that made the point must answer. Of the site's others, such as a
- * Greenplum's mirrors, those that do answer are judged too; one that can't be reached, as most that
- * stand by can't, holds nothing up for longer than one wave of connections takes. The members of a
- * cluster that streams are asked from each of their sites: one that a parted network hides from the
- * primary's may be the second that accepts writes.
+ * The observation after the proof. The primaries that created the point must answer. Other
+ * instances of the site, such as a Greenplum's mirrors, are judged if they answer; most standbys
+ * don't, and a silent one delays the run by one wave of connections at most. The members of a
+ * streaming cluster are asked from each of their sites: a split network may hide a second primary
+ * from the first one's site.
  */
 final class UnchangedLook {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
 
-  /** Few enough that they are asked at once: hosts that are gone cost one wait to connect. */
+  /** Few enough to ask in parallel: lost hosts cost one connection timeout. */
   private static final int WAVE = 32;
 
   private static final int TRIES = 3;
@@ -43,7 +43,7 @@ final class UnchangedLook {
     this.ports = ports;
   }
 
-  /** One that is not heard is asked again: the packets of a look may have been lost. */
+  /** A silent primary is asked again: the packets may have been lost. */
   Verdict<List<ContentEvidence>> judge(Call call, List<ContentEvidence> contents) {
     Verdict<List<ContentEvidence>> seen = look(call, contents);
     for (int tries = 1; tries < TRIES && isUnheard(seen); tries++) {

@@ -13,17 +13,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether a point of these primaries can be proved: their major version is one we know, and the
- * programs that will decode their WAL are of the same. A {@code pg_waldump} of another major finds
- * no record at all, and the point would be waited for in vain.
+ * Whether a point of these primaries can be proved: their major version is supported, and the
+ * programs that decode their WAL have the same major version. A {@code pg_waldump} of another major
+ * version finds no record, and the run would wait in vain.
  *
- * <p>The contents of a fleet are systems of their own and may differ; each is compared with its own
- * programs here, and with its own copies by DrConsume. A cluster of kind postgres has one primary.
+ * <p>The contents of a fleet are systems of their own and may have different versions. Here each is
+ * compared with its own programs, and by DrConsume with its own copies. A cluster of kind postgres
+ * has one primary.
  */
 public final class VersionsCheck {
   private VersionsCheck() {}
 
-  /** Whether the server is of a version that can be moored. */
+  /** Whether the version of the server is supported. */
   static Verdict<Primary> supported(Primary primary) {
     ServerVersion version = primary.server().identity().version();
     boolean greenplum = primary.instance().manager().isGreenplum();
@@ -39,12 +40,12 @@ public final class VersionsCheck {
                 ServerVersion.NEWEST_SUPPORTED));
   }
 
-  /** Both questions of one primary, looked at outside a run. */
+  /** Both checks for one primary, outside a run. */
   public static Verdict<?> judge(Primary primary, HostObserved host) {
     return supported(primary).then(known -> judge(List.of(known), List.of(host)));
   }
 
-  /** Whether each primary's programs are of its own major version. */
+  /** Whether each primary's programs have its own major version. */
   static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
     List<String> differing = new ArrayList<>();
     for (Primary primary : primaries) {

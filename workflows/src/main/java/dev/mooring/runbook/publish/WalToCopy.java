@@ -32,18 +32,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * WAL that an archive lacks since the sites were swapped. The last READY point was made at another
+ * WAL that an archive lacks after a move between sites. The last READY point was created at another
  * site, whose archive has the files from there to the promotion. A publish proves every file since
- * that point, and nothing brings these by itself.
+ * that point, and nothing copies them by itself.
  *
- * @param target of the point that is not READY, on a later timeline than these files
- * @param missing the files in WAL order; the last entry may be the end of a list, of the timeline
- *     of the entry before it
- * @param atLeast whether the look named not all of them: its list was too long, and ended on
- *     another timeline than the last file that it named
- * @param beside what else is missing of that content, or not as it should be
- * @param to who made the point; its host sees the archive that lacks them
- * @param from who made the last READY point; its host sees the archive that should have them
+ * @param target the point that is not READY, on a later timeline than these files
+ * @param missing the files in WAL order; the last entry may stand for the rest of a list, on the
+ *     timeline of the entry before it
+ * @param atLeast whether more files are missing than the list names: it was too long, and ended on
+ *     another timeline than the last file that it names
+ * @param beside what else of that content is missing or damaged
+ * @param to the instance that created the point; its host reads the archive that lacks the files
+ * @param from the instance that created the last READY point; its host reads the archive that
+ *     should have them
  */
 record WalToCopy(
     ContentTarget target,
@@ -52,12 +53,12 @@ record WalToCopy(
     List<MissingWal> beside,
     Instance to,
     Instance from) {
-  /** Of more contents than that nothing is looked for and no command is named. */
+  /** For more contents than this no archive is read and no command is shown. */
   private static final int SHOWN = 4;
 
   private static final int SSH_PORT = 22;
 
-  /** Addresses that mean the host itself, on whichever host they are used. */
+  /** Addresses of the host itself, on whichever host they are used. */
   private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.0\\.0\\.1|::1");
 
   WalToCopy {
@@ -81,11 +82,11 @@ record WalToCopy(
   }
 
   /**
-   * What is to be copied, of each content that lacks any.
+   * The files to copy for each content that lacks any.
    *
    * @param last the last READY point
    * @param contents of the point that is not READY
-   * @param seen the last look at the archive
+   * @param seen the last observation of the archive
    */
   static List<WalToCopy> of(
       Cluster cluster,
@@ -121,7 +122,7 @@ record WalToCopy(
     return missing.notThere() && !missing.reason().equals(MissingWal.MISSING);
   }
 
-  /** Then it is not known where the earlier timeline ends among the files that are not named. */
+  /** Then it is unknown where the earlier timeline ends among the files that are not named. */
   private static boolean restIsOfTwoTimelines(List<MissingWal> missing) {
     int last = missing.size() - 1;
     return last > 0
@@ -129,7 +130,7 @@ record WalToCopy(
         && !missing.get(last).file().regionMatches(0, missing.get(last - 1).file(), 0, 8);
   }
 
-  /** What the promoted instance writes itself it archives itself. */
+  /** The promoted instance archives its own WAL itself. */
   private static boolean isOfBefore(MissingWal missing, ContentTarget target) {
     return missing.notThere()
         && WalFileName.isOne(missing.file())
@@ -170,18 +171,18 @@ record WalToCopy(
     return new WalFileName(missing.get(missing.size() - 1).file());
   }
 
-  /** How many are missing, as far as the look named them. */
+  /** How many files are missing, as far as the observation named them. */
   long files() {
     return missing.stream().mapToLong(MissingWal::files).sum();
   }
 
-  /** How many files there are from the first to the last; some of them may be in both archives. */
+  /** The number of files from the first to the last; some of them may be in both archives. */
   private long span() {
     WalSegmentSize size = target.walSegmentSize();
     return last().segmentNumber(size) - first().segmentNumber(size) + 1;
   }
 
-  /** One for each timeline: the names of two timelines do not sort in WAL order. */
+  /** One range for each timeline: names of different timelines don't sort in WAL order. */
   private List<Range> ranges() {
     Map<TimelineId, Range> ranges = new TreeMap<>();
     for (MissingWal one : missing) {
@@ -195,7 +196,7 @@ record WalToCopy(
     return ranges().stream().map(Range::inWords).collect(Collectors.joining(" and "));
   }
 
-  /** Looks whether the other archives have the last of them; one that is silent is told. */
+  /** Reads whether the other archives have the last of these files; a silent one is reported. */
   static ArchiveLooks.Seen lookedFor(Cluster cluster, Call call, List<WalToCopy> copies) {
     ArchiveLooks looks = new ArchiveLooks(cluster, call, ActivityPolicies.GLANCE::options);
     copies.stream()
@@ -213,8 +214,8 @@ record WalToCopy(
   }
 
   /**
-   * The reasons, with one sentence in place of all the names of files that are to be copied; of
-   * many contents the first few, and how many more there are.
+   * The reasons, with one sentence instead of all file names; for many contents the first few, and
+   * the number of the others.
    */
   static List<String> explained(
       Cluster cluster, List<String> reasons, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
@@ -284,7 +285,7 @@ record WalToCopy(
         : archive.placeOf(reader.content());
   }
 
-  /** What was seen there: the last files that it has, or why they were not seen. */
+  /** What the other archive has of these files, or why it could not be read. */
   private String standing(ArchiveLooks.Seen looks) {
     Optional<RecentArchived> seen = seen(looks);
     if (seen.isEmpty()) {
@@ -315,7 +316,7 @@ record WalToCopy(
     return looks.archives().stream().filter(a -> a.instance().equals(from.id())).findFirst();
   }
 
-  /** What the look found missing or damaged in the other archive too. */
+  /** The files that are missing or damaged in the other archive too. */
   private List<MissingWal> inNeither(ArchiveLooks.Seen looks) {
     return seen(looks).stream()
         .flatMap(there -> there.missing().stream())
@@ -327,7 +328,7 @@ record WalToCopy(
     return missing.stream().anyMatch(one -> one.file().equals(file)) || isInRest(file);
   }
 
-  /** The rest is of the timeline of the entry before it, so that these names sort in WAL order. */
+  /** The rest is on the timeline of the entry before it, so these names sort in WAL order. */
   private boolean isInRest(String file) {
     int last = missing.size() - 1;
     return last > 0
@@ -336,7 +337,7 @@ record WalToCopy(
         && file.compareTo(missing.get(last).file()) < 0;
   }
 
-  /** What to do: for the first few contents one act each, then the next publish. */
+  /** What to do: one command for each of the first contents, then the next publish. */
   static String hint(Cluster cluster, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
     List<String> acts = new ArrayList<>();
     copies.stream().limit(SHOWN).forEach(copy -> acts.add(copy.act(cluster, looks)));
@@ -370,13 +371,13 @@ record WalToCopy(
         : command(cluster, there.directoryOf(content()), here.directoryOf(content()));
   }
 
-  /** Used on the other site's host, such an address would copy its archive to itself. */
+  /** On the other site's host such an address would copy its archive to itself. */
   private boolean isNoWayIn(Cluster cluster) {
     return !from.host().equals(to.host())
         && LOOPBACK.matcher(cluster.host(to.host()).access().address()).matches();
   }
 
-  /** Files that are there already are not replaced. */
+  /** Existing files are not replaced. */
   private String command(Cluster cluster, String there, String here) {
     List<Range> ranges = ranges();
     String named = ranges.stream().map(Range::condition).collect(Collectors.joining(" || "));
