@@ -67,6 +67,7 @@ public final class RunChecks {
             : "the lock was lost: plan anew once no other run acts on the cluster");
   }
 
+  /** Whether the row is about a lock. */
   public static boolean isOfLock(CheckRow row) {
     return row.id().equals(LOCK);
   }

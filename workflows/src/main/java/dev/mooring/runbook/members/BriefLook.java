@@ -29,31 +29,31 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A look at a cluster whose primary does not run. It takes some seconds: what is silent is
- * reported, and does not block the run. A worker that is lost in it is not taken for silence where
- * another one is there.
+ * Observes a cluster whose primary does not run. It takes a few seconds: a silent member is
+ * reported and does not block the run. If a worker is lost meanwhile and another one serves the
+ * site, its members do not count as silent.
  */
 public final class BriefLook {
   private final Cluster cluster;
   private final MemberObservations members;
   private final Duration answeredWithin;
 
-  /** A member that has not answered by then is silent. */
+  /** A member that has not answered within that time is silent. */
   public BriefLook(Cluster cluster, Duration answeredWithin) {
     this.cluster = cluster;
     this.members = new MemberObservations(cluster);
     this.answeredWithin = answeredWithin;
   }
 
-  /** Asks every member, every host of one and the endpoints, all at once. */
+  /** Observes all members, their hosts and the endpoints in parallel. */
   public ObservedMembers all(Call call) {
     return all(call, member -> answeredWithin);
   }
 
   /**
-   * The same.
+   * Observes all members, their hosts and the endpoints in parallel.
    *
-   * @param within how long a member and its host have
+   * @param within the time limit for a member and its host
    */
   public ObservedMembers all(Call call, Function<Instance, Duration> within) {
     List<Promise<ReplicationObserved>> answers =
@@ -84,17 +84,17 @@ public final class BriefLook {
   }
 
   /**
-   * Asks the hosts that could be read what is around members there; a host that does not answer is
-   * left out.
+   * Reads the surroundings of members on the hosts that were read; leaves out hosts that do not
+   * answer.
    */
   public MemberSurroundings around(Call call, ObservedMembers seen) {
     return around(call, seen, List.of());
   }
 
   /**
-   * The same, and whether they have what the members need.
+   * The same, with whether the hosts have what the members need.
    *
-   * @param told by members that answered
+   * @param told the answers of members
    */
   public MemberSurroundings around(Call call, ObservedMembers seen, List<ReadinessObserved> told) {
     MemberSurroundings said = MemberSurroundings.of(told);
@@ -106,7 +106,7 @@ public final class BriefLook {
     return said.onHosts(asked.stream().flatMap(one -> one.get().stream()).toList());
   }
 
-  /** Begins to ask a member over a new connection what it needs of its host. */
+  /** Begins to ask a member, over a new connection, what it needs on its host. */
   public Promise<ReadinessObserved> readiness(Call call, Instance member) {
     List<Instance> one = List.of(member);
     ReplicationActivities port =
@@ -138,7 +138,7 @@ public final class BriefLook {
             });
   }
 
-  /** Asks these over SQL alone, all at once; who is silent is left out. */
+  /** Observes these members over SQL in parallel; leaves out silent ones. */
   public List<MemberObserved> overSql(Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> asked =
         members.stream().map(member -> overSql(call, member, answeredWithin)).toList();

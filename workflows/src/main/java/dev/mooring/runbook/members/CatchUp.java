@@ -44,12 +44,12 @@ public final class CatchUp {
 
   private final Cluster cluster;
 
-  /** Of that cluster's members. */
+  /** For that cluster's members. */
   public CatchUp(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** Waits until standbys stream and have what the primary has now, and these positions. */
+  /** Waits until the standbys stream and have all WAL of the primary, and these positions. */
   public StandbysAwaited await(
       Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
     return Workflow.newActivityStub(
@@ -69,10 +69,10 @@ public final class CatchUp {
   }
 
   /**
-   * Waits in spells, for a run that has no lock meanwhile. What is awaited is where the primary
-   * stands when a spell begins.
+   * Waits in spells, for a run that holds no lock meanwhile. Each spell awaits the position that
+   * the primary has at its beginning.
    *
-   * @param stillPrimary asked before each spell; anything but proceed ends the wait with it
+   * @param stillPrimary checked before each spell; any verdict but proceed ends the wait
    * @param spell waits for that long
    */
   public static <T> Verdict<T> inSpells(
@@ -97,7 +97,7 @@ public final class CatchUp {
     }
   }
 
-  /** Fails the step if any is behind. */
+  /** Fails the step if any standby is behind. */
   public static void requireAll(StandbysAwaited awaited) {
     if (!awaited.behind().isEmpty()) {
       throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
@@ -105,9 +105,9 @@ public final class CatchUp {
   }
 
   /**
-   * Those that are behind, one sentence each.
+   * The standbys that are behind, one sentence each.
    *
-   * @param required whether the step fails if that one is behind
+   * @param required whether the step fails if that standby is behind
    */
   public static List<String> degraded(StandbysAwaited awaited, Predicate<InstanceId> required) {
     List<String> degraded = new ArrayList<>();

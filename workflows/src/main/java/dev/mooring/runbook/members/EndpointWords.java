@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a person types to point endpoints, made of the move's own values: what the adapters do, in
- * the words of the programs. A move back does the same, and looks before and after it.
+ * The commands that point endpoints by hand, with the values of the move: what the adapters do. A
+ * move back does the same, and observes before and after it.
  */
 public final class EndpointWords {
   private final Move move;
@@ -21,10 +21,7 @@ public final class EndpointWords {
     this.move = move;
   }
 
-  /**
-   * Points writes of an endpoint at the member that accepts them, from where it was observed to
-   * point.
-   */
+  /** Points an endpoint from where it was observed to point at the primary. */
   public static String lead(
       Cluster cluster, Endpoint endpoint, EndpointSeen seen, Instance primary) {
     Optional<Instance> from =
@@ -41,7 +38,7 @@ public final class EndpointWords {
     return new EndpointWords(Move.withoutOld(cluster, any, any)).admit(pooler, any);
   }
 
-  /** Where an endpoint pointed, where it points now, and how to point it back. */
+  /** Where an endpoint pointed, where it points now, and the command to point it back. */
   public String moved(Endpoint endpoint, List<EndpointSeen> before) {
     return String.format(
         "pointed at %s, points at %s; back by a move back, or by hand: %s",
@@ -49,9 +46,9 @@ public final class EndpointWords {
   }
 
   /**
-   * Where an endpoint pointed that is not known to point at the target, and what points it there.
+   * Where an endpoint pointed before, and the command to point it at the target.
    *
-   * @param why what was seen of it instead
+   * @param why what was observed instead
    */
   public String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
@@ -59,7 +56,7 @@ public final class EndpointWords {
         ledTo(endpoint, before), move.to().id(), why, there(endpoint));
   }
 
-  /** What is left to point an endpoint at the target; a PgBouncer's file points there before. */
+  /** The remaining command to point an endpoint at the target; a PgBouncer's file already does. */
   public String there(Endpoint endpoint) {
     return endpoint instanceof Endpoint.PgBouncer pooler
         ? "on "
@@ -69,14 +66,14 @@ public final class EndpointWords {
         : lead(endpoint, move.from(), move.to());
   }
 
-  /** For a PgBouncer that may have been left admitting no client. */
+  /** For a PgBouncer that may still be disabled. */
   private static String reloadAndAdmit(Endpoint.PgBouncer pooler) {
     return console(
         pooler,
         String.format("-c RELOAD -c 'ENABLE \"%1$s\"' -c 'RESUME \"%1$s\"'", pooler.database()));
   }
 
-  /** The same before it is done. */
+  /** The same before the move. */
   public String planned(Endpoint endpoint, List<EndpointSeen> now) {
     return String.format(
         "points at %s, will point at %s after the promotion; back by a move back, or by hand: %s",
@@ -91,7 +88,7 @@ public final class EndpointWords {
         .orElse("an unknown target");
   }
 
-  /** Points an endpoint from a member to another. */
+  /** The command to point an endpoint from one member to another. */
   public String lead(Endpoint endpoint, Instance from, Instance to) {
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
       return String.format(
@@ -122,14 +119,14 @@ public final class EndpointWords {
             .replace("{port}", String.valueOf(to.port())));
   }
 
-  /** The same where the member's host is powered off. */
+  /** The same if the member's host is powered off. */
   public String leadFromLost(Endpoint endpoint, Instance from, Instance to) {
     return endpoint instanceof Endpoint.VirtualIp address
         ? given(address, to)
         : lead(endpoint, from, to);
   }
 
-  /** The same if it was observed to point at no member. */
+  /** The same if the endpoint was observed to point at no member. */
   String leadFromNobody(Endpoint endpoint, Instance to) {
     if (endpoint instanceof Endpoint.HaProxy proxy) {
       return told(proxy, "set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
@@ -165,7 +162,7 @@ public final class EndpointWords {
         "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
   }
 
-  /** Allows clients to connect to a member again from which they were disconnected. */
+  /** Lets clients connect again to a member from which they were disconnected. */
   public String admit(Endpoint endpoint, Instance old) {
     return endpoint instanceof Endpoint.HaProxy proxy
         ? told(
@@ -185,7 +182,7 @@ public final class EndpointWords {
             pooler, String.format("-c 'ENABLE \"%1$s\"' -c 'RESUME \"%1$s\"'", pooler.database())));
   }
 
-  /** Pauses a PgBouncer; only its time-outs would resume it. */
+  /** Pauses a PgBouncer; only its timeouts would resume it. */
   static String pause(Endpoint.PgBouncer pooler) {
     return "on "
         + pooler.host()
@@ -193,7 +190,7 @@ public final class EndpointWords {
         + console(pooler, String.format("-c 'PAUSE \"%s\"'", pooler.database()));
   }
 
-  /** Makes a PgBouncer read its file, and resumes its clients to where that points. */
+  /** Makes a PgBouncer read its file, and resumes its clients to the target in that file. */
   static String reloadAndResume(Endpoint.PgBouncer pooler) {
     return console(pooler, String.format("-c RELOAD -c 'RESUME \"%s\"'", pooler.database()));
   }

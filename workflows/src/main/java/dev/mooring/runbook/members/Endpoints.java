@@ -41,8 +41,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Asks and acts about the endpoints of a cluster. Of several the answer may be part success, part
- * failure: what may be better the next time is asked for again, the rest fails the step.
+ * Observations of and acts on the endpoints of a cluster. If some endpoints fail, an act is retried
+ * as long as that may help; other failures fail the step.
  */
 public final class Endpoints {
   private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
@@ -50,31 +50,31 @@ public final class Endpoints {
   private static final int TRIES = 10;
   private static final int TRIES_TO_ADMIT = 2;
 
-  /** Beyond what an endpoint may be silent for. */
+  /** Added to the time for which an endpoint may be silent. */
   private static final Duration CUT_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final List<Endpoint> endpoints;
   private final SiteName site;
 
-  /** Asked where the cluster is published from. */
+  /** Called from the publishing site. */
   public Endpoints(Cluster cluster) {
     this(cluster, cluster.policies().publish().site());
   }
 
-  /** Asked by the worker of that site: the other one may be gone. */
+  /** Called from that site, because the other one may be lost. */
   public Endpoints(Cluster cluster, SiteName site) {
     this(cluster, site, cluster.streaming().orElseThrow().endpoints());
   }
 
-  /** About some of them alone. */
+  /** For some of the endpoints only. */
   public Endpoints(Cluster cluster, SiteName site, List<Endpoint> endpoints) {
     this.cluster = cluster;
     this.site = site;
     this.endpoints = endpoints;
   }
 
-  /** Begins to ask all of them, by the first site whose worker takes it. */
+  /** Begins to observe all endpoints, from the first site whose worker answers. */
   public static Promise<EndpointsObserved> begin(
       Cluster cluster, Call call, Duration answeredWithin) {
     return Async.function(() -> new Endpoints(cluster).glance(call, answeredWithin));
@@ -94,7 +94,7 @@ public final class Endpoints {
     }
   }
 
-  /** Looks once, by the first site whose worker takes it. */
+  /** Observes once, from the first site whose worker answers. */
   EndpointsObserved glance(Call call, Duration answeredWithin) {
     EndpointsObserved seen = new EndpointsObserved(List.of(), List.of());
     for (Site asked : endpoints.isEmpty() ? List.<Site>of() : cluster.sites()) {
@@ -137,7 +137,7 @@ public final class Endpoints {
                 .revertPrepared(new RouteEndpoints(about(call), primary.id())));
   }
 
-  /** The pauses that must still stand when the target is promoted. */
+  /** Returns the pauses that must still be in force when the target is promoted. */
   public List<PauseToSee> pause(Call call, Duration budget) {
     if (endpoints.isEmpty()) {
       return List.of();
@@ -159,7 +159,7 @@ public final class Endpoints {
     return pauses;
   }
 
-  /** Those whose transactions last longer would use up an outage that others have to share. */
+  /** Clients with longer transactions would use up an outage that all others share. */
   private static Duration clientsEndWithin(Duration budget) {
     Duration half = budget.dividedBy(2);
     return DurationText.shorter(half, CLIENTS_END_WITHIN);
@@ -171,7 +171,7 @@ public final class Endpoints {
         TRIES, () -> port(ActivityPolicies.GIVE_BACK, "resume PgBouncer").revertPaused(pause));
   }
 
-  /** Cuts clients off once; an endpoint that is silent does not block the run. */
+  /** Disconnects clients once; an endpoint that is silent does not block the run. */
   public EndpointsCut cutOff(Call call, Instance old, Duration heldAtMost) {
     try {
       return Workflow.newActivityStub(
@@ -184,7 +184,7 @@ public final class Endpoints {
     }
   }
 
-  /** Allows them to connect to the server from which they were disconnected. */
+  /** Lets clients connect again to the server from which they were disconnected. */
   public EndpointsSet admit(Call call, Instance old, Duration heldAtMost) {
     return set(
         TRIES_TO_ADMIT,
@@ -196,20 +196,18 @@ public final class Endpoints {
   /**
    * Points the endpoints at the new primary.
    *
-   * @param answered gets what each look says of every endpoint, also if some fail the step
+   * @param answered gets the result of each attempt for every endpoint, even if some fail the step
    */
   public EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureRouted);
   }
 
-  /** The same where nothing was prepared. */
+  /** The same if nothing was prepared. */
   public EndpointsSet lead(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, TRIES, answered, EndpointActivities::ensureLed);
   }
 
-  /**
-   * For what could not be looked at before: one try, so that a host that is silent costs little.
-   */
+  /** One attempt, for endpoints that gave no answer before: a silent host costs little. */
   public EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
     return route(call, primary, 1, answered, EndpointActivities::ensureRouted);
   }
@@ -258,8 +256,8 @@ public final class Endpoints {
   }
 
   /**
-   * Transactions were waited for as long as all clients may be held for them: waited for again,
-   * they would use up the outage, and no message would name their sessions.
+   * The act waited for transactions as long as clients may be paused. Another attempt would use up
+   * the outage, and no message would name the sessions.
    */
   private static boolean isForGood(EndpointFailure failure) {
     return failure.code() == FailureCode.BARRIER_NOT_REACHED

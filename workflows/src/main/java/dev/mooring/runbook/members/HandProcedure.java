@@ -16,27 +16,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a person types who makes a move without Mooring, or ends one, made of the move's own values.
- * A plan has the whole procedure, and a run that holds while no instance accepts writes has the
- * rest of it: Temporal, a worker or a host may stay away for longer than an application can wait.
+ * The commands for a move without Mooring, or for ending one, with the values of the move. A plan
+ * shows the whole procedure. A run that holds while no instance accepts writes shows the rest of
+ * it: Temporal, a worker or a host may be down for longer than an application can wait.
  */
 public final class HandProcedure {
-  /** What was seen is gone by for so long; a person looks anew after it. */
+  /** After this time an observation is out of date, and a person observes anew. */
   private static final Duration GOOD_FOR = Duration.ofHours(1);
 
-  /** One that is down is started as it was last started. */
+  /** A server that is down is started with the options of its last start. */
   private static final String RESTART = " -w restart";
 
   private final Move move;
 
-  /** Of that move. */
   public HandProcedure(Move move) {
     this.move = move;
   }
 
   /**
-   * The move from its beginning to its end, act by act, each on one host or none. The old primary
-   * is left fenced: a resilver makes it a standby once Mooring runs again.
+   * The whole move, each act on one host or on none. The old primary stays fenced: a resilver makes
+   * it a standby once Mooring runs again.
    */
   public List<String> whole() {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
@@ -73,10 +72,10 @@ public final class HandProcedure {
   }
 
   /**
-   * A failover from its beginning to its end: no standby is promoted before the old primary is
-   * ended and can't start, or is powered off.
+   * A whole failover: no standby is promoted before the old primary has ended and can't start, or
+   * is powered off.
    *
-   * @param hostAnswers whether the old primary's host does
+   * @param hostAnswers whether the old primary's host answers
    */
   public List<String> withoutOld(boolean hostAnswers) {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
@@ -98,9 +97,9 @@ public final class HandProcedure {
   }
 
   /**
-   * By a proof on its host, or by power; and no other instance took its place meanwhile.
+   * By a proof on its host or by a power-off; then verifies that no other instance accepts writes.
    *
-   * @param writer whom its host names from then on
+   * @param writer the instance that its host names from then on
    */
   public List<String> oldKeptFromWriting(boolean hostAnswers, String writer) {
     List<String> acts = new ArrayList<>();
@@ -124,10 +123,10 @@ public final class HandProcedure {
   }
 
   /**
-   * A start of a primary that is stopped: no standby is promoted in it.
+   * The start of a stopped primary; no standby is promoted.
    *
-   * @param primary the one that is started
-   * @param timeline it is on
+   * @param primary the instance to start
+   * @param timeline the timeline of the primary
    */
   public static List<String> start(Cluster cluster, Instance primary, TimelineId timeline) {
     return new HandProcedure(new Move(cluster, primary, primary)).started(timeline);
@@ -171,7 +170,7 @@ public final class HandProcedure {
         move.cluster().name());
   }
 
-  /** Every process that works in its data directory, halted or not. */
+  /** Kills every process whose working directory is its data directory, stopped or not. */
   private static String killed(Instance instance) {
     return String.format(
         "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && for p in /proc/[0-9]*; do [ \"$(readlink"
@@ -222,14 +221,14 @@ public final class HandProcedure {
     return program(instance) + " -D " + data(instance) + " -w promote";
   }
 
-  /** It is read at the next start alone, so it can be written while the server accepts writes. */
+  /** Read only at the next start, so it can be written while the server accepts writes. */
   private String fence(Instance instance, String writer) {
     return String.format(
         "%s && echo \"mooring_fenced_epoch_0 = 'by hand'\" >>%s/postgresql.auto.conf",
         naming(instance, writer), data(instance));
   }
 
-  /** No standby streams from it yet, and its commits would wait for ever. */
+  /** No standby streams from it yet, so its commits would wait forever. */
   public String waitingForNobody(Instance instance) {
     return String.format(
         "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && echo"
@@ -237,7 +236,7 @@ public final class HandProcedure {
         data(instance), data(instance), program(instance), data(instance));
   }
 
-  /** What it waits for is in the configuration that Patroni writes. */
+  /** The setting is in the configuration that Patroni writes. */
   public String waitingAsPatroniSays(Instance instance) {
     return String.format(
         "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && %s -D %s"
@@ -245,7 +244,7 @@ public final class HandProcedure {
         data(instance), program(instance), data(instance));
   }
 
-  /** By the words that it was last started with: not all of Patroni's settings are in files. */
+  /** With the options of its last start: not all of Patroni's settings are in files. */
   public String startedAsBefore(Instance instance) {
     return String.format(
         "%s -D %s -l %s/by-hand.log -w restart", program(instance), data(instance), data(instance));
@@ -276,10 +275,9 @@ public final class HandProcedure {
   }
 
   /**
-   * Lets the old primary write again: only once the run has ended, which goes on by itself, and
-   * where no other member accepts writes or ever will. A {@code restart} starts a server that is
-   * down as it was last started; a {@code start} would not find a configuration outside of its
-   * data.
+   * Lets the old primary write again, after the run has ended, and only if no other member accepts
+   * writes or will. {@code restart} starts a stopped server with the options of its last start;
+   * {@code start} would not find a configuration outside its data directory.
    */
   public String back() {
     Instance from = move.from();
@@ -300,8 +298,8 @@ public final class HandProcedure {
   }
 
   /**
-   * Promotes the target instead: only where the old primary can't come back, and the target has all
-   * of it. What {@code adopt} is for is looked at there again.
+   * Promotes the target instead, only if the old primary can't come back and the target has all its
+   * WAL. {@code adopt} verifies its own conditions again.
    *
    * @param end where the old primary was shut down
    */
@@ -343,7 +341,7 @@ public final class HandProcedure {
         .toList();
   }
 
-  /** Those that hold their clients first. */
+  /** PgBouncers first, because they pause their clients. */
   private List<String> endpointActs() {
     EndpointWords words = new EndpointWords(move);
     return Stream.concat(bouncers(), all().filter(e -> !(e instanceof Endpoint.PgBouncer)))
@@ -355,12 +353,12 @@ public final class HandProcedure {
     return acts.isEmpty() ? "" : "; then " + String.join("; ", acts);
   }
 
-  /** A guarded server starts as a primary only where the authority file of its host names it. */
+  /** A guarded server starts as a primary only if the authority file of its host names it. */
   public String named(Instance instance) {
     return naming(instance, instance.id().value());
   }
 
-  /** Where no act of Mooring made that file, none is made: what it lacks would stop all others. */
+  /** Creates no authority file: an incomplete one would stop all others. */
   private String naming(Instance at, String writer) {
     Host host = move.cluster().host(at.host());
     String file =

@@ -25,20 +25,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Acts on members that several runbooks make: slots, and whom a standby follows. */
+/** Acts on members that several runbooks share: slots, and the upstream of a standby. */
 public final class MemberActs {
   private final Cluster cluster;
 
-  /** On that cluster's members. */
+  /** For that cluster's members. */
   public MemberActs(Cluster cluster) {
     this.cluster = cluster;
   }
 
   /**
-   * Makes and drops replication slots.
+   * Creates and drops replication slots.
    *
-   * @param present those that are to be there
-   * @param absent those that are to be gone
+   * @param present slots that must exist
+   * @param absent slots that must not exist
    */
   public SlotsSet slots(
       ActivityPolicies policy, Call call, Instance on, List<String> present, List<String> absent) {
@@ -55,11 +55,11 @@ public final class MemberActs {
   }
 
   /**
-   * Acts on each, on those of one host one after another, since an act keeps the host's lock; one
-   * that fails keeps no other from its turn, unless its host is silent: then the rest of that host
-   * failed by the same.
+   * Acts on the hosts in parallel, and on the members of one host one after another, because an act
+   * holds the host's lock. A member that fails does not stop the others; if its host is silent, the
+   * remaining members of that host fail for the same reason.
    *
-   * @return those that failed, and by what
+   * @return the members that failed, and the failure
    */
   public SortedMap<InstanceId, TemporalFailure> onEach(
       List<Instance> members, Consumer<Instance> act) {
@@ -89,21 +89,21 @@ public final class MemberActs {
     }
   }
 
-  /** What a standby is told to follow. */
+  /** The request that makes a standby follow these upstreams. */
   public Follow following(Call call, Instance standby, List<Upstream> upstreams) {
     return new Follow(call, WorkLists.on(cluster, standby), upstreams, restoreCommand(standby));
   }
 
-  /** The connection of a standby to what it streams from, under its own name and slot. */
+  /** The connection of a standby to its upstream, with its own name and slot. */
   public Upstream upstream(Instance from, Instance standby) {
     return upstream(from, standby.replicationName(), standby.replicationName());
   }
 
   /**
-   * The same.
+   * The connection of a standby to its upstream.
    *
-   * @param application the name that the sender knows it by
-   * @param slot that it holds, or empty
+   * @param application its application_name at the upstream
+   * @param slot its slot there, or empty
    */
   public Upstream upstream(Instance from, String application, String slot) {
     Replication replication = cluster.streaming().orElseThrow().replication();
@@ -119,7 +119,7 @@ public final class MemberActs {
         slot);
   }
 
-  /** What a standby restores WAL with. */
+  /** The restore_command of a standby. */
   public String restoreCommand(Instance standby) {
     return cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
   }

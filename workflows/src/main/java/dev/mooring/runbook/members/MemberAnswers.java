@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What the members of each site answered over SQL to one question that was put to all at once. */
+/** The answers of the members of each site to one question over SQL. */
 public final class MemberAnswers {
-  /** How far apart readings of two sites may lie whose clocks are compared. */
+  /** How far apart the readings of two sites may be to compare their clocks. */
   private static final Duration TOGETHER = Duration.ofSeconds(2);
 
   private final List<Promise<Heard>> answers;
@@ -22,8 +22,8 @@ public final class MemberAnswers {
   private record Heard(ReplicationObserved answer, long afterMillis) {
 
     /**
-     * What it says without clocks that could be compared. The clock of a standby stands where it
-     * stood at the question at the latest, so that what lies between makes no standby silent.
+     * The answer without clocks that could be compared. A standby's clock is set back to the time
+     * of the question, so that the delay makes no standby look silent.
      */
     Stream<MemberObserved> uncompared() {
       return answer.members().stream()
@@ -62,18 +62,18 @@ public final class MemberAnswers {
     return heard().flatMap(one -> one.answer().failures().stream()).toList();
   }
 
-  /** Whether they were read at about one time: a site's worker may be a minute behind another's. */
+  /** Whether they were read at about one time: one site's worker may answer a minute later. */
   private boolean together() {
     return heard().filter(one -> !one.answer().members().isEmpty()).count() <= 1
         || heard().allMatch(one -> one.afterMillis() <= TOGETHER.toMillis());
   }
 
   /**
-   * Their answers, such that clocks in them can be compared. Where they may lie apart, those that
-   * answered are asked once more; answers that lie apart again are given without the primary's
-   * clock, and a standby was silent for as long at least as its own says.
+   * The answers with clocks that can be compared. If the readings may be too far apart, the members
+   * are asked again. If they still are, the primary's clock is left out, and a standby was silent
+   * for at least as long as its own clock shows.
    *
-   * @param again asks these
+   * @param again asks these members
    */
   public List<MemberObserved> comparable(Function<List<MemberObserved>, MemberAnswers> again) {
     List<MemberObserved> first = members();

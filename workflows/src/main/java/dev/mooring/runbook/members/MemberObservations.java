@@ -23,29 +23,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Observations of members: over SQL how they stream, on their hosts who may write. Nothing is
- * changed by any of them.
+ * Observations of members: over SQL how they stream, on their hosts who may write. They change
+ * nothing.
  */
 public final class MemberObservations {
   private final Cluster cluster;
 
-  /** Of that cluster's members. */
+  /** For that cluster's members. */
   public MemberObservations(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** What a look over SQL at these is asked with. */
+  /** The request of an observation of these members over SQL. */
   public OnServers request(Call call, List<Instance> members) {
     return new OnServers(call, cluster.policies().database(), WorkLists.servers(cluster, members));
   }
 
-  /** Asks members over SQL; a look that fails is thrown. */
+  /** Observes members over SQL; throws if the observation fails. */
   public ReplicationObserved read(ActivityOptions options, Call call, List<Instance> members) {
     return Workflow.newActivityStub(ReplicationActivities.class, options)
         .observeReplication(request(call, members));
   }
 
-  /** Begins to ask members over SQL in one activity; if that fails, all of them are silent. */
+  /** Begins to observe members over SQL in one activity; if it fails, all of them are silent. */
   public Promise<ReplicationObserved> ask(
       ActivityOptions options, Call call, List<Instance> members) {
     ReplicationActivities port = Workflow.newActivityStub(ReplicationActivities.class, options);
@@ -54,7 +54,7 @@ public final class MemberObservations {
             failure -> new ReplicationObserved(List.of(), FanOut.silent(members, failure)));
   }
 
-  /** Begins to ask these over SQL, those of each site by its own worker. */
+  /** Begins to observe these over SQL, those of each site by its own worker. */
   public List<Promise<ReplicationObserved>> askBySite(
       ActivityPolicies policy, Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class MemberObservations {
     return answers;
   }
 
-  /** Begins to look at a host; if that fails, all instances of it are unread. */
+  /** Begins to read the roles on a host; if that fails, all its instances are unread. */
   public Promise<RolesObserved> roles(ActivityOptions options, Call call, HostWork work) {
     RoleActivities port = Workflow.newActivityStub(RoleActivities.class, options);
     return Async.function(port::observeRoles, new ObserveRoles(call, work))
@@ -86,7 +86,7 @@ public final class MemberObservations {
                     FanOut.silent(work.instances(), failure)));
   }
 
-  /** Begins to look at every host of a member, for the members of each site by its own worker. */
+  /** Begins to read the roles on every member's host, for each site by its own worker. */
   public List<Promise<RolesObserved>> rolesBySite(Call call) {
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What all hosts of members say of them that could be asked.
+ * The roles of members, as their hosts report them.
  *
- * @param highest epoch on any of them
- * @param unread each member whose host could not be asked, and why
+ * @param highest the highest epoch on any of them
+ * @param unread each member whose host could not be read, and why
  */
 public record MemberRoles(List<InstanceRole> roles, Epoch highest, List<InstanceFailure> unread) {
   public MemberRoles {

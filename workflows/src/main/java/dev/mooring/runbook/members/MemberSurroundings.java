@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What members have around them that a move depends on.
+ * The surroundings of members that a move depends on.
  *
- * @param ready what members said over a new connection
- * @param silent those that said nothing over one
+ * @param ready answers of members over a new connection
+ * @param silent members without such an answer
  * @param surroundings on their hosts
- * @param unseen those whose hosts did not tell
- * @param archives what the archives of the two that change roles hold of late
- * @param unread of whom the archive could not be read
+ * @param unseen members whose hosts gave no answer
+ * @param archives the recent files in the archives of the old and the new primary
+ * @param unread members whose archive could not be read
  */
 public record MemberSurroundings(
     List<MemberReadiness> ready,
@@ -37,10 +37,10 @@ public record MemberSurroundings(
     unread = List.copyOf(unread);
   }
 
-  /** Before anything was looked at. */
+  /** Before anything was observed. */
   public static final MemberSurroundings NOTHING = of(List.of());
 
-  /** What was said over SQL, before any host was asked. */
+  /** The answers over SQL, before any host was asked. */
   public static MemberSurroundings of(List<ReadinessObserved> answers) {
     return new MemberSurroundings(
         answers.stream().flatMap(answer -> answer.members().stream()).toList(),
@@ -51,28 +51,28 @@ public record MemberSurroundings(
         List.of());
   }
 
-  /** The same with what hosts said. */
+  /** The same with the answers of hosts. */
   MemberSurroundings onHosts(List<Surroundings> told) {
     return new MemberSurroundings(ready, silent, told, unseen, archives, unread);
   }
 
-  /** The same with what archives hold. */
+  /** The same with the content of archives. */
   public MemberSurroundings with(ArchiveLooks.Seen archived) {
     return new MemberSurroundings(
         ready, silent, surroundings, unseen, archived.archives(), archived.unread());
   }
 
-  /** What a member said over a new connection, if it did. */
+  /** The member's answer over a new connection. */
   public Optional<MemberReadiness> ready(Instance member) {
     return ready.stream().filter(one -> one.instance().equals(member.id())).findFirst();
   }
 
-  /** What its host said, if it was asked and did. */
+  /** The answer of the member's host. */
   public Optional<Surroundings> surroundings(Instance member) {
     return surroundings.stream().filter(one -> one.instance().equals(member.id())).findFirst();
   }
 
-  /** What its archive holds of late, if it was looked at. */
+  /** The recent files in the member's archive, if it was read. */
   public Optional<RecentArchived> archive(Instance member) {
     return archives.stream().filter(one -> one.instance().equals(member.id())).findFirst();
   }
@@ -85,17 +85,17 @@ public record MemberSurroundings(
         .findFirst();
   }
 
-  /** Why it said nothing over a new connection. */
+  /** Why the member gave no answer over a new connection. */
   String whySilent(Instance member) {
     return why(silent, member);
   }
 
-  /** Why its host told nothing. */
+  /** Why the member's host gave no answer. */
   public String whyUnseen(Instance member) {
     return why(unseen, member);
   }
 
-  /** By which code its host told nothing. */
+  /** The failure code of the member's host. */
   public Optional<FailureCode> unseenBy(Instance member) {
     return unseen.stream()
         .filter(failure -> failure.instance().equals(member.id()))

@@ -18,34 +18,34 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Writes that prove who takes them, and tries that must be refused. */
+/** Writes that prove that a member accepts them, or rejects them. */
 public final class MemberWrites {
   private static final Duration WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
 
-  /** At that cluster's members. */
+  /** On that cluster's members. */
   public MemberWrites(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** Writes at a primary; tried again as long as it does not answer. */
+  /** Writes on a primary; retried as long as it does not answer. */
   public WriteProved proved(Call call, Instance primary) {
     return port(ActivityPolicies.ENSURE.options(queue(primary), "write at " + primary.id()))
         .ensureWritten(written(call, primary));
   }
 
-  /** Writes at a primary in one attempt: a commit may wait for a standby which is not there. */
+  /** Writes on a primary in one attempt: a commit may wait for a standby that is not there. */
   public WriteProved once(Call call, Instance primary) {
     return port(ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
         .ensureWritten(written(call, primary));
   }
 
   /**
-   * In one attempt, of a commit that may wait for a standby which is not there any more: the caller
-   * continues without it.
+   * Writes in one attempt if a commit may wait for a standby that is gone: the caller continues
+   * without it.
    *
-   * @param unended is told of a commit that did not end, and why; any other failure is thrown
+   * @param unended gets the reason if the commit did not end; any other failure is thrown
    */
   public Optional<WriteProved> tried(Call call, Instance primary, Consumer<String> unended) {
     try {
@@ -61,12 +61,12 @@ public final class MemberWrites {
     }
   }
 
-  /** Tries a write at a standby, which must refuse it. */
+  /** Tries a write on a standby, which must reject it. */
   public WriteRefused refused(Call call, Instance standby) {
     return refused(call, standby, WITHIN);
   }
 
-  /** The same, with a limit of its own. */
+  /** Tries a write on a standby, with a time limit. */
   public WriteRefused refused(Call call, Instance standby, Duration within) {
     return port(ActivityPolicies.OBSERVE.options(queue(standby), "be refused at " + standby.id()))
         .observeWriteRefused(written(call, standby, within));

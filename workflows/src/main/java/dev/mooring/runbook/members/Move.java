@@ -14,14 +14,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A move of the primary: from whom to whom, and who follows whom afterwards.
+ * A move of the primary, and the upstream of each standby afterwards.
  *
- * @param cluster the cluster
- * @param from the primary before
- * @param to the primary after
- * @param detached standbys that are taken off the old primary before it is stopped, because a stop
- *     waits for every standby that streams from it
- * @param fromIsGone whether the primary before can't be streamed from afterwards
+ * @param from the old primary
+ * @param to the new primary
+ * @param detached standbys that are detached from the old primary before it is stopped, because a
+ *     stop waits for every walsender
+ * @param fromIsGone whether no standby can stream from the old primary afterwards
  */
 public record Move(
     Cluster cluster, Instance from, Instance to, List<Instance> detached, boolean fromIsGone) {
@@ -39,27 +38,27 @@ public record Move(
     this(cluster, from, to, List.of());
   }
 
-  /** One takes the place of a primary that is gone. */
+  /** A failover, because the old primary is gone. */
   public static Move withoutOld(Cluster cluster, Instance gone, Instance to) {
     return new Move(cluster, gone, to, List.of(), true);
   }
 
-  /** How the cluster streams. */
+  /** The streaming policy of the cluster. */
   public StreamingPolicy policy() {
     return cluster.streaming().orElseThrow();
   }
 
-  /** Whether the two that change roles share a host. */
+  /** Whether the old and the new primary share a host. */
   public boolean sharesHost() {
     return isOnHostOfOld(to);
   }
 
-  /** Whether a member is on the host of the primary before: one host may have several names. */
+  /** Whether a member is on the host of the old primary: one host may have several names. */
   public boolean isOnHostOfOld(Instance member) {
     return address(member).equals(address(from));
   }
 
-  /** Virtual addresses that move nothing: they point at the host of both, on every port. */
+  /** Virtual addresses that can't be moved: they point at the host of both, on every port. */
   public List<Endpoint> addressesThatStay() {
     return policy().endpoints().stream()
         .filter(endpoint -> endpoint instanceof Endpoint.VirtualIp && sharesHost())
@@ -70,7 +69,7 @@ public record Move(
     return cluster.host(member.host()).access().address();
   }
 
-  /** All members but the two that change roles. */
+  /** All members but the old and the new primary. */
   public List<Instance> siblings() {
     return cluster.members().stream().filter(i -> !i.equals(from) && !i.equals(to)).toList();
   }
@@ -80,7 +79,7 @@ public record Move(
     return cluster.members().stream().filter(i -> !i.equals(to)).toList();
   }
 
-  /** Whom a standby streams from once the move is made, as {@link Upstreams} has it. */
+  /** The upstream of a standby after the move, as {@link Upstreams} defines it. */
   public Optional<Instance> upstreamOf(Instance standby) {
     return upstreams().of(standby).map(upstream -> isGone(upstream) ? to : upstream);
   }
@@ -89,7 +88,7 @@ public record Move(
     return fromIsGone && upstream.equals(from);
   }
 
-  /** Whether it will stream from the new primary itself. */
+  /** Whether the member will stream from the new primary itself. */
   public boolean streamsFromTarget(Instance member) {
     return !member.equals(to) && upstreamOf(member).filter(to::equals).isPresent();
   }
@@ -98,23 +97,22 @@ public record Move(
     return Upstreams.of(cluster, to);
   }
 
-  /** The slots that the new primary must have: one for each standby that will stream from it. */
+  /** The slots that the new primary needs: one for each standby that streams from it. */
   public List<String> slots() {
     return upstreams().from(to).stream().map(Instance::replicationName).toList();
   }
 
   /**
-   * What {@code synchronous_standby_names} is to be on the new primary: the standbys that the
-   * cluster file names, the old primary before others in the new one's place. Nothing where none
-   * are waited for.
+   * The {@code synchronous_standby_names} of the new primary: the standbys of the cluster file,
+   * with the old primary in the new one's place. Empty if commits wait for none.
    */
   public String synchronousNames() {
     return names(seats());
   }
 
   /**
-   * The same where only these can confirm a commit: fewer of them, if there are not enough, and no
-   * standby if there is none, because every commit would hang.
+   * The same if only these can confirm a commit: fewer than configured if there are not enough, and
+   * no standby if there is none, because every commit would hang.
    */
   public String synchronousNamesAmong(List<Instance> there) {
     List<Instance> able =
@@ -125,7 +123,7 @@ public record Move(
         : names(Math.min(synchronous.number(), able.size()), able);
   }
 
-  /** Who has a seat in {@link #synchronousNames}. */
+  /** The standbys in {@link #synchronousNames}. */
   public List<Instance> seats() {
     return SynchronousSeats.of(cluster, to, from::equals);
   }
@@ -136,7 +134,7 @@ public record Move(
     return synchronous.method() == Method.NONE ? 0 : synchronous.number();
   }
 
-  /** The names that the cluster file has, its own primary's among them. */
+  /** The names in the cluster file, with its own primary's name. */
   public String synchronousNamesIn() {
     return names(
         policy().replication().synchronous().instances().stream()
@@ -157,7 +155,7 @@ public record Move(
         seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
   }
 
-  /** Value of {@code synchronous_commit} on the primary. */
+  /** The {@code synchronous_commit} of the primary. */
   public String synchronousCommit() {
     return policy().replication().commit().name().toLowerCase(Locale.ROOT);
   }

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that was seen of a cluster before a move.
+ * Everything that was observed of a cluster before a move.
  *
  * @param members over SQL
  * @param silent members that could not be asked over SQL
  * @param roles on their hosts
- * @param unread members that could not be looked at on their hosts
- * @param endpoints where they lead
+ * @param unread members whose hosts could not be read
+ * @param endpoints where they point
  * @param away endpoints that could not be asked
  * @param highest the highest epoch on any host
- * @param around what members have around them
+ * @param around the surroundings of members
  */
 public record ObservedMembers(
     List<MemberObserved> members,
@@ -41,17 +41,17 @@ public record ObservedMembers(
     away = List.copyOf(away);
   }
 
-  /** The same with what else was seen around members. */
+  /** The same with these surroundings. */
   public ObservedMembers with(MemberSurroundings seen) {
     return new ObservedMembers(members, silent, roles, unread, endpoints, away, highest, seen);
   }
 
-  /** Whether a member that was seen before, over SQL or on its host, is unknown now. */
+  /** Whether a member that was observed before, over SQL or on its host, is unknown now. */
   public boolean lacksOneOf(ObservedMembers before) {
     return !answered().containsAll(before.answered()) || !read().containsAll(before.read());
   }
 
-  /** Whether a member was not seen, over SQL or on its host. */
+  /** Whether any member is unknown, over SQL or on its host. */
   public boolean lacksAnyone() {
     return !silent.isEmpty() || !unread.isEmpty();
   }
@@ -64,17 +64,17 @@ public record ObservedMembers(
     return roles.stream().map(InstanceRole::instance).toList();
   }
 
-  /** What a member answered, if it did. */
+  /** The member's answer over SQL. */
   public Optional<MemberObserved> member(Instance instance) {
     return members.stream().filter(m -> m.instance().equals(instance.id())).findFirst();
   }
 
-  /** How a member stands on its host, if that could be read. */
+  /** The member's role on its host, if it was read. */
   public Optional<InstanceRole> role(Instance instance) {
     return roles.stream().filter(r -> r.instance().equals(instance.id())).findFirst();
   }
 
-  /** Why a member could not be looked at on its host. */
+  /** Why the member's host could not be read. */
   public String whyUnread(Instance instance) {
     return unread.stream()
         .filter(failure -> failure.instance().equals(instance.id()))
@@ -83,12 +83,12 @@ public record ObservedMembers(
         .orElse("unknown");
   }
 
-  /** Whether it answers over a new connection too: one that stands still may answer an old one. */
+  /** Whether it answers over a new connection too: a halted server may answer an old one. */
   public boolean answers(Instance instance) {
     return member(instance).isPresent() && around.ready(instance).isPresent();
   }
 
-  /** Why a member could not be asked. */
+  /** Why the member could not be asked. */
   public String whySilent(Instance instance) {
     if (member(instance).isPresent()) {
       return "not over a new connection: " + around.whySilent(instance);

@@ -23,22 +23,22 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Runs an administrator's own command on the host of each instance whose role has changed, all at
- * once (H9). It does not block the run: clients write to the new primary already.
+ * Runs an administrator's command on the host of each instance whose role changed, in parallel
+ * (H9). It does not block the run: clients already write to the new primary.
  */
 public final class RoleChangeCommand {
-  /** What an instance is from then on. */
+  /** The new role of an instance. */
   public enum Role {
     PRIMARY,
     STANDBY,
-    /** It was the primary, and is kept stopped. */
+    /** The old primary, which is kept stopped. */
     FENCED
   }
 
   private static final String SETTING = "replication.onRoleChange";
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
-  /** One that is ended at its limit is still to say so; one whose worker was lost runs again. */
+  /** A command ended at its limit still reports so; after the loss of its worker it runs again. */
   private static final Duration AT_MOST = WITHIN.multipliedBy(2).plusSeconds(30);
 
   private final Cluster cluster;
@@ -48,7 +48,7 @@ public final class RoleChangeCommand {
   private final List<Promise<String>> begun = new ArrayList<>();
 
   /**
-   * @param primary by now
+   * @param primary the new primary
    */
   public RoleChangeCommand(Cluster cluster, InstanceId primary, Supplier<Call> call) {
     this.cluster = cluster;
@@ -62,13 +62,13 @@ public final class RoleChangeCommand {
         .filter(command -> !command.isEmpty());
   }
 
-  /** As a plan names it; empty where the cluster file has none. */
+  /** The text for a plan; empty if the cluster file has no such command. */
   public static Stream<String> inWords(Cluster cluster) {
     return command(cluster)
         .map(command -> SETTING + " is run where a role has changed: " + command);
   }
 
-  /** Begins it on their hosts, if the cluster file has one; once for each role. */
+  /** Begins the command on these hosts if the cluster file has one; once for each role. */
   public void begin(Role role, List<Instance> instances) {
     if (!roles.add(role)) {
       return;
@@ -79,12 +79,12 @@ public final class RoleChangeCommand {
         .forEach(command -> instances.forEach(one -> begun.add(ran(command, one))));
   }
 
-  /** Those that did not end well, one sentence each. */
+  /** The commands that failed, one sentence each. */
   public List<String> failed() {
     return begun.stream().map(Promise::get).filter(failed -> !failed.isEmpty()).toList();
   }
 
-  /** Only one whose worker is lost is run again. */
+  /** The command runs again only if its worker is lost. */
   private Promise<String> ran(String command, Instance instance) {
     CopyActivities port =
         Workflow.newActivityStub(

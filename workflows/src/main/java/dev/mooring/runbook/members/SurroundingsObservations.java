@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Looks at what members have around them, all at once: over SQL, then on their hosts. */
+/** Observes the surroundings of members: over SQL, then on their hosts, in parallel. */
 public final class SurroundingsObservations {
   private static final int FILE_NAME = 24;
 
@@ -39,7 +39,7 @@ public final class SurroundingsObservations {
   private final BiFunction<Instance, Instance, Upstream> upstream;
 
   /**
-   * @param upstream how the second streams from the first
+   * @param upstream the connection of the second member to the first
    */
   public SurroundingsObservations(
       Cluster cluster, BiFunction<Instance, Instance, Upstream> upstream) {
@@ -47,7 +47,7 @@ public final class SurroundingsObservations {
     this.upstream = upstream;
   }
 
-  /** One question to each site that has members. */
+  /** Begins one observation for each site with members. */
   public List<Promise<ReadinessObserved>> ask(Call call) {
     List<Promise<ReadinessObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
@@ -70,7 +70,7 @@ public final class SurroundingsObservations {
         .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(here, failure)));
   }
 
-  /** Asks the hosts that could be read; the others are told of already. */
+  /** Observes the hosts that were read; the others are already reported. */
   public MemberSurroundings look(Call call, Move move, ObservedMembers observed) {
     MemberSurroundings said = observed.around();
     HostNeeds needs = said.ready(move.from()).map(MemberReadiness::needs).orElse(HostNeeds.NONE);
@@ -93,7 +93,7 @@ public final class SurroundingsObservations {
         said.ready(), said.silent(), surroundings, unseen, archived.archives(), archived.unread());
   }
 
-  /** The target's host also where its data directory can't be read: what healing brings is data. */
+  /** Also the target's host if its data directory can't be read: a resilver only brings data. */
   private static boolean isAsked(Instance member, Move move, ObservedMembers observed) {
     return observed.role(member).isPresent() || member.equals(move.to());
   }
@@ -119,8 +119,8 @@ public final class SurroundingsObservations {
   }
 
   /**
-   * Begins to look at the primary's archive and at the target's, if host and server both told what
-   * they are; of the others there are rows.
+   * Begins to read the archives of the old and the new primary, if host and server both answered;
+   * otherwise there are rows.
    */
   private ArchiveLooks archives(Call call, Move move, ObservedMembers observed) {
     ArchiveLooks looks = new ArchiveLooks(cluster, call);
@@ -139,7 +139,7 @@ public final class SurroundingsObservations {
     return looks;
   }
 
-  /** Only a whole file of the timeline it is on says where its chain ends. */
+  /** Only a complete file of its own timeline shows where its chain of WAL files ends. */
   private static List<WalFileName> lastOf(
       ObservedMembers observed, Instance one, MemberObserved seen) {
     return observed.around().ready(one).map(said -> said.archiver().archived()).stream()

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 
 /**
  * A value of synchronous_standby_names, read as PostgreSQL does: a list without a number is {@code
- * FIRST 1}, and so is one with a number alone.
+ * FIRST 1}; a number without a method is FIRST.
  *
- * @param method FIRST or ANY; empty if no standby is waited for
- * @param number how many must confirm
- * @param names application names, in their order
+ * @param method FIRST or ANY; empty if commits wait for no standby
+ * @param number how many standbys must confirm
+ * @param names application names in their order
  */
 public record SynchronousStandbyNames(String method, int number, List<String> names) {
   private static final String ANYBODY = "*";
@@ -27,7 +27,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     names = List.copyOf(names);
   }
 
-  /** The standbys that this value waits for; an empty value waits for none. */
+  /** Parses a value; an empty value waits for no standby. */
   public static SynchronousStandbyNames of(String value) {
     String text = value.strip();
     if (text.isEmpty()) {
@@ -61,12 +61,12 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     return folded(plain);
   }
 
-  /** An application name as it is compared. */
+  /** The form in which application names are compared. */
   public static String folded(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it lets commits wait alike; of a quorum the order says nothing. */
+  /** Whether commits wait in the same way; in a quorum the order does not matter. */
   public boolean isTheSameAs(SynchronousStandbyNames other) {
     boolean sameNames =
         method.equals("ANY")
@@ -75,17 +75,16 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     return method.equals(other.method) && number == other.number && sameNames;
   }
 
-  /** Whether any standby that streams may confirm, also one that no cluster file names. */
+  /** Whether any streaming standby may confirm, even one that the cluster file does not name. */
   public boolean isAnybody() {
     return names.contains(ANYBODY);
   }
 
   /**
-   * Whether this is what the cluster file asks of a primary. An earlier move has put a primary of
-   * that day in the place of the one that writes now, so one of those that are allowed may stand
-   * where the file names the primary itself.
+   * Whether this is what the cluster file asks of a primary. An earlier move put an old primary in
+   * the new one's place, so an allowed name may stand where the file names the primary itself.
    *
-   * @param file what the file says, its own name among them where the file has it
+   * @param file the value of the file, with the primary's own name if the file has it
    */
   public boolean isAs(SynchronousStandbyNames file, List<String> allowed) {
     return isOf(file, allowed)
@@ -93,8 +92,8 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
   }
 
   /**
-   * Whether it waits for some of those only, of whom enough can confirm, or for any standby: what a
-   * setup leaves that was made while others did not stream.
+   * Whether it waits only for some of those, enough to confirm, or for any standby: a setup leaves
+   * that if other standbys did not stream.
    */
   public boolean isOfSome(SynchronousStandbyNames file, List<String> allowed) {
     if (names.equals(List.of(ANYBODY))) {

@@ -1,4 +1,4 @@
-/** What several runbooks ask of the members of a streaming cluster, and do to them. */
+/** Observations of and acts on the members of a streaming cluster that several runbooks share. */
 @NullMarked
 package dev.mooring.runbook.members;
 

@@ -220,6 +220,7 @@ public final class MovePrimary implements StepGroup {
     return means.measured(move(), seen(), checks);
   }
 
+  /** The rows of the last observation. */
   public List<CheckRow> checks() {
     return List.copyOf(checks);
   }
