@@ -9,15 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the archives must keep. A copy's replay begins at its checkpoint's REDO, or at its backup's
- * start, every time it is started: it never needs an older file, and with time only newer ones.
+ * The WAL that the archives must keep. At every start a copy replays from its checkpoint's REDO
+ * position, or from its backup's start: it never needs an older file, and later only newer ones.
  */
 final class ArchiveFloors {
   private static final int TIMELINE_DIGITS = 8;
 
   private ArchiveFloors() {}
 
-  /** One per content that a consuming site has. */
+  /** One floor for each content of a consuming site. */
   static List<ArchiveFloor> of(StatusFacts facts) {
     List<SiteName> publishing = facts.cluster().publishingSites();
     List<InstanceFacts> copies =
@@ -55,7 +55,7 @@ final class ArchiveFloors {
     if (!unknown.isEmpty()) {
       return new ArchiveFloor(content, "", "", String.join("; ", unknown));
     }
-    // the number alone decides, as pg_archivecleanup has it: timelines of one content share it
+    // the number alone decides, as for pg_archivecleanup: timelines of one content share it
     Need lowest =
         needs.stream()
             .min(Comparator.comparing(need -> need.file().text().substring(TIMELINE_DIGITS)))

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a Greenplum's catalogue says against the cluster file: a difference refuses every publish
- * and is critical; who acts in another's place, and a mirror that is down or not in sync, are
- * warnings. A coordinator that does not answer at all is told as an instance, not here.
+ * Compares a Greenplum's catalogue with the cluster file. A difference is critical: it refuses
+ * every publish. Changed roles, and a mirror that is down or not in sync, are warnings. A
+ * coordinator that does not answer at all is reported as an instance, not here.
  */
 final class CatalogueJudge {
-  /** A host that is gone takes many mirrors along; the check has a row for each. */
+  /** A lost host affects many mirrors; the check has a row for each. */
   private static final int TOLD = 4;
 
   private final StatusFacts facts;
@@ -61,7 +61,7 @@ final class CatalogueJudge {
     return first;
   }
 
-  /** One that answers in utility mode and not as users reach it is in no other finding. */
+  /** A coordinator that answers only in utility mode is in no other finding. */
   private List<CheckRow> unread(CatalogueObserved seen) {
     List<CheckRow> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {

@@ -7,17 +7,18 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Says where a cluster stands: changes nothing, takes no lock, leaves no receipt, and ends within
- * seconds, also if servers or hosts do not answer. Runbook page: {@code docs/runbooks/status.md}.
+ * Reports the state of a cluster. It changes nothing, takes no lock, writes no receipt, and ends
+ * within seconds, even if servers or hosts do not answer. Runbook page: {@code
+ * docs/runbooks/status.md}.
  */
 @WorkflowInterface
 public interface ClusterStatusWorkflow {
 
-  /** Looks once; see {@link StatusRequest} for what may be typed. */
+  /** Observes once; see {@link StatusRequest} for the request. */
   @WorkflowMethod(name = "ClusterStatus")
   StatusResult look(RawRequest request);
 
-  /** Where the run stands. */
+  /** The progress of the run. */
   @QueryMethod
   Progress progress();
 }

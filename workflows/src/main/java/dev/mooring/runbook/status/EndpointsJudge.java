@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Endpoints that lead clients elsewhere than to the primary, or hold them, while no run moves it: a
- * move that was terminated leaves them so.
+ * Endpoints that point elsewhere than at the primary, or are paused, while no run moves it: a
+ * terminated move leaves them so.
  */
 final class EndpointsJudge {
-  /** Where such a run waits, for days perhaps, and did nothing yet. */
+  /** Steps in which such a run waits, perhaps for days, and has done nothing yet. */
   private static final List<String> BEFORE_ANY_ACT = List.of("WATCH", "APPROVE");
 
   private final StatusFacts facts;
@@ -75,7 +75,7 @@ final class EndpointsJudge {
     return findings.stream();
   }
 
-  /** Two that accept writes, or none, are told for themselves. */
+  /** Two members that accept writes, or none, are reported elsewhere. */
   private Optional<CheckRow> elsewhere(Endpoint endpoint, EndpointSeen seen) {
     return writing.stream()
         .filter(primary -> writing.size() == 1 && !seen.leadsTo().contains(primary.id()))

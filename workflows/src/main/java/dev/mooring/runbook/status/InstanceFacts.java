@@ -14,13 +14,12 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * One instance, as its host and its server show it.
+ * One instance, as its host and its server report it.
  *
- * @param instance which one
- * @param host what its host shows
- * @param server what it says over SQL, when it runs
- * @param epoch the highest epoch that acted on its host; {@link Epoch#NONE} where it is unseen
- * @param hostAnswers whether its host answered, independent of what it said about this instance
+ * @param host the instance on its host
+ * @param server its answer over SQL, if it runs
+ * @param epoch the highest epoch on its host; {@link Epoch#NONE} if the host was not read
+ * @param hostAnswers whether its host answered, whatever it reported about this instance
  */
 public record InstanceFacts(
     Instance instance,
@@ -29,7 +28,7 @@ public record InstanceFacts(
     Epoch epoch,
     boolean hostAnswers) {
 
-  /** An instance that its host shows, or whose host showed nothing at all. */
+  /** An instance that its host reported, or whose host reported nothing at all. */
   public InstanceFacts(
       Instance instance,
       Observed<InstanceObserved> host,
@@ -38,7 +37,7 @@ public record InstanceFacts(
     this(instance, host, server, epoch, host.seen().isPresent());
   }
 
-  /** What a look at its host and one at its server say of an instance. */
+  /** Combines the answers of its host and its server. */
   public static InstanceFacts of(
       Instance instance, Observed<HostObserved> host, Observed<ServersObserved> server) {
     return new InstanceFacts(
@@ -49,14 +48,14 @@ public record InstanceFacts(
         host.seen().isPresent());
   }
 
-  /** Whether its server says that it accepts writes. */
+  /** Whether its server reports that it accepts writes. */
   boolean isWritable() {
     return server.seen().filter(answers -> !answers.position().inRecovery()).isPresent();
   }
 
   /**
-   * Whether its host answers and its state there can't be read, for any reason: what was last
-   * proved of it is not repeated then.
+   * Whether its host answers but the instance can't be read there, for any reason: its last proof
+   * is not repeated then.
    */
   boolean isUnreadable() {
     return host instanceof Observed.Unseen<?> unseen
@@ -64,18 +63,18 @@ public record InstanceFacts(
         && !isSetUpAsAnother();
   }
 
-  /** Whether its data directory is set up with another dbid, or content, than the file gives it. */
+  /** Whether its data directory has another dbid or content than the cluster file. */
   boolean isSetUpAsAnother() {
     return host instanceof Observed.Unseen<?> unseen && unseen.code() == FailureCode.DBID_DIFFERS;
   }
 
-  /** Whether its host was seen and no server runs on it there, nor answers. */
+  /** Whether its host was read, no server runs on its data directory, and none answers. */
   boolean isDown() {
     return server.seen().isEmpty()
         && host.seen().filter(seen -> seen.process() != ServerProcess.RUNNING).isPresent();
   }
 
-  /** Whether it is a Greenplum's standby: it runs in recovery, and takes no connections. */
+  /** Whether it is a Greenplum mirror: it runs in recovery and accepts no connections. */
   boolean isMirroring() {
     return instance.manager().isGreenplum()
         && server.seen().isEmpty()
@@ -85,7 +84,7 @@ public record InstanceFacts(
             .isPresent();
   }
 
-  /** Whether neither its host nor its server shows anything of it. */
+  /** Whether neither its host nor its server reports anything about it. */
   boolean isUnseen() {
     return host.seen().isEmpty()
         && server.seen().isEmpty()

@@ -10,13 +10,13 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
 /**
- * One instance in the table of status; a cell that is not known is empty.
+ * One instance in the table of status; an unknown cell is empty.
  *
- * @param state primary, standby, parked, replaying, or the control file's words
- * @param lsn where it stands: its WAL's end, what it replayed, or its minimum recovery end
+ * @param state primary, standby, parked, replaying, or the state in the control file
+ * @param lsn its position: the end of its WAL, the replayed position, or its minimum recovery end
  * @param floor the lowest point it can be parked at
  * @param archive the file it last archived, or the oldest it still needs
- * @param system its system identifier; empty also where an older worker looked
+ * @param system its system identifier; also empty if an older worker observed it
  */
 public record InstanceRow(
     ContentId content,
@@ -30,7 +30,7 @@ public record InstanceRow(
     String archive,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String system) {
 
-  /** The same at that place. */
+  /** The same with that position. */
   InstanceRow at(WalPlace place) {
     return new InstanceRow(
         content,
@@ -45,7 +45,7 @@ public record InstanceRow(
         system);
   }
 
-  /** The same of that system. */
+  /** The same with that system identifier. */
   InstanceRow of(SystemIdentifier identifier) {
     return new InstanceRow(
         content, instance, site, host, state, timeline, lsn, floor, archive, identifier.toString());

@@ -13,12 +13,12 @@ import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
-/** The table of instances: live where it was seen, else as it was last proved. */
+/** The table of instances: as observed, or as last proved if not observed. */
 final class InstanceRows {
   private InstanceRows() {}
 
   /**
-   * @param proved what was last proved of it, if it belongs to a moored site
+   * @param proved its last proof, if it belongs to a moored site
    */
   static InstanceRow of(InstanceFacts facts, Optional<ParkedInstance> proved) {
     InstanceRow row = row(facts, proved);
@@ -128,7 +128,7 @@ final class InstanceRows {
     };
   }
 
-  /** A control file alone still says "in production" after a crash, and in a copy of a primary. */
+  /** After a crash, and in a copy of a primary, the control file still says "in production". */
   private static String stopped(InstanceState state) {
     return state == InstanceState.IN_PRODUCTION ? "stopped, " + state : state.toString();
   }

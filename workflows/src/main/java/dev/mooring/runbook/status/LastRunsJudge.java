@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** How the last run of each runbook and site ended, by their receipts; a plan is none of them. */
+/** The ending of the last run of each runbook and site, by their receipts; plans don't count. */
 final class LastRunsJudge {
   private static final String LAST = "last-run";
   private static final String COMPLETED = "COMPLETED";
@@ -76,7 +76,7 @@ final class LastRunsJudge {
         hint(receipt.ending().code()) + Commands.again(run.runbook(), cluster, run.scope()));
   }
 
-  /** What this version does not know is for a person to read. */
+  /** An ending that this version does not know needs an operator. */
   private static boolean needsOperator(Receipt.Ending ending) {
     return Stream.of(Outcome.values())
         .filter(known -> known.name().equals(ending.outcome()))

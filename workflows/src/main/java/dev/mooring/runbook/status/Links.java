@@ -9,7 +9,7 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
 
-/** Who streams from whom, as both ends say it. */
+/** The replication connections, as both ends report them. */
 final class Links {
   private final Cluster cluster;
   private final List<MemberObserved> seen;
@@ -19,23 +19,23 @@ final class Links {
     this.seen = members.stream().flatMap(member -> member.seen().seen().stream()).toList();
   }
 
-  /** A member's row among the senders of another. */
+  /** A member's row in pg_stat_replication of another member. */
   record Link(MemberObserved from, Sender sender) {
     boolean streams() {
       return sender.streams();
     }
 
     /**
-     * For how long the sender has not heard of the member: by the member's own clock, where it
-     * answered too. Looks lie seconds apart at most, clocks of hosts may lie hours apart. -1 when
-     * it was never heard of.
+     * How long the sender has not heard from the member, by the member's own clock if it answered:
+     * the observations are seconds apart at most, but the clocks of hosts may differ by hours. -1
+     * if it never heard from it.
      */
     long silentSeconds(Optional<MemberObserved> member) {
       return sender.silentSeconds(member.map(MemberObserved::standing));
     }
   }
 
-  /** The one that sends to a member; the primary before a standby. */
+  /** The sender of a member; the primary before a standby. */
   Optional<Link> to(Instance member) {
     String name = member.replicationName();
     return seen.stream()
@@ -46,7 +46,7 @@ final class Links {
         .findFirst();
   }
 
-  /** What a receiver is connected to: a member by its id, anything else by its address. */
+  /** The sender of a receiver: a member by its id, any other server by its address. */
   String upstream(Receiver receiver) {
     return cluster.members().stream()
         .filter(member -> member.port() == receiver.senderPort())

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Former primaries that are down and no standbys: the transactions that only they have are unknown
- * until the run that makes them standbys lists them. By their hosts; of a silent host by the slots
- * of the primary.
+ * Former primaries that are down and are no standbys: the transactions that only they have are
+ * unknown until a resilver lists them. Judged by their hosts; for a silent host by the slots of the
+ * primary.
  */
 final class LossJudge {
   private static final String LOSS = "lost-transactions";
@@ -22,7 +22,7 @@ final class LossJudge {
 
   private LossJudge() {}
 
-  /** One finding for each, if another member accepts writes: roles are those of members. */
+  /** One finding for each, if another member accepts writes: only members have roles. */
   static List<CheckRow> findings(StatusFacts facts) {
     List<InstanceId> writers =
         facts.instances().stream()
@@ -50,10 +50,7 @@ final class LossJudge {
                     Commands.resilver(facts.cluster().name(), former.instance()) + " lists them"));
   }
 
-  /**
-   * Of the same system: a new cluster of initdb that no copy was made into was never a primary of
-   * it.
-   */
+  /** Of the same system: a new cluster by initdb that holds no copy yet was never its primary. */
   private static boolean isFormer(InstanceRole role, InstanceRole primary) {
     return role.process() == ServerProcess.STOPPED
         && !role.start().standbySignal()
@@ -61,8 +58,8 @@ final class LossJudge {
   }
 
   /**
-   * A run that makes one a standby again makes its slot on the primary first. One that the cluster
-   * file lets stream from another standby has its slot there, if it was no primary.
+   * A run that makes an instance a standby first creates its slot on the primary. A cascading
+   * standby by the cluster file has its slot at its upstream, unless it was a primary.
    */
   private static Stream<CheckRow> silent(StatusFacts facts, InstanceRole primary) {
     if (!primary.authority().writer().equals(primary.instance().value())) {

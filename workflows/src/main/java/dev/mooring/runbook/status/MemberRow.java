@@ -5,12 +5,12 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
 /**
- * One member of a cluster that streams, in the table of status; a cell that is not known is empty.
+ * One member of a streaming cluster in the table of status; an unknown cell is empty.
  *
- * @param role primary or standby; empty where no server says it
- * @param state running, streaming, how else its sender or its host describes it, or unknown
- * @param place where it stands in the WAL
- * @param stream how its sender sees it
+ * @param role primary or standby; empty if no server reports it
+ * @param state running, streaming, another state from its sender or its host, or unknown
+ * @param place its position in the WAL
+ * @param stream its replication connection
  */
 public record MemberRow(
     InstanceId instance,
@@ -22,13 +22,13 @@ public record MemberRow(
     Stream stream) {
 
   /**
-   * How a standby streams.
+   * The replication connection of a standby.
    *
-   * @param lagBytes of its sender's WAL not confirmed as flushed here, as the sender says
-   * @param heardSeconds since its sender last heard of it
-   * @param sync sync_state, as its sender says
-   * @param slot the slot it holds at its sender
-   * @param upstream what it streams from
+   * @param lagBytes the sender's WAL that is not confirmed as flushed here, by the sender
+   * @param heardSeconds since the sender last heard from it
+   * @param sync sync_state at the sender
+   * @param slot its slot at the sender
+   * @param upstream the server that it streams from
    */
   public record Stream(
       String lagBytes, String heardSeconds, String sync, String slot, String upstream) {}

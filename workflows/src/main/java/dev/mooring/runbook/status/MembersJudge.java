@@ -20,15 +20,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the members of a cluster that streams stand. No standby at all is critical, and a slot whose
- * WAL is lost; a standby that does not stream, is silent, far behind or paused, a slot that keeps
- * WAL for no consumer, and commits that do not wait for whom the cluster file names, are warnings.
- * Who accepts writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
+ * Judges the members of a streaming cluster. Critical: no standby at all, and a slot whose WAL is
+ * lost. Warnings: a standby that does not stream, is silent, far behind or paused; a slot that
+ * keeps WAL for no consumer; commits that don't wait for the standbys of the cluster file. {@link
+ * WritersJudge} judges who accepts writes, {@code CommitsRow} commits that hang.
  *
- * <p>A slot is named and never dropped: who it is for may come back.
+ * <p>A slot is reported and never dropped: its consumer may come back.
  */
 final class MembersJudge {
-  /** A standby that is connected answers each wal_receiver_status_interval, 10 s by default. */
+  /** A connected standby replies every wal_receiver_status_interval, 10 s by default. */
   private static final long SILENT_FROM_SECONDS = 30;
 
   private static final String STREAM = "walsender";
@@ -54,7 +54,7 @@ final class MembersJudge {
     this.seen = facts.members().stream().flatMap(member -> member.seen().seen().stream()).toList();
   }
 
-  /** The first line of the answer; nothing of a cluster that does not stream. */
+  /** The first sentence of the result; empty for a cluster that does not stream. */
   List<String> verdict() {
     if (facts.members().isEmpty()) {
       return List.of();
@@ -93,13 +93,13 @@ final class MembersJudge {
                     : ", synchronous: " + String.join(", ", synchronous)));
   }
 
-  /** A server that refuses the login may be the primary; if none answers, that is all known. */
+  /** A server that refuses the login may be the primary; if none answers, nothing else is known. */
   private String withoutPrimary() {
     String none = cluster.name() + " has no primary among the members that were read";
     return refusal().map(why -> seen.isEmpty() ? why : none + "; " + why).orElse(none);
   }
 
-  /** What the first server said that refuses the login. */
+  /** The message of the first server that refuses the login. */
   private Optional<String> refusal() {
     for (ObservedMember member : facts.members()) {
       if (member.seen() instanceof Observed.Unseen<?> unseen
@@ -124,7 +124,6 @@ final class MembersJudge {
         .toList();
   }
 
-  /** One row per member. */
   List<MemberRow> rows() {
     return facts.members().stream().map(this::row).toList();
   }
@@ -183,7 +182,7 @@ final class MembersJudge {
     return one.server().seen().map(server -> role(server.position().inRecovery()));
   }
 
-  /** Of one whose server answers in the look at instances alone, nothing of its stream is known. */
+  /** Of a member that answers only the instance query, the replication is unknown. */
   private static String state(InstanceFacts one) {
     return one.server().seen().isPresent()
         ? "running"
@@ -221,7 +220,7 @@ final class MembersJudge {
     none().ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
     for (ObservedMember member : facts.members()) {
-      // its sender tells also of one that does not answer itself
+      // its sender also reports a member that does not answer itself
       links.to(member.instance()).ifPresent(link -> behind(member, link, findings));
       member
           .seen()
@@ -244,7 +243,7 @@ final class MembersJudge {
     return findings;
   }
 
-  /** One that refuses the login may be the primary. */
+  /** A member that refuses the login may be the primary. */
   private Optional<CheckRow> none() {
     return writers().isEmpty()
             && !seen.isEmpty()
@@ -274,7 +273,7 @@ final class MembersJudge {
         .toList();
   }
 
-  /** Whether its host shows that it does not run, and another member accepts writes. */
+  /** Whether its host shows that it is down while another member accepts writes. */
   static boolean needsResilver(StatusFacts facts, InstanceFacts one) {
     return facts.members().stream().anyMatch(member -> member.instance().equals(one.instance()))
         && facts.instances().stream().anyMatch(InstanceFacts::isWritable)
@@ -287,7 +286,7 @@ final class MembersJudge {
         .anyMatch(one -> needsResilver(facts, one));
   }
 
-  /** An old primary that is fenced among them: a start of it is refused by the fence. */
+  /** This includes a fenced old primary: its fence refuses a start. */
   private CheckRow down(Instance member, MemberObserved primary) {
     return CheckRow.warning(
         "server-process",
@@ -298,7 +297,7 @@ final class MembersJudge {
             + " starts it, or makes it a standby again and keeps what only it has");
   }
 
-  /** A member that the look at instances saw and this one did not is in no other finding. */
+  /** A member that answered the instance query but not this one is in no other finding. */
   private List<CheckRow> unseen(ObservedMember member, Observed.Unseen<MemberObserved> unseen) {
     boolean answers =
         facts.instances().stream()
@@ -409,7 +408,7 @@ final class MembersJudge {
         slot.name(), here.instance());
   }
 
-  /** A setup names those that stream; a standby that came back since is not waited for. */
+  /** A setup names the standbys that stream; commits don't wait for one that came back later. */
   private List<CheckRow> notWaitedFor(MemberObserved primary) {
     Synchronous wanted =
         cluster

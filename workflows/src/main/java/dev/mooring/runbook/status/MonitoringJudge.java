@@ -8,7 +8,7 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 
-/** Whether a person paused what acts alone, which is said before all else, and who watches. */
+/** Whether a person paused automation, which status reports first, and whether a watch runs. */
 final class MonitoringJudge {
   private MonitoringJudge() {}
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What Patroni says of itself where it runs the members, and whether the authority knows of it. */
+/** What Patroni reports if it manages the members, and whether the authority files agree. */
 final class PatroniJudge {
   private final Cluster cluster;
   private final Optional<PatroniStanding> standing;
@@ -19,7 +19,7 @@ final class PatroniJudge {
     this.standing = facts.patroni();
   }
 
-  /** Of a store that is silent; nothing where it answers. */
+  /** The silence of the store; empty if the store answers. */
   List<String> verdict() {
     return observed().filter(patroni -> patroni.storeSilent().isPresent()).stream()
         .map(PatroniAnswers::goesOn)
@@ -36,7 +36,7 @@ final class PatroniJudge {
         .map(seen -> new ObservedPatroni(cluster.patroni().orElseThrow(), seen));
   }
 
-  /** A store that is silent is wrong; a member that does not answer may be well. */
+  /** A silent store is wrong; a member that does not answer may still work. */
   List<CheckRow> findings() {
     List<CheckRow> findings = new ArrayList<>();
     for (PatroniStanding there : standing.stream().toList()) {

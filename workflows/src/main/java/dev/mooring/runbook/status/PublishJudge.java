@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How publishing goes: LATEST, its age, the archivers. */
+/** Judges publishing: LATEST, its age, the archivers. */
 final class PublishJudge {
   static final int LATE = 2;
   static final int FAR_TOO_LATE = 10;
@@ -31,7 +31,7 @@ final class PublishJudge {
   private final List<CheckRow> findings = new ArrayList<>();
 
   /**
-   * @param publishing whether a PublishCycle is under way
+   * @param publishing whether a PublishCycle is in progress
    */
   PublishJudge(StatusFacts facts, boolean publishing) {
     this.facts = facts;

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When the fences of the members that were seen were rehearsed. Those that passed are counted. If
- * the cluster file has {@code failover.automatic}, each rehearsal that such a failover does not
- * accept is a warning: it would wait for an approval.
+ * When the fences of the observed members were rehearsed. Those that passed are counted. If the
+ * cluster file has {@code failover.automatic}, each rehearsal that such a failover does not accept
+ * is a warning: the failover would wait for an approval.
  */
 final class RehearsalsJudge {
   private static final String ASKED = ": a failover would wait for an approval";
@@ -86,7 +86,7 @@ final class RehearsalsJudge {
                     rehearse));
   }
 
-  /** As {@code failover.automatic} has it; empty where Patroni runs the members. */
+  /** Why {@code failover.automatic} would ask a person; empty if Patroni manages the members. */
   private Optional<String> whyAPersonIsAsked(LastRehearsal last, Duration limit) {
     List<Proof> lacking = last.lacking(needed(last.instance()));
     if (age(last).compareTo(limit) > 0) {
@@ -97,7 +97,7 @@ final class RehearsalsJudge {
         : Optional.of("without " + Proof.inWords(lacking));
   }
 
-  /** On its host, and where that is silent by the command that the file has for it. */
+  /** On its host, and if the cluster file has a fence command, also that command. */
   private List<Proof> needed(InstanceId id) {
     boolean commanded =
         facts

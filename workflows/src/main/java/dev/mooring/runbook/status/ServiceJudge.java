@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What Temporal's answer means: runs under way, schedules. */
+/** Judges Temporal's answer: open runs and schedules. */
 final class ServiceJudge {
   private static final String FAILOVER = "Failover";
 
@@ -79,7 +79,7 @@ final class ServiceJudge {
     return findings;
   }
 
-  /** A file in which no person is asked relies on a run that watches the primary. */
+  /** A cluster file with failover.automatic relies on a run that watches the primary. */
   private static Optional<CheckRow> unwatched(Cluster cluster, ServiceObserved service) {
     return cluster
         .streaming()

@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What hosts and servers show against the proof that a site is moored. An instance that shows
- * nothing at all is left to the proof and said not to be seen now; one that was seen to differ
- * never counts as proved.
+ * Compares hosts and servers with the proof that a site is moored. An instance that reports nothing
+ * keeps its proof and counts as unknown now; one that differs never counts as proved.
  */
 final class SiteDrift {
   private static final String REPLAY = "parked-replay";
@@ -39,8 +38,8 @@ final class SiteDrift {
   }
 
   /**
-   * @param current whether no READY point is newer than the one the site is moored at
-   * @param moving whether a DrConsume of this site is under way, which changes what it moves
+   * @param current whether no READY point is newer than the site's point
+   * @param moving whether a DrConsume of this site is in progress, which changes the instances
    */
   static SiteDrift of(StatusFacts facts, SiteState state, boolean current, boolean moving) {
     SiteDrift drift = new SiteDrift(state, current);
@@ -60,7 +59,7 @@ final class SiteDrift {
     return changed + unreadable == 0;
   }
 
-  /** How many instances are proved, and what became of the others. */
+  /** How many instances are proved, and the state of the others. */
   String inWords(int instances) {
     int proved = Math.max(0, state.instances().size() - changed - unreadable);
     return proved
@@ -73,8 +72,8 @@ final class SiteDrift {
   }
 
   /**
-   * Who accepts writes, what can't be read, and what is set up with another dbid is told once for
-   * the whole cluster; that it accepts writes because a person resumed it, here.
+   * Instances that accept writes, can't be read, or have another dbid are reported once for the
+   * whole cluster; here only that a person resumed replay.
    */
   private void look(InstanceFacts one, boolean moving) {
     if (one.isWritable()) {
@@ -147,9 +146,7 @@ final class SiteDrift {
     return CheckRow.wrong("parked-state", one.instance().id(), fact, "as it was proved", remedy);
   }
 
-  /**
-   * A consume is refused where the instance left recovery or has replayed beyond the newest point.
-   */
+  /** A consume is refused if the instance left recovery or has replayed past the newest point. */
   private String remedy(InstanceFacts one, InstanceObserved seen) {
     if (InstancesCheck.judge(one.instance(), seen) instanceof Verdict.Never<?> never) {
       return never.code().hint();
@@ -169,8 +166,8 @@ final class SiteDrift {
   }
 
   /**
-   * The minimum recovery end only grows: another one means that it replayed further. Up to the
-   * point itself a restartpoint brings it while one that is read is paused there.
+   * The minimum recovery end only grows, so another value means further replay. A restartpoint may
+   * advance it to the point itself while a readable instance is paused there.
    */
   private static boolean hasMovedOn(InstanceObserved seen, ParkedInstance proved) {
     return seen.control()

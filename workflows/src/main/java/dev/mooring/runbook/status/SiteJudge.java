@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where one consuming site stands. */
+/** Judges one consuming site. */
 final class SiteJudge {
-  /** An onPublish site may be at work on one point while the next is made. */
+  /** An onPublish site may work on one point while the next is created. */
   private static final int POINTS_BEHIND_BEFORE_WARNING = 2;
 
   private static final String STATE = "site-state";
@@ -34,7 +34,7 @@ final class SiteJudge {
   private final List<CheckRow> findings = new ArrayList<>();
 
   /**
-   * @param moving whether a DrConsume of this site is under way
+   * @param moving whether a DrConsume of this site is in progress
    */
   SiteJudge(StatusFacts facts, Site site, boolean moving) {
     this.facts = facts;
@@ -107,7 +107,7 @@ final class SiteJudge {
     return DurationText.of(Duration.between(at, facts.now()));
   }
 
-  /** A site that follows every publish is judged by points, one by the clock by its interval. */
+  /** An onPublish site is judged by points, a scheduled site by the interval of its schedule. */
   private Optional<CheckRow> lag(StateSeen.Known known) {
     String behind = behindInWords(known.behind());
     if (site.consume() == Site.ConsumeTrigger.ON_PUBLISH) {
@@ -132,7 +132,7 @@ final class SiteJudge {
         : Optional.empty();
   }
 
-  /** How often a schedule moors the site; a schedule by the calendar has no interval. */
+  /** The interval of the schedule that moors the site; a calendar schedule has none. */
   private Optional<Duration> interval() {
     String id = RunIds.consume(facts.cluster().name(), name());
     return facts
@@ -159,7 +159,7 @@ final class SiteJudge {
     return Commands.consume(facts.cluster().name(), site.name());
   }
 
-  /** What was last proved of an instance of this site. */
+  /** The last proof of an instance of this site. */
   static Optional<ParkedInstance> proved(EvidenceObserved evidence, InstanceFacts instance) {
     return stateOf(evidence, instance.instance().site()) instanceof StateSeen.Known known
         ? known.state().instances().stream()

@@ -27,13 +27,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where a cluster stands, from what was seen. Thresholds: a point older than twice the interval of
- * publishing is a warning, older than ten times critical; a site that follows every publish and is
- * two points behind is a warning; one that a schedule moors is judged by that schedule's interval
- * as publishing is by its own; an archiver that is silent for two intervals of publishing while WAL
- * waits is a warning; never moored, changed since it was proved, two that accept writes, a copy
- * with another dbid than its own, or evidence that can't be believed is critical; what merely does
- * not answer is a warning.
+ * Judges the state of a cluster by what was observed. Warnings: a point older than twice the
+ * publish interval; an onPublish site that is two points behind; a scheduled site that is late by
+ * its own interval; an archiver that is silent for two publish intervals while WAL waits; anything
+ * that only does not answer. Critical: a point, or a scheduled site, older than ten times its
+ * interval; a site that was never moored, or changed since its proof; two instances that accept
+ * writes; a copy with another dbid than its own; evidence that can't be trusted.
  */
 final class StatusJudge {
   private StatusJudge() {}
@@ -93,7 +92,7 @@ final class StatusJudge {
     return findings;
   }
 
-  /** A member stands where it says itself, over SQL if it answers. */
+  /** A member's own position counts, over SQL if it answers. */
   private static InstanceRow placed(InstanceRow row, List<MemberRow> members) {
     return members.stream()
         .filter(member -> member.instance().equals(row.instance()))
@@ -134,7 +133,7 @@ final class StatusJudge {
     return findings;
   }
 
-  /** A store that one site can't read is no longer evidence for that site. */
+  /** A store that one site can't read is a finding, even if another site reads it. */
   private static List<CheckRow> unreadAtSites(StatusFacts facts) {
     List<CheckRow> findings = new ArrayList<>();
     if (facts.evidence().seen().isEmpty()) {
@@ -180,7 +179,7 @@ final class StatusJudge {
         .anyMatch(open -> RunIds.typed(open).equals(id));
   }
 
-  /** Hosts that showed nothing, one finding for those that are fixed alike. */
+  /** Hosts that gave no answer, one finding for those with the same remedy. */
   private static List<CheckRow> unseenHosts(StatusFacts facts) {
     Map<HostName, Observed.Unseen<?>> unseen = new LinkedHashMap<>();
     for (InstanceFacts one : facts.instances()) {
@@ -211,7 +210,7 @@ final class StatusJudge {
         row.remedy());
   }
 
-  /** Instances that can't be read on a host that answers, and publishing ones that take no SQL. */
+  /** Instances that can't be read on a host that answers, and publishing ones without SQL. */
   private static List<CheckRow> unseenInstances(StatusFacts facts) {
     List<SiteName> publishing = facts.cluster().publishingSites();
     List<CheckRow> findings = new ArrayList<>();

@@ -61,12 +61,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
+/** The observations of one ClusterStatus: hosts, servers, the evidence of each site, Temporal. */
 final class StatusLook {
-  /** Among so many receipts an altered one is noticed, of any run. */
+  /** Among this many receipts an altered one is noticed, of any run. */
   private static final int RECEIPTS_READ_ANYWAY = 10;
 
-  /** A dead host may not keep the person waiting who asks because of it. */
+  /** A dead host must not delay the operator who asks because of it. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
 
   private final Cluster cluster;
@@ -92,7 +92,7 @@ final class StatusLook {
 
   private record OfCoordinator(Instance instance, Promise<Observed<CatalogueObserved>> catalogue) {}
 
-  /** Begins every look, then waits for them all. */
+  /** Begins all observations, then waits for them. */
   StatusFacts facts(StatusRequest request) {
     Promise<Observed<ServiceObserved>> service = service();
     Optional<Promise<Observed<Monitoring>>> monitoring = monitoring();
@@ -131,7 +131,7 @@ final class StatusLook {
         monitoring.map(Promise::get));
   }
 
-  /** Begins to ask the watch of members that Patroni does not run. */
+  /** Begins to read the watch, unless Patroni manages the members. */
   private Optional<Promise<Observed<Monitoring>>> monitoring() {
     return cluster
         .streaming()
@@ -159,7 +159,7 @@ final class StatusLook {
     return instances;
   }
 
-  /** Begins to ask who may write by the hosts; where Patroni decides no run takes the right. */
+  /** Begins to read the hosts' authority files, unless Patroni decides who may write. */
   private List<Promise<Observed<RolesObserved>>> roles() {
     return DrivenFromOutside.is(cluster)
         ? List.of()
@@ -174,9 +174,7 @@ final class StatusLook {
         new ObserveRoles(call, work));
   }
 
-  /**
-   * Begins to read when the fences of members were rehearsed; a silent host has its own finding.
-   */
+  /** Begins to read the members' last rehearsals; a silent host has its own finding. */
   private List<Promise<Observed<RehearsalsObserved>>> rehearsals() {
     Rehearsing rehearsing = new Rehearsing(cluster, call);
     return WorkLists.byHost(cluster, cluster.members()).stream()
@@ -184,7 +182,7 @@ final class StatusLook {
         .toList();
   }
 
-  /** Begins to ask the members of a cluster that streams, those of each host by themselves. */
+  /** Begins to observe the members of a streaming cluster, one activity for each host. */
   private List<OfMembers> streaming() {
     return WorkLists.byHost(cluster, cluster.members()).stream()
         .map(work -> new OfMembers(work.instances(), replication(work), wal(work)))
@@ -200,7 +198,7 @@ final class StatusLook {
             call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
   }
 
-  /** Begins to read where the WAL of members ends, for those that answer no SQL. */
+  /** Begins to read where the WAL of members ends, for members that answer no SQL. */
   private Promise<Observed<WalObserved>> wal(HostWork work) {
     return looks.begin(
         Observations.At.on(work, "the WAL on", FailureCode.HOST_UNREACHABLE),
@@ -230,8 +228,8 @@ final class StatusLook {
   }
 
   /**
-   * Begins to ask a Greenplum's coordinators, each by itself: a standby one may hang at the start
-   * of a connection, and must not keep the other's answer.
+   * Begins to ask a Greenplum's coordinators separately: a standby coordinator may hang while
+   * connecting, and must not delay the other's answer.
    */
   private Optional<List<OfCoordinator>> coordinators() {
     if (cluster.kind() != ClusterKind.GREENPLUM) {

@@ -6,17 +6,16 @@ import dev.mooring.wire.RequestReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of ClusterStatus: {@code {"cluster":"NAME"}}.
+ * The request of ClusterStatus: {@code {"cluster":"NAME"}}.
  *
- * @param cluster which cluster
- * @param receipts how many of the last receipts are listed, 10 unless said otherwise
- * @param documents of how many of these the whole text is in the answer, none unless said otherwise
+ * @param receipts how many of the last receipts are listed, by default 10
+ * @param documents how many of these the result contains in full, by default none
  */
 public record StatusRequest(ClusterName cluster, int receipts, int documents) {
   private static final int USUAL_RECEIPTS = 10;
   private static final int RECEIPTS_AT_MOST = 100;
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static StatusRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));

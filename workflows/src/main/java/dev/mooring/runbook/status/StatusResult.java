@@ -11,18 +11,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Where a cluster stands.
+ * The state of a cluster.
  *
  * @param headline the verdicts in one line
  * @param worst the worst finding's verdict
- * @param lookedAt when it was looked, by workflow time
- * @param verdicts one sentence per consuming site, then one about publishing
+ * @param lookedAt when it was observed, by workflow time
+ * @param verdicts one sentence for each consuming site, then one about publishing
  * @param instances every instance of the cluster file
  * @param archiveFloors what the archive of each content must keep
- * @param runs what is under way, one sentence each
- * @param findings what is wrong, worst first, and what is worth knowing, which is GOOD
- * @param evidence what was read of the evidence; empty where no site could read it
- * @param members of a cluster that streams, how each member does; of another none
+ * @param runs the open runs, one sentence each
+ * @param findings what is wrong, the worst first, then facts with the verdict GOOD
+ * @param evidence what was read of the evidence; empty if no site could read it
+ * @param members the members of a streaming cluster; otherwise empty
  */
 public record StatusResult(
     String headline,

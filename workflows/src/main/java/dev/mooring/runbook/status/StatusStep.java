@@ -3,7 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
-/** The steps of ClusterStatus, in their order. */
+/** The steps of ClusterStatus in order. */
 public enum StatusStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   LOOK(StepVerb.OBSERVE, "observe hosts, servers, evidence and runs, all at once");

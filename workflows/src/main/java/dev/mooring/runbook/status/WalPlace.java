@@ -13,14 +13,14 @@ import dev.mooring.postgres.Lsn;
 import java.util.Optional;
 
 /**
- * Where an instance stands in the WAL, and where that was read. A cell that is not known is empty.
+ * The position of an instance in the WAL, and where it was read. An unknown cell is empty.
  *
  * @param timeline of the last WAL that it has
- * @param walEnd up to where it has WAL: a primary what it wrote, a standby what it received
- * @param replayed up to where a standby or a copy replayed
+ * @param walEnd the end of its WAL: written by a primary, received by a standby
+ * @param replayed the position to which a standby or a copy has replayed
  * @param readFrom over SQL, from its pg_wal, or from its control file. The control file of a server
- *     that was not shut down is as old as its last checkpoint: a standby may have followed another
- *     timeline since, and have more WAL
+ *     that was not shut down is as old as its last checkpoint: since then a standby may have
+ *     followed another timeline, and have more WAL
  */
 public record WalPlace(String timeline, String walEnd, String replayed, String readFrom) {
   private static final WalPlace UNKNOWN = new WalPlace("", "", "", "");
@@ -30,10 +30,10 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   private static final String PG_WAL = "pg_wal; replayed: ";
 
   /**
-   * The newest that was seen of an instance.
+   * The latest position that was observed.
    *
-   * @param streams what it says over SQL as a member of a cluster that streams
-   * @param held the end of the WAL in its pg_wal, where that was read
+   * @param streams its answer over SQL as a member of a streaming cluster
+   * @param held the end of the WAL in its pg_wal, if it was read
    */
   public static WalPlace of(
       Optional<InstanceFacts> one, Optional<MemberObserved> streams, Optional<WalPosition> held) {
@@ -44,7 +44,7 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
         .orElse(UNKNOWN);
   }
 
-  /** A standby that asked for no WAL since its start tells of what it replayed alone. */
+  /** A standby that requested no WAL since its start reports only what it replayed. */
   private static WalPlace overSql(Standing standing, Optional<WalPosition> held) {
     String replayed = standing.inRecovery() ? standing.replayed().toString() : "";
     return held.filter(end -> standing.more())
@@ -68,8 +68,8 @@ public record WalPlace(String timeline, String walEnd, String replayed, String r
   }
 
   /**
-   * The end of recovery that a primary's control file keeps until its first checkpoint is where it
-   * was promoted. Of a checkpoint the control file has the begin.
+   * Until its first checkpoint a promoted primary's control file keeps an end of recovery, the
+   * position of its promotion. For a checkpoint the control file has its begin.
    */
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
     ControlData control = seen.control();

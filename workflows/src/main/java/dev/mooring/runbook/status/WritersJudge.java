@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who accepts writes of each content, as servers say it over SQL, whether their hosts were seen or
- * not: one instance, at the publishing site or, where they stream, among the members.
+ * Judges which instance of each content accepts writes, by the servers' answers over SQL, whether
+ * their hosts answered or not. It must be exactly one, at the publishing site, or among the members
+ * of a streaming cluster.
  */
 final class WritersJudge {
   static final String PRIMARIES = "primaries";
@@ -41,7 +42,7 @@ final class WritersJudge {
     return findings;
   }
 
-  /** By the authority files of hosts; one that is silent may know more. */
+  /** By the authority files; a host that is silent may have a later one. */
   private CheckRow unfinished(Authority taken) {
     return CheckRow.warning(
         "right-to-write",
@@ -82,7 +83,7 @@ final class WritersJudge {
                         + " else"));
   }
 
-  /** Whether it is told already, as what leaves its content without a primary. */
+  /** Whether the instance is already reported, because its content has no primary. */
   static boolean isMissed(StatusFacts facts, InstanceFacts one) {
     WritersJudge judge = new WritersJudge(facts);
     return one.isDown() && judge.isWithoutPrimary(one.instance().content());
@@ -115,7 +116,7 @@ final class WritersJudge {
         PRIMARIES, "content " + content, seen, "one instance accepts writes", remedy);
   }
 
-  /** What is typed first where a cluster that streams has no primary. */
+  /** The first command to type if a streaming cluster has no primary. */
   static String planFailover(Cluster cluster) {
     return String.format(
         "`mooring plan failover %s` says what became of it and what a failover would lose"
@@ -123,14 +124,14 @@ final class WritersJudge {
         cluster.name());
   }
 
-  /** Whether it is a finding already that a content has no primary. */
+  /** Whether a finding already reports that a content has no primary. */
   static boolean tellsOfNone(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
     return facts.instances().stream()
         .anyMatch(one -> judge.isWithoutPrimary(one.instance().content()));
   }
 
-  /** One that was not seen may be the primary; where all are in recovery or down, there is none. */
+  /** A silent instance may be the primary; if all are in recovery or down, there is none. */
   private boolean isWithoutPrimary(ContentId content) {
     List<InstanceFacts> here = publishing(content);
     return !here.isEmpty()

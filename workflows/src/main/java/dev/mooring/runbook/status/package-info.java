@@ -1,4 +1,4 @@
-/** The runbook ClusterStatus: where a cluster stands, looked at by workers and judged here. */
+/** The runbook ClusterStatus: the state of a cluster, observed by workers and judged here. */
 @NullMarked
 package dev.mooring.runbook.status;
 
