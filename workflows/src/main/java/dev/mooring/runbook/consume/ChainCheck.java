@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the whole WAL chain of every instance is there, from its own start to its target (law 4):
- * an instance that ran out of WAL would stop short, and one that was never looked at counts as one
- * whose chain is not whole.
+ * Whether the whole WAL chain of every instance is present, from its own start to its target (law
+ * 4). An instance that runs out of WAL would stop before its target, and a chain that was not read
+ * counts as incomplete.
  */
 final class ChainCheck {
   private ChainCheck() {}

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one DrConsume has learned so far, for its receipt: a run may end after any of it. */
+/** What one DrConsume knows so far, for its receipt: a run may end after any step. */
 final class ConsumeAttempt {
   private String current = "";
   private @Nullable Manifest manifest;
@@ -52,7 +52,7 @@ final class ConsumeAttempt {
     startedAt = at;
   }
 
-  /** Where instances stopped; of one that was started once more, its last stop counts. */
+  /** Where instances stopped; if an instance was started again, its last stop counts. */
   void reached(List<Reached> stops) {
     List<Reached> all = new ArrayList<>(stops);
     reached.stream()
@@ -99,8 +99,8 @@ final class ConsumeAttempt {
   }
 
   /**
-   * The reference tool's receipt beside ours; none while there was no target, nor where nothing was
-   * to be consumed: a plan validates no recovery point.
+   * The receipt in the format of the reference tool. None if there was no target, or nothing to
+   * consume: a plan validates no recovery point.
    */
   ConsumeRecord record(String failureCode, Instant now) {
     Manifest chosen = manifest;
@@ -149,7 +149,7 @@ final class ConsumeAttempt {
         .orElseThrow();
   }
 
-  /** The restore point an instance's log says it stopped at, or empty. */
+  /** The restore point at which an instance's log says it stopped, or empty. */
   record Reached(ContentId content, String point) {}
 
   private record Missing(ContentId content, List<String> files) {}

@@ -70,9 +70,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The port calls of one DrConsume, each with its queue, its policy and its summary. */
+/** The port calls of one DrConsume, with their queues, policies and summaries. */
 final class ConsumeCalls {
-  /** How long an archive that is away is asked again for where a base backup ends. */
+  /** How long an archive that does not answer is asked again for the end of a base backup. */
   private static final Duration ARCHIVE_AWAY = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -162,9 +162,7 @@ final class ConsumeCalls {
     return ForeignPoint.manifest(told.restorePoint(), cluster, seen, scans, points);
   }
 
-  /**
-   * Reads all the WAL to a point whose manifest has no seal: as long as a replay of it may last.
-   */
+  /** Reads all WAL up to a point whose manifest has no seal; the limit is that of a replay. */
   List<PointsArchived> awaitScanned(Call call, List<Seen> seen, List<WantedScan> scans) {
     Duration atMost = cluster.policies().consume().atMost();
     return FanOut.onHosts(
@@ -181,7 +179,7 @@ final class ConsumeCalls {
         .toList();
   }
 
-  /** Asks only for instances whose production said that it needs anything. */
+  /** Asks only for instances whose primary needs anything on its host. */
   List<NeedsObserved> observeNeeds(Call call, List<Instance> instances, Manifest manifest) {
     return onHosts(
         instances.stream().filter(i -> !evidenceOf(manifest, i).needs().none()).toList(),
@@ -224,9 +222,9 @@ final class ConsumeCalls {
   }
 
   /**
-   * Writes targets and gates.
+   * Writes targets and restore gates.
    *
-   * @param onFailure gets all that failed so far, as soon as a host has answered
+   * @param onFailure gets all failures so far, each time a host has answered
    */
   List<TargetsSet> setTargets(
       Call call, List<Instance> instances, Manifest manifest, Consumer<String> onFailure) {

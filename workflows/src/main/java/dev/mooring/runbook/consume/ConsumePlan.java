@@ -9,7 +9,7 @@ import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a DrConsume means to do, in words. */
+/** The text of a DrConsume plan. */
 final class ConsumePlan {
   private ConsumePlan() {}
 

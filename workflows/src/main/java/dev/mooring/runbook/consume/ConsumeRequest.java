@@ -13,19 +13,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of DrConsume: {@code {"cluster":"NAME","site":"NAME"}}.
+ * The request of DrConsume: {@code {"cluster":"NAME","site":"NAME"}}.
  *
- * @param cluster which cluster
- * @param site which site is to be moored
- * @param target latest unless said otherwise, safe-forward, or a restore point's name
- * @param mode execute unless said otherwise
+ * @param site the site to be moored
+ * @param target latest by default, safe-forward, or a restore point's name
+ * @param mode execute by default
  * @param overrides {@link #TORN}, or nothing; only with a restore point's name, and a reason
- * @param systemIdentifierEnds the last four digits or more of the system identifier of content 0's
- *     copy, by which a person shows that the cluster they named is the one they mean; empty where
- *     no person was asked
- * @param patience how long a held lock is waited for
- * @param by who asks
- * @param reason why
+ * @param systemIdentifierEnds the last four or more digits of the system identifier of content 0's
+ *     copy, by which a person confirms the cluster; empty if nobody was asked for them
+ * @param patience how long a lock of another run is waited for
+ * @param by the requester
+ * @param reason the reason
  */
 public record ConsumeRequest(
     ClusterName cluster,
@@ -37,7 +35,7 @@ public record ConsumeRequest(
     Duration patience,
     String by,
     String reason) {
-  /** The rule that a torn point is not consumed, as it is typed to break it. */
+  /** The rule that a torn point is not consumed, as it is typed to override it. */
   public static final String TORN = "torn";
 
   private static final Pattern LAST_DIGITS = Pattern.compile("[0-9]{4,20}");
@@ -46,7 +44,7 @@ public record ConsumeRequest(
     overrides = List.copyOf(overrides);
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static ConsumeRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
@@ -69,7 +67,7 @@ public record ConsumeRequest(
     return new ConsumeRequest(cluster, site, target, mode, overrides, ends, patience, by, reason);
   }
 
-  /** The digits as they are typed; fails unless there are four at least. */
+  /** The digits as typed; fails unless there are at least four. */
   public static String systemIdentifierEnds(String text) {
     if (!LAST_DIGITS.matcher(text).matches()) {
       throw new IllegalArgumentException(
@@ -92,7 +90,7 @@ public record ConsumeRequest(
     return patience;
   }
 
-  /** The request as a receipt keeps it. */
+  /** The request as a receipt records it. */
   public String inWords() {
     return "DrConsume of "
         + cluster

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a completed DrConsume answers.
+ * The result of a completed DrConsume.
  *
  * @param outcome Completed; {@code skipped} for a scheduled run that found the site locked, {@code
- *     planned} for one that only looked
+ *     planned} for one in plan mode
  * @param headline one sentence
  * @param restorePoint the point the site is moored at, or would be
  * @param degraded what is less than wanted, one sentence each
- * @param proof per instance what was proved
- * @param steps how each step of the run stands at its end
+ * @param proof what was proved for each instance
+ * @param steps the state of each step at the end of the run
  */
 public record ConsumeResult(
     String outcome,
@@ -31,7 +31,7 @@ public record ConsumeResult(
     steps = List.copyOf(steps);
   }
 
-  /** The same, with one more thing that is less than wanted. */
+  /** The same with one more degraded fact. */
   ConsumeResult degradedBy(String sentence) {
     List<String> all = new ArrayList<>(degraded);
     all.add(sentence);

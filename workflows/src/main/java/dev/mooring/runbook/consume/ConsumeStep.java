@@ -3,7 +3,7 @@ package dev.mooring.runbook.consume;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
-/** The steps of DrConsume, in their order. From START_ALL on nothing is rolled back. */
+/** The steps of DrConsume in order. From START_ALL on nothing is rolled back. */
 public enum ConsumeStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   READ_STATE(StepVerb.OBSERVE, "read the point at which the site was last moored"),

@@ -8,14 +8,14 @@ import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.util.Optional;
 
-/** The site that a request names, where restore points can be consumed at it. */
+/** The site that a request names, if restore points can be consumed there. */
 final class ConsumingSite {
   private ConsumingSite() {}
 
   /**
-   * That site.
+   * Returns that site.
    *
-   * @throws RunbookStop REFUSED for one that is not there, publishes, or streams
+   * @throws RunbookStop REFUSED if it does not exist, publishes, or streams
    */
   static Site of(Cluster cluster, SiteName name) {
     Optional<Site> site = cluster.site(name);

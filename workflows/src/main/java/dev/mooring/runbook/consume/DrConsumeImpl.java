@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
 public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkflow {
   /**
-   * No WAL brings an instance to the point if it is beyond the point, or off its timeline's way.
+   * No WAL takes an instance to a point that it has passed, or that is not on its timeline's way.
    */
   private static final List<FailureCode> NO_WAY =
       List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
@@ -162,8 +162,8 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
   }
 
   /**
-   * An instance that is up knows its floor itself; one that does not answer is read on its host,
-   * where its control file lags behind what it has replayed.
+   * A running instance reports its floor itself. One that does not answer is read on its host; its
+   * control file lags behind what it has replayed.
    */
   private List<Seen> withSqlFloors(ConsumeCalls ports, List<Seen> seen) {
     List<Instance> running =
@@ -180,7 +180,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
             seen, ports.observeServers(run.call(ConsumeStep.OBSERVE_INSTANCES), running)));
   }
 
-  /** One that is up and parks itself answers no SQL; its startup process shows how far it is. */
+  /** A running instance without SQL parks itself; its startup process shows its position. */
   private List<Seen> withPlaces(ConsumeCalls ports, List<Seen> seen) {
     List<Instance> silent = seen.stream().filter(Seen::isSilent).map(Seen::instance).toList();
     if (silent.isEmpty()) {
@@ -199,7 +199,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
         seen, hosts.stream().flatMap(h -> h.places().stream()).toList());
   }
 
-  /** What is aimed at; empty if another tool names the very point at which the site is moored. */
+  /** The manifest to consume; empty if another tool names the point at which the site is moored. */
   private Optional<Manifest> choose(
       ConsumeCalls ports, ConsumeRequest request, List<Seen> seen, Optional<SiteState> stands) {
     degraded.addAll(context.oneFileEverywhere());
@@ -233,7 +233,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
                 ports, seen, RunContext.refuseUnless(TargetCheck.judge(found.manifest(), seen)))));
   }
 
-  /** A torn point only by a person's will; one that may be is reported. */
+  /** A torn point needs an override; one that may be torn is reported. */
   private void admit(Manifest manifest, ConsumeRequest request) {
     degraded.addAll(manifest.unproved());
     if (manifest.isTorn()) {
@@ -251,7 +251,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     run.note(ConsumeStep.CHOOSE_MANIFEST, String.join("; ", why));
   }
 
-  /** Another tool's manifest: what no seal proves, the archived WAL must. */
+  /** A manifest of another tool has no seal: the archived WAL must prove the point. */
   private Manifest scanned(
       ConsumeCalls ports, ManifestActivities.Answer.Foreign foreign, List<Seen> seen) {
     ForeignManifest told = foreign.manifest();
@@ -325,8 +325,8 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
   }
 
   /**
-   * A newer point waits for no failed run; only a person's stop keeps it waiting. This is the last
-   * thing a run does, so that it hears of every point published while it ran.
+   * A newer point is consumed even after a failed run, but not after a person's cancellation. This
+   * is the last act of a run, so it knows every point that was published while it ran.
    */
   private String nextStarted(Receipt.Ending ending) {
     ConsumeCalls ports = calls;

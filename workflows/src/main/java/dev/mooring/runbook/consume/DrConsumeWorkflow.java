@@ -7,19 +7,17 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Moors a site: every instance is replayed to exactly one restore point, proved there, and only
- * then does the site's state advance. Runbook page: {@code docs/runbooks/consume.md}.
+ * Moors a site: every instance is replayed to exactly one restore point and proved there; only then
+ * does the site's state advance. Runbook page: {@code docs/runbooks/consume.md}.
  */
 @WorkflowInterface
 public interface DrConsumeWorkflow extends RunMessages {
 
-  /** Runs once; see {@link ConsumeRequest} for what may be typed. */
+  /** Runs once; see {@link ConsumeRequest} for the request. */
   @WorkflowMethod(name = "DrConsume")
   ConsumeResult consume(RawRequest request);
 
-  /**
-   * A newer point was published while this run was under way: it starts the next run at its end.
-   */
+  /** A newer point was published during this run, which starts the next run at its end. */
   @SignalMethod
   void published(String publishedBy);
 }

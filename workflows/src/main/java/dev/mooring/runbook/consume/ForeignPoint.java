@@ -35,13 +35,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A restore point of a manifest without a seal, made of what the WAL at this site says: the copy's
- * own system identifier, which every page header must bear, the timeline of the WAL file that the
- * manifest names, and the one record of that name between the copy's start and the position. What
- * only production knows is left open, and reported.
+ * A restore point of a manifest without a seal, built from the WAL at this site: the copy's own
+ * system identifier, which every page header must have, the timeline of the WAL file that the
+ * manifest names, and the only record with that name between the copy's start and the position.
+ * What only production knows is left open, and reported.
  */
 final class ForeignPoint {
-  /** No clock of production was read; the record's name is proved to be the only one. */
+  /** No clock of production was read; the WAL proves that the name occurs once. */
   private static final ClockWindow ANY_TIME =
       new ClockWindow(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
 
@@ -50,7 +50,7 @@ final class ForeignPoint {
 
   private ForeignPoint() {}
 
-  /** The WAL to be read, or why it need not be: contents or WAL files that don't fit. */
+  /** The WAL to read, or why none is read: contents or WAL files that don't match. */
   static Verdict<List<WantedScan>> scans(ForeignManifest manifest, List<Seen> seen, Site site) {
     List<ContentId> here = seen.stream().map(one -> one.instance().content()).sorted().toList();
     if (!manifest.contentIds().equals(here)) {
@@ -101,7 +101,7 @@ final class ForeignPoint {
         size);
   }
 
-  /** Whether the WAL of every instance bears the point, once, where the manifest says. */
+  /** Whether the WAL of every instance has the point exactly once, at the manifest's position. */
   static Verdict<List<PointArchived>> judge(
       ForeignManifest manifest, List<WantedScan> scans, List<PointArchived> points) {
     List<String> missing = new ArrayList<>();
@@ -168,7 +168,7 @@ final class ForeignPoint {
     return "manifest " + manifest.restorePoint() + ": " + String.join("; ", against);
   }
 
-  /** The manifest as the rest of a run takes it; it is never written to a store. */
+  /** The manifest for the rest of the run; it is never written to a store. */
   static Manifest manifest(
       RestorePointName name,
       Cluster cluster,
@@ -205,7 +205,7 @@ final class ForeignPoint {
         List.of());
   }
 
-  /** The copy represents the owner that is not named: its own versions must agree. */
+  /** The copy stands in for the unknown primary: its own versions must agree. */
   private static ContentEvidence.Owner owner(Seen seen) {
     Instance instance = seen.instance();
     return new ContentEvidence.Owner(
@@ -216,13 +216,13 @@ final class ForeignPoint {
         Instant.EPOCH);
   }
 
-  /** What a receipt says of where the point came from and of what was not proved. */
+  /** For a receipt: the origin of the point, and what was not proved. */
   static String read(Foreign foreign, int instances) {
     return String.format(
         "%s; the WAL of %d instances was scanned for the name", inWords(foreign), instances);
   }
 
-  /** The same if the site is at the point already, which was proved then. */
+  /** The same if the site is already at the point, which was proved then. */
   static String notReadAgain(Foreign foreign, String run) {
     return String.format(
         "%s; the WAL was scanned for the name when run %s parked the instances there",

@@ -13,23 +13,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether every instance of a site may be consumed into at all, before any manifest is looked at:
- * none was promoted, none is set up to become a primary, no orphan of a dead postmaster lives on,
- * none lacks on its host what its start would use.
+ * Whether every instance of a site can be consumed into at all, before any manifest is read: none
+ * was promoted or is configured to become a primary, no process of a dead postmaster remains, and
+ * each host has what a start needs.
  */
 public final class InstancesCheck {
   private InstancesCheck() {}
 
-  /** The same for one instance, looked at outside a run. */
+  /** The same for one instance, outside a run. */
   public static Verdict<?> judge(Instance instance, InstanceObserved observed) {
     return judge(List.of(new Seen(instance, observed)), Optional.empty());
   }
 
   /**
-   * The verdict on all.
+   * The verdict on all instances.
    *
-   * @param state where their site was last proved to be moored, which tells of one that left
-   *     recovery how it was parked
+   * @param state the last proof of their site, which shows how an instance that left recovery was
+   *     parked
    */
   static Verdict<List<Seen>> judge(List<Seen> instances, Optional<SiteState> state) {
     for (Seen seen : instances) {

@@ -12,15 +12,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether instances that are to be read have the five settings no lower than production had at the
- * point: a standby that serves reads refuses to start with lower ones, or stops its replay at the
- * record that raises one of them (PostgreSQL documentation, "Administrator's Overview" of hot
- * standby).
+ * Whether instances that are parked readable have the five settings no lower than production had at
+ * the point: with lower ones a hot standby refuses to start, or pauses replay at the record that
+ * raises one of them (PostgreSQL documentation, "Administrator's Overview" of hot standby).
  */
 final class LimitsCheck {
   private LimitsCheck() {}
 
-  /** The verdict, which names every setting of every instance that is too low. */
+  /** The verdict; its reason names every setting of every instance that is too low. */
   static Verdict<Manifest> judge(
       Manifest manifest, List<Seen> instances, List<InstanceLimits> limits) {
     List<String> lower =
@@ -32,7 +31,7 @@ final class LimitsCheck {
             "what is to be read needs what production had: " + String.join("; ", lower));
   }
 
-  /** What its control file has of production's settings counts too: a manifest may have none. */
+  /** The settings in its control file count too: a manifest may have none. */
   private static List<String> lower(Manifest manifest, Seen one, List<InstanceLimits> limits) {
     InstanceId id = one.instance().id();
     Optional<StandbyLimits> own =

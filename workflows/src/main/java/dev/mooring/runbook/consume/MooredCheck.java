@@ -20,18 +20,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the instances differ from the state their site was last advanced to. Of one that was shut
- * down, an unchanged control file means that nothing ran since it was proved. Of one that was left
- * readable, whose control file may change while it is paused, the server itself says whether it is
- * still paused where it was proved. The settings decide what a start by hand would do.
+ * How the instances differ from the state to which their site last advanced. For one parked by
+ * shutdown, an unchanged control file proves that nothing ran since. For one parked readable, the
+ * control file may change while it is paused, so the server itself reports whether it is still
+ * paused at the point. The settings decide what a start by hand would do.
  */
 public final class MooredCheck {
   private MooredCheck() {}
 
   /**
-   * The same for one instance, looked at outside a run.
+   * The same for one instance, outside a run.
    *
-   * @param position what its server answers, if it does
+   * @param position its server's answer, if it answers
    */
   public static List<String> drift(
       SiteState state, Instance instance, InstanceObserved observed, Optional<Position> position) {
@@ -42,9 +42,9 @@ public final class MooredCheck {
   }
 
   /**
-   * One sentence per difference; none means that every instance is still parked there.
+   * One sentence for each difference; none if every instance is still parked there.
    *
-   * @param wanted how the site is to be parked by its cluster file
+   * @param wanted the park mode of the site in the cluster file
    */
   static List<String> drift(SiteState state, List<Seen> instances, ParkMode wanted) {
     List<String> drift = new ArrayList<>();
@@ -63,10 +63,10 @@ public final class MooredCheck {
   }
 
   /**
-   * Whether a site that did not drift is at the very point that another tool's manifest names: its
-   * name, and on every content its position and timeline. Those are of the one record that was
-   * found when the instances were parked there; nothing in the WAL can have changed what was
-   * replayed. A state of an older version has no positions, and stands for nothing here.
+   * Whether a site without drift is at the point that another tool's manifest names: the same name,
+   * and for every content the same position and timeline. They belong to the one record that was
+   * found when the instances were parked; nothing in the WAL can have changed what was replayed. A
+   * state of an older version has no positions, and never matches.
    */
   static boolean isAt(SiteState state, ForeignManifest told) {
     List<ContentId> parked =
@@ -84,7 +84,7 @@ public final class MooredCheck {
     return parked.point().equals(told.lsn().toString()) && sameTimeline;
   }
 
-  /** What is said of a site that did not drift. */
+  /** The headline for a site without drift. */
   static String already(Site site, SiteState state) {
     return String.format(
         "%s is moored at %s already: %s since it was proved",
@@ -99,7 +99,7 @@ public final class MooredCheck {
     return mode == ParkMode.READABLE ? "readable" : "shut down";
   }
 
-  /** Whether an instance was left readable when its site was last proved. */
+  /** Whether an instance was parked readable when its site was last proved. */
   static boolean wasPaused(Optional<SiteState> state, Instance instance) {
     return state
         .flatMap(known -> proved(known, instance))
@@ -150,7 +150,7 @@ public final class MooredCheck {
             : endedByGate(id, ended) + "; it is down, and no longer moored");
   }
 
-  /** The note of it stays until the next start of a run, so that a consume reports it once. */
+  /** The gate's note stays until the next start by a run, so a consume reports it once. */
   private static String endedByGate(InstanceId id, String when) {
     return String.format(
         "replay of %s was resumed by hand, or it was promoted: its restore gate ended it at %s"
@@ -158,7 +158,7 @@ public final class MooredCheck {
         id, when);
   }
 
-  /** What its server says against the proof that it is paused there. */
+  /** The difference between the server's position and its proof as paused. */
   public static Optional<String> pausedDrift(ParkedInstance proved, Position position) {
     if (!position.inRecovery()) {
       return Optional.of(

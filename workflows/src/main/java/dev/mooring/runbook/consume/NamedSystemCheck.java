@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the cluster that was named is the one that is meant: a cluster's name may be mistaken for
- * another's, the last digits of a database system's identifier are typed from what it shows. Each
- * content has an identifier of its own; that of content 0 identifies the cluster.
+ * Whether the named cluster is the intended one: a name is easily confused, the last digits of a
+ * system identifier are typed from what the right cluster shows. Each content has its own
+ * identifier; that of content 0 identifies the cluster.
  */
 final class NamedSystemCheck {
   private static final ContentId FIRST = new ContentId(0);
@@ -19,9 +19,9 @@ final class NamedSystemCheck {
   private NamedSystemCheck() {}
 
   /**
-   * The verdict on the copies as they were seen.
+   * The verdict on the copies as observed.
    *
-   * @param ends the digits that were typed, or empty if no person was asked
+   * @param ends the digits that were typed, or empty if nobody was asked for them
    */
   static Verdict<List<Seen>> judge(String ends, List<Seen> seen) {
     if (ends.isEmpty()) {

@@ -6,17 +6,17 @@ import dev.mooring.runbook.Verdict;
 import java.util.List;
 
 /**
- * Whether the hosts of a site have what is needed there beside PostgreSQL: the directories of
- * tablespaces, without which replay ends, libraries and locales, without which a copy does not
- * start or, proved as it is, can't be opened.
+ * Whether the hosts of a site have what the instances need beside PostgreSQL. Without the
+ * directories of tablespaces replay ends; without libraries and locales a copy does not start, or
+ * can't be opened after its proof.
  */
 final class NeedsCheck {
   private NeedsCheck() {}
 
   /**
-   * The verdict, which names everything that is missing.
+   * The verdict; its reason names everything that is missing.
    *
-   * @param judged what it continues with
+   * @param judged the value for the proceed verdict
    */
   static <T> Verdict<T> judge(T judged, List<InstanceMissing> seen) {
     List<String> lacking =

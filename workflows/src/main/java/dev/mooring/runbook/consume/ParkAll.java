@@ -38,15 +38,15 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
- * The half of DrConsume that changes something: configure all, then start all, then all down (or
- * paused, where the site is parked readable), then prove all, then advance. Between each two of
- * them is a barrier: if one instance fails, no other continues.
+ * The half of DrConsume that changes something: configure all, start all, all down (or paused, if
+ * the site parks readable), prove all, advance. Each phase is a barrier: if one instance fails, no
+ * other continues.
  */
 final class ParkAll {
   private static final int FIRST_START = 1;
   private static final int SECOND_START = 2;
 
-  /** Few looks with growing pauses, some 5 s in all: each is events in the run's history. */
+  /** Few observations with growing pauses, about 5 s in all: each adds events to the history. */
   private static final List<Duration> CONFIRMED_AFTER =
       LongStream.of(100, 200, 400, 800, 1600, 2000).mapToObj(Duration::ofMillis).toList();
 
@@ -149,7 +149,7 @@ final class ParkAll {
     }
   }
 
-  /** The position of each that did not arrive; of those that did, how many. */
+  /** The position of each instance that did not arrive, and the number of those that did. */
   private static String inWords(List<ReplaySeen> all) {
     List<String> words = new ArrayList<>();
     int arrived = 0;
@@ -198,8 +198,8 @@ final class ParkAll {
   }
 
   /**
-   * A server logs that it pauses before it confirms the pause to those who ask, and may not answer
-   * for a moment. What was seen on the hosts stays: only the servers in question are asked anew.
+   * A server logs the pause before it confirms it over SQL, and may not answer for a moment. The
+   * observations on the hosts stay; only the servers in question are asked again.
    */
   private List<Proved> askAgain(ConsumeStep step, List<Proved> proved, Manifest manifest) {
     List<Instance> open = proved.stream().filter(Proved::isToCome).map(Proved::instance).toList();
@@ -228,7 +228,7 @@ final class ParkAll {
     return new Proved(instance, mine, verdict);
   }
 
-  /** The proofs of all but those that get a second chance; one that failed fails the run. */
+  /** The proofs of all but the instances that are started again; a failed proof fails the run. */
   private static List<ParkedInstance> conclude(List<Proved> proved, List<Instance> excused) {
     List<ParkedInstance> parked = new ArrayList<>();
     List<Proved> unproved = new ArrayList<>();
@@ -302,7 +302,7 @@ final class ParkAll {
     }
   }
 
-  /** What one instance's reading came to. */
+  /** The verdict on one instance. */
   private record Proved(
       Instance instance, List<InstanceParked> seen, Verdict<ParkedInstance> verdict) {
 
@@ -314,18 +314,18 @@ final class ParkAll {
       return seen.stream().map(one -> one.log().stop()).findFirst().orElseGet(StopLine.None::new);
     }
 
-    /** True if its position could not be read. */
+    /** Whether its position could not be read. */
     boolean isUnknown() {
       return verdict instanceof Verdict.Never<ParkedInstance> never
           && never.code() == FailureCode.STATE_UNREADABLE;
     }
 
-    /** True when it never said that it stopped: it died before its target, or its log is lost. */
+    /** Whether its log names no stop: it died before its target, or its log is lost. */
     boolean diedOnTheWay() {
       return verdict instanceof Verdict.Never && stop() instanceof StopLine.None;
     }
 
-    /** Why it is not proved; empty where it is. */
+    /** Why it is not proved; empty if it is. */
     String reason() {
       return verdict.match(p -> "", n -> n.awaiting(), n -> n.reason());
     }

@@ -22,26 +22,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether an instance is parked at a restore point (law 2). PostgreSQL announces that it stops at
- * the point before it may die with "requested recovery stop point is before consistent recovery
- * point", a standby stopped by hand looks the same in the control file, and an old log still holds
- * earlier stops; so all of it must hold together:
+ * Whether an instance is parked at a restore point (law 2). No single fact proves it: PostgreSQL
+ * logs the stop at the point before it may end with "requested recovery stop point is before
+ * consistent recovery point", a standby stopped by hand has the same control file state, and an old
+ * log holds earlier stops. All of these must hold:
  *
  * <ol>
- *   <li>the log of this very start says it stopped at the point's name and then shut down, with no
- *       FATAL after it, and the time in that line lies in the clock window of the point's making;
+ *   <li>the log of this start says it stopped at the point's name and then shut down, with no FATAL
+ *       after it, and the time in that line lies in the clock window of the point's creation;
  *   <li>the control file says "shut down in recovery", and nothing runs;
  *   <li>its minimum recovery end is not beyond the point; it may lie before it, after a replayed
  *       checkpoint;
  *   <li>system and timeline are the manifest's;
- *   <li>the archived files it replayed the point from still have the digests of the bytes the
- *       publisher decoded; where policy let a point be READY undecoded there are none, which the
- *       run says.
+ *   <li>the archived files from which it replayed the point still have the digests of the bytes
+ *       that the publisher decoded; if policy let a point be READY undecoded there are none, which
+ *       the run reports.
  * </ol>
  *
- * <p>Where the log says nothing at all it is unknown where the instance stopped: that is
- * STATE_UNREADABLE, unless its system or its position alone says that it is elsewhere. One that is
- * known not to be parked is a TARGET_MISMATCH.
+ * <p>If the log is empty, where the instance stopped is unknown: STATE_UNREADABLE, unless its
+ * system or its position alone shows that it is elsewhere. An instance that is known not to be
+ * parked is a TARGET_MISMATCH.
  */
 final class ParkedProof {
   private ParkedProof() {}
@@ -93,7 +93,7 @@ final class ParkedProof {
     judgeState(InstanceState.SHUT_DOWN_IN_RECOVERY, control, against);
   }
 
-  /** Whether it is of the point's system; positions of others are not compared. */
+  /** Whether the system identifier is the point's; positions of other systems are not compared. */
   static boolean judgeSystem(ContentTarget target, SystemIdentifier seen, List<String> against) {
     return seen.equals(target.systemIdentifier())
         || !against.add("system identifier is " + seen + ", must be " + target.systemIdentifier());

@@ -24,22 +24,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether an instance is parked readable at a restore point (law 2 for one that is up). Of what
- * {@link ParkedProof} asks for, stop line, clock window, minimum recovery end, system, timeline and
- * archived bytes stay as they are. In place of the shutdown:
+ * Whether an instance is parked readable at a restore point (law 2 for a running instance). The
+ * conditions of {@link ParkedProof} on stop line, clock window, minimum recovery end, system,
+ * timeline and archived bytes stay. Instead of the shutdown:
  *
  * <ol>
- *   <li>the log of this very start says, after the stop line and with no FATAL between, that
- *       recovery pauses; a FATAL after that is a client's, for one of recovery itself would have
- *       ended the server;
+ *   <li>the log of this start says, after the stop line and with no FATAL between, that recovery
+ *       pauses; a later FATAL is a client's, because one of recovery itself would have ended the
+ *       server;
  *   <li>a server runs, its control file says "in archive recovery", its action is pause;
- *   <li>the server itself says that it is in recovery, that replay is paused, and that the last
- *       record it replayed ends exactly where the point does.
+ *   <li>the server reports that it is in recovery, that replay is paused, and that the last
+ *       replayed record ends exactly at the point.
  * </ol>
  *
- * <p>A pause that was requested and not yet confirmed is waited for: the startup process writes its
- * log line before it confirms. So is an answer over SQL where nothing else stands against it: all
- * connections may be taken for a moment.
+ * <p>A pause that is requested and not yet confirmed is waited for: the startup process logs it
+ * before it confirms. A missing answer over SQL is also waited for if nothing else fails: all
+ * connections may be in use for a moment.
  */
 final class PausedProof {
   private PausedProof() {}

@@ -20,10 +20,10 @@ import java.util.Optional;
 
 /**
  * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
- * was not replayed to its end, that end. One that runs and answers SQL is asked itself, and has
- * replayed further than its control file says: a stop writes its minimum recovery end anew. One
- * that runs and does not answer has read all WAL before the file its startup process is at. An
- * instance that has none of these has no floor.
+ * was not replayed to its end, that end. A running instance that answers SQL has replayed further
+ * than its control file says, because a stop writes the minimum recovery end anew. A running
+ * instance that does not answer has read all WAL before the file of its startup process. Any other
+ * instance has no floor.
  */
 final class RecoveryFloors {
   private RecoveryFloors() {}
@@ -70,8 +70,8 @@ final class RecoveryFloors {
   }
 
   /**
-   * One that ends at its control file's minimum recovery end ends on the timeline of that: a copy
-   * made by pg_rewind begins to replay where its timelines forked, on the older one.
+   * If the backup ends at the control file's minimum recovery end, its timeline counts: a copy by
+   * pg_rewind begins to replay at the fork, on the older timeline.
    */
   private static At endOf(InstanceObserved.Backup.Fresh backup, ControlData control) {
     return control.recovery().minimumEnd() instanceof At at && at.lsn().equals(backup.end())
@@ -86,7 +86,7 @@ final class RecoveryFloors {
         "startup process at " + place.walFile());
   }
 
-  /** Where replay of an instance begins, the backup's start or REDO, and its floor. */
+  /** The start of an instance's replay, the backup's start or REDO, and its floor. */
   static ReplayStart replayStart(Seen seen) {
     ControlData.Checkpoint checkpoint = seen.observed().control().checkpoint();
     Lsn start =
@@ -102,10 +102,9 @@ final class RecoveryFloors {
         new LatestCheckpoint(checkpoint.location(), checkpoint.time()));
   }
 
-  /** A floor and where it was read. */
   private record Read(At floor, String source) {}
 
-  /** The instances with the floors that those of them which answer SQL gave. */
+  /** Adds the floors of the instances that answer SQL. */
   static List<Seen> withSql(List<Seen> seen, ServersObserved servers) {
     return seen.stream().map(one -> withSql(one, servers)).toList();
   }
@@ -129,7 +128,7 @@ final class RecoveryFloors {
         .equals(seen.observed().control().systemIdentifier());
   }
 
-  /** The instances with the places that were found of those which do not answer SQL. */
+  /** Adds the positions that were found for instances that don't answer SQL. */
   static List<Seen> withPlaces(List<Seen> seen, List<ReplayPlace> places) {
     return seen.stream()
         .map(
@@ -152,12 +151,11 @@ final class RecoveryFloors {
   }
 
   /**
-   * An instance with what was observed of it.
+   * An instance and its observations.
    *
-   * @param sql the greater of its minimum recovery end and what it has replayed, as it answered
-   *     over SQL, when it is up and answers
-   * @param position all that it answered then
-   * @param place where it is, when it is up and does not
+   * @param sql the greater of its minimum recovery end and its replayed position, if it answers SQL
+   * @param position its whole answer
+   * @param place its position, if it runs and does not answer
    */
   record Seen(
       Instance instance,
@@ -166,7 +164,7 @@ final class RecoveryFloors {
       Optional<Position> position,
       Optional<ReplayPlace> place) {
 
-    /** An instance that was only looked at on its host. */
+    /** An instance that was observed only on its host. */
     Seen(Instance instance, InstanceObserved observed) {
       this(instance, observed, Optional.empty(), Optional.empty(), Optional.empty());
     }
@@ -180,7 +178,7 @@ final class RecoveryFloors {
       return new Seen(instance, observed, Optional.empty(), Optional.empty(), Optional.of(found));
     }
 
-    /** It is up, and its floor is not known by what it answered. */
+    /** Whether it runs, but its answers don't show its floor. */
     boolean isSilent() {
       return observed.process() == ServerProcess.RUNNING && sql.isEmpty();
     }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether every instance can be parked at a manifest's point: the same contents, the same database
- * system each, of the same major version, no timeline beyond the point's, no floor beyond its
- * position. Identity comes first: positions of different systems are never compared.
+ * Whether every instance can be parked at a manifest's point: the same contents, and for each the
+ * same system identifier, the same major version, no timeline beyond the point's, and no floor
+ * beyond its position. Identity comes first: positions of different systems are never compared.
  */
 final class TargetCheck {
   private static final int WAL_FILES_OF_ROOM = 4;
@@ -49,7 +49,7 @@ final class TargetCheck {
         : Verdict.never(code, String.join("; ", reasons));
   }
 
-  /** One sentence for each instance whose programs are of another minor version. */
+  /** One sentence for each instance whose programs have another minor version. */
   static List<String> otherMinors(Manifest manifest, List<Seen> instances) {
     List<String> others = new ArrayList<>();
     for (Seen seen : instances) {
@@ -121,7 +121,7 @@ final class TargetCheck {
     return Verdict.proceed(seen);
   }
 
-  /** Somewhere in the point's own file, before the point or behind it. */
+  /** Whether it replays the point's own file, before the point or after it. */
   private static boolean isReplaying(ReplayPlace place, ContentTarget target) {
     WalSegmentSize size = target.walSegmentSize();
     return !place.waiting()

@@ -8,9 +8,9 @@ import dev.mooring.topology.InstanceId;
 import java.util.Optional;
 
 /**
- * Whether an instance can replay what its primary wrote: its data directory and its server program
- * must be of that major version. Minor versions of one major read each other's WAL and data
- * directories, as a rolling update needs, so a difference is said and not refused.
+ * Whether an instance can replay its primary's WAL: its data directory and its server program must
+ * have that major version. Minor versions of one major version read each other's WAL and data
+ * directories, which a rolling update needs, so a difference is only reported.
  */
 public final class VersionsCheck {
   private VersionsCheck() {}
@@ -32,7 +32,7 @@ public final class VersionsCheck {
                 copy, software.dataMajor(), software.server(), primary, wrote));
   }
 
-  /** Says that the instance's programs are of another minor version, if they are. */
+  /** Reports that the instance's programs have another minor version, if they do. */
   public static Optional<String> otherMinor(
       InstanceId copy, Software software, InstanceId primary, ServerVersion wrote) {
     return software.server().equals(wrote)

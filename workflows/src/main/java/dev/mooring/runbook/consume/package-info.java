@@ -1,4 +1,4 @@
-/** DrConsume: every instance of a site replayed to exactly one restore point and proved there. */
+/** DrConsume: replays every instance of a site to exactly one restore point, and proves it. */
 @NullMarked
 package dev.mooring.runbook.consume;
 
