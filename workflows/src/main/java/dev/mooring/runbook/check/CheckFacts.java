@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that a check looks at.
+ * Everything that a check observes.
  *
  * @param cluster as the shared queue's worker reads it
  * @param sites the publishing one first
- * @param patroni what Patroni says, and what its hosts show, where it runs the members
- * @param witnesses who would look at a primary that is gone, where standbys stream
+ * @param patroni Patroni's answer and its members' hosts, if Patroni manages the members
+ * @param witnesses the witnesses for a primary that is gone, if standbys stream
  */
 record CheckFacts(
     Cluster cluster,
@@ -38,12 +38,12 @@ record CheckFacts(
   }
 
   /**
-   * What the worker of one site sees.
+   * The observations of one site's worker.
    *
    * @param file the cluster file there
    * @param evidence the store, read
-   * @param stores the stores, each written by itself
-   * @param catalogue what a Greenplum's coordinator says, at the site that publishes it
+   * @param stores the stores, each written separately
+   * @param catalogue the answer of a Greenplum's coordinator, at the publishing site
    */
   record AtSite(
       SiteName site,
@@ -59,18 +59,18 @@ record CheckFacts(
   }
 
   /**
-   * One evidence store, written.
+   * One evidence store after a write.
    *
-   * @param place how messages call it
+   * @param place its name in messages
    */
   record OneStore(String place, Observed<StoreProved> proved) {}
 
   /**
-   * What one host and its servers show.
+   * One host and its servers.
    *
-   * @param archiving what instances there archive with, where a Greenplum is published
-   * @param sql what its servers answer over SQL
-   * @param rehearsals when its fences were rehearsed; empty of a Greenplum's host
+   * @param archiving the archive settings there, at a Greenplum's publishing site
+   * @param sql the answers of its servers over SQL
+   * @param rehearsals its last rehearsals; empty for a Greenplum's host
    */
   record OnHost(
       HostWork work,
@@ -81,7 +81,7 @@ record CheckFacts(
       Optional<Observed<RehearsalsObserved>> rehearsals) {}
 
   /**
-   * What the servers of one host answer over SQL.
+   * The answers of one host's servers over SQL.
    *
    * @param replication the settings of its members; empty if no member runs there
    */

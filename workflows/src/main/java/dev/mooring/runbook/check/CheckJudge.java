@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the things looked at mean for the runbooks, one row each; runbooks' own checks decide. */
+/** Judges the observations for the runbooks, one row each, by the runbooks' own checks. */
 final class CheckJudge {
   private static final int SHORT_DIGEST = 12;
 
@@ -123,7 +123,7 @@ final class CheckJudge {
     return digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
   }
 
-  /** All that servers said; a host's look that failed is the failure of each instance there. */
+  /** All servers' answers; a host whose observation failed is a failure of each instance there. */
   private ServersObserved servers() {
     List<ServerObserved> observed = new ArrayList<>();
     List<InstanceFailure> failures = new ArrayList<>();
@@ -144,7 +144,7 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
-  /** What accepts writes at the publishing site, or of the members, also if checks fail. */
+  /** The instances that accept writes at the publishing site, or among the members. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
     for (ServerObserved server : servers().observed()) {
@@ -155,7 +155,7 @@ final class CheckJudge {
     return primaries;
   }
 
-  /** The member that accepts writes, with its settings; empty if none does, or more than one. */
+  /** The member that accepts writes, with its settings; empty unless it is exactly one. */
   private Optional<MemberObserved> primaryMember() {
     List<MemberObserved> writable =
         facts.sites().stream()

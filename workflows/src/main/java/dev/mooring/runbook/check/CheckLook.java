@@ -45,9 +45,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The looks of one ClusterCheck, all begun before any is waited for. */
+/** The observations of one ClusterCheck, all begun before the first is waited for. */
 final class CheckLook {
-  /** A check is asked before trouble, not in it: first connections may take their time. */
+  /** A check runs before trouble, not in it: first connections may take their time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
@@ -106,7 +106,7 @@ final class CheckLook {
                 hosts.stream().map(Supplier::get).toList()));
   }
 
-  /** Each store is proved by itself. */
+  /** Each store is proved separately. */
   private List<Supplier<OneStore>> stores(Site site, EvidencePolicy policy) {
     List<Supplier<OneStore>> stores = new ArrayList<>();
     for (EvidencePolicy one : policy.oneByOne()) {
@@ -133,7 +133,7 @@ final class CheckLook {
         : Optional.empty();
   }
 
-  /** Asked of both coordinators; the one that takes users' connections answers. */
+  /** Both coordinators are asked; the active one answers. */
   private Optional<Promise<Observed<CatalogueObserved>>> catalogue(Site site) {
     if (!publishesGreenplum(site)) {
       return Optional.empty();

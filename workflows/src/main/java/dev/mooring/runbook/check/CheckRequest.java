@@ -6,22 +6,21 @@ import dev.mooring.wire.RequestReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of ClusterCheck: {@code {"cluster":"NAME"}}.
+ * The request of ClusterCheck: {@code {"cluster":"NAME"}}.
  *
- * @param cluster which cluster
- * @param fences what is done about its fences: {@code {"fences":"rehearse"}} tries them
+ * @param fences {@code {"fences":"rehearse"}} rehearses the fences
  */
 public record CheckRequest(ClusterName cluster, Fences fences) {
 
-  /** What a check does about fences. */
+  /** What a check does with fences. */
   public enum Fences {
-    /** Everything is looked at, and when they were rehearsed last. */
+    /** Observes everything, and when the fences were last rehearsed. */
     LOOK,
-    /** They are rehearsed on every host, and nothing else is looked at. */
+    /** Rehearses the fences on every host, and observes nothing else. */
     REHEARSE
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Reads a typed request; reports all its errors in one failure. */
   public static CheckRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));

@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a check found.
+ * The result of a check.
  *
  * @param headline one sentence
  * @param worst the worst row's verdict
  * @param checkedAt by workflow time
- * @param rows everything that was looked at, the publishing site first
+ * @param rows everything that was observed, the publishing site first
  */
 public record CheckResult(
     String headline, Judged worst, ClusterName cluster, Instant checkedAt, List<CheckRow> rows) {
@@ -20,7 +20,7 @@ public record CheckResult(
     rows = List.copyOf(rows);
   }
 
-  /** The rows under a verdict in words. */
+  /** The rows with a verdict as the headline. */
   static CheckResult of(ClusterName cluster, String verdict, List<CheckRow> rows, Instant now) {
     return new CheckResult(
         cluster + ": " + verdict,

@@ -3,7 +3,7 @@ package dev.mooring.runbook.check;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 
-/** The steps of ClusterCheck, in their order. */
+/** The steps of ClusterCheck in order. */
 public enum CheckStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   REHEARSE(StepVerb.OBSERVE, "try the fences on a scratch instance on each host"),

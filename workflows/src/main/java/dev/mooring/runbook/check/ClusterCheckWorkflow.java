@@ -7,13 +7,13 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Checks what the runbooks of a cluster need, before one of them stops at it: changes nothing,
- * takes no lock, leaves no receipt. Runbook page: {@code docs/runbooks/check.md}.
+ * Checks what the runbooks of a cluster need, before a runbook stops because of it. It changes
+ * nothing, takes no lock and writes no receipt. Runbook page: {@code docs/runbooks/check.md}.
  */
 @WorkflowInterface
 public interface ClusterCheckWorkflow {
 
-  /** Checks once; see {@link CheckRequest} for what may be typed. */
+  /** Checks once; see {@link CheckRequest} for the request. */
   @WorkflowMethod(name = "ClusterCheck")
   CheckResult check(RawRequest request);
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rows of copies beside the primaries whose WAL they replay. A copy whose primary, or which
- * itself, was not seen has none: other rows say so.
+ * Compares copies with the primaries whose WAL they replay. There is no row if the copy or its
+ * primary was not observed: other rows say so.
  */
 final class CopyRows {
   private final List<Primary> primaries;
@@ -24,7 +24,7 @@ final class CopyRows {
   private final boolean readable;
 
   /**
-   * @param readable whether the copies are to be read where they are parked
+   * @param readable whether the copies are parked readable
    */
   CopyRows(List<Primary> primaries, OnHost on, CheckRows rows, boolean readable) {
     this.primaries = primaries;
@@ -69,7 +69,7 @@ final class CopyRows {
     }
   }
 
-  /** Replay that is parked shut down needs none of them. */
+  /** A copy parked by shutdown needs none of them. */
   private void limits(InstanceFitness copy, ServerObserved primary) {
     List<String> lower = copy.limits().shortOf(primary.archiving().limits());
     String id = "hot-standby-settings";

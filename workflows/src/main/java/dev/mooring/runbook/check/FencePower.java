@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What the checks of fence commands say of hosts that are on, where those commands would be run.
- * The commands themselves are not.
+ * Runs the checks of the fence commands, for hosts that are on, from where those commands would
+ * run. The commands themselves are not run.
  */
 final class FencePower {
   /** A check has 10 s. */
@@ -36,7 +36,7 @@ final class FencePower {
   private final Cluster cluster;
   private final Map<String, Promise<Observed<PowerObserved>>> seen = new TreeMap<>();
 
-  /** Asks all of them at once. */
+  /** Begins all checks in parallel. */
   FencePower(Cluster cluster, Call call) {
     this.cluster = cluster;
     Observations looks = Observations.toAct(ANSWERED_WITHIN);
@@ -70,7 +70,7 @@ final class FencePower {
     return on(host).findFirst().orElseThrow();
   }
 
-  /** The site of the host that it is run on, else another than that of the host it powers off. */
+  /** The site of the host that runs it, else another site than that of the host to power off. */
   private SiteName site(FenceCommand fence) {
     if (fence.from() instanceof From.WorkerOf worker) {
       return worker.site();
@@ -94,7 +94,7 @@ final class FencePower {
         : List.of();
   }
 
-  /** What was seen of a host; one whose check did not answer is not known to be on. */
+  /** The power state of a host; unknown if its check did not answer. */
   List<PowerObserved> of(HostWork work) {
     HostName host = work.host().name();
     Promise<Observed<PowerObserved>> answer = seen.get(host.value());

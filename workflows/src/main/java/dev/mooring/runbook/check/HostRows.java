@@ -55,8 +55,8 @@ final class HostRows {
   }
 
   /**
-   * @param publishes whether its instances are those that restore points are made on
-   * @param roles who takes connections, and who is a Greenplum's mirror and takes none
+   * @param publishes whether restore points are created on its instances
+   * @param roles the instances that accept connections, and a Greenplum's mirrors, which do not
    */
   void judge(boolean publishes, Fitting roles) {
     CheckRow answers = AnswerRows.host(on.work().host(), on.host());
@@ -256,7 +256,7 @@ final class HostRows {
     on.host().seen().ifPresent(host -> onBoth(primary, host));
   }
 
-  /** A standby that streams may be the primary any time. */
+  /** A streaming standby may become the primary at any time. */
   private void archivingOncePromoted(Instance standby, ServerObserved server) {
     if (!cluster.members().contains(standby)) {
       return;

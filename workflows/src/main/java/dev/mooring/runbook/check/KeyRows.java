@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Whether every site believes what every other one seals. A site that does not trust another's key
- * refuses its documents at the next run; so it is wrong before the day it matters.
+ * Whether every site trusts the keys of all others. A site that does not trust another's key
+ * refuses its documents in the next run, so the check reports it before.
  */
 final class KeyRows {
   private final List<AtSite> sites;
@@ -20,7 +20,7 @@ final class KeyRows {
     this.rows = rows;
   }
 
-  /** A site that could not be asked, or whose worker is of an older release, has no row. */
+  /** A site that did not answer, or whose worker is of an older release, has no row. */
   void judge() {
     List<AtSite> signing = sites.stream().filter(site -> keys(site).isPresent()).toList();
     String all =
@@ -41,7 +41,7 @@ final class KeyRows {
     }
   }
 
-  /** What the first of a site's stores that answered said of keys: they are the same for all. */
+  /** The keys that the first answering store of a site reported: they are the same for all. */
   private static Optional<StoreProved> keys(AtSite site) {
     return site.stores().stream().flatMap(store -> store.proved().seen().stream()).findFirst();
   }

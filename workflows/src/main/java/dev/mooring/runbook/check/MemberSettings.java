@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rows of the settings that streaming depends on, of each member: any of them may be the
- * primary tomorrow. What the row {@code archiving} judges is not judged here.
+ * The rows of the settings that streaming depends on, for each member: any of them may become the
+ * primary. Settings of the row {@code archiving} are not judged here.
  */
 final class MemberSettings {
   private static final String DELAY = "max_standby_streaming_delay";
@@ -28,7 +28,7 @@ final class MemberSettings {
   private final CheckRows rows;
 
   /**
-   * @param primary the member that accepts writes, if one does
+   * @param primary the member that accepts writes, if there is one
    */
   MemberSettings(Cluster cluster, Optional<MemberObserved> primary, CheckRows rows) {
     this.cluster = cluster;
@@ -36,7 +36,7 @@ final class MemberSettings {
     this.rows = rows;
   }
 
-  /** None of a host without members. */
+  /** No rows for a host without members. */
   void judge(OnHost on) {
     List<Instance> here =
         cluster.members().stream().filter(on.work().instances()::contains).toList();
@@ -92,7 +92,7 @@ final class MemberSettings {
     return setting.replace('_', '-');
   }
 
-  /** No run stops at it: what it endangers is what was committed before. */
+  /** It stops no run: the risk concerns what was committed before. */
   private void durable(MemberObserved seen) {
     String value = value(seen, "fsync");
     rows.wanted(
@@ -157,7 +157,7 @@ final class MemberSettings {
         "set it to 30s and reload: with -1 one query on a standby delays replay without limit");
   }
 
-  /** A standby with it off answers no SQL, which the row {@code answers} reports. */
+  /** A standby without hot_standby answers no SQL, which the row {@code answers} reports. */
   private void readable(MemberObserved seen) {
     String value = value(seen, "hot_standby");
     rows.wanted(
@@ -169,7 +169,7 @@ final class MemberSettings {
         "set it on, it applies at the next start: as a standby it would accept no connection");
   }
 
-  /** Settings that are right either way: what uses the server decides. */
+  /** Settings that are right either way, depending on what uses the server. */
   private void eitherWay(MemberObserved seen) {
     note(
         seen,

@@ -8,7 +8,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.SiteName;
 
-/** What is to be said of a site whose instances are parked readable; nothing of any other. */
+/** The rows of a site whose instances are parked readable; none for other sites. */
 final class ParkModeRows {
   private final Cluster cluster;
   private final CheckRows rows;

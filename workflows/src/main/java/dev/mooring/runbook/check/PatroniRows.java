@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether Patroni, where it runs the members, is set so that it promotes only the members that it
- * should, and so that an old leader stops before a new one begins.
+ * Whether Patroni, if it manages the members, promotes only members that it should, and is set so
+ * that an old leader stops before a new one begins.
  */
 final class PatroniRows {
   private static final String PATRONI = PatroniAnswers.PATRONI;
@@ -75,7 +75,7 @@ final class PatroniRows {
     }
   }
 
-  /** By the members' own word, and by the store's where that is known. */
+  /** By the members' own reports, and by the store if it answers. */
   private void leader(PatroniObserved seen) {
     List<InstanceId> lock =
         seen.cluster().stream()
@@ -134,7 +134,7 @@ final class PatroniRows {
     synchronous(settings);
   }
 
-  /** A leader has so long to see that it can't renew its lock, and to stop. */
+  /** A leader has this time to notice that it can't renew its lock, and to stop. */
   private void lock(LockTimes times) {
     rows.must(
         times.letsAnOldLeaderStop(),
@@ -207,7 +207,7 @@ final class PatroniRows {
     }
   }
 
-  /** A member beside the leader must be one that may be promoted. */
+  /** At least one member beside the leader must be allowed to be promoted. */
   private void promotable(PatroniObserved seen) {
     List<String> may =
         seen.members().stream()

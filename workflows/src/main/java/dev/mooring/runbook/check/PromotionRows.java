@@ -13,9 +13,7 @@ import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Whether Patroni asks Mooring's authority before it promotes, and whether that names the leader.
- */
+/** Whether Patroni asks Mooring's authority file before it promotes, and who it names. */
 final class PromotionRows {
   private static final String BEFORE = "pre_promote";
   private static final List<String> CALLBACKS = List.of("on_start", "on_stop", "on_role_change");
@@ -48,9 +46,7 @@ final class PromotionRows {
     row("callbacks", member, standing, hooks, CALLBACKS, "each change of its role leaves a record");
   }
 
-  /**
-   * What was not read is never good: Patroni's REST API does not report a member's own settings.
-   */
+  /** Unread is never good: Patroni's REST API does not report a member's own settings. */
   private void row(
       String id,
       Instance member,

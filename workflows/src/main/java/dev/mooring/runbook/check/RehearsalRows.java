@@ -16,7 +16,7 @@ import dev.mooring.topology.Instance;
 import java.time.Instant;
 import java.util.List;
 
-/** What came of rehearsals: of this run's own, one row for each proof, and when the last was. */
+/** The rows of rehearsals: one for each proof of this run's own, and when the last one was. */
 final class RehearsalRows {
   private static final String REHEARSAL = "rehearsal";
 
@@ -28,7 +28,7 @@ final class RehearsalRows {
     this.rows = rows;
   }
 
-  /** This run's own, on every host. */
+  /** The rehearsals of this run on every host. */
   static CheckResult judge(ClusterName cluster, List<RehearsedOn> rehearsed, Instant now) {
     CheckRows rows = new CheckRows(List.of());
     rehearsed.forEach(new RehearsalRows(cluster, rows)::rehearsed);
@@ -124,7 +124,7 @@ final class RehearsalRows {
     };
   }
 
-  /** When those of one host were rehearsed last; one that is silent has rows that say so. */
+  /** When the fences on one host were last rehearsed; a silent host has rows of its own. */
   void last(OnHost on, Instant now) {
     if (on.host().seen().isEmpty() || on.rehearsals().isEmpty()) {
       return;

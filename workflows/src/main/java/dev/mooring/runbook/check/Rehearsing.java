@@ -23,24 +23,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Rehearsals of fences, and when they were: one call for each host, of all hosts at once. */
+/** Fence rehearsals and their records: one call for each host, all hosts in parallel. */
 public final class Rehearsing {
-  /** More than a host takes at most, so that it says itself what it waited for. */
+  /** More than a host takes at most, so that the host itself reports what it waited for. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(85);
 
   private final Cluster cluster;
   private final Call call;
 
-  /** What came of the fences on one host. */
+  /** The result of the rehearsals on one host. */
   record RehearsedOn(HostWork work, Observed<Rehearsed> observed) {}
 
-  /** For a call of that cluster. */
   public Rehearsing(Cluster cluster, Call call) {
     this.cluster = cluster;
     this.call = call;
   }
 
-  /** No fence of ours keeps the servers of a Greenplum. */
+  /** Mooring has no fence for the servers of a Greenplum. */
   private static List<HostWork> fenced(HostWork work) {
     List<Instance> fenced =
         work.instances().stream().filter(i -> !i.manager().isGreenplum()).toList();
@@ -48,8 +47,8 @@ public final class Rehearsing {
   }
 
   /**
-   * Rehearses on every host; one that does not answer keeps no other from its rehearsal. A worker
-   * that is lost in one is waited for, and rehearses anew.
+   * Rehearses on every host; a host that does not answer does not stop the others. If a worker is
+   * lost meanwhile, the call waits for it, and the rehearsal is repeated.
    */
   List<RehearsedOn> onEveryHost() {
     Observations looks = Observations.toAct(ANSWERED_WITHIN);
@@ -75,7 +74,7 @@ public final class Rehearsing {
     return begun.stream().map(Supplier::get).toList();
   }
 
-  /** Begins a look at when those of one host were. */
+  /** Begins to read when the fences on one host were last rehearsed. */
   public Optional<Promise<Observed<RehearsalsObserved>>> last(Observations looks, HostWork all) {
     return fenced(all).stream()
         .map(

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a site's worker found in the evidence stores. Each store has a row; of several, one that is
- * away is wrong only where too few are left for a write to count.
+ * Whether a site's worker can use the evidence stores, one row for each. If there are several, a
+ * store that is away is wrong only if too few are left for a write to count.
  */
 final class StoreRows {
   private static final String WRITE = "evidence-write";
@@ -26,7 +26,7 @@ final class StoreRows {
   }
 
   /**
-   * @param writes in how many of several stores a write must arrive
+   * @param writes the number of stores in which a write must arrive
    */
   void judge(int writes) {
     rows.add(EvidenceRow.of(site.site(), site.evidence()));
@@ -59,7 +59,7 @@ final class StoreRows {
     }
   }
 
-  /** Several stores that were proved by one look name those that it did not reach. */
+  /** A proof over several stores names those that it did not reach. */
   private void proved(Object of, String place, StoreProved proved) {
     rows.good(WRITE, of, place + " written, signing key " + proved.keyId(), PROBED);
     proved.lacking().forEach(out -> rows.warning(WRITE, of, out, PROBED, "bring that store back"));

@@ -10,7 +10,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
-/** Whether a leader whose Patroni hangs is stopped, by the watchdog of each member. */
+/** Whether the watchdog of each member stops a leader whose Patroni hangs. */
 final class WatchdogRows {
   private static final String ID = "watchdog";
   private static final String LIMIT =
@@ -44,10 +44,7 @@ final class WatchdogRows {
     }
   }
 
-  /**
-   * A leader that may run without a watchdog, or whose host has no device, is not certain to be
-   * stopped.
-   */
+  /** Without a required watchdog, or without a device, a leader is not certain to be stopped. */
   private void seen(InstanceId of, PatroniWatchdog watchdog) {
     String seen = watchdog.inWords();
     if (watchdog.stands()) {

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** On which machines those run who would look at a primary that is gone: they knock once now. */
+/** The machines of the witnesses for a primary that is gone: each connects once now. */
 final class WitnessLook {
   private static final int ONCE = 1;
 
@@ -38,7 +38,7 @@ final class WitnessLook {
     this.looks = looks;
   }
 
-  /** Begins to let each of them knock at the first member. */
+  /** Begins to let each of them connect to the first member. */
   Supplier<WitnessMachines> begin() {
     Instance door = cluster.members().get(0);
     List<Supplier<Stream<At>>> all = new ArrayList<>();

@@ -5,7 +5,7 @@ import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 
-/** Whether enough witnesses would look at each member, were it the primary and silent. */
+/** Whether there are enough witnesses for each member, if it were the primary and silent. */
 final class WitnessRows {
   private static final String APART = "on more than one machine";
 

@@ -1,4 +1,4 @@
-/** The runbook ClusterCheck: whether a cluster has what its runbooks need, seen by its workers. */
+/** The runbook ClusterCheck: whether a cluster has what its runbooks need. */
 @NullMarked
 package dev.mooring.runbook.check;
 
