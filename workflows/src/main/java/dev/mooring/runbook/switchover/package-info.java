@@ -1,4 +1,4 @@
-/** Switchover: the planned move of a cluster's primary, with nothing lost. */
+/** Switchover: the planned move of a cluster's primary, without loss. */
 @NullMarked
 package dev.mooring.runbook.switchover;
 
