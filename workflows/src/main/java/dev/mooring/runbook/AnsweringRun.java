@@ -10,38 +10,38 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every runbook's implementation has in common: its surroundings answer the queries and take
- * the decisions, and a receipt has, at any ending, what was asked, done, proved and decided. Its
- * steps are its own.
+ * The common part of every runbook's implementation: it answers queries, takes decisions, and at
+ * every ending writes a receipt with the request, the steps, the proofs and the decisions. The
+ * steps are the runbook's own.
  */
 public abstract class AnsweringRun implements RunMessages {
   protected final RunContext context;
   protected final RunbookRun run;
 
-  /** What is less than wanted, one sentence each, beside what its step groups say of themselves. */
+  /** The degraded facts, one sentence each, beside those of its step groups. */
   protected final List<String> degraded = new ArrayList<>();
 
   private final List<StepGroup> groups = new ArrayList<>();
   private RunContext.Asked asked = RunContext.Asked.NOTHING;
   private @Nullable Supplier<SiteName> receiptSite;
 
-  /** A run with these surroundings. */
+  /** A run with this context. */
   protected AnsweringRun(RunContext context) {
     this.context = context;
     this.run = context.run();
   }
 
-  /** What the receipt keeps of the request; see {@link RunContext.Asked}. */
+  /** Records the request for the receipt; see {@link RunContext.Asked}. */
   protected final void asked(String scope, String request, String by, String reason) {
     asked = new RunContext.Asked(scope, request, by, reason);
   }
 
-  /** From here on its receipt has a place: at that site, as it is known when it is written. */
+  /** From here on the run writes a receipt, at the site that the supplier returns at that time. */
   protected final void receiptAt(Supplier<SiteName> site) {
     receiptSite = site;
   }
 
-  /** From here on what this group proved, and left less than wanted, is in the receipt. */
+  /** From here on the receipt contains the proofs and degraded facts of this group. */
   protected final <G extends StepGroup> G begun(G group) {
     groups.add(group);
     return group;
@@ -66,9 +66,9 @@ public abstract class AnsweringRun implements RunMessages {
   }
 
   /**
-   * What was seen and proved so far.
+   * What was observed and proved so far.
    *
-   * @param code of the ending; empty for one that ended well, or has not ended
+   * @param code of the ending; empty if the run completed, or has not ended
    */
   protected Receipt.Seen seen(String code) {
     return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
@@ -79,7 +79,7 @@ public abstract class AnsweringRun implements RunMessages {
     return groups.stream().flatMap(group -> group.proofs().stream()).toList();
   }
 
-  /** What is less than wanted so far. */
+  /** The degraded facts so far. */
   protected List<String> degraded() {
     List<String> all = new ArrayList<>(degraded);
     groups.forEach(group -> all.addAll(group.degraded()));

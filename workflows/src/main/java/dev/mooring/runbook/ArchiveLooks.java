@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * Looks at what archives hold, each from the host of an instance that archives or restores there,
- * all begun before any is heard. One that can't be looked at is reported, and does not block the
- * run.
+ * Reads what archives hold, each from the host of an instance that archives or restores there; all
+ * reads are begun before the first is waited for. An archive that can't be read is reported and
+ * does not block the run.
  */
 public final class ArchiveLooks {
   private final Cluster cluster;
@@ -38,7 +38,7 @@ public final class ArchiveLooks {
 
   private record Look(Instance on, Promise<RecentArchived> answer) {}
 
-  /** Archives as they were seen, and why others were not. */
+  /** The archives that were read, and why others were not. */
   public record Seen(List<RecentArchived> archives, List<InstanceFailure> unread) {}
 
   public ArchiveLooks(Cluster cluster, Call call) {
@@ -46,7 +46,7 @@ public final class ArchiveLooks {
   }
 
   /**
-   * @param options of each look, by its queue and its summary
+   * @param options of each read, by its queue and its summary
    */
   public ArchiveLooks(
       Cluster cluster, Call call, BiFunction<String, String, ActivityOptions> options) {
@@ -56,18 +56,18 @@ public final class ArchiveLooks {
   }
 
   /**
-   * Begins one.
+   * Begins to read one archive.
    *
-   * @param what the look is for, for its summary
-   * @param whose system and timeline its files are to be of
-   * @param last the file where its chain is to end, if that is known
+   * @param what the purpose, for the activity's summary
+   * @param whose the member whose system and timeline the files must have
+   * @param last the file at which its chain should end, if known
    */
   public void begin(
       Instance on, String what, MemberObserved whose, WalSegmentSize size, List<WalFileName> last) {
     begin(on, what, whose.system(), whose.standing().timeline(), size, last);
   }
 
-  /** The same of a system and a timeline that are known from elsewhere. */
+  /** The same with a system and a timeline from elsewhere. */
   public void begin(
       Instance on,
       String what,
@@ -85,9 +85,7 @@ public final class ArchiveLooks {
     looks.add(new Look(on, Async.function(port::observeRecent, request)));
   }
 
-  /**
-   * Takes the answers that have arrived by then; the others are not waited for and count as silent.
-   */
+  /** Takes the answers that arrive within that time; the other archives count as silent. */
   public Seen heardWithin(Duration atMost) {
     Workflow.await(atMost, () -> looks.stream().allMatch(look -> look.answer().isCompleted()));
     List<Look> silent = looks.stream().filter(look -> !look.answer().isCompleted()).toList();
@@ -104,7 +102,7 @@ public final class ArchiveLooks {
     return new Seen(heard.archives(), unread);
   }
 
-  /** Hears all that were begun. A run that is stopped meanwhile ends here. */
+  /** Waits for all answers. If the run is cancelled meanwhile, the cancellation is thrown. */
   public Seen heard() {
     List<RecentArchived> seen = new ArrayList<>();
     List<InstanceFailure> unread = new ArrayList<>();

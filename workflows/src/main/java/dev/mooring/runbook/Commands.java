@@ -5,7 +5,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
-/** The command lines that a person is to type, each between backquotes. */
+/** The commands for an operator to type, each in backquotes. */
 public final class Commands {
   private Commands() {}
 
@@ -19,27 +19,27 @@ public final class Commands {
     return quoted("consume " + cluster + " --site " + site);
   }
 
-  /** Makes an instance a good standby. */
+  /** Makes an instance a standby again. */
   public static String resilver(ClusterName cluster, InstanceId instance) {
     return quoted("resilver " + cluster + " --instances " + instance);
   }
 
-  /** Waits until the primary is gone, and promotes another in its place. */
+  /** Waits until the primary is gone, and promotes a standby. */
   public static String watch(ClusterName cluster) {
     return quoted("failover " + cluster + " --when primary-down");
   }
 
-  /** Watches the cluster, or resumes automation. */
+  /** Starts the watch of the cluster, or resumes automation. */
   public static String monitorOn(ClusterName cluster) {
     return quoted("monitor " + cluster + " on");
   }
 
-  /** Says who watches the cluster, and what is wrong. */
+  /** Shows the watch of the cluster, and its diagnoses. */
   public static String monitor(ClusterName cluster) {
     return quoted("monitor " + cluster);
   }
 
-  /** Says what became of the primary, and what a failover would lose. */
+  /** Shows the state of the primary, and what a failover would lose. */
   public static String planFailover(ClusterName cluster) {
     return quoted("plan failover " + cluster);
   }
@@ -49,15 +49,15 @@ public final class Commands {
     return quoted("replicate setup " + cluster);
   }
 
-  /** Records who accepts writes. */
+  /** Records which instance accepts writes. */
   public static String adopt(ClusterName cluster, InstanceId instance) {
     return quoted("adopt " + cluster + " " + instance);
   }
 
   /**
-   * Starts a runbook anew, where a command does without more than is known.
+   * Runs a runbook again if its command needs nothing more; otherwise shows the status.
    *
-   * @param scope what it was about: a site, the member or site a primary was moved to; or empty
+   * @param scope a site, or the member or site a primary was moved to; or empty
    */
   public static String again(String runbook, ClusterName cluster, String scope) {
     return Runbook.ofType(runbook)
@@ -65,12 +65,12 @@ public final class Commands {
         .orElseGet(() -> status(cluster));
   }
 
-  /** Looks at everything that publish and consume need. */
+  /** Checks everything that publish and consume need. */
   public static String check(ClusterName cluster) {
     return quoted("check " + cluster);
   }
 
-  /** Shows on every host that its fences refuse. */
+  /** Rehearses the fences on every host. */
   public static String rehearse(ClusterName cluster) {
     return quoted("rehearse " + cluster);
   }
@@ -85,7 +85,7 @@ public final class Commands {
     return quoted("follow " + workflowId);
   }
 
-  /** Says what of the evidence is broken. */
+  /** Shows what is broken in the evidence. */
   public static String verify(ClusterName cluster) {
     return quoted("verify " + cluster);
   }
@@ -95,32 +95,32 @@ public final class Commands {
     return quoted("logs " + cluster);
   }
 
-  /** Says who accepts writes, with no Temporal between. */
+  /** Shows which instances accept writes, without Temporal. */
   public static String whois(ClusterName cluster) {
     return quoted("whois " + cluster);
   }
 
-  /** Makes the schedule that publishes. */
+  /** Creates the schedule that publishes. */
   public static String scheduleApply(ClusterName cluster) {
     return quoted("schedule apply " + cluster);
   }
 
-  /** Lists the schedules, asked for from where it is typed. */
+  /** Lists the schedules. */
   public static String scheduleList(ClusterName cluster) {
     return quoted("schedule list " + cluster);
   }
 
-  /** Resumes a paused schedule: the one that publishes. */
+  /** Resumes the paused schedule that publishes. */
   public static String scheduleResume(ClusterName cluster) {
     return quoted("schedule resume " + cluster);
   }
 
-  /** Resumes a paused schedule: the one that moors a site. */
+  /** Resumes the paused schedule that moors a site. */
   public static String scheduleResume(ClusterName cluster, SiteName site) {
     return quoted("schedule resume " + cluster + " --site " + site);
   }
 
-  /** A setup whose plan was approved: the digest is that of the plan. */
+  /** Runs the setup of an approved plan, by its digest. */
   public static String setUpAsPlanned(ClusterName cluster) {
     return quoted("replicate setup " + cluster + " --digest DIGEST");
   }

@@ -14,24 +14,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run asks a person, and what was answered. A run asks one thing at a time: whether its plan
- * is approved, or what is to become of a step that can't go on. A word that does not answer is
- * refused with what would.
+ * The questions of a run to people, and their decisions. A run asks one question at a time: whether
+ * its plan is approved, or what to do with a step that holds. A decision that does not answer the
+ * question is refused with the words that would.
  */
 public final class Deciding {
-  /** Longer than a database is left without a decision. */
+  /** Longer than any database is left without a decision. */
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   private static final Duration LOOKS_AGAIN_FIRST = Duration.ofSeconds(15);
   private static final Duration LOOKS_AGAIN_SOON = Duration.ofMinutes(1);
   private static final Duration LOOKS_AGAIN_AT_LEAST = Duration.ofMinutes(15);
 
-  /** The longest wait between two tries: a person who fixed it waits a minute at most. */
+  /** After its first hour a hold waits this fraction of its age between two attempts. */
   private static final long OF_THE_HOLD = 60;
 
   private final RunbookRun run;
 
-  /** What is asked, until it is answered. */
+  /** The open question. */
   private @Nullable Question open;
 
   private @Nullable Decision answer;
@@ -44,9 +44,9 @@ public final class Deciding {
   /**
    * A question.
    *
-   * @param about of an approval the plan's digest, of a hold the step
-   * @param words those that answer it
-   * @param unlessBy whose approval does not count
+   * @param about the plan's digest for an approval, the step for a hold
+   * @param words the words that answer it
+   * @param unlessBy persons whose approval does not count
    * @param attests what the reason of a roll-back must begin with; empty for nothing
    * @param overriding rules that an approval overrides
    */
@@ -72,12 +72,12 @@ public final class Deciding {
           overriding);
     }
 
-    /** What becomes of a step that holds. */
+    /** What to do with a step that holds. */
     static Question hold(String about, List<Decision.Word> words, String attests) {
       return new Question(about, words, List.of(), attests, List.of());
     }
 
-    /** Whether a reason begins as it must and also says how that is known. */
+    /** Whether the reason begins as it must and also says how that is known. */
     boolean isAttested(Decision decision) {
       return decision.reason().startsWith(attests)
           && decision.reason().strip().length() > attests.length();
@@ -87,14 +87,14 @@ public final class Deciding {
   /**
    * Asks, and waits for the answer.
    *
-   * @return the answer, or null if no person gave one in time
+   * @return the answer, or null if nobody answered in time
    */
   private @Nullable Decision ask(Question question, Duration atMost) {
     return ask(question, atMost, Workflow.newPromise());
   }
 
   /**
-   * The same, where the question may be over before.
+   * The same for a question that may become pointless.
    *
    * @param over completes then
    */
@@ -109,7 +109,7 @@ public final class Deciding {
     return answer;
   }
 
-  /** Refuses what does not answer the open question. */
+  /** Refuses a decision that does not answer the open question. */
   private static void refuseUnlessAnswer(Question question, Decision decision) {
     if (!question.words().contains(decision.word())) {
       throw refused(
@@ -211,14 +211,13 @@ public final class Deciding {
   }
 
   /**
-   * Waits until a person approves the plan. A request that carries the digest of a plan that was
-   * looked at, or enough of it, is its approval by the requester; with another digest it is
-   * refused.
+   * Waits until a person approves the plan. If the request has the digest of a plan, or enough of
+   * it, that is the requester's approval; another digest is refused.
    *
-   * @param plan what is to be approved
-   * @param brings what the request brings towards that
-   * @param pointless begins to look for what leaves nothing to approve, and completes with the end
-   *     of the run then; called only if a person is waited for
+   * @param plan the plan to approve
+   * @param brings the approval that the request brings
+   * @param pointless begins to observe whether the approval becomes pointless, and then completes
+   *     with the end of the run; called only if the run waits for a person
    */
   void approved(Plan plan, Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     String digest = brings.digest();
@@ -288,7 +287,7 @@ public final class Deciding {
     return decision.reason().isEmpty() ? "" : ": " + decision.reason();
   }
 
-  /** Keeps for the receipt which rules were broken by their names, each once for a person. */
+  /** Records for the receipt which rules were overridden by name, each once for a person. */
   public void overridden(List<String> rules, String by, String reason) {
     for (String rule : rules) {
       if (records.stream().noneMatch(record -> record.isOverrideOf(rule, by))) {
@@ -339,7 +338,7 @@ public final class Deciding {
     }
   }
 
-  /** Tries again what holds: the question stays open meanwhile, for a try may take minutes. */
+  /** Retries the act while the question stays open: an attempt may take minutes. */
   private <T> T answeredMeanwhile(@Nullable Question asked, Supplier<T> act) {
     open = asked;
     answer = null;
@@ -350,21 +349,21 @@ public final class Deciding {
     }
   }
 
-  /** A loss that was attested while it was tried may be another one's by now. */
+  /** A loss that was attested during an attempt may be that of another instance by now. */
   private static boolean isAnswer(Question question, Decision came) {
     return question.words().contains(came.word())
         && (came.word() != Decision.Word.ROLL_BACK || question.isAttested(came));
   }
 
-  /** The answer that came while it was tried, where it answers this; else the next one. */
+  /** The answer that came during the attempt, if it answers this question; else the next one. */
   private @Nullable Decision answered(Question question, Duration atMost) {
     Decision came = answer;
     return came != null && isAnswer(question, came) ? came : ask(question, atMost);
   }
 
   /**
-   * Twice the last wait, up to a minute in the first hour; then a sixtieth of what it lasts by now:
-   * a hold of weeks must not fill the run's history.
+   * Twice the last wait, up to a minute in the first hour; later a sixtieth of the hold's age: a
+   * hold of weeks must not fill the run's history.
    */
   private static Duration longer(Duration wait, long began) {
     Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_HOLD);
@@ -429,7 +428,7 @@ public final class Deciding {
     }
   }
 
-  /** By whom a plan of that digest was approved in this run; empty if no person did. */
+  /** The persons who approved a plan of that digest in this run. */
   public List<String> approvers(String digest) {
     return records.stream()
         .filter(record -> record.decision().equals(inWords(Decision.Word.APPROVE)))

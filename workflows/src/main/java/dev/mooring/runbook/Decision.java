@@ -7,13 +7,13 @@ import dev.mooring.wire.RequestReader;
  * A person's decision about a run.
  *
  * @param word what is decided
- * @param digest the plan it is bound to, or empty
+ * @param digest the plan that it approves, or empty
  * @param by who decided
  * @param reason why
  */
 public record Decision(Word word, String digest, String by, String reason) {
 
-  /** The words there are. */
+  /** The words of a decision. */
   public enum Word {
     APPROVE,
     REJECT,
@@ -22,7 +22,7 @@ public record Decision(Word word, String digest, String by, String reason) {
     GIVE_UP
   }
 
-  /** Binds a typed decision, all problems in one sentence. */
+  /** Reads a typed decision; reports all its errors in one failure. */
   public static Decision of(RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     Word word = reader.required("decision", RequestReader.oneOf(Word.class), Word.REJECT);

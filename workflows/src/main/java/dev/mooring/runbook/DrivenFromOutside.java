@@ -4,19 +4,20 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 
 /**
- * Whether a runbook may start, stop, promote or make anew the members of a cluster itself. Where
- * Patroni runs them it may not: Patroni starts what was stopped, and stops what another promoted. A
- * runbook either goes through Patroni there, or refuses and says how a person does it.
+ * Whether a runbook may start, stop, promote or reinitialize the members of a cluster itself. If
+ * Patroni manages them it may not: Patroni starts what was stopped, and stops what another
+ * promoted. There a runbook either acts through Patroni, or refuses and names the command for an
+ * operator.
  */
 public final class DrivenFromOutside {
   private DrivenFromOutside() {}
 
-  /** Whether Patroni runs the members. */
+  /** Whether Patroni manages the members. */
   public static boolean is(Cluster cluster) {
     return cluster.patroni().isPresent();
   }
 
-  /** Refuses a run about a primary of a cluster that does not stream, and so has none. */
+  /** Refuses a run about a primary if the cluster does not stream, and so has none. */
   public static void requireStreaming(Cluster cluster) {
     if (cluster.streaming().isEmpty()) {
       throw RunbookStop.refused(
@@ -25,16 +26,16 @@ public final class DrivenFromOutside {
     }
   }
 
-  /** The same, and where Patroni runs the members, as {@link #require}. */
+  /** The same, and {@link #require}. */
   public static void requireStreaming(Cluster cluster, String instead) {
     requireStreaming(cluster);
     require(cluster, instead);
   }
 
   /**
-   * Refuses the run where Patroni runs the members.
+   * Refuses the run if Patroni manages the members.
    *
-   * @param instead how a person does with Patroni what the runbook would do
+   * @param instead how an operator does the same with Patroni
    */
   public static void require(Cluster cluster, String instead) {
     if (is(cluster)) {

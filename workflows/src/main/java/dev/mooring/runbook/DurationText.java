@@ -3,13 +3,13 @@ package dev.mooring.runbook;
 import java.time.Duration;
 
 /**
- * Durations as people say them: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}, {@code 3 d 4
- * h}; and as one wait follows another.
+ * Durations as text: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}, {@code 3 d 4 h}; and the
+ * next of several waits.
  */
 public final class DurationText {
   private DurationText() {}
 
-  /** A duration in its two largest units; a negative one is none. */
+  /** A duration in its two largest units; a negative one is 0 s. */
   public static String of(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
     if (seconds < 60) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure as an operator reads it.
  *
- * @param code what kind
+ * @param code the failure code
  * @param sentence what happened
  */
 public record Explained(FailureCode code, String sentence) {
@@ -21,8 +21,8 @@ public record Explained(FailureCode code, String sentence) {
       "the worker was lost and no other finished the call in time";
 
   /**
-   * Finds what is known about a failed call: the first of its causes that carries one of our codes.
-   * What lies behind that one, such as an exception of a library, is the adapter's business.
+   * Explains a failed call by the first of its causes that has one of our codes. Deeper causes,
+   * such as an exception of a library, concern only the adapter.
    */
   public static Explained of(TemporalFailure failure) {
     ApplicationFailure unknown = null;
@@ -48,8 +48,8 @@ public record Explained(FailureCode code, String sentence) {
   }
 
   /**
-   * The same of a call whose failure is an answer too. If the run was stopped, the failure is
-   * thrown on.
+   * The same for a call whose failure is an answer. If the run was cancelled, the failure is
+   * thrown.
    */
   public static Explained unlessStopped(TemporalFailure failure) {
     Explained why = of(failure);
@@ -59,7 +59,7 @@ public record Explained(FailureCode code, String sentence) {
     return why;
   }
 
-  /** Whether nothing was heard of the host: a refusal, or what was seen there, is an answer. */
+  /** Whether nothing came from the host: a refusal, or an observation there, is an answer. */
   public static boolean isHostSilent(TemporalFailure failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ApplicationFailure found) {
@@ -74,7 +74,7 @@ public record Explained(FailureCode code, String sentence) {
     return failure.code() == FailureCode.NO_WORKER || failure.message().equals(WORKER_LOST);
   }
 
-  /** Whether that code says that nothing was heard. */
+  /** Whether the code means that no answer came. */
   public static boolean isSilence(FailureCode code) {
     return switch (code) {
       case HOST_UNREACHABLE, HOST_SILENT, NO_WORKER -> true;
@@ -86,7 +86,7 @@ public record Explained(FailureCode code, String sentence) {
     return FailureCode.named(failure.getType());
   }
 
-  /** Without the adapter's hint: the ending has the code's own. Each typing error keeps its own. */
+  /** Without the adapter's hint, as the ending has one; an error of the cluster file keeps its. */
   private static String fact(FailureCode code, String message) {
     int hint = message.indexOf(HINT);
     return hint < 0 || code == FailureCode.CLUSTER_FILE

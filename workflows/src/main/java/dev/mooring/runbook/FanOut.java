@@ -22,31 +22,31 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * One activity per host, at most 32 in flight, all drained before anything is concluded: a failed
- * host never leaves another's outcome unlooked at.
+ * One activity for each host, at most 32 at a time. All are waited for before a conclusion, so a
+ * failed host never leaves another's outcome unread.
  */
 public final class FanOut {
   private static final int IN_FLIGHT = 32;
 
-  /** How often an act is tried if its answers are lost. */
+  /** How often an act is attempted if its answers are lost. */
   private static final int TRIES = 5;
 
-  /** After these it is not known whether it was done, or it was not begun. */
+  /** After these it is unknown whether the act was done, or it was not begun. */
   private static final List<FailureCode> LOST =
       List.of(FailureCode.OUTCOME_UNKNOWN, FailureCode.DATABASE_UNREACHABLE);
 
   private FanOut() {}
 
   /**
-   * Calls a port once per host.
+   * Calls a port once for each host.
    *
    * @param options of the call for one host
    * @param request the argument for one host
    * @param method the port's method, as {@code port -> port::method}: a bound method reference
    *     takes no thread per call
    * @throws TemporalFailure of the first host that failed, after all have answered or failed
-   * @throws RuntimeException where an answer can't be read: a fault of the program, which holds the
-   *     run until a fixed worker comes
+   * @throws RuntimeException if an answer can't be read: a bug, which blocks the run until a fixed
+   *     worker is deployed
    */
   public static <P, A, R> List<R> onHosts(
       Class<P> port,
@@ -58,11 +58,10 @@ public final class FanOut {
   }
 
   /**
-   * The same, and the caller learns of failures as soon as a host has answered, while others are
-   * awaited.
+   * The same; the caller gets failures as soon as a host has answered, while others are awaited.
    *
    * @param within the instances of an answer that failed
-   * @param onFailure gets all that failed so far: {@code instance: message} of each, or the host's
+   * @param onFailure gets all failures so far: {@code instance: message} of each, or the host's
    *     name with the reason
    */
   public static <P, A, R> List<R> onHosts(
@@ -86,8 +85,8 @@ public final class FanOut {
   }
 
   /**
-   * The same of works that are several of one host, each an act of its own there: those are done
-   * one after another, also where one failed.
+   * The same if a host has several entries, each a separate act there: the acts on one host are
+   * done one after another, even after a failure.
    */
   public static <P, A, R> List<R> onHostsInTurn(
       Class<P> port,
@@ -102,7 +101,7 @@ public final class FanOut {
     return all(answers);
   }
 
-  /** The first work of each host, then the second of each that has one, and so on. */
+  /** The first entry of each host, then the second of each host that has one, and so on. */
   public static List<List<HostWork>> turns(List<HostWork> work) {
     SortedMap<HostName, Integer> seen = new TreeMap<>();
     List<List<HostWork>> turns = new ArrayList<>();
@@ -133,10 +132,11 @@ public final class FanOut {
   }
 
   /**
-   * The same of hosts that need not answer: what is said of one that does not is made of why, for
-   * each of its instances. A run that is stopped meanwhile ends here.
+   * The same for hosts that need not answer. If the run is cancelled meanwhile, the cancellation is
+   * thrown.
    *
-   * @param unanswered what is said of a host that gave no answer
+   * @param unanswered makes the result for a host that gave no answer, from a failure for each of
+   *     its instances
    */
   public static <P, A, R> List<R> onHostsThatAnswer(
       Class<P> port,
@@ -190,11 +190,11 @@ public final class FanOut {
   }
 
   /**
-   * Why nothing is known of instances that were asked together. A run that is stopped meanwhile
-   * ends here.
+   * A failure for each of these instances, which were asked together. If the run is cancelled
+   * meanwhile, the cancellation is thrown.
    *
-   * @throws IllegalStateException where an answer can't be read: a fault of the program, which
-   *     holds the run until a fixed worker comes
+   * @throws IllegalStateException if an answer can't be read: a bug, which blocks the run until a
+   *     fixed worker is deployed
    */
   public static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
     if (!(failure instanceof TemporalFailure failed)) {
@@ -206,22 +206,22 @@ public final class FanOut {
         .toList();
   }
 
-  /** Fails the run when any instance could not be asked; names each of them. */
+  /** Fails the run if any instance could not be asked; names each of them. */
   public static void failOn(List<InstanceFailure> failures) {
     if (!failures.isEmpty()) {
       throw RunbookStop.failed(failures.get(0).code(), inWords(failures));
     }
   }
 
-  /** The same over the answers of several hosts. */
+  /** The same for the answers of several hosts. */
   public static <R> void failOn(
       List<R> answers, Function<? super R, List<InstanceFailure>> failures) {
     failOn(answers.stream().flatMap(answer -> failures.apply(answer).stream()).toList());
   }
 
   /**
-   * Does an act that may be done twice, such as a checkpoint or a WAL switch: if an answer was
-   * lost, or no connection came about, the whole act is done again, five times in all.
+   * Does an act that may be done twice, such as a checkpoint or a WAL switch. If an answer was
+   * lost, or no connection was made, the whole act is repeated, five times in all.
    *
    * @param failuresOf the failures in an answer
    * @return the answer in which no instance failed
@@ -250,7 +250,7 @@ public final class FanOut {
 
   private record HostAnswer<R>(
       HostWork work, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {
-    /** What of it failed, in words, or empty: a run that was stopped is no failure of a host. */
+    /** The failures as text, or empty: a cancelled run is no failure of a host. */
     String failed(Function<R, List<InstanceFailure>> within) {
       if (failure == null) {
         return inWords(within.apply(result));

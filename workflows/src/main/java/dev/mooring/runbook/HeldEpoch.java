@@ -5,9 +5,9 @@ import io.temporal.workflow.Workflow;
 
 /**
  * The epoch a run acts under. A run that is reset continues as another run, from an earlier step:
- * hosts have seen its epoch with later steps and rightly refuse earlier ones. So its first call as
- * that other run takes a new epoch. Which run makes a call is written into the history at the first
- * call of each, so that replay finds the same change at the same place.
+ * hosts have seen its epoch with later steps and refuse earlier ones. So its first call as that
+ * other run takes a new epoch. The first call of each run records that run in the history, so
+ * replay finds the same change at the same place.
  */
 final class HeldEpoch {
   private static final String RUN = "run";

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who holds the locks of all sites of a cluster. They are looked at as soon as this is made, at the
- * same time as the other observations, and no lock is taken or freed.
+ * The holders of the locks of all sites of a cluster. The constructor begins to read them, in
+ * parallel with other observations; no lock is taken or freed.
  */
 public final class LockLooks {
   private final List<Asked> asked = new ArrayList<>();
 
   /**
-   * Asks about all of them; nothing is waited for yet.
+   * Begins to read all locks; does not wait.
    *
    * @param patience how long an answer is waited for
    */
@@ -31,7 +31,7 @@ public final class LockLooks {
     }
   }
 
-  /** What was seen, site by site; of a site that could not be read, the reason. */
+  /** The lock of each site; for a site that could not be read, the reason. */
   public List<LockSeen> heard() {
     return asked.stream().map(LockLooks::heard).toList();
   }

@@ -3,27 +3,27 @@ package dev.mooring.runbook;
 import dev.mooring.topology.SiteName;
 
 /**
- * A lock as a run saw it that did not take it just then.
+ * A lock as a run observed it without taking it.
  *
- * @param site of which site it is
+ * @param site the site of the lock
  * @param by who holds it
  * @param workflowId the holder's workflow id; empty if no run holds it, or it was not read
  * @param what the holder's runbook; empty likewise
- * @param whyUnread why it was not seen; empty where it was
+ * @param whyUnread why it was not read; empty if it was
  */
 public record LockSeen(SiteName site, By by, String workflowId, String what, String whyUnread) {
 
-  /** Who holds a lock, to the run that looks. */
+  /** The holder of a lock, seen from the observing run. */
   public enum By {
-    /** The next run that asks for it gets it. */
+    /** No run; the next run that asks for it gets it. */
     NOBODY,
-    /** The run that looks took it. */
+    /** The observing run. */
     THIS_RUN,
     /** A run that is open. */
     ANOTHER_RUN,
     /** A run that is over: the next run that asks frees the lock first. */
     A_RUN_THAT_IS_OVER,
-    /** Temporal did not say. */
+    /** Temporal did not answer. */
     NOT_SEEN
   }
 

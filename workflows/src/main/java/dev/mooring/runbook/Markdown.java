@@ -1,6 +1,6 @@
 package dev.mooring.runbook;
 
-/** A run's progress as the Web UI's current details show it. */
+/** A run's progress as the Web UI's current details. */
 final class Markdown {
   private Markdown() {}
 

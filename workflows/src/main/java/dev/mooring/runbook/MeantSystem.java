@@ -4,15 +4,15 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.ClusterName;
 
-/** Whether the cluster that was named is the one that is meant: a name may be another's. */
+/** Whether the named cluster is the intended one: its name may be confused with another's. */
 public final class MeantSystem {
   private MeantSystem() {}
 
   /**
-   * Refuses the run if the digits of another system were typed.
+   * Refuses the run if the digits don't match the system identifier.
    *
    * @param system of the member that accepts writes
-   * @param ends the digits, or empty if no person was asked
+   * @param ends the digits, or empty if nobody was asked for them
    */
   public static void refuseUnless(ClusterName cluster, SystemIdentifier system, String ends) {
     if (!system.endsWith(ends)) {
@@ -25,7 +25,7 @@ public final class MeantSystem {
     }
   }
 
-  /** How a receipt says it; empty if no person was asked. */
+  /** The text for a receipt; empty if nobody was asked. */
   public static String inWords(String ends) {
     return ends.isEmpty() ? "" : ", of a system whose identifier ends with " + ends;
   }

@@ -9,11 +9,11 @@ import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.topology.ClusterName;
 import io.temporal.workflow.Promise;
 
-/** Whether a person paused what acts alone. */
+/** Whether a person paused automation. */
 public final class MonitoringLook {
   private MonitoringLook() {}
 
-  /** Begins to ask the watch. */
+  /** Begins to read the watch. */
   public static Promise<Observed<Monitoring>> begin(Observations looks, ClusterName cluster) {
     return looks.begin(
         new Observations.At(
@@ -23,19 +23,19 @@ public final class MonitoringLook {
         new ObserveMonitoring(RunIds.watch(cluster)));
   }
 
-  /** Whether nothing may act alone: what can't be read is taken for a pause. */
+  /** Whether automation is paused; a pause that can't be read counts as a pause. */
   public static boolean isPaused(Observed<Monitoring> seen) {
     return seen.match(monitoring -> !monitoring.pauses().isEmpty(), unseen -> true);
   }
 
-  /** What a person who paused it reads: a failover asks for the last time before it fences. */
+  /** The message after a pause: a failover reads the pause for the last time before it fences. */
   public static String paused(Pause pause, ClusterName cluster) {
     return String.format(
         "automation is %s; a failover that has begun to fence continues, see `mooring status %s`",
         pause.inWords(), cluster);
   }
 
-  /** The person, the reason and the end; or that it can't be read. */
+  /** The person, the reason and the end of a pause; or that it can't be read. */
   public static String inWords(Observed<Monitoring> seen) {
     return seen.match(
         monitoring ->

@@ -25,13 +25,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Sends people what a run needs of them, by runs of their own that it begins and leaves. Their
- * outcome never stops the run: only at its end it waits until Temporal has them.
+ * Sends a run's notices to people, in child runs that it starts and abandons. Their outcome never
+ * stops the run; only at its end it waits until Temporal has started them.
  */
 final class Notices {
   private static final Duration BEGUN_WITHIN = Duration.ofSeconds(5);
 
-  /** A person who typed a run reads at the terminal that it was refused within this time. */
+  /** Within this time a person who typed a run reads its refusal at the terminal. */
   private static final Duration AT_THE_TERMINAL = Duration.ofMinutes(2);
 
   private final String runbook;
@@ -45,7 +45,7 @@ final class Notices {
   /**
    * For one run.
    *
-   * @param byHook whether a hook started it: no person is at a terminal
+   * @param byHook whether a hook started it: nobody is at a terminal
    */
   Notices(String runbook, ClusterName cluster, boolean byHook) {
     this.runbook = runbook;
@@ -53,17 +53,17 @@ final class Notices {
     this.byHook = byHook;
   }
 
-  /** From here on notices are sent by those channels: one policy, or none. */
+  /** From here on notices are sent by this policy; none if empty. */
   void by(List<NoticePolicy> channels) {
     policies = channels;
   }
 
-  /** No person was asked before the run acted: its end is sent to them in any case. */
+  /** The run acts without an approval: its ending is sent in any case. */
   void actsAlone() {
     alone = true;
   }
 
-  /** A plan waits for an approval, which none of these persons may give. */
+  /** A plan waits for an approval, which these persons may not give. */
   void waits(Plan plan, List<String> unlessBy, String next) {
     List<String> lines = plan.lines();
     int more = lines.size() - Plan.LINES_SHOWN;
@@ -84,19 +84,19 @@ final class Notices {
         "");
   }
 
-  /** A step can't continue: sent once, also if the next tries fail with another failure. */
+  /** A step holds: sent once, even if later attempts fail for another reason. */
   void holds(String step, String sentence, String next) {
     if (held.add(step)) {
       send(Event.HOLDS, Severity.CRITICAL, new Message(sentence, List.of(), next), "");
     }
   }
 
-  /** That step continues; if it holds again, that is sent again. */
+  /** The step continues; if it holds again, that is sent again. */
   void goesOn(String step) {
     held.remove(step);
   }
 
-  /** It ended without asking a person. */
+  /** The run completed; sent only if nobody approved it. */
   void completed(Outcome outcome, String headline) {
     if (alone) {
       send(
@@ -109,9 +109,9 @@ final class Notices {
   }
 
   /**
-   * It ended, otherwise than Completed. A person who typed a run that was refused at once reads it
-   * at the terminal. An ending of a scheduled run that needs no person is not sent, and one that
-   * ends the same way again and again is sent every few hours.
+   * The run ended otherwise than Completed. A person who typed a run that was refused at once reads
+   * it at the terminal. The ending of a scheduled run that needs no operator is not sent, and one
+   * that repeats is sent every few hours.
    */
   void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
     boolean scheduled = RunContext.isScheduled();
@@ -134,7 +134,7 @@ final class Notices {
     return Duration.ofMillis(Workflow.currentTimeMillis() - started);
   }
 
-  /** A watch found a diagnosis, or it is over. */
+  /** A watch found a diagnosis, or the diagnosis is over. */
   void found(Event event, Severity severity, String headline, List<String> lines, String next) {
     send(event, severity, new Message(headline, lines, next), "");
   }
@@ -142,13 +142,14 @@ final class Notices {
   /**
    * Begins to send.
    *
-   * @param again what is told once in a while only, where it is told of run after run; or empty
+   * @param again identifies a notice that is sent only every few hours if it repeats run after run;
+   *     or empty
    */
   private void send(Event event, Severity severity, Message message, String again) {
     if (policies.isEmpty()) {
       return;
     }
-    // a run that is reset sends its ending again
+    // a reset run sends its ending again
     String which =
         again.isEmpty()
             ? Workflow.randomUUID().toString()
@@ -186,7 +187,7 @@ final class Notices {
     begun.add(Workflow.getWorkflowExecution(sending));
   }
 
-  /** At the end of the run: what Temporal does not have by then goes with it. */
+  /** At the end of the run: child runs that Temporal has not started by then are lost. */
   void leave() {
     if (!begun.isEmpty()) {
       Workflow.newDetachedCancellationScope(

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Looks at many things at once, at most 32 in flight, each within seconds. A server that does not
- * answer is unseen, with the reason; no look keeps another from its answer.
+ * Observes many things in parallel, at most 32 at a time, each within seconds. A server that does
+ * not answer is unseen, with the reason; it does not delay the others.
  */
 public final class Observations {
   private static final int IN_FLIGHT = 32;
@@ -27,13 +27,13 @@ public final class Observations {
   private final Options options;
   private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
 
-  /** Of a queue and a summary, the options of a look that is to be answered in that time. */
+  /** The activity options of an observation, by queue, summary and time limit. */
   private interface Options {
     ActivityOptions of(String queue, String summary, Duration answeredWithin);
   }
 
   /**
-   * Looks that nothing is done by.
+   * Observations that no run acts on.
    *
    * @param answeredWithin how long a host, a server or a store may take
    */
@@ -47,25 +47,25 @@ public final class Observations {
     this.options = options;
   }
 
-  /** Looks that a run acts by: a worker that is lost in one is waited for, and it is taken anew. */
+  /** Observations that a run acts on: after the loss of a worker the call is repeated. */
   public static Observations toAct(Duration answeredWithin) {
     return new Observations(
         answeredWithin, ActivityPolicies.LOOK_AGAIN_TAKEN_WITHIN, ActivityPolicies::lookAgain);
   }
 
-  /** Looks that no run waits long for: of a worker that is lost in one, another takes the place. */
+  /** Observations that no run waits long for: if a worker is lost, another one takes the call. */
   public static Observations despiteLoss(Duration answeredWithin) {
     return new Observations(
         answeredWithin, ActivityPolicies.LOOK_TAKEN_WITHIN, ActivityPolicies::lookDespiteLoss);
   }
 
   /**
-   * One look.
+   * One observation.
    *
-   * @param what it looks at, to begin a sentence with
-   * @param queue whose workers look
-   * @param ifSilent what it means when there is no answer
-   * @param inHistory what it looks at, as the activity is summarized
+   * @param what is observed, as the beginning of a sentence
+   * @param queue whose workers observe
+   * @param ifSilent the code if there is no answer
+   * @param inHistory what is observed, for the activity's summary
    */
   public record At(String what, String queue, FailureCode ifSilent, String inHistory) {
 
@@ -75,9 +75,9 @@ public final class Observations {
     }
 
     /**
-     * What lies on a host, which is summarized with its instances.
+     * Something on a host; the summary names its instances.
      *
-     * @param what it looks at, as written before the name of the host
+     * @param what is observed, as written before the name of the host
      */
     public static At on(HostWork work, String what, FailureCode ifSilent) {
       return new At(
@@ -89,9 +89,9 @@ public final class Observations {
   }
 
   /**
-   * Begins a look by a port's method, as {@code port -> port::method}.
+   * Begins an observation by a port's method, as {@code port -> port::method}.
    *
-   * @throws TemporalFailure out of the promise when the run is cancelled, and for nothing else
+   * @throws TemporalFailure out of the promise only if the run is cancelled
    */
   public <P, A, R> Promise<Observed<R>> begin(
       At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {

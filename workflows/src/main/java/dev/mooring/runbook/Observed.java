@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What was seen, or why it could not be; nothing unseen ever counts as good.
+ * What was observed, or why it could not be; nothing unseen ever counts as good.
  *
- * @param <T> what was looked at
+ * @param <T> what was observed
  */
 public sealed interface Observed<T> {
 
-  /** It was seen. */
+  /** It was observed. */
   record Seen<T>(T value) implements Observed<T> {
     @Override
     public <R> R match(Function<T, R> seen, Function<Unseen<T>, R> unseen) {
@@ -21,18 +21,18 @@ public sealed interface Observed<T> {
   }
 
   /**
-   * It could not be seen.
+   * It could not be observed.
    *
-   * @param code what kind of failure that was
+   * @param code the failure code
    * @param why one sentence
    */
   record Unseen<T>(FailureCode code, String why) implements Observed<T> {
-    /** Of one instance of a host that answered. */
+    /** For one instance of a host that answered. */
     public Unseen(InstanceFailure failure) {
       this(failure.code(), failure.message());
     }
 
-    /** The same for a part of what was looked at. */
+    /** The same for a part of it. */
     public <P> Unseen<P> ofPart() {
       return new Unseen<>(code, why);
     }
@@ -48,10 +48,10 @@ public sealed interface Observed<T> {
     }
   }
 
-  /** One answer per variant. */
+  /** One result per variant. */
   <R> R match(Function<T, R> seen, Function<Unseen<T>, R> unseen);
 
-  /** What was seen, if it was. */
+  /** The observation, if there is one. */
   default Optional<T> seen() {
     return match(Optional::of, unseen -> Optional.empty());
   }

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The member of a cluster that streams which accepts writes: there must be one, and no other. */
+/** The member of a streaming cluster that accepts writes: there must be exactly one. */
 public final class OneWriter {
   private OneWriter() {}
 
   /**
-   * The verdict: never without exactly one.
+   * The verdict: never, unless exactly one accepts writes.
    *
    * @param members those that answered
    * @param silent those that did not, and why
@@ -47,7 +47,7 @@ public final class OneWriter {
     return Verdict.never(FailureCode.TWO_PRIMARIES, names + " accept writes, all of them");
   }
 
-  /** Each sentence once, with whom it is about: whether one accepts writes is not known. */
+  /** Each message once, with its instances: whether one of them accepts writes is unknown. */
   public static String refusedEverywhere(List<InstanceFailure> silent) {
     Map<String, List<String>> instances = new LinkedHashMap<>();
     silent.forEach(
@@ -61,12 +61,11 @@ public final class OneWriter {
   }
 
   /**
-   * What it comes to that none is known to accept writes. Where all that were asked refused us, or
-   * could not read their own state, nothing says that no primary runs, and starting one would fix
-   * nothing.
+   * The failure code if no instance is known to accept writes. If all instances refused the login,
+   * or could not read their own state, a primary may still run, and starting one would fix nothing.
    *
    * @param noneAnswered whether no instance answered
-   * @param silent why those that were asked did not
+   * @param silent why the instances did not answer
    */
   public static FailureCode codeOfNone(boolean noneAnswered, List<InstanceFailure> silent) {
     List<FailureCode> codes = silent.stream().map(InstanceFailure::code).distinct().toList();
@@ -75,7 +74,7 @@ public final class OneWriter {
         : FailureCode.NO_PRIMARY;
   }
 
-  /** The same of a code by its name. */
+  /** The same for a code by its name. */
   public static boolean isOfOneThatRuns(String code) {
     return FailureCode.named(code).filter(OneWriter::isOfOneThatRuns).isPresent();
   }

@@ -3,27 +3,27 @@ package dev.mooring.runbook;
 import dev.mooring.port.FailureCode;
 
 /**
- * How a run ends. All but COMPLETED and PLANNED end it as failed in Temporal, with {@link
+ * How a run ends. Every outcome but COMPLETED and PLANNED fails the run in Temporal, with {@link
  * #failureType} as type.
  */
 public enum Outcome {
   /** Done, and proved. */
   COMPLETED("Completed"),
-  /** It was only to say what it would do, and said it, also where its checks stand against it. */
+  /** A plan was made, even if its checks would refuse the run. */
   PLANNED(Plan.PLANNED),
   /**
-   * Nothing advanced; instances are parked or untouched; a new run is safe. A failure whose
-   * sentence begins with what was done lacks its receipt only.
+   * Nothing advanced; instances are parked or untouched; a new run is safe. If the sentence begins
+   * with what was done, only the receipt is missing.
    */
   FAILED("Failed"),
   /**
-   * It was stopped before the point of no return, by a person, its outage budget or a failure; what
-   * was changed is undone.
+   * Stopped before the point of no return, by a person, the outage budget or a failure; every
+   * change is undone.
    */
   ROLLED_BACK("RolledBack"),
   /** Nothing was changed: the run may not do what was asked. */
   REFUSED("Refused"),
-  /** Neither forward nor back; a person is needed. */
+  /** The run can go neither forward nor back; an operator is needed. */
   STUCK("Stuck");
 
   private final String failureType;
@@ -33,7 +33,7 @@ public enum Outcome {
   }
 
   /**
-   * Whether a person must fix something before the same run can succeed: not if no action is
+   * Whether an operator must fix something before the same run can succeed: not if no action is
    * needed, if a person stopped it, if the primary came back, or if only the request was wrong.
    */
   public boolean needsOperator(FailureCode code) {

@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a run means to do, once it has looked: shown by {@code mooring plan} and the query {@code
- * plan}. The digest covers everything but the measured values.
+ * What a run will do, after it observed; {@code mooring plan} and the query {@code plan} show it.
+ * The digest covers everything but the measured values.
  *
- * @param digest SHA-256 of request, cluster file, objects and steps; empty while it is not yet
- *     known
- * @param objects per instance, role, identity and timeline
+ * @param digest SHA-256 of request, cluster file, objects and steps; empty before the plan is made
+ * @param objects for each instance its role, identity and timeline
  * @param steps the ordered steps
  * @param measured values that are shown, not digested
  * @param tables measured values that are compared side by side
- * @param byHand what a person types who does the same without Mooring, and until when that is good;
- *     empty where there is no such thing, or the plan's checks stand against it
+ * @param byHand the commands without Mooring, and how long they are valid; empty if there are none,
+ *     or the plan's checks block the run
  */
 public record Plan(
     String digest,
@@ -30,19 +29,19 @@ public record Plan(
         List<PlanTable> tables,
     @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<String> byHand) {
-  /** How a run in mode plan ends if no check blocks it. */
+  /** The outcome of a run in mode plan if no check blocks it. */
   public static final String PLANNED = "planned";
 
-  /** How it ends where its checks stand against it: to act would be refused. */
+  /** The outcome if its checks block it: mode execute would be refused. */
   public static final String WOULD_REFUSE = "would-refuse";
 
   /** The fewest characters of a digest that a person may type. */
   public static final int SHORTEST_DIGEST = 8;
 
-  /** How many of its lines a phone shows. */
+  /** The number of its lines in a notice, for a phone. */
   public static final int LINES_SHOWN = 20;
 
-  /** The plan of a run that has not looked yet. */
+  /** The plan of a run that has not observed yet. */
   public static final Plan UNKNOWN =
       new Plan("", List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -54,24 +53,24 @@ public record Plan(
     byHand = List.copyOf(byHand);
   }
 
-  /** The same with the procedure for a person who does it without Mooring. */
+  /** The same with the procedure without Mooring. */
   Plan with(List<String> words) {
     return new Plan(digest, objects, steps, measured, tables, words);
   }
 
-  /** The same with those rows beside one another. */
+  /** The same with that table. */
   Plan with(PlanTable table) {
     return new Plan(digest, objects, steps, measured, List.of(table), byHand);
   }
 
-  /** As a receipt keeps it, with the request that its digest begins with. */
+  /** The plan for a receipt, with the request that its digest covers. */
   Receipt.PlanRecord record(String request) {
     return new Receipt.PlanRecord(digest, request, objects, steps, measured);
   }
 
   /**
-   * What a person reads who is to decide: what was seen and is not good, such as a verdict and what
-   * is lost; then the objects.
+   * The lines for the person who approves: measured facts that are not good, such as a verdict and
+   * the loss; then the objects.
    */
   public List<String> lines() {
     return Stream.concat(
@@ -82,16 +81,16 @@ public record Plan(
         .toList();
   }
 
-  /** Whether what was typed is that digest, or enough of its first characters. */
+  /** Whether the typed text is the digest, or enough of its first characters. */
   public static boolean isMeant(String typed, String digest) {
     return typed.equals(digest) || (!isTooShort(typed) && digest.startsWith(typed));
   }
 
   /**
-   * A digest as a request brings it.
+   * Checks the digest of a request.
    *
-   * @param typed empty, or so many of its first characters that it names one
-   * @throws IllegalArgumentException when it is shorter
+   * @param typed empty, or enough of its first characters
+   * @throws IllegalArgumentException if it is shorter
    */
   public static String typed(String typed) {
     if (!typed.isEmpty() && isTooShort(typed)) {
@@ -103,12 +102,12 @@ public record Plan(
     return typed;
   }
 
-  /** Whether what was typed names no digest. */
+  /** Whether the typed text is too short for a digest. */
   static boolean isTooShort(String typed) {
     return typed.length() < SHORTEST_DIGEST;
   }
 
-  /** What another plan had otherwise, in words. */
+  /** The differences between two plans, in words. */
   public String differenceFrom(Plan earlier) {
     List<String> words = new ArrayList<>();
     earlier.objects.stream().filter(o -> !objects.contains(o)).forEach(o -> words.add("was " + o));

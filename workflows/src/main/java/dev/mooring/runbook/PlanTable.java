@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param title what the rows are, one word
  * @param headings of the columns, the most important first
- * @param rows each with a cell per heading; a cell of which nothing is known is empty
+ * @param rows each with a cell per heading; an unknown cell is empty
  * @param inWords the names of the plan's measured facts that say the same at length
  */
 public record PlanTable(String title, List<String> headings, List<Row> rows, List<String> inWords) {

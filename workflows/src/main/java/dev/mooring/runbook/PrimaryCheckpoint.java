@@ -18,7 +18,7 @@ public final class PrimaryCheckpoint {
   /**
    * Returns once it has ended.
    *
-   * @throws RunbookStop where it failed
+   * @throws RunbookStop if it failed
    */
   public static Checkpointed make(Cluster cluster, Call call, Instance primary) {
     DatabaseActivities databases =

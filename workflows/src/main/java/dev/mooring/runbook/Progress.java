@@ -5,18 +5,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * The progress of a run, as the query {@code progress} answers it.
+ * The progress of a run, as the query {@code progress} returns it.
  *
  * @param runbook the workflow type
  * @param headline one sentence
- * @param point the restore point it is about, or empty
+ * @param point the restore point of the run, or empty
  * @param steps every step of the runbook
  */
 public record Progress(String runbook, String headline, String point, List<StepProgress> steps) {
   /** The state of a step that has not begun. */
   public static final String WAITING = "waiting";
 
-  /** The state of a step that had not begun when the run ended, or turned back. */
+  /** The state of a step that had not begun when the run ended, or rolled back. */
   public static final String NOT_REACHED = "not reached";
 
   public Progress {
@@ -27,7 +27,7 @@ public record Progress(String runbook, String headline, String point, List<StepP
    * A step.
    *
    * @param state waiting, running, held, done, failed, undone, skipped or not reached
-   * @param note what is known of it, or empty
+   * @param note a remark, or empty
    * @param millis how long it took; 0 until it ended
    */
   public record StepProgress(
@@ -42,7 +42,7 @@ public record Progress(String runbook, String headline, String point, List<StepP
       this(step, sentence, state, note, 0);
     }
 
-    /** Whether it neither began nor was passed over. */
+    /** Whether the step neither began nor was skipped. */
     @JsonIgnore
     public boolean hasNotBegun() {
       return state.equals(WAITING) || state.equals(NOT_REACHED);

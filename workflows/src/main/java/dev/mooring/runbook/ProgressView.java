@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** What people see of a run: the state of each step, and one sentence about the whole. */
+/** The state of each step, and one sentence about the whole run. */
 final class ProgressView {
   private final String runbook;
   private final List<Step> steps;
@@ -49,7 +49,7 @@ final class ProgressView {
     millis[step.ordinal()] = time.toMillis();
   }
 
-  /** The same state, the note kept. */
+  /** Sets the state and keeps the note. */
   void mark(Step step, String state) {
     mark(step, state, notes[step.ordinal()]);
   }
@@ -59,16 +59,14 @@ final class ProgressView {
     show();
   }
 
-  /**
-   * A person must answer: shown at the step that was marked last, for a person who follows the run.
-   */
+  /** Shows a question at the step that was marked last, for a person who follows the run. */
   void asks(String sentence) {
     noteBefore = notes[last];
     notes[last] = noteBefore.isEmpty() ? sentence : noteBefore + "; " + sentence;
     say(sentence);
   }
 
-  /** No answer is needed any more. */
+  /** The question is answered. */
   void answered() {
     notes[last] = noteBefore;
     show();
@@ -79,7 +77,7 @@ final class ProgressView {
     show();
   }
 
-  /** What has not begun is not reached any more; a step that tidies up is marked all the same. */
+  /** Marks steps that have not begun as not reached; an undo still marks its own step. */
   void markNotReached() {
     Collections.replaceAll(Arrays.asList(states), Progress.WAITING, Progress.NOT_REACHED);
     show();

@@ -4,16 +4,16 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.StandbyLimits;
 import java.util.List;
 
-/** The settings that a standby must have as high as the primary whose WAL it replays. */
+/** The settings that a standby must have at least as high as its primary. */
 public final class ReplayLimits {
   private ReplayLimits() {}
 
   /**
-   * What fixes a replay that is paused. Where a setting is lower the server paused it itself, and
-   * to resume it shuts the server down.
+   * The remedy for a paused replay. If a setting is lower the server paused replay itself, and
+   * resuming it would shut the server down.
    *
    * @param here the standby
-   * @param paused what fixes it if a person paused it
+   * @param paused the remedy if a person paused it
    * @return one sentence without a full stop
    */
   public static String mend(MemberObserved here, MemberObserved primary, String paused) {
@@ -36,7 +36,7 @@ public final class ReplayLimits {
         number(member, "max_locks_per_transaction"));
   }
 
-  /** 0 in histories of releases that did not ask for it, of both that are compared. */
+  /** 0 for both servers in histories of releases that did not read it. */
   private static int number(MemberObserved member, String setting) {
     return Integer.parseInt(member.setting(setting).orElse("0"));
   }

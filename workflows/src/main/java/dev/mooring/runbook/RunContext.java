@@ -28,17 +28,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every runbook has around its steps: the cluster file, the lock, the plan, the receipt, the
- * messages of people.
+ * What every run has around its steps: the cluster file, the lock, the plan, the receipt, people's
+ * decisions.
  */
 public final class RunContext {
-  /** How {@code by} of a request begins that a hook made. */
+  /** The beginning of {@code by} in a request from a hook. */
   public static final String BY_HOOK = "hook ";
 
   private static final SearchAttributeKey<String> SCHEDULED_BY =
       SearchAttributeKey.forKeyword("TemporalScheduledById");
 
-  /** A person who waits for a plan does not wait for a store that is gone with its site. */
+  /** An operator who waits for a plan must not wait for a store that is lost with its site. */
   private static final Duration A_PLANS = Duration.ofSeconds(5);
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -54,9 +54,9 @@ public final class RunContext {
   private Plan plan = Plan.UNKNOWN;
 
   /**
-   * The surroundings of a run of that runbook, for the cluster that the raw request names. One that
-   * changes who may write is rolled back by a failure before its point of no return, and after it
-   * the run can't be stopped.
+   * The context of a run of that runbook, for the cluster that the raw request names. A runbook
+   * that changes who may write rolls back on a failure before its point of no return, and can't be
+   * stopped after it.
    */
   public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
     this(runbook.type(), raw, steps);
@@ -65,7 +65,7 @@ public final class RunContext {
     }
   }
 
-  /** The surroundings of a run that only looks, by its workflow type. */
+  /** The context of a run that only observes, by its workflow type. */
   public RunContext(String runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
     this.runbook = runbook;
     this.name = named(raw);
@@ -88,7 +88,7 @@ public final class RunContext {
     }
   }
 
-  /** What people are asked, and what they decided. */
+  /** The questions to people, and their decisions. */
   public Deciding deciding() {
     return run.deciding;
   }
@@ -98,7 +98,7 @@ public final class RunContext {
     return run;
   }
 
-  /** Reads the cluster file where the queue {@code mooring} is served. */
+  /** Reads the cluster file, by a worker of the queue {@code mooring}. */
   public Cluster readCluster() {
     ClusterActivities files =
         Workflow.newActivityStub(
@@ -113,7 +113,7 @@ public final class RunContext {
   }
 
   /**
-   * Refuses the run when a site goes by another cluster file.
+   * Refuses the run if a site uses another cluster file.
    *
    * @return one sentence for each site whose file could not be compared
    */
@@ -121,21 +121,21 @@ public final class RunContext {
     return Objects.requireNonNull(agreement, "the cluster file was not read yet").refuseUnless();
   }
 
-  /** The cluster file, once it was read. */
+  /** The cluster file, after it was read. */
   public Cluster cluster() {
     return Objects.requireNonNull(cluster, "the cluster file was not read yet");
   }
 
-  /** Whether a schedule started the run of this workflow. */
+  /** Whether a schedule started this workflow's run. */
   public static boolean isScheduled() {
     return Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY);
   }
 
   /**
-   * Takes the lock at a site. A scheduled run that finds it held ends as skipped; a typed run is
+   * Takes the lock at a site. If it is held, a scheduled run ends as skipped, and a typed run is
    * refused.
    *
-   * @return whether the lock is held by this run now
+   * @return whether this run holds the lock now
    */
   public boolean locked(SiteName site, Duration patience) {
     try {
@@ -150,7 +150,7 @@ public final class RunContext {
   }
 
   /**
-   * Takes the locks of all sites, in the order of their names. Who looks at restore points or
+   * Takes the locks of all sites, in the order of their names. A run that handles restore points or
    * rehearses is waited for; another run that changes who may write refuses this one.
    */
   public void lockedEverywhere() {
@@ -159,12 +159,11 @@ public final class RunContext {
 
   /**
    * The same in an emergency: a run that handles restore points or rehearses is stopped, not waited
-   * for. A run that changes who may write is ended by a person alone, in its own words: it knows
-   * what it began.
+   * for. Only a person may end a run that changes who may write: that run knows what it began.
    *
-   * @param takesOver whether a resilver is stopped too, as a person named it
-   * @param tookOver run after each of these
-   * @return who was, one sentence each
+   * @param takesOver whether a resilver is stopped too, by an override
+   * @param tookOver called after each resilver that was stopped
+   * @return the runs that were stopped, one sentence each
    */
   public List<String> lockedInEmergency(boolean takesOver, Runnable tookOver) {
     List<String> stopped = new ArrayList<>();
@@ -202,7 +201,7 @@ public final class RunContext {
     return Runbook.ofType(holder.what()).filter(of).isPresent();
   }
 
-  /** With what ends that run: a person alone does. */
+  /** The refusal with the command that ends the other run. */
   private static RunbookStop refusedBeside(Holder holder) {
     String id = holder.workflowId();
     String cancel =
@@ -242,31 +241,31 @@ public final class RunContext {
         : Duration.ZERO;
   }
 
-  /** Whether this run took locks, and did not give them back. */
+  /** Whether this run holds locks. */
   public boolean isLocked() {
     return !locks.isEmpty();
   }
 
-  /** Gives back the locks, and sees that they are free: what follows needs none, or takes them. */
+  /** Releases the locks and verifies that they are free; what follows needs none, or its own. */
   public void unlocked() {
     while (!locks.isEmpty()) {
       ClusterLock.release(locks.remove(0));
     }
   }
 
-  /** At the end of the run: a lock that does not close soon is closed with it by Temporal. */
+  /** At the end of the run: releases the locks without waiting; Temporal closes the rest. */
   public void leaveLocks() {
     while (!locks.isEmpty()) {
       ClusterLock.leave(locks.remove(0));
     }
   }
 
-  /** The digest of a plan that is made of this. */
+  /** The digest of a plan with this request and these objects. */
   public String digestOf(String request, List<String> objects) {
     return Digest.ofPlan(request, cluster().digest(), objects, steps);
   }
 
-  /** What the run means to do, now that it has looked. */
+  /** Sets the plan, after the run observed. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
     plan = new Plan(digestOf(request, objects), objects, steps, measured, List.of(), List.of());
     plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
@@ -274,7 +273,7 @@ public final class RunContext {
   }
 
   /**
-   * What the run means to do, now that it looked once more: nothing else than what was approved.
+   * Sets the plan again after another observation; refuses unless its digest is the approved one.
    */
   public void plannedAgain(String request, List<String> objects, List<Receipt.Fact> measured) {
     Plan approved = plan;
@@ -288,12 +287,12 @@ public final class RunContext {
     }
   }
 
-  /** What of it is compared side by side; shown with the plan. */
+  /** Shows a table with the plan. */
   public void planTable(PlanTable table) {
     plan = plan.with(table);
   }
 
-  /** How a person does what is planned without Mooring; shown with the plan. */
+  /** Shows the procedure without Mooring with the plan. */
   public void planByHand(List<String> words) {
     plan = plan.with(words);
   }
@@ -306,23 +305,23 @@ public final class RunContext {
   /**
    * Waits until a person approves the plan, or refuses the run.
    *
-   * @param brings what the request brings towards that
+   * @param brings the approval that the request brings
    */
   public void approved(Approval brings) {
     approved(brings, Workflow::newPromise);
   }
 
   /**
-   * The same of a plan that may come to nothing meanwhile.
+   * The same for a plan that may become pointless.
    *
-   * @param pointless begins to look for that, and completes with the end of the run then; called
-   *     only if a person is waited for
+   * @param pointless begins to observe that, and then completes with the end of the run; called
+   *     only if the run waits for a person
    */
   public void approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     run.deciding.approved(plan, brings, pointless);
   }
 
-  /** How the receipt is written: that of a run that a person stopped waits for no worker. */
+  /** The policy for writing a receipt: after a person's stop it does not wait for a worker. */
   public static ActivityPolicies receiptPolicy(Receipt receipt) {
     return receipt.ending().code().equals(FailureCode.CANCELLED.name())
         ? ActivityPolicies.LAST_WORD
@@ -352,7 +351,7 @@ public final class RunContext {
   }
 
   /**
-   * Writes the receipt of an ending, at that site.
+   * Writes the receipt of an ending at that site.
    *
    * @return its path
    */
@@ -402,17 +401,17 @@ public final class RunContext {
         });
   }
 
-  /** Refuses a decision this run can't take now. */
+  /** Refuses a decision that this run can't take now. */
   public void validate(RawRequest raw) {
     run.deciding.refuse(Decision.of(raw));
   }
 
-  /** Takes a decision that {@link #validate} let pass. */
+  /** Takes a decision that {@link #validate} accepted. */
   public String decide(RawRequest raw) {
     return run.deciding.take(Decision.of(raw), plan);
   }
 
-  /** Takes a decision from those who can only signal; a bad one is shown, not thrown. */
+  /** Takes a decision by signal; a bad one is shown in the progress, not thrown. */
   public void decideBySignal(RawRequest raw) {
     try {
       decide(raw);
@@ -422,7 +421,7 @@ public final class RunContext {
   }
 
   /**
-   * What was asked, as a receipt keeps it.
+   * The request for a receipt.
    *
    * @param scope the site the run is for
    * @param request the request in words

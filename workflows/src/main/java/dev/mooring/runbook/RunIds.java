@@ -5,7 +5,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import java.util.Optional;
 
-/** The workflow ids that command line and schedules use. They name; the lock locks. */
+/** The workflow ids of command line and schedules. They only name runs; locks exclude them. */
 public final class RunIds {
   private static final String SCHEDULED_AT = "-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z$";
 
@@ -17,8 +17,8 @@ public final class RunIds {
   }
 
   /**
-   * The id of a Failover that waits until the primary is gone: another one than a person's, so that
-   * a person's is never refused because it waits.
+   * The id of a Failover that waits until the primary is gone. It differs from that of a typed
+   * Failover, which is therefore never refused because the first one waits.
    */
   public static String failoverWatch(ClusterName cluster) {
     return Runbook.FAILOVER.id(cluster) + ":watch";
@@ -29,17 +29,17 @@ public final class RunIds {
     return "mooring:" + cluster + ":watch";
   }
 
-  /** The beginning of the id of a ClusterStatus; who asks adds what makes it unique. */
+  /** The beginning of the id of a ClusterStatus; the caller adds what makes it unique. */
   public static String status(ClusterName cluster) {
     return "mooring:" + cluster + ":status";
   }
 
-  /** The beginning of the id of a ClusterCheck; who asks adds what makes it unique. */
+  /** The beginning of the id of a ClusterCheck; the caller adds what makes it unique. */
   public static String check(ClusterName cluster) {
     return "mooring:" + cluster + ":check";
   }
 
-  /** The cluster whose run has this id; empty where the id is none of ours. */
+  /** The cluster of the run with this id; empty if the id is not Mooring's. */
   public static Optional<ClusterName> clusterOf(String workflowId) {
     String[] parts = workflowId.split(":", -1);
     if (parts.length < 3 || !parts[0].equals("mooring")) {
@@ -52,7 +52,7 @@ public final class RunIds {
     }
   }
 
-  /** The site where a DrConsume with this id consumes; empty where the id is no consume's. */
+  /** The site of the DrConsume with this id; empty if it is no DrConsume. */
   public static Optional<String> siteOf(String workflowId) {
     String[] parts = workflowId.split(":", -1);
     return clusterOf(workflowId).isPresent() && parts.length > 3 && parts[2].equals("consume")
@@ -60,7 +60,7 @@ public final class RunIds {
         : Optional.empty();
   }
 
-  /** The id that a run would have had if a person had typed it: a schedule adds the time. */
+  /** The id without the time that a schedule adds, as a person would have typed it. */
   public static String typed(String workflowId) {
     return workflowId.replaceFirst(SCHEDULED_AT, "");
   }

@@ -7,14 +7,14 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 
-/** What every run answers and takes while it is open; each handler validates alone. */
+/** The queries, updates and signals of every open run. */
 public interface RunMessages {
 
   /** The progress of the run. */
   @QueryMethod
   Progress progress();
 
-  /** What it means to do, once it has looked. */
+  /** The plan, after the run observed. */
   @QueryMethod
   Plan plan();
 
@@ -29,11 +29,11 @@ public interface RunMessages {
   @UpdateMethod
   String decide(RawRequest decision);
 
-  /** Refuses a decision that makes no sense now; a refused one leaves no event. */
+  /** Refuses a decision that can't be taken now; a refused one leaves no event. */
   @UpdateValidatorMethod(updateName = "decide")
   void validateDecide(RawRequest decision);
 
-  /** The same for those who only have tctl; a bad one shows in the progress. */
+  /** The same by signal, for tctl; a bad decision is shown in the progress. */
   @SignalMethod
   void decideBySignal(RawRequest decision);
 }

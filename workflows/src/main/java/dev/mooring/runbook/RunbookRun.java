@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 
 /**
  * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
- * turns each result into one of its endings. It decides nothing. Replay rebuilds it.
+ * turns each result into an ending. It makes no decisions. Replay rebuilds it.
  */
 public final class RunbookRun implements Steps {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
@@ -61,7 +61,7 @@ public final class RunbookRun implements Steps {
   /**
    * A run of that runbook for that cluster.
    *
-   * @param atItsEnd what is done once its receipt is written, however it ends
+   * @param atItsEnd called after its receipt is written, however the run ends
    * @param byHook whether a hook started it
    */
   public RunbookRun(
@@ -79,7 +79,7 @@ public final class RunbookRun implements Steps {
     this.notices = new Notices(runbook, cluster, byHook);
   }
 
-  /** The step of this run that a step group's is; a step of its own is itself. */
+  /** The run's step that stands for a step group's step; its own step is returned unchanged. */
   Step own(Step step) {
     return steps.stream()
         .filter(own -> own.is(step))
@@ -105,33 +105,31 @@ public final class RunbookRun implements Steps {
     authority.take(taken);
   }
 
-  /** The restore point the run is about, once it is known. */
+  /** Sets the restore point of the run. */
   public void about(RestorePointName name) {
     view.about(name.value());
     attributes.restorePoint(name);
   }
 
-  /**
-   * A failure before the point of no return leaves nothing done: the run ends rolled back by it.
-   */
+  /** From here on a failure before the point of no return ends the run as rolled back. */
   public void rollsBackOnFailure() {
     rollsBack = true;
   }
 
   /**
-   * Whether it acts. One in mode plan that comes to its end is {@link Outcome#PLANNED}, and its
-   * receipt says of every ending that it was a plan.
+   * Sets the mode. A run in mode plan that completes is {@link Outcome#PLANNED}, and its receipt
+   * marks every ending as that of a plan.
    */
   public void inMode(Mode mode) {
     planOnly = mode == Mode.PLAN;
   }
 
-  /** Whether it is only to say what it would do. */
+  /** Whether the run only plans. */
   boolean isPlanOnly() {
     return planOnly;
   }
 
-  /** Whether it can't be stopped any more. */
+  /** Whether the run can't be stopped any more. */
   boolean goesForwardOnly() {
     return onlyForward || (rollsBack && pivotPassed);
   }
@@ -187,7 +185,7 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * What a step group made is valid by itself from here on: it is not undone, also if the rest
+   * From here on what a step group did is valid by itself: it is not undone, even if the rest
    * fails.
    */
   private <T> T settle(Step step, Supplier<T> act) {
@@ -257,12 +255,12 @@ public final class RunbookRun implements Steps {
     return deciding.untilDone(own(step), stands, hold, act);
   }
 
-  /** Says something about the run as a whole. */
+  /** Sets the headline of the run. */
   public void say(String sentence) {
     view.say(sentence);
   }
 
-  /** Stops the run as a person decided; before the point of no return what was done is undone. */
+  /** Stops the run by a person's decision; before the point of no return everything is undone. */
   public void stop(Decision decision) {
     String why = decision.reason().isEmpty() ? "" : ": " + decision.reason();
     stop(FailureCode.CANCELLED, "stopped by " + decision.by() + why);
@@ -282,7 +280,7 @@ public final class RunbookRun implements Steps {
     }
   }
 
-  /** Says that a step can't go on until a person decides, and why. */
+  /** Reports that a step can't continue until a person decides, and why. */
   public void holds(Step step, String sentence) {
     view.mark(step, "held", sentence);
     say(sentence);
@@ -291,7 +289,7 @@ public final class RunbookRun implements Steps {
     LOG.error("{} holds: {}", step.name(), sentence);
   }
 
-  /** From here on notices are sent by those channels: one policy, or none. */
+  /** From here on notices are sent by this policy; none if empty. */
   public void noticesBy(List<NoticePolicy> channels) {
     notices.by(channels);
   }
@@ -302,33 +300,33 @@ public final class RunbookRun implements Steps {
     notices.found(event, severity, headline, lines, next);
   }
 
-  /** Before another run continues this one: what Temporal does not have by then goes with it. */
+  /** Before another run continues this one: notices that Temporal has not started are lost. */
   public void leaveNotices() {
     notices.leave();
   }
 
-  /** Says that a plan waits for an approval, and what is typed to give it. */
+  /** Reports that a plan waits for an approval, and the command to give it. */
   void waits(String sentence, Plan plan, List<String> unlessBy, String next) {
     view.asks(sentence);
     notices.waits(plan, unlessBy, next);
   }
 
-  /** No person was asked before it acts. */
+  /** The run acts without an approval. */
   public void actsAlone() {
     notices.actsAlone();
   }
 
-  /** A run that continues another: a person is needed from its first moment. */
+  /** For a run that continues another: it needs an operator from its first moment. */
   public void needsOperatorAtFirst() {
     neededAtFirst = true;
   }
 
-  /** Sets whether a person is needed, independent of its steps. */
+  /** Sets whether the run needs an operator, independent of its steps. */
   public void needsOperator(boolean needed) {
     attributes.needsOperator(needed);
   }
 
-  /** Notes that it continues. */
+  /** Reports that the step continues. */
   public void goesOn(Step step) {
     attributes.needsOperator(false);
     notices.goesOn(step.name());
@@ -336,8 +334,8 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * An act that is not left before its outcome is known: what it writes is what others go by. A
-   * stop that came before it still counts; one during it is too late if the act succeeds.
+   * Runs an act to its end, because others rely on what it writes. A cancellation before the act
+   * still counts; one during it comes too late if the act succeeds.
    */
   public static <T> T untilOutcomeKnown(Supplier<T> act) {
     CancellationScope.throwCanceled();
@@ -346,7 +344,7 @@ public final class RunbookRun implements Steps {
     return result.get(0);
   }
 
-  /** What a run that did all it was to do says of a stop that came while it did the last of it. */
+  /** The sentence about a stop that came during the last act of a completed run. */
   public List<String> lateStop() {
     return scope != null && scope.isCancelRequested()
         ? List.of((stopped.isEmpty() ? "the run was cancelled" : stopped) + "; that came too late")
@@ -370,8 +368,8 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * Binds what was typed. A run that can't be bound does nothing and has no receipt; people find it
-   * as refused.
+   * Reads a typed request. If it can't be read, the run does nothing and has no receipt; it is
+   * found as refused.
    */
   public <T> T bound(Supplier<T> request) {
     try {
@@ -391,13 +389,13 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * Runs the body to one of its endings, each with a receipt; any but COMPLETED and PLANNED fails
-   * the run with the outcome as failure type. A run that did what it was to do and has no receipt
-   * fails too, with a sentence that begins with what was done; a plan, which changed nothing, says
-   * so beside its headline.
+   * Runs the body to one of its endings, each with a receipt; every outcome but COMPLETED and
+   * PLANNED fails the run with the outcome as failure type. If a completed run can't write its
+   * receipt it fails too, with a sentence that begins with what was done. A plan, which changed
+   * nothing, says so in its headline.
    *
    * @param conclusion the headline of a result
-   * @param receipt writes the receipt of an ending and says where it stands
+   * @param receipt writes the receipt of an ending and returns its place
    */
   public <R> R runToEnding(
       Supplier<R> body, Function<R, String> conclusion, Function<Receipt.Ending, String> receipt) {
@@ -446,7 +444,7 @@ public final class RunbookRun implements Steps {
     notices.leave();
   }
 
-  /** What it could not give back Temporal takes with the run. */
+  /** If a lock can't be released, Temporal closes it with the run. */
   private void end() {
     try {
       Workflow.newDetachedCancellationScope(atItsEnd).run();
@@ -473,7 +471,7 @@ public final class RunbookRun implements Steps {
         : new Ended(outcome, why.code(), why.sentence());
   }
 
-  /** All that can be undone is, also where something else could not be. */
+  /** Undoes everything that can be undone, even if another undo failed. */
   private Ended undone(Ended ended) {
     view.markNotReached();
     Ended end = ended;

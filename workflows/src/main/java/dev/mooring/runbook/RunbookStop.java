@@ -18,37 +18,37 @@ public final class RunbookStop extends RuntimeException {
     this.code = code;
   }
 
-  /** What was asked may not be done; nothing was changed. */
+  /** The request may not be done; nothing was changed. */
   public static RunbookStop refused(FailureCode code, String reason) {
     return new RunbookStop(Outcome.REFUSED, code, reason);
   }
 
-  /** It did not succeed; nothing advanced. */
+  /** The run did not succeed; nothing advanced. */
   public static RunbookStop failed(FailureCode code, String reason) {
     return new RunbookStop(Outcome.FAILED, code, reason);
   }
 
-  /** Nothing was done beyond what is undone now. */
+  /** Everything that was done is undone now. */
   public static RunbookStop rolledBack(FailureCode code, String reason) {
     return new RunbookStop(Outcome.ROLLED_BACK, code, reason);
   }
 
-  /** Neither forward nor back, as a person decided. */
+  /** The run can go neither forward nor back, as a person decided. */
   static RunbookStop stuck(FailureCode code, String reason) {
     return new RunbookStop(Outcome.STUCK, code, reason);
   }
 
-  /** How the run is to end. */
+  /** The outcome of the run. */
   public Outcome outcome() {
     return outcome;
   }
 
-  /** Why, as one sentence. */
+  /** The reason, one sentence. */
   public String reason() {
     return String.valueOf(getMessage());
   }
 
-  /** What kind of reason. */
+  /** The failure code. */
   public FailureCode code() {
     return code;
   }

@@ -7,8 +7,8 @@ import io.temporal.workflow.Workflow;
 import java.util.List;
 
 /**
- * The search attributes of a run, by which people find it. They must be registered in the
- * namespace: one that is not hangs the run, so the worker checks them when it starts.
+ * The search attributes of a run. They must be registered in the namespace: an unregistered one
+ * hangs the run, so the worker checks them at its start.
  */
 public final class SearchAttributes {
   public static final SearchAttributeKey<String> CLUSTER =

@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the workers of all sites use the same cluster file. They are asked as soon as the file
- * was read, and heard before anything is decided: two files are two clusters, and the run is
- * refused. A site whose worker does not answer does not block the run, because the other site may
- * be the one that is lost; that its file was not compared stands in the result.
+ * Whether the workers of all sites use the same cluster file. They are asked as soon as the file is
+ * read, and their answers are awaited before any decision: two files are two clusters, and the run
+ * is refused. A site whose worker does not answer does not block the run, because it may be the
+ * site that is lost; the result says that its file was not compared.
  */
 final class SitesAgreement {
   private final Cluster cluster;
   private final List<Asked> asked = new ArrayList<>();
 
-  /** Asks all sites; nothing is waited for yet. */
+  /** Asks all sites; does not wait. */
   SitesAgreement(Cluster cluster) {
     this.cluster = cluster;
     for (Site site : cluster.sites()) {
@@ -40,10 +40,10 @@ final class SitesAgreement {
   }
 
   /**
-   * Hears what they say.
+   * Waits for the answers.
    *
    * @return one sentence for each site whose file could not be compared
-   * @throws RunbookStop REFUSED when a site goes by another file, or by none that can be read
+   * @throws RunbookStop REFUSED if a site uses another file, or can't read its own
    */
   List<String> refuseUnless() {
     List<String> uncompared = new ArrayList<>();

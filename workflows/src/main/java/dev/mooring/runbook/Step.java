@@ -1,9 +1,8 @@
 package dev.mooring.runbook;
 
 /**
- * One step of a runbook: an activity, or one fan-out over hosts. Each runbook declares its steps as
- * an enum in the order they are done; workflow, progress, receipt and documents read that one
- * declaration.
+ * One step of a runbook: an activity, or one fan-out over hosts. Each runbook declares its steps in
+ * order as an enum; workflow, progress, receipt and documents use that one declaration.
  */
 public interface Step {
 
@@ -19,7 +18,7 @@ public interface Step {
   /** What it does, in an operator's words, without a full stop. */
   String sentence();
 
-  /** Whether its runbook does that step as this one: itself, or the step of a step group. */
+  /** Whether the runbook does that step as this one: the same step, or the step of a step group. */
   default boolean is(Step step) {
     return equals(step);
   }

@@ -3,12 +3,12 @@ package dev.mooring.runbook;
 import dev.mooring.evidence.Receipt;
 import java.util.List;
 
-/** Steps that belong together: what they proved and left is in the receipt of their run. */
+/** Steps that belong together; the run's receipt has their proofs and degraded facts. */
 public interface StepGroup {
 
-  /** What was proved so far. */
+  /** The proofs so far. */
   List<Receipt.ProofRecord> proofs();
 
-  /** What is less than wanted so far, one sentence each. */
+  /** The degraded facts so far, one sentence each. */
   List<String> degraded();
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 
-/** How each step went: in the progress view, in the log, and for the receipt. */
+/** The course of each step: in the progress view, in the log, and for the receipt. */
 final class StepLog {
   private static final Logger LOG = Workflow.getLogger(StepLog.class);
 
@@ -20,7 +20,7 @@ final class StepLog {
     this.view = view;
   }
 
-  /** When it began. */
+  /** Returns the start time. */
   Instant begins(Step step) {
     view.mark(step, "running", "");
     LOG.info("{} begins: {}", step.name(), step.sentence());
@@ -50,7 +50,7 @@ final class StepLog {
     LOG.info("{} ends: {}", step.name(), result);
   }
 
-  /** Those that ended so far. */
+  /** The steps that ended so far. */
   List<StepRecord> all() {
     return List.copyOf(records);
   }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the authority files of hosts show a run that took the right to write and gave it to no
- * instance: a run between its fence and its promotion, or a run that was ended there.
+ * Whether the authority files show a run that revoked the right to write and granted it to no
+ * instance: a run between its fence and its promotion, or one that ended there.
  */
 public final class TakenRight {
   private TakenRight() {}
 
-  /** Those whose authority was changed last; none where it never was. */
+  /** The roles with the highest authority epoch; empty if there never was one. */
   public static List<InstanceRole> newest(List<InstanceRole> roles) {
     long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
     return newest == 0
@@ -20,7 +20,7 @@ public final class TakenRight {
         : roles.stream().filter(role -> role.authority().epoch() == newest).toList();
   }
 
-  /** What that run left, as far as hosts were seen. */
+  /** The authority that such a run left, as far as hosts were read. */
   public static Optional<Authority> of(List<InstanceRole> roles) {
     List<InstanceRole> last = newest(roles.stream().filter(one -> !wasMadeToFollow(one)).toList());
     List<Authority> said = last.stream().map(InstanceRole::authority).distinct().toList();

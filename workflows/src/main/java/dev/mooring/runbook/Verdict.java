@@ -4,13 +4,13 @@ import dev.mooring.port.FailureCode;
 import java.util.function.Function;
 
 /**
- * What a decision answers: go on with what was concluded, not yet, or never.
+ * The result of a decision: proceed with a conclusion, not yet, or never.
  *
- * @param <T> what is known when it may go on
+ * @param <T> the conclusion if it proceeds
  */
 public sealed interface Verdict<T> {
 
-  /** One result per kind of answer. */
+  /** One result per variant. */
   <R> R match(
       Function<Proceed<T>, R> proceed, Function<NotYet<T>, R> notYet, Function<Never<T>, R> never);
 
@@ -22,22 +22,22 @@ public sealed interface Verdict<T> {
         never -> never(never.code(), never.reason()));
   }
 
-  /** Go on. */
+  /** Proceeds, with the conclusion. */
   static <T> Verdict<T> proceed(T conclusion) {
     return new Proceed<>(conclusion);
   }
 
-  /** Wait for what is named. */
+  /** Waits for what is named. */
   static <T> Verdict<T> notYet(String awaiting) {
     return new NotYet<>(awaiting);
   }
 
-  /** Do not, for the reason given. */
+  /** Not allowed, for the reason given. */
   static <T> Verdict<T> never(FailureCode code, String reason) {
     return new Never<>(code, reason);
   }
 
-  /** Go on, with what was concluded. */
+  /** Proceeds, with the conclusion. */
   record Proceed<T>(T conclusion) implements Verdict<T> {
     @Override
     public <R> R match(
@@ -48,7 +48,7 @@ public sealed interface Verdict<T> {
     }
   }
 
-  /** Not yet; what is waited for is a sentence fit for an operator. */
+  /** Not yet; what is awaited is a sentence for an operator. */
   record NotYet<T>(String awaiting) implements Verdict<T> {
     @Override
     public <R> R match(

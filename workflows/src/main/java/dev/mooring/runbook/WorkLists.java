@@ -8,7 +8,7 @@ import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Groups instances the way ports take them: by host, or as servers with their addresses. */
+/** Groups instances as ports take them: by host, or as servers with their addresses. */
 public final class WorkLists {
   private WorkLists() {}
 
@@ -24,7 +24,7 @@ public final class WorkLists {
     return work;
   }
 
-  /** The one instance on its host. */
+  /** One instance on its host. */
   public static HostWork on(Cluster cluster, Instance instance) {
     return new HostWork(cluster.host(instance.host()), List.of(instance));
   }
@@ -34,7 +34,7 @@ public final class WorkLists {
     return instances.stream().map(i -> server(cluster, i)).toList();
   }
 
-  /** The one instance with its host's address. */
+  /** One instance with its host's address. */
   public static Server server(Cluster cluster, Instance instance) {
     return new Server(instance, cluster.host(instance.host()).access().address());
   }

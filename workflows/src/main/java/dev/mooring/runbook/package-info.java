@@ -1,4 +1,4 @@
-/** What every runbook is made of: steps, endings, failure codes, the run itself. */
+/** The parts of every runbook: steps, endings, failure codes, the run itself. */
 @NullMarked
 package dev.mooring.runbook;
 
