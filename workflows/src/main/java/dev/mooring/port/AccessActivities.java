@@ -5,9 +5,9 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * The clients that may connect to an instance: the lines of pg_hba.conf between Mooring's two
- * markers, {@code # mooring CLUSTER begin} and {@code # mooring CLUSTER end}, at the head of the
- * file, where no line before can refuse what they allow. All other lines stay as they are.
+ * The clients that may connect to an instance: the lines of pg_hba.conf between Mooring's markers,
+ * {@code # mooring CLUSTER begin} and {@code # mooring CLUSTER end}, at the head of the file, so
+ * that no earlier line can refuse what they allow. All other lines stay as they are.
  */
 @ActivityInterface
 public interface AccessActivities {
@@ -16,9 +16,9 @@ public interface AccessActivities {
   AccessObserved observeAccess(ObserveAccess request);
 
   /**
-   * Writes these lines between the markers of the file, or neither lines nor markers: replaced as a
-   * whole, on disk, mode and owner kept; a server that runs reads it again. Repeated, it changes
-   * nothing.
+   * Writes these lines between the markers of the file; without lines, removes the markers too. The
+   * file is replaced as a whole, on disk, with its mode and owner; a running server reloads it.
+   * Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#HOST_REFUSED} if one marker is there without the other.
    */
@@ -39,7 +39,7 @@ public interface AccessActivities {
   /**
    * Mooring's lines.
    *
-   * @param file the server reads, links followed
+   * @param file that the server reads, links followed
    * @param lines between the markers; none if there are no markers
    */
   record AccessSeen(InstanceId instance, String file, List<String> lines) {
@@ -52,7 +52,7 @@ public interface AccessActivities {
    * Sets Mooring's lines.
    *
    * @param on one instance
-   * @param lines that are to be there; none to take the markers out too
+   * @param lines between the markers; none removes the markers too
    */
   record EnsureAccess(Call call, HostWork on, List<String> lines) implements OnHost {
     public EnsureAccess {

@@ -7,13 +7,13 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * The role that standbys stream as, on the primary, over SQL. Its password is never in a statement:
- * a SCRAM verifier is, which the worker makes of it.
+ * The role as which standbys stream, on the primary, over SQL. No statement contains its password,
+ * only a SCRAM verifier that the worker computes.
  */
 @ActivityInterface
 public interface AccountActivities {
 
-  /** What pg_rewind asks of its source if it is no superuser (PostgreSQL's pg_rewind page). */
+  /** What pg_rewind needs on its source unless it is a superuser (PostgreSQL's pg_rewind page). */
   List<String> REWIND_FUNCTIONS =
       List.of(
           "pg_ls_dir(text, boolean, boolean)",
@@ -25,20 +25,20 @@ public interface AccountActivities {
   AccountObserved observeAccount(Account request);
 
   /**
-   * Creates or alters the role, with LOGIN and REPLICATION, with the password that the reference
-   * points to, and with what pg_rewind asks of its source. A password file that is not there is
-   * made, with a password made for it. Repeated, it changes nothing.
+   * Creates or alters the role, with LOGIN and REPLICATION, with the password of the reference, and
+   * with the rights that pg_rewind needs on its source. If the password file does not exist, it is
+   * created with a new password. Repeated, it changes nothing.
    *
-   * <p>{@link FailureCode#DATABASE_REFUSED} if Mooring's own role may not make it, or if a role of
-   * that name is not Mooring's and lacks something.
+   * <p>{@link FailureCode#DATABASE_REFUSED} if Mooring's own role may not create it, or if a role
+   * of that name is not Mooring's and lacks something.
    */
   AccountSet ensureAccount(Account request);
 
   /**
-   * Drops the role if Mooring made it; any other stays. Repeated, it finds it gone.
+   * Drops the role if Mooring created it; any other role stays. Repeated, it finds it gone.
    *
-   * <p>{@link FailureCode#DATABASE_REFUSED} if it owns something, or was given more than Mooring
-   * gave it: it is left as it was, and the sentence says what that is.
+   * <p>{@link FailureCode#DATABASE_REFUSED} if the role owns something, or has more than Mooring
+   * granted: it is left unchanged, and the message says what that is.
    */
   AccountDropped ensureNoAccount(Account request);
 
@@ -46,7 +46,7 @@ public interface AccountActivities {
    * The role.
    *
    * @param user its name
-   * @param password where its password is, on the machine of the primary's worker
+   * @param password the reference to its password, on the machine of the primary's worker
    */
   record Account(
       Call call,
@@ -59,7 +59,7 @@ public interface AccountActivities {
   /**
    * The role as it was read.
    *
-   * @param mayMake whether Mooring's own role may make it: a superuser
+   * @param mayMake whether Mooring's own role may create it: a superuser
    * @param role the role, or nothing
    */
   record AccountObserved(InstanceId instance, boolean mayMake, List<RoleSeen> role) {
@@ -72,7 +72,7 @@ public interface AccountActivities {
    * A role.
    *
    * @param streams whether it has LOGIN and REPLICATION
-   * @param ours whether Mooring made it
+   * @param ours whether Mooring created it
    * @param lacking what ensureAccount would do, one word each
    */
   record RoleSeen(boolean streams, boolean ours, List<String> lacking) {
@@ -84,7 +84,7 @@ public interface AccountActivities {
   /**
    * What was done.
    *
-   * @param changed one word each: secret, role, password, rights; none if all was so
+   * @param changed one word each: secret, role, password, rights; none if nothing was changed
    */
   record AccountSet(InstanceId instance, List<String> changed) {
     public AccountSet {

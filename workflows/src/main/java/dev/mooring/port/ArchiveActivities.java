@@ -24,16 +24,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * What the WAL archive holds, read where a host of the site sees it; nothing is ever written there.
- */
+/** What the WAL archive holds, read from a host of the site; nothing is ever written there. */
 @ActivityInterface
 public interface ArchiveActivities {
 
   /**
    * Waits until the archive of each content holds its restore point, for at most {@code atMost};
-   * then reads what is there: digests, the decoded records, the gaps since the last READY point,
-   * and if asked for the distributed transactions of a range of WAL.
+   * then reads the digests, the decoded records, the gaps since the last READY point, and if
+   * requested the distributed transactions of a range of WAL.
    */
   PointsArchived awaitArchived(AwaitArchived request);
 
@@ -41,23 +39,23 @@ public interface ArchiveActivities {
   ChainsObserved observeChain(ObserveChain request);
 
   /**
-   * Reads all WAL from each instance's own start to its target, for at most {@code atMost}, for
-   * restore points of that name: for a manifest without a seal. The files that hold the target are
-   * read once for their digests and records.
+   * Reads all WAL from each instance's own start to its target, for at most {@code atMost}, and
+   * looks for restore points of that name: for a manifest without a seal. The files with the target
+   * are read once for their digests and records.
    */
   PointsArchived awaitScanned(AwaitScanned request);
 
   /**
-   * Waits until the archive holds the history of a timeline, for at most {@code atMost}, and reads
-   * it: a server that is promoted archives it first of all. That it did not come is in the answer;
-   * an archive that can't be read is a failure.
+   * Waits until the archive holds the history file of a timeline, for at most {@code atMost}, and
+   * reads it: a promoted server archives it first. A missing file is an answer; an archive that
+   * can't be read is a failure.
    */
   HistoryArchived awaitHistory(AwaitHistory request);
 
   /**
-   * Looks whether the last files that a server archived are there and as they should be, and
-   * whether there are timelines that it never had. The first of those that are there begins it:
-   * what an archive keeps for how long is not judged.
+   * Checks whether the last files that a server archived are present and correct, and whether there
+   * are timelines that the server never had. The check begins with the first file that is present:
+   * how long an archive keeps files is not judged.
    */
   RecentArchived observeRecent(ObserveRecent request);
 
@@ -76,8 +74,8 @@ public interface ArchiveActivities {
   /**
    * What the archive holds of it.
    *
-   * @param history as the archive has it; none if it did not come in time
-   * @param notRead why it could not be fetched the last time; empty if that says nothing
+   * @param history as the archive has it; none if it did not arrive in time
+   * @param notRead why the last attempt could not fetch it; empty if it is only missing
    */
   record HistoryArchived(InstanceId instance, List<TimelineHistory> history, String notRead) {
     public HistoryArchived {
@@ -89,9 +87,9 @@ public interface ArchiveActivities {
    * The last files of a server.
    *
    * @param on the host that reads the archive, and the one instance that archives
-   * @param timeline that it is on
-   * @param last the last WAL file that it archived on that timeline, by its own word; or the last
-   *     of the ones that it is looked for; none if neither is known
+   * @param timeline the server's timeline
+   * @param last the last WAL file that it archived on that timeline, by its own report, or the last
+   *     file to look for; none if neither is known
    */
   record ObserveRecent(
       Call call,
@@ -111,9 +109,9 @@ public interface ArchiveActivities {
    * What the archive holds of them.
    *
    * @param files how many WAL files were looked for
-   * @param missing what is not there or not as it should be, the history of its timeline among them
-   * @param later timelines after its own that have a history there; if no host can list the archive
-   *     the next one alone is asked for
+   * @param missing files that are missing or damaged, including the history file of its timeline
+   * @param later later timelines that have a history file there; if no host can list the archive,
+   *     only the next one is checked
    */
   record RecentArchived(
       InstanceId instance, long files, List<MissingWal> missing, List<TimelineId> later) {
@@ -147,11 +145,11 @@ public interface ArchiveActivities {
   /**
    * One content's restore point to be found in the archive.
    *
-   * @param owner the instance that made it
+   * @param owner the instance that created it
    * @param since the file of the last READY point on this content, or of this point if there is
    *     none
    * @param needed the oldest files that copies of this content still replay
-   * @param transactions the WAL that is decoded for distributed transactions; none if none is
+   * @param transactions the WAL to decode for distributed transactions; none if none is decoded
    */
   record WantedPoint(
       InstanceId owner,
@@ -168,7 +166,7 @@ public interface ArchiveActivities {
       transactions = List.copyOf(transactions);
     }
 
-    /** One whose WAL is not decoded for distributed transactions. */
+    /** A point whose WAL is not decoded for distributed transactions. */
     public WantedPoint(
         InstanceId owner,
         RestorePointName point,
@@ -198,14 +196,14 @@ public interface ArchiveActivities {
   /**
    * What the archive holds of one content's point.
    *
-   * @param files the files that hold the point's record, the ones that are whole
+   * @param files the complete files with the point's record
    * @param records the restore points of that name decoded from those bytes
-   * @param missing what is not there or not whole, from {@code since} on
-   * @param notRead why the bytes of files that are there can't be had; empty when they were read
-   * @param gone the files that copies still need and the archive holds no more, as far as it can be
+   * @param missing files that are missing or incomplete, from {@code since} on
+   * @param notRead why the bytes of existing files can't be read; empty if they were read
+   * @param gone the files that copies still need and the archive has removed, as far as it can be
    *     listed
-   * @param transactions what was decoded of the wanted range; none if none was wanted, and if the
-   *     point's own bytes were not read
+   * @param transactions the decoded range; none if none was wanted, or the point's own bytes were
+   *     not read
    */
   record PointArchived(
       InstanceId owner,
@@ -226,7 +224,7 @@ public interface ArchiveActivities {
       this(owner, files, records, missing, "", List.of());
     }
 
-    /** One whose WAL was not decoded for distributed transactions. */
+    /** A point whose WAL was not decoded for distributed transactions. */
     public PointArchived(
         InstanceId owner,
         List<ArchivedWal> files,
@@ -249,8 +247,8 @@ public interface ArchiveActivities {
   /**
    * The distributed transactions of a range of archived WAL.
    *
-   * @param found the decoded points; trusted only if nothing is late or unreadable
-   * @param late the file of the range that is not there, or not whole, yet; else empty
+   * @param found the decoded points; valid only if nothing is late or unreadable
+   * @param late the file of the range that is missing or incomplete so far; else empty
    * @param unreadable why the range could not be decoded to its end; else empty
    */
   record TransactionsArchived(DistributedTransactions found, String late, String unreadable) {
@@ -260,7 +258,7 @@ public interface ArchiveActivities {
       return new TransactionsArchived(found, "", "");
     }
 
-    /** A range of which a file is not there yet. */
+    /** A range with a file that is missing so far. */
     public static TransactionsArchived late(String file) {
       return new TransactionsArchived(DistributedTransactions.NONE, file, "");
     }
@@ -280,30 +278,30 @@ public interface ArchiveActivities {
   record DecodedPoint(RestorePointName name, Lsn start, Lsn end) {}
 
   /**
-   * A file that is not there, or not as it should be.
+   * A file that is missing or damaged.
    *
    * @param file its name: a WAL file or a history file
    * @param reason {@code missing}, {@code 12 bytes instead of 16777216}, {@code page header of …}
    */
   record MissingWal(String file, String reason) {
-    /** The reason of a file that is not there in any form. */
+    /** The reason of a file that does not exist in any form. */
     public static final String MISSING = "missing";
 
     private static final Pattern REST =
         Pattern.compile("the last of ([0-9]{1,18}) more like these");
 
-    /** The end of a list that is too long to be named: its last file, and how many they are. */
+    /** The end of a list that is too long: its last file, and how many files it stands for. */
     public static MissingWal rest(String last, long files) {
       return new MissingWal(last, "the last of " + files + " more like these");
     }
 
-    /** How many files it represents: one, or of the end of a list as many as that has. */
+    /** How many files this entry stands for: one, or the number at the end of a list. */
     public long files() {
       Matcher rest = REST.matcher(reason);
       return rest.matches() ? Long.parseLong(rest.group(1)) : 1;
     }
 
-    /** Whether it is not there at all, as far as that is known: of the end of a list it is not. */
+    /** Whether the file does not exist, as far as is known; the end of a list counts as missing. */
     public boolean notThere() {
       return reason.equals(MISSING) || REST.matcher(reason).matches();
     }
@@ -316,31 +314,31 @@ public interface ArchiveActivities {
   }
 
   /**
-   * Where an instance's replay begins and how far it was before.
+   * Where an instance's replay begins, and its position before.
    *
    * @param lsn where it begins: REDO, or the backup's start
    * @param timeline the timeline it begins on
-   * @param floor what it must reach before its data is consistent; WAL of a timeline that the way
-   *     to the target had left by then is in its data for good
+   * @param floor what it must reach before its data is consistent; if that lies on a timeline that
+   *     the way to the target has left, its data holds that WAL for good
    * @param checkpoint the latest checkpoint of its control file
    */
   record ReplayStart(
       Lsn lsn, TimelineId timeline, MinimumRecoveryEnd floor, LatestCheckpoint checkpoint) {}
 
   /**
-   * The latest checkpoint of a control file. In a copy it is one that production made, and is in
-   * production's WAL with the same time (CheckPoint.time in PostgreSQL's pg_control.h); a copy that
-   * was once open for writing made one itself.
+   * The latest checkpoint of a control file. In a copy, production made it, and production's WAL
+   * has it with the same time (CheckPoint.time in PostgreSQL's pg_control.h); a copy that was once
+   * opened for writing made one itself.
    *
    * @param location where its record begins
-   * @param time when it was made, to the second
+   * @param time its time, to the second
    */
   record LatestCheckpoint(Lsn location, Instant time) {}
 
   /**
    * The WAL one instance needs.
    *
-   * @param expected the target's files with the digests the manifest gives
+   * @param expected the target's files with the digests of the manifest
    */
   record WantedChain(
       InstanceId instance,
@@ -365,9 +363,9 @@ public interface ArchiveActivities {
    *
    * @param first the first file it needs
    * @param last the target's file
-   * @param files how many WAL files that is
+   * @param files the number of WAL files
    * @param bytesToReplay from its start to the target
-   * @param missing what is not there or not as it should be; empty when the chain is whole
+   * @param missing files that are missing or damaged; empty if the chain is complete
    */
   record ChainObserved(
       InstanceId instance,

@@ -6,34 +6,34 @@ import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 
 /**
- * The cluster file: read on the worker that serves the queue {@code mooring}, checked on the
- * workers of all sites.
+ * The cluster file: read by the worker of the queue {@code mooring}, checked by the workers of all
+ * sites.
  */
 @ActivityInterface
 public interface ClusterActivities {
 
   /**
-   * Reads, validates and resolves the file of a cluster; every problem of a bad one is in the
-   * failure.
+   * Reads, validates and resolves the file of a cluster; the failure lists every error of a bad
+   * file.
    */
   Cluster readCluster(ReadCluster request);
 
-  /** Says which file this site's worker goes by; a bad one is a failure as of {@code read}. */
+  /** Reads which file this site's worker uses; a bad file is a failure as in {@code read}. */
   ClusterFileObserved observeClusterFile(ObserveClusterFile request);
 
   record ReadCluster(ClusterName cluster) {}
 
   /**
-   * What is asked of a site's worker.
+   * The request to a site's worker.
    *
-   * @param site whose worker is asked
+   * @param site whose worker reads
    */
   record ObserveClusterFile(ClusterName cluster, SiteName site) {}
 
   /**
-   * The file a site goes by.
+   * The file that a site uses.
    *
-   * @param digest of what it resolves to: spelling and comments do not count
+   * @param digest of the resolved file: spelling and comments do not count
    */
   record ClusterFileObserved(SiteName site, String digest) {}
 }

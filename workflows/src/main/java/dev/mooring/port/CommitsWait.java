@@ -6,7 +6,7 @@ package dev.mooring.port;
  * @param names value of synchronous_standby_names in its configuration
  * @param commit value of synchronous_commit there; empty if it is not reported
  * @param recordedAt the epoch of the last record that {@link RoleActivities#ensureSynchronousSet}
- *     made of it before it set anything; 0 without one
+ *     wrote before it set anything; 0 without a record
  * @param recorded the names in that record
  */
 public record CommitsWait(String names, String commit, long recordedAt, String recorded) {}

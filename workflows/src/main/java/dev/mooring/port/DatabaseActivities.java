@@ -28,60 +28,60 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is asked of running servers over SQL, all instances of a call in parallel, with short
- * timeouts.
+ * Observations of and acts on running servers over SQL, all instances of a call in parallel, with
+ * short time limits.
  */
 @ActivityInterface
 public interface DatabaseActivities {
 
-  /** Reads each instance over SQL; one that does not answer is in the failures. */
+  /** Reads each instance over SQL; an instance that does not answer is in the failures. */
   ServersObserved observeServers(OnServers request);
 
   /**
-   * Reads a Greenplum's catalogue over the coordinator: of those asked, the one that takes users'
-   * connections and is not in recovery answers. If none does, the failures say why.
+   * Reads a Greenplum's catalogue from the coordinator that accepts users' connections and is not
+   * in recovery. If there is none, the failures say why.
    */
   CatalogueObserved observeCatalogue(OnServers request);
 
-  /** Asks each instance what the role may do that Mooring connects as. */
+  /** Reads the rights of Mooring's role on each instance. */
   RightsObserved observeRights(OnServers request);
 
-  /** Ends a checkpoint on each instance, so that consuming the next point replays less. */
+  /** Makes a checkpoint on each instance, so that consuming the next point replays less. */
   Checkpointed ensureCheckpointed(EnsureCheckpointed request);
 
   /**
-   * Makes one restore point over all contents, under a name made anew in each attempt; inside the
-   * barrier if there is one. All or nothing.
+   * Creates one restore point on all contents, inside the barrier if there is one, with a new name
+   * in each attempt. All or nothing.
    *
-   * <p>Every primary is asked first. One that can't be asked, or may not make the point, gives its
-   * own code, with nothing made. A barrier that isn't reached or isn't held gives its own too.
-   * {@link FailureCode#RESTORE_POINT_HALF_MADE} is only thrown once the point was asked for on all,
-   * when a content failed or its answer was lost: others may have made theirs; {@link
-   * FailureCode#STATE_UNREADABLE} when the answer can't be read. A name that was asked for is
-   * abandoned in every failure; the next attempt takes a new one.
+   * <p>Every primary is asked first. If one can't be asked, or may not create the point, its own
+   * code is thrown, and nothing was created. The same holds if a barrier isn't reached or isn't
+   * held. {@link FailureCode#RESTORE_POINT_HALF_MADE} is thrown only after the point was requested
+   * on all, if a content failed or its answer was lost: others may have created theirs; {@link
+   * FailureCode#STATE_UNREADABLE} if the answer can't be read. After every failure a requested name
+   * is abandoned; the next attempt takes a new one.
    *
-   * <p>Of a Greenplum that is up to {@link #POINTS_OF_A_GREENPLUM} points, one call after the
-   * other: its lock does not keep a point from being torn, and the newest whole one is to be found
-   * in the archived WAL. The first must succeed. Further ones are made only while that is fast; one
-   * that is {@link FailureCode#BARRIER_NOT_REACHED} or {@link FailureCode#RESTORE_POINT_HALF_MADE}
-   * leaves the earlier points as they are.
+   * <p>On a Greenplum it creates up to {@link #POINTS_OF_A_GREENPLUM} points, one call after the
+   * other: its lock does not prevent a torn point, and the archived WAL shows the newest one that
+   * is not torn. The first must succeed. Further ones are created only while that is fast; if one
+   * fails with {@link FailureCode#BARRIER_NOT_REACHED} or {@link
+   * FailureCode#RESTORE_POINT_HALF_MADE} the earlier points stay.
    */
   PointMade ensureRestorePoint(EnsureRestorePoint request);
 
-  /** How many points a publish of a Greenplum makes at most before it ends the WAL files. */
+  /** How many points a publish of a Greenplum creates at most before it ends the WAL files. */
   int POINTS_OF_A_GREENPLUM = 5;
 
   /** Ends the current WAL file of each instance. */
   WalSwitched ensureWalSwitched(OnServers request);
 
   /**
-   * A server and where it listens.
+   * A server and its address.
    *
    * @param address of its host
    */
   record Server(Instance instance, String address) {}
 
-  /** What is asked of a port about servers. */
+  /** A request about servers. */
   record OnServers(Call call, DatabaseAccess access, List<Server> servers) implements ForCall {
     public OnServers {
       servers = List.copyOf(servers);
@@ -98,12 +98,12 @@ public interface DatabaseActivities {
   /**
    * A running server.
    *
-   * @param identity which database system it is and since when it runs
+   * @param identity the database system, and the start time of its postmaster
    * @param position the position of its WAL
    * @param archiving its archive settings
-   * @param archiver its archiver's own words
+   * @param archiver its pg_stat_archiver
    * @param needs what a copy of it needs on its host
-   * @param synchronous which standbys its commits wait for
+   * @param synchronous the standbys that its commits wait for
    */
   record ServerObserved(
       InstanceId instance,
@@ -114,7 +114,7 @@ public interface DatabaseActivities {
       HostNeeds needs,
       SynchronousReplication synchronous) {
 
-    /** What keeps its commits from returning, one sentence that begins with its name. */
+    /** Why its commits don't return, one sentence that begins with its name. */
     @JsonIgnore
     public Optional<String> hangingCommits() {
       return synchronous.commits().stream()
@@ -129,11 +129,11 @@ public interface DatabaseActivities {
    * The standbys that commits of a server wait for.
    *
    * @param standbyNames synchronous_standby_names; empty if none are set
-   * @param commits how its commits wait for them; empty of one whose commits wait for none, that is
-   *     in recovery, or that does not show them to a role without pg_monitor
+   * @param commits how its commits wait; empty if they wait for none, if it is in recovery, or if a
+   *     role without pg_monitor can't see it
    */
   record SynchronousReplication(String standbyNames, List<SynchronousCommits> commits) {
-    /** Of one that names no synchronous standbys. */
+    /** A server without synchronous standbys. */
     public static final SynchronousReplication NONE = new SynchronousReplication("", List.of());
 
     public SynchronousReplication {
@@ -142,7 +142,7 @@ public interface DatabaseActivities {
   }
 
   /**
-   * Which database system this is, and since when its postmaster runs.
+   * The database system, and the start time of its postmaster.
    *
    * @param startedAt pg_postmaster_start_time()
    */
@@ -155,10 +155,10 @@ public interface DatabaseActivities {
    * @param timeline the live one: from pg_walfile_name(pg_current_wal_lsn()), or the receiver's or
    *     control file's in recovery
    * @param lsn pg_current_wal_lsn(), or pg_last_wal_replay_lsn() in recovery
-   * @param recoveryFloor min_recovery_end_lsn as text, or empty when none
+   * @param recoveryFloor min_recovery_end_lsn as text, or empty if there is none
    * @param replayPause in recovery pg_get_wal_replay_pause_state(): {@code not paused}, {@code
-   *     pause requested}, {@code paused}; version 13 knows the request alone, which stands for
-   *     {@code paused} there. Empty out of recovery
+   *     pause requested}, {@code paused}; version 13 reports only the request, which counts as
+   *     {@code paused}. Empty out of recovery
    */
   record Position(
       boolean inRecovery,
@@ -171,7 +171,7 @@ public interface DatabaseActivities {
     private static final String REQUESTED = "pause requested";
     private static final String PAUSED = "paused";
 
-    /** A position of which no pause is known. */
+    /** A position without a known pause. */
     public Position(
         boolean inRecovery,
         TimelineId timeline,
@@ -181,13 +181,13 @@ public interface DatabaseActivities {
       this(inRecovery, timeline, lsn, recoveryFloor, walSegmentSize, "");
     }
 
-    /** Whether it is in recovery and replays nothing until a person resumes it. */
+    /** Whether it is in recovery and replay is paused until a person resumes it. */
     @JsonIgnore
     public boolean isPaused() {
       return inRecovery && replayPause.equals(PAUSED);
     }
 
-    /** Whether it is about to pause: its startup process has not confirmed it yet. */
+    /** Whether a pause is requested that its startup process has not confirmed yet. */
     @JsonIgnore
     public boolean isPauseRequested() {
       return inRecovery && replayPause.equals(REQUESTED);
@@ -202,13 +202,13 @@ public interface DatabaseActivities {
   }
 
   /**
-   * What a Greenplum says of itself.
+   * What a Greenplum reports about itself.
    *
    * @param coordinator the instance that answered
    * @param version {@code version()} in full, which names the brand
    * @param postgresVersion {@code server_version_num / 10000}
-   * @param functions the functions of {@link #GREENPLUM_FUNCTIONS} that are there
-   * @param rows {@code gp_segment_configuration}, by content and dbid; none if that is not there
+   * @param functions those of {@link #GREENPLUM_FUNCTIONS} that exist
+   * @param rows {@code gp_segment_configuration}, by content and dbid; none if it does not exist
    */
   record Catalogue(
       InstanceId coordinator,
@@ -222,13 +222,11 @@ public interface DatabaseActivities {
     }
   }
 
-  /**
-   * The functions and relations of a Greenplum that a publish uses, some only if they are there.
-   */
+  /** The functions and relations of a Greenplum that a publish uses, some only if they exist. */
   List<String> GREENPLUM_FUNCTIONS =
       List.of("gp_segment_configuration", "gp_create_restore_point(text)", "gp_switch_wal()");
 
-  /** What to do if one of them is not there. */
+  /** The remedy if one of them is missing. */
   String GREENPLUM_BUILT_IN =
       "Greenplum 7, WarehousePG 7 and Cloudberry have it built in: correct the instance's port or"
           + " `database` in the cluster file";
@@ -237,7 +235,7 @@ public interface DatabaseActivities {
    * One row of {@code gp_segment_configuration}.
    *
    * @param primary whether its role is p now
-   * @param preferredPrimary whether it was set up as one
+   * @param preferredPrimary whether its preferred role is p
    * @param inSync whether its mode is s
    * @param up whether its status is u; without mirrors a dead primary stays u
    */
@@ -257,7 +255,7 @@ public interface DatabaseActivities {
    * The settings that decide whether, and when, WAL reaches the archive.
    *
    * @param archiveTimeoutSeconds archive_timeout; 0 if it is off, and in histories of releases that
-   *     did not ask
+   *     did not read it
    */
   record Archiving(
       String archiveMode,
@@ -297,7 +295,7 @@ public interface DatabaseActivities {
   }
 
   /**
-   * What a restore point is made for.
+   * The request for a restore point.
    *
    * @param at workflow time, for the name's date
    */
@@ -310,13 +308,13 @@ public interface DatabaseActivities {
   }
 
   /**
-   * The point, as the call that made it saw it. Each content's switch position is still the point's
-   * own: {@link #ensureWalSwitched} says where the switch ended.
+   * The point, as the call that created it saw it. Each content's switch position is still the
+   * point's own: {@link #ensureWalSwitched} reports where the switch ended.
    *
-   * @param name of a Greenplum that of the newest point
-   * @param cut of a Greenplum unproved, until its archived WAL is decoded
-   * @param earlier of a Greenplum the points made before it in the same call, the oldest first
-   * @param noMore the failure of the call that was to make the next one; empty if none failed
+   * @param name on a Greenplum the newest point's
+   * @param cut on a Greenplum unproved, until its archived WAL is decoded
+   * @param earlier on a Greenplum the earlier points of the same call, the oldest first
+   * @param noMore the failure of the call for the next point; empty if none failed
    */
   record PointMade(
       RestorePointName name,
@@ -331,13 +329,13 @@ public interface DatabaseActivities {
       earlier = List.copyOf(earlier);
     }
 
-    /** The only point that was wanted. */
+    /** A single point. */
     public PointMade(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
       this(name, cut, contents, List.of(), "");
     }
   }
 
-  /** A point made before the newest one. */
+  /** A point created before the newest one. */
   record EarlierPoint(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
     public EarlierPoint {
       contents = List.copyOf(contents);
@@ -366,7 +364,7 @@ public interface DatabaseActivities {
   }
 
   /**
-   * What the role may do on one server.
+   * The rights of the role on one server.
    *
    * @param held in the enum's order
    */
@@ -384,11 +382,11 @@ public interface DatabaseActivities {
     RESTORE_POINT("EXECUTE ON FUNCTION pg_create_restore_point(text)"),
     /** To end WAL files. */
     SWITCH_WAL("EXECUTE ON FUNCTION pg_switch_wal()"),
-    /** To ask for checkpoints: a role since version 15, before that a superuser's alone. */
+    /** To request checkpoints: a role since version 15; before, only a superuser may. */
     CHECKPOINT("pg_checkpoint"),
     /** To make a Greenplum's restore points, on its coordinator. */
     GREENPLUM_POINT("EXECUTE ON FUNCTION gp_create_restore_point(text)"),
-    /** To end a Greenplum's WAL files, on its coordinator; held if a build has no function. */
+    /** To end a Greenplum's WAL files, on its coordinator; held if a build lacks the function. */
     GREENPLUM_SWITCH("EXECUTE ON FUNCTION gp_switch_wal()");
 
     private final String granted;
@@ -397,7 +395,7 @@ public interface DatabaseActivities {
       this.granted = granted;
     }
 
-    /** The statement that gives it to a role. */
+    /** The statement that grants it to a role. */
     public String statement(String role) {
       return "GRANT " + granted + " TO " + role;
     }

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
- * Room that a data directory takes and has beside it.
+ * The space that a data directory takes, and that is free beside it.
  *
- * @param bytes of the directory, what lies elsewhere left out; at most that, if it is big
- * @param freeBytes left beside it, with what an ended copy took that did not get to its place
- * @param fileSystem it would be copied to
- * @param trouble why nothing can be made beside it, or empty
- * @param tablespaces the ones that lie elsewhere, also a pg_wal that does, under the number 0
- * @param places the ones that were asked for, as they would be on this host
- * @param mounts what of it, or of those places, is a file system of its own, and so can't be put
- *     aside for a copy
+ * @param bytes of the directory, without what lies elsewhere; an upper limit if it is big
+ * @param freeBytes free beside it, with the space of an interrupted copy that is not in its place
+ * @param fileSystem to which it would be copied
+ * @param trouble why nothing can be created beside it, or empty
+ * @param tablespaces those that lie elsewhere, and under the number 0 a pg_wal that does
+ * @param places the requested ones, as they would be on this host
+ * @param mounts parts of it, or of those places, that are file systems of their own, and so can't
+ *     be moved aside for a copy
  */
 public record DirectorySpace(
     long bytes,
@@ -33,7 +33,7 @@ public record DirectorySpace(
     mounts = List.copyOf(mounts);
   }
 
-  /** If nothing of it is a file system of its own. */
+  /** If no part of it is a file system of its own. */
   public DirectorySpace(
       long bytes,
       long freeBytes,
@@ -45,15 +45,15 @@ public record DirectorySpace(
   }
 
   /**
-   * Where a tablespace would be made.
+   * Where a tablespace would be created.
    *
    * @param location as the primary names it
-   * @param trouble why nothing can be made there, or empty
+   * @param trouble why nothing can be created there, or empty
    */
   public record Place(String location, long freeBytes, String fileSystem, String trouble) {}
 
   /**
-   * What a data directory has elsewhere, by a link.
+   * A part of a data directory that lies elsewhere, by a link.
    *
    * @param location of a tablespace as its server names it, which may be a link itself
    */

@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What clients connect to instead of an instance. All endpoints of a call are acted on in parallel;
- * each is observed after the act. An endpoint that can't be asked or did not follow the call is in
- * the failures, under its name.
+ * What clients connect to instead of an instance. A call acts on all its endpoints in parallel and
+ * observes each afterwards. An endpoint that gave no answer or did not follow the call is in the
+ * failures, under its name.
  */
 @ActivityInterface
 public interface EndpointActivities {
@@ -22,18 +22,18 @@ public interface EndpointActivities {
   EndpointsObserved observeEndpoints(AboutEndpoints request);
 
   /**
-   * Points what is read at the next reload at the new primary: PgBouncer's configuration file,
+   * Points what is read at the next reload at the new primary: PgBouncer's configuration file, as a
    * whole or not at all. Open connections continue as before. Other endpoints are not changed.
    */
   EndpointsSet ensurePrepared(RouteEndpoints request);
 
-  /** Puts back what {@link #ensurePrepared} of this run replaced. */
+  /** Restores what {@link #ensurePrepared} of this run replaced. */
   EndpointsSet revertPrepared(RouteEndpoints request);
 
   /**
-   * Pauses each PgBouncer: waits until the transactions of its clients are over, or the limit is.
-   * PAUSE is given by a script on its host that resumes automatically once the budget is spent,
-   * also if the caller is lost. Repeated, it finds the pause that is in effect.
+   * Pauses each PgBouncer: waits until the transactions of its clients have ended, up to the limit.
+   * A script on its host issues PAUSE and resumes it by itself when the budget is over, even if the
+   * caller is lost. Repeated, it finds the pause that is in effect.
    */
   EndpointsPaused ensurePaused(PauseEndpoints request);
 
@@ -41,21 +41,21 @@ public interface EndpointActivities {
   EndpointsSet revertPaused(PauseEndpoints request);
 
   /**
-   * Disconnects clients of PgBouncer and HAProxy from a primary that is not to be written to any
-   * more: afterwards no session with it is left of an endpoint that pointed there. PgBouncer holds
-   * clients that were in no transaction, and new clients, until they are pointed elsewhere, or the
-   * time is over: then a script on its host lets them go by itself, also if the caller is lost.
-   * HAProxy has that server out of use. One that is silent for a few seconds stands in the
-   * failures. Repeated, it finds nothing left to cut.
+   * Disconnects clients of PgBouncer and HAProxy from a primary that must not be written to any
+   * more: afterwards no endpoint that pointed there has a session with it. PgBouncer holds new
+   * clients, and those without a transaction, until it points elsewhere, or the time is over: then
+   * a script on its host resumes them, even if the caller is lost. HAProxy takes that server out of
+   * use. An endpoint that is silent for a few seconds is in the failures. Repeated, it finds
+   * nothing left to disconnect.
    */
   EndpointsCut ensureCutOff(CutOffEndpoints request);
 
-  /** Allows clients to connect to the server from which this run disconnected them. */
+  /** Lets clients connect again to the server from which this run disconnected them. */
   EndpointsSet revertCutOff(CutOffEndpoints request);
 
   /**
-   * Points each endpoint at the new primary, and clients of PgBouncer go again. HAProxy's sessions
-   * with the old one are cut. Called only after the promotion.
+   * Points each endpoint at the new primary and resumes the clients of PgBouncer. HAProxy's
+   * sessions with the old primary are ended. Called only after the promotion.
    */
   EndpointsSet ensureRouted(RouteEndpoints request);
 
@@ -85,7 +85,7 @@ public interface EndpointActivities {
    * The target of the endpoints.
    *
    * @param about which endpoints
-   * @param primary the member they are to point at
+   * @param primary the member to point them at
    */
   record RouteEndpoints(AboutEndpoints about, InstanceId primary) implements ForCall {
     @Override
@@ -99,7 +99,7 @@ public interface EndpointActivities {
    *
    * @param about which endpoints; endpoints that can't pause are left alone
    * @param within how long clients' transactions may take to end
-   * @param budget after which they let clients go by themselves
+   * @param budget after which their hosts resume clients by themselves
    */
   record PauseEndpoints(AboutEndpoints about, Duration within, Duration budget) implements ForCall {
     @Override
@@ -109,11 +109,11 @@ public interface EndpointActivities {
   }
 
   /**
-   * A cut.
+   * A disconnection of clients.
    *
    * @param about which endpoints; endpoints that keep no sessions are left alone
-   * @param old the member that their clients are cut from
-   * @param heldAtMost after which they let clients go by themselves
+   * @param old the member that clients are disconnected from
+   * @param heldAtMost after which their hosts resume clients by themselves
    */
   record CutOffEndpoints(AboutEndpoints about, InstanceId old, Duration heldAtMost)
       implements ForCall {
@@ -133,8 +133,8 @@ public interface EndpointActivities {
   /**
    * An endpoint.
    *
-   * @param leadsTo the members it points writes at, as it says itself; should be one
-   * @param facts what a move depends on, by name; of PgBouncer {@code pool_mode}, {@code
+   * @param leadsTo the members it points writes at, by its own report; should be one
+   * @param facts what a move depends on, by name; for PgBouncer {@code pool_mode}, {@code
    *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
    */
   record EndpointSeen(String name, List<InstanceId> leadsTo, List<EndpointFact> facts) {
@@ -146,15 +146,15 @@ public interface EndpointActivities {
 
   record EndpointFact(String name, String value) {}
 
-  /** Why an endpoint could not be asked, or did not follow the call. */
+  /** Why an endpoint gave no answer, or did not follow the call. */
   record EndpointFailure(String name, FailureCode code, String message) {}
 
   /**
    * What was done.
    *
-   * @param set the names of the endpoints that are as they should be
-   * @param unseen what of these could not be read, and may be otherwise: a virtual address that a
-   *     silent host may hold still
+   * @param set the names of the endpoints that follow the call
+   * @param unseen parts of these that could not be read, and may differ: a virtual address that a
+   *     silent host may still have
    */
   record EndpointsSet(
       List<String> set,
@@ -167,7 +167,7 @@ public interface EndpointActivities {
       unseen = List.copyOf(unseen);
     }
 
-    /** All of which was read. */
+    /** If everything was read. */
     public EndpointsSet(List<String> set, List<EndpointFailure> failures) {
       this(set, failures, List.of());
     }
@@ -181,7 +181,7 @@ public interface EndpointActivities {
   }
 
   /**
-   * What was cut.
+   * What was disconnected.
    *
    * @param cut endpoints that keep sessions and pointed at it, with none left
    */
@@ -193,16 +193,16 @@ public interface EndpointActivities {
   }
 
   /**
-   * One that has no session with the old primary.
+   * An endpoint without a session with the old primary.
    *
-   * @param sessions how many it had when this call came
+   * @param sessions how many it had before this call
    */
   record Cut(String name, long sessions) {}
 
   /**
    * A pause that is in effect.
    *
-   * @param marker of the script that holds it, on its host
+   * @param marker of the script on its host
    */
   record Paused(String name, String marker) {}
 }

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A cluster's evidence for readers: what is there, what is not, and what is there and not to be
- * believed. A store that can't be read is a failure, never an empty one.
+ * A cluster's evidence for readers: what exists, what does not, and what can't be trusted. A store
+ * that can't be read is a failure, never an empty one.
  */
 @ActivityInterface
 public interface EvidenceActivities {
@@ -35,7 +35,7 @@ public interface EvidenceActivities {
   EvidenceObserved observeEvidence(ObserveEvidence request);
 
   /**
-   * Proves that this site can write evidence: its signing key is there and trusted, and a probe is
+   * Proves that this site can write evidence: its signing key exists and is trusted, and a probe is
    * written, read back and removed. Nothing is left.
    */
   StoreProved ensureWritable(EnsureWritable request);
@@ -46,10 +46,10 @@ public interface EvidenceActivities {
   /**
    * A store that can be written.
    *
-   * @param path where the probe stood
-   * @param keyId the signing key, which the trusted ones know
-   * @param lacking a sentence for each of several stores that it did not reach
-   * @param trusted the keys this site believes; none if an older release answered
+   * @param path of the probe
+   * @param keyId the signing key, which is among the trusted ones
+   * @param lacking a sentence for each of several stores that was not reached
+   * @param trusted the keys this site trusts; none if an older release answered
    */
   record StoreProved(
       String path,
@@ -63,20 +63,20 @@ public interface EvidenceActivities {
       trusted = List.copyOf(trusted);
     }
 
-    /** In every store there is. */
+    /** In every store. */
     public StoreProved(String path, String keyId, List<String> trusted) {
       this(path, keyId, List.of(), trusted);
     }
   }
 
   /**
-   * What is to be read.
+   * The request.
    *
-   * @param sites the sites whose state is asked for
+   * @param sites the sites whose state is read
    * @param receipts how many of the last receipts
-   * @param documents of how many of these the whole text is wanted
-   * @param lastOf the runbooks and sites whose last receipts are wanted, also if they lie before
-   *     those; no plan's receipt
+   * @param documents for how many of these the full text is returned
+   * @param lastOf the runbooks and sites whose last receipts are returned, even if they are older
+   *     than those; no plan's receipt
    */
   record ObserveEvidence(
       Call call,
@@ -103,15 +103,12 @@ public interface EvidenceActivities {
       return equals(ANY);
     }
 
-    /** Whether that receipt is one of theirs; the receipt of a plan never is. */
+    /** Whether that receipt is one of these runs'; a plan's receipt never is. */
     public boolean include(Receipt receipt) {
       return !receipt.asked().planOnly() && (isAny() || of(receipt).equals(this));
     }
 
-    /**
-     * The last receipts of every runbook and site that leave receipts: publishing, and each
-     * consumer.
-     */
+    /** The last receipts of publishing, and of each consumer. */
     public static List<RunsOf> all(Cluster cluster) {
       SiteName publisher = cluster.policies().publish().site();
       List<SiteName> consumers = cluster.consumers();
@@ -151,11 +148,11 @@ public interface EvidenceActivities {
   }
 
   /**
-   * The last receipts of runs, looked for from the newest receipt back. The search ends after a
-   * while, and at a receipt that is not to be believed, which may be of any run.
+   * The last receipts of runs, searched from the newest receipt back. The search ends after some
+   * receipts, and at one that can't be trusted, which may be of any run.
    *
-   * @param found newest first; the one that is not to be believed is the last
-   * @param unfound of which runs the search met none and older receipts are there
+   * @param found newest first; the untrusted one is the last
+   * @param unfound the runs without a receipt so far, if older receipts exist
    * @param searched how many receipts were read
    */
   record LastRuns(List<ReceiptSeen> found, List<RunsOf> unfound, int searched) {
@@ -165,7 +162,7 @@ public interface EvidenceActivities {
     }
   }
 
-  /** What LATEST is. */
+  /** The state of LATEST. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = LatestSeen.None.class, name = "none"),
@@ -175,12 +172,12 @@ public interface EvidenceActivities {
   })
   sealed interface LatestSeen {
 
-    /** Among so many of the newest torn points are looked for; an older one counts as whole. */
+    /** Only among this many of the newest are torn points counted; an older one counts as whole. */
     int TORN_AMONG = 20;
 
     /**
-     * How many points a site is behind: the ones published after its own, no newer than this
-     * LATEST, because what stands above it is not READY, and not torn.
+     * How many points a site is behind: the points published after its own that are no newer than
+     * this LATEST, because a newer one is not READY, and that are not torn.
      *
      * @param at the point of the site, which may be a torn point newer than LATEST
      * @param isTorn may read the manifest
@@ -203,9 +200,9 @@ public interface EvidenceActivities {
     record None() implements LatestSeen {}
 
     /**
-     * A point that is to be believed.
+     * A trusted point.
      *
-     * @param notProved the contents whose archived files were seen and not read, one sentence each
+     * @param notProved the contents whose archived files are present but unread, one sentence each
      * @param proved the contents whose archived bytes were read and proved
      */
     record Ready(
@@ -229,20 +226,17 @@ public interface EvidenceActivities {
       }
     }
 
-    /** It is there and not to be believed, or it is gone and other manifests are there. */
+    /** LATEST can't be trusted, or it is gone while other manifests exist. */
     record Refused(String reason) implements LatestSeen {}
 
-    /**
-     * Another tool's, at a site that reads those manifests; what it says is proved when it is
-     * consumed.
-     */
+    /** Another tool's, at a site that reads those manifests; it is proved when it is consumed. */
     record Unsealed(RestorePointName point, boolean ready) implements LatestSeen {}
   }
 
-  /** A site by its own state. */
+  /** The state of a site. */
   record SiteSeen(SiteName site, StateSeen state) {}
 
-  /** What a site's state is. */
+  /** What is known of a site's state. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = StateSeen.Never.class, name = "never"),
@@ -254,18 +248,18 @@ public interface EvidenceActivities {
     record Never() implements StateSeen {}
 
     /**
-     * Where it was last proved to be moored.
+     * The last proof that it was moored.
      *
-     * @param point what its manifest says of that point
+     * @param point the manifest of that point
      * @param behind how many READY points are newer
      */
     record Known(SiteState state, PointSeen point, long behind) implements StateSeen {}
 
-    /** It is there, or its shadow is, and it is not to be believed. */
+    /** The state, or its shadow, exists and can't be trusted. */
     record Refused(String reason) implements StateSeen {}
   }
 
-  /** What the manifest of the point says that a site is moored at. */
+  /** The manifest of the point at which a site is moored. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = PointSeen.Made.class, name = "made"),
@@ -276,10 +270,10 @@ public interface EvidenceActivities {
 
     record Made(Instant at) implements PointSeen {}
 
-    /** The manifest is gone, or it is not to be believed. */
+    /** The manifest is gone, or it can't be trusted. */
     record Refused(String reason) implements PointSeen {}
 
-    /** Another tool's manifest named the point, and does not say when it was made. */
+    /** Another tool's manifest names the point, and does not say when it was created. */
     record Unsealed() implements PointSeen {}
   }
 
@@ -287,11 +281,11 @@ public interface EvidenceActivities {
    * A receipt.
    *
    * @param path its path
-   * @param text its very text if that was asked for, else empty
+   * @param text its full text if requested, else empty
    */
   record ReceiptSeen(String path, ReceiptRead read, String text) {}
 
-  /** What a receipt says. */
+  /** The content of a receipt. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = ReceiptRead.Intact.class, name = "intact"),
@@ -299,10 +293,10 @@ public interface EvidenceActivities {
   })
   sealed interface ReceiptRead {
 
-    /** It is as it was sealed; its steps, proofs and contents are left out here. */
+    /** The receipt as sealed, without its steps, proofs and contents. */
     record Intact(Receipt receipt) implements ReceiptRead {}
 
-    /** It is not to be believed. */
+    /** The receipt can't be trusted. */
     record Refused(String reason) implements ReceiptRead {}
   }
 }

@@ -16,45 +16,44 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The right to write if the primary is gone and nothing can be handed over. Each act is one script
- * on the instance's host under the lock of the cluster's authority, as the acts of {@link
- * RoleActivities} are; but for the power of a host, which is switched from elsewhere.
+ * The right to write if the primary is gone and can't hand it over. Each act is one script on the
+ * instance's host under the lock of the cluster's authority, as the acts of {@link RoleActivities};
+ * only the power of a host is switched from elsewhere.
  */
 @ActivityInterface
 public interface FailoverActivities {
 
   /**
-   * Keeps an old primary from writing in every case: authority first (no instance writes), then the
-   * configuration fence, then every process of its server is ended, orphans and halted processes
-   * too, and nothing of it is left. A server that answers is given half of the time to end in an
-   * orderly way, so that standbys get what it has; after that, and if it is frozen, it is killed.
-   * No signal file is made: after such an end {@code pg_rewind} must be able to recover it first
-   * (measured). Repeated, it answers the same but for what was found.
+   * Keeps an old primary from writing in every case: first the authority file (no instance writes),
+   * then the configuration fence, then every process of its server is ended, including orphans and
+   * halted processes, until none is left. A server that answers gets half of the time for a clean
+   * stop, so that standbys receive its WAL; after that, or if it is frozen, it is killed. No signal
+   * file is created: after such an end {@code pg_rewind} must be able to recover it first
+   * (measured). Repeated, it returns the same, except what it found.
    *
    * <p>A server that was being started meanwhile may have read its configuration without the fence,
-   * and shows itself some milliseconds later: the promoting run asks once more.
+   * and is visible some milliseconds later: the promoting run calls once more.
    *
    * <p>{@link FailureCode#NO_PRIMARY} if it is a standby; {@link FailureCode#OUTCOME_UNKNOWN} if
-   * processes outlived the limit: it is fenced then, and may still write.
+   * processes outlived the limit: then it is fenced, and may still write.
    *
-   * <p>Asked for by a position, the answer says how far the WAL on its disk goes beyond that.
+   * <p>If a position is given, the result says how far the WAL on its disk goes beyond it.
    */
   Fenced ensureFenced(Fence request);
 
   /**
-   * The undo: the fence is taken out, and the authority of its host names it again. It is left
-   * stopped, as the run found it or made it: the person who starts it decides that. Harmless if
-   * nothing was fenced by this run.
+   * The undo: removes the fence, and the authority file of its host names it again. It is left
+   * stopped; a person decides whether to start it. Harmless if this run fenced nothing.
    *
-   * <p>{@link FailureCode#TWO_PRIMARIES} if the authority of its host names another.
+   * <p>{@link FailureCode#TWO_PRIMARIES} if the authority file of its host names another instance.
    */
   Unfenced revertFenced(Fence request);
 
   /**
-   * Powers the host of an old primary off that does not answer, by the commands of the cluster file
-   * alone. The check is asked first: of one that is off nothing is done. Else the command is run,
-   * and the check asked until it says off, or the time is over. Repeated, it finds it off. It
-   * leaves nothing on that host's disks: the person who powers it on again must keep it from
+   * Powers off the host of an old primary that does not answer, only by the commands of the cluster
+   * file. The check runs first: if the host is off nothing is done. Otherwise the command runs, and
+   * the check is repeated until it says off, or the time is over. Repeated, it finds the host off.
+   * It leaves nothing on that host's disks: whoever powers it on again must keep the instance from
    * starting as a primary.
    *
    * <p>{@link FailureCode#HOST_REFUSED} if the check still says on; {@link
@@ -62,52 +61,52 @@ public interface FailoverActivities {
    */
   PoweredOff ensurePoweredOff(FenceHost request);
 
-  /** Asks the check of a host's fence command alone, where that is run; changes nothing. */
+  /** Runs only the check of a host's fence command; changes nothing. */
   PowerObserved observePower(FenceHost request);
 
   /**
-   * Brings a standby the WAL that only the disk of its old primary has: from the file of a position
-   * on, to the last that was begun there. Each file is read on the one host and put in its place on
-   * the other under its name, whole and on disk, or not at all; then the standby is let look for
-   * it. That it is replayed is seen over SQL. Nothing is changed on the old primary's host.
-   * Repeated, it brings the same once more.
+   * Copies to a standby the WAL that only the disk of its old primary has: from the file of a
+   * position to the last file there. Each file is read on one host and put in its place on the
+   * other under its name, as a whole and on disk, or not at all; then the standby is made to look
+   * for it. Its replay is observed over SQL. Nothing is changed on the old primary's host.
+   * Repeated, it copies the same again.
    *
-   * <p>{@link FailureCode#NO_ROOM} if there is more than is brought at once, or no room for it;
-   * {@link FailureCode#STATE_UNREADABLE} if the old disk does not give it, or not as it was sent;
-   * {@link FailureCode#NOT_CAUGHT_UP} if the old server is not stopped, or the standby does not
-   * run; {@link FailureCode#IDENTITY_DIFFERS} if one of both is of another system.
+   * <p>{@link FailureCode#NO_ROOM} if there is more than one call copies, or no room for it; {@link
+   * FailureCode#STATE_UNREADABLE} if the old disk can't be read, or the copy differs; {@link
+   * FailureCode#NOT_CAUGHT_UP} if the old server is not stopped, or the standby does not run;
+   * {@link FailureCode#IDENTITY_DIFFERS} if either is of another system.
    */
   WalFetched ensureWalFetched(FetchWal request);
 
   /**
    * The point of no return: writes a standby into the authority file of its host, promotes it, and
-   * answers once it accepts writes on a new timeline. The caller has the old primary fenced.
-   * Repeated after its promotion, it answers the same; once the authority names it, only forward.
+   * returns once it accepts writes on a new timeline. The caller has fenced the old primary.
+   * Repeated after the promotion, it returns the same; once the authority file names the standby,
+   * it only goes forward.
    *
-   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed if it does not run, or stands
-   * still; {@link FailureCode#IDENTITY_DIFFERS} if it is of another system; {@link
+   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed if it does not run, or is
+   * halted; {@link FailureCode#IDENTITY_DIFFERS} if it is of another system; {@link
    * FailureCode#PROMOTED} if it was promoted outside this run; {@link FailureCode#OUTCOME_UNKNOWN}
-   * if it was asked to promote and did not accept writes in time.
+   * if promotion was requested and it did not accept writes in time.
    */
   TakenOver ensurePromoted(Promote request);
 
   /**
-   * Reads where the WAL of instances ends, from the files in their pg_wal alone: for instances that
-   * answer no SQL. Changes nothing.
+   * Reads where the WAL of instances ends, only from the files in pg_wal: for instances that answer
+   * no SQL. Changes nothing.
    */
   WalObserved observeWal(ObserveWal request);
 
-  /**
-   * Bars a promotion whose outcome is not known, as {@link RoleActivities#revertTakenOver} does.
-   */
+  /** Bars a promotion whose outcome is unknown, as {@link RoleActivities#revertTakenOver}. */
   PromotionBarred revertPromoted(Promote request);
 
   /**
    * Fences an old primary.
    *
    * @param on one instance
-   * @param endWithin how long what runs of it may take to end
-   * @param beyond the position that its WAL is asked about; none if it is not
+   * @param endWithin the time limit for ending its processes
+   * @param beyond a position: the result says whether its WAL goes beyond it; none to leave that
+   *     out
    */
   record Fence(Call call, HostWork on, Duration endWithin, List<WalPosition> beyond)
       implements OnHost {
@@ -121,11 +120,10 @@ public interface FailoverActivities {
   /**
    * An old primary that can't write any more.
    *
-   * @param found what ran of it when this call came
-   * @param control what pg_controldata says of its data since
-   * @param walEnd where its WAL ends, at least, if that is beyond the position that was asked
-   *     about; else none
-   * @param walUnread why its WAL could not be read; empty if it was, or was not asked about
+   * @param found its processes when this call came
+   * @param control its control file afterwards
+   * @param walEnd where its WAL ends, at least, if that is beyond the given position; else none
+   * @param walUnread why its WAL could not be read; empty if it was, or no position was given
    */
   record Fenced(
       InstanceId instance,
@@ -158,7 +156,7 @@ public interface FailoverActivities {
    * @param end the end of its last record at least, and the timeline of the file that holds it
    */
   record WalHeld(InstanceId instance, WalPosition end) {
-    /** Where that of an instance ends, if it is among them. */
+    /** The WAL end of that instance, if it is in the list. */
     public static Optional<WalPosition> endOf(InstanceId instance, List<WalHeld> held) {
       return held.stream()
           .filter(one -> one.instance().equals(instance))
@@ -168,13 +166,13 @@ public interface FailoverActivities {
   }
 
   /**
-   * Brings a standby WAL.
+   * Copies WAL to a standby.
    *
    * @param on one instance, the standby
    * @param from one instance, the old primary, which is stopped
-   * @param system whose data both have
-   * @param beyond what the standby has
-   * @param within how long it may take
+   * @param system the system identifier of both
+   * @param beyond the position of the standby
+   * @param within the time limit
    */
   record FetchWal(
       Call call,
@@ -186,7 +184,7 @@ public interface FailoverActivities {
       implements OnHost {}
 
   /**
-   * WAL that a standby was brought.
+   * WAL that was copied to a standby.
    *
    * @param files how many
    * @param end where it ends, at least
@@ -194,12 +192,12 @@ public interface FailoverActivities {
   record WalFetched(InstanceId instance, long files, Lsn end) {}
 
   /**
-   * A host that is to be powered off, or asked whether it is off.
+   * A host to power off, or to check.
    *
-   * @param instance a member that is there
-   * @param host which it is
-   * @param fence the command, or the check, that proved it
-   * @param from the host that the commands run on; none for the worker's own machine
+   * @param instance a member on that host
+   * @param host the host
+   * @param fence the command and its check
+   * @param from the host that runs the commands; none for the worker's own machine
    */
   record FenceHost(Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
       implements ForCall {
@@ -212,14 +210,14 @@ public interface FailoverActivities {
    * A host that is off.
    *
    * @param wasOff whether the check said so before anything was done
-   * @param said what the check printed then, at most 300 bytes
+   * @param said the output of the check then, at most 300 bytes
    */
   record PoweredOff(HostName host, boolean wasOff, String said) {}
 
   /**
-   * What a check says of a host.
+   * The result of a host's check.
    *
-   * @param said what it printed and its exit status, in at most 400 bytes
+   * @param said its output and exit status, in at most 400 bytes
    */
   record PowerObserved(HostName host, Power power, String said) {}
 
@@ -231,7 +229,7 @@ public interface FailoverActivities {
   }
 
   /**
-   * An old primary whose right was given back.
+   * An old primary that may write again.
    *
    * @param wasFenced whether this run had fenced it
    */
@@ -241,9 +239,9 @@ public interface FailoverActivities {
    * Promotes a standby.
    *
    * @param on one instance, the candidate
-   * @param system whose data it must have
-   * @param timeline it must be on, the old primary's
-   * @param within how long it may take
+   * @param system the system identifier that it must have
+   * @param timeline the old primary's timeline, on which it must be
+   * @param within the time limit
    */
   record Promote(
       Call call, HostWork on, SystemIdentifier system, TimelineId timeline, Duration within)

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Why something can't go on: the stable name is the type of the {@code ApplicationFailure} that
- * carries it, in histories, receipts and the Web UI alike.
+ * Why something can't continue. The stable name is the type of the {@code ApplicationFailure}, in
+ * histories, receipts and the Web UI.
  */
 public enum FailureCode {
   BAD_INPUT(Owner.OPERATOR, "correct the request and start again; nothing was done"),
@@ -190,7 +190,7 @@ public enum FailureCode {
     return owner;
   }
 
-  /** The code of that name, if this version knows it: a later one may have written it. */
+  /** The code of that name, if this version knows it: a later version may have written it. */
   public static Optional<FailureCode> named(String name) {
     return Arrays.stream(values()).filter(code -> code.name().equals(name)).findFirst();
   }
@@ -201,8 +201,8 @@ public enum FailureCode {
   }
 
   /**
-   * True for what is wrong with what the run was given to go by: found before anything was changed,
-   * the run is refused, not failed.
+   * Whether the run's own input is wrong (cluster file, seal, evidence): if found before any
+   * change, the run is refused, not failed.
    */
   public boolean isRefusal() {
     return this == CLUSTER_FILE || this == SEAL_BROKEN || this == EVIDENCE_UNREADABLE;

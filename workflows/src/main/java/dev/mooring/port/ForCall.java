@@ -1,8 +1,8 @@
 package dev.mooring.port;
 
-/** What is asked of a port on behalf of a step of a run. */
+/** A request to a port for a step of a run. */
 public interface ForCall {
 
-  /** Which run, step and epoch ask. */
+  /** The run, step and epoch of the caller. */
   Call call();
 }

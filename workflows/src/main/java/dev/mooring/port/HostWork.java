@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One host and the instances on it that a step is about: the unit of fan-out.
+ * One host and the instances of a step on it: the unit of fan-out.
  *
  * @param host the host
  * @param instances the instances, none twice
@@ -26,8 +26,8 @@ public record HostWork(Host host, List<Instance> instances) {
   }
 
   /**
-   * The host and what of it is meant, as activities are summarized: {@code sdw3: contents 0, 8 to
-   * 15}, or the instances by their names, if there is one or several are of one content.
+   * The host and its instances for an activity's summary: {@code sdw3: contents 0, 8 to 15}, or the
+   * instances' names if there is one, or several have one content.
    */
   public String inWords() {
     List<Integer> contents =

@@ -16,16 +16,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One instance as its host shows it: processes, control file, files that decide what a start does.
+ * One instance on its host: processes, control file, and the files that decide what a start does.
  *
- * @param instance which one
  * @param process whether anything runs on the data directory
  * @param controlFile its control file
  * @param recovery what decides where recovery begins and ends
- * @param software of which versions data directory and programs are
- * @param pgWalFreeBytes room on the file system of pg_wal
- * @param missing what its next start would use and its host has not, one sentence each; not looked
- *     for once it is started
+ * @param software the versions of data directory and programs
+ * @param pgWalFreeBytes free space on the file system of pg_wal
+ * @param missing what its next start needs and its host lacks, one sentence each; not checked once
+ *     it is started
  */
 public record InstanceObserved(
     InstanceId instance,
@@ -39,7 +38,7 @@ public record InstanceObserved(
     missing = List.copyOf(missing);
   }
 
-  /** What pg_controldata says. */
+  /** The output of pg_controldata. */
   public ControlData control() {
     return controlFile.data();
   }
@@ -52,15 +51,15 @@ public record InstanceObserved(
   /**
    * A control file.
    *
-   * @param data what pg_controldata says
+   * @param data the output of pg_controldata
    * @param digest SHA-256 of its bytes; unchanged means nothing ran here since
    */
   public record ControlFile(ControlData data, String digest) {}
 
   /**
    * The oldest WAL file that its next start replays: that of its base backup's start, or of its
-   * latest checkpoint's REDO. Nothing for a primary, or a copy that was opened: they fetch none. A
-   * fresh base backup says "in production" too, as it was copied from a primary.
+   * latest checkpoint's REDO. Empty for a primary, or a copy that was opened: they fetch none. A
+   * fresh base backup also says "in production", because it was copied from a primary.
    */
   public Optional<WalFileName> oldestNeeded() {
     if (recovery.backup() instanceof Backup.Fresh backup) {
@@ -74,11 +73,11 @@ public record InstanceObserved(
   }
 
   /**
-   * Of which versions an instance is made.
+   * The versions of an instance.
    *
-   * @param dataMajor the major version that made the data directory (PG_VERSION)
+   * @param dataMajor the major version of the data directory (PG_VERSION)
    * @param server the server program in the manager's directory of programs
-   * @param tools the other programs there that a runbook uses, as far as they are installed
+   * @param tools the other programs there that a runbook uses, if installed
    */
   public record Software(int dataMajor, ServerVersion server, List<Program> tools) {
     public Software {
@@ -87,7 +86,7 @@ public record InstanceObserved(
   }
 
   /**
-   * A program and what it answers to {@code --version}.
+   * A program and its answer to {@code --version}.
    *
    * @param name its file's name
    */
@@ -96,9 +95,9 @@ public record InstanceObserved(
   /** Whether anything runs on a data directory. */
   public enum ServerProcess {
     RUNNING,
-    /** Nothing has the data directory as its working directory. */
+    /** No process has the data directory as its working directory. */
     STOPPED,
-    /** No postmaster, yet a server process lives on: an orphan may still commit. */
+    /** No postmaster, but a server process remains: an orphan may still commit. */
     ORPHANED
   }
 
@@ -106,10 +105,10 @@ public record InstanceObserved(
    * What decides where recovery begins and ends.
    *
    * @param backup a base backup whose end has not been replayed yet, if it is one
-   * @param standbySignal standby.signal is there
-   * @param recoverySignal recovery.signal is there
+   * @param standbySignal standby.signal exists
+   * @param recoverySignal recovery.signal exists
    * @param settings the target settings in effect, as {@code postgres -C} prints them
-   * @param endedByGate when the restore gate ended a server whose recovery a person let go on past
+   * @param endedByGate when the restore gate ended a server whose recovery a person continued past
    *     the point, since its last start by a run; empty if it did not
    */
   public record Recovery(
@@ -127,7 +126,7 @@ public record InstanceObserved(
     }
   }
 
-  /** A base backup that recovery has not yet brought to consistency. */
+  /** A base backup that recovery has not made consistent yet. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Backup.None.class, name = "none"),
@@ -135,7 +134,7 @@ public record InstanceObserved(
   })
   public sealed interface Backup {
 
-    /** Not a base backup, or one long made consistent. */
+    /** Not a base backup, or one that is consistent by now. */
     record None() implements Backup {}
 
     /**
@@ -143,8 +142,8 @@ public record InstanceObserved(
      *
      * @param start its start location (backup_label, START WAL LOCATION)
      * @param timeline its start timeline
-     * @param end its end (backup_manifest, WAL-Ranges; without one the archived history file, STOP
-     *     WAL LOCATION; of a standby's backup and after pg_rewind the minimum recovery end)
+     * @param end its end (backup_manifest, WAL-Ranges; otherwise the archived history file, STOP
+     *     WAL LOCATION; for a standby's backup and after pg_rewind the minimum recovery end)
      */
     record Fresh(Lsn start, TimelineId timeline, Lsn end) implements Backup {}
   }

@@ -10,13 +10,12 @@ import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
 
 /**
- * Where one instance is to be parked and what it replays from.
+ * The point at which one instance is to be parked, and its archive.
  *
- * @param instance which one
  * @param point the restore point's name
  * @param target its content's position
- * @param archive where this site's hosts see the archive
- * @param parkMode how it is to stand there
+ * @param archive the archive as this site's hosts see it
+ * @param parkMode how it is parked there
  */
 public record InstanceTarget(
     InstanceId instance,
@@ -27,7 +26,7 @@ public record InstanceTarget(
         @JsonSetter(nulls = Nulls.AS_EMPTY)
         ParkMode parkMode) {
 
-  /** One that is to be shut down there. */
+  /** An instance to be shut down there. */
   public InstanceTarget(
       InstanceId instance, RestorePointName point, ContentTarget target, Site.Archive archive) {
     this(instance, point, target, archive, ParkMode.SHUTDOWN);

@@ -14,31 +14,31 @@ import java.util.List;
 
 /**
  * Connects to the database of a primary that may be gone, from the worker that serves the call.
- * Each attempt opens a connection of its own: a frozen server may yet answer an old one.
+ * Each attempt opens its own connection: a frozen server may still answer an old one.
  */
 @ActivityInterface
 public interface KnockActivities {
 
   /**
-   * Connects so often; each attempt begins a second after the one before, and takes a second at
-   * most for the connection and as long for what is said on it. It never fails for what the server
-   * does, or leaves undone: that is what is reported.
+   * Connects that many times; each attempt begins one second after the one before, and takes at
+   * most one second for the connection and one for the answer. It never fails because of what the
+   * server does: that is the result.
    */
   Knocked observeKnocked(Knock request);
 
   /**
-   * Connects twice a second until nothing was heard of a server for a while, or until it says that
-   * it is a standby. A server that says anything else, also that it accepts no client, was heard.
-   * That no address is known for its host is neither a word nor silence. A try that comes after a
-   * lost one counts anew. Each attempt that finds it writing asks for its position too. A watch
-   * that is to end once it hears the server comes to HEARD by the first word of it; one whose time
-   * is over while nothing is heard goes on until that was long enough or is over.
+   * Connects twice a second until nothing was heard of the server for a while, or it reports that
+   * it is a standby. Any other answer counts as heard, even that it accepts no client. A missing
+   * address for its host is neither an answer nor silence. After the loss of an attempt the next
+   * one counts from the beginning. Each attempt that finds the server accepting writes also reads
+   * its position. With {@code untilHeard} the watch ends with HEARD at the first answer. If the
+   * time is over during a silence, the watch continues until the silence was long enough or ends.
    */
   Watched awaitSilence(Watch request);
 
   /**
-   * Connects once a second until the server has accepted writes at every attempt for a while.
-   * Anything else it says, that it is in recovery or accepts no client, counts as not yet back.
+   * Connects once a second until the server has accepted writes in every attempt for a while. Any
+   * other answer, such as in recovery, counts as not yet back.
    */
   Returned awaitReturn(Return request);
 
@@ -46,27 +46,27 @@ public interface KnockActivities {
    * The server whose return is awaited.
    *
    * @param writesFor how long it must have accepted writes
-   * @param atMost how long it is awaited
+   * @param atMost the time limit
    */
   record Return(
       Call call, DatabaseAccess access, Server server, Duration writesFor, Duration atMost)
       implements ForCall {}
 
   /**
-   * How it ended.
+   * The result.
    *
-   * @param back whether it accepts writes again; else the time was over
-   * @param words what was said last, for people
+   * @param back whether it accepts writes again; otherwise the time is over
+   * @param words the last answer, for people
    */
   record Returned(boolean back, String words) {}
 
   /**
-   * What is watched.
+   * The watch of a server.
    *
-   * @param silentFor how long nothing must have been heard
-   * @param atMost how long it is watched
-   * @param everyMillis how long after an attempt the next one begins; 0 for half a second
-   * @param untilHeard whether a word of it ends the watch
+   * @param silentFor the silence after which it ends
+   * @param atMost its time limit
+   * @param everyMillis from one attempt to the next; 0 for half a second
+   * @param untilHeard whether an answer ends the watch
    */
   record Watch(
       Call call,
@@ -79,10 +79,10 @@ public interface KnockActivities {
       implements ForCall {}
 
   /**
-   * How it ended.
+   * The result.
    *
-   * @param words what was said last, for people
-   * @param last where it wrote when it was heard last; one, or none
+   * @param words the last answer, for people
+   * @param last the position at its last answer; one, or none
    */
   record Watched(
       Came came,
@@ -95,42 +95,42 @@ public interface KnockActivities {
   }
 
   /**
-   * Where a primary wrote when it was heard last.
+   * The position of a primary at its last answer.
    *
-   * @param beforeMillis how long before nothing was heard of it any more, or before the watch ended
+   * @param beforeMillis how long before the silence, or before the end of the watch
    */
   record LastWrite(SystemIdentifier system, TimelineId timeline, Lsn position, long beforeMillis) {}
 
   /** The result of a watch. */
   enum Came {
-    /** Nothing was heard of it for as long as was asked. */
+    /** Nothing was heard of it for that long. */
     SILENT,
     /** The server is in recovery: another one is the primary. */
     STANDS_BY,
-    /** The server was heard to the end, or at all if that was asked. */
+    /** The server answered to the end, or once if that ends the watch. */
     HEARD
   }
 
   /**
    * The server to connect to.
    *
-   * @param times how often, one after another
+   * @param times how many attempts, one after another
    */
   record Knock(Call call, DatabaseAccess access, Server server, int times) implements ForCall {}
 
   /**
    * The result.
    *
-   * @param knocks the attempts, in their order
-   * @param machine on which that was, by the boot of its kernel and its network namespace; {@link
-   *     Knocked#NO_MACHINE} if that can't be read, and empty in histories of releases that did not
-   *     ask
+   * @param knocks the attempts in order
+   * @param machine the machine that connected, by the boot id of its kernel and its network
+   *     namespace; {@link Knocked#NO_MACHINE} if that can't be read, and empty in histories of
+   *     releases that did not read it
    */
   record Knocked(
       List<Seen> knocks,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String machine) {
-    /** For all of which nothing is known it is one and the same. */
+    /** All witnesses without a known machine count as one machine. */
     public static final String NO_MACHINE = "not known";
 
     public Knocked {
@@ -141,7 +141,7 @@ public interface KnockActivities {
   /**
    * The result of one attempt.
    *
-   * @param words what was said, for people
+   * @param words the answer, for people
    */
   record Seen(Witnessed.Database database, String words) {}
 }

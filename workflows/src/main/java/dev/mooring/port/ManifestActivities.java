@@ -21,23 +21,23 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * The manifests in the evidence store: read only when their seal holds, written whole or not at
- * all.
+ * The manifests in the evidence store: read only if their seal is valid, written as a whole or not
+ * at all.
  */
 @ActivityInterface
 public interface ManifestActivities {
 
   /**
-   * Finds the manifest to consume: latest, safe-forward or one by name. Says why each newer one was
-   * passed over. No answer is a value; a store that can't be read, or a broken seal on the very
-   * manifest asked for, is a failure.
+   * Finds the manifest to consume: latest, safe-forward or one by name. Reports why each newer one
+   * was passed over. Finding none is a result; a store that can't be read, or a broken seal on the
+   * requested manifest, is a failure.
    */
   ManifestRead readManifest(ReadManifest request);
 
   /**
-   * Reads LATEST for the next publish, and with it the pending manifests of later points: what a
-   * run left unproved is looked at again. None is the answer only if nothing was ever published: a
-   * LATEST that is lost, not READY, foreign or altered is a failure.
+   * Reads LATEST for the next publish, and the pending manifests of later points, which are checked
+   * again. It returns none only if nothing was ever published: a LATEST that is lost, not READY,
+   * foreign or altered is a failure.
    */
   LastRead readLast(ReadLast request);
 
@@ -45,16 +45,15 @@ public interface ManifestActivities {
   ManifestWritten ensurePending(EnsureManifest request);
 
   /**
-   * Writes {@code NAME.json}, then makes {@code LATEST.json} name it; each whole or not at all.
-   * Nothing is written beside a LATEST that is not to be believed, and LATEST never goes back: if
-   * it names a point made later, it stays. Nothing is held between the reading and the write; a
-   * writer that was overtaken meanwhile sees the newer manifest afterwards and lets LATEST name
-   * that one.
+   * Writes {@code NAME.json}, then makes {@code LATEST.json} name it; each as a whole or not at
+   * all. Nothing is written beside a LATEST that can't be trusted, and LATEST never goes back: if
+   * it names a later point, it stays. No lock is held between reading and writing; a writer that
+   * was overtaken finds the newer manifest afterwards and makes LATEST name that one.
    */
   ManifestPublished ensureReady(EnsureManifest request);
 
   /**
-   * Writes {@code NAME.json} of a torn point beside LATEST, which stays as it is. Its pending
+   * Writes {@code NAME.json} of a torn point beside LATEST, which stays unchanged. Its pending
    * manifest is removed.
    */
   ManifestWritten ensureTorn(EnsureManifest request);
@@ -72,9 +71,9 @@ public interface ManifestActivities {
   }
 
   /**
-   * The answer of a read, and what was not taken.
+   * The result of a search.
    *
-   * @param passedOver one sentence for each manifest that was read and not taken
+   * @param passedOver one sentence for each manifest that was read and not chosen
    */
   record ManifestRead(Answer answer, List<String> passedOver) {
     public ManifestRead {
@@ -91,37 +90,37 @@ public interface ManifestActivities {
   sealed interface Answer {
 
     /**
-     * No manifest serves.
+     * No manifest fits.
      *
-     * @param code NO_MANIFEST, or BEYOND_TARGET when a floor is the reason
+     * @param code NO_MANIFEST, or BEYOND_TARGET if a floor is the reason
      */
     record None(FailureCode code, String reason) implements Answer {}
 
     /**
-     * A manifest whose shape and seal were verified.
+     * A manifest whose shape and seal are valid.
      *
      * @param sha256 of the document's bytes
-     * @param why why this one
+     * @param why why it was chosen
      */
     record Found(Manifest manifest, String sha256, String why) implements Answer {}
 
     /**
-     * A manifest of another tool, from a source that the cluster file admits them from. It is
-     * unsigned: what it says is to be proved from the WAL before anything is touched.
+     * A manifest of another tool, from a source that the cluster file allows. It is unsigned: the
+     * WAL must prove it before anything is changed.
      *
-     * @param path where it was read
+     * @param path of the document
      * @param sha256 of the document's bytes
-     * @param why why this one
+     * @param why why it was chosen
      */
     record Foreign(ForeignManifest manifest, String path, String sha256, String why)
         implements Answer {}
   }
 
   /**
-   * What the next publish asks of the store.
+   * The request of the next publish.
    *
-   * @param pendingAtMost how many pending manifests are given back, the newest of them
-   * @param consumers the sites whose states say what their copies still need
+   * @param pendingAtMost how many pending manifests are returned, the newest ones
+   * @param consumers the sites whose states show what their copies still need
    */
   record ReadLast(
       Call call,
@@ -137,14 +136,14 @@ public interface ManifestActivities {
   }
 
   /**
-   * The last READY point, and what is pending since.
+   * The last READY point, and the pending ones since.
    *
    * @param pending the oldest first
-   * @param passedOver one sentence for each pending manifest that can't be believed, and for each
-   *     state that can't be read: a publish goes by none of them
-   * @param needs what the copies need that were proved, as far as their sites' states are here
-   * @param torn the newest point since the last READY one whose publish made torn points only; none
-   *     if there is no such
+   * @param passedOver one sentence for each pending manifest that can't be trusted, and each state
+   *     that can't be read: a publish uses none of them
+   * @param needs the needs of the proved copies, as far as their sites' states are here
+   * @param torn the newest point since the last READY one whose publish created only torn points;
+   *     or none
    */
   record LastRead(
       Answer answer,
@@ -163,13 +162,13 @@ public interface ManifestActivities {
   }
 
   /**
-   * What a copy needs of the archive of its content.
+   * What a copy needs from the archive of its content.
    *
    * @param oldest the oldest WAL file that its next start replays
    */
   record CopyNeeds(InstanceId copy, ContentId content, WalFileName oldest) {
 
-    /** The needs of a site's state; a state of an earlier version says none. */
+    /** The needs in a site's state; a state of an earlier version has none. */
     public static List<CopyNeeds> of(SiteState state) {
       return state.instances().stream()
           .filter(one -> !one.oldestWal().isEmpty())
@@ -180,9 +179,9 @@ public interface ManifestActivities {
   }
 
   /**
-   * A manifest to be written.
+   * A manifest to write.
    *
-   * @param inPlaceOf points whose pending manifests are of no more use once this one is READY
+   * @param inPlaceOf points whose pending manifests are obsolete once this one is READY
    */
   record EnsureManifest(
       Call call,
@@ -214,8 +213,8 @@ public interface ManifestActivities {
    *
    * @param path its path in the store
    * @param sha256 of its bytes, read back
-   * @param latest the point that LATEST names now: this one, or one that was made later
-   * @param lacking a sentence for each of several stores that it did not reach
+   * @param latest the point that LATEST names now: this one, or a later one
+   * @param lacking a sentence for each of several stores that was not reached
    */
   record ManifestPublished(
       String path,
@@ -227,7 +226,7 @@ public interface ManifestActivities {
       lacking = List.copyOf(lacking);
     }
 
-    /** In every store there is. */
+    /** In every store. */
     public ManifestPublished(String path, String sha256, RestorePointName latest) {
       this(path, sha256, latest, List.of());
     }

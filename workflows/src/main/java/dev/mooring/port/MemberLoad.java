@@ -8,12 +8,13 @@ import java.util.List;
 /**
  * The load of a member of a streaming cluster.
  *
- * @param prepared how many transactions stand prepared
- * @param longestSeconds how long its longest transaction runs
- * @param backups how many base backups are being taken from it
- * @param unarchived how many WAL files wait for the archiver; 0 of a standby that archives none
- * @param unwaited for which synchronous_commit is set so that their commits wait for no standby, as
- *     {@code role NAME in database NAME: off}; a standby says what it replayed of that
+ * @param prepared the number of prepared transactions
+ * @param longestSeconds the age of its longest transaction
+ * @param backups the number of base backups in progress
+ * @param unarchived the number of WAL files that wait for the archiver; 0 for a standby that
+ *     archives none
+ * @param unwaited roles and databases whose synchronous_commit waits for no standby, as {@code role
+ *     NAME in database NAME: off}; a standby reports what it has replayed of that
  */
 public record MemberLoad(
     long prepared,
@@ -26,7 +27,7 @@ public record MemberLoad(
     unwaited = List.copyOf(unwaited);
   }
 
-  /** Of a member without roles whose commits are set apart. */
+  /** For a member without such roles and databases. */
   public MemberLoad(long prepared, long longestSeconds, long backups, long unarchived) {
     this(prepared, longestSeconds, backups, unarchived, List.of());
   }

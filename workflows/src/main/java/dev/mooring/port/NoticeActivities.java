@@ -10,17 +10,17 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
 
-/** Sends people a notice that something needs them. */
+/** Sends notices to people. */
 @ActivityInterface
 public interface NoticeActivities {
-  /** How long one answer may take; a mail server gives several. */
+  /** The time limit for one answer; a mail server gives several. */
   Duration WITHIN = Duration.ofSeconds(5);
 
   /**
-   * Sends a notice through one channel. An attempt whose answer was lost is made again: the
-   * receiver may get it twice, with the same key.
+   * Sends a notice through one channel. If an answer is lost the attempt is repeated: the receiver
+   * may get the notice twice, with the same key.
    *
-   * @return what the other side answered; anything but a yes is {@link FailureCode#NOT_NOTICED}
+   * @return the receiver's answer; any refusal is {@link FailureCode#NOT_NOTICED}
    */
   Noticed ensureNoticed(EnsureNoticed request);
 
@@ -31,7 +31,7 @@ public interface NoticeActivities {
   enum Event {
     /** A run waits for an approval. */
     WAITS,
-    /** A run can't go on until a person decides, or its cause is gone. */
+    /** A run holds until a person decides, or the cause is gone. */
     HOLDS,
     /** A run ended otherwise than Completed. */
     ENDED,
@@ -47,7 +47,7 @@ public interface NoticeActivities {
    * The notice.
    *
    * @param key the same in every attempt and through every channel
-   * @param at when, by workflow time
+   * @param at workflow time
    */
   record Notice(
       String key,
@@ -66,7 +66,7 @@ public interface NoticeActivities {
   }
 
   /**
-   * The run that a notice is of.
+   * The run of a notice.
    *
    * @param link to it in the Web UI; empty for none
    */
@@ -78,10 +78,10 @@ public interface NoticeActivities {
           String link) {}
 
   /**
-   * The words of a notice.
+   * The text of a notice.
    *
    * @param headline one sentence: what it is
-   * @param lines what is known beside it, one sentence each
+   * @param lines further facts, one sentence each
    * @param next the command to type, or what to do; empty for nothing
    */
   record Message(
@@ -93,7 +93,7 @@ public interface NoticeActivities {
       lines = List.copyOf(lines);
     }
 
-    /** The headline says it all. */
+    /** A headline alone. */
     public Message(String headline) {
       this(headline, List.of(), "");
     }

@@ -11,58 +11,59 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Patroni, if it runs the members of a cluster: read and changed over its REST API.
+ * Patroni, if it manages the members of a cluster, over its REST API.
  *
- * <p>Patroni knows no epoch. What keeps a call that comes too late from moving the primary is the
- * leader that it names: Patroni compares it, and refuses if another member is the leader by then.
+ * <p>Patroni knows no epoch. A late call can't move the primary because it names the leader:
+ * Patroni compares it, and refuses if another member is the leader by then.
  *
- * <p>Of every call: {@link FailureCode#IDENTITY_DIFFERS} if a REST API speaks for another scope,
+ * <p>Every call: {@link FailureCode#IDENTITY_DIFFERS} if a REST API answers for another scope,
  * {@link FailureCode#AUTHENTICATION_REFUSED} if it refuses the login.
  */
 @ActivityInterface
 public interface PatroniActivities {
 
   /**
-   * Asks every member at once, and one that answers for the cluster's settings and history, which
-   * stand in the store that Patroni votes in. A member that is silent is among the failures, and so
-   * is the store; no view of the cluster is made of what members say of themselves.
+   * Asks every member in parallel, and one that answers for the cluster's settings and history from
+   * Patroni's store. A silent member, and a silent store, are in the failures; members' own reports
+   * never replace the store's view of the cluster.
    */
   PatroniObserved observePatroni(AskPatroni request);
 
   /**
-   * Makes Patroni move the primary, as planned: it stops the old one in an orderly way before the
-   * new one is promoted, without a loss if the new one had everything. Nothing is done if the new
-   * one is the leader already. What Patroni answers is not believed: the leader is read until it is
-   * the new one.
+   * Makes Patroni move the primary as planned: it stops the old one cleanly before it promotes the
+   * new one, without loss if the new one had everything. Nothing is done if the new one is the
+   * leader already. Patroni's answer is no proof: the leader is read until it is the new one.
    *
-   * <p>{@link FailureCode#PATRONI_REFUSED} with its words if Patroni refuses, and if neither of the
-   * two leads; {@link FailureCode#OUTCOME_UNKNOWN} if the new one does not lead in time, with any
-   * answer.
+   * <p>{@link FailureCode#PATRONI_REFUSED} with its message if Patroni refuses, or neither of the
+   * two is the leader; {@link FailureCode#OUTCOME_UNKNOWN} if the new one is not the leader in
+   * time, whatever Patroni answered.
    */
   PatroniMoved ensureSwitchedOver(MovePatroni request);
 
   /**
-   * Makes Patroni promote a member when the leader may be gone. If there is a leader still, Patroni
-   * stops it before; it checks no lag. Failures as of {@link #ensureSwitchedOver}.
+   * Makes Patroni promote a member when the leader may be gone. If there still is a leader, Patroni
+   * stops it first; Patroni checks no lag. Failures as in {@link #ensureSwitchedOver}.
    */
   PatroniMoved ensureFailedOver(MovePatroni request);
 
   /**
-   * Makes Patroni reinitialize a member; what is in its data directory is removed. Nothing is done
-   * if Patroni does so already. {@link FailureCode#PATRONI_REFUSED} if that member is the leader.
+   * Makes Patroni reinitialize a member, which removes its data directory. Nothing is done if a
+   * reinitialization is in progress. {@link FailureCode#PATRONI_REFUSED} if that member is the
+   * leader.
    */
   PatroniReinitializing ensureReinitializing(AboutMember request);
 
   /**
-   * Waits until a member follows the leader on its timeline, with a server started after that.
+   * Waits until a member follows the leader on its timeline, with a server started after the given
+   * time.
    *
-   * <p>{@link FailureCode#START_FAILED} with its state if it does not within the time given.
+   * <p>{@link FailureCode#START_FAILED} with its state if it does not within the time limit.
    */
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
-   * Pauses Patroni, so that it moves and starts nothing by itself until it is resumed; clients
-   * notice nothing. A member that can't be asked is in the failures.
+   * Pauses Patroni, so that it moves and starts nothing until it is resumed; clients notice
+   * nothing. A member that does not answer is in the failures.
    */
   PatroniPaused ensurePatroniPaused(AskPatroni request);
 
@@ -70,18 +71,18 @@ public interface PatroniActivities {
   PatroniPaused revertPatroniPaused(AskPatroni request);
 
   /**
-   * A question to all members.
+   * A request to all members.
    *
-   * @param policy how they are asked
+   * @param policy how they are reached
    */
   record AskPatroni(Call call, PatroniPolicy policy) implements ForCall {}
 
   /**
    * A move.
    *
-   * @param from the leader it is to be moved away from
+   * @param from the current leader
    * @param to the next leader
-   * @param within how long it may take until that one is seen as the leader
+   * @param within the time limit until that one is seen as the leader
    */
   record MovePatroni(
       Call call, PatroniPolicy policy, InstanceId from, InstanceId to, Duration within)
@@ -92,9 +93,9 @@ public interface PatroniActivities {
   /**
    * A wait.
    *
-   * @param serverStartedBefore when its server had started before it was made anew; empty if it did
-   *     not run
-   * @param within how long is waited
+   * @param serverStartedBefore the start time of its server before the reinitialization; empty if
+   *     it did not run
+   * @param within the time limit
    */
   record AwaitMember(AboutMember about, String serverStartedBefore, Duration within)
       implements ForCall {
@@ -108,7 +109,7 @@ public interface PatroniActivities {
    * Patroni as it was read.
    *
    * @param members the members that answered, in the order of the policy
-   * @param cluster what one of them knows of the cluster by the store; one, or none
+   * @param cluster the store's view from one of them; one, or none
    * @param failures the members that did not answer, and why
    */
   record PatroniObserved(
@@ -131,13 +132,13 @@ public interface PatroniActivities {
   }
 
   /**
-   * A member, as its own Patroni has it.
+   * A member, as its own Patroni reports it.
    *
    * @param state of its server, in Patroni's word: {@code running}, {@code streaming}, {@code
    *     stopped}, {@code creating replica}, {@code start failed}
    * @param timeline its server's; one, or none if that does not run
-   * @param serverStarted when its postmaster started, as Patroni writes it; empty if none runs
-   * @param facts what holds of it
+   * @param serverStarted the start time of its postmaster, as Patroni writes it; empty if none runs
+   * @param facts what holds for it
    * @param version of this Patroni
    */
   record MemberSeen(
@@ -158,21 +159,21 @@ public interface PatroniActivities {
     }
   }
 
-  /** What a member is in the eyes of Patroni. */
+  /** The role of a member by Patroni. */
   enum Role {
-    /** Of a member's own word: its server is a primary. Of the store's: it has the leader lock. */
+    /** By the member: its server is a primary. By the store: it has the leader lock. */
     LEADER,
     /** The member is the leader of a cluster that is itself a standby of another one. */
     STANDBY_LEADER,
     REPLICA,
-    /** Of the store's word alone: by synchronous_mode every commit waited for this replica. */
+    /** By the store only: by synchronous_mode every commit waited for this replica. */
     SYNC_STANDBY,
-    /** Patroni is about to make it something else, or knows of no server. */
+    /** Patroni is changing it, or knows of no server. */
     OTHER
   }
 
   enum Fact {
-    /** Patroni does not act by itself. */
+    /** Patroni is paused. */
     PAUSED,
     /** The member sees no holder of the leader lock, or can't read the store. */
     UNLOCKED,
@@ -186,15 +187,15 @@ public interface PatroniActivities {
     CLONE_FROM,
     /** Tag: commits never wait for it. */
     NO_SYNC,
-    /** Tag: its REST API says that it serves no reads. */
+    /** Tag: its REST API reports that it serves no reads. */
     NO_LOAD_BALANCE
   }
 
   /**
-   * What the store holds of the cluster.
+   * The store's content for the cluster.
    *
    * @param members in Patroni's names, in its order
-   * @param settings in effect, Patroni's own defaults filled in
+   * @param settings in effect, with Patroni's own defaults
    * @param history each change of the leader, the oldest first
    */
   record ClusterSeen(
@@ -208,8 +209,8 @@ public interface PatroniActivities {
   /**
    * A line of {@code /cluster}.
    *
-   * @param name Patroni's
-   * @param instance the cluster file's; one, or none if that has no such member
+   * @param name Patroni's name
+   * @param instance the cluster file's member; one, or none if it has none
    * @param lag how far it is behind; one, or none if Patroni does not know
    */
   record ListedMember(
@@ -220,14 +221,14 @@ public interface PatroniActivities {
     }
   }
 
-  /** How far a member is behind the leader, as Patroni counts it. */
+  /** How far a member is behind the leader, by Patroni. */
   record Lag(long bytes) {}
 
   /**
-   * The dynamic configuration, as far as it says which member may be promoted when.
+   * The dynamic configuration, as far as it decides which member may be promoted when.
    *
    * @param maximumLagBytes {@code maximum_lag_on_failover}
-   * @param paused whether Patroni acts by itself
+   * @param paused whether Patroni is paused
    */
   record PatroniSettings(
       LockTimes times,
@@ -244,7 +245,7 @@ public interface PatroniActivities {
    * @param retryTimeout how long it tries to reach the store and its server
    */
   record LockTimes(Duration ttl, Duration loopWait, Duration retryTimeout) {
-    /** How long a leader may take to see that it can't renew its lock, and to stop. */
+    /** The time for a leader to notice that it can't renew its lock, and to stop. */
     public Duration needed() {
       return loopWait.plus(retryTimeout.multipliedBy(2));
     }
@@ -255,14 +256,12 @@ public interface PatroniActivities {
     }
   }
 
-  /** What {@code synchronous_mode} and {@code synchronous_mode_strict} come to. */
+  /** The effect of {@code synchronous_mode} and {@code synchronous_mode_strict}. */
   enum Synchronous {
     OFF,
-    /**
-     * One that had every commit is promoted, and commits go on if no standby is left to wait for.
-     */
+    /** A standby with every commit is promoted; commits continue if no standby is left. */
     ON,
-    /** The same, and commits wait then. */
+    /** The same, but commits wait then. */
     STRICT,
     /** Any of several (Patroni 4). */
     QUORUM
@@ -276,17 +275,17 @@ public interface PatroniActivities {
   /**
    * A change of the leader.
    *
-   * @param timeline which ended
+   * @param timeline that ended
    * @param reason PostgreSQL's
-   * @param when as Patroni writes it; empty in a history of before Patroni 1.6
-   * @param leader the one after it, in Patroni's name; empty in a history of before Patroni 2.1
+   * @param when as Patroni writes it; empty in a history from before Patroni 1.6
+   * @param leader the next leader in Patroni's name; empty in a history from before Patroni 2.1
    */
   record LeaderChange(TimelineId timeline, String reason, String when, String leader) {}
 
   /**
-   * A member, or the store, that could not be asked.
+   * A member, or the store, that did not answer.
    *
-   * @param member the instance; one, or none for the store that Patroni votes in
+   * @param member the instance; one, or none for Patroni's store
    */
   record PatroniFailure(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
@@ -307,17 +306,17 @@ public interface PatroniActivities {
   record PatroniMoved(InstanceId leader, TimelineId timeline, boolean moved) {}
 
   /**
-   * A member that is made anew.
+   * A member that is being reinitialized.
    *
-   * @param serverStartedBefore what {@link AwaitMember} is to be given
+   * @param serverStartedBefore the value for {@link AwaitMember}
    */
   record PatroniReinitializing(InstanceId instance, String serverStartedBefore) {}
 
   /**
-   * The members that know of a pause, or of its end.
+   * The members that report a pause, or its end.
    *
    * @param known by these members
-   * @param failures the members that could not be asked
+   * @param failures the members that did not answer
    */
   record PatroniPaused(List<InstanceId> known, List<PatroniFailure> failures) {
     public PatroniPaused {

@@ -7,15 +7,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The hooks that tie a Patroni's promotions to the authority of its host.
+ * The hooks that tie Patroni's promotions to the authority file of its host.
  *
- * @param installed whether mooring-patroni is a program on this host
- * @param configuration the file that Patroni there was started with; empty if none was found that
- *     can be read
+ * @param installed whether mooring-patroni is installed on this host
+ * @param configuration the file that Patroni was started with; empty if no readable one was found
  * @param calling the settings by which Patroni calls it: pre_promote, on_start, on_stop,
  *     on_role_change
- * @param last what it was called for last, the latest at the end
- * @param watchdog that Patroni there uses; empty if no configuration was found that can be read
+ * @param last the last calls, the latest at the end
+ * @param watchdog of this Patroni; empty if no readable configuration was found
  */
 public record PatroniHooks(
     boolean installed,
@@ -23,7 +22,7 @@ public record PatroniHooks(
     List<String> calling,
     List<RoleReported> last,
     List<PatroniWatchdog> watchdog) {
-  /** The word of an authority for it that the member that Patroni promotes may write. */
+  /** The writer in an authority file that leaves the decision to Patroni. */
   public static final String DECIDES = "patroni";
 
   public PatroniHooks {
@@ -33,20 +32,20 @@ public record PatroniHooks(
   }
 
   /**
-   * Whether an authority keeps Patroni from promoting that instance by no word of its own. What
-   * Patroni asks there wants a word for it too: a move names its target before it is made.
+   * Whether an authority file does not forbid that instance's promotion. The pre_promote hook also
+   * requires an entry: a move names its target before it is made.
    */
   public static boolean lets(Authority authority, InstanceId instance) {
     return List.of("", DECIDES, instance.value()).contains(authority.writer());
   }
 
   /**
-   * A call of Patroni's.
+   * A call by Patroni.
    *
    * @param at by the host's clock
    * @param action which of the settings
-   * @param role of the server in Patroni's word; of a promotion asked for: let, or refused
-   * @param timeline the highest one whose history lies there
+   * @param role of the server in Patroni's word; for a requested promotion: let, or refused
+   * @param timeline the highest one with a history file there
    */
   public record RoleReported(Instant at, String action, String role, TimelineId timeline) {}
 }

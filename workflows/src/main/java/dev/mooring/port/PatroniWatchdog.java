@@ -7,11 +7,11 @@ import java.util.Locale;
  * What resets the host of a leader whose Patroni hangs, by that member's own configuration.
  *
  * @param device its path
- * @param seen the device, as the account that looked on that host saw it
+ * @param seen the device, as the account that observed that host found it
  */
 public record PatroniWatchdog(Mode mode, String device, Device seen) {
 
-  /** What Patroni does about it. */
+  /** When Patroni requires the watchdog. */
   public enum Mode {
     /** The member becomes the leader without a watchdog. */
     OFF,
@@ -20,7 +20,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
     /** The member becomes the leader only with a watchdog. */
     REQUIRED;
 
-    /** By Patroni's words; one that it does not know turns the watchdog off. */
+    /** By Patroni's words; an unknown word turns the watchdog off. */
     public static Mode of(String word) {
       return switch (word.toLowerCase(Locale.ROOT)) {
         case "require", "required" -> REQUIRED;
@@ -33,9 +33,9 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
   /** What is at the path. */
   public enum Device {
     ABSENT,
-    /** Something that the account that looked can't write to. */
+    /** The account that observed can't write to it. */
     NOT_WRITABLE,
-    /** Something that it can. */
+    /** The account that observed can write to it. */
     WRITABLE
   }
 
@@ -44,7 +44,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
     return mode == Mode.REQUIRED && seen == Device.WRITABLE;
   }
 
-  /** After "watchdog: ". */
+  /** Continues a text after "watchdog: ". */
   public String inWords() {
     return mode == Mode.OFF
         ? "off"
@@ -59,7 +59,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
     };
   }
 
-  /** The same of one that may not have been seen. */
+  /** The same for a watchdog that may not have been read. */
   public static String inWords(List<PatroniWatchdog> seen) {
     return seen.stream().findFirst().map(PatroniWatchdog::inWords).orElse("unknown");
   }

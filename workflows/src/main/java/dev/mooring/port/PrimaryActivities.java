@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a primary needs before a standby can stream from it, and what only a start takes. Each act
- * is one script on its host that holds the lock of the cluster's authority and shows the call's
- * token, as {@link RoleActivities} does: what a restart would do never goes over SQL.
+ * What a primary needs before a standby can stream from it, and settings that only a start applies.
+ * Each act is one script on its host that holds the lock of the cluster's authority and shows the
+ * call's token, as in {@link RoleActivities}: what a restart would do never goes over SQL.
  */
 @ActivityInterface
 public interface PrimaryActivities {
@@ -19,53 +19,54 @@ public interface PrimaryActivities {
 
   /**
    * Writes the settings into {@code postgresql.auto.conf} and reloads them, as {@code ALTER SYSTEM}
-   * does, once the server's own programs can read them there; makes the archive directory, for its
-   * owner alone, if the one above it is there. The lines that were there before are kept on the
-   * host, once per run. Repeated, it changes nothing.
+   * does, after the server's own programs could read them there; creates the archive directory, for
+   * its owner only, if its parent exists. The earlier lines are kept on the host, once per run.
+   * Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} if the server does not run as a primary.
    */
   PrimarySet ensurePrimarySet(SetPrimary request);
 
   /**
-   * The undo of a setting and of a restart: the lines that this run replaced stand there again, and
-   * a server that this run stopped, or asked to stop, runs as the primary again. If the restart has
-   * ended, nothing is started, and what it was restarted with stays: {@code archive_mode} without
-   * its command, which a reload would take away, keeps all WAL. If it has slots its settings stay
-   * too, for it would not start without them. Harmless if nothing was done.
+   * The undo of a setting and of a restart: restores the lines that this run replaced; a server
+   * that this run stopped, or asked to stop, runs as the primary again. If the restart has ended,
+   * nothing is started, and the settings it was restarted with stay: {@code archive_mode} without
+   * its command, which a reload would remove, keeps all WAL. If the server has slots its settings
+   * stay too, because it would not start without them. Harmless if nothing was done.
    *
-   * <p>If the server may be down, the caller has checked that no other accepts writes.
+   * <p>If the server may be down, the caller has checked that no other instance accepts writes.
    */
   PrimarySet revertPrimarySet(SetPrimary request);
 
   /**
-   * Stops the server fast, starts it as it was last started, and answers once it accepts writes.
-   * Repeated, it continues where it ended, and never stops a second time what this run restarted,
-   * nor starts what has ended since. The caller has checked that no other accepts writes.
+   * Stops the server fast, starts it with the options of its last start, and returns once it
+   * accepts writes. Repeated, it continues where it ended; it never stops a second time what this
+   * run restarted, and never starts what has ended since. The caller has checked that no other
+   * instance accepts writes.
    *
-   * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
-   * way down; {@link FailureCode#START_FAILED} when it did not come up.
+   * <p>{@link FailureCode#STOP_TOO_LONG} if it did not end within the limit, and is still shutting
+   * down; {@link FailureCode#START_FAILED} if it did not start.
    */
   Restarted ensureRestarted(Restart request);
 
   /**
-   * Starts a primary that is stopped, as it was last started, and answers once it accepts writes:
-   * the authority of its host names it from before its start on. Repeated, it finds it running, and
-   * never starts again what has ended since. The caller has checked that no other accepts writes,
-   * and that no instance has newer data.
+   * Starts a stopped primary with the options of its last start, and returns once it accepts
+   * writes: the authority file of its host names it from before its start. Repeated, it finds it
+   * running, and never starts again what has ended since. The caller has checked that no other
+   * instance accepts writes, and none has newer data.
    *
-   * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} if by the authority of its host
-   * no instance may write, if it is fenced, or if it ended after this run had started it; {@link
-   * FailureCode#TWO_PRIMARIES} if another may write; {@link FailureCode#STATE_UNREADABLE} if a
-   * signal file is there; {@link FailureCode#IDENTITY_DIFFERS} if its data is another system's.
-   * {@link FailureCode#START_FAILED} when it did not come up; {@link FailureCode#OUTCOME_UNKNOWN}
-   * while processes of it are left, or while it is still starting up.
+   * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} if by the authority file of its
+   * host no instance may write, if it is fenced, or if it ended after this run had started it;
+   * {@link FailureCode#TWO_PRIMARIES} if another instance may write; {@link
+   * FailureCode#STATE_UNREADABLE} if a signal file exists; {@link FailureCode#IDENTITY_DIFFERS} if
+   * its data is of another system. {@link FailureCode#START_FAILED} if it did not start; {@link
+   * FailureCode#OUTCOME_UNKNOWN} while processes of it are left, or while it is still starting up.
    */
   Started ensureStarted(StartStopped request);
 
   /**
-   * Bars a start whose outcome is not known: no attempt of it acts on this host any more, and the
-   * answer says whether it accepts writes; one that is starting up is waited for.
+   * Bars a start whose outcome is unknown: no attempt of it acts on this host any more, and the
+   * result says whether the server accepts writes; a server that is starting up is waited for.
    *
    * <p>{@link FailureCode#OUTCOME_UNKNOWN} while it is still starting up, or processes of it are
    * left.
@@ -76,11 +77,11 @@ public interface PrimaryActivities {
    * A reading of a primary's host.
    *
    * @param on one instance
-   * @param archive the directory it archives to; empty for none that its host sees
+   * @param archive the directory it archives to; empty if its host sees none
    */
   record ObservePrimary(Call call, HostWork on, String archive) implements OnHost {}
 
-  /** What is at the place of the archive directory. */
+  /** The state of the archive directory. */
   enum ArchiveSeen {
     THERE,
     MISSING,
@@ -93,8 +94,8 @@ public interface PrimaryActivities {
    * Sets a primary.
    *
    * @param on one instance
-   * @param settings the settings to set; none if only the directory is made
-   * @param archive the directory that is made; empty for none
+   * @param settings the settings to set; none if only the directory is created
+   * @param archive the directory to create; empty for none
    */
   record SetPrimary(Call call, HostWork on, List<Wanted> settings, String archive)
       implements OnHost {
@@ -103,14 +104,14 @@ public interface PrimaryActivities {
     }
   }
 
-  /** A setting and the value it is to have. */
+  /** A setting and its wanted value. */
   record Wanted(String name, String value) {}
 
   /**
    * What was done.
    *
-   * @param changed one word each: archive, settings, start; none if all was so
-   * @param left why settings stay that were to be taken back, or empty
+   * @param changed one word each: archive, settings, start; none if nothing was changed
+   * @param left why settings that were to be undone stay, or empty
    */
   record PrimarySet(InstanceId instance, List<String> changed, String left) {
     public PrimarySet {
@@ -122,8 +123,8 @@ public interface PrimaryActivities {
    * Restarts a primary.
    *
    * @param on one instance
-   * @param stopWithin how long its server may take to end
-   * @param upWithin how long it may take to accept writes again
+   * @param stopWithin the time limit of the stop
+   * @param upWithin the time limit until it accepts writes again
    */
   record Restart(Call call, HostWork on, Duration stopWithin, Duration upWithin)
       implements OnHost {}
@@ -131,11 +132,11 @@ public interface PrimaryActivities {
   record Restarted(InstanceId instance) {}
 
   /**
-   * Starts a primary that is stopped.
+   * Starts a stopped primary.
    *
    * @param on one instance
-   * @param system whose data it must have
-   * @param upWithin how long it may take to accept writes
+   * @param system the system identifier that it must have
+   * @param upWithin the time limit until it accepts writes
    */
   record StartStopped(Call call, HostWork on, SystemIdentifier system, Duration upWithin)
       implements OnHost {}

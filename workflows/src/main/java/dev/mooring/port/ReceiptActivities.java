@@ -19,29 +19,29 @@ public interface ReceiptActivities {
 
   /**
    * Seals a receipt, chained to the one before, and writes it. Repeated for the same run it finds
-   * the one written and answers the same.
+   * the written one and returns the same.
    */
   Written ensureReceipt(EnsureReceipt request);
 
-  /** The state a site was last advanced to; unreadable state is a failure, never "none". */
+  /** The state a site last advanced to; unreadable state is a failure, never "none". */
   SiteStateRead readSiteState(ReadSiteState request);
 
   /**
-   * Writes a restore point into a site's state, whole or not at all. A state proved later is not
-   * replaced; but nothing is held between that look and the write, so a worker that hung in between
-   * may put an older state in the place of a newer run's. The next run compares the state with the
-   * instances, sees that they differ, and proves them anew.
+   * Writes a restore point into a site's state, as a whole or not at all. A later state is not
+   * replaced; but no lock is held between reading and writing, so a worker that hung in between may
+   * replace a newer run's state by an older one. The next run compares the state with the
+   * instances, finds that they differ, and proves them anew.
    */
   Written ensureSiteState(EnsureSiteState request);
 
   record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}
 
   /**
-   * The location of a receipt or of the state of a site.
+   * The location of a receipt or of a site's state.
    *
    * @param path its path in the store
    * @param sha256 of its bytes
-   * @param lacking a sentence for each of several stores that it did not reach
+   * @param lacking a sentence for each of several stores that was not reached
    */
   record Written(
       String path,
@@ -52,12 +52,12 @@ public interface ReceiptActivities {
       lacking = List.copyOf(lacking);
     }
 
-    /** In every store there is. */
+    /** In every store. */
     public Written(String path, String sha256) {
       this(path, sha256, List.of());
     }
 
-    /** Where the document is, and where it is not. */
+    /** Where the document is, and which stores lack it. */
     public String inWords() {
       return lacking.isEmpty() ? path : path + "; " + String.join("; ", lacking);
     }
@@ -78,7 +78,7 @@ public interface ReceiptActivities {
 
     record Never() implements Answer {}
 
-    /** The state it was last advanced to. */
+    /** The state it last advanced to. */
     record Known(SiteState state) implements Answer {}
   }
 

@@ -7,14 +7,13 @@ import com.fasterxml.jackson.annotation.Nulls;
 /**
  * A row of pg_stat_wal_receiver.
  *
- * @param senderHost what it connected to, as its primary_conninfo has it: a name, an address, or a
- *     directory
- * @param heardMillis when a message of its sender came last, WAL or none, by its own clock, since
- *     1970; 0 if none did, and in histories of releases that did not ask
- * @param connection what it connected with, {@code keyword=value} without quotes, all that is not
- *     empty; the server hides passwords. Empty in histories of releases that did not ask
- * @param senderEnd where its sender's WAL ended when the last message was sent, as PostgreSQL
- *     prints it; empty if none came, and in histories of releases that did not ask
+ * @param senderHost the host in its primary_conninfo: a name, an address, or a directory
+ * @param heardMillis when the last message of its sender came, WAL or not, by its own clock, since
+ *     1970; 0 if none did, and in histories of releases that did not read it
+ * @param connection its connection, {@code keyword=value} without quotes, without empty values; the
+ *     server hides passwords. Empty in histories of releases that did not read it
+ * @param senderEnd the end of its sender's WAL when the last message was sent, as PostgreSQL prints
+ *     it; empty if none came, and in histories of releases that did not read it
  */
 public record Receiver(
     String status,

@@ -14,38 +14,38 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Whether what keeps a former primary from writing holds on a host: tried there on a scratch
- * instance that is made for it and removed again. Nothing of the instances it represents is
- * changed: no authority file is written, no lock of an act is taken, no epoch is shown, and no
- * server of theirs is started, stopped or asked anything.
+ * Whether the fences against a former primary hold on a host: tried there on a scratch instance
+ * that is created for it and removed again. Nothing of the real instances is changed: no authority
+ * file is written, no lock of an act is taken, no epoch is shown, and none of their servers is
+ * started, stopped or asked anything.
  */
 @ActivityInterface
 public interface RehearsalActivities {
 
-  /** Reads when each instance's fences were rehearsed last, and with what result. */
+  /** Reads when each instance's fences were last rehearsed, and the result. */
   RehearsalsObserved observeRehearsed(ObserveRehearsed request);
 
   /**
-   * Makes a scratch instance by the server programs of each instance, tries on it what is to refuse
-   * a start, and that it starts when nothing refuses it; of one that Patroni runs a directory
-   * alone, on which it tries what is to refuse a promotion. Removes it, and records the result
-   * beside the authority file, whole or not at all. What an attempt that was killed left, running
-   * or not, is removed first by the next one, which rehearses anew. One rehearsal of an instance
-   * goes on at a time; all of it takes a minute at most.
+   * Creates a scratch instance with the server programs of each instance, tries on it what must
+   * refuse a start, and that it starts when nothing refuses it; for an instance that Patroni
+   * manages, only a directory, on which it tries what must refuse a promotion. Removes it, and
+   * records the result beside the authority file, as a whole or not at all. What a killed attempt
+   * left, running or not, the next one removes first, and rehearses anew. Only one rehearsal of an
+   * instance runs at a time; all of it takes a minute at most.
    *
-   * <p>That something did not refuse is an answer, no failure. {@link FailureCode#OUTCOME_UNKNOWN}
-   * while another rehearsal of the instance goes on, or when it was not over in its time; {@link
+   * <p>A fence that did not refuse is a result, not a failure. {@link FailureCode#OUTCOME_UNKNOWN}
+   * while another rehearsal of the instance runs, or if it was not over in time; {@link
    * FailureCode#NO_ROOM} if Mooring's directory has no room for it. After a failure the record of
-   * the last rehearsal stands as it was.
+   * the last rehearsal stays unchanged.
    */
   Rehearsed ensureRehearsed(Rehearse request);
 
   record ObserveRehearsed(Call call, HostWork on) implements OnHost {}
 
   /**
-   * What was found of one host's instances.
+   * The records of one host's instances.
    *
-   * @param last of the instances that were rehearsed; one that is neither here nor among the
+   * @param last of the instances that were rehearsed; an instance that is neither here nor in the
    *     failures was never rehearsed
    * @param failures of instances whose record can't be read
    */
@@ -56,20 +56,20 @@ public interface RehearsalActivities {
       failures = List.copyOf(failures);
     }
 
-    /** The last rehearsal of one of them; empty of one that was never rehearsed. */
+    /** The last rehearsal of that instance; empty if there was none. */
     public Optional<LastRehearsal> of(InstanceId instance) {
       return last.stream().filter(one -> one.instance().equals(instance)).findFirst();
     }
   }
 
   /**
-   * The last rehearsal that came to its end.
+   * The last rehearsal that was completed.
    *
-   * @param at when, by the time of the workflow that asked for it, not by the host's clock
-   * @param passed whether nothing that was rehearsed failed: that says nothing of what was not
-   * @param run which asked for it
+   * @param at by the time of the workflow that requested it, not by the host's clock
+   * @param passed whether nothing that was rehearsed failed; it says nothing about the rest
+   * @param run that requested it
    * @param words what refused, what did not, and what was not rehearsed
-   * @param shown what was shown; a record of before that was kept has none
+   * @param shown the proofs; a record from before this field has none
    * @param notRehearsed what was not rehearsed, by one launcher at least
    */
   record LastRehearsal(
@@ -87,18 +87,18 @@ public interface RehearsalActivities {
       notRehearsed = List.copyOf(notRehearsed);
     }
 
-    /** The proofs that it does not show. */
+    /** The proofs among these that it does not show. */
     public List<Proof> lacking(List<Proof> needed) {
       return needed.stream().filter(one -> !shown.contains(one)).toList();
     }
   }
 
   /**
-   * Asks for a rehearsal.
+   * Requests a rehearsal.
    *
-   * @param on none of a Greenplum, whose servers no fence of ours keeps
+   * @param on without a Greenplum's instances, for which Mooring has no fence
    * @param at the time that is recorded
-   * @param power what the check of its fence command said of this host just now, which is on; one,
+   * @param power the current result of its fence command's check for this host, which is on; one,
    *     or none if it has no such command
    */
   record Rehearse(
@@ -121,7 +121,7 @@ public interface RehearsalActivities {
     }
   }
 
-  /** What was tried for one instance, in the order it was. */
+  /** What was tried for one instance, in order. */
   record InstanceRehearsed(InstanceId instance, List<Shown> shown) {
     public InstanceRehearsed {
       shown = List.copyOf(shown);
@@ -136,45 +136,45 @@ public interface RehearsalActivities {
   /**
    * One thing that was tried.
    *
-   * @param words what was seen, or why it was not rehearsed
+   * @param words the result, or why it was not rehearsed
    */
   record Shown(Proof proof, Ended ended, String words) {}
 
   enum Proof {
-    /** The server program itself ends at the configuration fence. */
+    /** The server program itself refuses to start with the configuration fence. */
     FENCE,
     /** A launcher does not start a fenced server. */
     LAUNCHER,
-    /** A launcher asks the guard, and does not start what another may write instead of. */
+    /** A launcher asks the guard, and does not start an instance that another one replaced. */
     GUARDED_LAUNCHER,
-    /** The guard refuses one that is fenced, and one that is not named, and no other. */
+    /** The guard refuses an instance that is fenced, or not named, and no other. */
     GUARD,
-    /** The guard that is asked so refuses one that was named before its host started last. */
+    /** The guard with --this-boot refuses an instance that was named before the last boot. */
     BOOT,
-    /** Patroni's pre_promote hook refuses a member that the authority does not name. */
+    /** Patroni's pre_promote hook refuses a member that the authority file does not name. */
     HOOK,
-    /** The restore gate serves nothing beyond its target, and what lies before it. */
+    /** The restore gate serves nothing beyond its target, and everything before it. */
     GATE,
-    /** The same instance starts when nothing is against it: else no refusal would say anything. */
+    /** The same instance starts if nothing refuses it; otherwise no refusal proves anything. */
     CONTROL,
     /**
      * The unit that starts the real server at boot: its own start check is read and run before the
-     * scratch instance, which it refuses as the guard must; the unit itself is never started.
+     * scratch instance, which it must refuse as the guard does; the unit itself is never started.
      */
     UNIT,
-    /** The check of the fence command says that a host is on which is: else none that is off. */
+    /** The check says on for a host that is on; otherwise its off is no proof. */
     POWER,
     /**
-     * What starts the real server at boot asks the guard, and so that it refuses the instance that
-     * was named before: of a unit by its start check, which was run. Only of a host that a fence
+     * What starts the real server at boot asks the guard in such a way that it refuses an instance
+     * that was named before; for a unit, its start check was run. Only for a host that a fence
      * command powers off.
      */
     AFTER_REBOOT;
 
-    /** What a fence on a host that answers rests on. */
+    /** The proofs that a fence on a host that answers needs. */
     public static final List<Proof> OF_A_FENCE_ON_ITS_HOST = List.of(FENCE, LAUNCHER, CONTROL);
 
-    /** What a fence by a command rests on. */
+    /** The proofs that a fence by a command needs. */
     public static final List<Proof> OF_A_FENCE_COMMAND = List.of(POWER, AFTER_REBOOT);
 
     /** As a list in a sentence. */

@@ -23,54 +23,53 @@ import java.util.Optional;
 @ActivityInterface
 public interface ReplicationActivities {
 
-  /** Reads each member over SQL, in parallel; one that does not answer is in the failures. */
+  /** Reads each member over SQL, in parallel; a member that does not answer is in the failures. */
   ReplicationObserved observeReplication(OnServers request);
 
   /**
-   * Asks each member, over a connection made for it, what a move depends on beside how it streams:
-   * a server that hangs accepts no new connection while old ones may yet answer. In parallel; one
-   * that does not answer is in the failures.
+   * Reads from each member, over a new connection, what a move depends on beside its streaming: a
+   * server that hangs accepts no new connection, while old ones may still answer. In parallel; a
+   * member that does not answer is in the failures.
    */
   ReadinessObserved observeReadiness(OnServers request);
 
   /**
-   * Makes the physical slots that are to be there, and drops the ones that are not; a slot that is
-   * in use is never dropped, nor one that Mooring was not asked to drop. Works on standbys too.
-   * Repeated, it finds them. A logical slot under such a name is {@link
-   * FailureCode#DATABASE_REFUSED}.
+   * Creates the physical slots that must exist, and drops those that must not; a slot in use is
+   * never dropped, nor one that is not in the request. Works on standbys too. Repeated, it changes
+   * nothing. A logical slot with such a name is {@link FailureCode#DATABASE_REFUSED}.
    */
   SlotsSet ensureSlots(EnsureSlots request);
 
   /**
-   * Commits one transaction that writes WAL alone (pg_logical_emit_message), and reads back that it
-   * committed: what a client would wait for, synchronous standbys included, within that time. That
-   * it did not return in time is {@link FailureCode#OUTCOME_UNKNOWN}.
+   * Commits one transaction that writes only WAL (pg_logical_emit_message), and reads back that it
+   * committed: it waits as a client would, also for synchronous standbys, within that time. If it
+   * did not return in time: {@link FailureCode#OUTCOME_UNKNOWN}.
    */
   WriteProved ensureWritten(EnsureWritten request);
 
   /**
-   * Tries the same on a server that must refuse it.
+   * Tries the same on a server that must reject it.
    *
-   * @return the SQLSTATE and words of the refusal; {@link FailureCode#TWO_PRIMARIES} when it was
-   *     taken
+   * @return the SQLSTATE and message of the refusal; {@link FailureCode#TWO_PRIMARIES} if the write
+   *     was accepted
    */
   WriteRefused observeWriteRefused(EnsureWritten request);
 
   /**
-   * Ends the walsenders that serve these names, and sees them gone; their slots stay. Repeated, it
-   * finds none. What connects anew meanwhile is ended too, until the time is over: {@link
-   * FailureCode#OUTCOME_UNKNOWN} if one is there still. The role needs pg_signal_backend, {@link
-   * FailureCode#DATABASE_REFUSED} without it.
+   * Ends the walsenders with these application names, and verifies that they are gone; their slots
+   * stay. Repeated, it finds none. A standby that reconnects meanwhile is ended too, until the time
+   * is over: {@link FailureCode#OUTCOME_UNKNOWN} if a walsender is still there. The role needs
+   * pg_signal_backend, otherwise {@link FailureCode#DATABASE_REFUSED}.
    */
   Detached ensureDetached(Detach request);
 
   /**
-   * Waits until each of these standbys streams, from the primary or the standby above it, and has
-   * replayed where the primary stood when the wait began; ends at once when all do. One that the
-   * archive feeds alone must have come to the last file that was archived when it began, and beyond
-   * the fork, right after a promotion the place where that left the old timeline. If it is not
-   * there yet the primary's WAL file is ended once: only a whole file is archived. The database
-   * role needs EXECUTE on pg_switch_wal() for that.
+   * Waits until each of these standbys streams, from the primary or its upstream standby, and has
+   * replayed the primary's position at the beginning of the wait; returns at once when all do. A
+   * standby that only the archive feeds must have reached the last file that was archived at the
+   * beginning, and past the fork, right after a promotion the position at which the old timeline
+   * ended. If it has not, the primary's WAL file is switched once: only a complete file is
+   * archived. The database role needs EXECUTE on pg_switch_wal() for that.
    */
   StandbysAwaited awaitStreaming(AwaitStreaming request);
 
@@ -82,13 +81,13 @@ public interface ReplicationActivities {
   }
 
   /**
-   * A member of a cluster that streams.
+   * A member of a streaming cluster.
    *
-   * @param standing in recovery or not, and where its WAL is
+   * @param standing whether it is in recovery, and its position
    * @param replication its connections and slots
-   * @param settings the settings that replication depends on ({@link #SETTINGS}), by name, and the
-   *     ones that a person changed and only a start takes
-   * @param load what stands against a move
+   * @param settings the settings that replication depends on ({@link #SETTINGS}), by name, and
+   *     those that a person changed and only a start applies
+   * @param load what may block a move
    */
   record MemberObserved(
       InstanceId instance,
@@ -101,7 +100,7 @@ public interface ReplicationActivities {
       settings = List.copyOf(settings);
     }
 
-    /** The walsenders, also of standbys that catch up and of base backups. */
+    /** The walsenders, including those of standbys that catch up and of base backups. */
     public List<Sender> senders() {
       return replication.senders();
     }
@@ -111,7 +110,7 @@ public interface ReplicationActivities {
       return replication.slots();
     }
 
-    /** What it streams from: one, or none. */
+    /** Its walreceiver: one, or none. */
     public List<Receiver> receivers() {
       return replication.receivers();
     }
@@ -123,7 +122,7 @@ public interface ReplicationActivities {
   }
 
   /**
-   * What pg_stat_replication, pg_replication_slots and pg_stat_wal_receiver of a member show.
+   * The rows of pg_stat_replication, pg_replication_slots and pg_stat_wal_receiver of a member.
    *
    * @param receivers one, or none
    */
@@ -143,15 +142,15 @@ public interface ReplicationActivities {
   }
 
   /**
-   * What a move depends on beside how a member streams.
+   * What a move depends on beside a member's streaming.
    *
-   * @param role the role that was connected
+   * @param role the connected role
    * @param lackingExtensions of the connected database, installed and not available on its host at
    *     that version, as {@code NAME VERSION}
-   * @param collations by what texts are sorted there
-   * @param needs what the host of a copy needs; a standby says what its primary said
+   * @param collations by which text is sorted there
+   * @param needs what the host of a copy needs; a standby reports its primary's
    * @param files the configuration files that its server read
-   * @param archiver how far it archives
+   * @param archiver the state of its archiver
    */
   record MemberReadiness(
       InstanceId instance,
@@ -169,10 +168,10 @@ public interface ReplicationActivities {
   }
 
   /**
-   * A role that was connected.
+   * The connected role.
    *
-   * @param rights the rights that it has
-   * @param beyond walsenders of superusers, which a role that is none may not end
+   * @param rights its rights
+   * @param beyond walsenders of superusers, which only a superuser may end
    */
   record ConnectedRole(String name, List<MoveRight> rights, List<SuperusersSender> beyond) {
     public ConnectedRole {
@@ -184,8 +183,8 @@ public interface ReplicationActivities {
   /**
    * The last WAL files of an archiver.
    *
-   * @param failed the last that could not be archived and was not since; empty if none
-   * @param archived the last that was archived; empty if none was
+   * @param failed the last file that failed and was not archived since; empty if none
+   * @param archived the last archived file; empty if none
    */
   record ArchiverFiles(String failed, String archived) {}
 
@@ -194,22 +193,24 @@ public interface ReplicationActivities {
 
   /** A right that a move needs; a superuser holds them all. */
   enum MoveRight {
-    /** To end a checkpoint before the stop: a role since version 15, before a superuser's alone. */
+    /**
+     * To make a checkpoint before the stop: a role since version 15; before, only a superuser may.
+     */
     CHECKPOINT,
-    /** To make and drop slots. */
+    /** To create and drop slots. */
     REPLICATION,
     /** To end walsenders. */
     SIGNAL_BACKEND,
-    /** To end a WAL file, for standbys that the archive feeds. */
+    /** To switch a WAL file, for standbys that only the archive feeds. */
     SWITCH_WAL
   }
 
   /**
-   * Whose order texts are kept in.
+   * A collation.
    *
    * @param of a database, or a library that collates
    * @param recorded the version its indexes were made with; empty if none is recorded
-   * @param actual the version there is on that host; empty if none is reported
+   * @param actual the version on that host; empty if none is reported
    */
   record Collation(String of, String recorded, String actual) {}
 
@@ -254,18 +255,18 @@ public interface ReplicationActivities {
       List.of("wal_level", "wal_keep_size", "max_slot_wal_keep_size", "wal_sender_timeout");
 
   /**
-   * Where it is.
+   * The position of a member.
    *
    * @param timeline of a primary by the name of the WAL file it writes, of a standby by that of the
-   *     file that received lies in, also when nothing is received any more: the control file names
-   *     the old one for minutes after a promotion
-   * @param received of a primary what it flushed; of a standby the greater of received and
-   *     replayed: after a restart received lay behind replayed (measured)
-   * @param replay how far it has replayed
-   * @param clockMillis its own clock at the look, since 1970; 0 in histories of releases that did
-   *     not ask
-   * @param more whether a standby may have more on its disk than is reported: it is to stream and
-   *     did not ask for that since its start, so it has not come to the end of what lies there
+   *     file in which its received WAL ends, even if it receives nothing any more: the control file
+   *     names the old one for minutes after a promotion
+   * @param received of a primary the flushed position; of a standby the greater of received and
+   *     replayed: after a restart received was behind replayed (measured)
+   * @param replay its replay position
+   * @param clockMillis its own clock at the observation, since 1970; 0 in histories of releases
+   *     that did not read it
+   * @param more whether a standby may have more WAL on its disk than it reports: it should stream
+   *     and has not requested WAL since its start, so it has not reached the end of its pg_wal
    */
   record Standing(
       boolean inRecovery,
@@ -275,12 +276,12 @@ public interface ReplicationActivities {
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long clockMillis,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {
 
-    /** The end of what it has replayed; of a primary the same as received. */
+    /** The replayed position; of a primary the same as received. */
     public Lsn replayed() {
       return replay.end();
     }
 
-    /** How long before the look a standby's last replayed commit was made, by both clocks. */
+    /** The age of a standby's last replayed commit at the observation, by both clocks. */
     public Optional<Duration> sinceLastCommit() {
       return replay.lastTransaction().isEmpty() || clockMillis == 0
           ? Optional.empty()
@@ -291,12 +292,12 @@ public interface ReplicationActivities {
   }
 
   /**
-   * How far a standby has replayed.
+   * The replay position of a standby.
    *
-   * @param end of what it has replayed; of a primary the end of what it flushed
-   * @param paused whether replay is paused, or asked to
-   * @param lastTransaction when the last transaction that it replayed was ended, in UTC by the
-   *     clock of the primary of that time; empty of a primary, and if none was since its start
+   * @param end the replayed position; of a primary the flushed one
+   * @param paused whether replay is paused, or a pause is requested
+   * @param lastTransaction when the last replayed transaction ended, in UTC by the clock of the
+   *     primary at that time; empty for a primary, and if none was replayed since its start
    */
   record Replay(
       Lsn end,
@@ -308,14 +309,14 @@ public interface ReplicationActivities {
    * A row of pg_stat_replication.
    *
    * @param sync sync_state: async, potential, sync or quorum
-   * @param lagBytes of the sender's own WAL not yet confirmed as flushed there; of one that never
-   *     confirmed anything all that its slot keeps, or {@link Long#MAX_VALUE}
-   * @param slot the slot it holds, or empty
-   * @param silentSeconds since it was last heard of, as far as the clocks of both agree; -1 when it
-   *     never was
-   * @param repliedMillis when it was last heard of, by its own clock, since 1970; 0 when that is
-   *     not reported
-   * @param positions how far it is there
+   * @param lagBytes of the sender's own WAL not yet confirmed as flushed there; if nothing was ever
+   *     confirmed, all that its slot keeps, or {@link Long#MAX_VALUE}
+   * @param slot its slot, or empty
+   * @param silentSeconds since its last reply, as far as the clocks of both agree; -1 if it never
+   *     replied
+   * @param repliedMillis when it last replied, by its own clock, since 1970; 0 if that is not
+   *     reported
+   * @param positions its positions
    */
   record Sender(
       String application,
@@ -328,16 +329,16 @@ public interface ReplicationActivities {
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long repliedMillis,
       @JsonSetter(nulls = Nulls.AS_EMPTY) SenderPositions positions) {
 
-    /** Whether it neither catches up nor takes a base backup. */
+    /** Whether it streams, and neither catches up nor takes a base backup. */
     public boolean streams() {
       return state.equals("streaming");
     }
 
     /**
-     * For how long it was silent by its own clock alone, which stamps what it sends; if that is not
-     * known, as far as the clocks of both agree. -1 when it was never heard of.
+     * How long it was silent by its own clock only, which stamps its replies; if that is unknown,
+     * as far as the clocks of both agree. -1 if it never replied.
      *
-     * @param standing of the standby, looked at together with this: what lies between counts as
+     * @param standing of the standby, observed together with this row: the time between counts as
      *     silence
      */
     public long silentSeconds(Optional<Standing> standing) {
@@ -351,18 +352,18 @@ public interface ReplicationActivities {
   /**
    * A row of pg_replication_slots.
    *
-   * @param plugin of a logical one; empty of a physical one
+   * @param plugin of a logical slot; empty for a physical one
    * @param keptBytes WAL from its restart_lsn to the server's position; 0 if it reserves none
    * @param walStatus reserved, extended, unreserved, lost, or empty
    */
   record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {
 
-    /** Whether WAL is gone that it was to keep. */
+    /** Whether WAL that it was to keep is gone. */
     public boolean hasLostWal() {
       return walStatus.equals("lost");
     }
 
-    /** Whether WAL is kept for one that is not connected. */
+    /** Whether it keeps WAL without a connected consumer. */
     public boolean keepsForNobody() {
       return !active && keptBytes > 0;
     }
@@ -371,7 +372,7 @@ public interface ReplicationActivities {
   /**
    * A row of pg_settings.
    *
-   * @param value as current_setting prints it, passwords masked; of archive_command {@code set} if
+   * @param value as current_setting prints it, passwords masked; for archive_command {@code set} if
    *     one is configured
    */
   record Setting(String name, String value, boolean pendingRestart) {}
@@ -390,10 +391,10 @@ public interface ReplicationActivities {
   }
 
   /**
-   * What was done about slots.
+   * The result.
    *
-   * @param made the slots that were not there
-   * @param dropped the slots that were there
+   * @param made the slots that were created
+   * @param dropped the slots that were dropped
    * @param kept the slots in use, which were not dropped
    */
   record SlotsSet(InstanceId instance, List<String> made, List<String> dropped, List<String> kept) {
@@ -415,7 +416,7 @@ public interface ReplicationActivities {
   /**
    * Ends walsenders.
    *
-   * @param applications the names that the standbys connected with
+   * @param applications the application names of the standbys
    */
   record Detach(
       Call call,
@@ -432,7 +433,7 @@ public interface ReplicationActivities {
   /**
    * Walsenders that are gone.
    *
-   * @param ended the names of the walsenders that were there
+   * @param ended the names of the walsenders that were ended
    */
   record Detached(InstanceId instance, List<String> ended) {
     public Detached {
@@ -455,7 +456,7 @@ public interface ReplicationActivities {
     }
   }
 
-  /** How the wait ended: the standbys that stream and caught up, and why the others did not. */
+  /** The result: the standbys that stream and caught up, and why the others did not. */
   record StandbysAwaited(List<InstanceId> streaming, List<InstanceFailure> behind) {
     public StandbysAwaited {
       streaming = List.copyOf(streaming);

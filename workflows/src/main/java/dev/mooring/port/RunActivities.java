@@ -10,27 +10,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What a run asks of Temporal itself about other runs. */
+/** What a run asks Temporal about other runs. */
 @ActivityInterface
 public interface RunActivities {
 
   /** Describes a lock and its holder. */
   LockObserved observeLock(ObserveLock request);
 
-  /**
-   * Terminates the one lock run that was described; another run under the same id is left alone.
-   */
+  /** Terminates the lock run that was described; another run with the same id is left alone. */
   LockReleased releaseLock(ReleaseLock request);
 
   /**
-   * Asks the open run of a lock's holder to end and to undo its steps, or ends it at once: never a
-   * later run that took its id.
+   * Makes the open run of a lock's holder end and undo its steps, or terminates it; never a later
+   * run with the same id.
    */
   RunStopped ensureRunStopped(StopRun request);
 
   /**
-   * Signals to the DrConsume that runs at a site, started by any person under any id, that there is
-   * a newer point; if none runs, starts one as a run of its own.
+   * Signals a newer point to the DrConsume that runs at a site, whoever started it and under any
+   * id; if none runs, starts one as an independent run.
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
 
@@ -43,15 +41,15 @@ public interface RunActivities {
   /**
    * Which watch is asked.
    *
-   * @param workflowId the id that it has while it runs
+   * @param workflowId its id while it runs
    */
   record ObserveMonitoring(String workflowId) {}
 
   /**
-   * What the watch of a cluster says.
+   * The state of a cluster's watch.
    *
    * @param watched whether it runs
-   * @param pauses the person who paused automation: one, or none
+   * @param pauses the pause of automation: one, or none
    */
   record Monitoring(
       boolean watched,
@@ -63,9 +61,9 @@ public interface RunActivities {
   }
 
   /**
-   * A pause of what acts alone.
+   * A pause of automation.
    *
-   * @param until when it ends by itself; nothing if a person ends it
+   * @param until when it ends by itself; empty if a person must end it
    */
   record Pause(
       String by,
@@ -94,7 +92,7 @@ public interface RunActivities {
    *
    * @param state whether the lock is held
    * @param lockRun the run id of the lock workflow described, or empty
-   * @param holder the run it was taken for, as it was given; empty when there is none
+   * @param holder the run that took it; empty if there is none
    */
   record LockObserved(LockState state, String lockRun, Holder holder) {}
 
@@ -111,7 +109,7 @@ public interface RunActivities {
    *
    * @param workflowId the holder's workflow id
    * @param originalRun its original run id, which survives a reset
-   * @param what the runbook in words, for the one who is refused
+   * @param what the runbook in words, for a refused run's message
    */
   record Holder(String workflowId, String originalRun, String what) {}
 
@@ -122,9 +120,9 @@ public interface RunActivities {
   /**
    * The end of a run.
    *
-   * @param holder as the lock has it
+   * @param holder from the lock
    * @param why for the run's history
-   * @param atOnce whether it is terminated, and takes nothing back
+   * @param atOnce whether it is terminated, without any undo
    */
   record StopRun(Holder holder, String why, boolean atOnce) {}
 
@@ -136,12 +134,12 @@ public interface RunActivities {
   record RunStopped(boolean wasOpen) {}
 
   /**
-   * The consumer that is to run.
+   * The consumer to run.
    *
-   * @param workflowId the id to start under
+   * @param workflowId the id to start with
    * @param publishedBy the run that signals, for the consumer's receipt
-   * @param ending the id of the consumer that asks for the next one and is not to be signalled
-   *     itself; empty when a publish asks
+   * @param ending the id of the consumer that starts the next one and must not be signalled itself;
+   *     empty if a publish asks
    */
   record EnsureConsumer(
       ClusterName cluster, SiteName site, String workflowId, String publishedBy, String ending) {}
@@ -150,7 +148,7 @@ public interface RunActivities {
    * The run that a publish started or signalled.
    *
    * @param workflowId the consumer's
-   * @param started false when one ran already and was signalled
+   * @param started false if one already ran and was signalled
    */
   record ConsumerStarted(String workflowId, String runId, boolean started) {
 
@@ -161,7 +159,7 @@ public interface RunActivities {
   }
 
   /**
-   * What is asked of Temporal.
+   * The request.
    *
    * @param scheduleIds the ids that schedules of this cluster may have
    */
@@ -194,8 +192,8 @@ public interface RunActivities {
    * A schedule.
    *
    * @param every its interval
-   * @param paused whether it starts nothing now
-   * @param note why it is paused, or what was noted last
+   * @param paused whether it is paused
+   * @param note why it is paused, or its last note
    * @param next when it starts the next run, if it does
    */
   record ScheduleStanding(

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The runbooks that act, a line each. Their runs can be followed and decided about, leave receipts,
- * and their histories are kept. The reading ones (ClusterStatus, ClusterCheck, ReplicationWatch)
- * and the locks are none of them. The classes of each are in {@code RunbookClasses}.
+ * The runbooks that act, one line each. Their runs can be followed and decided about, write
+ * receipts, and their histories are kept. It does not include the reading ones (ClusterStatus,
+ * ClusterCheck, ReplicationWatch) and the locks. The classes of each are in {@code RunbookClasses}.
  */
 public enum Runbook {
   PUBLISH_CYCLE("PublishCycle", "publish", Beside.WAITED_FOR),
@@ -21,30 +21,30 @@ public enum Runbook {
   FAILBACK("Failback", "failback", Beside.COPIES_FIRST, "--to", "SITE"),
   REPLICATION_SETUP("ReplicationSetup", "replication", Beside.COPIES);
 
-  /** What a run that changes roles does where one of these has the lock that it needs. */
+  /** How a run that changes roles treats a holder of the lock that it needs. */
   private enum Beside {
-    /** The run is over soon and harms no waiting run. */
+    /** The holder ends soon and harms no waiting run. */
     WAITED_FOR,
-    /** The run leaves nothing behind that can start, so a failover may stop it. */
+    /** The holder leaves nothing that can start, so a failover may stop it. */
     TAKEN_OVER,
-    /** The run moves the right to write; a person ends it, for it knows what it began. */
+    /** The holder moves the right to write; only a person ends it: it knows what it began. */
     CHANGES_ROLES,
-    /** The same, and it copies for hours before. */
+    /** The same, and it copies for hours before that. */
     COPIES_FIRST,
-    /** The run copies for hours, and changes no role. */
+    /** The holder copies for hours, and changes no role. */
     COPIES
   }
 
-  /** Their workflow types; the lists of open and of closed runs go by them. */
+  /** Their workflow types, for the lists of open and of closed runs. */
   public static final List<String> TYPES = Arrays.stream(values()).map(Runbook::type).toList();
 
-  /** That a run is one of them, as Temporal's list filters have it. */
+  /** Temporal's list filter for their runs. */
   public static final String IS_ACTING =
       "WorkflowType IN ("
           + TYPES.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", "))
           + ")";
 
-  /** The other types that workers know: the reading ones, and the locks. */
+  /** The other types that workers run: the reading ones, and the locks. */
   private static final List<String> OTHERS =
       List.of("ClusterStatus", "ClusterCheck", "ReplicationWatch", "Lock");
 
@@ -66,12 +66,12 @@ public enum Runbook {
     this.anyScope = anyScope;
   }
 
-  /** The runbook of that workflow type; empty if it is none that acts, or another release's. */
+  /** The runbook of that workflow type; empty if it does not act, or is another release's. */
   public static Optional<Runbook> ofType(String type) {
     return Arrays.stream(values()).filter(one -> one.type.equals(type)).findFirst();
   }
 
-  /** Whether workers of this release know that workflow type. */
+  /** Whether workers of this release run that workflow type. */
   public static boolean isKnown(String type) {
     return TYPES.contains(type) || OTHERS.contains(type);
   }
@@ -85,15 +85,15 @@ public enum Runbook {
     return word;
   }
 
-  /** The id of its run that a person starts; of a consume the beginning, its site follows. */
+  /** The id of its typed run; for a consume the beginning, before the site. */
   public String id(ClusterName cluster) {
     return "mooring:" + cluster + ":" + word;
   }
 
   /**
-   * The command that starts it anew, without {@code mooring}. A setup is verified instead.
+   * The command that starts it again, without {@code mooring}. A setup is verified instead.
    *
-   * @param scope what it was about: a site, the member or site a primary was moved to; or empty
+   * @param scope a site, or the member or site a primary was moved to; or empty
    */
   public String command(ClusterName cluster, String scope) {
     String wanted = scope.isEmpty() ? anyScope : scope;
@@ -107,22 +107,22 @@ public enum Runbook {
     return beside == Beside.CHANGES_ROLES || beside == Beside.COPIES_FIRST;
   }
 
-  /** Whether it acts on members of a cluster that runs, not on restore points. */
+  /** Whether it acts on the members of a running cluster, not on restore points. */
   public boolean isOfMembers() {
     return beside != Beside.WAITED_FOR;
   }
 
-  /** Whether a run that needs its lock waits: it is over soon and harms no waiting run. */
+  /** Whether a run that needs its lock waits: it ends soon and harms no waiting run. */
   public boolean isWaitedFor() {
     return beside == Beside.WAITED_FOR;
   }
 
-  /** Whether a failover may stop it for its lock: what it copied half can't start. */
+  /** Whether a failover may stop it for its lock: an unfinished copy can't start. */
   public boolean isTakenOver() {
     return beside == Beside.TAKEN_OVER;
   }
 
-  /** Whether it copies for hours, and can be cancelled while it does. */
+  /** Whether it copies for hours, and can be cancelled meanwhile. */
   public boolean copies() {
     return beside == Beside.COPIES || beside == Beside.COPIES_FIRST;
   }

@@ -4,53 +4,53 @@ import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /**
- * One thing that a reading of a member showed, in words that stay the same while it is so: no
- * position and no time is among them.
+ * One fact about a member, in words that don't change while the fact holds: they contain no
+ * position and no time.
  *
- * @param words a value of {@link Kind}, or what of the member it is about
+ * @param words a value of {@link Kind}, or the object of the fact
  */
 public record Sign(Kind kind, InstanceId subject, String words) {
-  /** {@link Kind#ROLE} of one that accepts writes. */
+  /** {@link Kind#ROLE} of a member that accepts writes. */
   public static final String ACCEPTS_WRITES = "accepts-writes";
 
-  /** {@link Kind#ROLE} of one in recovery. */
+  /** {@link Kind#ROLE} of a member in recovery. */
   public static final String STANDS_BY = "stands-by";
 
-  /** {@link Kind#HOST} of one whose host answers. */
+  /** {@link Kind#HOST} of a member whose host answers. */
   public static final String ANSWERS = "answers";
 
-  /** {@link Kind#RECEIVER} of one that streams. */
+  /** {@link Kind#RECEIVER} of a member that streams. */
   public static final String STREAMS = "streams";
 
-  /** {@link Kind#STANDBYS} of one from which a member streams. */
+  /** {@link Kind#STANDBYS} of a member from which a member streams. */
   public static final String SOME = "some";
 
-  /** {@link Kind#REPLAY} of one that is not paused. */
+  /** {@link Kind#REPLAY} of a member that is not paused. */
   public static final String REPLAYS = "replays";
 
-  /** {@link Kind#ARCHIVER} of one that archives. */
+  /** {@link Kind#ARCHIVER} of a member that archives. */
   public static final String ARCHIVES = "archives";
 
-  /** {@link Kind#PROCESS} of a postmaster that runs, and that no file makes a standby. */
+  /** {@link Kind#PROCESS} of a running postmaster without a standby.signal. */
   public static final String RUNS = "runs";
 
-  /** What it is a sign of. */
+  /** The kind of fact. */
   public enum Kind {
     /** Accepts writes, is a standby, or does not answer over SQL: then the failure's code. */
     ROLE(true, ACCEPTS_WRITES + " " + STANDS_BY),
     SYSTEM(true, ""),
     TIMELINE(true, ""),
-    /** Of a standby that is to stream: streams, or the state of its receiver. */
+    /** Of a standby that should stream: streams, or the state of its receiver. */
     RECEIVER(true, STREAMS),
     /** Of a standby that streams: the address and port of its sender. */
     SENDER(true, ""),
     /** Of a standby: replays, or paused. */
     REPLAY(true, REPLAYS),
-    /** Of one that accepts writes: whether any member streams from it. */
+    /** Of a primary: whether any member streams from it. */
     STANDBYS(true, SOME),
-    /** Of one that accepts writes: its synchronous_standby_names. */
+    /** Of a primary: its synchronous_standby_names. */
     WAITS_FOR(true, ""),
-    /** Of one that accepts writes: archives, fails, is behind, or could not be read. */
+    /** Of a primary: archives, fails, is behind, or could not be read. */
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
@@ -58,17 +58,17 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),
-    /** Its settings of a primary, as {@code NAME VALUE}, each but the last with a comma. */
+    /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
-    /** A standby of that name has more unconfirmed than is allowed. */
+    /** A standby of that name has more unconfirmed WAL than allowed. */
     LAGS(false, ""),
     /** A slot of that name keeps WAL and is not in use. */
     SLOT_UNUSED(false, ""),
-    /** A slot of that name keeps more WAL than is allowed. */
+    /** A slot of that name keeps more WAL than allowed. */
     SLOT_LARGE(false, ""),
     /** A slot of that name lost WAL. */
     SLOT_LOST(false, ""),
-    /** A standby has WAL to replay, and what it replayed last is older than is allowed. */
+    /** A standby has WAL to replay, and its last replayed transaction is older than allowed. */
     LATE(false, "");
 
     private final boolean single;
@@ -79,7 +79,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
       this.good = good;
     }
 
-    /** Whether a member has one at a time, and another value takes its place. */
+    /** Whether a member has one at a time, and a new value replaces the old one. */
     public boolean isSingle() {
       return single;
     }
@@ -90,7 +90,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     return host + ":" + port;
   }
 
-  /** Whether it is a sign of something wrong by itself. */
+  /** Whether the fact alone shows a problem. */
   public boolean showsTrouble() {
     return !kind.single || (!kind.good.isEmpty() && !List.of(kind.good.split(" ")).contains(words));
   }

@@ -9,7 +9,7 @@ import dev.mooring.topology.ParkMode;
  * @param name recovery_target_name
  * @param action recovery_target_action
  * @param timeline recovery_target_timeline
- * @param others recovery_target, _lsn, _time and _xid, the ones that are set, joined by commas
+ * @param others recovery_target, _lsn, _time and _xid, those that are set, joined by commas
  * @param restoreCommand restore_command
  */
 public record TargetSettings(
@@ -18,22 +18,23 @@ public record TargetSettings(
   public static final String GATE = "mooring-restore";
 
   /**
-   * The gate's last word on an instance that is to be read: its server may not leave recovery. It
-   * is in the command itself, beside the action, so that it is in effect whenever the pause is.
+   * The gate's last argument on an instance that is parked readable: its server may not leave
+   * recovery. It is in the command itself, beside the action, so that it holds whenever the pause
+   * does.
    */
   private static final String ENDS_REFUSED = " ends=refused";
 
-  /** What the gate's command ends with on an instance that is to be parked so. */
+  /** The end of the gate's command for that park mode. */
   public static String lastWord(ParkMode mode) {
     return mode == ParkMode.READABLE ? ENDS_REFUSED : "";
   }
 
-  /** Whether the gate, asked by this command, ends a server that is about to open. */
+  /** Whether the gate, called by this command, ends a server that is about to leave recovery. */
   public boolean endsRefused() {
     return throughGate() && restoreCommand.endsWith(ENDS_REFUSED);
   }
 
-  /** Whether what is restored comes through the gate. */
+  /** Whether WAL is restored through the gate. */
   public boolean throughGate() {
     return restoreCommand.contains(GATE);
   }

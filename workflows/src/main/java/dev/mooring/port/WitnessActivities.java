@@ -4,22 +4,23 @@ import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
 /**
- * What hosts report of a primary that may be gone: its own host of its processes, and another one
- * of the way to it. Nothing is changed, and no lock of a host is waited for.
+ * What hosts report about a primary that may be gone: its own host about its processes, another
+ * host about a connection to it. Nothing is changed, and no lock of a host is waited for.
  */
 @ActivityInterface
 public interface WitnessActivities {
 
   /**
-   * Asks the host of an instance how the processes of its server stand, so often; each time begins
-   * a second after the one before. What comes to nothing within two seconds is silence. It never
-   * fails for what the host does, or leaves undone: that is what is reported.
+   * Asks the host of an instance about its server's processes, that many times; each attempt begins
+   * one second after the one before. No answer within two seconds is silence. It never fails
+   * because of what the host does: that is the result.
    */
   HostAsked observeOnHost(AskHost request);
 
   /**
    * Makes the host of one instance connect to the database of another, as {@link KnockActivities}
-   * does from a worker; whether it accepts writes is not asked, for that host may have no password.
+   * does from a worker; it does not ask whether the server accepts writes, because that host may
+   * have no password.
    *
    * <p>{@link FailureCode#HOST_PROGRAM_MISSING} if it has no program to distinguish a closed port
    * from silence.
@@ -27,10 +28,10 @@ public interface WitnessActivities {
   KnockActivities.Knocked observeFromHost(KnockFromHost request);
 
   /**
-   * Which host is asked.
+   * The request to a host.
    *
-   * @param on one instance, the one that is asked about
-   * @param times how often, one after another
+   * @param on one instance, whose processes are asked about
+   * @param times how many attempts, one after another
    */
   record AskHost(Call call, HostWork on, int times) implements OnHost {}
 
@@ -38,17 +39,17 @@ public interface WitnessActivities {
    * The host that connects, and its target.
    *
    * @param on one instance of the host that connects
-   * @param address of the host that is connected to
+   * @param address of the target host
    * @param port of the database there
-   * @param times how often, one after another
+   * @param times how many attempts, one after another
    */
   record KnockFromHost(Call call, HostWork on, String address, int port, int times)
       implements OnHost {}
 
   /**
-   * What a host said.
+   * A host's answers.
    *
-   * @param answers in their order
+   * @param answers in order
    */
   record HostAsked(List<Answer> answers) {
     public HostAsked {
@@ -57,9 +58,9 @@ public interface WitnessActivities {
   }
 
   /**
-   * The result of one question.
+   * The result of one attempt.
    *
-   * @param words what was said, for people
+   * @param words the answer, for people
    */
   record Answer(Witnessed.OnHost host, String words) {}
 }

@@ -1,6 +1,4 @@
-/**
- * The ports: what a runbook may ask of the world. Adapters in {@code activities} implement them.
- */
+/** The ports: what a runbook can ask and do. Adapters in {@code activities} implement them. */
 @NullMarked
 package dev.mooring.port;
 
