@@ -24,16 +24,16 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Takes the lock of a cluster at a site for the run that asks. Temporal refuses a second open run
- * with the same id; a lock whose holder has no open run is terminated by the very run id that was
- * described, never by its name alone.
+ * The lock of a cluster at a site. Temporal refuses a second open run with the same id; a lock
+ * whose holder has no open run is terminated by the run id that was described, never by its
+ * workflow id alone.
  */
 public final class ClusterLock {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   private static final Duration CLOSES = Duration.ofMillis(100);
   private static final int LOST_RACES = 3;
 
-  /** How long a run that was asked to end may take back what it did before it is ended. */
+  /** How long a run that was cancelled may undo its steps before it is terminated. */
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
 
   /** How long a lock that was given back may take to close before its holder goes on. */
@@ -45,7 +45,7 @@ public final class ClusterLock {
    * A lock that this run has.
    *
    * @param run the lock's own run
-   * @param closed its end, where this run started it; absent where an earlier run of a reset did
+   * @param closed its end, if this run started it; empty if an earlier run of a reset did
    */
   public record Held(WorkflowExecution run, Optional<Promise<Void>> closed) {}
 
@@ -62,7 +62,7 @@ public final class ClusterLock {
   /**
    * Takes the lock.
    *
-   * @param patience how long a holder is waited for, by what it is
+   * @param patience how long a holder is waited for, by its runbook
    * @return the lock, for {@link #release}
    * @throws LockHeld naming the holder
    */
@@ -72,8 +72,8 @@ public final class ClusterLock {
   }
 
   /**
-   * Takes the lock, from some holders by stopping them: each is asked to end, which lets it take
-   * back what it did, and is terminated if it has not ended after five seconds.
+   * Takes the lock, and stops some holders: each is asked to end, so that it can undo its steps,
+   * and is terminated if it has not ended after five seconds.
    *
    * @return the lock, for {@link #release}
    * @throws LockHeld naming a holder that is not stopped
@@ -140,7 +140,7 @@ public final class ClusterLock {
     Workflow.sleep(LOOK_AGAIN);
   }
 
-  /** Ends when no open run holds the lock for it any more. */
+  /** Returns when no open run holds the lock for this holder any more. */
   private static void stop(ClusterName cluster, SiteName site, String what, Holder holder) {
     String why = what + " of " + Workflow.getInfo().getWorkflowId() + " takes its lock over";
     String summary = holder.what() + " (" + holder.workflowId() + ")";
@@ -161,15 +161,15 @@ public final class ClusterLock {
     return seen.state() == LockState.HELD && seen.holder().equals(holder);
   }
 
-  /** Which holders are not waited for, but stopped. */
+  /** The holders that are stopped instead of waited for. */
   public interface Stopping {
-    /** The holder of the lock keeps it. */
+    /** Stops no holder. */
     Stopping NOBODY = new Nobody();
 
-    /** Whether it is stopped. */
+    /** Whether this holder is stopped. */
     boolean isOf(Holder holder);
 
-    /** It was, and its lock is free. */
+    /** Called when the holder was stopped and its lock is free. */
     void stopped(Holder holder, SiteName site);
   }
 
@@ -184,7 +184,7 @@ public final class ClusterLock {
   }
 
   /**
-   * Looks who holds the lock; nothing is waited for yet.
+   * Begins to read the holder of the lock; does not wait.
    *
    * @param patience how long an answer is waited for
    */
@@ -195,14 +195,14 @@ public final class ClusterLock {
         new ObserveLock(LockWorkflow.idOf(cluster, site)));
   }
 
-  /** Whether it was taken by the run that looks, by its first run where it was reset. */
+  /** Whether the observing run holds it, or an earlier run of its reset. */
   public static boolean isMine(LockObserved seen) {
     return seen.holder().originalRun().equals(Workflow.getInfo().getOriginalExecutionRunId());
   }
 
   /**
-   * Gives back a lock that this run took: a run that waits may take it from then on. Returns once
-   * the lock is free.
+   * Releases a lock of this run: a waiting run may take it from then on. Returns once the lock is
+   * free.
    */
   public static void release(Held lock) {
     if (signalled(lock) && !closes(lock)) {
@@ -210,14 +210,14 @@ public final class ClusterLock {
     }
   }
 
-  /** The same at the end of a run, which waits for it ten seconds at most. */
+  /** The same at the end of a run; waits at most ten seconds. */
   public static void leave(Held lock) {
     if (signalled(lock)) {
       closes(lock);
     }
   }
 
-  /** Whether it was there. */
+  /** Whether the lock was there. */
   private static boolean signalled(Held lock) {
     try {
       Workflow.newExternalWorkflowStub(LockWorkflow.class, lock.run()).release();
@@ -227,7 +227,7 @@ public final class ClusterLock {
     }
   }
 
-  /** Whether it is seen to close soon; of one that another run of a reset started nothing is. */
+  /** Whether the lock closes soon; unknown for one that another run of a reset started. */
   private static boolean closes(Held lock) {
     return lock.closed().isPresent()
         && Workflow.await(CLOSES_WITHIN, lock.closed().get()::isCompleted);

@@ -1,8 +1,6 @@
 package dev.mooring.runbook.lock;
 
-/**
- * The lock could not be had: another run holds it, which the message names. It never leaves a run.
- */
+/** Another run holds the lock; the message names it. It never leaves a run. */
 public final class LockHeld extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +8,7 @@ public final class LockHeld extends RuntimeException {
     super(sentence, null, false, false);
   }
 
-  /** Who holds it, as one sentence. */
+  /** The holder, one sentence. */
   public String sentence() {
     return String.valueOf(getMessage());
   }

@@ -9,21 +9,21 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * The lock of a cluster at a site: that a run with its id is open means that it is held. It is the
- * child of its holder and ends with it, however the holder ends.
+ * The lock of a cluster at a site: it is held while a run with its id is open. The lock is a child
+ * of its holder and ends with it, however the holder ends.
  */
 @WorkflowInterface
 public interface LockWorkflow {
 
-  /** Holds the lock until the holder's run is closed, or gives it back. */
+  /** Holds the lock until the holder's run closes, or releases it. */
   @WorkflowMethod(name = "Lock")
   void hold(Holder holder);
 
-  /** The holder needs it no longer, and goes on. */
+  /** The holder does not need the lock any more, and continues. */
   @SignalMethod
   void release();
 
-  /** Whom it was taken for. */
+  /** The run that took the lock. */
   @QueryMethod
   Holder holder();
 

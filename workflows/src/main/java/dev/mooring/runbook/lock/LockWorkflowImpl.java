@@ -5,8 +5,8 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 
 /**
- * Waits; Temporal terminates it with its parent. A stop of the parent reaches it too and changes
- * nothing: under its lock the parent takes back what it did.
+ * Waits; Temporal terminates it with its parent. A cancellation of the parent reaches it too and
+ * changes nothing: the parent undoes its steps under the lock.
  */
 public final class LockWorkflowImpl implements LockWorkflow {
   private final Holder holder;

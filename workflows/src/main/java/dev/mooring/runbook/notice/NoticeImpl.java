@@ -47,7 +47,7 @@ public final class NoticeImpl implements NoticeWorkflow {
     return new Sent(sent, unsent);
   }
 
-  /** What its adapter said, without the hint, or what Temporal did. */
+  /** The adapter's message without the hint, or Temporal's. */
   private static String why(TemporalFailure failure) {
     String words =
         failure.getCause() instanceof ApplicationFailure refusal

@@ -7,27 +7,26 @@ import io.temporal.workflow.WorkflowMethod;
 import java.util.List;
 
 /**
- * Sends one notice through every channel of its cluster that wants it: a run of its own, so that
- * the run it is about neither waits for it nor ends it. Its id is the notice's key.
+ * Sends one notice through every channel of its cluster that wants it. It is a run of its own, so
+ * that the reporting run neither waits for it nor ends it. Its id is the notice's key.
  */
 @WorkflowInterface
 public interface NoticeWorkflow {
 
   /**
-   * Sends it; each channel is tried for a day, with longer and longer waits, and once where a
-   * person tries whether notices arrive. A channel through which nothing could be sent fails the
-   * run, but for that person it is an answer.
+   * Sends it. Each channel is tried for a day with growing waits, but only once if a person tests
+   * whether notices arrive. A channel that failed fails the run; in a test it is an answer.
    *
-   * @param policy the channels as the run that begins it read them: the cluster file may be away by
+   * @param policy the channels as the starting run read them: the cluster file may be unreadable by
    *     now
    */
   @WorkflowMethod(name = "Notice")
   Sent send(Notice notice, NoticePolicy policy);
 
   /**
-   * What became of it, one sentence for each channel.
+   * The result, one sentence for each channel.
    *
-   * @param sent what those answered that took it
+   * @param sent the answers of the receivers that accepted it
    * @param unsent why the others did not
    */
   record Sent(List<String> sent, List<String> unsent) {

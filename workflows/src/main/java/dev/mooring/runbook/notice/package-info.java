@@ -1,4 +1,4 @@
-/** People are told that a run needs them: beside the run, which never waits for it. */
+/** Notices to people about a run, beside the run, which never waits for them. */
 @NullMarked
 package dev.mooring.runbook.notice;
 
