@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.util.Base64;
 
 /**
- * The messages of a codec server, which Temporal's Web UI and command line ask for what they can't
- * read (https://docs.temporal.io/codec-server): payloads in JSON, their bytes in base64. What
- * {@link LargePayloads} packed is answered as it was; every other payload as it came.
+ * The messages of a codec server, to which Temporal's Web UI and command line send payloads they
+ * can't read (https://docs.temporal.io/codec-server): payloads in JSON, their bytes in base64.
+ * Payloads that {@link LargePayloads} packed are returned unpacked, all others unchanged.
  */
 public final class CodecMessages {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,10 +24,10 @@ public final class CodecMessages {
   private CodecMessages() {}
 
   /**
-   * The answer to what is to be decoded.
+   * The answer to a decode request.
    *
-   * @param atMost the most bytes that all its packed payloads may have had
-   * @throws IllegalArgumentException when it is no such message, or holds more; one sentence
+   * @param atMost the most bytes that all its payloads may have unpacked
+   * @throws IllegalArgumentException if it is no such message, or has more; one sentence
    */
   public static byte[] decoded(byte[] message, int atMost) {
     try {
@@ -47,9 +47,10 @@ public final class CodecMessages {
   }
 
   /**
-   * The answer to what is to be encoded: itself. What people type is small enough to stay as it is.
+   * The answer to an encode request: the message itself. Typed input is small enough to stay
+   * unpacked.
    *
-   * @throws IllegalArgumentException when it is no such message; one sentence
+   * @throws IllegalArgumentException if it is no such message; one sentence
    */
   public static byte[] encoded(byte[] message) {
     try {
@@ -72,7 +73,7 @@ public final class CodecMessages {
         && LargePayloads.isPacked(bytes(payload.path(METADATA).path(ENCODING)));
   }
 
-  /** How many bytes it had. */
+  /** Returns the number of bytes unpacked. */
   private static int unpack(ObjectNode payload, int atMost) {
     Payload packed = Payload.newBuilder().setData(bytes(payload.path(DATA))).build();
     Payload plain = LargePayloads.plain(packed, atMost);

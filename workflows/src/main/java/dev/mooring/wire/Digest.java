@@ -23,12 +23,12 @@ public final class Digest {
   private Digest() {}
 
   /**
-   * The digest of a plan, which its approval binds to.
+   * The digest of a plan, to which its approval binds.
    *
    * @param request in words
-   * @param clusterFile the digest of the cluster file it was made under
-   * @param objects who is what and becomes what, and the limits
-   * @param steps in their order, each with what it does
+   * @param clusterFile the digest of the cluster file
+   * @param objects the role of each instance before and after, and the limits
+   * @param steps in order, each with what it does
    */
   public static String ofPlan(
       String request, String clusterFile, List<String> objects, List<String> steps) {

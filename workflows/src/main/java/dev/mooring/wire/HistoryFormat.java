@@ -16,11 +16,11 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A run's history as it stands in the evidence store: Temporal's own JSON of it, packed with gzip,
- * and the sealed record that names its digest.
+ * A run's history in the evidence store: Temporal's own JSON of it, packed with gzip, and the
+ * sealed record with its digest.
  */
 public final class HistoryFormat {
-  /** Far above what Temporal lets a history grow to (50 MB), which is larger as text. */
+  /** Far above Temporal's limit for a history (50 MB), which is larger as text. */
   private static final int PLAIN_AT_MOST = 512 * 1024 * 1024;
 
   private HistoryFormat() {}

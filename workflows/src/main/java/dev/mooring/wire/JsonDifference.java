@@ -6,12 +6,12 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * Where a document differs from what its own content would be written as: a field that is unknown,
- * or one that is derived from others and contradicts them.
+ * Where a document differs from what its own content would be written as: an unknown field, or a
+ * derived field that contradicts the others.
  */
 final class JsonDifference {
 
-  /** What is done about fields that this version never writes. */
+  /** How fields that this version never writes are treated. */
   enum Unknown {
     REFUSED,
     TOLERATED

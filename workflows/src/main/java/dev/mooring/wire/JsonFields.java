@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The fields of one JSON object, read strictly: a missing field, a wrong type or a value that can't
- * be understood is an {@link UnreadableField} that says where it stands. Nothing becomes a default.
+ * The fields of one JSON object, read strictly: a missing field, a wrong type or an invalid value
+ * is an {@link UnreadableField} that names the field. Nothing becomes a default.
  */
 final class JsonFields {
   private final ObjectNode object;
@@ -84,7 +84,7 @@ final class JsonFields {
     return value.booleanValue();
   }
 
-  /** A text turned into a value; what the parser refuses is refused with the field's name. */
+  /** Parses a text; if the parser refuses it, the failure names the field. */
   <T> T value(String name, Function<String, T> parse) {
     String text = text(name);
     return understood(name, () -> parse.apply(text));
@@ -114,12 +114,12 @@ final class JsonFields {
     return texts;
   }
 
-  /** Makes a value of several fields; what its constructor refuses is refused with this path. */
+  /** Builds a value from several fields; a failure of its constructor names this path. */
   <T> T made(Supplier<T> make) {
     return understood("", make);
   }
 
-  /** Refuses the first field that was never asked for. */
+  /** Refuses the first field that was never read. */
   void requireNoOther() {
     object
         .fieldNames()

@@ -14,10 +14,9 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Packs payloads that Temporal would find too large: it warns at 512 kB and ends a run at 2 MB (its
+ * Packs payloads that are too large for Temporal: it warns at 512 kB and ends a run at 2 MB (its
  * limits blobSize.warn and blobSize.error), and the evidence of a thousand instances is a megabyte
- * of text that says much the same a thousand times. What is smaller stays as it is, for people to
- * read in histories.
+ * of repetitive text. Smaller payloads stay readable in histories.
  */
 final class LargePayloads implements PayloadCodec {
   /** About two hundred instances. */
@@ -67,10 +66,10 @@ final class LargePayloads implements PayloadCodec {
   }
 
   /**
-   * A packed payload as it was.
+   * Unpacks a payload.
    *
-   * @param atMost the most bytes it may have: a few may stand for gigabytes
-   * @throws PayloadCodecException when it has more, or is broken
+   * @param atMost the most bytes it may have: a few packed bytes may unpack to gigabytes
+   * @throws PayloadCodecException if it has more, or is broken
    */
   static Payload plain(Payload packed, int atMost) {
     try (InflaterInputStream plain = new InflaterInputStream(packed.getData().newInput())) {

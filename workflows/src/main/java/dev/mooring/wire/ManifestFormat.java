@@ -13,8 +13,8 @@ import dev.mooring.topology.ContentId;
 import java.util.List;
 
 /**
- * The manifest as it stands in the evidence store: JSON for people, with the fields of the
- * reference tool's manifest (formats.md of its authors) beside our own, sealed by Ed25519.
+ * The manifest in the evidence store: JSON for people, with the fields of the reference tool's
+ * manifest (formats.md of its authors) beside our own, sealed by Ed25519.
  *
  * <p>It is read strictly. An unknown field, a missing one, a wrong type, or one of the reference
  * tool's fields that contradicts ours is refused by name: a safety field that an old version
@@ -70,11 +70,12 @@ public final class ManifestFormat {
   }
 
   /**
-   * Reads what a reference tool's consumer reads of its manifest: {@code restore_point}, {@code
-   * ready}, {@code segments}, and the WAL files named in {@code evidence.targets} if they are.
-   * Other fields are left alone, as there. One of ours is none of its: its seal must be read.
+   * Reads the fields of a reference tool's manifest that its own consumer reads: {@code
+   * restore_point}, {@code ready}, {@code segments}, and the WAL files in {@code evidence.targets}
+   * if there are any. Other fields are ignored, as in that tool. A manifest of Mooring is refused
+   * here: its seal must be read.
    *
-   * @throws IllegalArgumentException naming the field, when it is no such manifest
+   * @throws IllegalArgumentException naming the field, if it is no such manifest
    */
   public static ForeignManifest parseForeign(byte[] bytes) {
     try {

@@ -28,7 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a manifest of the fields that are its own; the derived ones are compared afterwards. */
+/** Builds a manifest from its own fields; the derived ones are compared afterwards. */
 final class ManifestReading {
   private ManifestReading() {}
 

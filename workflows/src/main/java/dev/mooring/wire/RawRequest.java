@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A runbook's input as it was typed. Any JSON is taken here, so that a typing error reaches {@link
- * RequestReader}, which fails the run with a sentence, instead of Temporal's converter, which would
- * try again for ever.
+ * A runbook's input as it was typed. Any JSON is accepted here, so that a typing error reaches
+ * {@link RequestReader}, which fails the run with a message; Temporal's converter would retry
+ * forever.
  */
 public record RawRequest(@JsonValue JsonNode json) {
 

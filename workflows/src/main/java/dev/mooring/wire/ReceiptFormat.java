@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The receipt as it stands in the evidence store: JSON for people, sealed and chained, with the
- * fields of the reference tool's receipts if the run consumed a restore point.
+ * The receipt in the evidence store: JSON for people, sealed and chained, with the fields of the
+ * reference tool's receipts if the run consumed a restore point.
  *
- * <p>A receipt is read by versions older than its writer, so a field that is unknown is left alone;
- * the seal covers it all the same. Everything that is known is read strictly.
+ * <p>Older versions may read a receipt, so an unknown field is ignored; the seal still covers it.
+ * Every known field is read strictly.
  */
 public final class ReceiptFormat {
   private ReceiptFormat() {}
@@ -39,8 +39,8 @@ public final class ReceiptFormat {
   }
 
   /**
-   * What a receipt says of itself, as far as it can be read at all; nothing of it is proved.
-   * Reports which of many are worth the proof: one takes a millisecond or two.
+   * What a receipt claims, if it can be read at all; nothing is proved. It shows which of many
+   * receipts are worth a proof, which takes one or two milliseconds each.
    */
   public static Optional<Claim> claim(byte[] bytes) {
     try {
@@ -52,10 +52,10 @@ public final class ReceiptFormat {
   }
 
   /**
-   * What a receipt says of itself.
+   * What a receipt claims.
    *
-   * @param run the original run id of the run that the receipt is said to be of
-   * @param writtenAt when it is said to have been written
+   * @param run the original run id
+   * @param writtenAt when it was written
    */
   public record Claim(String run, Instant writtenAt) {}
 

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receipt as a tree of JSON: our fields, and the reference tool's derived from them. That tool
- * knows no plans: of one it would read an attempt.
+ * A receipt as a tree of JSON: our fields, and the reference tool's fields derived from them. That
+ * tool knows no plans, and would read a plan as an attempt.
  */
 final class ReceiptTree {
   /** Of a run that was only to plan; others have no such field. */
@@ -128,7 +128,7 @@ final class ReceiptTree {
     }
   }
 
-  /** What the reference tool writes for that status, no less and no more. */
+  /** Exactly the fields that the reference tool writes for that status. */
   private static void reference(
       ObjectNode node, Receipt.Ending ending, ConsumeRecord.Attempt attempt) {
     node.put("status", attempt.status().text())

@@ -13,25 +13,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds a typed request strictly: every field known, every value understood, and all that is wrong
- * said in one sentence. Nothing unreadable becomes a default.
+ * Reads a typed request strictly: every field must be known, every value valid, and all errors are
+ * reported in one sentence. Nothing unreadable becomes a default.
  */
 public final class RequestReader {
   private final JsonNode json;
   private final List<String> fields = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  /** A reader of one request; an absent one is read as if it were no object. */
+  /** Reads one request; a missing one is read as no object. */
   public RequestReader(@Nullable RawRequest request) {
     this.json = request == null ? MissingNode.getInstance() : request.json();
   }
 
-  /** A field that must be there. The placeholder only stands in until {@link #finish} refuses. */
+  /** A required field. The placeholder is used only until {@link #finish} refuses. */
   public <T> T required(String field, Function<String, T> parse, T placeholder) {
     return required(field, parse, placeholder, "");
   }
 
-  /** One of an enum's names that must be there; if it is missing they are named. */
+  /** A required enum name; if it is missing the message lists the names. */
   public <E extends Enum<E>> E required(String field, Class<E> type, E placeholder) {
     String all = String.join(" or ", names(type.getEnumConstants()));
     return required(field, oneOf(type), placeholder, ": " + all);
@@ -86,7 +86,7 @@ public final class RequestReader {
     };
   }
 
-  /** Parses names of rules with commas between; one that is not known fails. */
+  /** Parses rule names separated by commas; an unknown one fails. */
   public static List<String> rules(List<String> known, String typed) {
     List<String> rules = Arrays.stream(typed.split(",", -1)).map(String::strip).toList();
     for (String rule : rules) {
@@ -110,8 +110,8 @@ public final class RequestReader {
   }
 
   /**
-   * The person who lets a run act is named: another person's approval differs from theirs, and a
-   * digest counts as their own.
+   * Requires the name of the person who starts a run that acts: another person's approval must
+   * differ from it, and a digest counts as this person's approval.
    */
   public void requirePerson(boolean acts, String by) {
     if (acts && by.isBlank()) {
@@ -119,7 +119,7 @@ public final class RequestReader {
     }
   }
 
-  /** What must hold of several fields together. */
+  /** A condition on several fields. */
   public void require(boolean holds, String otherwise) {
     if (!holds) {
       problems.add(otherwise);

@@ -10,10 +10,10 @@ import io.temporal.common.converter.JacksonJsonPayloadConverter;
 import java.util.List;
 
 /**
- * How values stand in Temporal's histories: plain JSON, durations and times as ISO text. Worker,
- * command line and tests use this one. Observations tolerate fields they do not know, so that an
- * old worker can go on with what a newer one recorded; requests are bound strictly by {@link
- * RequestReader}.
+ * The form of values in Temporal's histories: plain JSON, durations and times as ISO text. Worker,
+ * command line and tests use this converter. Observations tolerate unknown fields, so that an old
+ * worker can continue with what a newer one recorded; {@link RequestReader} reads requests
+ * strictly.
  */
 public final class RunbookDataConverter {
   private RunbookDataConverter() {}

@@ -66,7 +66,7 @@ final class SealedJson {
     return forPeople(document);
   }
 
-  /** Parses bytes as one JSON object; nothing is believed of it yet. */
+  /** Parses bytes as one JSON object; its seal is not verified. */
   static ObjectNode parse(byte[] bytes) {
     try {
       JsonNode node = MAPPER.readTree(bytes);
@@ -81,7 +81,7 @@ final class SealedJson {
     }
   }
 
-  /** What stands behind a seal that holds: the content without its seal, digest and key. */
+  /** Verifies the seal; returns the content without seal, digest and key. */
   static Document<ObjectNode> open(byte[] bytes, int version, TrustedKeys trusted) {
     try {
       return opened(bytes, parse(bytes), version, trusted);

@@ -7,11 +7,10 @@ import io.temporal.failure.DefaultFailureConverter;
 import java.util.stream.Collectors;
 
 /**
- * Failures with the first frames of their stack traces only. Temporal keeps no failure of over 4096
- * bytes of an attempt that will be tried again ({@code
- * limit.mutableStateActivityFailureSize.error}): a reader of the run then sees "Failure exceeds
- * size limit." instead of what is wrong. Measured: a host that can't be reached over SSH is a chain
- * of three with 9 kB of frames.
+ * Failures with only the first frames of their stack traces. Temporal keeps no failure of over 4096
+ * bytes of an attempt that will be retried ({@code limit.mutableStateActivityFailureSize.error}):
+ * the run then shows "Failure exceeds size limit." instead of the error. Measured: a host that
+ * can't be reached over SSH gives a chain of three with 9 kB of frames.
  */
 final class ShortFailures implements FailureConverter {
   private static final int FRAMES = 4;

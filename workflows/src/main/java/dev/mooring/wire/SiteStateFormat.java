@@ -18,8 +18,8 @@ import dev.mooring.topology.SiteName;
 import java.time.Instant;
 
 /**
- * The state of a site as it stands in the evidence store, sealed and read strictly: a run that
- * can't read it stops.
+ * The state of a site in the evidence store, sealed and read strictly: a run that can't read it
+ * stops.
  */
 public final class SiteStateFormat {
   private SiteStateFormat() {}

@@ -1,6 +1,6 @@
 package dev.mooring.wire;
 
-/** A document says something that can't be understood; the message names the field. */
+/** A field of a document can't be read; the message names it. */
 final class UnreadableField extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** How values stand in histories and documents, and how requests are bound. */
+/** The form of values in histories and documents, and the reading of requests. */
 @NullMarked
 package dev.mooring.wire;
 
