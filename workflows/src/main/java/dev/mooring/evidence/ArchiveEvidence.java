@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How a point's WAL came into the archive, for the person who reads the manifest: nothing is
+ * How a point's WAL reached the archive, for the person who reads the manifest: nothing is
  * concluded from it.
  *
  * @param contents one per content, by content id
- * @param waiting how long the archive was waited for
+ * @param waiting the wait for the archive
  */
 public record ArchiveEvidence(List<ContentArchive> contents, Waiting waiting) {
   public ArchiveEvidence {
@@ -22,19 +22,19 @@ public record ArchiveEvidence(List<ContentArchive> contents, Waiting waiting) {
   /**
    * The archive of one content.
    *
-   * @param content which part of the data
-   * @param directory where the publishing site sees it
-   * @param archiver what the owning instance's archiver said
+   * @param content the content
+   * @param directory as the publishing site sees it
+   * @param archiver the pg_stat_archiver of the owning instance
    */
   public record ContentArchive(ContentId content, String directory, Archiver archiver) {}
 
   /**
    * The archive wait, in whole seconds as the reference tool counts them.
    *
-   * @param atMost how long it was allowed to last
-   * @param poll the poll interval the policy names
+   * @param atMost its limit
+   * @param poll the poll interval of the policy
    * @param waited how long it lasted
-   * @param endedAt when it ended by workflow time; before the wait, when the manifest was made
+   * @param endedAt when it ended by workflow time; before the wait, when the manifest was created
    */
   public record Waiting(Duration atMost, Duration poll, Duration waited, Instant endedAt) {
     public Waiting {

@@ -1,8 +1,8 @@
 package dev.mooring.evidence;
 
 /**
- * What one instance's archiver says of itself (pg_stat_archiver), which proves nothing and explains
- * much. Empty text if it has none.
+ * The pg_stat_archiver of one instance, which proves nothing and explains much. Empty text for null
+ * values.
  *
  * @param archivedCount archived_count
  * @param lastArchived last_archived_wal

@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A receipt in its cluster's chain: numbered from 1 without a gap, each naming the digest of the
- * one before, so that none can be taken out or slipped in unseen.
+ * A receipt in its cluster's chain: numbered from 1 without a gap, each with the digest of the one
+ * before, so that none can be removed or inserted unnoticed.
  *
  * @param sequence its number
  * @param previousSha256 the digest of the bytes of the receipt before; empty for the first
  * @param writtenAt when it was written, by its writer's clock
- * @param receipt what the run left
+ * @param receipt the receipt of the run
  */
 public record ChainedReceipt(
     long sequence, String previousSha256, Instant writtenAt, Receipt receipt) {

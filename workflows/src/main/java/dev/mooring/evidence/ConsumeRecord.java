@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 
-/** What a receipt says of consuming a restore point, if its run came to that. */
+/** The part of a receipt about consuming a restore point. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ConsumeRecord.None.class, name = "none"),
@@ -28,7 +28,7 @@ public sealed interface ConsumeRecord {
    * @param target the point it was to be moored at
    * @param status how the attempt ended
    * @param waited how long the instances replayed, in whole seconds
-   * @param contents where each content was to stand and its result, by content id
+   * @param contents the target of each content and its result, by content id
    */
   record Attempt(
       String current,
@@ -46,10 +46,10 @@ public sealed interface ConsumeRecord {
   /**
    * One content in an attempt.
    *
-   * @param content which part of the data
-   * @param target the position the manifest gives
-   * @param reached the restore point its log says it stopped at, or empty
-   * @param missingWal the files that are not in its archive; none once the chain is proved
+   * @param content the content
+   * @param target the position in the manifest
+   * @param reached the restore point at which its log says it stopped, or empty
+   * @param missingWal the files that its archive lacks; none once the chain is proved
    */
   record ContentAttempt(ContentId content, Lsn target, String reached, List<String> missingWal) {
     public ContentAttempt {
@@ -70,7 +70,7 @@ public sealed interface ConsumeRecord {
       this.text = text;
     }
 
-    /** The word that stands in receipts. */
+    /** The word in receipts. */
     @JsonValue
     public String text() {
       return text;

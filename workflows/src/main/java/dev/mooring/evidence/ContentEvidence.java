@@ -13,18 +13,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a manifest says of one content: the target and what supports it.
+ * The evidence of one content in a manifest: its target and what supports it.
  *
- * @param target where the content stands at the point
- * @param owner the instance that made the point
- * @param clock that instance's clock around the making
- * @param switchLsn where the WAL switch after the point ended, or the target's position when none
- *     was made
+ * @param target the position of the content at the point
+ * @param owner the instance that created the point
+ * @param clock that instance's clock around the creation
+ * @param switchLsn where the WAL switch after the point ended, or the target's position without a
+ *     switch
  * @param limits the settings a standby of it may not have lower
- * @param needs what a copy of it needs on its host; nothing if an older manifest doesn't say
- * @param transactionsLsn of a Greenplum the other end of the WAL that is decoded for distributed
- *     transactions: the coordinator's insert position before the point was asked for, a segment's
- *     after it was answered; none of another cluster, and if an older manifest doesn't say
+ * @param needs what a copy of it needs on its host; nothing if an older manifest has none
+ * @param transactionsLsn on a Greenplum the other end of the WAL that is decoded for distributed
+ *     transactions: the coordinator's insert position before the point was requested, a segment's
+ *     after it was answered; none for other clusters, and in older manifests
  */
 public record ContentEvidence(
     ContentTarget target,
@@ -50,13 +50,13 @@ public record ContentEvidence(
     this(target, owner, clock, switchLsn, limits, needs, List.of());
   }
 
-  /** The same, whose owner's commits wait for those standbys. */
+  /** The same with synchronous_standby_names of its owner. */
   public ContentEvidence withStandbyNames(String names) {
     return new ContentEvidence(
         target, owner.withStandbyNames(names), clock, switchLsn, limits, needs, transactionsLsn);
   }
 
-  /** The same, whose WAL switch after the point ended there. */
+  /** The same with the end of the WAL switch after the point. */
   public ContentEvidence withSwitch(Lsn ended) {
     return new ContentEvidence(target, owner, clock, ended, limits, needs, transactionsLsn);
   }
@@ -67,17 +67,16 @@ public record ContentEvidence(
   }
 
   /**
-   * The instance that made the point.
+   * The instance that created the point.
    *
    * @param instance its name in the cluster file
    * @param host its host
    * @param port its port
-   * @param version the version it ran when it made the point; its WAL is read by programs of that
-   *     major version only
-   * @param startedAt when its postmaster was started
-   * @param dbid of a Greenplum, its number in gp_segment_configuration; else 0
+   * @param version its version then; only programs of that major version read its WAL
+   * @param startedAt the start time of its postmaster
+   * @param dbid on a Greenplum, its number in gp_segment_configuration; else 0
    * @param standbyNames its synchronous_standby_names when the publish began; empty if none were
-   *     set, and if an older manifest doesn't say
+   *     set, and in older manifests
    */
   public record Owner(
       InstanceId instance,
@@ -95,7 +94,7 @@ public record ContentEvidence(
       this(instance, host, port, version, startedAt, 0);
     }
 
-    /** One that names no synchronous standbys. */
+    /** An owner without synchronous standbys. */
     public Owner(
         InstanceId instance,
         HostName host,
@@ -106,7 +105,7 @@ public record ContentEvidence(
       this(instance, host, port, version, startedAt, dbid, "");
     }
 
-    /** The same, whose commits wait for those standbys. */
+    /** The same with synchronous_standby_names. */
     public Owner withStandbyNames(String names) {
       return new Owner(instance, host, port, version, startedAt, dbid, names);
     }

@@ -5,8 +5,8 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 
 /**
- * The lowest position one instance can be parked at: its minimum recovery end, or the end of the
- * base backup it was made from. An instance without one has no entry.
+ * The lowest position one instance can be parked at: its minimum recovery end, or the end of its
+ * base backup. An instance without either has no entry.
  *
  * @param source where it was read: {@code SQL}, {@code pg_controldata}, {@code base backup}
  */

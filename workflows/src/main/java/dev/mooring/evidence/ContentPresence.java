@@ -5,9 +5,9 @@ import dev.mooring.topology.ContentId;
 import java.util.List;
 
 /**
- * A content whose files were seen in the archive and not read.
+ * A content whose files are present in the archive but unread.
  *
- * @param content which part of the data
+ * @param content the content
  * @param files the files that should hold the record
  * @param notProved what was not proved and why
  */

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * What was read in the archive of one content.
  *
- * @param content which part of the data
+ * @param content the content
  * @param recordAt where the restore point's record begins in the decoded bytes
- * @param files the files that hold the record, with the digests of the very bytes decoded
+ * @param files the files with the record, with the digests of the decoded bytes
  */
 public record ContentProof(ContentId content, Lsn recordAt, List<ArchivedWal> files) {
   public ContentProof {

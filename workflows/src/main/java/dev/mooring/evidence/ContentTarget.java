@@ -9,14 +9,14 @@ import dev.mooring.topology.ContentId;
 import java.util.List;
 
 /**
- * Where one content stands at a restore point. The position means nothing on any other content.
+ * The position of one content at a restore point. It means nothing on any other content.
  *
- * @param content which part of the data
- * @param systemIdentifier of the instance that made the point; every copy of it has the same
- * @param timeline the timeline the point was made on
+ * @param content the content
+ * @param systemIdentifier of the instance that created the point; every copy has the same
+ * @param timeline the timeline the point was created on
  * @param lsn the end of the restore point's record, as pg_create_restore_point returned it
- * @param walFile the file that holds the byte before {@code lsn}, named by the owning instance
- * @param walSegmentSize the size of each of its WAL files
+ * @param walFile the file with the byte before {@code lsn}, named by the owning instance
+ * @param walSegmentSize the size of its WAL files
  */
 public record ContentTarget(
     ContentId content,
@@ -26,7 +26,7 @@ public record ContentTarget(
     WalFileName walFile,
     WalSegmentSize walSegmentSize) {
   /**
-   * A restore point's record (98 bytes, aligned to 104) behind the 40 bytes that begin a file: a
+   * A restore point's record (98 bytes, aligned to 104) after the 40 bytes that begin a file: a
    * record that ends this far into a file, or further, began in it.
    */
   private static final long BEGAN_IN_THE_FILE = 144;

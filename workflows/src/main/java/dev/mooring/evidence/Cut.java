@@ -8,17 +8,17 @@ import com.fasterxml.jackson.annotation.Nulls;
 /**
  * How the positions of the contents belong together.
  *
- * @param kind what is claimed of transactions over several contents
- * @param spreadMillis from the first point asked for to the last one answered, by the publisher's
+ * @param kind the claim about transactions over several contents
+ * @param spreadMillis from the first point requested to the last one answered, by the publisher's
  *     monotonic clock
- * @param why of a cut that is unproved or torn the reason, one sentence; else empty
+ * @param why the reason why a cut is unproved or torn, one sentence; else empty
  */
 public record Cut(
     Kind kind,
     long spreadMillis,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String why) {
 
-  /** One that needs no reason. */
+  /** A cut that needs no reason. */
   public Cut(Kind kind, long spreadMillis) {
     this(kind, spreadMillis, "");
   }
@@ -32,7 +32,7 @@ public record Cut(
     ATOMIC,
     /** The points bear one name, and transactions over several contents may be split. */
     NAMED,
-    /** A Greenplum's point of whose archived WAL not all was decoded: it may be torn. */
+    /** A Greenplum's point whose archived WAL was not decoded completely: it may be torn. */
     UNPROVED,
     /**
      * A Greenplum's point that splits a transaction: committed on the coordinator before its point,
@@ -41,7 +41,7 @@ public record Cut(
     TORN
   }
 
-  /** The same point, of which this is claimed. */
+  /** The same point with that claim. */
   public Cut as(Kind claimed, String because) {
     return new Cut(claimed, spreadMillis, because);
   }

@@ -3,17 +3,17 @@ package dev.mooring.evidence;
 import java.util.function.Function;
 
 /**
- * A document of the evidence store after it was read: either intact, byte for byte as it was
- * sealed, or refused. There is nothing between.
+ * A document of the evidence store after reading: either intact, byte for byte as it was sealed, or
+ * refused. There is nothing between.
  *
- * @param <T> what it holds
+ * @param <T> its content
  */
 public sealed interface Document<T> {
 
   /**
-   * Every byte is as a trusted key sealed it, and every field is understood.
+   * Every byte is as a trusted key sealed it, and every field is known.
    *
-   * @param content what it holds
+   * @param content its content
    * @param sha256 the digest of its bytes
    * @param keyId the key that sealed it
    */
@@ -25,9 +25,9 @@ public sealed interface Document<T> {
   }
 
   /**
-   * Not to be believed.
+   * Not trusted.
    *
-   * @param fault which kind of fault
+   * @param fault the kind of fault
    * @param reason the fact, naming the field if one is at fault
    */
   record Refused<T>(Fault fault, String reason) implements Document<T> {
@@ -45,7 +45,7 @@ public sealed interface Document<T> {
     UNREADABLE,
     /** The document is not as it was sealed, or no trusted key sealed it. */
     SEAL_BROKEN,
-    /** Another tool wrote it and sealed nothing. */
+    /** Another tool wrote it without a seal. */
     FOREIGN
   }
 

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The three fields of a reference tool's manifest that its own consumer reads, and the WAL files it
- * reports beside them. It is unsigned and says neither system identifier nor timeline.
+ * The three fields of a reference tool's manifest that its own consumer reads, and its WAL files.
+ * It is unsigned and has neither system identifier nor timeline.
  *
  * @param restorePoint the point's name
- * @param ready whether all WAL was seen in the archive
- * @param segments where each content stands, by content id
+ * @param ready whether all WAL was found in the archive
+ * @param segments the position of each content, by content id
  */
 public record ForeignManifest(
     RestorePointName restorePoint, boolean ready, List<Segment> segments) {
@@ -32,7 +32,7 @@ public record ForeignManifest(
     return segments.stream().map(Segment::content).toList();
   }
 
-  /** The content ids it covers, sorted. */
+  /** Its content ids, sorted. */
   @JsonIgnore
   public List<ContentId> contentIds() {
     return contentsOf(segments);
@@ -43,7 +43,7 @@ public record ForeignManifest(
   }
 
   /**
-   * Where one content stands.
+   * The position of one content.
    *
    * @param lsn what its restore point's function returned
    * @param walFile the name of the WAL file of that position, or empty if the manifest has none

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of a reference tool's manifests a site consumes, by the rules of {@link ManifestSelection}:
- * LATEST, the one named, or the earliest ready one at or above every floor. Its LATEST may stay
- * "not ready" for good after one slow archive; an older one is then named to the person and never
- * taken in its place.
+ * Selects a reference tool's manifest for a site, by the rules of {@link ManifestSelection}:
+ * LATEST, the named one, or the earliest ready one at or above every floor. That tool's LATEST may
+ * stay "not ready" for good after one slow archive; then an older one is reported to the operator,
+ * and never chosen instead.
  */
 public final class ForeignSelection {
   private static final int SENTENCES_AT_MOST = 12;
@@ -30,7 +30,7 @@ public final class ForeignSelection {
     /** Its LATEST; that none can be read is a failure. */
     Copy latest();
 
-    /** The one of that name, if it is there. */
+    /** The manifest of that name, if it exists. */
     Optional<Copy> named(RestorePointName name);
 
     /** The names that are there, the newest first. */
@@ -38,20 +38,20 @@ public final class ForeignSelection {
   }
 
   /**
-   * One manifest as it was read.
+   * One manifest as read.
    *
-   * @param manifest what it says, or nothing if it can't be understood
+   * @param manifest its content, or nothing if it is invalid
    * @param sha256 the digest of its bytes
-   * @param refused why it can't be understood
+   * @param refused why it is invalid
    */
   public record Copy(Optional<ForeignManifest> manifest, String sha256, String refused) {
 
-    /** One that was understood. */
+    /** A valid manifest. */
     public static Copy of(ForeignManifest manifest, String sha256) {
       return new Copy(Optional.of(manifest), sha256, "");
     }
 
-    /** One that can't be understood. */
+    /** An invalid manifest. */
     public static Copy refused(String reason) {
       return new Copy(Optional.empty(), "", reason);
     }
@@ -65,7 +65,7 @@ public final class ForeignSelection {
 
     record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {}
 
-    /** The very manifest asked for can't be understood. */
+    /** The requested manifest is invalid. */
     record Unreadable(String sentence) implements Selected {}
   }
 
@@ -161,7 +161,7 @@ public final class ForeignSelection {
         : nothing(Cause.NOT_THERE, "there is no ready manifest");
   }
 
-  /** The one of that name if it can be understood, or a sentence why it can't. */
+  /** The manifest of that name if it is valid; otherwise notes why not. */
   private Optional<Copy> understood(RestorePointName name) {
     Optional<Copy> copy = shelf.named(name);
     if (copy.isEmpty()) {

@@ -4,14 +4,14 @@ import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 
 /**
- * That the history of a run that is over was kept: sealed, beside the history itself, whose digest
- * it names. A record is written last, so a history without one was not kept yet.
+ * The record that the history of a closed run was kept: sealed, beside the history, with its
+ * digest. The record is written last, so a history without one is not complete.
  *
- * @param run which run
- * @param outcome how Temporal has it: COMPLETED, FAILED, CANCELED, TERMINATED or TIMED_OUT
- * @param startedAt when it was started
- * @param closedAt when it was over
- * @param events how many events its history has
+ * @param run the run
+ * @param outcome by Temporal: COMPLETED, FAILED, CANCELED, TERMINATED or TIMED_OUT
+ * @param startedAt when it started
+ * @param closedAt when it closed
+ * @param events the number of events in its history
  * @param sha256 of the packed history's bytes
  */
 public record HistoryRecord(
@@ -25,11 +25,11 @@ public record HistoryRecord(
   public static final int FORMAT_VERSION = 1;
 
   /**
-   * A run whose history it is.
+   * The run of a history.
    *
    * @param runbook its workflow type
    * @param run its own run id
-   * @param originalRun the run id that survives a reset, by which its receipt names it
+   * @param originalRun the run id that survives a reset, which its receipt has
    */
   public record HistoryRun(
       ClusterName cluster, String runbook, String workflowId, String run, String originalRun) {}

@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 
 /**
  * The published evidence of one restore point: the target of every content and what supports it.
- * READY manifests are immutable. A partial one can't be made: every content has its evidence, and a
- * READY one has for each a proof, or if policy allows less says what was not proved.
+ * READY manifests are immutable. A partial one can't exist: every content has its evidence, and a
+ * READY one has a proof for each content, or if policy allows less says what was not proved.
  *
- * @param header what the point is
+ * @param header the point
  * @param contents the evidence, one per content, by content id
- * @param proofs the archive proofs; all of them when READY, the present ones when pending
- * @param archive how the point's WAL came into the archive
- * @param reasons why the point isn't READY, one sentence per content; empty when READY
- * @param presences the contents of a READY one whose archived files were seen and not read
+ * @param proofs the archive proofs; all of them if READY, those that exist if pending
+ * @param archive how the point's WAL reached the archive
+ * @param reasons why the point isn't READY, one sentence per content; empty if READY
+ * @param presences in a READY one, the contents whose archived files are present but unread
  */
 public record Manifest(
     Header header,
@@ -49,12 +49,12 @@ public record Manifest(
   public static final int FORMAT_VERSION = 1;
 
   /**
-   * What the point is.
+   * The point.
    *
    * @param cluster the cluster
    * @param restorePoint the point's name
-   * @param createdAt when it was made, by workflow time, in milliseconds
-   * @param clusterFileDigest the digest of the cluster file it was made under
+   * @param createdAt when it was created, by workflow time, in milliseconds
+   * @param clusterFileDigest the digest of the cluster file
    * @param cut how the contents' positions belong together
    */
   public record Header(
@@ -118,7 +118,7 @@ public record Manifest(
     return List.copyOf(sorted);
   }
 
-  /** True when nothing stands against it and every content is proved. */
+  /** Whether every content is proved and there is no reason against it. */
   @JsonIgnore
   public boolean isReady() {
     return reasons.isEmpty();
@@ -130,7 +130,7 @@ public record Manifest(
     return header.cut().isTorn();
   }
 
-  /** That it may be torn, one sentence, if that could not be ruled out. */
+  /** The sentence that the point may be torn, if that could not be ruled out. */
   @JsonIgnore
   public List<String> unproved() {
     return header.cut().kind() == Cut.Kind.UNPROVED
@@ -151,7 +151,7 @@ public record Manifest(
     return proofs.stream().filter(p -> p.content().equals(content)).findFirst();
   }
 
-  /** What of one content was seen in the archive and not read. */
+  /** The presence of one content whose archived files are unread. */
   public Optional<ContentPresence> presenceOf(ContentId content) {
     return presences.stream().filter(p -> p.content().equals(content)).findFirst();
   }
@@ -167,7 +167,7 @@ public record Manifest(
     return presences.stream().map(p -> "content " + p.content() + ": " + p.notProved()).toList();
   }
 
-  /** The content ids it covers, sorted. */
+  /** Its content ids, sorted. */
   @JsonIgnore
   public List<ContentId> contentIds() {
     return contents.stream().map(c -> c.target().content()).toList();

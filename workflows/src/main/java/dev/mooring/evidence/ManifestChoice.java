@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Which manifest to consume: {@code latest} (safe-forward when LATEST lies below a floor), {@code
+ * Which manifest to consume: {@code latest} (safe-forward if LATEST lies below a floor), {@code
  * safe-forward} (the earliest READY one at or above every floor), or a restore point by name.
  */
 public record ManifestChoice(@JsonValue String text) {
@@ -19,7 +19,7 @@ public record ManifestChoice(@JsonValue String text) {
     }
   }
 
-  /** Whether it is one restore point, by its name. */
+  /** Whether it is a restore point's name. */
   @JsonIgnore
   public boolean isNamed() {
     return !equals(LATEST) && !equals(SAFE_FORWARD);

@@ -9,12 +9,12 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Which manifest a site consumes: LATEST, the one named, or the earliest READY one at or above
- * every floor. Only READY ones are taken, or by its name a torn one, which is for the caller to
- * refuse; only intact ones are believed; each one passed over has its sentence.
+ * Selects the manifest for a site: LATEST, the named one, or the earliest READY one at or above
+ * every floor. Only READY ones are chosen, or by name a torn one, which the caller must refuse;
+ * only intact ones are trusted; each one passed over gets a sentence.
  *
- * <p>Points of one content only go up from publish to publish, so the first READY manifest below a
- * floor ends the search downwards: a store of thousands is never read through.
+ * <p>Positions of one content only grow from publish to publish, so the first READY manifest below
+ * a floor ends the search: a store of thousands is never read completely.
  */
 public final class ManifestSelection {
   private static final int SENTENCES_AT_MOST = 12;
@@ -33,9 +33,7 @@ public final class ManifestSelection {
     this.floors = floors;
   }
 
-  /**
-   * The manifests of one cluster as a store holds them. Reading one that isn't there is no fault.
-   */
+  /** The manifests of one cluster in a store. Reading one that doesn't exist is no fault. */
   public interface Shelf {
 
     /** {@code LATEST.json}. */
@@ -47,11 +45,11 @@ public final class ManifestSelection {
     /** {@code NAME.pending.json}. */
     Optional<Document<Manifest>> pending(RestorePointName name);
 
-    /** What is there under its own name, the newest first. */
+    /** The manifests under their own names, the newest first. */
     List<Shelved> newestFirst();
   }
 
-  /** Whether a manifest stands under its final name. */
+  /** Whether a manifest has its final name. */
   public enum Stage {
     PUBLISHED,
     PENDING
@@ -84,7 +82,7 @@ public final class ManifestSelection {
       }
     }
 
-    /** The very manifest asked for can't be believed. */
+    /** The requested manifest can't be trusted. */
     record Unbelievable(Fault fault, String sentence) implements Selected {
       @Override
       public <R> R match(
@@ -122,9 +120,9 @@ public final class ManifestSelection {
   }
 
   /**
-   * The point that LATEST names, as a publish must know it: none only if none was ever READY. A
-   * LATEST that was lost, is not READY or was written by another tool proves nothing about the
-   * points before it, so it is never taken for none.
+   * The point of LATEST for a publish: none only if none was ever READY. A LATEST that was lost, is
+   * not READY or was written by another tool proves nothing about earlier points, so it never
+   * counts as none.
    */
   public static Selected last(Shelf shelf) {
     return last(shelf, any -> true);
@@ -183,7 +181,7 @@ public final class ManifestSelection {
     return shelf.latest().map(document -> demanded("LATEST", document, Manifest::isReady, ready));
   }
 
-  /** The writer of a manifest lets LATEST name it next, so LATEST is read once more. */
+  /** The writer of a manifest makes LATEST name it next, so LATEST is read once more. */
   private Optional<Selected> lost(
       Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
     return shelf.newestFirst().stream()
@@ -230,7 +228,7 @@ public final class ManifestSelection {
     return document.map(d -> notReady(newer.name(), d)).orElse(gone(newer));
   }
 
-  /** Whether what stands there under its final name is the manifest of a torn point. */
+  /** Whether the manifest under its final name is that of a torn point. */
   public static boolean isTorn(Shelved shelved, Shelf shelf) {
     return shelved.stage() == Stage.PUBLISHED
         && shelf
@@ -312,7 +310,7 @@ public final class ManifestSelection {
     return Optional.empty();
   }
 
-  /** How a manifest falls short of the floors: one sentence per instance, none when it serves. */
+  /** Why a manifest is below the floors: one sentence per instance, none if it fits. */
   private List<String> belowFloors(Manifest manifest) {
     List<String> below = new ArrayList<>();
     for (ContentFloor floor : floors) {

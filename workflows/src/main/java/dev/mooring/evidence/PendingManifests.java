@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The points that were made after the last READY one and were not proved in their run's time. Only
- * intact manifests are given back; a pending one that can't be believed has its sentence. One that
- * is beside its READY manifest was left by a run that ended between the two writes: it is READY.
+ * The points that were created after the last READY one and were not proved in their run's time.
+ * Only intact manifests are returned; a pending one that can't be trusted gets a sentence. If the
+ * READY manifest exists beside the pending one, the run ended between the two writes: the point is
+ * READY.
  *
  * @param manifests the oldest first
- * @param passedOver why others were not taken
+ * @param passedOver why others were not chosen
  */
 public record PendingManifests(List<Manifest> manifests, List<String> passedOver) {
   public PendingManifests {
@@ -22,7 +23,7 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
     passedOver = List.copyOf(passedOver);
   }
 
-  /** The newest {@code atMost} pending manifests of points made after {@code last}. */
+  /** The newest {@code atMost} pending manifests of points created after {@code last}. */
   public static PendingManifests since(Optional<Manifest> last, Shelf shelf, int atMost) {
     List<Manifest> manifests = new ArrayList<>();
     List<String> passedOver = new ArrayList<>();
@@ -42,7 +43,7 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
     return new PendingManifests(manifests, passedOver);
   }
 
-  /** The newest point published after {@code last} of which all points of its publish are torn. */
+  /** The newest point published after {@code last} whose publish created only torn points. */
   public static Optional<RestorePointName> tornSince(Optional<Manifest> last, Shelf shelf) {
     return shelf.newestFirst().stream()
         .takeWhile(shelved -> last.filter(l -> shelved.name().compareTo(l.name()) <= 0).isEmpty())

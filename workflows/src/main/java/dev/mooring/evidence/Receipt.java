@@ -10,17 +10,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The one document a run leaves: what was asked, what was done, what was seen, how it ended. The
- * store's writer seals it and chains it to the receipt before.
+ * The one document of a run: the request, the steps, the observations, the ending. The store's
+ * writer seals it and chains it to the receipt before.
  *
- * @param run which run
- * @param asked what was asked, by whom and why
+ * @param run the run
+ * @param asked the request, by whom and why
  * @param ending how it ended
  * @param steps each step with its times
- * @param seen what was seen
- * @param decisions what people decided about it, in their order; none of a run that asks no person
- * @param plans what the run meant to do, each plan of another digest once, in their order; none of
- *     a run that ended before it had looked, or whose receipt is older than this field
+ * @param seen proofs and degraded facts
+ * @param decisions people's decisions, in order; none if the run asks nobody
+ * @param plans the plans, each digest once, in order; none if the run ended before it observed, and
+ *     in receipts older than this field
  */
 public record Receipt(
     RunReference run,
@@ -43,7 +43,7 @@ public record Receipt(
     this(run, asked, ending, steps, seen, List.of(), List.of());
   }
 
-  /** How it ended, in a word: of a plan that it was one, and what else became of it. */
+  /** The outcome in a word, marked if the run was a plan that did not complete. */
   public String endedAs() {
     return asked.planOnly() && !ending.outcome().equals(Ending.PLANNED)
         ? "plan " + ending.outcome()
@@ -52,13 +52,13 @@ public record Receipt(
 
   /**
    * A plan. Its digest is that of its request, the digest of the cluster file, its objects and its
-   * steps: it can be made again of what stands here.
+   * steps: it can be computed again from this record.
    *
-   * @param digest what an approval binds to
+   * @param digest to which an approval binds
    * @param request in words
-   * @param objects who is what and becomes what, and the limits
-   * @param steps in their order, each with what it does
-   * @param measured what was seen beside, last under the locks if the run read again there
+   * @param objects the role of each instance before and after, and the limits
+   * @param steps in order, each with what it does
+   * @param measured the measured facts, last under the locks if the run observed again there
    */
   public record PlanRecord(
       String digest,
@@ -74,17 +74,17 @@ public record Receipt(
   }
 
   /**
-   * What a person decided.
+   * A person's decision.
    *
    * @param decision approve, reject, retry, roll-back or give-up; {@code override} for a rule that
-   *     was broken by its name
-   * @param about of an approval the plan's digest, of an override the rule's name, of what a held
-   *     run was given the step
-   * @param at when, by workflow time
+   *     was overridden by name
+   * @param about the plan's digest for an approval, the rule's name for an override, the step for a
+   *     hold
+   * @param at workflow time
    */
   public record DecisionRecord(
       String decision, String about, String by, String reason, Instant at) {
-    /** The word of a rule that was broken by its name. */
+    /** The decision word for a rule that was overridden by name. */
     public static final String OVERRIDE = "override";
 
     /** Whether a rule was broken by its name. */
@@ -100,11 +100,11 @@ public record Receipt(
   }
 
   /**
-   * What a run saw.
+   * What a run observed.
    *
    * @param proofs what was proved, per instance or content
    * @param degraded what is less than wanted, one sentence each, with every ending
-   * @param consume what came of consuming a restore point
+   * @param consume the attempt to consume a restore point
    */
   public record Seen(List<ProofRecord> proofs, List<String> degraded, ConsumeRecord consume) {
     public Seen {
@@ -117,27 +117,26 @@ public record Receipt(
    * A run.
    *
    * @param runbook the workflow type
-   * @param scope the site or the instance it ran for; empty of a run for all sites
+   * @param scope the site or the instance it ran for; empty for all sites
    * @param originalRun the run id that survives a reset
    */
   public record RunReference(
       String runbook, ClusterName cluster, String scope, String workflowId, String originalRun) {
 
-    /** Where it ran, as the end of a phrase; nothing of a run that was for all sites. */
+    /** The scope as the end of a phrase; empty for all sites. */
     public String atScope() {
       return scope.isEmpty() ? "" : " at " + scope;
     }
   }
 
   /**
-   * What was asked.
+   * The request.
    *
-   * @param requestJson the request as it was bound
+   * @param requestJson the request as it was read
    * @param by the requester, as given
    * @param reason why, as given
-   * @param clusterFileDigest the file it ran under
-   * @param planOnly whether it was to say what it would do and to change nothing; false of a plan
-   *     whose receipt is older than this field
+   * @param clusterFileDigest the digest of its cluster file
+   * @param planOnly whether it was in mode plan; false in receipts older than this field
    */
   public record Asked(
       String requestJson,
@@ -158,8 +157,8 @@ public record Receipt(
    * @param outcome COMPLETED, PLANNED, FAILED, ROLLED_BACK, REFUSED or STUCK
    * @param code the failure code, or empty
    * @param headline one sentence
-   * @param restorePoint the point it was about, or empty
-   * @param at when, by workflow time
+   * @param restorePoint the point of the run, or empty
+   * @param at workflow time
    */
   public record Ending(
       String outcome, String code, String headline, String restorePoint, Instant at) {
@@ -184,10 +183,10 @@ public record Receipt(
   }
 
   /**
-   * One thing proved.
+   * One proof.
    *
    * @param subject an instance or a content
-   * @param facts name and value of what was seen
+   * @param facts names and values
    */
   public record ProofRecord(String subject, List<Fact> facts) {
     public ProofRecord {
@@ -196,15 +195,14 @@ public record Receipt(
   }
 
   /**
-   * One value that was seen.
+   * One observed value.
    *
-   * @param good whether it was judged as a check, and holds; false of receipts older than this
-   *     field
+   * @param good whether it is a check that holds; false in receipts older than this field
    */
   public record Fact(
       String name, String value, @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean good) {
 
-    /** Of what is no check, or does not hold. */
+    /** A value that is no check, or does not hold. */
     public Fact(String name, String value) {
       this(name, value, false);
     }

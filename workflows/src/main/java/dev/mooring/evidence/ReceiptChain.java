@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Whether the receipts of a cluster are the ones that were written, all of them up to the last one
- * that is there. That later ones were taken away can't be seen from the chain itself.
+ * Whether the receipts of a cluster are those that were written, without a gap up to the last one.
+ * The chain itself can't show that later ones were removed.
  */
 public final class ReceiptChain {
   private ReceiptChain() {}
@@ -16,12 +16,12 @@ public final class ReceiptChain {
   /**
    * One receipt as it was found.
    *
-   * @param sequence the number it stands under
-   * @param document what was read there
+   * @param sequence its number in the store
+   * @param document its content
    */
   public record Link(long sequence, Document<ChainedReceipt> document) {}
 
-  /** What was found out. */
+  /** The result. */
   public sealed interface Verdict {
 
     /**
@@ -38,9 +38,9 @@ public final class ReceiptChain {
     }
 
     /**
-     * Up to the receipt before this one all is as it was written.
+     * Everything before this receipt is as it was written.
      *
-     * @param sequence the first that isn't
+     * @param sequence the first receipt that isn't
      */
     record Broken(long sequence, String reason) implements Verdict {
       @Override
@@ -76,7 +76,7 @@ public final class ReceiptChain {
     return new Verdict.Whole(sorted.size(), previous);
   }
 
-  /** What is wrong with one receipt whose predecessor has that digest. */
+  /** The fault of one receipt whose predecessor has that digest. */
   private static Optional<String> fault(ClusterName cluster, Link link, String previous) {
     return link.document()
         .match(

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a restore point. PostgreSQL keeps at most 63 bytes of it (MAXFNAMELEN - 1,
- * src/include/access/xlog_internal.h); ours is plain text, because it becomes a file name and
- * stands in postgresql.auto.conf.
+ * src/include/access/xlog_internal.h); ours is plain text, because it becomes a file name and is
+ * written to postgresql.auto.conf.
  *
- * <p>A name never denotes two positions: recovery stops at the first record that bears it.
+ * <p>A name never denotes two positions: recovery stops at the first record with that name.
  */
 public record RestorePointName(@JsonValue String value) implements Comparable<RestorePointName> {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
@@ -41,16 +41,16 @@ public record RestorePointName(@JsonValue String value) implements Comparable<Re
 
   /**
    * {@code sync_point_YYYYMMDD_HHMMSS_SUFFIX}, in UTC. The suffix begins with the milliseconds, so
-   * that names are ordered as the points were made, and ends with {@code distinct}, which keeps two
-   * attempts of one run apart.
+   * that names sort by creation time, and ends with {@code distinct}, which distinguishes two
+   * attempts of one run.
    */
   public static RestorePointName syncPoint(Instant at, String distinct) {
     return new RestorePointName("sync_point_" + STAMP.format(at) + distinct);
   }
 
   /**
-   * When the point was made, as its name says, to the second: that of {@link #syncPoint} and of the
-   * reference tool. Nothing for a name of another form.
+   * When the point was created, by its name, to the second, for names of {@link #syncPoint} and of
+   * the reference tool; otherwise empty.
    */
   public Optional<Instant> madeAt() {
     Matcher dated = DATED.matcher(value);

@@ -5,7 +5,7 @@ import java.util.Base64;
 /**
  * An Ed25519 signature under a document.
  *
- * @param keyId which key made it: the first 16 hexadecimal digits of the SHA-256 of its public half
+ * @param keyId its key: the first 16 hexadecimal digits of the SHA-256 of the public half
  * @param value the signature, 64 bytes in base64
  */
 public record Seal(String keyId, String value) {

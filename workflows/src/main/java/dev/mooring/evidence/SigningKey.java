@@ -7,8 +7,8 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 
 /**
- * The private key that seals what this side writes. Its public half is always one of the trusted
- * keys, so nothing is written that its own writer would refuse to read.
+ * The private key that seals what this side writes. Its public half is always a trusted key, so a
+ * writer can always read what it wrote.
  */
 public final class SigningKey {
   private final PrivateKey key;
@@ -22,9 +22,9 @@ public final class SigningKey {
   /**
    * Reads a private key.
    *
-   * @param name what messages call it, such as its path; the key itself is in none
+   * @param name its name in messages, such as its path; messages never contain the key
    * @param pem an Ed25519 key in PKCS#8 PEM, not encrypted
-   * @param trusted where its public half must be
+   * @param trusted must contain its public half
    */
   public static SigningKey parse(String name, String pem, TrustedKeys trusted) {
     PrivateKey key =

@@ -7,7 +7,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.List;
 import java.util.Optional;
 
-/** The public keys whose signatures are believed. None of them expires: they are taken out. */
+/** The public keys whose signatures are trusted. They never expire; they are removed by hand. */
 public final class TrustedKeys {
   private static final int ID_LENGTH = 16;
 
@@ -22,7 +22,7 @@ public final class TrustedKeys {
   /**
    * One file with a key.
    *
-   * @param name what messages call it, such as its path
+   * @param name its name in messages, such as its path
    * @param pem an X.509 public key in PEM
    */
   public record KeyText(String name, String pem) {}
@@ -50,7 +50,7 @@ public final class TrustedKeys {
     return keys.stream().map(TrustedKey::id).toList();
   }
 
-  /** Why that seal under those bytes is not believed; empty when it is. */
+  /** Why the seal of those bytes is not trusted; empty if it is. */
   public Optional<String> doubtAbout(Seal seal, byte[] signed) {
     Optional<TrustedKey> key = keys.stream().filter(k -> k.id().equals(seal.keyId())).findFirst();
     if (key.isEmpty()) {

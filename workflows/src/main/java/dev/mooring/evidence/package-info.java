@@ -1,4 +1,4 @@
-/** What was proved, in values that outlive the run: restore points, manifests, receipts, seals. */
+/** Proofs as values that outlive the run: restore points, manifests, receipts, seals. */
 @NullMarked
 package dev.mooring.evidence;
 
