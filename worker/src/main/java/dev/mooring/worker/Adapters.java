@@ -52,8 +52,9 @@ final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
   /**
-   * What one reading of a watch may take at a server, if one try to connect takes 3 s, or on a host
-   * once it is connected: a silent one makes the next reading of its site little late.
+   * How long one reading of a watch may take at a server, if one attempt to connect takes 3 s, or
+   * on a host once it is connected, so that a silent one delays the next reading of its site
+   * little.
    */
   private static final Duration A_LOOK = Duration.ofSeconds(5);
 
@@ -77,7 +78,7 @@ final class Adapters implements AutoCloseable {
   private final List<Object> ofSite;
 
   /**
-   * @param environment what secret references are looked up in
+   * @param environment where secret references are looked up
    * @param home the home directory of the account the worker runs as
    */
   // longer than 40 lines, because every adapter has its line
@@ -141,17 +142,17 @@ final class Adapters implements AutoCloseable {
     return name -> Optional.ofNullable(environment.get(name));
   }
 
-  /** Where locks are read. */
+  /** The activities that read the locks. */
   RunActivities runs() {
     return runs;
   }
 
-  /** Keeps histories, once it is started. */
+  /** The exporter that keeps histories once it is started. */
   HistoryExport histories() {
     return histories;
   }
 
-  /** What members were at the last reading of a watch. */
+  /** The roles of the members at the last reading of a watch. */
   ObservedRoles observedRoles() {
     return observedRoles;
   }
@@ -176,25 +177,24 @@ final class Adapters implements AutoCloseable {
     return notices;
   }
 
-  /** What the shared queue needs: locks and the cluster file. */
+  /** The activities of the shared queue: locks and the cluster file. */
   Object[] shared() {
     return new Object[] {runs, files};
   }
 
   /**
-   * What the queue of a site needs: its hosts, databases, archives, evidence stores and cluster
-   * file.
+   * The activities of a site's queue: hosts, databases, archives, evidence stores, cluster file.
    */
   Object[] ofSite() {
     return ofSite.toArray();
   }
 
-  /** What the queue of a site's watches needs. */
+  /** The activities of the queue of a site's watches. */
   WatchActivities watch() {
     return watch;
   }
 
-  /** Watches last for an hour: the open ones report what they know, and end. */
+  /** Ends the open watches, which last for an hour: each reports what it knows. */
   void endWatches() {
     watch.end();
   }

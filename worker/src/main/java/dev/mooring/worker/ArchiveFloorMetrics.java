@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the archives must keep, as a figure: of each copy that a run read on its host, where the
- * oldest WAL file begins that it still needs, and when that was seen. A copy that was never read by
- * this worker has no figure; one that was opened keeps none.
+ * Metrics of what the archives must keep: for each copy that a run read on its host, where the
+ * oldest WAL file that it still needs begins, and when that was read. A copy that this worker never
+ * read has no such metric; a copy that was opened needs no file.
  */
 final class ArchiveFloorMetrics extends WorkerInterceptorBase {
   private static final String FLOOR = "mooring.archive.floor.bytes";

@@ -10,9 +10,8 @@ import java.util.stream.Collectors;
 import org.slf4j.MDC;
 
 /**
- * What the log lines of an activity carry beside what the SDK puts there: cluster, run, runbook,
- * step and epoch of its call, the site of its queue, its attempt, and the host and the instances
- * that it is about.
+ * The fields that the log lines of an activity carry beside the SDK's own: cluster, run, runbook,
+ * step and epoch of its call, the site of its queue, its attempt, and its host and instances.
  */
 final class CallLabels {
   private static final int INSTANCES_AT_MOST = 8;
@@ -38,7 +37,7 @@ final class CallLabels {
     }
   }
 
-  /** A host may have hundreds; the first of them say which. */
+  /** A host may have hundreds of instances; the first ones identify it. */
   private static String instances(OnHost request) {
     int more = request.on().instances().size() - INSTANCES_AT_MOST;
     return request.on().instances().stream()

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The histories of one cluster: which of its runs are over, which of them are kept, and since when
- * the others wait. One thread at a time reads; any thread may ask for the figures meanwhile.
+ * the others wait. One thread at a time reads; any thread may read the figures meanwhile.
  */
 final class ClusterHistories {
-  /** How long after a look the next begins. */
+  /** How long after a look the next look begins. */
   static final Duration EVERY = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(ClusterHistories.class);
@@ -69,11 +69,11 @@ final class ClusterHistories {
   /**
    * What is known of the runs.
    *
-   * @param since no run that is not kept was over before that
-   * @param kept the run ids known to be kept, of the ones over since then
+   * @param since every run that was over before that is kept
+   * @param kept the ids of the runs over since then that are known to be kept
    * @param waiting the runs that are over and not kept
-   * @param oldest the first of them
-   * @param listed whether the store said what it has
+   * @param oldest the first of the waiting runs
+   * @param listed whether the store listed what it has
    */
   private record Swept(
       Instant since, Set<String> kept, int waiting, Optional<ClosedRun> oldest, boolean listed) {
@@ -96,7 +96,7 @@ final class ClusterHistories {
   }
 
   /**
-   * One look. The figures stay as they were until it knows better.
+   * Looks once. The figures change only when the look has found the new ones.
    *
    * @throws RuntimeException when Temporal or the store did not answer
    */
@@ -163,7 +163,7 @@ final class ClusterHistories {
 
   /**
    * What was known, by Temporal's own times alone; now and then nothing, so that a run that was
-   * listed too late and a store that lost something are seen without a restart.
+   * listed too late, and a loss in the store, are found without a restart.
    */
   private Swept before() {
     Instant now = clock.instant();
@@ -217,7 +217,7 @@ final class ClusterHistories {
     return next == null || !clock.instant().isBefore(next.at());
   }
 
-  /** Says so loudly while there is still time to fix what stands against it, once an hour. */
+  /** Logs loudly, once an hour, why a run is not kept while there is still time to fix it. */
   private void alarm(ClosedRun oldest, Optional<String> why) {
     Duration forgets = retention.orElseGet(runs::retention);
     retention = Optional.of(forgets);

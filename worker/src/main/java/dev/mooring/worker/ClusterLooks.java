@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads each cluster of the configuration directory again and again. Each has a thread of its own,
- * so that one whose store never answers holds up no other; of one whose last look did not end yet
- * none is begun.
+ * Reads each cluster of the configuration directory again and again, in a thread of its own, so
+ * that a store that never answers delays no other cluster. No look at a cluster begins before its
+ * last one ended.
  */
 final class ClusterLooks {
   private static final Logger log = LoggerFactory.getLogger(ClusterLooks.class);
@@ -38,8 +38,8 @@ final class ClusterLooks {
   private final ExecutorService looking;
 
   /**
-   * @param look what is done with a cluster, in one thread at a time; what it throws is logged
-   *     once, and ends nothing
+   * @param look what is done with a cluster, in one thread at a time; an exception is logged once
+   *     and ends nothing
    */
   ClusterLooks(Words words, ClusterFiles files, Consumer<ClusterName> look) {
     this.words = words;
@@ -91,8 +91,8 @@ final class ClusterLooks {
   }
 
   /**
-   * One line when a look begins to fail or fails otherwise, one when it succeeds again. Nothing
-   * passes, not an error either: it would end the looks without a word.
+   * Logs one line when a look begins to fail, or fails for another reason, and one when it succeeds
+   * again. It catches everything, errors too: they would end the looks silently.
    */
   private void logged(String what, Runnable act) {
     try {
@@ -108,7 +108,7 @@ final class ClusterLooks {
     }
   }
 
-  /** What failed, without what the SDK adds to it for its own logs. */
+  /** The message of the failure, without the SDK's additions for its own logs. */
   static String said(RuntimeException failure) {
     String message =
         failure instanceof TemporalFailure known

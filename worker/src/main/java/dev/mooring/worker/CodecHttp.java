@@ -11,9 +11,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets Temporal's Web UI and command line read payloads that were packed for their size: a codec
- * server under {@code /codec}. It gives back what it was sent, unpacked, and knows nothing else, so
- * any page may ask it.
+ * A codec server under {@code /codec} with which Temporal's Web UI and command line read payloads
+ * that were packed for their size. It unpacks what it is sent and knows nothing else, so any page
+ * may call it.
  */
 final class CodecHttp {
   static final String PATH = "/codec/";
@@ -79,7 +79,7 @@ final class CodecHttp {
     response.write(true, answer.body(), callback);
   }
 
-  /** One at a time: an answer may take a good part of a worker's memory. */
+  /** One request at a time: an answer may take a good part of a worker's memory. */
   private static synchronized Answer recoded(String path, byte[] asked) {
     try {
       if (path.endsWith("/decode")) {

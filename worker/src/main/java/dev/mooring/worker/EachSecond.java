@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does many things each second, each in a thread of its own for as long as it takes: one that waits
- * makes no other late. What is under way still is not begun beside itself.
+ * Runs many tasks each second, each in a thread of its own, so that a task that waits delays no
+ * other. A task that is still under way is not begun a second time.
  */
 final class EachSecond implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EachSecond.class);
@@ -37,7 +37,7 @@ final class EachSecond implements AutoCloseable {
     this.threads = threads;
   }
 
-  /** From now on, until what is answered is cancelled. */
+  /** Runs a task each second until the returned future is cancelled. */
   Future<?> begin(Runnable what) {
     AtomicBoolean underWay = new AtomicBoolean();
     return clock.scheduleAtFixedRate(
@@ -51,7 +51,7 @@ final class EachSecond implements AutoCloseable {
         TimeUnit.SECONDS);
   }
 
-  /** Without a free thread the next second tries again: a clock that throws stands still. */
+  /** Without a free thread the task is tried a second later: an exception would stop the clock. */
   private void begin(Runnable what, AtomicBoolean underWay) {
     try {
       threads.execute(

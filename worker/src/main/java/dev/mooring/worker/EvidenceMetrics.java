@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures of what runs saw and wrote through this worker: each act that succeeded says what is so
- * now. A figure never comes from what a run meant to do.
+ * Metrics of what runs read and wrote through this worker: each act that succeeded updates them. A
+ * metric never comes from what a run meant to do.
  */
 final class EvidenceMetrics extends WorkerInterceptorBase {
   private final SeenSamples samples;
@@ -73,7 +73,7 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
     }
   }
 
-  /** That a cluster's evidence is to be read: never yet, until a look succeeds. */
+  /** Declares that a cluster's evidence is to be read: its time is 0 until a look succeeds. */
   void watches(ClusterName cluster) {
     samples.saw(List.of(Metric.EVIDENCE_READ.at(0, cluster.value())));
   }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the evidence of every cluster of this worker's sites again and again, for its figures
- * alone: they are right after a restart, and while no run goes on or Temporal is away. Nothing is
- * written; a store that can't be read, or does not answer, leaves the figures of its clusters as
- * they were, growing old, and only those of others.
+ * Reads the evidence of every cluster of this worker's sites again and again, for its metrics
+ * alone: they are right after a restart, and while no run goes on or Temporal is away. It writes
+ * nothing. A store that can't be read, or does not answer, leaves the metrics of its clusters as
+ * they were, growing old, and affects no other cluster.
  */
 final class EvidenceWatch implements AutoCloseable {
   private static final int RECEIPTS = 10;
@@ -50,7 +50,7 @@ final class EvidenceWatch implements AutoCloseable {
   /**
    * Begins to look.
    *
-   * @param every how long after a look the next begins; not at all when zero
+   * @param every how long after a look the next begins; zero: no look is made
    */
   static EvidenceWatch begin(
       Duration every, List<SiteName> sites, Adapters adapters, EvidenceMetrics metrics) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line per failed attempt of an activity: what was expected to be able to fail in its own
- * words, everything else with its stack trace, because it is a fault of ours.
+ * Logs a failed attempt of an activity: one line with its own message for a failure that was
+ * expected to be possible, a stack trace for any other, because that is a bug of ours.
  */
 final class FailedAttempt {
   private static final Logger log = LoggerFactory.getLogger(FailedAttempt.class);

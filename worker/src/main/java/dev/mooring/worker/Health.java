@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * Whether a worker can do its work now.
  *
- * @param serving it takes tasks from its queues
- * @param temporal what the Temporal service says of itself, or why it did not answer
+ * @param serving whether it takes tasks from its queues
+ * @param temporal the Temporal service's own state, or why it did not answer
  * @param queues the queues
  */
 record Health(boolean serving, String temporal, List<String> queues) {

@@ -19,10 +19,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the history of every run that is over in the evidence store, before Temporal forgets it. It
+ * Keeps the history of every run that is over in the evidence store, before Temporal deletes it. It
  * looks every few seconds for runs of the clusters whose sites this worker serves; several workers
- * do the same and do each other no harm. A failure is logged, counted and tried again at the next
- * look; nothing of it touches a run, nor the histories of another cluster.
+ * may do so and do each other no harm. A failure is logged, counted and retried at the next look;
+ * it affects no run, and no other cluster's histories.
  */
 public final class HistoryExport implements AutoCloseable {
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ public final class HistoryExport implements AutoCloseable {
   private @Nullable MeterRegistry registry;
 
   /**
-   * @param sites the sites that this worker serves: their stores are the ones it reaches
+   * @param sites the sites that this worker serves: it reaches their stores
    * @param clock what Temporal's times are compared with
    */
   public HistoryExport(
@@ -60,7 +60,7 @@ public final class HistoryExport implements AutoCloseable {
     this.looks = new ClusterLooks(WORDS, files, this::look);
   }
 
-  /** Begins to look; a worker of no site keeps nothing, because it reaches no store. */
+  /** Begins to look; a worker without a site keeps nothing, because it reaches no store. */
   public HistoryExport started() {
     if (!sites.isEmpty()) {
       looks.begin(ClusterHistories.EVERY);
@@ -94,7 +94,7 @@ public final class HistoryExport implements AutoCloseable {
         });
   }
 
-  /** Reports the figures of all clusters there, also of later ones. */
+  /** Registers the metrics of all clusters, also of later ones. */
   synchronized void report(MeterRegistry meters) {
     registry = meters;
     clusters.forEach((name, one) -> HistoryMetrics.register(meters, name, one, clock));
@@ -107,7 +107,7 @@ public final class HistoryExport implements AutoCloseable {
     return figures;
   }
 
-  /** Lets the histories end that are being kept; what was not begun another worker does. */
+  /** Waits for the histories that are being kept; another worker keeps the others. */
   @Override
   public void close() {
     looks.end(STOPPED_WITHIN);

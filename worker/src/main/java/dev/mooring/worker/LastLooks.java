@@ -37,7 +37,7 @@ final class LastLooks {
     return Set.copyOf(looks.keySet());
   }
 
-  /** The times of clusters that are configured; others are forgotten. */
+  /** The times of the configured clusters; those of other clusters are dropped. */
   synchronized List<Sample> all(Set<ClusterName> configured) {
     looks.keySet().retainAll(configured);
     List<Sample> all = new ArrayList<>();

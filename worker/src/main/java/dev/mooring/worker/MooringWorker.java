@@ -24,12 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A worker that serves the shared queue and the queues of its sites. It serves from the moment it
- * is made; closing it lets running acts finish for a while, then interrupts them: another worker
- * finds what they began on the hosts.
+ * A worker that serves the shared queue and the queues of its sites, from its construction on.
+ * Closing it gives running acts some time to finish, then interrupts them: another worker finds on
+ * the hosts what they began.
  */
 public final class MooringWorker implements AutoCloseable {
-  /** The reading workflows, and what runbooks are made with. */
+  /** The workflows that only read, and the workflows that runbooks use. */
   private static final List<Class<?>> OTHERS =
       List.of(
           ClusterStatusImpl.class,
@@ -41,14 +41,14 @@ public final class MooringWorker implements AutoCloseable {
   private static final int ACTIVITIES_AT_ONCE = 32;
   private static final int NOTICES_AT_ONCE = 8;
 
-  /** One for each cluster that is watched, for as long as it is. */
+  /** One activity for each watched cluster, for as long as it is watched. */
   private static final int WATCHES_AT_ONCE = 200;
 
   private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
 
   /**
-   * What a runbook may compute without a wait before the SDK takes it for hung: a second unless
-   * set, which a busy machine needs to judge a thousand instances. A task has ten.
+   * How long a runbook may compute without a wait before the SDK takes it for hung: by default a
+   * second, which a busy machine needs to judge a thousand instances. A task has ten seconds.
    */
   private static final Duration DECISION_AT_MOST = Duration.ofSeconds(5);
 
@@ -64,7 +64,7 @@ public final class MooringWorker implements AutoCloseable {
    * Starts serving.
    *
    * @param client a client whose data converter is {@code RunbookDataConverter}
-   * @param environment what secret references are looked up in
+   * @param environment where secret references are looked up
    * @param home the home directory of the account the worker runs as
    * @param more interceptors beside the worker's own
    */
@@ -78,9 +78,9 @@ public final class MooringWorker implements AutoCloseable {
   }
 
   /**
-   * The same for one plan, by a Temporal service that ends with it: it keeps no histories.
+   * A worker for one plan, on a Temporal service that ends with it: it keeps no histories.
    *
-   * @param sites all that it reaches
+   * @param sites all sites that it reaches
    * @param configDirectory where the cluster files are
    */
   public static MooringWorker ofOnePlan(
@@ -138,7 +138,7 @@ public final class MooringWorker implements AutoCloseable {
     }
   }
 
-  /** What keeps the histories of runs that are over. */
+  /** The exporter that keeps the histories of runs that are over. */
   HistoryExport histories() {
     return adapters.histories();
   }
@@ -162,7 +162,7 @@ public final class MooringWorker implements AutoCloseable {
     return List.copyOf(queues);
   }
 
-  /** What it acts and looks with. */
+  /** The adapters it acts and looks with. */
   Adapters adapters() {
     return adapters;
   }

@@ -11,9 +11,9 @@ import io.temporal.failure.TemporalException;
 import java.io.IOException;
 
 /**
- * Gives an error of our own that an activity ends by the code {@link FailureCode#BUG}, so that a
- * policy can say what is tried again after one. The error stays its cause. What Temporal, a file or
- * a lost connection ended it by passes as it is, and so does what a worker that stops ends it by.
+ * Gives an exception of Mooring's own code that fails an activity the code {@link FailureCode#BUG},
+ * so that a policy can decide on retries; the exception stays its cause. Exceptions of Temporal, a
+ * file or a lost connection pass unchanged, and so do those of a worker that stops.
  */
 final class OwnErrors extends WorkerInterceptorBase {
   @Override
@@ -49,7 +49,7 @@ final class OwnErrors extends WorkerInterceptorBase {
       return true;
     }
 
-    /** Also inside of another: one that failed in a thread beside the activity's is wrapped. */
+    /** Looks at causes too: a failure in a thread beside the activity's is wrapped. */
     private static boolean isForeign(Throwable cause) {
       return cause instanceof TemporalException
           || cause instanceof StatusRuntimeException

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks that the search attributes of runs are registered in the namespace. A run that sets one
- * that is not would hang for ever, so a worker does not start without them.
+ * Checks that the search attributes of runs are registered in the namespace. A run that sets an
+ * unregistered attribute would hang for ever, so a worker does not start without them.
  */
 final class RegisteredAttributes {
   private static final Logger log = LoggerFactory.getLogger(RegisteredAttributes.class);

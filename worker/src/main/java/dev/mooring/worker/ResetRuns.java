@@ -21,13 +21,13 @@ import io.temporal.common.interceptors.WorkerInterceptorBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a run that was reset change nothing without its lock. The lock ends with the run it was
- * taken for; a run that is reset after that has in its history that it took the lock, believes it,
- * and can't find out by itself, since a replayed run may do nothing new before the point it was
- * reset to. So its acts look. A run that was never reset is not asked: its acts carry its own run
- * id. A receipt is written all the same, so that the refusal is on record. What is done without a
- * lock in a run that was never reset needs none in one that was: a checkpoint of a first look, and
- * what a Failback tidies up before it takes the locks again.
+ * Makes sure that a run that was reset changes nothing without its lock. The lock ends with the run
+ * it was taken for; a run that is reset after that has in its history that it took the lock,
+ * believes it, and can't find out by itself, since a replayed run may do nothing new before the
+ * point it was reset to. So its acts check the lock. Acts of a run that was never reset, which
+ * carry its own run id, check nothing. A receipt is written all the same, so that the refusal is on
+ * record. Acts that need no lock in a run that was never reset need none in a reset one: a
+ * checkpoint of a first look, and what a Failback tidies up before it takes the locks again.
  */
 final class ResetRuns extends WorkerInterceptorBase {
   private static final String CHECKPOINT = "EnsureCheckpointed";
@@ -36,7 +36,7 @@ final class ResetRuns extends WorkerInterceptorBase {
   private final RunActivities runs;
 
   /**
-   * @param runs where a lock is read
+   * @param runs reads the lock
    */
   ResetRuns(RunActivities runs) {
     this.runs = runs;

@@ -11,9 +11,9 @@ import io.temporal.workflow.Workflow;
 import org.slf4j.MDC;
 
 /**
- * What the log lines of a run's own thread carry beside what the SDK puts there: runbook and run,
- * and cluster and step from when the run has said them. The SDK clears them when the thread goes
- * back to its pool.
+ * The fields that the log lines of a run's own thread carry beside the SDK's: runbook and run, and
+ * cluster and step once the run has set them. The SDK clears them when the thread goes back to its
+ * pool.
  */
 final class RunLabels extends WorkerInterceptorBase {
   @Override

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The figures of clusters as this worker last saw them. Of a time the newest counts, not what was
- * seen last; of all else what was seen last. Lost with the process: the next reading brings them
- * back.
+ * The metrics of clusters as this worker last read them. Of a time the latest value counts; of
+ * every other metric the value that was read last. They are lost with the process; the next reading
+ * restores them.
  */
 final class SeenSamples {
   private static final List<String> TIMES =
@@ -32,7 +32,7 @@ final class SeenSamples {
     return TIMES.contains(now.name()) && now.value() < old.value();
   }
 
-  /** The reference tool's figures of a cluster, in the place of the earlier ones. */
+  /** Replaces the reference tool's metrics of a cluster. */
   synchronized void sawReference(ClusterName cluster, List<Sample> seen) {
     reference.put(cluster, List.copyOf(seen));
   }

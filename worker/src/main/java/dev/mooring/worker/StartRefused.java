@@ -1,6 +1,6 @@
 package dev.mooring.worker;
 
-/** The worker can't start; the message says why, the hint what to do. */
+/** The worker can't start; the message is the reason, the hint what to do. */
 final class StartRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

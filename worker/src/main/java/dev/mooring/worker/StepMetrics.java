@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How long each step took, from the receipts that this worker wrote: by workflow time, so that a
- * replay measures nothing anew. A receipt whose answer was lost is written again and counts once.
+ * How long each step took, from the receipts that this worker wrote: in workflow time, so that a
+ * replay measures nothing again. A receipt whose answer was lost is written again and counts once.
  */
 final class StepMetrics {
   private static final String NAME = "mooring.step.duration";

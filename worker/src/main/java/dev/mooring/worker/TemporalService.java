@@ -27,7 +27,7 @@ final class TemporalService implements AutoCloseable {
     this.client = client;
   }
 
-  /** Connects, or says why it can't. */
+  /** Connects, or refuses with the reason. */
   static TemporalService connect(
       WorkerConfig.Temporal asked, Map<String, String> environment, Scope metrics) {
     try {
@@ -52,8 +52,8 @@ final class TemporalService implements AutoCloseable {
   }
 
   /**
-   * The release stands in everything that the worker writes to Temporal, histories too: it names
-   * the release whose code took a decision.
+   * The release is in the identity that the worker writes to Temporal, histories too: it names the
+   * release whose code took a decision.
    */
   private static WorkflowClientOptions identified(ServiceProfile profile) {
     WorkflowClientOptions options =
@@ -70,7 +70,7 @@ final class TemporalService implements AutoCloseable {
     return client;
   }
 
-  /** The service's own word for its state, or why there is none. */
+  /** The state that the service reports, or why it reports none. */
   String says() {
     try {
       return stubs.healthCheck().getStatus().name();

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Asks the watch of each cluster again and again what is wrong: every worker reports it, whichever
- * looks. A watch that does not answer leaves its figures as they were.
+ * Asks the watch of each cluster again and again what is wrong, so that every worker reports it,
+ * whichever worker looks. A watch that does not answer keeps its last metrics.
  */
 final class WatchFigures implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(15);
@@ -49,7 +49,7 @@ final class WatchFigures implements AutoCloseable {
     /** Whether one runs; Temporal knows that without it. */
     boolean isOpen(ClusterName cluster);
 
-    /** What one that runs answers. */
+    /** The state that a running watch answers. */
     WatchState state(ClusterName cluster);
   }
 
@@ -86,7 +86,7 @@ final class WatchFigures implements AutoCloseable {
     }
   }
 
-  /** That it runs is known also of one that does not answer: no other would report that. */
+  /** Asks one watch. One that runs and does not answer is reported as running: no other would. */
   void ask(ClusterName name) {
     if (!watches.isOpen(name)) {
       saw(name, List.of(Metric.WATCH_OPEN.at(0, name.value())));
@@ -96,7 +96,7 @@ final class WatchFigures implements AutoCloseable {
     saw(name, samples(name, watches.state(name)));
   }
 
-  /** What it found wrong before stays as it was. */
+  /** Keeps the diagnoses that the watch reported before. */
   private synchronized void runs(ClusterName name) {
     List<Sample> samples = new ArrayList<>();
     samples.add(Metric.WATCH_OPEN.at(1, name.value()));
@@ -106,7 +106,7 @@ final class WatchFigures implements AutoCloseable {
     open.put(name, samples);
   }
 
-  /** That it runs, and one for each diagnosis that is open. */
+  /** One sample for the running watch, and one for each open diagnosis. */
   static List<Sample> samples(ClusterName cluster, WatchState state) {
     List<Sample> samples = new ArrayList<>();
     samples.add(Metric.WATCH_OPEN.at(1, cluster.value()));

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the worker's command line and environment; every problem is reported at once. */
+/** Reads the worker's command line and environment, and reports every problem at once. */
 final class WorkerArguments {
   static final String USAGE =
       """

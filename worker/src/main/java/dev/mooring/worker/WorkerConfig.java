@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a worker is started with. Runbooks' parameters are not here: they are a run's input.
+ * The settings a worker is started with. The parameters of runbooks are a run's input instead.
  *
  * @param sites the sites whose hosts, databases and stores this worker reaches; it serves the queue
- *     of each, beside the shared one that every worker serves
+ *     of each, beside the shared queue that every worker serves
  * @param configDirectory where the cluster files are
  * @param http where metrics and health are served, or nothing
  * @param temporal the Temporal service
- * @param figures what its metrics show beside the runs it serves
+ * @param figures the metrics it serves beside those of its runs
  * @param log the form of its log
  * @param hooks the file of the hooks that it takes calls for, or nothing
  */
@@ -28,30 +28,30 @@ public record WorkerConfig(
     LogFormat log,
     Optional<Path> hooks) {
 
-  /** Where cluster files are unless something else is said. */
+  /** The default directory of cluster files. */
   public static final Path DEFAULT_CONFIG_DIRECTORY = Path.of("/etc/mooring");
 
-  /** Where metrics and health are served unless something else is said: this machine only. */
+  /** The default address of metrics and health: this machine only. */
   public static final HttpAddress DEFAULT_HTTP = new HttpAddress("127.0.0.1", 9466);
 
   public WorkerConfig {
     sites = List.copyOf(sites);
   }
 
-  /** One with the usual figures and log. */
+  /** A configuration with the usual metrics and log. */
   public WorkerConfig(
       List<SiteName> sites, Path configDirectory, Optional<HttpAddress> http, Temporal temporal) {
     this(sites, configDirectory, http, temporal, Figures.USUAL, LogFormat.TEXT, Optional.empty());
   }
 
   /**
-   * What metrics show of clusters.
+   * The metrics of clusters.
    *
    * @param evidenceEvery how long after a reading of the evidence the next begins; zero: never
-   * @param reference the prefix under which whpg_dr_sync's five are served too, or nothing
+   * @param reference the prefix under which whpg_dr_sync's five metrics are served too, or nothing
    */
   public record Figures(Duration evidenceEvery, Optional<String> reference) {
-    /** A look a minute, and the names of Mooring alone. */
+    /** One reading a minute, and the metrics of Mooring alone. */
     public static final Figures USUAL = new Figures(Duration.ofMinutes(1), Optional.empty());
   }
 
@@ -79,7 +79,7 @@ public record WorkerConfig(
    */
   public record Temporal(Optional<String> address, Optional<String> namespace) {}
 
-  /** One line for the log; there is no secret in it. */
+  /** One line for the log, without secrets. */
   @Override
   public String toString() {
     return "sites "

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Beats every second for every activity: it means that this worker lives, nothing more. When the
+ * Sends a heartbeat every second for every activity: it means only that this worker lives. When the
  * answer is that the activity was cancelled or given to another worker, its thread is interrupted.
  *
- * <p>What an adapter beats itself, its progress, is repeated until it says something newer.
+ * <p>The progress that an adapter reports itself is repeated until it reports newer progress.
  */
 final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerHeartbeats.class);
@@ -69,7 +69,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
     }
   }
 
-  /** One activity's beats. */
+  /** The heartbeats of one activity. */
   private static final class Beat implements Runnable {
     private final Remembering activity;
     private final Thread thread;
@@ -105,7 +105,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
       }
     }
 
-    /** What Temporal said of the activity, if that is why it failed; else its own failure. */
+    /** Temporal's answer about the activity if it made the activity fail; else its own failure. */
     synchronized RuntimeException why(RuntimeException failure) {
       if (ending == null) {
         return failure;
@@ -123,7 +123,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
     }
   }
 
-  /** A context that knows what was beaten last. */
+  /** A context that keeps the last reported progress. */
   private static final class Remembering extends ActivityExecutionContextBase {
     private volatile @Nullable Object last;
 

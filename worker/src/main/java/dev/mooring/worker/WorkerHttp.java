@@ -16,7 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Over plain HTTP: the page of all clusters for a person, metrics and health for a scraper, the
+ * Serves plain HTTP: the page of all clusters for people, metrics and health for a scraper, the
  * roles of members for a load balancer, and packed payloads for a reader of a history.
  */
 final class WorkerHttp implements AutoCloseable {
