@@ -7,8 +7,8 @@ import java.util.Map;
  * The caller and its environment.
  *
  * @param environment the process's environment
- * @param user the person: the one behind sudo, else the operating system's user
- * @param console where answers go
+ * @param user the person: the user behind sudo, else the operating system's user
+ * @param console where answers are written
  */
 public record Caller(Map<String, String> environment, String user, Console console) {
   public Caller {

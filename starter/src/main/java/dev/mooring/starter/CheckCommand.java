@@ -82,7 +82,7 @@ final class CheckCommand implements Callable<Integer> {
     return answer(mooring, RunOrder.check(name, mooring.user()), ANSWERED_WITHIN);
   }
 
-  /** Shows what a ClusterCheck found; the answer is the exit status. */
+  /** Shows what a ClusterCheck found, and returns its exit status. */
   static int answer(MooringCommand mooring, RunOrder order, Duration atMost) {
     CheckResult result;
     try (TemporalServer server = mooring.connect()) {

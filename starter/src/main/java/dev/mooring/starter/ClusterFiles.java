@@ -31,7 +31,7 @@ final class ClusterFiles {
     return directory;
   }
 
-  /** Where the file of a cluster is kept. */
+  /** The path of a cluster's file. */
   Path fileOf(ClusterName cluster) {
     return directory.resolve(cluster + ".yaml");
   }
@@ -58,7 +58,7 @@ final class ClusterFiles {
     return all.get(0);
   }
 
-  /** All that there are files for, by their names; none if the directory is not there. */
+  /** The names of all clusters with a file; none if the directory does not exist. */
   List<ClusterName> all() {
     List<ClusterName> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.yaml")) {
@@ -106,8 +106,8 @@ final class ClusterFiles {
   }
 
   /**
-   * What is said of a cluster that has no file here, if others have one: which was meant, if one is
-   * near. Nothing of a cluster that may well be there, nor if the directory can't be listed.
+   * A sentence about a cluster without a file here while others have one: it names the closest
+   * name, if there is one. Empty if the cluster may well exist, or the directory can't be listed.
    */
   Optional<String> unknown(ClusterName cluster) {
     List<String> known;

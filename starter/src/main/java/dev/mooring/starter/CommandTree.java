@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** All commands, and what becomes of their failures: one sentence, a hint, an exit code. */
+/** All commands, and how their failures are reported: one sentence, a hint, an exit code. */
 public final class CommandTree {
   /** Every command, by its name, in the order of the help. */
   private static final Map<String, Class<?>> COMMANDS = commands();

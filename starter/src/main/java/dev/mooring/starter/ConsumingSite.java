@@ -11,7 +11,7 @@ import java.util.List;
 final class ConsumingSite {
   private ConsumingSite() {}
 
-  /** The site named, or the only one that can consume. */
+  /** The given site, or the only site that can consume. */
   static SiteName choose(ClusterFiles files, ClusterName cluster, String named) {
     if (!named.isEmpty() && !files.has(cluster)) {
       // the worker has the file: the run is the one to judge

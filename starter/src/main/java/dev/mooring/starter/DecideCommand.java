@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * A person's decision about an open run; each word for it is a command of its own. The command
+ * A person's decision about an open run; each kind of decision is a command of its own. The command
  * {@code approve}, which names a plan, is {@link ApproveCommand}.
  */
 abstract class DecideCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ abstract class DecideCommand implements Callable<Integer> {
     this.word = word;
   }
 
-  /** The plan it is about; empty if it is about none. */
+  /** The digest of the plan the decision is about; empty if it is about no plan. */
   String digest() {
     return "";
   }

@@ -3,7 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.temporal.RunReference;
 
-/** While it is open, Ctrl-C leaves the run alone and says so. */
+/** While it is open, Ctrl-C leaves the run alone and prints that. */
 final class Detaching implements AutoCloseable {
   private final Thread hook;
 

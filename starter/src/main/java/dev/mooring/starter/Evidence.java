@@ -20,8 +20,8 @@ final class Evidence implements AutoCloseable {
   private final EvidenceReader reader;
 
   /**
-   * @param site the site that sees it so; empty for the one that publishes
-   * @param environment what secret references are looked up in
+   * @param site the site whose evidence is read; empty for the publishing site
+   * @param environment where secret references are looked up
    */
   Evidence(Cluster cluster, String site, Map<String, String> environment) {
     SiteName seenFrom = site.isEmpty() ? cluster.policies().publish().site() : of(cluster, site);

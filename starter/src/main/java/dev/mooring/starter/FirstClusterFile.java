@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The text of a first cluster file: what the servers said, and comments for what they can't know. A
- * guess is marked on its line, as no check can distinguish it from the truth.
+ * The text of a first cluster file: what the servers reported, and comments for what they can't
+ * know. A guess is marked on its line, as no check can distinguish it from the truth.
  */
 final class FirstClusterFile {
   /** The owner of a Greenplum's data directories, by its installation guide. */
   static final String GREENPLUM_ACCOUNT = "gpadmin";
 
-  /** Where the packages of Greenplum 7 put it. */
+  /** Where the packages of Greenplum 7 install it. */
   static final String GREENPLUM_HOME = "/usr/local/greenplum-db";
 
   private static final String GUESSED = "# GUESSED: ";
 
   private FirstClusterFile() {}
 
-  /** The text; a DR host that is not known yet stands in it as a comment. */
+  /** The text of the file; a DR host that is not known yet is a comment in it. */
   static String of(
       ClusterName cluster, List<FirstServer> servers, List<String> drHosts, Login login) {
     String kind = servers.size() == 1 ? "postgres" : "fleet";
@@ -38,7 +38,7 @@ final class FirstClusterFile {
     return text.toString();
   }
 
-  /** The text for a Greenplum, whose coordinator named production's instances. */
+  /** The text for a Greenplum, with production's instances as its coordinator named them. */
   static String of(ClusterName cluster, GreenplumInstances instances, Login login) {
     return head(
             cluster,
@@ -76,7 +76,7 @@ final class FirstClusterFile {
         cluster, kind, account, behindAccount, login.user(), login.database(), login.sslMode());
   }
 
-  /** What stands in the text as a guess, with the number of its line. */
+  /** The guesses in the text, each with its line number. */
   static List<String> guesses(String text) {
     List<String> lines = text.lines().toList();
     return IntStream.range(0, lines.size())

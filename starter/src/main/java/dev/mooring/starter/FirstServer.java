@@ -12,15 +12,15 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * What a running primary says of itself, or a Greenplum's coordinator of all its instances.
+ * The settings of a running primary, or of a Greenplum's coordinator with all its instances.
  *
  * @param address its host, as given
  * @param port where it listens
- * @param dataDirectory data_directory; empty of a coordinator
- * @param major its major version; 0 of a coordinator
- * @param systemIdentifier whose data it is; empty of a coordinator
+ * @param dataDirectory data_directory; empty for a coordinator
+ * @param major its major version; 0 for a coordinator
+ * @param systemIdentifier its system identifier; empty for a coordinator
  * @param archiveCommand archive_command, or empty
- * @param segments of a coordinator, gp_segment_configuration; else empty
+ * @param segments gp_segment_configuration of a coordinator; else empty
  */
 record FirstServer(
     String address,

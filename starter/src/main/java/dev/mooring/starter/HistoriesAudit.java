@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the histories in the evidence store are the ones that were kept, of every run; and
- * whether the histories of the last runs replay with this release.
+ * Checks that the histories in the evidence store are unchanged and there for every run, and that
+ * the histories of the last runs replay with this release.
  */
 final class HistoriesAudit implements AutoCloseable {
   private static final Duration KEPT_WITHIN = Duration.ofHours(1);
@@ -42,16 +42,16 @@ final class HistoriesAudit implements AutoCloseable {
     this.histories = new KeptHistories(reader);
   }
 
-  /** What is wrong with the history that stands there. */
+  /** What is wrong with the history in that document. */
   record Fault(String document, String reason) {}
 
   /**
-   * What was found.
+   * The result of the audit.
    *
-   * @param whole how many histories are what their sealed records name
+   * @param whole how many histories match their sealed records
    * @param replayed how many of them were replayed
    * @param receipts the last receipts
-   * @param broken histories that are not believed
+   * @param broken histories that are not trusted
    * @param failed histories that do not replay
    * @param onlyOfOtherReleases whether each of those is of a run that only other releases decided
    */
@@ -66,15 +66,15 @@ final class HistoriesAudit implements AutoCloseable {
   /**
    * The last receipts.
    *
-   * @param number how many were looked at
+   * @param number how many were read
    * @param without how many of them have no history here
-   * @param gone the numbers of the receipts that should: an older one has its own, and an hour is
-   *     enough to keep one
+   * @param gone the numbers of receipts whose history is lost: an older receipt has its history,
+   *     and an hour is enough to keep one
    */
   record LastReceipts(int number, int without, List<Long> gone) {}
 
   /**
-   * Reads every history that is kept, and replays the ones of so many of the last receipts; a
+   * Reads every history that is kept, and replays those of the given number of last receipts; a
    * broken receipt is reported with the chain.
    */
   Report ofLast(int receipts) {
@@ -118,7 +118,7 @@ final class HistoriesAudit implements AutoCloseable {
         .toList();
   }
 
-  /** Of a run that left no receipt, or one that is not among the last. */
+  /** For a run that left no receipt, or none among the last. */
   private void lookAtSeals(String run) {
     KeptHistories.Sealed sealed = histories.sealedOf(run);
     whole += sealed.whole();
@@ -151,7 +151,7 @@ final class HistoriesAudit implements AutoCloseable {
     failed.add(new Fault(kept.where(), named + reason));
   }
 
-  /** Made when the first history is there: it takes a second. */
+  /** Created when the first history is read: it takes a second. */
   private HistoryReplay replay() {
     HistoryReplay made = replay.orElseGet(() -> new HistoryReplay(HistoryReplay.WORKFLOWS));
     replay = Optional.of(made);

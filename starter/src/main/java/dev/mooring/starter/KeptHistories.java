@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Histories from the evidence store, each proved to be the one that its sealed record names. */
+/** Histories from the evidence store, each checked against its sealed record. */
 final class KeptHistories {
   private final EvidenceReader reader;
 
@@ -23,16 +23,16 @@ final class KeptHistories {
   /**
    * A history that is as it was kept.
    *
-   * @param where its file
+   * @param where its file's path
    */
   record KeptHistory(
       HistoryRecord record, WorkflowExecutionHistory history, String where, String sha256) {}
 
   /**
-   * All that is kept of a run: several histories if it was reset.
+   * Everything kept of a run: several histories if it was reset.
    *
    * @param whole the histories that are as they were kept
-   * @param broken of each other one where it stands and why it is not believed
+   * @param broken for each other history its path and why it is not trusted
    */
   record OfRun(List<KeptHistory> whole, List<String> broken) {
 
@@ -63,10 +63,7 @@ final class KeptHistories {
     return new OfRun(whole, broken);
   }
 
-  /**
-   * How many histories are kept of a run, and of the ones that are not what their sealed records
-   * name, why.
-   */
+  /** How many histories are kept of a run, and why the others don't match their sealed records. */
   Sealed sealedOf(String originalRun) {
     List<EvidenceReader.History> all = reader.historiesOf(originalRun);
     List<String> broken = new ArrayList<>();
@@ -81,10 +78,10 @@ final class KeptHistories {
   }
 
   /**
-   * Whether histories are what their sealed records name.
+   * Whether histories match their sealed records.
    *
-   * @param whole how many are
-   * @param broken of each other one where it stands and why it is not believed
+   * @param whole how many do
+   * @param broken for each other history its path and why it is not trusted
    */
   record Sealed(int whole, List<String> broken) {}
 

@@ -23,24 +23,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The files of the key pair that seals evidence. Each appears whole or not at all, the private one
- * first; what is there already is looked at, and never replaced.
+ * The files of the key pair that seals evidence. Each is written whole or not at all, the private
+ * key first; an existing file is checked, and never replaced.
  */
 final class KeyPairFiles {
   private final Path secret;
   private final List<Path> trusted;
 
   /**
-   * Knows where they are.
-   *
-   * @param trusted the public keys that are believed; a new pair's goes into the first
+   * @param trusted the files of trusted public keys; a new pair's key goes into the first
    */
   KeyPairFiles(Path secret, List<Path> trusted) {
     this.secret = secret;
     this.trusted = List.copyOf(trusted);
   }
 
-  /** Makes the pair unless it is there; what was found or done, in one sentence. */
+  /** Creates the pair unless it exists; returns in one sentence what was found or done. */
   String ensure() {
     Path known = trusted.get(0);
     try {
@@ -119,7 +117,7 @@ final class KeyPairFiles {
     }
   }
 
-  /** Writes a text beside its place, in place of what an earlier attempt left there. */
+  /** Writes a text to a temporary file beside its path, replacing what an earlier attempt left. */
   private static Path aside(Path file, String text, String permissions) throws IOException {
     Path aside = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(aside);

@@ -125,7 +125,7 @@ final class LogsCommand implements Callable<Integer> {
         .orElse(false);
   }
 
-  /** Its reasons are said beside it: they stand before the lines shown. */
+  /** Shows a pending manifest with the reasons, before the other lines. */
   private void showUnready(EvidenceReader.Entry<Manifest> pending) {
     mooring.console().say("");
     show(pending, LogsCommand::manifest);
@@ -136,7 +136,7 @@ final class LogsCommand implements Callable<Integer> {
     reasons.forEach(reason -> mooring.console().say("not READY: " + reason));
   }
 
-  /** The newest, the last one that is no plan, and the last one of each runbook and site. */
+  /** Shows the newest receipt, the last one of no plan, and the last of each runbook and site. */
   private void showReceipts(EvidenceReader reader, ReceiptSearch search) {
     Stream.concat(search.last().stream(), search.found().stream())
         .distinct()
@@ -157,7 +157,7 @@ final class LogsCommand implements Callable<Integer> {
     }
   }
 
-  /** A history is kept within seconds; one that is not yet after an hour may be forgotten first. */
+  /** A history is kept within seconds; after an hour without one it may be deleted unkept. */
   private static Optional<String> notKept(
       EvidenceReader reader, EvidenceReader.Entry<ChainedReceipt> entry) {
     return entry
@@ -199,7 +199,7 @@ final class LogsCommand implements Callable<Integer> {
             point.contents().size()));
   }
 
-  /** Its ending, and each step with what came of it. */
+  /** A receipt's ending, and each step with its result. */
   private static List<String> receipt(Receipt run) {
     List<String> lines = new ArrayList<>();
     lines.add(

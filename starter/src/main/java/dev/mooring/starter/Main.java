@@ -62,16 +62,13 @@ public final class Main {
     return Integer.getInteger("mooring.columns", 0);
   }
 
-  /**
-   * How wide tables may be: as COLUMNS says, else the terminal's width; unlimited in a pipe or a
-   * file.
-   */
+  /** The width of tables: COLUMNS, else the terminal's width; unlimited in a pipe or a file. */
   static int width(Map<String, String> environment, int terminal) {
     String said = environment.getOrDefault("COLUMNS", "");
     return said.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(said) : terminal;
   }
 
-  /** The launcher sees whether standard input is a terminal too. */
+  /** The launcher checks whether standard input is a terminal too. */
   private static Optional<BufferedReader> person() {
     return columns() > 0 && Boolean.getBoolean("mooring.asks")
         ? Optional.of(

@@ -52,7 +52,7 @@ final class ManCommand implements Callable<Integer> {
     return lines;
   }
 
-  /** Its help, line by line. */
+  /** The command's help, line by line. */
   private static List<String> asItIs(CommandLine command) {
     command.setUsageHelpWidth(WIDTH);
     List<String> lines = new ArrayList<>(List.of(".nf"));

@@ -6,7 +6,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Whether the named cluster is the intended one: a person who types a name may err. */
+/** Checks that the named cluster is the intended one: a person may mistype a name. */
 final class MeantCluster {
   private static final String ANY = "any";
   private static final List<String> TYPED = List.of("SSH_CONNECTION", "SUDO_USER");
@@ -23,10 +23,10 @@ final class MeantCluster {
   private String systemIdentifierEnds = "";
 
   /**
-   * The digits that show it; empty if they are not needed.
+   * The digits that confirm it; empty if they are not needed.
    *
-   * <p>What is typed over SSH without a terminal, or behind sudo, can't be asked and must say it;
-   * schedules, timers and the like name neither.
+   * <p>A command typed over SSH without a terminal, or behind sudo, can't ask the person, so it
+   * must be given the digits; schedules, timers and the like come by neither way.
    */
   String confirmed(MooringCommand mooring, RunOptions options, ClusterName name) {
     if (systemIdentifierEnds.equals(ANY)

@@ -15,7 +15,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The root: what every command takes, and what every command needs. */
+/** The root command: the options of every command, and what every command needs. */
 @Command(
     name = "mooring",
     mixinStandardHelpOptions = true,
@@ -111,7 +111,7 @@ final class MooringCommand implements Runnable {
             .orElse(DEFAULT_CONFIG_DIRECTORY));
   }
 
-  /** Which Temporal was asked for. */
+  /** The Temporal service that the options choose. */
   ServerChoice temporal() {
     return new ServerChoice(address, namespace, caller.environment(), CONNECT);
   }
@@ -126,7 +126,7 @@ final class MooringCommand implements Runnable {
     return TemporalServer.connect(temporal());
   }
 
-  /** The version, for `--version` beside other words. */
+  /** Prints the version for {@code --version} beside other words. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

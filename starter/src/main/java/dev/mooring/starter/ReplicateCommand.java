@@ -39,7 +39,7 @@ final class ReplicateCommand implements Runnable {
         "`mooring replicate verify CLUSTER` shows which standbys stream");
   }
 
-  /** What the subcommands that act share. */
+  /** The part common to the subcommands that act. */
   private abstract static class Acting extends ReplicationRunCommand {
     @Option(
         names = "--instances",

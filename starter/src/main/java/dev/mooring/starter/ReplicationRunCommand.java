@@ -5,7 +5,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What the commands share that start a ReplicationSetup which acts. */
+/** The part common to the commands that start a ReplicationSetup which acts. */
 abstract class ReplicationRunCommand extends RunCommand {
   private final String act;
 
@@ -30,7 +30,7 @@ abstract class ReplicationRunCommand extends RunCommand {
     this.act = act;
   }
 
-  /** The members it is about, with commas between; empty for all standbys. */
+  /** The members it is about, separated by commas; empty for all standbys. */
   abstract String instances();
 
   @Override

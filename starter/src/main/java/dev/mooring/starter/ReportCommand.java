@@ -114,7 +114,7 @@ final class ReportCommand implements Callable<Integer> {
     return new RunReport(intact.content(), seal, histories.of(intact.content()));
   }
 
-  /** A run's receipt, or a broken one that may be it: no older run is taken instead. */
+  /** A run's receipt, or a broken receipt that may be its; no older run is taken instead. */
   private static Optional<EvidenceReader.Entry<ChainedReceipt>> receipt(
       EvidenceReader reader, ReportHistories histories, RunName run) {
     if (run.receipt().isPresent()) {

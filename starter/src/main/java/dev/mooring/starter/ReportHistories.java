@@ -33,7 +33,7 @@ final class ReportHistories {
     this.temporal = temporal;
   }
 
-  /** What the history says that wrote this receipt, or why there is none to be believed. */
+  /** The facts of the history of the run that wrote this receipt, or why no history is trusted. */
   HistoryFacts of(ChainedReceipt chained) {
     Receipt receipt = chained.receipt();
     KeptHistories.OfRun ofRun = kept.of(receipt.run().originalRun());
@@ -76,7 +76,7 @@ final class ReportHistories {
     }
   }
 
-  /** The receipt that a run wrote whose run id a reset made. */
+  /** The receipt of a run that a reset gave this run id. */
   Optional<EvidenceReader.Entry<ChainedReceipt>> receiptOfReset(String run) {
     return keptOf(run)
         .or(() -> ofTemporal(run))

@@ -13,7 +13,7 @@ final class RunArgument {
       description = "A workflow id, a run id, or a cluster with one open run.")
   private String run = "";
 
-  /** The one meant, on that server; {@link RunListing#find} says what none and several are. */
+  /** The run that is meant, on that server; {@link RunListing#find} reports none or several. */
   RunReference find(TemporalServer server, ClusterFiles files) {
     return new RunListing(server).find(run, files::unknown);
   }

@@ -6,7 +6,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
-/** What the commands share that start a run which acts. */
+/** The part common to the commands that start a run which acts. */
 abstract class RunCommand implements Callable<Integer> {
   final MooringCommand mooring;
 
@@ -18,7 +18,7 @@ abstract class RunCommand implements Callable<Integer> {
     this.mooring = mooring;
   }
 
-  /** The run that was asked for. */
+  /** The run to start. */
   abstract RunOrder order(ClusterName name, RunOrder.Asked asked);
 
   final ClusterName name() {
@@ -29,7 +29,7 @@ abstract class RunCommand implements Callable<Integer> {
     return order(name, options.asked(mooring.user()));
   }
 
-  /** The digits that show that the cluster is the one that is meant; a person may be asked. */
+  /** The digits that confirm the cluster; a person may be asked for them. */
   final String confirmed(MeantCluster meant, ClusterName name) {
     return meant.confirmed(mooring, options, name);
   }

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 /**
  * How a person names a run that has ended.
  *
- * @param kind what sort of name it is
- * @param text the name; empty for the last run, which no plan is
+ * @param kind what the name is
+ * @param text the name; empty for the last run that is no plan
  */
 record RunName(Kind kind, String text) {
   private static final Pattern RECEIPT = Pattern.compile("0*([1-9][0-9]{0,17})(?:\\.json)?");
   private static final Pattern RUN = Pattern.compile("[0-9a-f]{8}-[0-9a-f-]{27}");
 
-  /** What a run is named by. */
+  /** The kinds of names of a run. */
   private enum Kind {
     WORKFLOW,
     RUN,
@@ -43,12 +43,12 @@ record RunName(Kind kind, String text) {
     return kind == Kind.LAST ? text : RunIds.clusterOf(text).map(ClusterName::value).orElse("");
   }
 
-  /** The receipt's number, if it is named by that. */
+  /** The receipt's number, if the name is one. */
   OptionalLong receipt() {
     return kind == Kind.RECEIPT ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
-  /** The run id, if it is named by that: all receipts that fit are of one run. */
+  /** The run id, if the name is one: all receipts that match it are of one run. */
   Optional<String> runId() {
     return kind == Kind.RUN ? Optional.of(text) : Optional.empty();
   }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every command that starts a run takes. */
+/** The options of every command that starts a run. */
 final class RunOptions {
   /** How a run's ending is reported. */
   private enum Format {

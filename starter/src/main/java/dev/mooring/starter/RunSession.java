@@ -17,7 +17,7 @@ import dev.mooring.starter.temporal.RunStarts;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.starter.temporal.Watcher;
 
-/** A run as one terminal sees it: started, followed, its ending reported. */
+/** A run on one terminal: it is started and followed, and its ending reported. */
 final class RunSession {
   private final TemporalServer server;
   private final Console console;
@@ -33,7 +33,7 @@ final class RunSession {
     this.outlives = outlives;
   }
 
-  /** A session whose runs end with this process. */
+  /** A session for runs that end with this process. */
   static RunSession ofThisProcess(TemporalServer server, Console console) {
     return new RunSession(server, console, false);
   }
@@ -82,7 +82,7 @@ final class RunSession {
     return EndingLines.exitCode(ending(run, false));
   }
 
-  /** Follows a run that was asked to stop: it is done if that is how the run ended. */
+  /** Follows a run that was asked to stop; success if the run ended as stopped. */
   ExitCode stop(RunReference run) {
     RunEnding ending = ending(run, false);
     if (EndingLines.isStopped(ending)) {

@@ -49,7 +49,7 @@ final class ScheduleCommand implements Runnable {
         "schedule does what?", "`mooring schedule list CLUSTER` shows what there is");
   }
 
-  /** What the subcommands share: which schedule is meant. */
+  /** The part common to the subcommands: it finds the schedule. */
   private abstract static class OfOne implements Callable<Integer> {
     final MooringCommand mooring;
 
@@ -91,7 +91,7 @@ final class ScheduleCommand implements Runnable {
           .orElseGet(() -> Runbook.PUBLISH_CYCLE.id(read.name()));
     }
 
-    /** Does something to the one schedule that is meant and says so. */
+    /** Applies an act to the schedule and prints the result. */
     int say(BiFunction<RunSchedules, String, String> act) {
       String id = id(cluster());
       try (TemporalServer server = mooring.connect()) {

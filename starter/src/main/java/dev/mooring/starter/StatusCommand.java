@@ -119,7 +119,7 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.of(result.worst()).status();
   }
 
-  /** Programs, files and histories are of one cluster, which is named or the only one. */
+  /** Programs, files and histories need one cluster: the named or the only one. */
   private List<ClusterName> clusters() {
     ClusterFiles files = mooring.clusterFiles();
     return format == Format.TABLE && output == null && !includeHistory

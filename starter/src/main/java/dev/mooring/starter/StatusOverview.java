@@ -33,10 +33,10 @@ final class StatusOverview {
   }
 
   /**
-   * One cluster.
+   * The line of one cluster.
    *
-   * @param result what was seen; none if nothing was
-   * @param why nothing was seen
+   * @param result its status, if it was read
+   * @param why why it was not read
    */
   private record Line(ClusterName cluster, Optional<StatusResult> result, String why) {
     static Line seen(ClusterName cluster, StatusResult result) {
@@ -73,7 +73,7 @@ final class StatusOverview {
     }
   }
 
-  /** Reads all of them at once; a cluster that can't be read hides no other. */
+  /** Reads all clusters at once; a cluster that can't be read hides no other. */
   static StatusOverview of(List<ClusterName> clusters, Function<ClusterName, StatusResult> look) {
     List<Supplier<Line>> begun = new ArrayList<>();
     try (WhoisLook looking = new WhoisLook(WITHIN)) {
@@ -94,7 +94,7 @@ final class StatusOverview {
     }
   }
 
-  /** The verdict, then the table, then what to type for the worst. */
+  /** The verdict, then the table, then the command to type for the worst cluster. */
   List<String> lines(int width) {
     long good = worstFirst.stream().filter(Line::isGood).count();
     List<String> lines = new ArrayList<>();
@@ -124,7 +124,7 @@ final class StatusOverview {
     return lines;
   }
 
-  /** That of the worst. */
+  /** The exit code of the worst cluster. */
   ExitCode exitCode() {
     return worstFirst.get(0).exitCode();
   }

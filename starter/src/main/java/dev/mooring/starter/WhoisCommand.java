@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
       ""
     })
 final class WhoisCommand implements Callable<Integer> {
-  /** A dead host is waited for no longer, so that the answer is there within five seconds. */
+  /** The wait for a dead host, so that the answer comes within five seconds. */
   private static final Duration WITHIN = Duration.ofSeconds(3);
 
   private final MooringCommand mooring;

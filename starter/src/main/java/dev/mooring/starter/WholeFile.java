@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A file that others read while it is replaced: they see the old one or the new one, whole. It is
- * written and synced beside its place, under a name that no collector takes, and renamed; after a
- * crash at most that other file is left.
+ * Replaces a file that others read: they read the old file or the new one, whole. The new file is
+ * written and synced beside it, under a name that no collector takes, and renamed; after a crash at
+ * most that temporary file is left.
  */
 final class WholeFile {
   private WholeFile() {}

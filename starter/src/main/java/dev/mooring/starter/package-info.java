@@ -1,4 +1,4 @@
-/** The command line {@code mooring}: one class per command, and what starts them. */
+/** The command line {@code mooring}: one class per command, and the classes that start them. */
 @NullMarked
 package dev.mooring.starter;
 

@@ -1,6 +1,6 @@
 package dev.mooring.starter.console;
 
-/** A command can't go on: one sentence, what to do about it, and the exit code. */
+/** A command can't go on: one sentence, a hint, and the exit code. */
 public final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -50,7 +50,7 @@ public final class CommandFailure extends RuntimeException {
     return exitCode;
   }
 
-  /** What to do, one sentence without a full stop, or empty. */
+  /** The hint: one sentence without a full stop, or empty. */
   public String hint() {
     return hint;
   }

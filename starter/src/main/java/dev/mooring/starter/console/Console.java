@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a command speaks: answers to standard output, complaints to standard error. On a terminal a
- * block of lines can be drawn anew in its place.
+ * The output of a command: answers on standard output, errors on standard error. On a terminal a
+ * block of lines can be redrawn in place.
  */
 public final class Console {
-  /** What a terminal clears its screen at. */
+  /** The sequence that clears a terminal's screen. */
   private static final String CLEARED = "\u001b[H\u001b[2J";
 
   private final PrintStream out;
@@ -31,15 +31,15 @@ public final class Console {
   }
 
   /**
-   * @param person who answers questions, if standard input and output are both a terminal
+   * @param person answers questions, if standard input and output are both a terminal
    */
   public Console(PrintStream out, PrintStream err, int columns, Optional<BufferedReader> person) {
     this(out, err, columns, columns, person);
   }
 
   /**
-   * @param width how wide a table may be, or {@link Table#UNLIMITED}; otherwise than the terminal's
-   *     if a person says so
+   * @param width the width of tables, or {@link Table#UNLIMITED}; a person may set another width
+   *     than the terminal's
    */
   public Console(
       PrintStream out, PrintStream err, int columns, int width, Optional<BufferedReader> person) {
@@ -69,12 +69,12 @@ public final class Console {
     this.person = person;
   }
 
-  /** Whether a person is there who can be asked. */
+  /** Whether a person can be asked. */
   public boolean canAsk() {
     return person.isPresent();
   }
 
-  /** What a person answers; empty if no person can be asked or the input has ended. */
+  /** A person's answer; empty if no person can be asked or the input has ended. */
   public synchronized Optional<String> ask(String question) {
     if (person.isEmpty()) {
       return Optional.empty();
@@ -89,12 +89,12 @@ public final class Console {
     }
   }
 
-  /** How many lines a picture may have that is drawn anew; unlimited if that is not known. */
+  /** The number of lines that can be redrawn in place; unlimited if it is not known. */
   public int height() {
     return rows > 1 ? rows - 1 : Integer.MAX_VALUE;
   }
 
-  /** Whether a person watches, so that lines may be drawn anew. */
+  /** Whether the output is a terminal, so that lines may be redrawn. */
   public boolean isTerminal() {
     return columns > 0;
   }
@@ -123,8 +123,8 @@ public final class Console {
   }
 
   /**
-   * Puts lines in the place of all that the screen shows; if no person watches, below the earlier
-   * ones. Whether they were taken: a pipe whose reader is gone takes nothing.
+   * Replaces the whole screen by these lines; without a terminal, prints them below the earlier
+   * ones. Returns whether they were written: a pipe whose reader is gone takes nothing.
    */
   public synchronized boolean page(List<String> lines) {
     drawn = 0;
@@ -133,7 +133,7 @@ public final class Console {
     return !out.checkError();
   }
 
-  /** Puts lines in the place of the ones that were drawn last; only on a terminal. */
+  /** Replaces the lines that were drawn last; only on a terminal. */
   public synchronized void redraw(List<String> lines) {
     StringBuilder block = new StringBuilder();
     if (drawn > 0) {

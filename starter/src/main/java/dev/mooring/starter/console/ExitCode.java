@@ -30,7 +30,7 @@ public enum ExitCode {
     this.meaning = meaning;
   }
 
-  /** What a command exits with that shows rows, the worst of which is judged so. */
+  /** The exit code of a command that shows rows of which the worst is judged so. */
   public static ExitCode of(Judged worst) {
     return switch (worst) {
       case GOOD -> DONE;
@@ -44,7 +44,7 @@ public enum ExitCode {
     return status;
   }
 
-  /** What it says, as part of a sentence. */
+  /** What the exit code means, as part of a sentence. */
   public String meaning() {
     return meaning;
   }

@@ -6,15 +6,15 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
- * Rows under headings, as plain text: two spaces between columns, dashes under the headings. The
- * columns stand in the order of their importance: if the terminal is too narrow cells are wrapped
- * between words, and what then still does not fit is dropped from the right, and named.
+ * Rows under headings, as plain text: two spaces between columns, dashes under the headings.
+ * Columns are in the order of their importance: on a narrow terminal cells are wrapped between
+ * words, and columns that still do not fit are dropped from the right, and named.
  */
 public final class Table {
-  /** The width of what is no terminal: every row is one line. */
+  /** The width without a terminal: every row is one line. */
   public static final int UNLIMITED = 0;
 
-  /** A word up to this length is never broken: the name of a WAL file is one. */
+  /** A word up to this length is never broken, such as the name of a WAL file. */
   private static final int UNBROKEN = 24;
 
   private static final int GAP = 2;
@@ -62,7 +62,7 @@ public final class Table {
     return lines(width, "");
   }
 
-  /** The same behind an indent, which counts as part of the width. */
+  /** The same lines behind an indent, which counts as part of the width. */
   public List<String> lines(int width, String indent) {
     int own = width == UNLIMITED ? UNLIMITED : Math.max(1, width - indent.length());
     return unindented(own, indent.length()).stream().map(line -> indent + line).toList();
@@ -111,7 +111,7 @@ public final class Table {
         .orElse(0);
   }
 
-  /** The widest column gives way first, down to its longest word. */
+  /** The widest column is narrowed first, down to its longest word. */
   private static List<Integer> narrowed(List<Integer> natural, List<Integer> least, int width) {
     List<Integer> widths = new ArrayList<>(natural);
     while (total(widths) > width) {
@@ -130,7 +130,7 @@ public final class Table {
     return widths;
   }
 
-  /** As many columns as there are widths. */
+  /** Draws as many columns as there are widths. */
   private List<String> drawn(List<Integer> widths) {
     List<String> lines = new ArrayList<>();
     boolean headed = rows.get(0).stream().anyMatch(heading -> !heading.isBlank());
@@ -152,7 +152,7 @@ public final class Table {
     return lines;
   }
 
-  /** Broken between words; a word that is wider than that, within. */
+  /** Wraps a cell between words; a word wider than the column is broken. */
   private static List<String> wrapped(String cell, int width) {
     if (cell.length() <= width) {
       return List.of(cell);

@@ -1,4 +1,4 @@
-/** What a person sees of a command: lines, tables, one sentence for each failure, an exit code. */
+/** The output of a command: lines, tables, one sentence for each failure, an exit code. */
 @NullMarked
 package dev.mooring.starter.console;
 

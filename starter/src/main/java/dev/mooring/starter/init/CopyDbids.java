@@ -34,7 +34,7 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
     unread = List.copyOf(unread);
   }
 
-  /** How hosts are reached by the file that is being written, as its head says it. */
+  /** The access to hosts that the head of the new cluster file declares. */
   public static HostAccess asWritten(String account) {
     return new HostAccess(
         HostAccess.Kind.SSH,
@@ -47,7 +47,7 @@ public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
   }
 
   /**
-   * Asks all hosts at once; one that is not known is not asked.
+   * Reads all hosts at once; a copy without a known host is skipped.
    *
    * @param ssh how a host is reached, but for its address, which is its copies'
    */

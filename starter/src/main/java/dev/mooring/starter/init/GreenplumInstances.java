@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * The hosts and instances of a Greenplum as lines of a cluster file: production in the east, its
- * copies in the west. What is not known stands there as a comment.
+ * copies in the west. What is not known is a comment.
  */
 public final class GreenplumInstances {
   private final List<Segment> production;
@@ -22,7 +22,7 @@ public final class GreenplumInstances {
   private final Map<String, String> hosts = new LinkedHashMap<>();
 
   /**
-   * @param production what the coordinator says of its instances
+   * @param production the instances that the coordinator reports
    * @param dbids the dbids of the copies that were read, by content
    * @param home GPHOME everywhere
    */

@@ -20,15 +20,15 @@ public final class SegmentConfiguration {
   /**
    * One row.
    *
-   * @param mirror whether it is set up as a mirror, or as the standby coordinator
+   * @param mirror whether it is configured as a mirror, or as the standby coordinator
    */
   public record Segment(
       int dbid, int content, boolean mirror, String host, int port, String dataDirectory) {}
 
   /**
-   * Asks the coordinator.
+   * Reads the rows from the coordinator.
    *
-   * @throws SQLException when it is no Greenplum, or does not let the role read the catalogue
+   * @throws SQLException if it is no Greenplum, or the role may not read the catalogue
    */
   public static List<Segment> of(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();

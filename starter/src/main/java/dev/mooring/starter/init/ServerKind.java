@@ -6,15 +6,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.regex.Pattern;
 
-/** What a server is by its own words. */
+/** The kind of a server, as it reports itself. */
 public enum ServerKind {
-  /** One of PostgreSQL's own. */
+  /** PostgreSQL. */
   POSTGRES,
   /** The coordinator dispatches a Greenplum's statements, and has its catalogue. */
   COORDINATOR,
-  /** An instance that holds a part of a Greenplum's data and knows nothing of the others. */
+  /** A Greenplum segment: it holds a part of the data and knows no other instance. */
   SEGMENT,
-  /** Of a Greenplum before 7, whose PostgreSQL can't be parked at a restore point. */
+  /** A Greenplum before 7, whose PostgreSQL can't be parked at a restore point. */
   TOO_OLD;
 
   /** The server_version_num of PostgreSQL 12, which Greenplum 7 is made of. */
@@ -59,18 +59,18 @@ public enum ServerKind {
   }
 
   /**
-   * Whether it belongs to a Greenplum.
+   * Whether a server belongs to a Greenplum.
    *
-   * @param version what {@code version()} says
-   * @param catalogue whether the search path has gp_segment_configuration; one that the role may
-   *     not look for it in does not
+   * @param version the output of {@code version()}
+   * @param catalogue whether the search path has gp_segment_configuration; false too if the role
+   *     may not look for it
    */
   static boolean isGreenplum(String version, boolean catalogue) {
     return catalogue || FAMILY.matcher(version).find();
   }
 
   /**
-   * Whether a Greenplum is older than the ones that Mooring supports.
+   * Whether a Greenplum is older than the releases that Mooring supports.
    *
    * @param number its server_version_num
    */
@@ -79,10 +79,10 @@ public enum ServerKind {
   }
 
   /**
-   * Which instance of a Greenplum it is.
+   * The kind of a Greenplum's instance.
    *
-   * @param content gp_contentid; empty if it does not say
-   * @param role gp_role; empty if it does not say
+   * @param content gp_contentid, or empty
+   * @param role gp_role, or empty
    */
   static ServerKind ofGreenplum(String content, String role) {
     boolean segment = !content.isEmpty() && !content.equals("-1");

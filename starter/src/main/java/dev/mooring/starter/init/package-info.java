@@ -1,4 +1,4 @@
-/** What a first cluster file is made of: servers that are asked, and a Greenplum's instances. */
+/** Creates a first cluster file from what servers and a Greenplum's coordinator report. */
 @NullMarked
 package dev.mooring.starter.init;
 

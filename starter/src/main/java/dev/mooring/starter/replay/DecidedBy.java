@@ -7,13 +7,13 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which releases took a run's decisions: workers name theirs in whatever they tell Temporal. */
+/** The releases that took a run's decisions: workers name theirs in the identity they send. */
 public final class DecidedBy {
   private static final Pattern RELEASE = Pattern.compile(" mooring/(\\S+)$");
 
   private DecidedBy() {}
 
-  /** The releases; none where a worker named none, as those before 0.1.0 did. */
+  /** The releases; none if the workers named none, as workers before 0.1.0 did. */
   public static Set<String> releases(WorkflowExecutionHistory history) {
     Set<String> releases = new TreeSet<>();
     history.getEvents().stream()

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Replays histories: this release's code, the recorded answers in the place of every activity, no
- * server. A history replays when the code sends Temporal the recorded commands in their order. One
- * thread at a time.
+ * Replays histories with this release's code and the recorded answers in place of every activity,
+ * without a server. A history replays when the code sends Temporal the recorded commands in their
+ * order. Not thread-safe.
  */
 public final class HistoryReplay implements AutoCloseable {
   /** The runbooks of this release, and the watch: one is open at every upgrade. */
@@ -33,7 +33,7 @@ public final class HistoryReplay implements AutoCloseable {
               Stream.of(ReplicationWatchImpl.class))
           .toList();
 
-  /** What a runbook may compute without a wait, on a machine that has much else to do. */
+  /** How long a runbook may compute without a wait, on a busy machine. */
   private static final Duration DECISION_AT_MOST = Duration.ofSeconds(10);
 
   private final WorkflowServiceStubs stubs;
@@ -79,7 +79,7 @@ public final class HistoryReplay implements AutoCloseable {
     }
   }
 
-  /** The SDK replays no run that was terminated; one that goes on it does. */
+  /** The history without its termination: the SDK replays open runs, not terminated ones. */
   private static WorkflowExecutionHistory withoutTermination(WorkflowExecutionHistory history) {
     List<HistoryEvent> events = history.getEvents();
     return history.getLastEvent().hasWorkflowExecutionTerminatedEventAttributes()

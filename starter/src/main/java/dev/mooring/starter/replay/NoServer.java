@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In the place of a Temporal server, for a worker that only replays: it is asked what it can do and
- * informed that a worker ends, and answers nothing else. No byte leaves this process.
+ * Takes the place of a Temporal server for a worker that only replays: it answers what the server
+ * can do and that a worker ends, and nothing else. No byte leaves this process.
  */
 final class NoServer implements ClientInterceptor {
   private static final Status AWAY =

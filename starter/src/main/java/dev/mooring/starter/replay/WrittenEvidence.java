@@ -46,12 +46,12 @@ public final class WrittenEvidence {
     }
   }
 
-  /** Whether that is one of the receipts, as far as this release can read what was written. */
+  /** Whether that may be one of the receipts: true too if this release can't read them. */
   public boolean mayHaveWritten(Receipt receipt) {
     return isOf(receipt) || isOfAnotherForm();
   }
 
-  /** Whether this release can't read what was written. */
+  /** Whether this release can't read the receipts. */
   public boolean isOfAnotherForm() {
     try {
       receipts();

@@ -10,11 +10,11 @@ import java.util.Optional;
  * @param source where it was read
  * @param startedBy the program or schedule that started the run, as Temporal knows it; empty if
  *     unknown
- * @param startedAt when it began; nothing if no history is
- * @param events how many it has
+ * @param startedAt when it began; nothing without a history
+ * @param events how many events it has
  * @param messages what people and other runs sent it, in order
  * @param triedAgain the acts that took more than one attempt
- * @param acts that came to an end, in the order of their beginning
+ * @param acts the acts that ended, in the order of their beginning
  */
 public record HistoryFacts(
     Source source,
@@ -33,18 +33,18 @@ public record HistoryFacts(
   /**
    * Where a history was read.
    *
-   * @param where its file or server in words, or why there is none
-   * @param sha256 of the file; empty if there is none
+   * @param where its file or server in words, or why there is no history
+   * @param sha256 the digest of the file; empty without a file
    */
   public record Source(Kept kept, String where, String sha256) {}
 
   /**
    * An act of a run, as the picture shows it.
    *
-   * @param step that it was a part of; empty if none is named
+   * @param step its step; empty if no step is named
    * @param place the host it acted on, else the site, else {@code Temporal}
-   * @param what it did
-   * @param began its last attempt
+   * @param what what it did
+   * @param began when its last attempt began
    * @param failure why it failed; empty if it did not
    */
   public record Act(
@@ -56,7 +56,7 @@ public record HistoryFacts(
     EVIDENCE,
     /** Temporal, which forgets it after the namespace's retention. */
     TEMPORAL,
-    /** In the evidence store, if it is not what was kept: nothing of it is reported. */
+    /** In the evidence store, but not as it was kept: nothing of it is reported. */
     BROKEN,
     /** Nowhere. */
     NONE
@@ -66,8 +66,8 @@ public record HistoryFacts(
    * A message to the run.
    *
    * @param kind its name, such as {@code decide}
-   * @param words what it said
-   * @param by the person who said it, as given; else the program it came from
+   * @param words its text
+   * @param by the person who sent it, as given; else the program it came from
    */
   public record Message(Instant at, String kind, String words, String by, String reason) {}
 
@@ -75,12 +75,12 @@ public record HistoryFacts(
    * An act that did not succeed at once.
    *
    * @param act what it was to do
-   * @param attempts how many it took
-   * @param lastFailure why the one before the last failed
+   * @param attempts how many attempts it took
+   * @param lastFailure why the attempt before the last failed
    */
   public record TriedAgain(String act, int attempts, String lastFailure) {}
 
-  /** Of a run without a history, or without one that is as it was kept. */
+  /** The facts of a run without a history, or without a history that is as it was kept. */
   public static HistoryFacts without(Kept kept, String why) {
     return new HistoryFacts(
         new Source(kept, why, ""), "", Optional.empty(), 0, List.of(), List.of(), List.of());

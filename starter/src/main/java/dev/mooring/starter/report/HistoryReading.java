@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads out of a history what a report shows. */
+/** Reads the facts of a report from a history. */
 public final class HistoryReading {
   private static final String SCHEDULED_BY = "TemporalScheduledById";
   private static final String SITE_QUEUES = ActivityPolicies.SHARED_QUEUE + "-";
@@ -49,7 +49,7 @@ public final class HistoryReading {
   }
 
   /**
-   * What a history says.
+   * The facts of a history.
    *
    * @param source where it was read
    */
@@ -114,7 +114,7 @@ public final class HistoryReading {
     }
   }
 
-  /** A decision is an object of three words; anything else is reported as it stands. */
+  /** A decision is an object of three words; any other message is reported unchanged. */
   private void message(HistoryEvent event, String kind, Payloads input, String identity) {
     JsonNode said = json(input);
     messages.add(
@@ -165,7 +165,7 @@ public final class HistoryReading {
     }
   }
 
-  /** One that never began, such as one cancelled before, is no act. */
+  /** An act that never began, such as one cancelled before, is left out. */
   private void ended(HistoryEvent event, long scheduledId, String failure) {
     Instant from = began.get(scheduledId);
     if (from == null) {

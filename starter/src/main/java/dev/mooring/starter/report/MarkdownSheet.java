@@ -57,7 +57,7 @@ final class MarkdownSheet implements Sheet {
     // Markdown has none
   }
 
-  /** On one line, and nothing of it taken for a table or for HTML. */
+  /** The text on one line, escaped so that nothing of it is Markdown or HTML. */
   private static String text(String value) {
     return value
         .replaceAll("\\s*\\R\\s*", " ")

@@ -8,7 +8,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.wire.FactsJson;
 import java.util.Locale;
 
-/** The report for programs; its fields stand in {@code docs/reference/report.md}. */
+/** The report for programs; {@code docs/reference/report.md} describes its fields. */
 public final class ReportJson {
   private static final int FORMAT_VERSION = 1;
 

@@ -17,14 +17,14 @@ public final class ReportPage {
     this.run = report.run();
   }
 
-  /** As Markdown, line by line. */
+  /** The report as Markdown, line by line. */
   public static List<String> markdown(RunReport report) {
     MarkdownSheet sheet = new MarkdownSheet();
     new ReportPage(report, sheet).write();
     return sheet.lines();
   }
 
-  /** As one HTML file that needs nothing beside it. */
+  /** The report as one HTML file that needs no other file. */
   public static String html(RunReport report) {
     HtmlSheet sheet = new HtmlSheet();
     new ReportPage(report, sheet).write();
@@ -102,7 +102,7 @@ public final class ReportPage {
             List.of("run", run.run().originalRun())));
   }
 
-  /** The plan; the approved digest stands above. */
+  /** The plan; the approved digest is shown above. */
   private void plans() {
     for (Receipt.PlanRecord plan : run.plans()) {
       List<List<String>> rows = new ArrayList<>();
@@ -120,7 +120,7 @@ public final class ReportPage {
     }
   }
 
-  /** What a plan read and found as it must be, once if plans share it. */
+  /** The checks of plans that held, each once if plans share them. */
   private void goodChecks() {
     List<List<String>> good =
         run.plans().stream()

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A report of a run: its receipt, whose seal holds, and what its history adds.
+ * A report of a run: its receipt, whose seal is valid, and what its history adds.
  *
- * @param receipt what the run left
- * @param seal where the receipt stands, and what makes it trusted
- * @param history what its history says
+ * @param receipt the run's receipt
+ * @param seal the path of the receipt, and what makes it trusted
+ * @param history the facts of its history
  */
 public record RunReport(ChainedReceipt receipt, Sealed seal, HistoryFacts history) {
 
   /**
    * A sealed document.
    *
-   * @param path where it stands
-   * @param sha256 of its bytes
+   * @param path its path
+   * @param sha256 the digest of its bytes
    * @param keyId the key that sealed it
    */
   public record Sealed(String path, String sha256, String keyId) {}
@@ -35,12 +35,12 @@ public record RunReport(ChainedReceipt receipt, Sealed seal, HistoryFacts histor
     return history.startedAt().or(() -> first).orElse(run().ending().at());
   }
 
-  /** What people decided about it, as its receipt has it; rules that were broken stand apart. */
+  /** People's decisions about it, from its receipt; overridden rules are reported apart. */
   public List<Receipt.DecisionRecord> decisions() {
     return run().decisions().stream().filter(decision -> !decision.isOverride()).toList();
   }
 
-  /** What was said to it that is no decision of its receipt, as its history has it. */
+  /** The messages in its history that are no decision of its receipt. */
   public List<HistoryFacts.Message> messages() {
     return history.messages().stream().filter(message -> !isInReceipt(message)).toList();
   }

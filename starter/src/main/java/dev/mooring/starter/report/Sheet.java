@@ -2,7 +2,7 @@ package dev.mooring.starter.report;
 
 import java.util.List;
 
-/** What a report is written on: Markdown or HTML. Nothing of a text is taken for markup. */
+/** The output of a report: Markdown or HTML. Nothing of a text is taken for markup. */
 interface Sheet {
 
   /** The page's title, and the sentence below it. */
@@ -11,7 +11,7 @@ interface Sheet {
   /** Begins a section. */
   void section(String title);
 
-  /** A sentence by itself. */
+  /** A sentence in a paragraph of its own. */
   void sentence(String text);
 
   /**

@@ -28,7 +28,7 @@ final class Timeline {
   private static final int PAUSE_WIDTH = 46;
   private static final double LEAST_BAR = 2;
 
-  /** A pause is drawn short if it is longer than this part of all that was busy. */
+  /** A pause is shortened if it is longer than this part of all busy time. */
   private static final double LONG_PAUSE = 0.08;
 
   private static final DateTimeFormatter CLOCK =
@@ -120,7 +120,7 @@ final class Timeline {
     return merged;
   }
 
-  /** Where a moment is drawn; one in a pause at the end of what ran before it. */
+  /** The position of a moment; a moment in a pause is at the end of what ran before it. */
   private double at(Instant moment) {
     double x = LABELS;
     for (Span span : busy) {

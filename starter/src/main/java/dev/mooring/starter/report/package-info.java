@@ -1,4 +1,4 @@
-/** The report of a run, for a reader who was not there: who, what, when, with which proof. */
+/** The report of a run for a reader who was not there: who, what, when, with which proof. */
 @NullMarked
 package dev.mooring.starter.report;
 

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** How a run ended, for the person who waited for it. */
+/** The lines about a run's ending, for the person who waited for it. */
 public final class EndingLines {
-  /** After these it is no command that the run was started by which helps. */
+  /** After these failures the command that started the run does not help. */
   private static final Set<String> NOT_AGAIN =
       Set.of(
           FailureCode.BAD_INPUT.name(),
@@ -82,8 +82,8 @@ public final class EndingLines {
   }
 
   /**
-   * mooring:harbour:consume:west is what `mooring consume harbour --site west` starts; what stands
-   * there in other ids is no site, and an id of a person's own says nothing.
+   * The command to type again: mooring:harbour:consume:west is what `mooring consume harbour --site
+   * west` starts. Other ids have no site there, and an id of a person's own names nothing.
    */
   private static String again(RunReference run) {
     String site = RunIds.siteOf(run.typedId()).orElse("");
@@ -92,7 +92,7 @@ public final class EndingLines {
         .orElse("");
   }
 
-  /** Whether a run ended as it does when it is stopped, with nothing left to be undone. */
+  /** Whether a run ended as stopped, with nothing left to be undone. */
   public static boolean isStopped(RunEnding ending) {
     return ending instanceof RunEnding.Ended ended
         && ended.record().code().equals(FailureCode.CANCELLED.name())

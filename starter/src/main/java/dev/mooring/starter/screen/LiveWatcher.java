@@ -3,7 +3,7 @@ package dev.mooring.starter.screen;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.temporal.Watcher;
 
-/** A run on a terminal: every step in its place, drawn anew as it goes on. */
+/** A run on a terminal: every step has its line, redrawn as the run goes on. */
 public final class LiveWatcher implements Watcher {
   private final Console console;
 

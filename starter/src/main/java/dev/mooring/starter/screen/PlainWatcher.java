@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * that if it lasts. For pipes, files and service logs.
  */
 public final class PlainWatcher implements Watcher {
-  /** Looks at a run are half a second apart. */
+  /** In readings of a run, which are half a second apart. */
   private static final int LASTING = 4;
 
   private final Consumer<String> says;
@@ -20,7 +20,7 @@ public final class PlainWatcher implements Watcher {
   private int looks;
 
   /**
-   * @param says takes a line
+   * @param says prints a line
    */
   public PlainWatcher(Consumer<String> says) {
     this.says = says;

@@ -16,8 +16,8 @@ public final class PlanLines {
   private PlanLines() {}
 
   /**
-   * What was looked at, on what it would act, in which steps; the measured values; what a person
-   * types without Mooring; the digest.
+   * What was read, what it would act on, in which steps; the measured values; what a person types
+   * without Mooring; the digest.
    *
    * @param whole whether checks that hold are shown too, not only counted
    * @param width how many columns of text a line may have, or {@link Table#UNLIMITED}
@@ -44,7 +44,7 @@ public final class PlanLines {
     return lines;
   }
 
-  /** What stands in a table of its own is said in words only if all is shown. */
+  /** A value that a table shows is repeated in words only if everything is shown. */
   private static void measured(List<String> lines, Plan plan, boolean whole, int width) {
     List<String> compared = plan.tables().stream().flatMap(one -> one.inWords().stream()).toList();
     Table table = new Table("", "");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a run proved, a row for each instance or content, digests shortened. */
+/** The proofs of a run, one row per instance or content, with shortened digests. */
 public final class ProofTable {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int DIGITS = 12;

@@ -13,7 +13,7 @@ import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.wire.FactsJson;
 import java.util.List;
 
-/** How a run ended, and what it planned, for programs; see {@code docs/reference/run-json.md}. */
+/** A run's ending and plan for programs; see {@code docs/reference/run-json.md}. */
 public final class RunJson {
   private static final int FORMAT_VERSION = 1;
 
@@ -22,7 +22,7 @@ public final class RunJson {
   /**
    * Indented JSON.
    *
-   * @param plan what a run in mode plan found; {@link Plan#UNKNOWN} of one that acted
+   * @param plan the plan of a run in mode plan; {@link Plan#UNKNOWN} for a run that acted
    */
   public static String of(RunReference run, RunEnding ending, Plan plan) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -49,7 +49,7 @@ final class RunLines {
     return lines;
   }
 
-  /** Steps that have not begun, and what is shown below one, have no word in front. */
+  /** Steps that have not begun, and lines below a step, have no word in front. */
   private static int lastBegun(List<String> steps) {
     return IntStream.range(0, steps.size())
         .filter(at -> !steps.get(at).startsWith("   "))
@@ -71,7 +71,7 @@ final class RunLines {
   /**
    * What has happened so far: a line for each step that ended, and each trouble.
    *
-   * @param lasting whether what runs does so for long enough to be named before it ends
+   * @param lasting whether the running step has run long enough to be named before it ends
    */
   static List<String> events(RunView view, boolean lasting) {
     List<String> calls = calls(view.calls());
@@ -97,7 +97,7 @@ final class RunLines {
         + (step.note().isEmpty() ? "" : ": " + step.note());
   }
 
-  /** Nothing of what took no time that is worth a word. */
+  /** The time a step took; empty if it is too short to mention. */
   private static String took(Duration time) {
     if (time.toMillis() < NO_TIME_MILLIS) {
       return "";

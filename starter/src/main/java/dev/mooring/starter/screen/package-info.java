@@ -1,4 +1,4 @@
-/** Runs, proofs and plans as lines of text; pure functions of what was read. */
+/** Runs, proofs and plans as lines of text; pure functions of their input. */
 @NullMarked
 package dev.mooring.starter.screen;
 

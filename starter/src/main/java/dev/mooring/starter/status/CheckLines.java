@@ -7,7 +7,7 @@ import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A check for a person: the verdict, everything looked at, then what is wrong and its remedy. */
+/** A check for people: the verdict, everything read, then what is wrong and its remedy. */
 public final class CheckLines {
   private CheckLines() {}
 

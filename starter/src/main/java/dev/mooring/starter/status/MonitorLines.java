@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the watch of a cluster knows, for people. */
+/** The state of a cluster's watch, for people. */
 public final class MonitorLines {
   private MonitorLines() {}
 
@@ -71,7 +71,7 @@ public final class MonitorLines {
     };
   }
 
-  /** As bad as the worst diagnosis; a cluster without a watch, or not fully known, is a warning. */
+  /** The exit code of the worst diagnosis; a warning without a watch or a full reading. */
   public static ExitCode exitCode(Optional<WatchState> watch) {
     return watch
         .filter(state -> state.worst() != Judged.GOOD || state.isAllSeen())

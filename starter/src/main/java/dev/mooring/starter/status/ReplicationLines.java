@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How standbys stream, for a person: the verdict, a row for each, the standbys as senders see them,
- * the slots, what is wrong.
+ * How standbys stream, for people: the verdict, a row for each standby, the standbys as their
+ * senders report them, the slots, what is wrong.
  */
 public final class ReplicationLines {
   private ReplicationLines() {}
@@ -146,7 +146,7 @@ public final class ReplicationLines {
     };
   }
 
-  /** What a command that shows it exits with. */
+  /** The exit code of a command that shows it. */
   public static ExitCode exitCode(ReplicationResult result) {
     return switch (result.worst()) {
       case HEALTHY -> ExitCode.DONE;

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Status for programs. The fields {@code mode}, {@code latest}, {@code state}, {@code
- * last_receipt}, {@code notes} and {@code recent_receipts} are the ones of the reference tool's
- * {@code status --format json} in its DR mode and mean the same; the others are ours.
+ * last_receipt}, {@code notes} and {@code recent_receipts} are those of the reference tool's {@code
+ * status --format json} in its DR mode, with the same meaning; the others are Mooring's.
  */
 public final class StatusJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Status for a person: the verdict, the instances, what goes on, what is wrong. */
+/** Status for people: the verdict, the instances, open runs, what is wrong. */
 public final class StatusLines {
   private StatusLines() {}
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * Status for Prometheus, under the names that a worker serves. If the evidence can't be read only
- * the level stands there, 2: its figures are absent, never old ones.
+ * the level 2 is written: the other metrics are absent, never old.
  */
 public final class StatusSamples {
   private StatusSamples() {}

@@ -1,4 +1,4 @@
-/** What ClusterStatus answered, as people and programs are shown it. */
+/** The answer of ClusterStatus, in forms for people and programs. */
 @NullMarked
 package dev.mooring.starter.status;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The search attributes of runs in a namespace; a run that sets one that is absent would hang. */
+/** The search attributes of runs in a namespace; a run that sets an absent one would hang. */
 public final class AttributeRegistration {
   private final TemporalServer server;
 
@@ -23,7 +23,7 @@ public final class AttributeRegistration {
     this.server = server;
   }
 
-  /** Registers the absent ones, and names them. */
+  /** Registers the absent attributes, and returns their names. */
   public List<String> registerAbsent() {
     return asked(
         operator -> {

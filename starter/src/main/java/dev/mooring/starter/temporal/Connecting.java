@@ -11,7 +11,7 @@ public final class Connecting implements AutoCloseable {
     this.server = server;
   }
 
-  /** The connection, once it stands; or says in one sentence why it does not. */
+  /** The connection, once it is open; a failure is reported in one sentence. */
   public TemporalServer server() {
     try {
       return server.join();
@@ -23,7 +23,7 @@ public final class Connecting implements AutoCloseable {
     }
   }
 
-  /** Closes the connection if it stands; waits for none. */
+  /** Closes the connection if it is open; does not wait. */
   @Override
   public void close() {
     if (server.isDone() && !server.isCompletedExceptionally()) {

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Temporal's own test server in this process, and a worker of all sites of one cluster: for a plan
- * while neither Temporal nor a worker answers. Nothing of it outlives the command, so nothing is
- * executed by it: a run that acts must be found again after a crash.
+ * while neither Temporal nor a worker answers. Nothing of it outlives the command, so no run here
+ * may act: a run that acts must be found again after a crash.
  */
 public final class EmbeddedTemporal implements AutoCloseable {
   private final TestWorkflowEnvironment temporal;
@@ -25,7 +25,7 @@ public final class EmbeddedTemporal implements AutoCloseable {
    * Starts both.
    *
    * @param configDirectory where its cluster file is
-   * @param environment what secret references are looked up in, and the home directory
+   * @param environment where secret references and the home directory are looked up
    */
   public EmbeddedTemporal(Cluster cluster, Path configDirectory, Map<String, String> environment) {
     TestEnvironmentOptions.Builder options =

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a call under way reports of itself, as a phrase. */
+/** The progress of a call under way, as a phrase. */
 final class Heartbeat {
   private Heartbeat() {}
 
   /**
    * {@code west-0 replays 0000… from 0/5000000, waits for 0000…} for the position of a replaying
-   * instance, {@code west-0 is down: …} for one that ended; any other report by its names and
+   * instance, {@code west-0 is down: …} for an instance that ended; any other report as names and
    * values.
    */
   static String inWords(JsonNode details) {

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs that only look, waited for here: the answer is there within seconds, or one sentence why
- * not. A run that no worker takes ends by itself.
+ * Starts runs that only read and waits for them: the answer, or one sentence why there is none,
+ * comes within seconds. A run that no worker takes ends by itself.
  */
 public final class LookRuns {
   /** A run that no worker takes ends so long after its last caller stopped waiting. */
@@ -25,13 +25,13 @@ public final class LookRuns {
 
   private final TemporalServer server;
 
-  /** Looks through the workers of that server's namespace. */
+  /** Reads through the workers of that server's namespace. */
   public LookRuns(TemporalServer server) {
     this.server = server;
   }
 
   /**
-   * Starts a look and waits for its answer.
+   * Starts a run that only reads and waits for its answer.
    *
    * @param atMost how long, from the start
    */

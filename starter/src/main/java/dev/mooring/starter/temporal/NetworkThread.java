@@ -20,7 +20,7 @@ final class NetworkThread implements AutoCloseable {
   private final EventLoopGroup loop =
       new NioEventLoopGroup(1, new DefaultThreadFactory("temporal", true));
 
-  /** Lets this thread carry a connection, on which that is done first. */
+  /** Makes this thread carry a connection; {@code first} is applied to the channel first. */
   Consumer<ManagedChannelBuilder<?>> carrying(@Nullable Consumer<ManagedChannelBuilder<?>> first) {
     return channel -> {
       if (first != null) {

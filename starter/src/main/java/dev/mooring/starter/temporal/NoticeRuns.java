@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A notice that a person sends, to see whether it arrives. */
+/** Sends a notice for a person, to test whether it arrives. */
 public final class NoticeRuns {
   /** Each channel is tried once, and all at the same time. */
   private static final Duration AT_MOST = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ public final class NoticeRuns {
     this.server = server;
   }
 
-  /** Sends it through every channel of its cluster, and waits for what they answer. */
+  /** Sends it through every channel of its cluster, and waits for their answers. */
   public NoticeWorkflow.Sent send(Notice notice, NoticePolicy policy) {
     WorkflowOptions options =
         WorkflowOptions.newBuilder()

@@ -16,7 +16,7 @@ import io.temporal.client.WorkflowUpdateStage;
 import java.util.Locale;
 import java.util.UUID;
 
-/** What a person sends to an open run: a decision, or to stop. */
+/** The messages of a person to an open run: a decision, or to stop. */
 public final class RunDecisions {
   private static final int TRIES = 5;
 
@@ -27,7 +27,7 @@ public final class RunDecisions {
     this.server = server;
   }
 
-  /** Gives a run a decision; the run's own words are the answer. */
+  /** Sends a run a decision and returns the run's answer. */
   public String decide(RunReference run, Decision decision) {
     try {
       return update(run, decision);
@@ -37,9 +37,9 @@ public final class RunDecisions {
   }
 
   /**
-   * Stops a run: before its point of no return what was done is undone. A stop is sent as a
-   * decision, which lets the run end in words of its own; a run that no worker takes up now is
-   * cancelled by Temporal and ends when a worker is there.
+   * Stops a run: before its point of no return its acts are undone. A stop is sent as a decision,
+   * so that the run ends with its own message; a run that no worker takes up now is cancelled by
+   * Temporal and ends when a worker is there.
    */
   public void stop(RunReference run, Decision decision) {
     try {
@@ -72,8 +72,8 @@ public final class RunDecisions {
   }
 
   /**
-   * The run closed or got news while it took the decision up: Temporal drops the task and what it
-   * carried (WorkflowNotReady), and has it asked again under the same id.
+   * The run closed or got news while it took the decision up: Temporal drops the task and its
+   * decision (WorkflowNotReady), which must be sent again under the same id.
    */
   private static boolean isNotReady(WorkflowServiceException failure) {
     return failure.getCause() instanceof StatusRuntimeException status
@@ -120,7 +120,7 @@ public final class RunDecisions {
         : String.valueOf(refusal.getMessage());
   }
 
-  /** Its workflow task fails again and again: the run would neither answer nor end. */
+  /** The run's workflow task fails again and again: it would neither answer nor end. */
   private static CommandFailure unknownType(RunReference run) {
     return CommandFailure.refused(
         String.format(

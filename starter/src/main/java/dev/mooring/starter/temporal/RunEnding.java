@@ -9,7 +9,7 @@ import java.util.List;
 /** How a run ended, as Temporal answers it. */
 public sealed interface RunEnding {
 
-  /** The restore point is READY, the site is moored, or the plan stands. */
+  /** The restore point is READY, the site is moored, or the plan is made. */
   record Completed(
       String outcome,
       String headline,

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Follows a run to its end. The end is waited for by Temporal's long poll, so it is known at once;
- * progress is asked for beside that and may stay away without harm.
+ * Follows a run to its end. Temporal's long poll waits for the end, so it is known at once;
+ * progress is read beside that and may be missing without harm.
  */
 public final class RunFollower {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -36,8 +36,8 @@ public final class RunFollower {
   }
 
   /**
-   * The same of a run in mode plan. One that no worker takes is terminated: nothing is lost with
-   * it, and the next plan has its id.
+   * Follows a run in mode plan. A run that no worker takes is terminated: nothing is lost with it,
+   * and the next plan has its id.
    */
   public RunEnding followPlan(RunReference run, Watcher watcher) {
     return follow(run, watcher, true);
@@ -79,7 +79,7 @@ public final class RunFollower {
     }
   }
 
-  /** A reading that was broken off, because the caller stopped following, saw nothing. */
+  /** A reading that was interrupted, because the caller stopped following, is not shown. */
   private static void show(Watcher.RunView seen, ExecutorService looking, Watcher watcher) {
     if (!looking.isShutdown()) {
       watcher.show(seen);
@@ -97,7 +97,7 @@ public final class RunFollower {
     }
   }
 
-  /** Ends an open run; false of one that ended meanwhile, because a worker came after all. */
+  /** Terminates an open run; false if it ended meanwhile, because a worker took it after all. */
   private boolean isTerminated(RunReference run, CommandFailure why) {
     try {
       server.stub(run).terminate(String.valueOf(why.getMessage()));

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Histories that Temporal still has. */
 public final class RunHistories {
-  /** What a run does after its ending: it writes its receipt and is over. */
+  /** The time of a run after its ending, in which it writes its receipt and closes. */
   private static final Duration CLOSED_WITHIN = Duration.ofMinutes(10);
 
   private final TemporalServer server;
@@ -35,8 +35,8 @@ public final class RunHistories {
   }
 
   /**
-   * The history that is meant of a run, or of what a reset made of it: that has the same workflow
-   * id and a run id of its own.
+   * The history that matches, of a run or of a run that a reset made of it: that run has the same
+   * workflow id and a run id of its own.
    *
    * @param run its original run id
    * @param ended when the runbook ended, before its run was over

@@ -49,10 +49,10 @@ public final class RunListing {
   private record Listed(RunReference run, boolean open, Instant startedAt) {}
 
   /**
-   * The one run that a person means: a workflow id, a run id, or a cluster whose open run it is; a
-   * cluster without an open run means the one that was started last. A list lags behind by some
-   * tenths of a second, in what it says of a run and in which runs it has; so it only names ids,
-   * and which run has an id now, and whether it is open, is asked of the server itself.
+   * The one run that a person means: a workflow id, a run id, or a cluster for its open run; for a
+   * cluster without an open run, the run that was started last. A list lags by some tenths of a
+   * second, in the state of a run and in which runs it has; so it is read for ids only, and the
+   * server itself is asked which run has an id now, and whether it is open.
    */
   public RunReference find(String named) {
     return find(named, cluster -> Optional.empty());
@@ -61,8 +61,8 @@ public final class RunListing {
   /**
    * The same.
    *
-   * @param unknown what is said besides of a cluster that there is not: its run is refused, as any
-   *     command about it is
+   * @param unknown the sentence to add for a cluster that does not exist: its run is refused, like
+   *     any command about it
    */
   public RunReference find(String named, Function<ClusterName, Optional<String>> unknown) {
     if (named.contains(":")) {
@@ -91,7 +91,7 @@ public final class RunListing {
         .orElseThrow(() -> withoutRun("cluster " + cluster, unknown.apply(cluster)));
   }
 
-  /** What is known of its runs; if none is open, what a list that lagged behind knows by then. */
+  /** The runs of a cluster, by their ids; while none is open, read again after the list's lag. */
   private List<Listed> runsOf(ClusterName cluster) {
     List<Listed> runs = List.of();
     for (int look = 0; look < LOOKS && runs.stream().noneMatch(Listed::open); look++) {
@@ -104,8 +104,8 @@ public final class RunListing {
   }
 
   /**
-   * Under which ids the cluster has runs: the ones listed as open, the newest one, and what a
-   * person's run has or had, listed or not.
+   * The workflow ids of the cluster's runs: of those listed as open, of the newest, and the ids of
+   * runs that people start, listed or not.
    */
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));

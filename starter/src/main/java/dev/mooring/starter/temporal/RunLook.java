@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an open run: its own progress, its pending calls, and whether a worker is there. */
+/** Reads an open run: its progress, its pending calls, and whether a worker is there. */
 final class RunLook {
   private final TemporalServer server;
   private final TaskQueues queues;
@@ -33,7 +33,7 @@ final class RunLook {
     this.progress = new Progress(run.runbook(), "waits for a worker", "", List.of());
   }
 
-  /** Where the run stands; what can't be read now is shown as it was last. */
+  /** The progress of the run; what can't be read now is shown as it was last. */
   RunView now() {
     String note = progress.steps().isEmpty() ? withoutWorker() : "";
     if (note.isEmpty()) {
@@ -51,8 +51,8 @@ final class RunLook {
   }
 
   /**
-   * Where the run stood when it ended; nothing is pending any more. A completed one says so itself:
-   * to ask it, a worker would have to replay it.
+   * The progress of the run when it ended; no call is pending any more. A completed run's result
+   * holds it: to query the run, a worker would have to replay it.
    */
   RunView afterTheEnd(RunEnding ending) {
     if (ending instanceof RunEnding.Completed completed) {

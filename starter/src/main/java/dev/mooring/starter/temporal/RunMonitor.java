@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** The watch of a cluster, as a command begins it, pauses what acts alone, and asks it. */
+/** The watch of a cluster: commands begin it, pause its automatic acts, and read it. */
 public final class RunMonitor {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
@@ -36,18 +36,18 @@ public final class RunMonitor {
   private final TemporalServer server;
   private final ClusterName cluster;
 
-  /** Of that cluster. */
+  /** The watch of that cluster. */
   public RunMonitor(TemporalServer server, ClusterName cluster) {
     this.server = server;
     this.cluster = cluster;
   }
 
   /**
-   * Begins it; nothing if it runs already. It watches once it has read the cluster file: until then
-   * it may end, and a pause with it. One that is refused, or that no worker takes, is reported
-   * within seconds; the latter stays open.
+   * Begins the watch; does nothing if it runs already. It watches once it has read the cluster
+   * file: until then it may end, and a pause with it. A watch that is refused, or that no worker
+   * takes, is reported within seconds; the latter stays open.
    *
-   * @return what it answers then
+   * @return its state then
    */
   public Optional<WatchState> begin(RunOrder order) {
     return answered(
@@ -113,10 +113,10 @@ public final class RunMonitor {
   }
 
   /**
-   * Pauses what acts alone.
+   * Pauses the automatic acts.
    *
-   * @param until a time or how long from now; empty until a person ends it
-   * @return the run's own words
+   * @param until a time or a duration from now; empty until a person ends the pause
+   * @return the run's own answer
    */
   public String pause(String by, String reason, String until) {
     ObjectNode asked = JsonNodeFactory.instance.objectNode().put("by", by).put("reason", reason);
@@ -126,7 +126,7 @@ public final class RunMonitor {
     return answered(() -> watch().pause(new RawRequest(asked)));
   }
 
-  /** Lets it act again; the run's own words are the answer. */
+  /** Ends the pause and returns the run's own answer. */
   public String resume(String by, String reason) {
     ObjectNode asked = JsonNodeFactory.instance.objectNode().put("by", by);
     if (!reason.isEmpty()) {
@@ -135,7 +135,7 @@ public final class RunMonitor {
     return answered(() -> watch().resume(new RawRequest(asked)));
   }
 
-  /** What the watch knows; empty if it does not run. */
+  /** The state of the watch; empty if it does not run. */
   public Optional<WatchState> state() {
     return answered(
         () -> {

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A run that is to be started, as the request a person could type by hand. What stands in it is
- * bound strictly by the run itself.
+ * A run to start, as the request a person could type by hand. The run itself binds the request
+ * strictly.
  *
  * @param type its workflow type
  * @param cluster the cluster it is about
@@ -30,7 +30,7 @@ public record RunOrder(
   /**
    * The person who asks, and why.
    *
-   * @param mode whether the run only says what it would do
+   * @param mode whether the run only plans
    */
   public record Asked(Mode mode, String by, String reason) {}
 
@@ -68,7 +68,7 @@ public record RunOrder(
   /**
    * A Failover.
    *
-   * @param when it is done if not at once, or empty
+   * @param when the condition it waits for, or empty for at once
    */
   public static RunOrder failover(ClusterName cluster, String when, Asked asked) {
     return acting(
@@ -83,7 +83,7 @@ public record RunOrder(
   /**
    * A Failback.
    *
-   * @param to where the primary is to be again: an instance, or a site
+   * @param to the new place of the primary: an instance, or a site
    */
   public static RunOrder failback(ClusterName cluster, String to, Asked asked) {
     String summary = "bring the primary of " + cluster + " back to " + to;
@@ -101,7 +101,7 @@ public record RunOrder(
   }
 
   /**
-   * A run of a runbook that needs no more than what {@link #with} adds.
+   * A run of a runbook that needs only this and what {@link #with} adds.
    *
    * @param summary what it is to do, one line for the Web UI
    */
@@ -112,8 +112,8 @@ public record RunOrder(
   /**
    * A ReplicationWatch.
    *
-   * @param paused whether what acts alone is paused from its first moment
-   * @param until when that ends by itself, or empty
+   * @param paused whether its automatic acts are paused from its first moment
+   * @param until when that pause ends by itself, or empty
    */
   public static RunOrder watch(
       ClusterName cluster, String by, String reason, boolean paused, String until) {
