@@ -16,14 +16,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What an archive was seen to hold between two positions.
+ * The files that a look found in an archive between two positions.
  *
  * @param sizes the size of each WAL file that could be read, of every timeline
  * @param headers the first page's header of each file of full size
- * @param listed the WAL files that are there by the archive's own word, with their size if it says
- *     one
- * @param otherForms what is there in place of a WAL file and is none, compressed or not whole
- * @param history the target timeline's history, if the first timeline or there
+ * @param listed the WAL files that the archive lists, with their size if it lists sizes
+ * @param otherForms files in place of a WAL file that are none: compressed or not whole
+ * @param history the target timeline's history, if it is the first timeline or the file is there
  */
 record ArchiveListing(
     Map<WalFileName, Long> sizes,
@@ -95,7 +94,7 @@ record ArchiveListing(
     return new ArchiveListing(sizes, first, all, otherForms, history);
   }
 
-  /** The same, with what a bucket was seen to hold. */
+  /** The same listing, with what a look found in a bucket. */
   ArchiveListing with(BucketWal.Seen seen) {
     Map<WalFileName, OptionalLong> present = new HashMap<>();
     seen.sizes().forEach((file, size) -> present.put(file, OptionalLong.of(size)));
@@ -128,7 +127,7 @@ record ArchiveListing(
         : said.optional("history").map(text -> TimelineHistory.parse(timeline, text));
   }
 
-  /** What of the needed files is not there, or not as it should be. */
+  /** The needed files that are missing or wrong. */
   List<MissingWal> missing(List<WalFileName> needed, ContentTarget target) {
     List<MissingWal> missing = new ArrayList<>();
     int more = 0;
@@ -180,7 +179,7 @@ record ArchiveListing(
     return size + " bytes instead of " + bytes;
   }
 
-  /** One server version wrote all of it; the target's file is proved by its digest. */
+  /** One server version wrote the whole archive; the target's file is proved by its digest. */
   private Optional<String> otherFormat(WalPageHeader header, ContentTarget target) {
     return Optional.ofNullable(headers.get(target.walFile()))
         .filter(proved -> proved.magic() != header.magic())

@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 final class ArchivedTransactions {
   private ArchivedTransactions() {}
 
-  /** Names to the script what to decode; sent before the point is asked for. */
+  /** Adds to the script what to decode; called before the call that reads the point. */
   static void askFor(Script script, WantedPoint wanted) {
     range(wanted)
         .ifPresent(

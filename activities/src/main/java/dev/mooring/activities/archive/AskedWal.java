@@ -20,13 +20,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
- * WAL archives that commands are asked about, one process for each file, as the reference tool does
- * it: on the worker's machine, so that {@code ssh {host} …} is a way to any archive.
+ * WAL archives that are checked by commands, one process for each file, as the reference tool does
+ * it: on the worker's machine, so that {@code ssh {host} …} reaches any archive.
  */
 final class AskedWal {
   private static final int AT_ONCE = 32;
 
-  /** One for the whole worker: the runs of many hosts ask at once. */
+  /** One limit for the whole worker: the runs of many hosts call at once. */
   private final Semaphore places = new Semaphore(AT_ONCE);
 
   private final Duration atMost;
@@ -41,7 +41,7 @@ final class AskedWal {
   /**
    * The files that are there.
    *
-   * @throws InstanceRefusal when a command can't be run, doesn't end, or dies: that says nothing
+   * @throws InstanceRefusal if a command can't be run, doesn't end, or dies: that proves nothing
    */
   List<String> there(Site.Archive archive, ContentId content, Host host, List<String> files) {
     WalCheck check = WalCheck.of(archive, content, host).orElseThrow();

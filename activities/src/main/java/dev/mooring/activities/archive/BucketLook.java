@@ -48,7 +48,7 @@ final class BucketLook {
     this.place = archive.url().replace("{content}", content.toString());
   }
 
-  /** Lists the names from the first to the last of some files of one timeline. */
+  /** Lists the names between the first and the last of these files of one timeline. */
   void list(SortedSet<WalFileName> files) {
     String first = files.first().text();
     String last = keys + files.last().text() + "~";
@@ -86,7 +86,7 @@ final class BucketLook {
     }
   }
 
-  /** Reads the headers of the files of that size; one that is gone meanwhile is not there. */
+  /** Reads the headers of the files of that size; a file that was removed meanwhile is missing. */
   void readHeaders(long bytes) {
     List<WalFileName> whole =
         sizes.entrySet().stream()

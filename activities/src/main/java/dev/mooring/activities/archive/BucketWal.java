@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * WAL archives in buckets, listed by the worker: names, sizes, and the first page's header of each
- * file. What a listing does not show is not there; a listing that is refused or does not come is a
- * refusal, never an empty one.
+ * file. A file that a listing does not show is missing; a listing that is refused or does not come
+ * is a refusal, never an empty one.
  */
 final class BucketWal {
   private final S3Clients clients;
@@ -30,11 +30,11 @@ final class BucketWal {
   }
 
   /**
-   * What was seen of some files.
+   * What a look found of the files.
    *
    * @param sizes of the files that are there, in bytes
    * @param headers the first page's header of the files of full size, if they were asked for
-   * @param otherForms names of what is there in place of a file: compressed, or not whole
+   * @param otherForms the names of objects in place of a file: compressed, or not whole
    */
   record Seen(
       Map<WalFileName, Long> sizes,
@@ -51,7 +51,7 @@ final class BucketWal {
    * Looks for files.
    *
    * @param headersOf the size in bytes of the files whose headers are read, too; empty for none
-   * @throws InstanceRefusal when the bucket can't be looked into
+   * @throws InstanceRefusal if the bucket can't be read
    */
   Seen look(
       ArchiveKind.S3 archive,

@@ -15,12 +15,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether the latest checkpoint of a copy's control file is one that production made. A copy that
- * was opened without a promotion stays on its timeline, and can have written exactly as much WAL as
- * production did since: only the checkpoint that it made itself shows it, by its time. The record's
- * data is a CheckPoint (pg_control.h) behind a header of 24 bytes and two more (xlogrecord.h);
- * where in it the time stands differs between versions and forks, so its eight bytes are looked
- * for.
+ * Whether production made the latest checkpoint of a copy's control file. A copy that was opened
+ * without a promotion stays on its timeline, and can have written exactly as much WAL as production
+ * did since: only the checkpoint that it made itself shows it, by its time. The record's data is a
+ * CheckPoint (pg_control.h) behind a header of 24 bytes and two more (xlogrecord.h); the place of
+ * the time in it differs between versions and forks, so its eight bytes are searched for.
  */
 final class CheckpointBytes {
   private static final int SHORT_PAGE_HEADER = 24;
@@ -37,15 +36,13 @@ final class CheckpointBytes {
         wanted.from().timeline(), wanted.from().checkpoint().location(), size(wanted));
   }
 
-  /** Where it begins in that file. */
+  /** The offset of the record in that file. */
   static long offset(WantedChain wanted) {
     return Long.remainderUnsigned(
         wanted.from().checkpoint().location().value(), size(wanted).bytes());
   }
 
-  /**
-   * Refuses a copy whose checkpoint the archive holds otherwise; an absent file is a gap, not this.
-   */
+  /** Refuses a copy if the archive has another checkpoint there; an absent file is only a gap. */
   static void requireProductions(
       WantedChain wanted, List<WalFileName> needed, ArchiveListing listing, Said said) {
     long number = file(wanted).segmentNumber(size(wanted));

@@ -26,9 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Restore points looked for in all the WAL of an archive that an instance would replay, file by
- * file along the target's timeline. First what is there, then what it says: two scripts, since a
- * history file says which files are on the way to the target.
+ * Searches all the WAL of an archive that an instance would replay for restore points, file by file
+ * along the target's timeline. It lists the files first and reads them second, in two scripts,
+ * since a history file names the files on the way to the target.
  */
 final class ForeignPoints {
   private final HostShell shell;

@@ -33,9 +33,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Archives read through scripts on the site's hosts: directories they see, or what their programs
- * list and the site's restore command fetches. A bucket, and what commands are asked about, is
- * listed by the worker instead.
+ * Archives read through scripts on the site's hosts: directories there, or what their programs list
+ * and the site's restore command fetches. Buckets, and archives that commands check, are listed by
+ * the worker instead.
  */
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
@@ -79,7 +79,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return words;
   }
 
-  /** The shell counts whole seconds; no wait at all is a look. */
+  /** The shell counts whole seconds; without time to wait there is one look. */
   static String seconds(Duration atMost) {
     return String.valueOf(atMost.isZero() ? 0 : Math.max(1, atMost.toSeconds()));
   }
@@ -115,7 +115,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
                     "instance " + id + " is not on host " + on.host().name()));
   }
 
-  /** The first file looked at: that of the last READY point, or the point's own first one. */
+  /** The first file to read: that of the last READY point, or the point's own first one. */
   private static WalFileName first(WantedPoint wanted) {
     WalSegmentSize size = wanted.target().walSegmentSize();
     WalFileName own = wanted.target().recordFiles().get(0);
@@ -188,7 +188,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return decoded(dump, wanted.point(), header.blockBytes(), target.walSegmentSize());
   }
 
-  /** The points of that name in what pg_waldump says. */
+  /** The points of that name in pg_waldump's output. */
   static List<DecodedPoint> decoded(
       String dump, RestorePointName point, int blockBytes, WalSegmentSize size) {
     return WalDump.parse(dump).named(point.value()).stream()
@@ -216,7 +216,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return new Late(deadlines.late()).look(() -> look(request), seen -> !lacksAny(seen));
   }
 
-  /** What a store shows late isn't there at first; what is there and wrong stays so. */
+  /** A slow store may show a file late; a file that is there and wrong stays wrong. */
   private static boolean lacksAny(ChainsObserved seen) {
     return seen.chains().stream()
         .flatMap(chain -> chain.missing().stream())
@@ -293,7 +293,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     }
   }
 
-  /** An instance that left the target's way replays nothing of it. */
+  /** Refuses an instance that left the target's timelines: it would replay none of this WAL. */
   static void requireOnTheWay(ReplayStart from, TimelineHistory history) {
     requireOnTheWay("replay would begin at ", from.lsn(), from.timeline(), history);
     if (from.floor() instanceof MinimumRecoveryEnd.At floor) {
@@ -323,7 +323,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return wanted.expected().stream().map(ArchivedWal::file).toList();
   }
 
-  /** What replay can't do without is fetched now, as replay will: there is not enough. */
+  /** The files that replay needs are fetched now, as replay will: listing them is not enough. */
   private static List<MissingWal> unread(
       WantedChain wanted, List<WalFileName> needed, ArchiveListing listing, Said said) {
     if (said.optional("unread").isEmpty()) {

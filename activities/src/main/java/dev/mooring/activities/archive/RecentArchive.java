@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What one server archived of late, read from a host that sees its archive. */
+/** The files that one server archived recently, read from a host that reaches its archive. */
 final class RecentArchive {
-  /** A range of positions that holds no file: nothing but histories is looked for. */
+  /** A range of positions without a file: only histories are looked for. */
   private static final List<String> NO_FILES = List.of("F".repeat(16), "0".repeat(16));
 
   private static final int FILES = dev.mooring.port.ArchiveActivities.RECENT_FILES;
@@ -114,7 +114,7 @@ final class RecentArchive {
   }
 
   /**
-   * @param looked takes the files that were looked for
+   * @param looked receives the files that were looked for
    */
   private List<MissingWal> missing(
       ObserveRecent request, Instance of, WalFileName last, Said said, List<WalFileName> looked) {
@@ -133,8 +133,9 @@ final class RecentArchive {
   }
 
   /**
-   * At the first that is there. If sites archive apart, what another server was primary on is in
-   * its archive alone: after the last timeline before its own of which nothing is there.
+   * The first file that is there. If sites archive apart, the WAL of another server's time as
+   * primary is only in its archive: the search begins after the last earlier timeline without a
+   * file.
    */
   private static int begins(ArchiveListing all, List<WalFileName> window) {
     Set<TimelineId> found =

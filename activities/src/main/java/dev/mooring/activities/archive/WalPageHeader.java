@@ -11,11 +11,11 @@ import java.util.Optional;
  * The header of a WAL file's first page (src/include/access/xlog_internal.h,
  * XLogLongPageHeaderData), in the byte order of the server that wrote it.
  *
- * @param magic which version's format the page has
+ * @param magic the page format of a PostgreSQL version
  * @param info flags of the page
  * @param timeline the timeline the page was written on
  * @param pageAddress the position of the page
- * @param systemIdentifier whose WAL it is
+ * @param systemIdentifier the system identifier of the server
  * @param segmentBytes the size of each WAL file
  * @param blockBytes the size of each page
  */
@@ -71,7 +71,7 @@ record WalPageHeader(
         bytes.getInt(BLOCK_BYTES_AT));
   }
 
-  /** What is wrong with it as the header of that file on the way to that target. */
+  /** What is wrong with this header for that file, on the way to that target. */
   Optional<String> fault(WalFileName file, ContentTarget target) {
     if ((info & LONG_HEADER) == 0) {
       return Optional.of("page header without the marks of a WAL file's first page");

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * What the worker itself reads of archives that no host lists: the ones that commands are asked
- * about, and buckets.
+ * The worker's own reading of archives that no host lists: archives that commands check, and
+ * buckets.
  */
 final class WorkersLook {
   private static final Duration ASK_EVERY = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ final class WorkersLook {
         || archive.as(ArchiveKind.S3.class).isPresent();
   }
 
-  /** Searches the points' own files until all are there; what is left of the time. */
+  /** Searches for the points' own files until all are there; returns the time that is left. */
   Duration await(AwaitArchived request) {
     long end = System.nanoTime() + request.atMost().toNanos();
     for (WantedPoint point : request.points()) {
@@ -80,9 +80,9 @@ final class WorkersLook {
   }
 
   /**
-   * What a host read, and what the worker sees beside it of the files that are needed.
+   * A host's listing, with what the worker found of the needed files.
    *
-   * @throws InstanceRefusal when nothing can be said about them
+   * @throws InstanceRefusal if nothing can be known about them
    */
   ArchiveListing over(
       Site.Archive archive,
@@ -111,7 +111,7 @@ final class WorkersLook {
         Map.of());
   }
 
-  /** The files that are in the archive no more; of one that a host lists it says that. */
+  /** The files that are no longer in the archive; empty if a host lists it, which reports that. */
   List<WalFileName> gone(
       Site.Archive archive, ContentId content, Host host, List<WalFileName> files) {
     Optional<ArchiveKind.S3> bucket = archive.as(ArchiveKind.S3.class);

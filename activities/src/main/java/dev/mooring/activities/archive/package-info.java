@@ -1,4 +1,4 @@
-/** WAL archives, read where the hosts of a site see them. */
+/** WAL archives, read as the hosts of a site reach them. */
 @NullMarked
 package dev.mooring.activities.archive;
 

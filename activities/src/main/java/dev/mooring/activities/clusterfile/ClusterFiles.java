@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The cluster files of a configuration directory, one {@code <cluster>.yaml} each. Read anew at
- * every call: a run records what it read, the next one sees what was changed.
+ * The cluster files of a configuration directory, one {@code <cluster>.yaml} each. Every call reads
+ * the file again: a run records what it read, the next one reads what was changed.
  */
 public final class ClusterFiles implements ClusterActivities {
   private static final String ENDING = ".yaml";
@@ -37,7 +37,7 @@ public final class ClusterFiles implements ClusterActivities {
   }
 
   /**
-   * @param sites whose worker goes by them, for messages
+   * @param sites the sites of the worker that uses them, for messages
    */
   public ClusterFiles(Path configDirectory, List<SiteName> sites) {
     this.configDirectory = configDirectory;
@@ -75,7 +75,7 @@ public final class ClusterFiles implements ClusterActivities {
     return Files.isRegularFile(configDirectory.resolve(cluster + ENDING));
   }
 
-  /** The clusters that have a file here, whether it is right or not; none without a directory. */
+  /** The clusters with a file here, valid or not; none without a directory. */
   public List<ClusterName> names() {
     if (!Files.isDirectory(configDirectory)) {
       return List.of();

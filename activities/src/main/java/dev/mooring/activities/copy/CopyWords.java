@@ -6,7 +6,7 @@ import dev.mooring.port.CopyActivities.CopyProgress;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.topology.InstanceId;
 
-/** Reads what the host says of a copy on its way and at its end. */
+/** Parses the host's reports of a copy under way and at its end. */
 final class CopyWords {
   private static final long KILOBYTE = 1024;
   private static final String COPIED = "copied ";

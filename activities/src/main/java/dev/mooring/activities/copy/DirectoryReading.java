@@ -27,7 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns what {@code directory.sh} and {@code keep.sh} said into what the port answers. */
+/** Turns the output of {@code directory.sh} and {@code keep.sh} into the port's answers. */
 final class DirectoryReading {
   private static final long KILOBYTE = 1024;
   private static final String HISTORY = "history.";
@@ -100,7 +100,7 @@ final class DirectoryReading {
   }
 
   /**
-   * Where its WAL ends. The control file's word counts if no record could be read: a standby has
+   * Where its WAL ends. If no record could be read it is the control file's position: a standby has
    * replayed no further than its minimum recovery end.
    */
   private static Optional<WalEnd> end(ControlData control, Said said) {
@@ -140,7 +140,7 @@ final class DirectoryReading {
         said.lines("mounts"));
   }
 
-  /** Its path may hold spaces, its trouble follows a tab. */
+  /** The path may hold spaces, the trouble follows a tab. */
   private static Place place(String line) {
     String[] fields = line.split(" ", PLACE_FIELDS);
     if (fields.length < PLACE_FIELDS || !fields[2].contains("\t")) {

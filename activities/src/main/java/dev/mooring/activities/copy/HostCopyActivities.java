@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 
 /**
  * Data directories reached through scripts on their hosts. A copy runs there by itself; its
- * password reaches it as a file of mode 600 that is removed when it ends, and never as an argument.
+ * password is a file of mode 600 there that is removed when the copy ends, never an argument.
  */
 public final class HostCopyActivities implements CopyActivities {
   private static final String JOB = Script.resource(HostCopyActivities.class, "job.sh");
@@ -46,7 +46,7 @@ public final class HostCopyActivities implements CopyActivities {
   private static final Duration FOR_THE_REST_OF_A_LOOK = Duration.ofSeconds(5);
   private static final long KILOBYTE = 1024;
 
-  /** What pg_basebackup takes as a rate, in kB per second. */
+  /** The lowest rate of pg_basebackup, in kB per second. */
   private static final long SLOWEST = 32;
 
   private static final long FASTEST = 1024 * 1024;
@@ -57,7 +57,7 @@ public final class HostCopyActivities implements CopyActivities {
   private final Secrets secrets;
 
   /**
-   * @param environment what secret references are looked up in
+   * @param environment where secret references are looked up
    */
   public HostCopyActivities(
       HostShell shell,
@@ -70,7 +70,7 @@ public final class HostCopyActivities implements CopyActivities {
     this.secrets = new Secrets(environment);
   }
 
-  /** A look that is in a hurry leaves WAL unread that it has no time for, and says so. */
+  /** A look in a hurry leaves WAL unread that it has no time for, and reports that. */
   @Override
   public DirectoriesObserved observeDirectories(ObserveDirectories request) {
     HostWork on = request.on();
@@ -109,10 +109,7 @@ public final class HostCopyActivities implements CopyActivities {
         .readOnly(instance, (i, said) -> DirectoryReading.kept(i.id(), said));
   }
 
-  /**
-   * The copy runs by itself: the caller that waits for it holds no lock of the host, and may be
-   * lost.
-   */
+  /** The copy runs by itself: its caller, which may be lost, holds no lock of the host. */
   private void beginKeeping(KeepWal request) {
     Script script =
         script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");

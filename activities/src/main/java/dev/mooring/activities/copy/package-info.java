@@ -1,4 +1,4 @@
-/** Data directories made anew: read, their WAL kept, rewound, copied, put in their place. */
+/** Creates data directories again: reads them, keeps their WAL, rewinds, copies, replaces them. */
 @NullMarked
 package dev.mooring.activities.copy;
 

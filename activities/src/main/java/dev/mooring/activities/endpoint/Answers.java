@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of the same work on several endpoints at once, in their order; each is in one of the
- * lists.
+ * The results and failures of the same work on several endpoints at once, in their order; each
+ * endpoint is in one of the lists.
  */
 record Answers<T>(List<T> values, List<EndpointFailure> failures) {
   Answers {

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Commands of the cluster file. What is filled in is quoted as one word each; other braces are the
- * command's own.
+ * Commands of the cluster file. Each value that is filled in is quoted as one word; other braces
+ * belong to the command.
  */
 final class CommandAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("command.sh");

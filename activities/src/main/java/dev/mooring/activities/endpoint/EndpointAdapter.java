@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One endpoint of one call. An act that it can't do leaves it as it is: only PgBouncer is prepared
- * and paused, and only it and HAProxy keep sessions that can be cut.
+ * One endpoint of one call. An act that its kind does not have changes nothing: only PgBouncer is
+ * prepared and paused, and only PgBouncer and HAProxy have sessions that can be cut.
  */
 interface EndpointAdapter {
 
@@ -18,7 +18,7 @@ interface EndpointAdapter {
 
   default void revertPrepared() {}
 
-  /** The marker of the pause that stands; nothing of what can't pause. */
+  /** The marker of the pause; empty for a kind that can't pause. */
   default Optional<String> pause(Duration within, Duration budget) {
     return Optional.empty();
   }
@@ -26,10 +26,10 @@ interface EndpointAdapter {
   default void resume() {}
 
   /**
-   * How many sessions with the old primary there were; none is left. Nothing of what keeps none,
-   * and of each that was not seen to point there.
+   * Ends the sessions with the old primary and returns how many there were. Empty for a kind that
+   * has none, and if the endpoint was not seen to point there.
    *
-   * @param heldAtMost after which clients are let go by themselves
+   * @param heldAtMost after which the endpoint lets clients go by itself
    */
   default Optional<Long> cutOff(Server old, Duration heldAtMost) {
     return Optional.empty();
@@ -37,7 +37,7 @@ interface EndpointAdapter {
 
   default void revertCutOff() {}
 
-  /** Says, one sentence each, what could not be read and may be otherwise. */
+  /** Returns a sentence for each thing that could not be read and may be otherwise. */
   List<String> route(Server primary);
 
   /** The same if nothing was prepared. */

@@ -13,10 +13,10 @@ import java.util.Optional;
 /**
  * Runs scripts about one endpoint on a host. Each endpoint has a directory of its own there, with
  * its own lock and its own record of the highest token: a host may have instances too, and a pause
- * that waits for transactions must not keep acts on them waiting.
+ * that waits for transactions must not make acts on them wait.
  *
  * @param name of the endpoint
- * @param token shown by calls that change something; none for a look
+ * @param token sent by calls that change something; none for a look
  */
 record EndpointHost(
     HostShell shell, Duration deadline, Call call, Optional<Token> token, Host host, String name) {
@@ -28,9 +28,9 @@ record EndpointHost(
   }
 
   /**
-   * What the script said about the endpoint.
+   * Runs the script and returns its output about the endpoint.
    *
-   * @param what it does, for messages
+   * @param what what the script does, for messages
    */
   Said run(String what, List<String> parts, Calls calls) {
     return run(what, parts, Duration.ZERO, calls);

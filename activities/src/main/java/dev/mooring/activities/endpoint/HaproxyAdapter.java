@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * HAProxy by its runtime socket, which a script on its host talks to. HAProxy forgets a setting
- * made there when it is restarted: its configuration says then which server accepts writes.
+ * HAProxy by its runtime socket, which a script on its host uses. A restart of HAProxy loses
+ * settings made there: its configuration then decides which server accepts writes.
  */
 final class HaproxyAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("balancer.sh");
@@ -34,8 +34,8 @@ final class HaproxyAdapter implements EndpointAdapter {
   /**
    * A server of HAProxy.
    *
-   * @param rise checks that must go well before it is used; 0 if none are made
-   * @param fall checks that must fail before it is used no more; 0 if none are made
+   * @param rise how many checks must succeed before it is used; 0 without checks
+   * @param fall how many checks must fail before it is no longer used; 0 without checks
    * @param status HAProxy's own word, such as {@code UP}, {@code MAINT} or {@code UP 1/3}
    */
   private record Line(String backend, String server, int rise, int fall, String status) {

@@ -14,13 +14,13 @@ import java.util.Optional;
 
 /**
  * PgBouncer by its console, through psql on its host, and by the file that has its databases. A
- * pause is kept by a process there that ends it by itself: psql must be on the host for that, so
- * all goes through it.
+ * process there holds a pause and ends it by itself: that needs psql on the host, so everything
+ * uses it.
  */
 final class PgBouncerAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("pooler.sh", "cut.sh");
 
-  /** What transactions and logins are waited for, at most. */
+  /** How long transactions and logins are waited for, at most. */
   private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
 
   private static final List<String> FACTS =

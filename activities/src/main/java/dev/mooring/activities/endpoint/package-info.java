@@ -1,4 +1,4 @@
-/** What clients connect to: PgBouncer, HAProxy, virtual addresses and commands, by their hosts. */
+/** The endpoints of clients: PgBouncer, HAProxy, virtual addresses and commands, on their hosts. */
 @NullMarked
 package dev.mooring.activities.endpoint;
 

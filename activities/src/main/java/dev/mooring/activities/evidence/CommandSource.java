@@ -29,7 +29,7 @@ final class CommandSource implements EvidenceSource {
     this(commands, commands.directory() + "/" + EvidencePaths.LATEST, atMost, late);
   }
 
-  /** The same if LATEST may lie elsewhere, as in the reference tool's configuration. */
+  /** A source whose LATEST may lie elsewhere, as in the reference tool's configuration. */
   CommandSource(ManifestSource.WhpgDrSync foreign, Duration atMost, Late late) {
     this(
         new ManifestSource.Commands(foreign.directory(), foreign.fetch(), foreign.list()),
@@ -51,7 +51,7 @@ final class CommandSource implements EvidenceSource {
     return path(file(path)) + " by command";
   }
 
-  /** Commands can't say that a store is new: of one that shows nothing nothing is known. */
+  /** Commands can't report that a store is new: if it shows nothing, nothing is known. */
   @Override
   public List<String> list(String directory) {
     List<String> names = names();
@@ -95,7 +95,7 @@ final class CommandSource implements EvidenceSource {
     throw failure("list manifests", end);
   }
 
-  /** Names stand alone, or last on their line and after a directory: {@code ls -l}, find. */
+  /** The name is alone on its line, or last and after a directory: {@code ls -l}, find. */
   private static String lastWord(String line) {
     String word = line.strip().replaceFirst(".*\\s", "");
     return word.substring(word.lastIndexOf('/') + 1);
@@ -120,7 +120,7 @@ final class CommandSource implements EvidenceSource {
     throw failure("fetch " + file, end);
   }
 
-  /** A LATEST elsewhere is in no list: that it can't be fetched never says that there is none. */
+  /** A LATEST elsewhere is in no list: a failed fetch of it never means that there is none. */
   private boolean isListed(String file) {
     return path(file).equals(commands.directory() + "/" + file);
   }

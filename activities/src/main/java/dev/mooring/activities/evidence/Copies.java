@@ -32,8 +32,8 @@ final class Copies {
    * A copy.
    *
    * @param copy its bytes
-   * @param at when it says it was made; nothing if it is not intact, or has no seal; of a history,
-   *     which its name's digest proves, the epoch
+   * @param at the time in it; nothing if it is not intact, or has no seal; for a history, which its
+   *     name's digest proves, the epoch
    */
   record Chosen(ByteBuffer copy, Optional<Instant> at) {
     byte[] bytes() {
@@ -44,8 +44,8 @@ final class Copies {
   }
 
   /**
-   * An intact copy before others; of the replaced ones the newest; then the one that most stores
-   * have, then that of the first store.
+   * Prefers an intact copy; among replaced documents the newest; then the copy that most stores
+   * have, then the first store's.
    *
    * @param found in the order of the stores
    */

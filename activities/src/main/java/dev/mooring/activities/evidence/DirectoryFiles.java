@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A store in a directory that every worker sees: local, or mounted from one server. Bytes are
- * written aside, forced to disk, given their name by one rename or link, and the directory is
- * forced too: after a power cut the old file is there or the new one.
+ * A store in a directory that every worker reaches: local, or mounted from one server. Bytes are
+ * written to a temporary file, synced, and named by one rename or link, and the directory is synced
+ * too: after a power cut the old file is there or the new one.
  */
 final class DirectoryFiles implements EvidenceFiles {
   private final Path root;

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Whether a cluster's evidence is as it was written and whole: every seal, the chain of receipts,
- * and that nothing is gone or older than what another document says of it.
+ * Checks that a cluster's evidence is unchanged and complete: every seal, the chain of receipts,
+ * and that no document is missing or older than another document says.
  *
  * <p>Documents are read in the opposite order to that in which runs write them, so that a run that
  * writes meanwhile leaves no gap: its receipt is last, its manifest first.
@@ -49,19 +49,19 @@ public final class EvidenceAudit {
   /**
    * What is wrong with one document.
    *
-   * @param document where it stands
+   * @param document its path
    * @param reason the fact
    */
   public record Fault(String document, String reason) {}
 
   /**
-   * What an audit found.
+   * The result of an audit.
    *
    * @param intact how many manifests and states are intact
    * @param receipts how many receipts, from the first, are in one chain
    * @param byPresence how many READY points have contents whose archived files were not read
    * @param sealedBy how many intact documents each key sealed, by its id
-   * @param faults what is wrong; nothing when all is well
+   * @param faults what is wrong; empty if nothing is
    */
   public record Report(
       int intact,
@@ -75,7 +75,7 @@ public final class EvidenceAudit {
     }
   }
 
-  /** What is kept of a READY manifest. */
+  /** The facts kept of a READY manifest. */
   private record Ready(Instant createdAt, String sha256) {}
 
   /** Reads all evidence of a cluster with these sites. */
@@ -106,7 +106,7 @@ public final class EvidenceAudit {
     return receipts.add(receipt.content());
   }
 
-  /** An approval names a plan by its digest: what stands there must be what was approved. */
+  /** An approval names a plan by its digest: the recorded plan must be the approved one. */
   private void plans(ChainedReceipt receipt) {
     String file = receipt.receipt().asked().clusterFileDigest();
     for (Receipt.PlanRecord plan : receipt.receipt().plans()) {
@@ -123,7 +123,7 @@ public final class EvidenceAudit {
     return faults.add(new Fault(document, reason));
   }
 
-  /** The content of a document that is intact; one that is refused is noted. */
+  /** The content of an intact document; a refused document is noted. */
   private <T> Optional<Document.Intact<T>> judged(EvidenceReader.Entry<T> entry) {
     return entry
         .document()
@@ -169,7 +169,7 @@ public final class EvidenceAudit {
     }
   }
 
-  /** LATEST is read after the manifests: a publish meanwhile makes it newer than the ones read. */
+  /** LATEST is read after the manifests: after a publish meanwhile it is newer than those read. */
   private void latest(List<Shelved> manifests) {
     Optional<EvidenceReader.Entry<Manifest>> entry = reader.latest();
     if (entry.isEmpty()) {
@@ -278,8 +278,8 @@ public final class EvidenceAudit {
   }
 
   /**
-   * Points whose receipt says they became READY. Points older than every manifest may have been
-   * cleared away; one that is missing among the others was taken out.
+   * Checks points whose receipt says they became READY. Points older than every manifest may have
+   * been pruned; a point that is missing among the others was removed.
    */
   private void publishedPoints() {
     Instant oldest =

@@ -8,12 +8,12 @@ import io.temporal.failure.ApplicationFailure;
 final class EvidenceFailures {
   private EvidenceFailures() {}
 
-  /** A failure that only a person can fix. */
+  /** A failure that a person must fix. */
   static ApplicationFailure of(FailureCode code, String fact) {
     return ApplicationFailure.newNonRetryableFailure(sentence(code, fact), code.name());
   }
 
-  /** The store did not answer this time; it is asked again. */
+  /** The store did not answer this time; the call is retried. */
   static ApplicationFailure passing(FailureCode code, String fact) {
     return ApplicationFailure.newFailure(sentence(code, fact), code.name());
   }
@@ -28,14 +28,14 @@ final class EvidenceFailures {
     return of(code, fact);
   }
 
-  /** The root is not there: nothing is known of what the store holds. */
+  /** The root does not exist: nothing is known of the store's content. */
   static ApplicationFailure noRoot(String root) {
     return of(
         FailureCode.EVIDENCE_UNREADABLE,
         "the evidence store's directory " + root + " is not there: never made, or not mounted");
   }
 
-  /** The store does not keep what it is given; nothing was given that name. */
+  /** The store does not keep what was written to it; no file was given that name. */
   static ApplicationFailure notAsWritten(String where) {
     return passing(
         FailureCode.EVIDENCE_UNREADABLE,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Finds the keys of a policy at the moment of use, so that a changed key needs no restart. */
+/** Finds the keys of a policy when they are used, so that a changed key needs no restart. */
 final class EvidenceKeys {
   private final EvidenceSecrets secrets;
 

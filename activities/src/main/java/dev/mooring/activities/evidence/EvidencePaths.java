@@ -5,7 +5,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import java.util.UUID;
 
-/** Where the documents of one cluster stand in a store. */
+/** The paths of one cluster's documents in a store. */
 final class EvidencePaths {
   static final String LATEST = "LATEST.json";
   static final String PENDING = ".pending.json";
@@ -27,7 +27,7 @@ final class EvidencePaths {
     return cluster + MANIFESTS;
   }
 
-  /** Whether that is where some cluster's manifests stand, or one of them. */
+  /** Whether the path is some cluster's directory of manifests, or a manifest in it. */
   static boolean isOfManifests(String path) {
     int slash = path.indexOf('/');
     return slash >= 0 && (path.substring(slash) + "/").startsWith(MANIFESTS + "/");
@@ -44,7 +44,7 @@ final class EvidencePaths {
         && (manifest || path.contains("/receipts/"));
   }
 
-  /** Whether that is the one document of its name, replaced by newer ones. */
+  /** Whether newer versions replace the document at this path. */
   static boolean isReplaced(String path) {
     return path.endsWith("/" + LATEST) || path.endsWith(STATE);
   }
@@ -70,7 +70,7 @@ final class EvidencePaths {
     return receipts() + "/" + String.format("%08d", sequence) + JSON;
   }
 
-  /** The last receipt's number as its writer knew it: a hint where to look, nothing more. */
+  /** The last receipt's number as its writer knew it: a hint for the search, nothing more. */
   String receiptHint() {
     return receipts() + "/LAST";
   }
@@ -79,7 +79,7 @@ final class EvidencePaths {
     return cluster + HISTORIES;
   }
 
-  /** That a history was kept. */
+  /** The path of the record that a history was kept. */
   String historyRecord(String originalRun, String run) {
     return histories() + "/" + originalRun + "_" + run + JSON;
   }

@@ -27,8 +27,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One cluster's evidence for people who read it: the newest first, what is broken shown as broken.
- * It needs no private key and writes nothing.
+ * One cluster's evidence for people who read it: the newest first, broken documents shown as
+ * broken. It needs no private key and writes nothing.
  */
 public final class EvidenceReader implements AutoCloseable {
   private final EvidenceFiles files;
@@ -53,7 +53,7 @@ public final class EvidenceReader implements AutoCloseable {
     this.foreign = readsForeign ? Optional.of(new ForeignShelf(files, cluster)) : Optional.empty();
   }
 
-  /** Opens a store for reading; a store that is not there shows at the first look. */
+  /** Opens a store for reading; a missing store is reported at the first look. */
   public static EvidenceReader open(
       EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
     TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);
@@ -61,11 +61,11 @@ public final class EvidenceReader implements AutoCloseable {
   }
 
   /**
-   * A document as it stands in the store.
+   * A document in the store.
    *
-   * @param path where
+   * @param path its path
    * @param text its very text
-   * @param document what it says, or why it isn't believed
+   * @param document its content, or why it isn't trusted
    */
   public record Entry<T>(String path, String text, Document<T> document) {}
 
@@ -95,7 +95,7 @@ public final class EvidenceReader implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Whether it is the manifest of a torn point; another tool's says nothing of that. */
+  /** Whether it is the manifest of a torn point; false for another tool's, which can't tell. */
   boolean isTorn(Shelved shelved) {
     return foreign.isEmpty() && ManifestSelection.isTorn(shelved, manifests);
   }
@@ -105,7 +105,7 @@ public final class EvidenceReader implements AutoCloseable {
     return manifests.newestFirst();
   }
 
-  /** One manifest of {@link #manifestsNewestFirst}, unless it went away since. */
+  /** A manifest of {@link #manifestsNewestFirst}, unless it was removed since. */
   public Optional<Entry<Manifest>> manifest(Shelved shelved) {
     return entry(path(shelved), bytes -> manifests.named(shelved.name(), bytes));
   }
@@ -160,7 +160,7 @@ public final class EvidenceReader implements AutoCloseable {
     return broken;
   }
 
-  /** The receipt of that number by its own path; one that says another number is refused. */
+  /** The receipt with that number at its own path; a receipt with another number is refused. */
   public Optional<Entry<ChainedReceipt>> receiptNumbered(long sequence) {
     return entry(paths.receipt(sequence), bytes -> numbered(sequence, receipts.parsed(bytes)));
   }
@@ -191,7 +191,7 @@ public final class EvidenceReader implements AutoCloseable {
    * A run's exported history.
    *
    * @param record its sealed record
-   * @param where the packed history stands; empty if the record is not believed
+   * @param where the path of the packed history; empty if the record is not trusted
    * @param packed its bytes, unless they are gone
    */
   public record History(Entry<HistoryRecord> record, String where, Optional<byte[]> packed) {}
@@ -201,7 +201,7 @@ public final class EvidenceReader implements AutoCloseable {
     return new TreeSet<>(kept().keySet());
   }
 
-  /** The original run of a run, if a history of it is kept: another one if it was reset. */
+  /** The original run of a run, if a history of it is kept: another run if it was reset. */
   public Optional<String> originalOf(String run) {
     return kept().values().stream()
         .flatMap(List::stream)

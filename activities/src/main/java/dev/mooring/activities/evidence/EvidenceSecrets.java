@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets and keys of the evidence; one that can't be had is a failure of the evidence. */
+/** Secrets and keys of the evidence; a secret that can't be read is a failure of the evidence. */
 final class EvidenceSecrets {
   private final Secrets secrets;
 
@@ -19,7 +19,7 @@ final class EvidenceSecrets {
   }
 
   /**
-   * @param what how messages call the secret
+   * @param what the name of the secret in messages
    */
   String text(String what, SecretReference secret) {
     return usable(() -> secrets.text(what, secret));

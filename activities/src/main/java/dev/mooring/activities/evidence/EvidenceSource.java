@@ -7,7 +7,7 @@ import java.util.Optional;
  * The files of one evidence store for its readers. Paths are relative to its root, with {@code /}
  * between their parts.
  *
- * <p>A store whose root is not there is unreadable, never empty. Every failure is an {@code
+ * <p>A store whose root does not exist is unreadable, never empty. Every failure is an {@code
  * ApplicationFailure} whose type is a {@link dev.mooring.port.FailureCode}.
  */
 public interface EvidenceSource extends AutoCloseable {
@@ -16,8 +16,8 @@ public interface EvidenceSource extends AutoCloseable {
   String where(String path);
 
   /**
-   * The names in a directory, in no order; a directory not made yet has none. Nothing but the names
-   * is looked at, since there may be years of them.
+   * The names in a directory, in no order; a missing directory has none. Only the names are read,
+   * since there may be years of them.
    */
   List<String> list(String directory);
 
@@ -25,8 +25,8 @@ public interface EvidenceSource extends AutoCloseable {
   Optional<byte[]> read(String path);
 
   /**
-   * The bytes of a file that another document names. If a store shows some writes before others it
-   * is looked for a while longer.
+   * The bytes of a file that another document names. If a store shows some writes before others, it
+   * is read again for a while.
    */
   default Optional<byte[]> readNamed(String path) {
     return read(path);

@@ -7,13 +7,13 @@ import dev.mooring.topology.EvidencePolicy;
 public interface EvidenceStores {
 
   /**
-   * The files of a store; nothing is looked at yet.
+   * The files of a store; nothing is read yet.
    *
-   * @param policy as one site goes by it
+   * @param policy as one site uses it
    */
   EvidenceFiles open(EvidencePolicy policy);
 
-  /** The same for a caller that only reads: nothing is fixed on the way. */
+  /** The same for a caller that only reads: nothing is repaired on the way. */
   default EvidenceFiles look(EvidencePolicy policy) {
     return open(policy);
   }

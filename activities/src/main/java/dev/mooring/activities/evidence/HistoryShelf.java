@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The exported histories of one cluster in a store: a packed one and its record for each run. */
+/** The exported histories of one cluster in a store: a packed history and its record per run. */
 final class HistoryShelf {
   private static final Pattern RECORD =
       Pattern.compile("([0-9A-Za-z-]{1,64})_([0-9A-Za-z-]{1,64})\\.json");
@@ -34,9 +34,9 @@ final class HistoryShelf {
   }
 
   /**
-   * Whose history is kept, by the record's name.
+   * The run of a kept history, from the record's name.
    *
-   * @param originalRun by which receipts name it
+   * @param originalRun the run id that receipts have
    * @param run its own run id
    */
   record Kept(String originalRun, String run) {}
@@ -56,8 +56,8 @@ final class HistoryShelf {
 
   /**
    * The runs among these whose record is sealed, is of that run, and names a packed history that is
-   * there, both on as many stores as must have a write: {@link #keep} gives others to the stores
-   * that lack them. The packed bytes are not looked at.
+   * there, both on as many stores as must have a write: {@link #keep} writes others to the stores
+   * that lack them. The packed bytes are not read.
    */
   Set<String> believed(Collection<String> runs) {
     Set<String> names = Set.copyOf(files.listWritten(paths.histories()));
@@ -81,7 +81,7 @@ final class HistoryShelf {
     return paths.historyRecord(kept.originalRun(), kept.run());
   }
 
-  /** A record; one of another run or cluster than its place says is not believed. */
+  /** Parses a record; a record of another run or cluster than its path is not trusted. */
   Document<HistoryRecord> parsed(Kept place, byte[] bytes) {
     Document<HistoryRecord> document = HistoryFormat.parse(bytes, trusted);
     return document.match(
@@ -98,7 +98,7 @@ final class HistoryShelf {
         refused -> document);
   }
 
-  /** Where the packed history of a record stands. */
+  /** The path of the packed history of a record. */
   String whereHistory(HistoryRecord record) {
     return files.where(path(record));
   }
@@ -107,18 +107,18 @@ final class HistoryShelf {
     return paths.history(record.run().originalRun(), record.run().run(), record.sha256());
   }
 
-  /** The packed history of a record, if it is there; its digest is not looked at. */
+  /** The packed history of a record, if it is there; its digest is not checked. */
   Optional<byte[]> history(HistoryRecord record) {
     return files.readNamed(path(record));
   }
 
   /**
    * Keeps a history: its bytes first, under a name of their own digest, so that a writer of another
-   * release does no harm; then its record, of several writers' the first one's.
+   * release does no harm; then its record. Of several writers the first one's record counts.
    *
    * @return false if it was kept already
-   * @throws io.temporal.failure.ApplicationFailure naming the file, if another stands in its place
-   *     that no reader will believe: nothing that was written is ever replaced
+   * @throws io.temporal.failure.ApplicationFailure naming the file, if another file in its place is
+   *     not trusted by readers: no written file is ever replaced
    */
   boolean keep(HistoryRecord record, byte[] packed, SigningKey key) {
     if (!Sha256.of(packed).equals(record.sha256())) {

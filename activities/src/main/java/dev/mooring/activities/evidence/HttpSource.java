@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A store as a web server serves it, with its directories listed: every server can, and each link
- * in the page of a directory to a file of that directory is taken for the name of one.
+ * A store that a web server serves, with its directories listed: every server can list them, and
+ * each link in the page of a directory to a file of that directory is the name of a file.
  */
 final class HttpSource implements EvidenceSource {
   private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -70,7 +70,7 @@ final class HttpSource implements EvidenceSource {
     return names.stream().distinct().toList();
   }
 
-  /** A page that leaves out what is there is none of that directory. */
+  /** Refuses a page without LATEST while LATEST is there: it is no listing of that directory. */
   private void requireNoLatest(String directory, List<String> names) {
     URI latest = at(directory + "/" + EvidencePaths.LATEST);
     if (EvidencePaths.isOfManifests(directory)

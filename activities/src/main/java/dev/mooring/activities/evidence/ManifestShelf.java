@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The manifests of one cluster in a store. A manifest that stands under another's name, or in
- * another cluster's directory, is refused: the person who moved it altered its meaning.
+ * The manifests of one cluster in a store. A manifest under another's name, or in another cluster's
+ * directory, is refused: whoever moved it altered its meaning.
  */
 final class ManifestShelf implements ManifestSelection.Shelf {
   private final EvidenceFiles files;
@@ -78,7 +78,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
     }
   }
 
-  /** A manifest that stands under that name. */
+  /** The manifest at the path of that name. */
   Document<Manifest> named(RestorePointName name, byte[] bytes) {
     return parsed(bytes)
         .match(
@@ -89,7 +89,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
             refused -> refused);
   }
 
-  /** A manifest that stands among this cluster's. */
+  /** A manifest among this cluster's. */
   Document<Manifest> parsed(byte[] bytes) {
     return ManifestFormat.parse(bytes, trusted)
         .match(

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of several stores as long as it does what it is asked: it is opened at the first question,
- * and one that failed is not asked again, so that a store that hangs costs one wait.
+ * One of several stores: it is opened at the first call, and after a failure it is not called
+ * again, so that a store that hangs costs one wait.
  */
 final class OneOfSeveral implements AutoCloseable {
   private final String place;
@@ -28,7 +28,7 @@ final class OneOfSeveral implements AutoCloseable {
     return place;
   }
 
-  /** Why the store is out, if it is. */
+  /** Why the store is no longer used, if it is not. */
   synchronized Optional<ApplicationFailure> lost() {
     return Optional.ofNullable(lost);
   }
@@ -44,7 +44,7 @@ final class OneOfSeveral implements AutoCloseable {
                     + failure.getOriginalMessage().replaceFirst("(?s)\\nHINT: .*", ""));
   }
 
-  /** The store's answer, or nothing from one that is out. */
+  /** The store's answer; nothing if the store is no longer used. */
   synchronized <T> Optional<T> ask(Function<EvidenceFiles, T> act) {
     if (lost != null) {
       return Optional.empty();

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The last receipts, and the last one of each of some runs, read one after the other from the
- * newest back. A person waits: beyond the first few it ends after half a second, so that a store
- * far away costs no more than one that is near, and after some hundred in any case.
+ * newest back. A person waits: beyond the first few the search ends after half a second, so that a
+ * distant store costs no more than a near one, and after some hundred in any case.
  */
 public final class ReceiptSearch {
   private static final int READ_ANYWAY = 16;
@@ -31,7 +31,7 @@ public final class ReceiptSearch {
 
   /**
    * @param atLeast how many of the last receipts are read in any case
-   * @param lastOf whose last receipts are looked for
+   * @param lastOf the runs whose last receipts are searched
    */
   ReceiptSearch(Iterator<Entry<ChainedReceipt>> newestFirst, int atLeast, List<RunsOf> lastOf) {
     this.atLeast = atLeast;
@@ -67,7 +67,7 @@ public final class ReceiptSearch {
     }
   }
 
-  /** A person who asks how the last run ended does not want a plan. */
+  /** Plans do not count: they are not the ending of the last run. */
   private boolean isLookedFor(Receipt receipt) {
     return left.removeIf(runs -> runs.include(receipt));
   }
@@ -77,7 +77,7 @@ public final class ReceiptSearch {
     return List.copyOf(last);
   }
 
-  /** The wanted receipts, newest first; one that is not to be believed ended the search. */
+  /** The wanted receipts, newest first; a receipt that is not trusted ended the search. */
   public List<Entry<ChainedReceipt>> found() {
     return List.copyOf(found);
   }

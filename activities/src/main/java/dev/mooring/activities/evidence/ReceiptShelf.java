@@ -38,8 +38,8 @@ final class ReceiptShelf {
   }
 
   /**
-   * The last number, or 0. The hint saves listing thousands; what is there decides: a hint that
-   * lies behind is followed forward, one that names nothing is not believed.
+   * The last number, or 0. The hint saves listing thousands of files; the files decide: from an old
+   * hint the search goes forward, and a hint that names no file is not used.
    */
   long last() {
     long last = hint().filter(this::isThere).orElseGet(this::lastListed);

@@ -4,7 +4,7 @@ import dev.mooring.activities.s3.S3Fault;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 
-/** What an S3 server's faults are to the evidence. */
+/** Turns an S3 server's faults into failures of the evidence. */
 final class S3Failures {
   private S3Failures() {}
 

@@ -20,15 +20,15 @@ import java.util.stream.Stream;
 
 /**
  * Several stores that keep the same. A write counts when it reached the required number of them,
- * more than half; a read asks as many as any such write must have met. A document that is written
- * once and that a worker reads is on the required number before it is given out: one that a killed
- * writer left on one store is never what later ones on others build on.
+ * more than half; a read asks as many stores as any such write must have met. A document that is
+ * written once is on the required number of stores before a worker gets it: no later document on
+ * other stores follows one that a killed writer left on a single store.
  *
- * <p>Stores are written exclusively one after the other in the order of the cluster file, so that
- * the first one that both of two writers reach decides which of them goes on.
+ * <p>Exclusive writes go to the stores one after the other in the order of the cluster file, so
+ * that the first store that both of two writers reach decides which of them goes on.
  */
 final class SeveralFiles implements EvidenceFiles {
-  /** What the stores are opened for. */
+  /** The purpose the stores are opened for. */
   enum Use {
     WRITE,
     LOOK
@@ -96,13 +96,13 @@ final class SeveralFiles implements EvidenceFiles {
     return chosen.map(Copies.Chosen::bytes);
   }
 
-  /** Believed is what a look finds; a store that shows it late is not waited for beyond that. */
+  /** Returns what one look finds; a store that shows it late is not waited for beyond that. */
   @Override
   public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);
   }
 
-  /** A copy of another content under a name that is written once is left as it is. */
+  /** A different copy at a path that is written once is left as it is. */
   private void giveToAll(String path, byte[] bytes, List<Optional<Optional<byte[]>>> answers) {
     int have = 0;
     for (int i = 0; i < stores.size(); i++) {

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in a directory of a host that is reached over SFTP. Bytes are put aside and given their
- * name by OpenSSH's own rename, which replaces, or link, which doesn't: a write is seen whole or
- * not at all, and of several writers one makes an exclusive file.
+ * A store in a directory of a host that is reached over SFTP. Bytes are written to a temporary file
+ * and named by OpenSSH's own rename, which replaces, or link, which doesn't: a write is visible
+ * whole or not at all, and of several writers one creates an exclusive file.
  *
- * <p>SFTP as the library speaks it can't force bytes to disk. If the account may run commands,
- * {@code sync} is run for the file and its directory, and then a write outlives a power cut of the
- * host. If it may not, the last writes may be lost with the power: what is read later is older, or
- * refused as broken, never wrong.
+ * <p>The library's SFTP can't sync a file. If the account may run commands, {@code sync} is run for
+ * the file and its directory, and then a write survives a power cut of the host. If it may not, the
+ * last writes may be lost with the power: what is read later is older, or refused as broken, never
+ * wrong.
  */
 final class SftpFiles implements EvidenceFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SftpFiles.class);
@@ -182,7 +182,7 @@ final class SftpFiles implements EvidenceFiles {
     throw EvidenceFailures.notAsWritten(host.name() + ":" + aside);
   }
 
-  /** What can't be removed is never listed, so it does no harm. */
+  /** A temporary file that can't be removed is never listed, so it does no harm. */
   private void removeAside(String aside) {
     try {
       channel().rm(quoted(aside));
@@ -206,7 +206,7 @@ final class SftpFiles implements EvidenceFiles {
     }
   }
 
-  /** Lets the host's disk have the file and its name, if the account may do so. */
+  /** Syncs the file and its name on the host's disk, if the account may do so. */
   private void force(String path) {
     if (!runsCommands) {
       return;

@@ -24,7 +24,7 @@ final class StateShelf {
     this.paths = new EvidencePaths(cluster);
   }
 
-  /** The state a run may go by; nothing only if the site was never moored. */
+  /** The state that a run may use; empty only if the site was never moored. */
   Optional<SiteState> state() {
     Optional<SiteState> written = written();
     String name = paths.currentRestorePoint(site);
@@ -40,7 +40,7 @@ final class StateShelf {
     return named;
   }
 
-  /** The sealed state, which must be intact if it is there. */
+  /** The sealed state; refused if it is there and not intact. */
   Optional<SiteState> written() {
     return files.read(paths.state(site)).map(this::intact);
   }
@@ -56,7 +56,7 @@ final class StateShelf {
             });
   }
 
-  /** A state that stands as this site's. */
+  /** Parses a document at the path of this site's state. */
   Document<SiteState> parsed(byte[] bytes) {
     return SiteStateFormat.parse(bytes, trusted)
         .match(intact -> isAboutThis(intact.content()) ? intact : misplaced(intact), r -> r);

@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Reads evidence in a store of any kind. What is gone while its shadow is there counts as refused,
- * never as not there yet.
+ * Reads evidence in a store of any kind. A document that is gone while its shadow is there counts
+ * as refused, never as not there yet.
  */
 public final class StoreEvidenceActivities implements EvidenceActivities {
   /** Documents beyond that many characters stay in the store: histories bear a few megabytes. */
@@ -37,7 +37,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
   private final EvidenceKeys keys;
 
   /**
-   * @param environment what the worker's environment holds under a name, for keys given so
+   * @param environment where the keys named by variables are looked up
    */
   public StoreEvidenceActivities(
       EvidenceStores stores, Function<String, Optional<String>> environment) {
@@ -60,7 +60,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     }
   }
 
-  /** Rights to read and to list are others than that to write. */
+  /** The rights to read and to list are separate from the right to write. */
   private static void requireReadable(EvidenceFiles files, String path, byte[] probe) {
     byte[] seen = files.readNamed(path).orElse(new byte[0]);
     if (!Arrays.equals(seen, probe)) {
@@ -69,7 +69,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     files.list(path.substring(0, path.lastIndexOf('/')));
   }
 
-  /** Writers of receipts go by it that a file is made once. */
+  /** Writers of receipts rely on it that a file is created once. */
   private static void requireExclusive(EvidenceFiles files, String path, byte[] probe) {
     if (files.createExclusive(path, probe)) {
       files.remove(path);

@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Keeps histories of runs that are over in an evidence store of any kind. Several may keep the same
- * one at once: it is there once, whole, also if a writer was killed meanwhile.
+ * Keeps histories of runs that are over in an evidence store of any kind. Several workers may keep
+ * the same history at once: it is there once, whole, even if a writer was killed meanwhile.
  */
 public final class StoreHistories {
   private final EvidenceStores stores;
   private final EvidenceKeys keys;
 
   /**
-   * @param environment what the worker's environment holds under a name, for keys given so
+   * @param environment where the keys named by variables are looked up
    */
   public StoreHistories(EvidenceStores stores, Function<String, Optional<String>> environment) {
     this.stores = stores;
@@ -28,8 +28,8 @@ public final class StoreHistories {
 
   /**
    * The runs among these whose histories a cluster's store has, by a sealed record each whose
-   * packed history is there, on as many stores as must have a write. One that has a broken record
-   * is not among them, and {@link #keep} says why.
+   * packed history is there, on as many stores as must have a write. A run with a broken record is
+   * left out, and {@link #keep} reports why.
    *
    * @param runs their own run ids
    */
@@ -41,12 +41,12 @@ public final class StoreHistories {
   }
 
   /**
-   * Keeps a history; one that is kept already stays as it is.
+   * Keeps a history; a history that is kept already stays as it is.
    *
    * @param packed by {@code HistoryFormat.pack}; the record names its digest
-   * @return false if another had kept it
-   * @throws io.temporal.failure.ApplicationFailure also if a file is in its place that is not
-   *     believed, which it names
+   * @return false if another worker had kept it
+   * @throws io.temporal.failure.ApplicationFailure also if a file in its place is not trusted,
+   *     which it names
    */
   public boolean keep(EvidencePolicy policy, HistoryRecord record, byte[] packed) {
     TrustedKeys trusted = keys.trusted(policy);

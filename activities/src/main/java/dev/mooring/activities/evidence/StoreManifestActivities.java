@@ -30,7 +30,7 @@ public final class StoreManifestActivities implements ManifestActivities {
   private final EvidenceKeys keys;
 
   /**
-   * @param environment what the worker's environment holds under a name, for keys given so
+   * @param environment where the keys named by variables are looked up
    */
   public StoreManifestActivities(
       EvidenceStores stores, Function<String, Optional<String>> environment) {
@@ -212,15 +212,15 @@ public final class StoreManifestActivities implements ManifestActivities {
         : Optional.empty();
   }
 
-  /** LATEST never goes back: a publish that was held up leaves the newer point where it is. */
+  /** LATEST never goes back: a delayed publish leaves the newer point where it is. */
   private static boolean isOlder(Manifest one, Manifest other) {
     return one.header().createdAt().isBefore(other.header().createdAt());
   }
 
   /**
-   * Between the look at LATEST and its replacement a worker may have stood still, and a newer run
-   * gone by: a newer manifest is there then, written before its LATEST was, and LATEST is its
-   * again.
+   * Between reading LATEST and replacing it a worker may have been suspended, and a newer run have
+   * overtaken it: then a newer manifest is there, written before its LATEST was, and LATEST names
+   * it again.
    */
   private static Manifest overtaken(
       EvidenceFiles files, ManifestShelf shelf, EvidencePaths paths, Manifest manifest) {

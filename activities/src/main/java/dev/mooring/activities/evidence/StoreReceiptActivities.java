@@ -33,7 +33,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   private final Clock clock;
 
   /**
-   * @param environment what the worker's environment holds under a name, for keys given so
+   * @param environment where the keys named by variables are looked up
    */
   public StoreReceiptActivities(
       EvidenceStores stores, Function<String, Optional<String>> environment, Clock clock) {
@@ -77,9 +77,9 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   }
 
   /**
-   * The very receipt, if an earlier attempt wrote it. None that was written before the run ended
-   * can be it, so the search ends there; of the others only the ones that name this run are proved,
-   * since if runs follow each other closely there are hundreds.
+   * The same receipt, if an earlier attempt wrote it. No receipt from before the run ended can be
+   * it, so the search ends there; of the others only those that name this run are proved, since
+   * hundreds exist if runs follow each other closely.
    */
   private static Optional<Written> written(ReceiptShelf shelf, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
@@ -127,7 +127,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     }
   }
 
-  /** A run that was held up must not put a site back to what it proved long ago. */
+  /** A delayed run must not put a site back to a state it proved long ago. */
   private static void requireNoLater(SiteState there, SiteState state) {
     if (there.provedAt().isAfter(state.provedAt())) {
       throw EvidenceFailures.of(

@@ -25,8 +25,8 @@ public final class StoresByKind implements EvidenceStores {
   private final Late late;
 
   /**
-   * @param hosts the sessions that SFTP goes through
-   * @param environment what the environment holds under a name, for access keys given so
+   * @param hosts the sessions for SFTP
+   * @param environment where the access keys named by variables are looked up
    */
   public StoresByKind(Hosts hosts, Function<String, Optional<String>> environment) {
     this(hosts, environment, SHOWN_WITHIN);

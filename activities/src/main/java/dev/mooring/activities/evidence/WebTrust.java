@@ -20,14 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/**
- * The authorities whose web servers are trusted: the ones that Java knows, or the ones of one file.
- */
+/** The certificate authorities for web servers: those that Java knows, or those of one file. */
 final class WebTrust {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final HttpClient USUAL = builder().build();
 
-  /** By the text of the file, so that a renewed one needs no restart. */
+  /** By the text of the file, so that a renewed authority needs no restart. */
   private static final Map<String, HttpClient> BY_AUTHORITY = new ConcurrentHashMap<>();
 
   private WebTrust() {}
@@ -73,7 +71,7 @@ final class WebTrust {
     }
   }
 
-  /** What a person must fix, if a server was not trusted; nothing for any other trouble. */
+  /** The failure for a person to fix if a server was not trusted; empty for any other trouble. */
   static Optional<ApplicationFailure> refusal(URI uri, IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException) {

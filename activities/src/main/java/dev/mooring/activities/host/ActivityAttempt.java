@@ -3,7 +3,7 @@ package dev.mooring.activities.host;
 import io.temporal.activity.Activity;
 import java.time.Duration;
 
-/** The attempt of the activity on whose thread it is asked: when the server scheduled it. */
+/** The attempt of the activity on the calling thread, numbered by when the server scheduled it. */
 public final class ActivityAttempt implements Attempt {
 
   @Override
@@ -11,7 +11,7 @@ public final class ActivityAttempt implements Attempt {
     return Activity.getExecutionContext().getInfo().getCurrentAttemptScheduledTimestamp();
   }
 
-  /** How long it may take: after that it is given up, and its answer is of no use. */
+  /** How long the attempt may take: after that Temporal discards it, and its answer is unused. */
   public static Duration mayTake() {
     return Activity.getExecutionContext().getInfo().getStartToCloseTimeout();
   }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The words that describe an archive to {@code archives.sh}: how it is listed, its directory, what
- * fetches.
+ * The words that describe an archive to {@code archives.sh}: how to list it, its directory, the
+ * command that fetches.
  */
 public final class ArchiveWords {
   private static final String DIRECTORY = "directory";

@@ -1,8 +1,8 @@
 package dev.mooring.activities.host;
 
 /**
- * The attempt of an activity that calls an adapter: the last part of the token a host compares, and
- * where progress is reported.
+ * The attempt of an activity that calls an adapter: the last part of the token that a host
+ * compares; progress is reported to it.
  */
 public interface Attempt {
 
@@ -12,6 +12,6 @@ public interface Attempt {
    */
   long number();
 
-  /** Reports where the work stands, as a small record. */
+  /** Reports the progress of the work, as a small record. */
   void report(Object details);
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a script's output apart while it arrives. A line {@code BOUNDARY subject section} begins a
- * section; its text goes to the line break before the next one and is otherwise kept as it came.
+ * Splits a script's output while it arrives. A line {@code BOUNDARY subject section} begins a
+ * section; its text goes to the line break before the next such line and is kept as it came.
  */
 final class FrameReader {
   private static final String PROGRESS = "progress";
@@ -27,7 +27,7 @@ final class FrameReader {
   private boolean begun;
   private boolean ended;
 
-  /** What a script says on its way. */
+  /** What a script reports while it runs. */
   record Progress(String subject, String text) {}
 
   FrameReader(String boundary) {
@@ -76,22 +76,22 @@ final class FrameReader {
     }
   }
 
-  /** True once the script said its first word. */
+  /** Whether the script's first word has arrived. */
   boolean begun() {
     return begun;
   }
 
-  /** True once the script said its last word. */
+  /** Whether the script's last word has arrived. */
   boolean ended() {
     return ended;
   }
 
-  /** What was said before the script's first word, or by a shell that never ran it. */
+  /** The output before the script's first word, or of a shell that never ran it. */
   String noise() {
     return (noise + line.toString(StandardCharsets.UTF_8)).strip();
   }
 
-  /** What was said on the way since the last call. */
+  /** The progress reported since the last call. */
   List<Progress> drainProgress() {
     List<Progress> drained = List.copyOf(progress);
     progress.clear();

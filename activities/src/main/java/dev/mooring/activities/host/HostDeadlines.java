@@ -3,32 +3,32 @@ package dev.mooring.activities.host;
 import java.time.Duration;
 
 /**
- * How long a host may take; each below the activity's own timeout, so that a silent host is named
- * by the adapter that asked it.
+ * How long a host may take; each limit is below the activity's own timeout, so that the adapter
+ * that called a silent host names it.
  *
- * @param observe a look
- * @param act a change, the fast stop of a running server included
+ * @param observe for a look
+ * @param act for a change, the fast stop of a running server included
  * @param late how long a look goes on for what an archive may show late
  */
 public record HostDeadlines(Duration observe, Duration act, Duration late) {
-  /** 20 s for a look, 80 s for a change, 3 s for what comes late. */
+  /** 20 s for a look, 80 s for a change, 3 s for what an archive shows late. */
   public static final HostDeadlines USUAL =
       new HostDeadlines(Duration.ofSeconds(20), Duration.ofSeconds(80), Duration.ofSeconds(3));
 
   /**
-   * How long a fast stop may take of a server that is made anew and so may be stopped at once after
-   * it: 30 s of the usual, so that most of a change's time is left for the change.
+   * How long a fast stop may take if the server is created again and so may be stopped immediately
+   * after it: 30 s by default, so that most of a change's time is left for the change.
    */
   public Duration stop() {
     return act.multipliedBy(3).dividedBy(8);
   }
 
-  /** The same with another time for a look. */
+  /** The same deadlines with another time for a look. */
   public HostDeadlines withObserve(Duration other) {
     return new HostDeadlines(other, act, late);
   }
 
-  /** The same with another time for what comes late. */
+  /** The same deadlines with another time for what an archive shows late. */
   public HostDeadlines withLate(Duration other) {
     return new HostDeadlines(observe, act, other);
   }

@@ -10,14 +10,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of everything that can go wrong between worker and host which {@link FailureCode} it is. The
- * one place for it: a host whose key changed must never look like one that is down.
+ * Maps every failure between worker and host to its {@link FailureCode}. It is the one place for
+ * it: a host whose key changed must never look like a host that is down.
  */
 public final class HostFailures {
   private HostFailures() {}
 
   /**
-   * A failure of that kind; failures that a person must fix are not tried again by themselves.
+   * A failure of that kind; a failure that a person must fix is not retried.
    *
    * @param message the lowercase fact, without its hint
    */
@@ -67,7 +67,7 @@ public final class HostFailures {
     return of(FailureCode.HOST_UNREACHABLE, where + " can't be reached over SSH: " + said, failure);
   }
 
-  /** What an algorithm is for, by the setting of sshd that has its name. */
+  /** The purpose of an algorithm, with the setting of sshd that has its name. */
   private static String purpose(String algorithm) {
     return switch (algorithm.replaceFirst("\\..*", "")) {
       case "kex" -> "the exchange of keys (KexAlgorithms)";
@@ -109,7 +109,7 @@ public final class HostFailures {
         null);
   }
 
-  /** The script was sent and the session ended before its last word. */
+  /** The script was sent and the session ended before the script's last word. */
   static ApplicationFailure lost(Host host, Script script) {
     return of(
         FailureCode.OUTCOME_UNKNOWN,

@@ -18,8 +18,8 @@ public interface HostShell {
   /**
    * Runs a script to its end.
    *
-   * @param deadline how long the host may take; one that says no last word by then is silent
-   * @param progress gets, on the caller's thread, what the script says on its way: subject and text
+   * @param deadline how long the host may take; without the last word by then the host is silent
+   * @param progress receives, on the caller's thread, the script's progress: subject and text
    */
   ScriptResult run(
       Host host, Script script, Duration deadline, BiConsumer<String, String> progress);
@@ -27,24 +27,23 @@ public interface HostShell {
   /**
    * Runs a script that asks for a word, and gives it one once it does.
    *
-   * @param word the word for it, asked for on the caller's thread; a script that never asks gets
-   *     none
+   * @param word returns the word, on the caller's thread; not called for a script that never asks
    */
   ScriptResult ask(Host host, Script script, Duration deadline, Supplier<String> word);
 
-  /** Runs a script that was called for each instance of a host, and reads what it said of each. */
+  /** Runs a script that calls a function per instance of a host, and reads its output for each. */
   default <R> PerInstance<R> each(
       HostWork on, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
     return run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
   }
 
-  /** The same of the one instance that a request is about; what fails is the host's failure. */
+  /** The same for the one instance that a request is about; its failure is the host's failure. */
   default <R> R only(
       HostWork on, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
     return run(on.host(), script, deadline).readOnly(OfInstance.only(on), read);
   }
 
-  /** Runs a script that says nothing on its way. */
+  /** Runs a script that reports no progress. */
   default ScriptResult run(Host host, Script script, Duration deadline) {
     return run(host, script, deadline, (subject, text) -> {});
   }

@@ -64,7 +64,7 @@ public final class Hosts implements HostShell, AutoCloseable {
     return HostFailures.interrupted(host, what);
   }
 
-  /** The words that run a shell there which reads its script from standard input. */
+  /** The words that run a shell on the host which reads its script from standard input. */
   static List<String> shell(Host host) {
     List<String> words = new ArrayList<>(host.access().prefix());
     words.addAll(List.of("/bin/sh", "-s"));

@@ -8,8 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * What a running script is given: its text, then, if it asks for one, a word. Read by the thread
- * that sends it; a read that waits for a word that never comes ends with {@link #close}.
+ * The input of a running script: its text, then, if it asks for one, a word. The thread that sends
+ * it reads it; a read that waits for a word that never comes ends with {@link #close}.
  */
 final class Input extends InputStream {
   private static final byte[] END = new byte[0];
@@ -30,7 +30,7 @@ final class Input extends InputStream {
     }
   }
 
-  /** The one word it asks for. */
+  /** Adds the one word that the script asks for. */
   void say(String word) {
     chunks.add(line(word));
     close();

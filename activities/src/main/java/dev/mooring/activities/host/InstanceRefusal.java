@@ -2,7 +2,7 @@ package dev.mooring.activities.host;
 
 import dev.mooring.port.FailureCode;
 
-/** Why one instance, or a host, could not be observed or changed, in the words of its host. */
+/** Why an instance, or a host, could not be observed or changed, in the words of its host. */
 public final class InstanceRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,9 +5,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Looks again at what may be shown late: by a cache, by another replica, by an archive.
+ * Looks again for what may be shown late: by a cache, another replica, or an archive.
  *
- * @param atMost how long it is looked for; no time is one look
+ * @param atMost how long to look for it; zero is one look
  */
 public record Late(Duration atMost) {
   private static final Duration BETWEEN = Duration.ofMillis(200);

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * A command of the cluster file, run by {@code /bin/sh} on the worker's own machine. Names in
- * braces are filled in, each as one shell word; braces around anything else are the command's own.
+ * braces are filled in, each as one shell word; braces around anything else belong to the command.
  */
 public final class LocalCommand {
   private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
@@ -26,10 +26,10 @@ public final class LocalCommand {
   public sealed interface End {
 
     /**
-     * By itself.
+     * It exited.
      *
      * @param status its exit status
-     * @param output what it printed, as UTF-8
+     * @param output its standard output, as UTF-8
      * @param said the first line of its standard error
      */
     record Exited(int status, String output, String said) implements End {}

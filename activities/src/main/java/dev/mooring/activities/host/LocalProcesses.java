@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Runs scripts as processes of the worker's own machine. Of its environment they see what a session
- * over SSH has: a server that is started must not carry the worker's secrets on, to every program
- * that it starts itself.
+ * Runs scripts as processes of the worker's own machine. Their environment is that of a session
+ * over SSH: a server that is started must not pass the worker's secrets on to every program that it
+ * starts.
  */
 final class LocalProcesses {
   private static final Pattern OF_A_SESSION =
@@ -46,14 +46,12 @@ final class LocalProcesses {
     }
   }
 
-  /** Whether a script sees the variable of that name. */
+  /** Whether a script gets the variable of that name. */
   static boolean isOfASession(String variable) {
     return OF_A_SESSION.matcher(variable).matches();
   }
 
-  /**
-   * A shell that ends before it read everything has said why; that is read, not the broken pipe.
-   */
+  /** A shell that ended early has reported why; that is read, not the broken pipe. */
   private static void send(OutputStream stdin, byte[] text, boolean last) {
     try {
       stdin.write(text);

@@ -3,14 +3,11 @@ package dev.mooring.activities.host;
 import dev.mooring.postgres.HostNeeds;
 import java.util.stream.Stream;
 
-/**
- * The words that name to a script what an instance needs of its host, for its function {@code
- * needs}.
- */
+/** The words that tell a script's function {@code needs} what an instance needs of its host. */
 public final class NeedWords {
   private NeedWords() {}
 
-  /** Adds the part that looks for it. */
+  /** Adds the part that checks it. */
   public static Script in(Script script) {
     return script.with(NeedWords.class, "needs.sh");
   }

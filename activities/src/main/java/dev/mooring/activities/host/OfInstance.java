@@ -14,7 +14,7 @@ public final class OfInstance {
   /** The part that a call for one instance needs. */
   public static final String SCRIPT = "greenplum.sh";
 
-  /** The part that sees whether anything runs on a data directory. */
+  /** The part that checks whether a process runs on a data directory. */
   public static final String PROCESSES = "process.sh";
 
   /** The part about a data directory's programs, control file and settings. */
@@ -43,8 +43,8 @@ public final class OfInstance {
   }
 
   /**
-   * Calls the function beside the calls for other instances; its words come back under the
-   * instance's name.
+   * Calls the function in parallel with other instances' calls; its output has the instance's name
+   * as its subject.
    */
   public static void call(
       Script script, Instance instance, String function, List<String> arguments) {
@@ -63,7 +63,7 @@ public final class OfInstance {
   }
 
   /**
-   * Where its data and its programs are, as the first words of most functions, and what follows.
+   * The data directory and the programs' directory, the first words of most functions, and more.
    */
   public static List<String> words(Instance instance, String... more) {
     return Stream.concat(

@@ -9,8 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a running script says: written by the thread that reads the host, taken by the one that
- * asked. Its end, of any cause, is an empty chunk.
+ * The output of a running script: written by the thread that reads the host, read by the caller.
+ * Its end, for any reason, is an empty chunk.
  */
 final class Output extends OutputStream {
   private static final byte[] END = new byte[0];

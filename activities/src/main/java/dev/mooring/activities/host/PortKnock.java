@@ -10,9 +10,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * The result of a connection to a port, before any word on it.
+ * The result of a connection to a port, before any data is sent.
  *
- * @param words what was said, for people; empty if it was taken
+ * @param words the error, for people; empty if the connection was accepted
  */
 public record PortKnock(Came came, String words) {
 
@@ -20,19 +20,19 @@ public record PortKnock(Came came, String words) {
   public enum Came {
     /** The host's kernel took it. */
     TAKEN,
-    /** The host's kernel says that nothing listens there. */
+    /** The host's kernel reports that no process listens there. */
     REFUSED,
     /** The connection failed in another way, and something answered. */
     BROKEN,
     /** Nothing came back in time. */
     SILENT,
-    /** The network says that no such host is there. */
+    /** The network reports that there is no such host. */
     NO_ROUTE,
     /** The name has no address here: nothing was tried. */
     NO_ADDRESS
   }
 
-  /** One try, which is closed again at once. */
+  /** One attempt; its connection is closed at once. */
   public static PortKnock at(String address, int port, Duration within) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, port), (int) within.toMillis());

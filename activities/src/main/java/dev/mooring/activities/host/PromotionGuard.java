@@ -8,17 +8,17 @@ import java.util.List;
  * there, and reports each change of its role.
  */
 public final class PromotionGuard {
-  /** Its text. */
+  /** The guard's text. */
   public static final String TEXT = Script.resource(PromotionGuard.class, "mooring-patroni");
 
   private PromotionGuard() {}
 
-  /** Lets a script bring it up to date, after what was called before. */
+  /** Makes a script bring the guard up to date, after the earlier calls. */
   public static void install(Script script, Host host) {
     script.with(PromotionGuard.class, "guard.sh").call("install_guard", List.of(on(host), TEXT));
   }
 
-  /** Its path on a host. */
+  /** The guard's path on a host. */
   public static String on(Host host) {
     return host.directory() + "/bin/mooring-patroni";
   }

@@ -19,7 +19,7 @@ public final class ReplacedSettings {
 
   private ReplacedSettings() {}
 
-  /** The lines that say something, masked. */
+  /** The lines that are not blank, masked. */
   public static List<String> masked(String lines) {
     return lines.lines().filter(line -> !line.isBlank()).map(ReplacedSettings::mask).toList();
   }

@@ -1,15 +1,15 @@
 package dev.mooring.activities.host;
 
 /**
- * A script that a host was given. Closing it leaves what runs there to itself: it notices when it
- * next speaks, and a repeated call finds what it did.
+ * A script that was sent to a host. Closing it does not end its processes there: the script notices
+ * when it next writes, and a repeated call finds what it did.
  */
 interface RunningScript extends AutoCloseable {
 
-  /** What it says. */
+  /** The script's output. */
   Output output();
 
-  /** Gives a script the one word that it asks for; one that has ended needs none any more. */
+  /** Gives a script the one word that it asks for; does nothing if it has ended. */
   void say(String word);
 
   @Override

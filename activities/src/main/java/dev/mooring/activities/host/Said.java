@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a script said about one subject, by section.
+ * The output of a script about one subject, by section.
  *
  * @param subject an instance, or {@code host}
  * @param sections the texts, as they came
@@ -22,7 +22,7 @@ public record Said(String subject, Map<String, String> sections) {
     sections = Map.copyOf(sections);
   }
 
-  /** A section's text; absent is a refusal, since every script says all it was asked. */
+  /** A section's text; a missing section is a refusal, since every script writes all of them. */
   public String text(String section) {
     return optional(section)
         .orElseThrow(
@@ -46,7 +46,7 @@ public record Said(String subject, Map<String, String> sections) {
     return Long.parseLong(text);
   }
 
-  /** A section that holds one of these words. */
+  /** A section that must hold one of these words. */
   public String word(String section, List<String> words) {
     String text = text(section).strip();
     if (!words.contains(text)) {
@@ -55,13 +55,13 @@ public record Said(String subject, Map<String, String> sections) {
     return text;
   }
 
-  /** A section that holds the name of one of these. */
+  /** A section that must hold the name of one of these constants. */
   public <E extends Enum<E>> E one(String section, Class<E> of) {
     return Enum.valueOf(
         of, word(section, Stream.of(of.getEnumConstants()).map(Enum::name).toList()));
   }
 
-  /** The words of a section, in their order. */
+  /** The words of a section, in order. */
   public List<String> words(String section) {
     return Stream.of(text(section).split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
   }
@@ -107,7 +107,7 @@ public record Said(String subject, Map<String, String> sections) {
         String.format("%s: '%s' must be %s, got '%s'", subject, section, wanted, shorten(got)));
   }
 
-  /** Throws what the script refused, or that it ended without saying why. */
+  /** Throws the script's refusal, or that it ended without reporting a reason. */
   public void requireDone() {
     optional("failure").ifPresent(Said::refuse);
     String exit = sections.getOrDefault("exit", "unknown");

@@ -12,12 +12,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A POSIX shell script and what it is called with. It reaches the host on standard input, so
- * nothing is installed and no argument shows in a process list; the shell runs it only when its
- * last line has arrived, so a connection lost on the way runs nothing.
+ * A POSIX shell script and its calls. It reaches the host on standard input, so nothing is
+ * installed and no argument shows in a process list; the shell runs it only when its last line has
+ * arrived, so a connection lost on the way runs nothing.
  *
- * <p>{@code prelude.sh} comes first: it frames what the parts say by a boundary made for this one
- * call, so that log lines and control data come back as they are.
+ * <p>{@code prelude.sh} comes first: it frames the output of the parts by a boundary made for this
+ * one call, so that log lines and control data come back unchanged.
  */
 public final class Script {
   private static final int AT_ONCE = 32;
@@ -37,7 +37,7 @@ public final class Script {
    * A script of these parts.
    *
    * @param name what it does, for messages
-   * @param beside the class beside whose resources the parts are
+   * @param beside the class whose package has the parts as resources
    * @param parts resource names, in order
    */
   public static Script of(String name, Class<?> beside, List<String> parts) {
@@ -47,28 +47,28 @@ public final class Script {
     return script;
   }
 
-  /** Adds parts that stand beside another class. */
+  /** Adds a part from the package of another class. */
   public Script with(Class<?> beside, String part) {
     functions.append(resource(beside, part));
     return this;
   }
 
-  /** Calls a function, after the earlier ones. */
+  /** Calls a function, after the earlier calls. */
   public Script call(String function, List<String> arguments) {
     calls.add(new Line(false, words(function, arguments)));
     return this;
   }
 
   /**
-   * Calls a function beside the calls for other subjects, at most 32 at once; its words come back
-   * under the subject's name.
+   * Calls a function in parallel with other subjects' calls, at most 32 at once; its output has the
+   * subject's name.
    */
   public Script each(String subject, String function, List<String> arguments) {
     calls.add(new Line(true, ShellWord.quote(subject) + " " + words(function, arguments)));
     return this;
   }
 
-  /** Lets the script ask for a word, once: what it asks comes in as its progress. */
+  /** Makes the script ask for a word, once: its question arrives as its progress. */
   public Script asking() {
     asks = true;
     return this;
@@ -84,7 +84,7 @@ public final class Script {
     return words.toString();
   }
 
-  /** The text of a resource, as UTF-8; read once, since a jar unpacks it anew each time. */
+  /** The text of a resource, as UTF-8; read once, since a jar unpacks it at every reading. */
   public static String resource(Class<?> beside, String name) {
     return RESOURCES.computeIfAbsent(
         beside.getPackageName() + '/' + name, path -> read(beside, name));
@@ -110,7 +110,7 @@ public final class Script {
     return boundary;
   }
 
-  /** What the shell reads; the last line runs it. */
+  /** The shell's input; the last line runs it. */
   String text() {
     long subjects = calls.stream().filter(Line::ofSubject).count();
     String one = subjects == 1 ? "alone " : "job ";
@@ -132,6 +132,6 @@ public final class Script {
         + "</dev/null; exit\n";
   }
 
-  /** One call of the script's main function, of one subject or of the host itself. */
+  /** One call of the script's main function, for one subject or for the host itself. */
   private record Line(boolean ofSubject, String words) {}
 }

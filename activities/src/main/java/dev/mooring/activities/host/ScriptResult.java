@@ -11,17 +11,17 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What a script that ran to its end said, by subject.
+ * The output of a script that ran to its end, by subject.
  *
- * @param host what it said of the host as a whole
- * @param subjects what it said of each subject
+ * @param host its output about the host as a whole
+ * @param subjects its output about each subject
  */
 public record ScriptResult(Said host, Map<String, Said> subjects) {
   public ScriptResult {
     subjects = Map.copyOf(subjects);
   }
 
-  /** Results and failures of the instances of one call; each instance is in one of them, once. */
+  /** Results and failures of the instances of one call; each instance is in one list, once. */
   public record PerInstance<R>(List<R> results, List<InstanceFailure> failures) {
     public PerInstance {
       results = List.copyOf(results);
@@ -29,18 +29,18 @@ public record ScriptResult(Said host, Map<String, Said> subjects) {
     }
   }
 
-  /** What was said of a subject; of one that was never called, nothing. */
+  /** The output about a subject; empty for a subject without a call. */
   public Said of(String subject) {
     return subjects.getOrDefault(subject, new Said(subject, Map.of()));
   }
 
   /**
-   * Reads what was said of each instance. What the script refused, and text that can't be read,
+   * Reads the output about each instance. A refusal of the script, and text that can't be read,
    * becomes that instance's failure.
    *
-   * @param items what the call was about
+   * @param items the items of the call
    * @param id the instance an item is about
-   * @param read what makes its result of what was said
+   * @param read turns the output into the item's result
    */
   public <I, R> PerInstance<R> read(
       List<I> items, Function<I, InstanceId> id, BiFunction<I, Said, R> read) {
@@ -63,9 +63,9 @@ public record ScriptResult(Said host, Map<String, Said> subjects) {
   }
 
   /**
-   * The same of the one instance that a call was about.
+   * The same for the one instance of a call.
    *
-   * @throws io.temporal.failure.ApplicationFailure what would be its failure
+   * @throws io.temporal.failure.ApplicationFailure instead of its failure
    */
   public <R> R readOnly(Instance only, BiFunction<Instance, Said, R> read) {
     PerInstance<R> answer = read(List.of(only), Instance::id, read);

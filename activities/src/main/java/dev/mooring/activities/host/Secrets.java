@@ -25,7 +25,7 @@ public final class Secrets {
   private final Function<String, Optional<String>> environment;
 
   /**
-   * @param environment what the environment holds under a name
+   * @param environment where the variables are looked up
    */
   public Secrets(Function<String, Optional<String>> environment) {
     this.environment = environment;
@@ -34,8 +34,8 @@ public final class Secrets {
   /**
    * The secret itself.
    *
-   * @param what how messages call the secret
-   * @throws Unusable in words that name the reference and never the secret
+   * @param what the name of the secret in messages
+   * @throws Unusable with a message that names the reference and never the secret
    */
   public String text(String what, SecretReference secret) {
     String reference = secret.text();
@@ -62,9 +62,9 @@ public final class Secrets {
   }
 
   /**
-   * That a file is its owner's alone, and its owner is the account of this process or root: a user
-   * who owns a file reads it and puts another in its place, with any mode. It is libpq's rule for
-   * the key of a client certificate.
+   * Checks that only its owner has access to a file, and that its owner is the account of this
+   * process or root: a user who owns a file reads it and can replace it, with any mode. It is
+   * libpq's rule for the key of a client certificate.
    *
    * @throws Unusable with the command that fixes it
    */
@@ -111,8 +111,8 @@ public final class Secrets {
   }
 
   /**
-   * A file that is no secret, and that only its owner and group can put another in the place of:
-   * what it holds is believed.
+   * Reads a file that is no secret, and that only its owner and group can replace: its content is
+   * trusted.
    */
   public static String readBelieved(String what, Path file) {
     String text = read(what, file);
@@ -125,7 +125,7 @@ public final class Secrets {
     return text;
   }
 
-  /** A directory with the sticky bit lets every user add files, and none replace another's. */
+  /** In a directory with the sticky bit every user can add files, and none replace another's. */
   private static void requireNobodyElseWrites(String what, @Nullable Path path) throws IOException {
     if (path == null) {
       return;

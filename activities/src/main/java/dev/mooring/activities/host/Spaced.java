@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Looks one after another, each begun a while after the one before. */
+/** Runs looks one after another, each begun some time after the one before. */
 public final class Spaced {
   private Spaced() {}
 
   /**
-   * So many looks.
+   * Runs this many looks.
    *
-   * @param apart from the beginning of one to that of the next; one that takes longer is followed
-   *     at once
+   * @param apart from the beginning of a look to that of the next; a look that takes longer is
+   *     followed immediately
    * @throws IllegalStateException if the thread is interrupted between them
    */
   public static <T> List<T> looks(int times, Duration apart, Supplier<T> look) {

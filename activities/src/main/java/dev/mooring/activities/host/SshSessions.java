@@ -50,7 +50,7 @@ final class SshSessions implements AutoCloseable {
     this.connect = connect;
   }
 
-  /** The session of one account, and the room for channels in it. */
+  /** The session of one account, and the limit of its channels. */
   private static final class Link {
     private final Semaphore room = new Semaphore(CHANNELS_AT_ONCE);
     private @Nullable Session session;
@@ -82,7 +82,7 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  /** What opens a channel in a session. */
+  /** Opens a channel in a session. */
   private interface Opening<C> {
     C in(Session session, Link link) throws JSchException;
   }
@@ -161,9 +161,9 @@ final class SshSessions implements AutoCloseable {
   }
 
   /**
-   * Opens a channel in the time that connecting may take. Given a time limit itself, JSch (2.28)
+   * Opens a channel in the time that connecting may take. With a time limit of its own, JSch (2.28)
    * asks whether the shell began and looks for the answer every 10 ms, twice within an outage: a
-   * shell that never begins is noticed by the script's deadline. The script is given only if it was
+   * shell that never begins is noticed by the script's deadline. The script is sent only if it was
    * opened in time.
    */
   private void openInTime(Channel channel, Input input) throws JSchException {
@@ -193,7 +193,7 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  /** Of a session that dies in this very moment JSch answers with no channel. */
+  /** JSch returns no channel for a session that dies at this very moment. */
   private static Channel channel(Session session, String type) throws JSchException {
     Channel channel = session.openChannel(type);
     if (channel == null) {

@@ -12,7 +12,7 @@ public final class ThisMachine {
 
   private ThisMachine() {}
 
-  /** As a host's script names it too; {@link Knocked#NO_MACHINE} if Linux does not report it. */
+  /** The name that a host's script uses too; {@link Knocked#NO_MACHINE} if Linux has none. */
   public static String name() {
     try {
       return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NETWORK);

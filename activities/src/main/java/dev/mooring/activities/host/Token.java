@@ -9,11 +9,11 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * What a mutating call shows a host, under the host's lock: its epoch is compared with the highest
- * that acted there on the same content, and (ordinal, attempt) with the last act of the same run on
- * the same instance. Members that share a host stand in no other's way.
+ * The token that a changing call sends a host, under the host's lock: its epoch is compared with
+ * the highest that acted there on the same content, and (ordinal, attempt) with the last act of the
+ * same run on the same instance. Members that share a host don't block each other.
  *
- * @param call whose act it is
+ * @param call the call of the act
  * @param ordinal the step's place; an undo comes after every step, and undoes run backwards
  * @param attempt the attempt's number, among all acts of its step
  */
@@ -45,14 +45,14 @@ public record Token(Call call, long ordinal, long attempt) {
     return call.act() * ATTEMPTS_OF_AN_ACT + attempt.number();
   }
 
-  /** Lets a script take the host's lock, be compared for every instance, and be recorded. */
+  /** Makes a script take the host's lock, compare the token for every instance, and record it. */
   public Script claim(Script script, HostWork on) {
     compare(script, on);
     on.instances().forEach(instance -> script.call("record", arguments(instance)));
     return script.call("recorded", List.of());
   }
 
-  /** The same of what is no instance, and has Mooring's directory of that host for itself. */
+  /** The same for what is no instance, and has Mooring's directory of that host for itself. */
   public Script claim(Script script, Host host, String name) {
     List<String> arguments = arguments(ALONE, name);
     return locked(script, host, LOCK_SECONDS)
@@ -62,8 +62,8 @@ public record Token(Call call, long ordinal, long attempt) {
   }
 
   /**
-   * Lets a script take the host's lock and be compared for every instance; recording it is left to
-   * what the script calls then, which changes the authority file anyway.
+   * Makes a script take the host's lock and compare the token for every instance; the call after it
+   * records the token, since it changes the authority file anyway.
    */
   public Script compare(Script script, HostWork on) {
     return compare(script, on, LOCK_SECONDS);
@@ -80,7 +80,7 @@ public record Token(Call call, long ordinal, long attempt) {
     return inCluster(script, call, host).call("lock", List.of(String.valueOf(lockSeconds)));
   }
 
-  /** Lets a script know its cluster's directory on the host, and read its authority files. */
+  /** Adds to a script its cluster's directory on the host, and the reading of authority files. */
   public static Script inCluster(Script script, Call call, Host host) {
     return script
         .with(Token.class, "authority.sh")
@@ -92,7 +92,7 @@ public record Token(Call call, long ordinal, long attempt) {
     return host.directory() + "/" + call.cluster();
   }
 
-  /** The words of {@code compare} and {@code record}, and of acts on who may write. */
+  /** The arguments of {@code compare} and {@code record}, and of acts on the right to write. */
   public List<String> arguments(Instance instance) {
     return arguments(instance.content(), instance.id().value());
   }

@@ -18,8 +18,8 @@ public final class UpstreamLogin {
   private UpstreamLogin() {}
 
   /**
-   * The connection, without the password. Several are tried in their order; what is not an address
-   * or port is the first one's.
+   * The connection, without the password. Several upstreams are tried in order; all settings but
+   * address and port are the first one's.
    *
    * @param passwordFile where the password will be on the host, or empty
    */

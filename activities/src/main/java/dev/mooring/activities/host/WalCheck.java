@@ -31,9 +31,9 @@ public final class WalCheck {
   }
 
   /**
-   * The command that is asked about a content's files, if the archive is of that kind.
+   * The command that checks a content's files, if the archive is of that kind.
    *
-   * @param host the one that {@code {host}} in it means
+   * @param host the host for {@code {host}} in it
    */
   public static Optional<WalCheck> of(Site.Archive archive, ContentId content, Host host) {
     return archive
@@ -67,9 +67,9 @@ public final class WalCheck {
   }
 
   /**
-   * What its end says of the file.
+   * Whether the file is there, from the end of the command.
    *
-   * @throws InstanceRefusal when it couldn't be run, didn't end, or died: that says nothing
+   * @throws InstanceRefusal if it couldn't be run, didn't end, or died: that proves nothing
    */
   public boolean isThere(String file, End end) {
     if (end instanceof End.Exited exited && exited.status() < NOT_FOUND) {
@@ -79,7 +79,7 @@ public final class WalCheck {
         FailureCode.STATE_UNREADABLE, "the WAL check of " + file + " " + end.inWords());
   }
 
-  /** Why its word is worth nothing: it can't answer, or says yes of a file that can't exist. */
+  /** Why its answers prove nothing: it can't answer, or finds a file that can't exist. */
   public Optional<String> trouble(Duration atMost) {
     try {
       return isThere(NO_FILE, LocalCommand.run(about(NO_FILE), atMost))

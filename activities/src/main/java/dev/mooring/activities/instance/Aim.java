@@ -8,7 +8,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 
-/** One instance of a call and what it is to be replayed to. */
+/** One instance of a call and the target of its replay. */
 record Aim(Instance instance, InstanceTarget wanted, RecoveryTarget target) {
 
   /** Every instance of a call with its target, which the caller must have given. */

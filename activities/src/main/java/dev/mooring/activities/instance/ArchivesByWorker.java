@@ -15,10 +15,10 @@ import java.util.concurrent.Executors;
 
 /**
  * What is wrong with an archive that the worker itself reads: a bucket that it may not list, a
- * command whose word is worth nothing. All contents of a host are asked about at once.
+ * command whose answers prove nothing. All contents of a host are checked at once.
  */
 final class ArchivesByWorker {
-  /** What a look has left beside its script. */
+  /** The time that a look has beside its script. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(8);
 
   private static final int AT_ONCE = 32;
@@ -50,7 +50,7 @@ final class ArchivesByWorker {
         .orElseGet(() -> buckets.trouble(request.archive(), content));
   }
 
-  /** Why the worker's word on that content's archive is worth nothing; empty when all is well. */
+  /** Why the worker can't judge that content's archive; empty if it can. */
   String trouble(ContentId content) {
     return troubles.getOrDefault(content, "");
   }

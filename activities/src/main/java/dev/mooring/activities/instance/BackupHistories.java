@@ -25,10 +25,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Brings the history files of base backups out of the archive, by their hosts, for the instances of
- * a reading whose data directories do not have the end of their backup; nothing is asked for the
- * others. Both together take no longer than a look may. An archive or a host that does not answer
- * then leaves only the instances unreadable that need it.
+ * Fetches the history files of base backups from the archive, on their hosts, for the instances of
+ * a reading whose data directories lack the end of their backup, and for no other. Reading and
+ * fetching together take no longer than a look may. If an archive or a host does not answer, only
+ * the instances that need it are unreadable.
  */
 final class BackupHistories {
   private static final ScriptResult NOTHING =
@@ -41,18 +41,18 @@ final class BackupHistories {
   private final HostDeadlines deadlines;
   private final long began = System.nanoTime();
 
-  /** Made before the look begins. */
+  /** Created before the look begins. */
   BackupHistories(HostShell shell, HostDeadlines deadlines) {
     this.shell = shell;
     this.deadlines = deadlines;
   }
 
   /**
-   * The archive's file for each instance that needs it; nothing of the others. If it, or the host
-   * meanwhile, does not answer they fail with STATE_UNREADABLE.
+   * The archive's file for each instance that needs it. If it, or the host meanwhile, does not
+   * answer these instances fail with STATE_UNREADABLE.
    *
-   * @param seen what the look said of each instance
-   * @param archives where they are looked up; none looks nothing up
+   * @param seen the look's output about each instance
+   * @param archives where the files are looked up; nothing is looked up without an archive
    */
   ScriptResult of(HostWork on, ScriptResult seen, List<HistoryArchive> archives) {
     Map<Instance, String> wanted = new LinkedHashMap<>();

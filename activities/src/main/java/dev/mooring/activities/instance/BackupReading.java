@@ -13,11 +13,11 @@ import dev.mooring.postgres.WalFileName;
 import java.util.Optional;
 
 /**
- * The base backup that an instance is, if it was not replayed to its end yet. That end stands in
- * its backup_manifest; if it has none, as before PostgreSQL 13, a primary's backup ends where its
+ * The base backup that an instance is, if it has not been replayed to its end yet. That end is in
+ * its backup_manifest; without one, as before PostgreSQL 13, a primary's backup ends where its
  * archived history file says. A standby's backup, and a copy made by {@code pg_rewind}, end at the
  * minimum recovery end of their control file. {@code pg_rewind} writes its label first and its
- * control file last: one that died between left the end of the copy as it was before.
+ * control file last: if it died in between, the recorded end is that of the copy before.
  */
 final class BackupReading {
   private static final String LABEL = "backup_label";
@@ -28,7 +28,7 @@ final class BackupReading {
   private final Optional<WalRanges> ranges;
 
   /**
-   * @param said what the host said of the instance
+   * @param said the host's output about the instance
    */
   BackupReading(ControlData control, Said said) {
     this.control = control;
@@ -43,7 +43,7 @@ final class BackupReading {
    */
   private record Begun(Lsn start, WalFileName walFile, String source) {}
 
-  /** The history file that its end must be read from; nothing if the host said enough. */
+  /** The history file that its end must be read from; empty if the host's output has it. */
   Optional<String> historyFile() {
     return ranges.isPresent()
         ? Optional.empty()
@@ -75,7 +75,7 @@ final class BackupReading {
     return new Begun(label.start().location(), label.start().walFile(), LABEL);
   }
 
-  /** Its backup_label was taken away by its first start. */
+  /** Its first start removed its backup_label. */
   private Begun byControlFile(Lsn start) {
     return new Begun(
         start,
@@ -85,10 +85,9 @@ final class BackupReading {
   }
 
   /**
-   * What the instance is.
+   * The state of the instance as a backup.
    *
-   * @param archived what was said of its history file in the archive; empty if that was not looked
-   *     for
+   * @param archived the output about its history file in the archive; empty if it was not read
    */
   Backup backup(Said archived) {
     if (label.isPresent()) {
@@ -107,7 +106,7 @@ final class BackupReading {
             (start, end) -> new Backup.Fresh(redo, checkpoint.timeline(), end));
   }
 
-  /** A manifest beside the label of a rewind is of the copy as it was before. */
+  /** A manifest beside the label of a rewind belongs to the copy before the rewind. */
   private Lsn end(BackupLabel of, Said archived) {
     boolean rewound = of.method() == BackupLabel.Method.PG_REWIND;
     if (rewound && control.state() != InstanceState.IN_ARCHIVE_RECOVERY) {
@@ -135,7 +134,7 @@ final class BackupReading {
             (end, timeline) -> end);
   }
 
-  /** Where the backup that began there ends; no guess is made. */
+  /** The end of the backup that began there; never guessed. */
   private Lsn end(Begun begun, Said archived) {
     if (ranges.isPresent()) {
       requireSame("backup_manifest", ranges.get().start(), begun);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Which dbid a Greenplum's data directories are set up with, as their files on the host say it.
- * Nothing is run there and nothing is changed; whether a server runs makes no difference.
+ * The dbid in the files of a Greenplum's data directories on their hosts. It runs nothing there and
+ * changes nothing; a running server makes no difference.
  */
 public final class HostDbids {
   private final HostShell shell;
@@ -30,10 +30,10 @@ public final class HostDbids {
   public record Dbid(InstanceId instance, int dbid) {}
 
   /**
-   * The dbids of one host. A directory without one is that instance's failure.
+   * The dbids of one host. A directory without a dbid is that instance's failure.
    *
    * @param directories the data directory of each instance there
-   * @throws io.temporal.failure.ApplicationFailure when the host as a whole does not answer
+   * @throws io.temporal.failure.ApplicationFailure if the host as a whole does not answer
    */
   public PerInstance<Dbid> observe(Host host, Map<InstanceId, String> directories) {
     Script script = Script.of("dbids", HostDbids.class, List.of("dbid.sh"));

@@ -30,11 +30,11 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
- * Instances reached through scripts on their hosts: one script per host and call, its instances at
- * once. Mutating scripts hold the host's lock from the comparison of the token to the last look.
+ * Instances reached through scripts on their hosts: one script per host and call, its instances in
+ * parallel. A changing script holds the host's lock from comparing the token to the last look.
  */
 public final class HostInstanceActivities implements InstanceActivities {
-  /** How long an archive that is away is asked again for the proof's files: half of a look. */
+  /** How long the proof's files are retried if the archive does not answer: half of a look. */
   private static final Duration ARCHIVE_AWAY = Duration.ofSeconds(10);
 
   private static final String STOP_SECONDS = "60";

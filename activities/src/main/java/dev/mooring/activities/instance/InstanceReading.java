@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Turns what {@code observe.sh} said of an instance into an observation. */
+/** Turns the output of {@code observe.sh} about an instance into an observation. */
 final class InstanceReading {
   private static final long KILOBYTE = 1024;
   private static final Pattern MAJOR = Pattern.compile("\\d{2}");
@@ -30,8 +30,7 @@ final class InstanceReading {
   private InstanceReading() {}
 
   /**
-   * @param archived what the archive has of its base backup's history file in the archive; empty if
-   *     that was not read
+   * @param archived the archive's history file of its base backup; empty if it was not read
    */
   static InstanceObserved observed(InstanceId instance, Said said, Said archived) {
     ControlData control = ControlData.parse(said.text("control"));
@@ -121,9 +120,7 @@ final class InstanceReading {
         said.text("restore_command"));
   }
 
-  /**
-   * A configuration that no server would start with; it equals no target and reads as what it is.
-   */
+  /** A configuration that no server would start with; it equals no target and shows its error. */
   private static TargetSettings unreadable(String failure) {
     String text = "unreadable: " + failure.strip().replaceAll("\\s*\n\\s*", "; ");
     return new TargetSettings(text, text, text, text, text);

@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What is written so that one instance replays to its target and not beyond: the settings in
+ * The settings and files by which one instance replays to its target and not beyond: the lines in
  * postgresql.auto.conf, the restore gate and its file.
  *
  * @param gatePath the restore gate on the host, named by its content
- * @param gateFile what the gate reads
+ * @param gateFile the file that the gate reads
  * @param gateText that file's text
  * @param expected what {@code postgres -C} must print
- * @param parkMode how it is to stand at the target
+ * @param parkMode its state at the target
  */
 record RecoveryTarget(
     String gatePath, String gateFile, String gateText, TargetSettings expected, ParkMode parkMode) {
@@ -56,7 +56,7 @@ record RecoveryTarget(
     return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected, wanted.parkMode());
   }
 
-  /** Refuses if a server would run with anything else than what was written. */
+  /** Refuses if a server would run with other settings than those written. */
   void requireEffective(TargetSettings effective) {
     if (!effective.equals(expected)) {
       throw new InstanceRefusal(
@@ -87,14 +87,14 @@ record RecoveryTarget(
         .collect(Collectors.joining());
   }
 
-  /** The gate looks itself whether a directory is there. */
+  /** The gate itself checks whether a directory is there. */
   private static String place(Site.Archive archive, ContentId content) {
     return archive.kindOf(content).isEmpty() ? archive.directoryOf(content) : "elsewhere";
   }
 
   /**
-   * PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. What the
-   * action is, the gate's file says with the target: its file follows only with the start.
+   * PostgreSQL replaces %f, %p and %r and passes the rest to a shell; %% is a literal one. The
+   * action is in the gate's file, with the target: only the start writes that file.
    */
   private static String restoreCommand(String gatePath, String gateFile, ParkMode mode) {
     String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);
@@ -104,8 +104,8 @@ record RecoveryTarget(
   }
 
   /**
-   * The lines for the end of postgresql.auto.conf. The empty targets stand before the name: read in
-   * the other order PostgreSQL takes them for a second target and refuses to start.
+   * The lines for the end of postgresql.auto.conf. The empty targets come before the name: in the
+   * other order PostgreSQL takes them for a second target and refuses to start.
    */
   String settings() {
     Map<String, String> lines = new LinkedHashMap<>();

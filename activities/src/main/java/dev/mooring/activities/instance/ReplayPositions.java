@@ -18,12 +18,12 @@ final class ReplayPositions {
   private final Map<InstanceId, ReplayPosition> latest = new LinkedHashMap<>();
 
   /**
-   * Notes what the host says of one instance.
+   * Records the host's report about one instance.
    *
-   * @param text {@code at}, the WAL file it replays, and what its gate last could not give, the
-   *     last two possibly empty; or {@code down} and the end of this start's log, record separators
-   *     in place of its line breaks; or {@code paused}
-   * @return the positions of all that were heard of
+   * @param text {@code at}, the WAL file it replays, and the file that its gate last could not get,
+   *     both possibly empty; or {@code down} and the end of this start's log, record separators in
+   *     place of its line breaks; or {@code paused}
+   * @return the positions of all instances with a report
    */
   List<ReplayPosition> heard(InstanceId instance, WalSegmentSize size, String text) {
     String[] words = text.split(" ", 2);

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The settings a start towards a target is given on the command line, where no file overrides them:
- * what makes its log readable as the log of this one start.
+ * The settings on the command line of a start towards a target, where no file overrides them: they
+ * make its log readable as the log of this one start.
  */
 final class StartOptions {
   /**

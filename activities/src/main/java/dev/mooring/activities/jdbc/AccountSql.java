@@ -35,7 +35,7 @@ final class AccountSql {
   /**
    * The role as the catalogue has it.
    *
-   * @param verifier of its password; empty if it has none, or who asks is not shown it
+   * @param verifier of its password; empty if it has none, or the reader may not read it
    */
   private record Found(
       boolean streams, boolean superuser, boolean rewinds, String comment, String verifier) {}
@@ -100,7 +100,7 @@ final class AccountSql {
     return new AccountObserved(instance(), superuser, role);
   }
 
-  /** Of what can't be seen nothing is said to be lacking: streaming itself will show it. */
+  /** What can't be read is not reported as lacking: streaming itself will show it. */
   private List<String> lacking(Found role, boolean superuser) {
     List<String> lacking = new ArrayList<>();
     if (!role.streams()) {
@@ -174,8 +174,8 @@ final class AccountSql {
   }
 
   /**
-   * One transaction, which waits for no standby: what it changes must not hang if none of those
-   * that commits wait for is there. Of one that failed nothing is left open in the session.
+   * Runs one transaction that waits for no standby: it must not hang if no standby that commits
+   * wait for is there. A failed transaction leaves nothing open in the session.
    */
   private void change(List<String> statements) throws DatabaseFault {
     String whole =
@@ -233,8 +233,8 @@ final class AccountSql {
   }
 
   /**
-   * What else the role was given, or owns, is not Mooring's to take away: the server refuses to
-   * drop it then and says what that is.
+   * Grants to the role by others, and what it owns, are not Mooring's to take away: the server then
+   * refuses to drop it and reports them.
    */
   private List<String> withoutRole() {
     String role = SqlText.identifier(account.user());

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees which session blocks a waiting one, while it waits: once the wait has timed out the server
- * no longer knows. The session with the oldest transaction is named, and forgotten a second after
- * it was seen last: a session that blocked it earlier in its wait is innocent. The wait for
+ * Watches which session blocks a waiting session, while it waits: once the wait has timed out the
+ * server no longer knows. The session with the oldest transaction is named, and forgotten a second
+ * after it was last seen: a session that blocked earlier in the wait is innocent. The wait for
  * Greenplum's lock is called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits
  * end without Lock.
  */
@@ -66,12 +66,12 @@ final class BlockerWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-blockers"));
 
   /**
-   * A blocker as one look saw it.
+   * A blocker in one look.
    *
    * @param nanos when, by this machine's monotonic clock
    */
   record Seen(String blocker, long nanos) {
-    /** The blocker, unless it was seen too long ago to be the one that blocks now. */
+    /** The blocker, unless it was seen too long ago to be the session that blocks now. */
     Optional<String> at(long nowNanos) {
       return nowNanos - nanos <= REMEMBERED.toNanos() ? Optional.of(blocker) : Optional.empty();
     }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A barrier entered and left by commands on this host. The enter command finds in {@code
- * MOORING_BARRIER_SECONDS} how long it may hold, so that it can let go by itself should this
- * process die.
+ * MOORING_BARRIER_SECONDS} how long it may hold, so that it can release the barrier itself if this
+ * process dies.
  */
 final class CommandBarrier implements PointBarrier {
   private static final Logger log = LoggerFactory.getLogger(CommandBarrier.class);

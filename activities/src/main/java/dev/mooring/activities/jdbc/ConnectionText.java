@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A connection string as libpq reads it ({@code conninfo_parse} of fe-connect.c), to be shown:
- * {@code keyword = value}, a value in single quotes if it holds spaces, a backslash before what is
- * taken as it is.
+ * A connection string as libpq parses it ({@code conninfo_parse} of fe-connect.c), for display:
+ * {@code keyword = value}, a value in single quotes if it holds spaces, a backslash before a
+ * literal character.
  */
 final class ConnectionText {
   private static final String HIDDEN = "(masked)";
@@ -18,7 +18,7 @@ final class ConnectionText {
 
   private ConnectionText() {}
 
-  /** Its passwords hidden; one that can't be taken apart, and a URI, is hidden whole. */
+  /** Masks its passwords; a URI, and a text that can't be parsed, is masked whole. */
   static String masked(String text) {
     List<String> shown = new ArrayList<>();
     Matcher pair = PAIR.matcher(text);

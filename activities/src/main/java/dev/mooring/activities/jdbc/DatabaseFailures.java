@@ -7,11 +7,11 @@ import dev.mooring.port.InstanceFailure;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 
-/** How failures leave the adapter: of a whole call as one whose type is the code. */
+/** How failures leave the adapter: the failure of a whole call has the code as its type. */
 final class DatabaseFailures {
   private DatabaseFailures() {}
 
-  /** The servers that did not do what was asked, each with why. */
+  /** The failed servers, each with the reason. */
   static <T> List<InstanceFailure> ofServers(List<Answer<Server, T>> answers) {
     return FanOut.failures(answers).stream()
         .map(

@@ -2,7 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import dev.mooring.port.FailureCode;
 
-/** One server did not do what was asked; the code says which kind of failure it is. */
+/** The failure of one server; the code is the kind of failure. */
 final class DatabaseFault extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ final class DatabaseFault extends Exception {
     return code;
   }
 
-  /** Never null: it is given at construction. */
+  /** Never null: the constructor sets it. */
   String sentence() {
     return String.valueOf(getMessage());
   }

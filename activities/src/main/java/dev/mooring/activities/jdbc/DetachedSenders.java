@@ -12,7 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Ends walsenders by the names of their standbys, until none of them is there. */
+/** Ends walsenders by the names of their standbys, until none is left. */
 final class DetachedSenders {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
 
@@ -39,7 +39,7 @@ final class DetachedSenders {
     return new Detached(request.server().instance().id(), List.copyOf(ended));
   }
 
-  /** Ends the present ones, and answers the names of their standbys. */
+  /** Ends the present walsenders, and returns the names of their standbys. */
   private List<String> end() throws DatabaseFault {
     String names =
         request.applications().stream().map(SqlText::literal).collect(Collectors.joining(", "));

@@ -11,10 +11,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The same work on many servers at once, at most {@value #AT_ONCE} in flight: the servers of 32
- * hosts with sixteen instances each. With 32 servers at once a thousand checkpoints were 31 rounds,
- * and the points of a fleet lay that much further apart. Every one is waited for and answers for
- * itself.
+ * The same work on many servers in parallel, at most {@value #AT_ONCE} at once: the servers of 32
+ * hosts with sixteen instances each. With 32 servers at once a thousand checkpoints took 31 rounds,
+ * and the points of a fleet were that much further apart. Every server is waited for and has its
+ * own answer.
  */
 final class FanOut {
   static final int AT_ONCE = 512;
@@ -23,24 +23,24 @@ final class FanOut {
 
   private FanOut() {}
 
-  /** What is done with one. */
+  /** The work on one item. */
   interface Work<A, T> {
     T on(A item) throws DatabaseFault;
   }
 
-  /** What came of one. */
+  /** The result for one item. */
   sealed interface Answer<A, T> {
-    /** What it was done with. */
+    /** The item. */
     A item();
   }
 
-  /** The server did what was asked. */
+  /** The work succeeded. */
   record Done<A, T>(A item, T value) implements Answer<A, T> {}
 
   /** The server did not. */
   record Failed<A, T>(A item, DatabaseFault fault) implements Answer<A, T> {}
 
-  /** The answers of the successful ones, in order. */
+  /** The values of the successful answers, in order. */
   static <A, T> List<T> values(List<Answer<A, T>> answers) {
     List<T> values = new ArrayList<>();
     for (Answer<A, T> answer : answers) {
@@ -51,7 +51,7 @@ final class FanOut {
     return values;
   }
 
-  /** The failed ones. */
+  /** The failed answers. */
   static <A, T> List<Failed<A, T>> failures(List<Answer<A, T>> answers) {
     List<Failed<A, T>> failures = new ArrayList<>();
     for (Answer<A, T> answer : answers) {
@@ -62,7 +62,7 @@ final class FanOut {
     return failures;
   }
 
-  /** Does it with each, in parallel; the answers stand in the order of the items. */
+  /** Does the work on each item, in parallel; the answers are in the order of the items. */
   static <A, T> List<Answer<A, T>> over(List<A> items, Work<A, T> work) {
     return over(items, work, () -> {});
   }
@@ -70,7 +70,7 @@ final class FanOut {
   /**
    * The same, for work that may take long.
    *
-   * @param whenInterrupted ends what is under way when the activity is cancelled
+   * @param whenInterrupted ends the work under way when the activity is cancelled
    */
   static <A, T> List<Answer<A, T>> over(List<A> items, Work<A, T> work, Runnable whenInterrupted) {
     return over(items, AT_ONCE, work, whenInterrupted);

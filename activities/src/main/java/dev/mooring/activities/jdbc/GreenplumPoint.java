@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 
 /**
  * Restore points over a Greenplum, by its own function: the coordinator holds the second phase of
- * commits, has every primary write the record, writes its own. What the record's file is called,
- * each instance says itself: timelines differ after a mirror's promotion.
+ * commits, makes every primary write the record, and writes its own. Each instance reports the WAL
+ * file of its record: timelines differ after a mirror's promotion.
  */
 final class GreenplumPoint {
   private static final String FUNCTION = "gp_create_restore_point(text)";
@@ -38,13 +38,13 @@ final class GreenplumPoint {
       "pg_current_wal_insert_lsn()::text AS insert_lsn,"
           + " current_setting('wal_block_size')::int AS wal_block_size";
 
-  /** What a further call may take: commits wait for it, and a point is there already. */
+  /** How long a further call may take: commits wait for it, and a point exists already. */
   private static final Duration FURTHER = Duration.ofSeconds(1);
 
-  /** No further call follows one that took longer. */
+  /** No further call follows a call that took longer. */
   private static final Duration SLOW = Duration.ofMillis(500);
 
-  /** What of a further call leaves the points before it as they are. */
+  /** Failures of a further call that leave the points before it as they are. */
   private static final Set<FailureCode> OF_THAT_POINT_ALONE =
       Set.of(FailureCode.BARRIER_NOT_REACHED, FailureCode.RESTORE_POINT_HALF_MADE);
 
@@ -73,31 +73,31 @@ final class GreenplumPoint {
    */
   record Made(List<Point> points, List<Lsn> ends, String noMore) {}
 
-  /** One of them. */
+  /** A point. */
   record Point(RestorePointName name, List<PointVolley.Shot> shots) {}
 
-  /** One call that returned, and when it was sent and answered on this process's clock. */
+  /** A call that returned, and when it was sent and answered on this process's clock. */
   private record Call(
       RestorePointName name, Map<ContentId, Lsn> made, long sentNanos, long answeredNanos) {}
 
   /** Clock and insert position of an instance before the first call. */
   private record Before(Instant clock, Lsn insert) {}
 
-  /** What an instance reports of a call's point, and its insert position after that call. */
+  /** An instance's report about a call's point, and its insert position after that call. */
   private record After(RestorePointSql.Made made, Lsn insert) {}
 
-  /** A call of which every primary said what came of it, in their order. */
+  /** A call about which every primary reported, in the order of the primaries. */
   private record Complete(Call call, List<After> after) {}
 
   /**
-   * Makes them, one call after the other, and after each asks every primary where its record is and
-   * where it writes now. A wait for the lock can't be cancelled on the server: when the timeout is
-   * over the connection is given up {@link ServerConnections#NETWORK_SLACK} later, and the server's
-   * session goes on waiting. That is {@link FailureCode#BARRIER_NOT_REACHED} as well.
+   * Creates the points, one call after the other, and after each asks every primary where its
+   * record is and where it writes now. A wait for the lock can't be cancelled on the server: after
+   * the timeout the connection is given up {@link ServerConnections#NETWORK_SLACK} later, and the
+   * server's session goes on waiting. That is {@link FailureCode#BARRIER_NOT_REACHED} as well.
    *
-   * <p>A further call may take {@link #FURTHER}, and none follows one that took longer than {@link
-   * #SLOW}. One that is not reached, or not known to be made everywhere, leaves the points before
-   * it as they are, and its name abandoned; every other failure of it is that of all.
+   * <p>A further call may take {@link #FURTHER}, and none follows a call that took longer than
+   * {@link #SLOW}. A further call that is not reached, or not known to be made everywhere, leaves
+   * the points before it as they are, and its name abandoned; every other failure of it fails all.
    *
    * @param timeout how long the first call may take
    */
@@ -138,10 +138,10 @@ final class GreenplumPoint {
   }
 
   /**
-   * Calls for each name as long as that goes fast; gives the failure that ended it, empty if none.
+   * Calls for each name while calls are fast; returns the failure that ended it, or empty.
    *
-   * @param complete takes what came of each call; after a failure that is thrown it is of no use
-   * @param took how long commits were held by one
+   * @param complete receives the result of each call; unused after a failure that is thrown
+   * @param took how long a call held commits
    */
   static <T> String callAll(
       List<RestorePointName> names,
@@ -176,7 +176,7 @@ final class GreenplumPoint {
             row -> new Before(ServerReading.instant(row, "at"), lastEnd(primary, row)));
   }
 
-  /** Up to where records are written; records under way begin there. */
+  /** The end of the written records; records under way begin there. */
   private static Lsn lastEnd(ReadyPrimary primary, ResultSet row) throws SQLException {
     return WalDumpRecord.lastEnd(
         Lsn.parse(ServerReading.text(row, "insert_lsn")),
@@ -316,12 +316,12 @@ final class GreenplumPoint {
   }
 
   /**
-   * A wait for an LWLock hears no cancel: the connection is given up, the wait goes on. A segment
-   * that hangs keeps the call waiting with the lock in its hands, so it is named first; a session
-   * that was seen to block stands beside it, because a segment may be silent for another reason.
+   * A wait for an LWLock can't be cancelled: the connection is given up, the wait goes on. A
+   * segment that hangs keeps the call waiting with the lock held, so it is named first; a session
+   * that was seen to block is named too, because a segment may be silent for another reason.
    *
    * @param unheard whether the server did not answer in time
-   * @param seen what its primaries were found to do
+   * @param seen the state of its primaries
    */
   static DatabaseFault late(
       Duration timeout,
@@ -405,7 +405,7 @@ final class GreenplumPoint {
     }
   }
 
-  /** The records are written; an instance that can't say where leaves the point unusable. */
+  /** The records are written; an instance that can't report its place makes the point unusable. */
   private static <T> T abandoned(RestorePointName name, Asked<T> asked) throws DatabaseFault {
     try {
       return asked.of();

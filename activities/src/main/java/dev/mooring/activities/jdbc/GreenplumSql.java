@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What the forks of Greenplum say in SQL of their own. Functions are looked for by the search path
- * and by what is there, never by brand; rows are read as text, because the names of their columns
- * moved between releases.
+ * The SQL of the forks of Greenplum. Functions are found through the search path and by their
+ * existence, never by brand; rows are read as text, because the names of their columns changed
+ * between releases.
  */
 final class GreenplumSql {
   /** {@code (-1,0/100682F0)} or {@code (0,0/18000000,000000010000000000000005)}. */
@@ -109,7 +109,7 @@ final class GreenplumSql {
     return rows;
   }
 
-  /** Whether the search path has a function, or a relation if no brackets stand there. */
+  /** Whether the search path has a function, or a relation if the name has no brackets. */
   static boolean has(String name, Session session) throws DatabaseFault {
     String kind = name.endsWith(")") ? "procedure" : "class";
     return session.row(
@@ -118,7 +118,7 @@ final class GreenplumSql {
         row -> row.getBoolean("there"));
   }
 
-  /** Refuses a server that is another instance of the Greenplum than the cluster file says. */
+  /** Refuses a server that is another instance of the Greenplum than in the cluster file. */
   static void requireSame(Instance instance, Session utility) throws DatabaseFault {
     String says =
         utility.row(

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The role that standbys stream as, over JDBC. It is made by a superuser only. */
+/** The role that standbys stream as, over JDBC. Only a superuser can create it. */
 public final class JdbcAccountActivities implements AccountActivities, AutoCloseable {
   private final ServerConnections connections;
   private final Supplier<Duration> attempt;
@@ -20,9 +20,9 @@ public final class JdbcAccountActivities implements AccountActivities, AutoClose
   /**
    * For activities.
    *
-   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param environment where {@code env:} references and PGPASSFILE are looked up
    * @param home where {@code .pgpass} is
-   * @param attempt how long the attempt on whose thread it is asked may take
+   * @param attempt how long the attempt on the calling thread may take
    */
   public JdbcAccountActivities(
       Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {

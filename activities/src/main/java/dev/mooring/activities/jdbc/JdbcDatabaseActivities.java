@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Asks running servers over JDBC. Sessions are kept warm between steps; every wait is bounded; each
- * instance answers for itself.
+ * Queries running servers over JDBC. Sessions are kept open between steps; every wait has a limit;
+ * each instance has its own answer.
  *
  * <p>A role without superuser rights suffices: it needs {@code pg_monitor}, EXECUTE on {@code
  * pg_create_restore_point(text)} and {@code pg_switch_wal()}, and {@code pg_checkpoint} (version 15
@@ -35,7 +35,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   /**
    * For a caller that only reads and does not wait: one connection attempt for each server.
    *
-   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param environment where {@code env:} references and PGPASSFILE are looked up
    * @param home where {@code .pgpass} is
    */
   public JdbcDatabaseActivities(Function<String, Optional<String>> environment, Path home) {
@@ -45,8 +45,8 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   /**
    * The same for activities.
    *
-   * @param attempt how long the attempt on whose thread it is asked may take: a server that says
-   *     nothing is tried again while that leaves time for its answer
+   * @param attempt how long the attempt on the calling thread may take: a silent server is tried
+   *     again while that leaves time for its answer
    */
   public JdbcDatabaseActivities(
       Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {
@@ -126,7 +126,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
     return new Checkpointed(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
-  /** Before version 19 a CHECKPOINT asked for over SQL always runs at full speed. */
+  /** Before version 19 a CHECKPOINT over SQL always runs at full speed. */
   private static InstanceId spread(
       ServerSessions sessions, Server server, DatabaseAccess access, Set<Session> open)
       throws DatabaseFault {

@@ -14,7 +14,7 @@ import java.util.function.Function;
 public final class JdbcKnockActivities implements KnockActivities, AutoCloseable {
   private static final Duration APART = Duration.ofSeconds(1);
 
-  /** Of a watch that does not say it. */
+  /** The default of a watch that sets none. */
   private static final Duration WATCHES_APART = Duration.ofMillis(500);
 
   private final ServerConnections connections;
@@ -22,7 +22,7 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
   /**
    * For activities.
    *
-   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param environment where {@code env:} references and PGPASSFILE are looked up
    * @param home where {@code .pgpass} is
    */
   public JdbcKnockActivities(Function<String, Optional<String>> environment, Path home) {

@@ -14,11 +14,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Streaming replication over JDBC, on PostgreSQL 13 and later. Every wait is bounded: a server that
- * is frozen fails alone and delays no other.
+ * Streaming replication over JDBC, on PostgreSQL 13 and later. Every wait has a limit: a server
+ * that is frozen fails alone and delays no other.
  *
- * <p>The role needs {@code pg_monitor} to look, and REPLICATION if slots are made or dropped, and
- * {@code pg_signal_backend} if walsenders are ended.
+ * <p>The role needs {@code pg_monitor} to read, REPLICATION to create or drop slots, and {@code
+ * pg_signal_backend} to end walsenders.
  */
 public final class JdbcReplicationActivities implements ReplicationActivities, AutoCloseable {
   private final ServerConnections connections;
@@ -27,9 +27,9 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
   /**
    * For activities.
    *
-   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param environment where {@code env:} references and PGPASSFILE are looked up
    * @param home where {@code .pgpass} is
-   * @param attempt how long the attempt on whose thread it is asked may take
+   * @param attempt how long the attempt on the calling thread may take
    */
   public JdbcReplicationActivities(
       Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One connection attempt at a database: first whether the host's kernel takes a connection, then
- * whether a server says a word on another one, and whether it is in recovery.
+ * One connection attempt at a database: first whether the host's kernel accepts a connection, then
+ * whether a server answers on another connection, and whether it is in recovery.
  */
 final class KnockedAt {
   private static final Duration WITHIN = Duration.ofSeconds(1);
@@ -40,11 +40,11 @@ final class KnockedAt {
   /**
    * Where a server wrote.
    *
-   * @param nanos when it said so, by this machine's clock
+   * @param nanos when it answered so, by this machine's clock
    */
   record Wrote(SystemIdentifier system, TimelineId timeline, Lsn position, long nanos) {}
 
-  /** The last answer of a server that accepts writes, of the ones that were asked for it. */
+  /** The last answer of a server that accepts writes, if it was asked where it writes. */
   Optional<Wrote> wrote() {
     return wrote;
   }
@@ -58,7 +58,7 @@ final class KnockedAt {
     return knock(server, access, session -> {});
   }
 
-  /** That it does not say so makes it no less alive. */
+  /** A server that does not answer this is no less alive. */
   private void askWhereItWrites(Session session) {
     try {
       wrote =
@@ -105,7 +105,7 @@ final class KnockedAt {
     }
   }
 
-  /** What a server said has an SQLSTATE that is not of a connection that came to nothing. */
+  /** An answer of the server has an SQLSTATE other than that of a failed connection. */
   private static Database ofFault(DatabaseFault fault) {
     String state = SqlErrors.stateOf(fault);
     boolean nothing = state.isEmpty() || state.startsWith("08");

@@ -24,7 +24,7 @@ final class MadeSecret {
 
   private MadeSecret() {}
 
-  /** Whether the reference names a file that is not there. */
+  /** Whether the reference names a file that does not exist. */
   static boolean isWanted(SecretReference reference) {
     return reference.text().startsWith(FILE) && !Files.exists(file(reference));
   }

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 
 /**
  * Reads one member of a streaming cluster, in one message. A role without the rights of {@code
- * pg_monitor} is shown senders and receivers without their values, which would read as standbys
- * that are not there; so it is refused.
+ * pg_monitor} gets senders and receivers without their values, which would read as missing
+ * standbys; so it is refused.
  */
 final class MemberReading {
   private static final String MAY_READ =
@@ -127,7 +127,7 @@ final class MemberReading {
                   ELSE 0 END AS unarchived
       """;
 
-  /** A catalogue of all databases, which every role may read: words of an enumeration. */
+  /** A catalogue over all databases, which every role may read; the values are an enumeration's. */
   private static final String UNWAITED =
       """
       SELECT CASE WHEN entry.setrole = 0 AND entry.setdatabase = 0 THEN 'every role'
@@ -143,7 +143,7 @@ final class MemberReading {
        ORDER BY 1
       """;
 
-  /** The sender's own position: what it wrote, or of a standby what it can hand on. */
+  /** The sender's own position: what it wrote, or for a standby what it can send on. */
   private static final String POSITION =
       """
       CASE WHEN here.in_recovery
@@ -152,10 +152,10 @@ final class MemberReading {
       """;
 
   /**
-   * Of a standby the timeline of the WAL file that holds the last byte before its position. Both
-   * timelines of the control file are as of the last restartpoint, minutes old by then, and
+   * For a standby, the timeline of the WAL file that holds the last byte before its position. Both
+   * timelines of the control file are as of the last restartpoint, by then minutes old, and
    * received_tli is gone with the receiver (measured); a history file proves nothing, for a standby
-   * has that of a timeline it can't follow too.
+   * also has that of a timeline it can't follow.
    */
   private static final String HELD =
       """

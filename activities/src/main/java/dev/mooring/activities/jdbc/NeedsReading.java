@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Reads what the host of a server's copy must have: the same columns in every query. */
+/** Reads what a server's copy needs of its host: the same columns in every query. */
 final class NeedsReading {
   static final String COLUMNS =
       """

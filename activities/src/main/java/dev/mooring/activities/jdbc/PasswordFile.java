@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A password file as libpq reads it: {@code hostname:port:database:username:password}, the first
- * line that matches wins, {@code *} matches anything, a backslash takes the next character as it
- * is.
+ * A password file as libpq parses it: {@code hostname:port:database:username:password}, the first
+ * line that matches wins, {@code *} matches anything, a backslash makes the next character literal.
  *
  * @param entries its lines in order
  * @param malformed the numbers of lines with fewer than five fields, which match nothing
@@ -18,7 +17,7 @@ record PasswordFile(List<Entry> entries, List<Integer> malformed) {
     malformed = List.copyOf(malformed);
   }
 
-  /** Who wants to connect to what. */
+  /** The login that needs a password. */
   record Login(String host, int port, String database, String user) {
     @Override
     public String toString() {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Finds a password by its reference at the moment it is needed, so that a rotated one is used at
- * once and none is kept.
+ * Finds a password by its reference when it is needed, so that a rotated password is used
+ * immediately and none is kept.
  */
 final class Passwords {
   private static final Set<PosixFilePermission> OTHERS =
@@ -36,9 +36,9 @@ final class Passwords {
   }
 
   /**
-   * What was found.
+   * The result.
    *
-   * @param secret the password, or nothing when the reference is a password file without a line for
+   * @param secret the password, or nothing if the reference is a password file without a line for
    *     this login: the server may trust it or ask for a certificate
    * @param source where it was looked for, for messages
    */

@@ -7,12 +7,12 @@ package dev.mooring.activities.jdbc;
  */
 interface PointBarrier {
 
-  /** Does beforehand what delays no application, such as connecting: it may take long. */
+  /** Does the work that delays no application, such as connecting, beforehand: it may take long. */
   void prepare() throws DatabaseFault;
 
-  /** Enters by the deadline or not at all; applications are let go again if it can't be entered. */
+  /** Enters by the deadline or not at all; applications are released if it can't be entered. */
   void enter(Deadline deadline) throws DatabaseFault;
 
-  /** Lets applications go. */
+  /** Releases the applications. */
   void leave() throws DatabaseFault;
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One message to every primary at the same moment, from sessions that are open already: threads
- * wait at one latch, so that the points lie as close together as the network lets them.
+ * Sends one message to every primary at the same moment, over open sessions: threads wait at one
+ * latch, so that the points are as close together as the network allows.
  */
 final class PointVolley {
   private final List<ReadyPrimary> primaries;
@@ -28,7 +28,7 @@ final class PointVolley {
     this.answered = new CountDownLatch(primaries.size());
   }
 
-  /** One primary's point, and when it was asked for and answered on this process's clock. */
+  /** One primary's point, and when the request was sent and answered on this process's clock. */
   record Shot(
       ReadyPrimary primary, RestorePointSql.Made made, long sentNanos, long answeredNanos) {}
 
@@ -63,8 +63,8 @@ final class PointVolley {
   }
 
   /**
-   * True when every primary answered in time. The sessions of the others are ended: what they would
-   * still answer is of no use. An interrupt is kept, and ends the wait.
+   * True if every primary answered in time. The other sessions are ended: their late answers are of
+   * no use. An interrupt is kept, and ends the wait.
    */
   boolean answeredBy(Deadline deadline) {
     boolean all = false;

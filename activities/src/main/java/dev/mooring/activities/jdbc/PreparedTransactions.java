@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks that no transaction is prepared on any primary. One that is prepared here may be committed
- * there already: a point made now would split it.
+ * Checks that no transaction is prepared on any primary. A transaction that is prepared here may be
+ * committed there already: a point made now would split it.
  */
 final class PreparedTransactions {
   private static final long BETWEEN_LOOKS_MILLIS = 20;

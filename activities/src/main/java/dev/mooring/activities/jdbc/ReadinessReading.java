@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Asks one member in one statement what a move depends on beside how it streams. Versions of
- * collations are asked of ICU by its root collation, and since version 15 of each database; the C
- * library's is read on its host.
+ * Reads in one statement what a move depends on in one member, beside its streaming. Versions of
+ * collations are read from ICU by its root collation, and since version 15 from each database; the
+ * C library's is read on its host.
  */
 final class ReadinessReading {
   private static final int DATABASES_HAVE_VERSIONS_SINCE = 15;

@@ -5,9 +5,9 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.topology.InstanceId;
 
 /**
- * A primary with an open session, seen to be able to make a restore point.
+ * A primary with an open session that was just found able to make a restore point.
  *
- * @param seen what it answered just before
+ * @param seen its last answer
  */
 record ReadyPrimary(Server server, Session session, ServerObserved seen) {
   InstanceId id() {

@@ -92,8 +92,8 @@ final class RestorePointMaker {
 
   /**
    * A Greenplum makes the points of all its contents itself; its own lock is the barrier. Commits
-   * wait while it is waited for: one that was not reached in time is not tried again in this run,
-   * nor is one whose answer can't be read, because each attempt leaves its records.
+   * wait while the call waits for the lock: a call that did not get it in time is not tried again
+   * in this run, nor is a call whose answer can't be read, because each attempt leaves its records.
    */
   private PointMade makeByItself(
       List<ReadyPrimary> primaries, EnsureRestorePoint request, Barrier.CommitLock lock) {

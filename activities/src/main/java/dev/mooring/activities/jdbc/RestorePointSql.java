@@ -19,18 +19,18 @@ import java.sql.Statement;
 import java.time.Instant;
 
 /**
- * Makes a restore point on one primary. Clock, point, clock are three statements of one message:
- * the server runs them one after the other, so the point's time lies between the two readings, and
- * the network is crossed once.
+ * Creates a restore point on one primary. Clock, point, clock are three statements of one message:
+ * the server runs them one after the other, so the point's time is between the two readings, and
+ * there is one network round trip.
  */
 final class RestorePointSql {
   private RestorePointSql() {}
 
   /**
-   * What the server answered.
+   * The server's answer.
    *
-   * @param clock its clock around the making
-   * @param startedAt when its postmaster was started, read after the making
+   * @param clock its clock around the creation
+   * @param startedAt when its postmaster was started, read after the creation
    */
   record Made(ContentTarget target, ClockWindow clock, Instant startedAt) {}
 
@@ -73,7 +73,7 @@ final class RestorePointSql {
   }
 
   /**
-   * Where a point is that this instance made for another's call.
+   * The place of a point that this instance wrote for another's call.
    *
    * @param before its clock before that call
    */

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Asks one server in one statement what the role may do that is connected. */
+/** Reads in one statement the rights of the connected role on one server. */
 final class RightsReading {
   private static final String SQL =
       """

@@ -6,7 +6,7 @@ import java.util.Base64;
 import org.postgresql.util.PasswordUtil;
 
 /**
- * What a server keeps of a password (RFC 5803, PostgreSQL's scram-common.c): {@code
+ * The verifier that a server stores for a password (RFC 5803, PostgreSQL's scram-common.c): {@code
  * SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey}. A reader of it can't log in with it.
  */
 final class ScramVerifier {
@@ -23,7 +23,7 @@ final class ScramVerifier {
     return PasswordUtil.encodeScramSha256(checked(password));
   }
 
-  /** Whether a verifier is that password's; of another scheme it is not. */
+  /** Whether a verifier is that password's; false for another scheme. */
   static boolean matches(String verifier, String password) {
     String[] parts = verifier.split("[$:]", -1);
     if (parts.length != 5 || !parts[0].equals(SCHEME) || !parts[1].matches("[0-9]{1,8}")) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * of a host that is gone.
  */
 final class ServerConnections implements AutoCloseable {
-  /** What a statement of a warm session may take, and the network half as long again. */
+  /** How long a statement of a kept session may take; the network may take half as long again. */
   static final Duration STATEMENT = Duration.ofSeconds(8);
 
   /** How much longer than its statements the silence of a server may be. */
@@ -70,10 +70,10 @@ final class ServerConnections implements AutoCloseable {
     }
   }
 
-  /** What a session is to its server. */
+  /** The kind of a session. */
   private enum Role {
     PLAIN(""),
-    /** One instance of a Greenplum by itself; without it a segment takes no connection. */
+    /** A single instance of a Greenplum; a segment accepts no other connection. */
     UTILITY(" -c gp_role=utility");
 
     private final String option;
@@ -184,7 +184,7 @@ final class ServerConnections implements AutoCloseable {
     }
   }
 
-  /** So that a host that is reported as unreachable at once is not asked without end. */
+  /** Pauses, so that a host reported as unreachable immediately is not tried without end. */
   private static boolean paused() {
     try {
       Thread.sleep(BETWEEN_TRIES_MILLIS);

@@ -83,7 +83,7 @@ final class ServerReading {
   private static final String PAUSE_STATE = "pg_get_wal_replay_pause_state()";
   private static final int PAUSE_STATE_SINCE = 14;
 
-  /** All that older versions report: whether a pause was asked for. */
+  /** The only state that older versions report: whether a pause was requested. */
   private static final String PAUSE_ASKED_FOR =
       "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END";
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.GT;
 
 /**
- * Whether a server is the intended one, as {@code database.sslMode} wants it proved. What does not
- * prove it is said, with what fixes it; nothing is tried again with less.
+ * Checks that a server is the intended one, as {@code database.sslMode} requires. A failure is
+ * reported with its remedy; nothing is tried again with a weaker mode.
  */
 final class ServerTrust {
   private final Path usualAuthority;
@@ -77,7 +77,7 @@ final class ServerTrust {
         : new DatabaseFault(FailureCode.AUTHENTICATION_REFUSED, sentence, cause);
   }
 
-  /** Why a server was not believed, and what fixes it; nothing for any other trouble. */
+  /** Why a server was not trusted, with the remedy; empty for any other trouble. */
   static Optional<DatabaseFault> refusal(
       SQLException error, String host, DatabaseAccess access, Optional<Path> authority) {
     return fact(error, host, access, authority)

@@ -7,18 +7,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** One connection to one server, in autocommit. Closing it gives it back, or ends it if broken. */
+/** One connection to one server, in autocommit. Closing it returns it, or ends it if broken. */
 final class Session implements AutoCloseable {
   private final Connection connection;
   private final Return whenClosed;
   private volatile boolean broken;
 
-  /** What becomes of a connection that is no longer needed. */
+  /** Takes a connection that is no longer needed. */
   interface Return {
     void accept(Connection connection, boolean broken);
   }
 
-  /** Reads one value out of the row a result stands on. */
+  /** Reads one value from the current row of a result. */
   interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
   }
@@ -33,7 +33,7 @@ final class Session implements AutoCloseable {
     this.whenClosed = whenClosed;
   }
 
-  /** The server's major version, as it said when the connection was made. */
+  /** The server's major version, as reported when the connection was made. */
   int majorVersion() throws DatabaseFault {
     try {
       return connection.getMetaData().getDatabaseMajorVersion();
@@ -82,7 +82,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Sends one or more statements in one message and reads what they answered. */
+  /** Sends one or more statements in one message and reads their results. */
   <T> T run(String sql, While doing, ResultsReader<T> reader) throws DatabaseFault {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);

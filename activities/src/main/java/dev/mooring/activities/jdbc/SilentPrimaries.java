@@ -40,21 +40,21 @@ final class SilentPrimaries {
    * What keeps the coordinator's call waiting on its primaries.
    *
    * @param found one sentence for each primary that does not answer, then for each with a session
-   *     that still makes a point, with where the cluster file has it
-   * @param unchecked of which neither is known: time did not suffice, they refused the login, or
-   *     they did not list their sessions
+   *     that still makes a point, with its place in the cluster file
+   * @param unchecked the primaries of which neither is known: time did not suffice, they refused
+   *     the login, or they did not list their sessions
    */
   record Seen(List<String> found, List<InstanceId> unchecked) {}
 
   /**
-   * Asks each for a login on a new connection, in utility mode, {@value #AT_ONCE} at a time:
-   * hundreds of logins at once would make healthy servers late. A primary that completes no login
-   * in 2 s is asked once more if there is time; after some 8 s all have answered or are given up. A
-   * server that accepts the login is asked for sessions that still make a point: this one, or
-   * another whose call was given up before and may still have the lock. If the question itself
-   * fails nothing is known of any.
+   * Tries a login at each primary on a new connection, in utility mode, {@value #AT_ONCE} at a
+   * time: hundreds of logins at once would make healthy servers late. A primary that completes no
+   * login in 2 s is tried once more if there is time; after some 8 s all have answered or are given
+   * up. A server that accepts the login is asked for sessions that still make a point: this one, or
+   * another whose call was given up before and may still have the lock. If that query fails nothing
+   * is known of any primary.
    *
-   * @param point whose call is late
+   * @param point the point whose call is late
    */
   static Seen of(
       ServerConnections connections,
@@ -67,7 +67,7 @@ final class SilentPrimaries {
   /**
    * The same within another time.
    *
-   * @param limit what asking them may take altogether
+   * @param limit how long all primaries may take together
    */
   static Seen of(
       ServerConnections connections,

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Physical slots of one server. Each name is read before it is changed; what another session did
- * between the two is reported by the server and taken as it is.
+ * Physical slots of one server. Each name is read before it is changed; if another session changed
+ * it in between, the server reports that and it is accepted.
  */
 final class SlotsSql {
   private static final String DUPLICATE_OBJECT = "42710";
@@ -74,7 +74,7 @@ final class SlotsSql {
     return row.getBoolean("empty") ? Found.EMPTY : Found.PHYSICAL;
   }
 
-  /** A slot that keeps no WAL is made anew: a copy that is taken now could not go on from it. */
+  /** A slot that keeps no WAL is created again: a copy taken now could not continue from it. */
   private void make(String name, Found found) throws DatabaseFault {
     if (found == Found.EMPTY) {
       drop(name, found);
@@ -109,7 +109,7 @@ final class SlotsSql {
     }
   }
 
-  /** False when the server says that it is so already. */
+  /** False if the server reports that it is so already. */
   private boolean did(String sql, String already) throws DatabaseFault {
     try {
       session.execute(sql, While.CHANGING);

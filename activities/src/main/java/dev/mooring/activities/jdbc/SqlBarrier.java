@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A barrier held by one session on one instance. The server itself lets go when the deadline
- * passes, even if this process is frozen by then: the session's idle timeouts are set to what is
- * left of it.
+ * A barrier held by one session on one instance. The server itself releases it when the deadline
+ * passes, even if this process is frozen by then: the session's idle timeouts are set to the time
+ * that is left.
  */
 final class SqlBarrier implements PointBarrier {
   private static final Logger log = LoggerFactory.getLogger(SqlBarrier.class);
@@ -124,7 +124,7 @@ final class SqlBarrier implements PointBarrier {
         "the barrier on " + arbiter.instance().id() + " did not hold to the end: " + why);
   }
 
-  /** {@code pg_advisory_unlock} and its like answer false when there was nothing to let go. */
+  /** {@code pg_advisory_unlock} and its like return false if there was nothing to release. */
   private static boolean saysHeld(Statement statement) throws SQLException {
     ResultSet rows = statement.getResultSet();
     if (rows == null || rows.getMetaData().getColumnType(1) != Types.BIT) {

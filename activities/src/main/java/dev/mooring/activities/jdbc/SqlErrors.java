@@ -11,14 +11,14 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What an SQLSTATE means for a run; the one place that decides it. The same state means different
- * things while connecting, reading, changing something or entering a barrier: a connection lost
- * while reading is only unreachable, one lost while changing leaves the outcome unknown.
+ * The meaning of an SQLSTATE for a run, decided only here. The same state means different things
+ * while connecting, reading, changing something or entering a barrier: a connection lost while
+ * reading is only unreachable, lost while changing it leaves the outcome unknown.
  */
 final class SqlErrors {
   private SqlErrors() {}
 
-  /** What was under way when the error came. */
+  /** What was under way at the error. */
   enum While {
     CONNECTING,
     READING,
@@ -26,14 +26,14 @@ final class SqlErrors {
     ENTERING_BARRIER
   }
 
-  /** The fault an error stands for. */
+  /** The fault of an error. */
   static DatabaseFault fault(SQLException error, While doing) {
     return new DatabaseFault(codeOf(error, doing), sentence(error), error);
   }
 
   /**
    * The kind of failure. A server that can't read its own files, such as a control file whose
-   * checksum is wrong, says so by class 58 or XX.
+   * checksum is wrong, reports class 58 or XX.
    */
   static FailureCode codeOf(SQLException error, While doing) {
     String state = stateOf(error);
@@ -57,7 +57,7 @@ final class SqlErrors {
   }
 
   /**
-   * True when nothing at all was heard while connecting: packets may just have been lost. A refused
+   * True if nothing was received while connecting: packets may just have been lost. A refused
    * connection, and any error of the server itself, is an answer.
    */
   static boolean isSilence(SQLException error) {
@@ -76,7 +76,7 @@ final class SqlErrors {
     return lost(stateOf(error));
   }
 
-  /** The server's own words or the driver's, with the SQLSTATE; never a connection string. */
+  /** The server's or the driver's message, with the SQLSTATE; never a connection string. */
   static String sentence(SQLException error) {
     String state = stateOf(error);
     ServerErrorMessage server = serverMessage(error);

@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads the primary's senders until each standby streams and has replayed where the primary stood
- * in the beginning. One that streams from another standby is asked itself; so is one that is fed by
- * the archive, which must have come to the last file that was archived in the beginning, and beyond
- * the place where a new timeline left the old one.
+ * Reads the primary's senders until each standby streams and has replayed up to the primary's
+ * position at the beginning. A standby that streams from another standby is read itself; so is a
+ * standby that is fed by the archive, which must have reached the last file that was archived at
+ * the beginning, and passed the point where a new timeline left the old one.
  */
 final class StreamingWait {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
@@ -44,7 +44,7 @@ final class StreamingWait {
   private Optional<Lsn> goal = Optional.empty();
   private boolean fileEnded;
 
-  /** Where the last WAL file begins that the primary had archived; 0/1 before the first. */
+  /** Where the last WAL file that the primary had archived begins; 0/1 before the first. */
   private Lsn archived = BEGINNING;
 
   StreamingWait(ServerSessions sessions, AwaitStreaming request) {
@@ -89,9 +89,7 @@ final class StreamingWait {
     }
   }
 
-  /**
-   * Only a whole file is archived: on a quiet primary the goal would stay where no archive has it.
-   */
+  /** Only a whole file is archived: on a quiet primary no archive would reach the goal. */
   private void endFileForArchive(Session primary) throws DatabaseFault {
     boolean waits =
         request.standbys().stream()
@@ -134,7 +132,7 @@ final class StreamingWait {
     return why.isEmpty();
   }
 
-  /** Empty when the primary says that it streams and has replayed far enough. */
+  /** Empty if the primary reports that the standby streams and has replayed far enough. */
   private String fromPrimary(Session primary, Instance instance) throws DatabaseFault {
     String name = SqlText.literal(instance.replicationName());
     return primary.run(

@@ -21,7 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A transaction that writes WAL and nothing else, as a client's would be committed.
+ * A transaction that writes WAL and nothing else, committed as a client's would be.
  *
  * <p>A commit that waits for a standby is not ended by {@code statement_timeout}, and one whose
  * wait is cancelled answers success with a warning (PostgreSQL's syncrep.c, SyncRepWaitForLSN): so
@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class WrittenTransaction {
   private static final String READ_ONLY = "25006";
 
-  /** Asks for a transaction id first: that is what a standby refuses with the words clients see. */
+  /** Asks for a transaction id first: a standby refuses that with the message that clients get. */
   private static final String WRITE =
       """
       BEGIN;
@@ -48,10 +48,10 @@ final class WrittenTransaction {
     this.request = request;
   }
 
-  /** What was begun. */
+  /** The transaction that was begun. */
   private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
 
-  /** Begins a write, and undoes one that was not refused. */
+  /** Begins a write, and rolls it back if it was not refused. */
   WriteRefused refused() throws DatabaseFault {
     try (Session session = session()) {
       Begun begun = begin(session);
@@ -139,7 +139,7 @@ final class WrittenTransaction {
     return warning == null ? "" : String.valueOf(warning.getMessage());
   }
 
-  /** The answer was lost: ends what may still wait, and looks whether it committed. */
+  /** The answer was lost: ends the session if it still waits, and checks whether it committed. */
   private DatabaseFault found(Begun begun, DatabaseFault lost) {
     String seen;
     try (Session other = sessions.warm(request.server(), request.access())) {

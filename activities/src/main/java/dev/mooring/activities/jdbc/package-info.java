@@ -1,4 +1,4 @@
-/** PostgreSQL over JDBC: the adapter behind what is asked of running servers. */
+/** PostgreSQL over JDBC: the adapter that queries and changes running servers. */
 @NullMarked
 package dev.mooring.activities.jdbc;
 

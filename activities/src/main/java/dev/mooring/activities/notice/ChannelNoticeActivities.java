@@ -19,7 +19,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
   private final Secrets secrets;
 
   /**
-   * @param environment what the environment holds under a name
+   * @param environment where variables are looked up
    */
   public ChannelNoticeActivities(Function<String, Optional<String>> environment) {
     this.secrets = new Secrets(environment);

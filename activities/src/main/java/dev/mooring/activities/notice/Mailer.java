@@ -78,7 +78,7 @@ final class Mailer {
     return settings;
   }
 
-  /** A message whose id is the notice's key: a mail program shows the second one as the first. */
+  /** A message whose id is the notice's key: mail programs show a repeated one as the same. */
   private static final class Keyed extends MimeMessage {
     private final String key;
 

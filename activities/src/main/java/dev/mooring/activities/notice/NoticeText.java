@@ -7,7 +7,7 @@ import dev.mooring.port.NoticeActivities.Notice;
 import java.util.Locale;
 
 /**
- * A notice in the words of its channels.
+ * The text of a notice for each kind of channel.
  *
  * @param notice the notice to send
  */
@@ -22,7 +22,7 @@ record NoticeText(Notice notice) {
     return notice.severity().name().toLowerCase(Locale.ROOT);
   }
 
-  /** One line for lists of messages. */
+  /** The subject: one line for lists of messages. */
   String subject() {
     String line =
         String.format(
@@ -32,7 +32,7 @@ record NoticeText(Notice notice) {
     return line.length() <= SUBJECT ? line : line.substring(0, SUBJECT - 1) + "…";
   }
 
-  /** All of it, as lines. */
+  /** The whole notice, as lines. */
   String plain() {
     StringBuilder text = new StringBuilder(notice.message().headline()).append("\n");
     if (!notice.message().lines().isEmpty()) {
@@ -53,7 +53,7 @@ record NoticeText(Notice notice) {
     return text.toString();
   }
 
-  /** As an object of its own format, version 1. */
+  /** A JSON object of format version 1. */
   String json() {
     ObjectNode json =
         JsonNodeFactory.instance
@@ -74,7 +74,7 @@ record NoticeText(Notice notice) {
     return json.toString();
   }
 
-  /** As Slack's incoming webhooks take it: three characters are its markup. */
+  /** The payload of Slack's incoming webhooks, in which three characters are markup. */
   String slack() {
     String text = subject() + "\n" + plain();
     return new ObjectMapper()

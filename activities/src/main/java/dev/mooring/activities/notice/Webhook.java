@@ -12,7 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-/** A POST of JSON. Its URL may be a secret, so no message names more of it than its host. */
+/** A POST of JSON. Its URL may be a secret, so messages name only its host. */
 final class Webhook {
   private static final int REDIRECTS_FROM = 300;
   private static final int OK = 200;

@@ -19,12 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** One reading of a cluster's Patroni, all members at once. */
+/** One reading of a cluster's Patroni, all members in parallel. */
 final class PatroniLook {
   /** A member that is well answers in some milliseconds. */
   static final Duration ANSWER = Duration.ofSeconds(3);
 
-  /** What is read from the store waits for it. */
+  /** An answer that Patroni reads from its store waits for the store. */
   static final Duration STORE_ANSWER = Duration.ofSeconds(4);
 
   private final PatroniPolicy policy;
@@ -35,10 +35,10 @@ final class PatroniLook {
     this.rest = rest;
   }
 
-  /** What came of one member; one of the two is there. */
+  /** The result for one member; either field is set. */
   private record Outcome(List<MemberSeen> seen, List<PatroniFailure> failure) {}
 
-  /** What each member says of itself. */
+  /** The members' own reports. */
   PatroniObserved members() {
     List<Outcome> outcomes = together(policy.members(), this::outcome);
     return new PatroniObserved(
@@ -47,7 +47,7 @@ final class PatroniLook {
         outcomes.stream().flatMap(o -> o.failure().stream()).toList());
   }
 
-  /** The same, and what the store holds. */
+  /** The members' own reports, and the store's content. */
   PatroniObserved whole() {
     PatroniObserved seen = members();
     if (seen.members().isEmpty()) {
@@ -63,7 +63,7 @@ final class PatroniLook {
     }
   }
 
-  /** What a member says of itself. */
+  /** A member's own report. */
   MemberSeen member(Member member) {
     Answer answer = rest.get(member, "/patroni", ANSWER);
     return PatroniReading.member(member, policy, answer.json(PatroniRest.where(member)));

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Patroni 3 and 4 answer, read. What they leave out of the configuration has the default of
- * their manual; anything else that is not there, or is not as it should be, is unreadable.
+ * Parses the answers of Patroni 3 and 4. A setting that the configuration leaves out has the
+ * default of Patroni's manual; anything else that is missing or wrong is unreadable.
  */
 final class PatroniReading {
   private static final int DEFAULT_TTL = 30;
@@ -34,7 +34,7 @@ final class PatroniReading {
 
   private PatroniReading() {}
 
-  /** A member's own word ({@code /patroni}). */
+  /** A member's own report ({@code /patroni}). */
   static MemberSeen member(Member member, PatroniPolicy policy, JsonNode said) {
     String scope = said.path("patroni").path("scope").asText();
     if (!scope.equals(policy.scope())) {
@@ -88,7 +88,7 @@ final class PatroniReading {
     };
   }
 
-  /** Quorum standbys are several of whom only some had each commit. */
+  /** Quorum standbys are several standbys of which only some had each commit. */
   private static Role listed(String word) {
     return word.equals("sync_standby") ? Role.SYNC_STANDBY : role(word);
   }

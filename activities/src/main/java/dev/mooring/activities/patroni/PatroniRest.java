@@ -24,12 +24,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** The REST APIs of one cluster's Patroni: what was answered, or why nothing was. */
+/** The REST APIs of one cluster's Patroni: an answer, or why there is none. */
 final class PatroniRest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
-  /** What it answers to a move whose end it did not see, too. */
+  /** Patroni's status also for a move whose end it did not see. */
   static final int STATUS_UNKNOWN = 503;
 
   private static final int UNAUTHORIZED = 401;
@@ -50,16 +50,16 @@ final class PatroniRest {
   }
 
   /**
-   * What a REST API answered.
+   * The answer of a REST API.
    *
-   * @param text as it came
+   * @param text its body, unchanged
    */
   record Answer(int status, String text) {
     boolean done() {
       return status == 200 || status == 202;
     }
 
-    /** As JSON; what is none is no answer of Patroni. */
+    /** The body as JSON; a body that is no JSON is no answer of Patroni. */
     JsonNode json(String what) {
       JsonNode node;
       try {
@@ -155,7 +155,7 @@ final class PatroniRest {
         .formatted(member.instance(), member.address(), member.port());
   }
 
-  /** What happened, of a failure of this class, without its hint. */
+  /** The fact of a failure of this class, without its hint. */
   static String fact(ApplicationFailure failure) {
     String message = String.valueOf(failure.getOriginalMessage());
     int hint = message.indexOf("\nHINT:");

@@ -92,7 +92,7 @@ public final class RestPatroniActivities implements PatroniActivities {
         null);
   }
 
-  /** Asks the leader, or else a member that answers; its words, if it did not refuse. */
+  /** Asks the leader, or else a member that answers; returns its message unless it refused. */
   private static String request(
       MovePatroni request, PatroniRest rest, PatroniObserved before, String path, ObjectNode body) {
     List<InstanceId> answer = before.members().stream().map(MemberSeen::instance).toList();
@@ -205,7 +205,7 @@ public final class RestPatroniActivities implements PatroniActivities {
     return pausedAs(request, false, PatroniRest.object().putNull("pause"));
   }
 
-  /** Every member learns of it in its next round. */
+  /** Every member applies it in its next round. */
   private PatroniPaused pausedAs(AskPatroni request, boolean paused, ObjectNode patch) {
     PatroniRest rest = rest(request.policy());
     PatroniLook look = new PatroniLook(request.policy(), rest);

@@ -7,14 +7,14 @@ import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a script's act on who may write is called: {@code acts_on} of writer.sh reads it so. */
+/** Calls a script's act on the right to write; {@code acts_on} of writer.sh reads the words. */
 final class ActOnWriter {
   private ActOnWriter() {}
 
   /**
-   * Calls it for one instance.
+   * Calls the act for one instance.
    *
-   * @param words what the act is given beside
+   * @param words further arguments of the act
    */
   static void call(
       Script script, Token token, Instance instance, String function, List<String> words) {

@@ -16,8 +16,8 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * Reads on hosts where the WAL of instances ends, from the files in their pg_wal alone: for those
- * that answer no SQL. Changes nothing.
+ * Reads on hosts where the WAL of instances ends, from the files in their pg_wal alone: for
+ * instances that answer no SQL. Changes nothing.
  */
 final class HeldWal {
   private final HostShell shell;

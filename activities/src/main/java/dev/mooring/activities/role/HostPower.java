@@ -81,7 +81,7 @@ final class HostPower {
         said.text("said").strip());
   }
 
-  /** The values of a command's words in braces. */
+  /** The values for the braces of a command. */
   private record Template(Host host, InstanceId instance) {
     String filled(String template) {
       return LocalCommand.fill(
@@ -93,7 +93,7 @@ final class HostPower {
     }
   }
 
-  /** This machine, named as what it is asked about: it has no name of its own in the file. */
+  /** This machine, under the name of the given host: it has no name of its own in the file. */
   private static Host worker(Host about) {
     return new Host(about.name(), HostAccess.local("", List.of()), about.directory());
   }

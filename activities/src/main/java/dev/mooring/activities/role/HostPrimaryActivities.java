@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** What a primary needs, by scripts on its host under the lock of who may write there. */
+/** Changes a primary's settings, by scripts on its host under the lock of its right to write. */
 public final class HostPrimaryActivities implements PrimaryActivities {
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
 
@@ -110,7 +110,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         (of, said) -> new StartBarred(of.id(), said.yes("takes_writes")));
   }
 
-  /** With bars between, as an extended expression has them; of none one that no setting bears. */
+  /** The names joined by bars, as an extended expression needs them; a dash for none. */
   private static String names(SetPrimary request) {
     return request.settings().isEmpty()
         ? "-"

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 
 /** Rehearsals of fences on their hosts, by scripts that touch nothing but Mooring's own files. */
 public final class HostRehearsalActivities implements RehearsalActivities {
-  /** Below the limit of an act, so that the script itself says what it waited for. */
+  /** Below the limit of an act, so that the script itself reports what it waited for. */
   private static final Duration OVER_WITHIN = Duration.ofSeconds(60);
 
   private static final int WORDS_OF_A_LINE = 3;
@@ -117,7 +117,7 @@ public final class HostRehearsalActivities implements RehearsalActivities {
     return new Shown(Proof.valueOf(words[0]), Ended.valueOf(words[1]), words[2]);
   }
 
-  /** A record that is not whole is none: half of it must not count. */
+  /** A record that is not whole counts as none. */
   private static Optional<LastRehearsal> last(Instance instance, Said said) {
     if (said.optional("never").isPresent()) {
       return Optional.empty();
@@ -146,7 +146,7 @@ public final class HostRehearsalActivities implements RehearsalActivities {
             proofs(lines.getOrDefault("not_rehearsed", ""))));
   }
 
-  /** One that this release does not know is nothing that it asks for. */
+  /** A proof that this release does not know is ignored. */
   private static List<Proof> proofs(String words) {
     return Arrays.stream(Proof.values())
         .filter(proof -> List.of(words.split(" ", -1)).contains(proof.name()))

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * need not reach each other.
  */
 final class HostWal {
-  /** What a worker holds of a file, packed for a script and some times over. */
+  /** The limit of a file that a worker holds, packed for a script and several times over. */
   private static final long FILE_AT_MOST = 64L << 20;
 
   private static final int FILES_AT_MOST = 64;

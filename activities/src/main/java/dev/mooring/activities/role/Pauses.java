@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Sees that pauses of PgBouncer stand, each on its host, before what they were given for. */
+/** Checks that pauses of PgBouncer are in force, each on its host, before the act they are for. */
 final class Pauses {
   private final HostShell shell;
 
@@ -21,19 +21,18 @@ final class Pauses {
   }
 
   /**
-   * Refuses with {@link FailureCode#PAUSE_OVER} if one does not stand, or could not be read in
-   * time.
+   * Refuses with {@link FailureCode#PAUSE_OVER} if a pause is over, or could not be read in time.
    */
   private void requireAll(List<PauseToSee> pauses, PauseLimits limits) {
     pauses.parallelStream().forEach(pause -> require(pause, limits));
   }
 
-  /** Begins to read; a later request for its word gets what holds then. */
+  /** Begins to read; a later request for its word gets what is true then. */
   Look look(List<PauseToSee> all, PauseLimits limits) {
     return new Look(all, limits);
   }
 
-  /** A look at pauses that goes on beside what its word is for. */
+  /** A look at pauses that runs in parallel with the script that needs its word. */
   final class Look {
     private final List<PauseToSee> all;
     private final PauseLimits limits;
@@ -51,7 +50,7 @@ final class Pauses {
       return CompletableFuture.runAsync(() -> requireAll(all, limits));
     }
 
-    /** "go" if all were seen to stand, and lately, else "stay"; reads again if necessary. */
+    /** "go" if all pauses were recently seen in force, else "stay"; reads again if necessary. */
     String word() {
       if (System.nanoTime() - began > limits.fresh().toNanos()) {
         began = System.nanoTime();
@@ -60,7 +59,7 @@ final class Pauses {
       return standing.handle((stood, over) -> over == null ? "go" : "stay").join();
     }
 
-    /** Why they do not stand, if that was seen. */
+    /** Why they are not in force, if that was seen. */
     Optional<RuntimeException> whyOver() {
       try {
         standing.join();

@@ -27,7 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Turns what the scripts said of an instance's role into what the port answers. */
+/** Turns the scripts' output about an instance's role into the port's answers. */
 final class RoleReading {
   private static final int HEX_DIGITS = 8;
   private static final Pattern REPORTED =
@@ -76,7 +76,7 @@ final class RoleReading {
         said.one("watchdog_seen", PatroniWatchdog.Device.class));
   }
 
-  /** A line that is not whole, as one that is just being written, counts as none. */
+  /** A line that is not whole, such as one that is just being written, counts as none. */
   private static Optional<RoleReported> reported(String line) {
     Matcher words = REPORTED.matcher(line);
     return words.matches()

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is written so that an instance follows.
+ * The settings and files by which an instance follows.
  *
  * @param passwords the password file's text; empty if the server's account has one of its own
  * @param settings the lines of postgresql.auto.conf

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One script on an instance's host that reads its surroundings. The password of the connection that
- * is tried reaches the script on its standard input and psql in its environment: it stands in no
- * file and in no list of processes.
+ * One script on an instance's host that reads its surroundings. The password of the tried
+ * connection reaches the script on its standard input and psql in its environment: it is in no file
+ * and in no list of processes.
  */
 final class SurroundingsLook {
   /** A connection without an answer is tried for this long beyond the other readings. */
@@ -78,7 +78,7 @@ final class SurroundingsLook {
         said.optional("archive_mode").map(String::strip).stream().toList());
   }
 
-  /** What IDENTIFY_SYSTEM answers begins with the system identifier. */
+  /** The answer of IDENTIFY_SYSTEM begins with the system identifier. */
   private static Trial trial(String said) {
     String text = said.strip();
     return text.matches("[0-9]{1,20}\\|[0-9]+\\|[0-9A-F]+/[0-9A-F]+.*")

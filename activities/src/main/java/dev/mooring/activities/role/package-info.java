@@ -1,4 +1,4 @@
-/** Who may write, as the hosts of instances keep it: authority, fence, promotion, following. */
+/** The right to write, as hosts of instances keep it: authority, fence, promotion, following. */
 @NullMarked
 package dev.mooring.activities.role;
 

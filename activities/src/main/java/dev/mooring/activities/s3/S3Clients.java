@@ -37,7 +37,7 @@ public final class S3Clients {
   private final Secrets secrets;
 
   /**
-   * @param environment what the environment holds under a name, for access keys given so
+   * @param environment where the access keys named by variables are looked up
    */
   public S3Clients(Function<String, Optional<String>> environment) {
     this.secrets = new Secrets(environment);
@@ -120,7 +120,7 @@ public final class S3Clients {
         : Chain.OF_ALL;
   }
 
-  /** What the machine gives is kept until it runs out, for every opening. */
+  /** The machine's own credentials are kept until they expire, for every opening. */
   private static final class Chain {
     static final AwsCredentialsProvider OF_ALL = DefaultCredentialsProvider.builder().build();
   }

@@ -9,8 +9,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * What an S3 server refused or did not answer. That an object is not there is no fault, and no
- * fault means that an object is not there.
+ * A refusal of an S3 server, or its missing answer. A missing object is no fault, and no fault
+ * means that an object is missing.
  *
  * @param fact one sentence, never with a key in it
  */
@@ -26,7 +26,7 @@ public record S3Fault(Kind kind, String fact) {
     UNANSWERED,
     /** The server could not, this time. */
     PASSING,
-    /** The server would not: a person must see to it. */
+    /** The server refused: a person must fix it. */
     REFUSED
   }
 
@@ -34,7 +34,7 @@ public record S3Fault(Kind kind, String fact) {
    * Reads an exception of a client.
    *
    * @param act what was tried, in words
-   * @param place the bucket as messages call it
+   * @param place the name of the bucket in messages
    */
   public static S3Fault of(String act, String bucket, String place, SdkException failure) {
     if (failure instanceof S3Exception refused) {

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What Temporal knows of a cluster: its open runs and its schedules. */
+/** A cluster's open runs and schedules in Temporal. */
 final class ServiceLook {
   private static final int OPEN_RUNS_AT_MOST = 20;
 
@@ -61,7 +61,7 @@ final class ServiceLook {
     }
   }
 
-  /** The acting runbooks; the reading ones are over before a person could read of them. */
+  /** The acting runbooks; the reading ones end before a person could read about them. */
   private List<OpenRun> open(String cluster) {
     String query =
         SearchAttributes.CLUSTER.getName()

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to the Temporal service as {@code temporal} itself reads it: a profile of a file,
- * overridden by {@code TEMPORAL_…} variables, overridden by options. Worker and command line have
- * it from here, so that both prove the server at the other end alike, and report alike why not.
+ * The connection to the Temporal service as {@code temporal} itself reads it: a profile of a file,
+ * overridden by {@code TEMPORAL_…} variables, overridden by options. Worker and command line share
+ * it, so that both authenticate the server alike, and report failures alike.
  */
 public final class ServiceProfile {
   private static final Set<String> AUTHORIZATIONS = Set.of("authorization", "proxy-authorization");
@@ -60,7 +60,7 @@ public final class ServiceProfile {
     return profile;
   }
 
-  /** The SDK goes on without a file that is not there: without TLS, to this machine. */
+  /** Without the file the SDK would connect without TLS, to this machine. */
   private static void requireFile(String named) {
     if (!named.isEmpty() && !Files.isReadable(Path.of(named))) {
       throw new ServiceRefused(
@@ -106,7 +106,7 @@ public final class ServiceProfile {
     }
   }
 
-  /** As a bearer, or a password for a proxy: a secret like the API key. */
+  /** A bearer token, or a password for a proxy: a secret like the API key. */
   private Optional<String> authorization() {
     return Optional.ofNullable(profile.getMetadata()).stream()
         .flatMap(headers -> headers.keys().stream())
@@ -157,7 +157,7 @@ public final class ServiceProfile {
     }
   }
 
-  /** What a client of it is made with, but for its data converter. */
+  /** The options of its client, except for the data converter. */
   public WorkflowClientOptions client() {
     return profile.toWorkflowClientOptions();
   }
@@ -207,7 +207,7 @@ public final class ServiceProfile {
     return origins.of(setting);
   }
 
-  /** Why connecting failed, and what fixes it. */
+  /** Why connecting failed, with the remedy. */
   public ServiceRefused away(String target, Throwable failure) {
     return new ServiceTrouble(this, target).of(failure);
   }

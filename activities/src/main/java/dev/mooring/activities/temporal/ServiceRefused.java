@@ -2,7 +2,7 @@ package dev.mooring.activities.temporal;
 
 import org.jspecify.annotations.Nullable;
 
-/** There is no way to the Temporal service; the message says why, the hint what to do. */
+/** The Temporal service can't be reached; the message is the reason, the hint what to do. */
 public final class ServiceRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class ServiceRefused extends RuntimeException {
     return String.valueOf(getMessage());
   }
 
-  /** What to do, one sentence without a full stop. */
+  /** The hint: one sentence without a full stop. */
   public String hint() {
     return hint;
   }

@@ -12,18 +12,18 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * What a failure to connect to Temporal means: a service that is away is another thing than one
- * that is not believed, or that does not believe us.
+ * The meaning of a failure to connect to Temporal: a service that is away is another failure than
+ * one that is not trusted, or that does not trust this client.
  *
- * @param profile how it was connected to
- * @param target where, host:port
+ * @param profile the profile of the connection
+ * @param target host:port
  */
 record ServiceTrouble(ServiceProfile profile, String target) {
-  /** What the JDK's check of a certificate's names says; it speaks no other language. */
+  /** The message of the JDK's check of a certificate's names, which has no translation. */
   private static final Pattern OTHER_NAME =
       Pattern.compile("No (subject alternative|name matching).*", Pattern.DOTALL);
 
-  /** A TLS alert about our certificate, as the JDK and as BoringSSL word it. */
+  /** A TLS alert about our certificate, in the words of the JDK and of BoringSSL. */
   private static final Pattern NOT_LET_IN =
       Pattern.compile("(?is).*alert.*(certificate|unknown.?ca|access.?denied).*");
 
@@ -126,7 +126,7 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                     failure));
   }
 
-  /** A front that only speaks TLS hangs up on a client that does not, and says nothing. */
+  /** A server that only speaks TLS closes the connection of a client that does not, silently. */
   private Optional<ServiceRefused> onlyTls(Throwable failure) {
     return first(failure, StatusRuntimeException.class)
         .filter(

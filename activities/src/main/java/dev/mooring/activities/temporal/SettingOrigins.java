@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each setting of the way to Temporal was set, so that a remedy names what has to be changed:
+ * Where each setting of the connection to Temporal was set, so that a remedy names what to change:
  * a variable, or a key of the profile's file, which variables override.
  *
- * @param profile as it was read, variables and all
+ * @param profile the profile with its variables applied
  */
 record SettingOrigins(ClientConfigProfile profile, Map<String, String> environment) {
   private static final String USUAL_FILE = "~/.config/temporalio/temporal.toml";
@@ -59,7 +59,7 @@ record SettingOrigins(ClientConfigProfile profile, Map<String, String> environme
     return isSet(setting) ? of(setting.variable, setting.key) : setting.variable;
   }
 
-  /** The same of a header that is set. */
+  /** The same for a header that is set. */
   String ofHeader(String header) {
     return of(
         "TEMPORAL_GRPC_META_" + header.toUpperCase(Locale.ROOT).replace('-', '_'),

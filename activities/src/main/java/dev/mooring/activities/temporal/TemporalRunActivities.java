@@ -51,8 +51,8 @@ public final class TemporalRunActivities implements RunActivities {
   }
 
   /**
-   * True when an open run is the holder's: its own run, or the one a reset of it began. A lock that
-   * outlived its holder's run is abandoned even when a new run took the same workflow id.
+   * True if an open run is the holder's: its own run, or a run that a reset of it began. A lock
+   * that outlived its holder's run is abandoned even if a new run took the same workflow id.
    */
   private boolean isRunOf(WorkflowExecution run, Holder holder) {
     return started(run).getOriginalExecutionRunId().equals(holder.originalRun());
@@ -138,7 +138,7 @@ public final class TemporalRunActivities implements RunActivities {
     }
   }
 
-  /** The run that holds the site, if it consumes there and is not the one that asks. */
+  /** The run that holds the site, if it consumes there and is not the caller. */
   private Optional<WorkflowExecution> consuming(EnsureConsumer request) {
     String lockId = LockWorkflow.idOf(request.cluster(), request.site());
     LockObserved lock = observeLock(new ObserveLock(lockId));

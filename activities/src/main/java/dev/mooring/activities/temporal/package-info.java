@@ -1,4 +1,4 @@
-/** What a run asks of Temporal itself: other runs, and locks. */
+/** Queries and changes in Temporal itself: other runs, and locks. */
 @NullMarked
 package dev.mooring.activities.temporal;
 

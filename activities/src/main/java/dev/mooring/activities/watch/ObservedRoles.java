@@ -19,9 +19,9 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * What each member was when a watch of this worker last read it, for a load balancer that asks by
- * HTTP. A look expires {@code watch.every} and half a minute after it began, by the wall clock and
- * by the one that no step changes.
+ * The role of each member when a watch of this worker last read it, for a load balancer that asks
+ * by HTTP. A look expires {@code watch.every} and half a minute after it began, by the wall clock
+ * and by the monotonic clock.
  */
 public final class ObservedRoles {
   /** Longer than two readings of a site with a host that hangs. */
@@ -34,22 +34,22 @@ public final class ObservedRoles {
   private final Map<Key, Seen> seen = new HashMap<>();
 
   /**
-   * Of no member yet.
+   * Without any member yet.
    *
-   * @param nanos a clock that is never set
+   * @param nanos a monotonic clock
    */
   public ObservedRoles(Clock clock, LongSupplier nanos) {
     this.clock = clock;
     this.nanos = nanos;
   }
 
-  /** What a member may be asked for. */
+  /** The roles that a load balancer can ask for. */
   public enum Role {
     /**
      * Accepts writes, and may by the authority file of its host, or no instance is named there yet.
      */
     PRIMARY,
-    /** Stands by. */
+    /** A standby. */
     REPLICA
   }
 
@@ -59,11 +59,11 @@ public final class ObservedRoles {
   private record Key(ClusterName cluster, InstanceId member) {}
 
   /**
-   * What a member was.
+   * A member in a look.
    *
-   * @param role of one that has one of them
-   * @param words what it was, for people
-   * @param authority of its host; one, or none
+   * @param role its role, if it has one
+   * @param words its state, for people
+   * @param authority the authority file of its host, if it has one
    */
   private record Seen(
       Optional<Role> role,
@@ -97,7 +97,7 @@ public final class ObservedRoles {
    */
   public record Answer(boolean holds, String words) {}
 
-  /** A look begins now. */
+  /** The time of a look that begins now. */
   public Began begins() {
     return new Began(clock.instant(), nanos.getAsLong());
   }
@@ -190,7 +190,7 @@ public final class ObservedRoles {
             Duration.between(one.began().at(), clock.instant()).toSeconds()));
   }
 
-  /** Another one that takes its place, as far as this worker watches it. */
+  /** Another member that claims its place, as far as this worker watches it. */
   private Optional<String> against(Key key, Seen one) {
     for (Map.Entry<Key, Seen> entry : seen.entrySet()) {
       Key other = entry.getKey();

@@ -52,10 +52,10 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       Executors.newCachedThreadPool(DaemonThreads.named("watch"));
 
   /**
-   * Over those ports, which must not ask whose attempt it is.
+   * Over those ports, which must not ask for the current attempt.
    *
-   * @param begins is asked before each look
-   * @param looked is called after each look
+   * @param begins called before each look
+   * @param looked called after each look
    */
   public RepeatedWatchActivities(
       ReplicationActivities replication,
@@ -66,9 +66,9 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   }
 
   /**
-   * The same with looks that last that long at most.
+   * The same with a limit for each look.
    *
-   * @param longest after which what did not answer is silent
+   * @param longest after which a member that did not answer is silent
    */
   RepeatedWatchActivities(
       ReplicationActivities replication,
@@ -83,7 +83,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     this.looked = looked;
   }
 
-  /** Called when a look at a site has ended, with what it saw, and when it began. */
+  /** Called when a look at a site has ended, with its result, and when it began. */
   public interface Looked {
     void at(WatchWork request, SiteLook look, Began began);
   }
@@ -125,7 +125,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     }
   }
 
-  /** Every watch that is under way ends after the look that it is at, with what it knows then. */
+  /** Ends every open watch after its current look, with what it knows then. */
   public void end() {
     ended.countDown();
   }
@@ -168,7 +168,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     return new SiteLook(seen, writers(request, seen, end), read, silent);
   }
 
-  /** One that accepts writes, and whose archiver could not be read in time, accepts writes. */
+  /** A member that accepts writes does so even if its archiver could not be read in time. */
   private ReadinessObserved writers(WatchWork request, ReplicationObserved seen, long end) {
     List<Server> writing = SiteLook.writing(request.members(), seen);
     return writing.isEmpty()

@@ -1,4 +1,4 @@
-/** Looks at the members of a site through other ports, again and again. */
+/** Reads the members of a site through other ports, again and again. */
 @NullMarked
 package dev.mooring.activities.watch;
 

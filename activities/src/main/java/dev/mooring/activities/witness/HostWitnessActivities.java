@@ -29,7 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks hosts over SSH, after a look whether anything answers at their SSH port. */
+/** Asks hosts over SSH, after a check whether anything answers at their SSH port. */
 public final class HostWitnessActivities implements WitnessActivities, AutoCloseable {
   private static final Duration APART = Duration.ofSeconds(1);
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -40,7 +40,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
 
   private final HostShell shell;
 
-  /** A session to a host that stands still is waited for longer than a look may take. */
+  /** A session to a frozen host is waited for longer than a look may take. */
   private final ExecutorService beside =
       Executors.newCachedThreadPool(DaemonThreads.named("witness"));
 

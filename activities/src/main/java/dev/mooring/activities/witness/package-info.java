@@ -1,4 +1,4 @@
-/** What hosts report of a primary that may be gone. */
+/** What hosts report about a primary that may be gone. */
 @NullMarked
 package dev.mooring.activities.witness;
 
