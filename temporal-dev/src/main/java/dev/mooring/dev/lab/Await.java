@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waiting for a state that is looked at, never for time to pass. Every limit is given as an idle
- * machine needs it.
+ * Waits for a state by reading it, never for time to pass. Every limit is the time that an idle
+ * machine needs.
  */
 public final class Await {
-  /** For what an idle machine does within seconds. */
+  /** For work of seconds on an idle machine. */
   private static final Duration USUAL = Duration.ofSeconds(60);
 
-  /** The same on this machine. */
+  /** The same limit on this machine. */
   public static final Duration LIMIT = ThisMachine.takes(USUAL);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -38,7 +38,7 @@ public final class Await {
     until(USUAL, state, otherwise);
   }
 
-  /** The same, for what an idle machine does within that time. */
+  /** Waits with another limit, as an idle machine needs it. */
   public static void until(Duration idle, BooleanSupplier state, Supplier<String> otherwise) {
     if (!reached(idle, state)) {
       throw new LabFailure(

@@ -3,15 +3,15 @@ package dev.mooring.dev.lab;
 import java.io.UncheckedIOException;
 
 /**
- * Copies what a worker that serves the lab may write to meanwhile: it puts the history of a run
- * that is over into the evidence store whenever it sees one.
+ * Copies files that a worker of the lab may write meanwhile: it puts the history of a run that is
+ * over into the evidence store whenever it finds one.
  */
 final class BesideAWorker {
   private static final int TRIES = 5;
 
   private BesideAWorker() {}
 
-  /** Does it, and again from its beginning what the worker got in the way of. */
+  /** Runs the act, and again from its beginning if the worker interfered. */
   static void act(Runnable act) {
     for (int left = TRIES; ; left--) {
       try {

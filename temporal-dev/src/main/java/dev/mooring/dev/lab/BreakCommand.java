@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lab break}: what goes wrong in the field, on purpose, and fixed again. */
+/** {@code lab break}: causes faults of the field on purpose, and fixes them. */
 @Command(
     name = "break",
     synopsisSubcommandLabel = "FAULT",

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 
 /**
  * The network of a lab whose hosts have network namespaces: a bridge of the machine, at the first
- * address, to which a pair of virtual Ethernet devices ties each host. Nothing leads out of it.
+ * address, to which a pair of virtual Ethernet devices connects each host. It is isolated.
  */
 final class Bridge {
   private static final Path DEVICES = Path.of("/sys/class/net");
 
-  /** What a host calls its end of the pair. */
+  /** The name of a host's end of the pair. */
   static final String INSIDE = "eth0";
 
   private final String network;
@@ -34,7 +34,7 @@ final class Bridge {
     return network + ".1";
   }
 
-  /** Whether anything of it is on this machine. */
+  /** Whether any device of it is on this machine. */
   boolean exists() {
     return !devices().isEmpty();
   }
@@ -56,7 +56,7 @@ final class Bridge {
     within(pid, "link", "set", INSIDE, "up");
   }
 
-  /** Removes whatever of it is there. */
+  /** Removes all devices of it. */
   void remove() {
     // a host's device goes by itself with its namespace, sooner or later
     devices()
@@ -90,7 +90,7 @@ final class Bridge {
     Command.run(Path.of("/"), Command.join(program, List.of(arguments)), Map.of());
   }
 
-  /** The program that is told so. */
+  /** The program that configures it. */
   static String ip() {
     return Isolation.ipProgram()
         .orElseThrow(() -> new LabFailure("no program ip\nHINT: install iproute2."));

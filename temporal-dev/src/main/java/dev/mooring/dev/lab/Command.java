@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Programs run by the lab. Each gets the C locale, none of the caller's PG variables (a forgotten
- * PGDATA must not lead to somebody's real server), and the mark by which the lab finds its own
- * processes again.
+ * PGDATA must not lead to a real server), and the mark by which the lab finds its own processes
+ * again.
  */
 final class Command {
   /** The environment variable that every process of a lab carries, with the lab's directory. */
@@ -19,10 +19,10 @@ final class Command {
 
   private Command() {}
 
-  /** What a program that ended said, standard output and standard error together. */
+  /** The result of a program: its status, and its standard output and standard error together. */
   record Output(int status, String text) {}
 
-  /** Runs to the end and fails unless the program succeeded; answers what it printed. */
+  /** Runs to the end and fails unless the program succeeded; returns its output. */
   static String run(Path lab, List<String> command, Map<String, String> environment) {
     Output output = attempt(lab, command, environment);
     if (output.status() != 0) {

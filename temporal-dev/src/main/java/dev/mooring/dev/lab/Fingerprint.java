@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A digest of hosts' files: names, modes and contents of all that does not change by itself. Of a
- * server that runs these are what says how it runs: its configuration, its signal files.
+ * A digest of hosts' files: names, modes and contents of the files that do not change by
+ * themselves. Of a running server these are its configuration and its signal files.
  */
 final class Fingerprint {
   private final LabRecord record;

@@ -12,16 +12,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands before a PostgreSQL server of a {@code greenplum-like} lab, because PostgreSQL
- * refuses a start-up message with Greenplum's setting {@code gp_role}: it takes that setting out
- * and hands it on as {@code greenplum.role}. A segment takes no connection without it, as in
- * Greenplum. Before each {@code ARRAY(SELECT} it puts the operator {@code @} of {@code
- * greenplum-like.sql}, in the place of a blank: where no row is found Greenplum answers NULL, not
- * an empty array. All else passes unread.
+ * A proxy before a PostgreSQL server of a {@code greenplum-like} lab, because PostgreSQL refuses a
+ * start-up message with Greenplum's setting {@code gp_role}: it removes that setting and passes it
+ * on as {@code greenplum.role}. A segment accepts no connection without it, as in Greenplum. Before
+ * each {@code ARRAY(SELECT} it puts the operator {@code @} of {@code greenplum-like.sql}, in place
+ * of a blank: if no row is found Greenplum answers NULL, not an empty array. Everything else passes
+ * unread.
  *
  * <p>A program of one class, so that it can be copied to where the servers' account reads it.
- * Arguments: address, then for each server its number of the port to listen on, the server's port,
- * and {@code coordinator} or {@code segment}.
+ * Arguments: address, then for each server the port to listen on, the server's port, and {@code
+ * coordinator} or {@code segment}.
  */
 final class GreenplumFront {
   private static final int PROTOCOL_3 = 3 << 16;
@@ -136,7 +136,7 @@ final class GreenplumFront {
         .array();
   }
 
-  /** Of the same length as it came; a query that comes in two pieces may pass as it is. */
+  /** The length stays the same; a query that comes in two pieces may pass unchanged. */
   private static void passQueries(Socket client, Socket server) {
     byte[] piece = new byte[LARGEST_PIECE];
     try {

@@ -15,9 +15,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Makes the servers of a lab answer as a Greenplum's do: its functions, catalogue and settings, and
- * a front before each that knows {@code gp_role}. No package registry carries a Greenplum; what is
- * emulated here was seen on a real one.
+ * Makes the servers of a lab answer like a Greenplum's: its functions, catalogue and settings, and
+ * a proxy before each server that handles {@code gp_role}. No package registry has a Greenplum; the
+ * emulated behaviour was observed on a real one.
  */
 final class GreenplumLike {
   private static final String FRONT = "GreenplumFront.class";
@@ -48,7 +48,7 @@ final class GreenplumLike {
     return instance.isMirror() ? MIRROR_DBIDS + place : place;
   }
 
-  /** Where users connect: in the east a front's port, in the west the server's own. */
+  /** The port for users: in the east a proxy's port, in the west the server's own. */
   static int port(LabInstance instance) {
     return instance.site().equals(Layout.EAST) ? instance.port() + FRONT_OFFSET : instance.port();
   }
@@ -57,12 +57,12 @@ final class GreenplumLike {
     return layout.directory().resolve("gphome");
   }
 
-  /** The programs' home, which every host sees. */
+  /** Creates the programs' home, which every host can read. */
   void makeHome() {
     GreenplumHome.make(home(layout), record.machine().postgresPrograms());
   }
 
-  /** Tells an instance, and its programs, which one it is; a copy gets as little as a real one. */
+  /** Sets an instance's identity for it and its programs; a copy gets as little as a real one. */
   void tell(LabInstance instance) {
     servers
         .server(instance)

@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A clock of a host's own, by libfaketime: what is started on the host from now on, its servers and
- * what comes over SSH, reads the machine's clock and so much more. What a program waits for by a
- * clock that only grows stays as it is, as when a machine's clock is set.
+ * A clock of a host's own, by libfaketime: programs started on the host from now on, its servers
+ * and sessions over SSH, read the machine's clock plus an offset. Waits by a monotonic clock do not
+ * change, as when a machine's clock is set.
  *
  * <p>One process of a server does not have it: before version 16 a postmaster forks the WAL
- * receiver while it is in select(), where libfaketime stands aside, in the child for good
- * (measured). What a standby sends then bears the machine's time, its sessions tell the host's; of
- * a real clock that can't be. So this is for hosts whose server streams from nobody.
+ * receiver while it is in select(), during which libfaketime is off, in the child for good
+ * (measured). What a standby sends then has the machine's time, while its sessions report the
+ * host's; a real clock can't do that. So this is for hosts whose server streams from no other.
  */
 public final class HostClock implements AutoCloseable {
   private static final Path LIBRARIES = Path.of("/usr/lib");
@@ -28,7 +28,7 @@ public final class HostClock implements AutoCloseable {
   private final Path sshConfiguration;
 
   /**
-   * @param newSessions ends what is open over SSH, which has the old environment, and lets new in
+   * @param newSessions ends open SSH sessions, which have the old environment, and admits new ones
    */
   HostClock(LabHost host, Runnable newSessions) {
     this.newSessions = newSessions;
@@ -39,7 +39,7 @@ public final class HostClock implements AutoCloseable {
   }
 
   /**
-   * Sets the clock, at once for all who read it.
+   * Sets the clock, immediately for all its readers.
    *
    * @param offset to the machine's clock, such as {@code +3600}, in seconds
    */
@@ -47,7 +47,7 @@ public final class HostClock implements AutoCloseable {
     write(clock, offset);
   }
 
-  /** The same of a clock that is a file, as {@link #environment} takes it. */
+  /** The same for a clock file, as {@link #environment} takes it. */
   public static void write(Path clock, String offset) {
     try {
       Path next = clock.resolveSibling("clock.next");
@@ -58,7 +58,7 @@ public final class HostClock implements AutoCloseable {
     }
   }
 
-  /** Gives the machine's clock back to what is started on the host from now on. */
+  /** Restores the machine's clock for programs started on the host from now on. */
   @Override
   public void close() {
     try {
@@ -79,7 +79,7 @@ public final class HostClock implements AutoCloseable {
     newSessions.run();
   }
 
-  /** A command as it is run on a host, by the host's own clock if it has one. */
+  /** A command to run on a host, under the host's own clock if it has one. */
   static List<String> underClockOf(LabHost host, List<String> command) {
     Path clock = clockOf(host);
     return Files.exists(clock)
@@ -93,7 +93,7 @@ public final class HostClock implements AutoCloseable {
         : command;
   }
 
-  /** What a program needs in its environment to go by the clock in a file. */
+  /** The environment by which a program uses the clock in a file. */
   public static Map<String, String> environment(Path clock) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("LD_PRELOAD", library().toString());

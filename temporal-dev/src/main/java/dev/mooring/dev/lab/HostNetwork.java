@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * The network of one host of a lab, in which packets are lost on purpose: by rules of nftables in
- * the host's own network namespace, which go with it. Connections that are open stay open, as those
- * over a cable that was pulled out. Packets that come late, and out of order, come over a {@link
+ * the host's own network namespace, which end with it. Open connections stay open, like those over
+ * a cable that was pulled out. Packets that come late, and out of order, come over a {@link
  * SlowLink}.
  */
 public final class HostNetwork {
@@ -76,8 +76,8 @@ public final class HostNetwork {
   }
 
   /**
-   * Loses so many of a hundred packets, each by chance, both ways. One that another host sends is
-   * lost on arrival alone, so that between two hosts that lose as many no more are lost.
+   * Loses this percentage of packets, at random, both ways. A packet from another host is lost on
+   * arrival alone, so that between two hosts with losses no more are lost.
    */
   public void lose(int percent) {
     rules(
@@ -88,8 +88,8 @@ public final class HostNetwork {
   }
 
   /**
-   * Lets every packet take so long each way, some of them so much more or less that they overtake
-   * others.
+   * Delays every packet by this time each way, some of them by so much more or less that they
+   * overtake others.
    */
   public void delay(Duration delay, Duration atMostBy) {
     requireNetwork();
@@ -115,7 +115,7 @@ public final class HostNetwork {
             + "\n");
   }
 
-  /** All of a text or nothing of it. */
+  /** Applies all of a text or nothing of it. */
   private void nft(String text) {
     requireNetwork();
     Command.run(Path.of("/"), space.inNetwork(List.of(program(), text)), Map.of());

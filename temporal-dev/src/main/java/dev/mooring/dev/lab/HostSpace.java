@@ -11,10 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A host as a running thing: where root makes the lab, a mount namespace in which no other host's
- * files exist and a network namespace in which nobody else listens; always an SSH server of its
- * own. A keeper process holds the namespaces, so that they outlive the SSH server and every
- * postmaster.
+ * A running host: if root makes the lab, a mount namespace without other hosts' files and a network
+ * namespace in which no other host listens; always an SSH server of its own. A keeper process holds
+ * the namespaces, so that they outlive the SSH server and every postmaster.
  */
 final class HostSpace {
 
@@ -49,8 +48,8 @@ final class HostSpace {
   }
 
   /**
-   * The same; what runs in its sessions may configure the host's network, as an account with the
-   * capabilities for it. Only where the host has one of its own.
+   * The same; its sessions have the capabilities to configure the host's network. Only for a host
+   * with a network of its own.
    */
   void startSshThatMayConfigureTheNetwork() {
     String rights = "+net_admin,+net_raw";
@@ -92,9 +91,7 @@ final class HostSpace {
     return LabProcess.read(sshRecord());
   }
 
-  /**
-   * The same, the sessions that are open, those of an earlier server too, and what runs in them.
-   */
+  /** The SSH server, the open sessions, those of an earlier server too, and their processes. */
   List<LabProcess> sshAndSessions() {
     return Stream.concat(
             Stream.of(ssh().pid()), namespace().stream().flatMap(ProcessTable::sshServersIn))
@@ -113,7 +110,7 @@ final class HostSpace {
     return Command.attempt(layout.directory(), inside(atHome(command)), Map.of());
   }
 
-  /** As a login does: libpq looks for certificates below the home, and ends where it may not. */
+  /** Sets HOME as a login does: libpq looks for certificates below it, and fails if it may not. */
   private List<String> atHome(List<String> command) {
     return Command.join(List.of("env", "HOME=" + host.home()), command);
   }
@@ -123,7 +120,7 @@ final class HostSpace {
     return Command.run(layout.directory(), entering(List.of(command)), Map.of());
   }
 
-  /** The same, of what may fail. */
+  /** The same for a program that may fail. */
   Command.Output attemptAsRoot(String... command) {
     return Command.attempt(layout.directory(), entering(List.of(command)), Map.of());
   }
@@ -165,7 +162,7 @@ final class HostSpace {
     return entering(List.of("--net"), command);
   }
 
-  /** Starts a program as root in the host's network, which stays until it is ended. */
+  /** Starts a program as root in the host's network; it runs until it is ended. */
   LabProcess startInNetwork(String name, List<String> command) {
     LabProcess process =
         Command.start(layout.directory(), inNetwork(command), host.logs().resolve(name + ".out"));
@@ -181,7 +178,7 @@ final class HostSpace {
         : Optional.empty();
   }
 
-  /** What such a program has said. */
+  /** The output of such a program. */
   String saidBy(String name) {
     return read(host.logs().resolve(name + ".out"));
   }

@@ -16,10 +16,10 @@ enum Isolation {
   OFF,
   /** Each has a mount namespace, in which no other host's files exist. */
   MOUNT,
-  /** Each has a network namespace too, tied to the others by a {@link Bridge}. */
+  /** Each host has a network namespace too, connected to the others by a {@link Bridge}. */
   NETWORK;
 
-  /** Takes the name of one of these: root's labs go no further than that. */
+  /** Names one of these constants: the most isolation for root's labs. */
   static final String VARIABLE = "MOORING_LAB_NAMESPACES";
 
   /** The furthest that root can have on this machine, and wants. */
@@ -46,7 +46,7 @@ enum Isolation {
     };
   }
 
-  /** What keeps hosts apart, as a person is told it. */
+  /** How hosts are separated, for people. */
   String told() {
     return "hosts are apart by address, SSH server and key"
         + switch (this) {
@@ -56,14 +56,14 @@ enum Isolation {
         };
   }
 
-  /** The program that ties networks together, if it is installed. */
+  /** The program that connects networks, if it is installed. */
   static Optional<String> ipProgram() {
     return Stream.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip", "/bin/ip")
         .filter(program -> Files.isExecutable(Path.of(program)))
         .findFirst();
   }
 
-  /** How far the environment lets root go. */
+  /** The isolation that the environment allows root. */
   static Isolation wanted(Map<String, String> environment) {
     String asked = environment.getOrDefault(VARIABLE, "network");
     return Stream.of(values())
@@ -85,7 +85,7 @@ enum Isolation {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** Looks by making, and removing, what a lab would need: kernels are built without either. */
+  /** Tries by creating, and removing, what a lab would need: some kernels lack either. */
   private static boolean canTie() {
     String device = "mlp" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
     String probe =

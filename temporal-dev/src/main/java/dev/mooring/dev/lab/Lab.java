@@ -28,7 +28,7 @@ public final class Lab implements AutoCloseable {
     this.servers = new LabServers(record);
   }
 
-  /** Makes a lab; one that can't be made in full is removed again. */
+  /** Creates a lab; a lab that can't be created in full is removed again. */
   public static Lab up(LabPlan plan) {
     return up(plan, System.getenv());
   }
@@ -49,7 +49,7 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  /** Those that this process made, and did not remove. */
+  /** The labs that this process created and did not remove. */
   public static List<Lab> up() {
     return List.copyOf(UP);
   }
@@ -68,7 +68,7 @@ public final class Lab implements AutoCloseable {
     return record.layout().directory();
   }
 
-  /** Where the cluster file, the keys and the password file are. */
+  /** The directory of the cluster file, the keys and the password file. */
   public Path configDirectory() {
     return record.layout().config();
   }
@@ -77,7 +77,7 @@ public final class Lab implements AutoCloseable {
     return record.layout().clusterFile();
   }
 
-  /** What worker and command line need in their environment. */
+  /** The environment of worker and command line. */
   public Map<String, String> environment() {
     return LabEnvironment.of(record.layout());
   }
@@ -96,7 +96,7 @@ public final class Lab implements AutoCloseable {
     return record.layout().archive(content);
   }
 
-  /** Where the PostgreSQL programs of this lab are. */
+  /** The directory of this lab's PostgreSQL programs. */
   public Path postgresPrograms() {
     return record.machine().postgresPrograms();
   }
@@ -117,7 +117,7 @@ public final class Lab implements AutoCloseable {
         .orElseThrow(() -> absent("host " + name, hosts().stream().map(LabHost::name)));
   }
 
-  /** All instances, those of the east first, by content. */
+  /** All instances, the east's first, by content. */
   public List<LabInstance> instances() {
     return record.layout().instances();
   }
@@ -185,7 +185,7 @@ public final class Lab implements AutoCloseable {
         .connect();
   }
 
-  /** Where an instance's postgresql.conf and pg_hba.conf are. */
+  /** The directory of an instance's postgresql.conf and pg_hba.conf. */
   public Path configuration(LabInstance instance) {
     return servers.configuration(instance);
   }
@@ -226,10 +226,10 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Runs a program on a host as the account that owns the servers, seeing what the host sees; fails
+   * Runs a program on a host as the account that owns the servers, with the host's own files; fails
    * unless it succeeds.
    *
-   * @return what it printed
+   * @return its output
    */
   public String run(LabHost host, String... command) {
     return servers.space(host).run(List.of(command), Map.of());
@@ -240,12 +240,12 @@ public final class Lab implements AutoCloseable {
     return new LabLoad(record);
   }
 
-  /** What can be broken, and fixed again. */
+  /** The faults that can be caused, and fixed again. */
   public LabFaults faults() {
     return new LabFaults(record);
   }
 
-  /** Makes a copy anew from a base backup of its primary, taken now; it is not started. */
+  /** Creates a copy again from a base backup of its primary, taken now; it is not started. */
   public void makeAnew(LabInstance copy) {
     Server server = servers.server(copy);
     server.end();
@@ -255,8 +255,8 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Makes and starts a streaming standby of a content's primary on another of its hosts. It is not
-   * in the cluster file; commits wait for it once synchronous_standby_names has its name.
+   * Creates and starts a streaming standby of a content's primary on another of its hosts. It is
+   * not in the cluster file; commits wait for it once synchronous_standby_names has its name.
    */
   public LabInstance addStandby(int content, LabHost host) {
     LabInstance primary = record.layout().instance(Layout.EAST, content);
@@ -287,7 +287,7 @@ public final class Lab implements AutoCloseable {
     return record.layout().frontHost().map(host -> new LabFronts(record, host));
   }
 
-  /** Opens copies of a parked site, exactly at the point it is parked at. */
+  /** Opens copies of a parked site, exactly at the point where it is parked. */
   public SiteCopy openCopy(String site) {
     return SiteCopy.open(record, instancesAt(site));
   }
@@ -306,8 +306,8 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * A digest of the files of every host but this one. Unchanged after a test, nothing acted on a
-   * wrong host, also where hosts have no namespace of their own. Of servers that run only the
+   * A digest of the files of every host but this one. If it is unchanged after a test, no act was
+   * on a wrong host, also if hosts have no namespace of their own. Of running servers only the
    * settings count: their other files change by themselves.
    */
   public String fingerprintWithout(LabHost host) {
@@ -329,7 +329,7 @@ public final class Lab implements AutoCloseable {
     return servers.processes().stream().map(LabProcess::pid).toList();
   }
 
-  /** Removes the lab and proves that nothing of it is left; else fails naming what is. */
+  /** Removes the lab and checks that nothing of it is left; else fails naming the rest. */
   @Override
   public void close() {
     UP.remove(this);

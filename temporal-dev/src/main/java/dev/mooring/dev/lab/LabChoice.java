@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** The options that say which lab a command is about. */
+/** The options that choose a command's lab. */
 final class LabChoice {
   @CommandLine.Option(names = "--name", description = "The lab's name (default: the only one).")
   private @Nullable String name;
@@ -22,7 +22,7 @@ final class LabChoice {
     return Optional.ofNullable(name);
   }
 
-  /** The directory asked for, else the one of that name beside the other labs. */
+  /** The given directory, else the directory of that name beside the other labs. */
   Path directoryFor(Path labs, String labName) {
     return directory == null ? labs.resolve(labName) : directory;
   }

@@ -48,7 +48,7 @@ final class LabDatabase {
         : Command.join(everywhere, List.of("GRANT pg_checkpoint TO " + ROLE));
   }
 
-  /** What the role needs beside where standbys stream: slots, and the end of walsenders. */
+  /** The further rights of the role if standbys stream: for slots, and to end walsenders. */
   static List<String> slotStatements() {
     return List.of("ALTER ROLE " + ROLE + " REPLICATION", "GRANT pg_signal_backend TO " + ROLE);
   }

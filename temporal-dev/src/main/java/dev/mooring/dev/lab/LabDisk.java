@@ -9,17 +9,17 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A disk of its own under one directory of a lab: an ext4 file system in a file, mounted where the
- * directory was, by the lab and by every host that sees it. It fills up, stalls and loses what was
- * not synced as any disk does, and no other directory with it. Only root can have one.
+ * A disk for one directory of a lab: an ext4 file system in a file, mounted at the directory, by
+ * the lab and by every host that has it. It fills up, stalls and loses unsynced data like any disk,
+ * and no other directory is affected. Only root can create one.
  *
- * <p>Closed, it leaves its files where they were before; a lab that is taken down takes its disks
- * with it, stalled ones too.
+ * <p>Closing it leaves its files where they were before; removing a lab removes its disks, stalled
+ * ones too.
  */
 public final class LabDisk implements AutoCloseable {
   private static final String BALLAST = "ballast-of-another";
 
-  /** EXT4_IOC_SHUTDOWN without a flush of the journal: what was not written yet never will be. */
+  /** EXT4_IOC_SHUTDOWN without a flush of the journal: unwritten data is lost for good. */
   private static final String POWER_CUT =
       "my $now = pack('L', 2); open(my $disk, '<', $ARGV[0]) or die $!;"
           + " ioctl($disk, 0x8004587d, $now) or die $!;";
@@ -47,9 +47,9 @@ public final class LabDisk implements AutoCloseable {
   }
 
   /**
-   * Puts a directory that no process uses on a disk of so many megabytes, with what is in it.
+   * Puts a directory that no process uses, with its files, on a disk of this many megabytes.
    *
-   * @param endOfItsUser ends the server that uses it, before the disk is taken away
+   * @param endOfItsUser ends the server that uses it, before the disk is removed
    */
   static LabDisk under(
       LabRecord record,
@@ -86,7 +86,7 @@ public final class LabDisk implements AutoCloseable {
     seenBy.forEach(host -> host.asRoot("mount", device, directory.toString()));
   }
 
-  /** Lets somebody else's file take all room but so many kilobytes. */
+  /** Fills the disk with another's file, except for this many kilobytes. */
   public void fill(int kilobytesLeft) {
     long free = freeKilobytes() - kilobytesLeft;
     if (free > 0) {
@@ -120,15 +120,13 @@ public final class LabDisk implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets every write to it hang, and the process that makes it, which not even SIGKILL ends then.
-   */
+  /** Blocks every write to it, and the writing process, which not even SIGKILL ends then. */
   public void stall() {
     stalled = true;
     run("fsfreeze", "--freeze", directory.toString());
   }
 
-  /** Lets the writes go on. */
+  /** Unblocks the writes. */
   public void resume() {
     if (stalled) {
       run("fsfreeze", "--unfreeze", directory.toString());
@@ -137,10 +135,10 @@ public final class LabDisk implements AutoCloseable {
   }
 
   /**
-   * Cuts its power: what was not synced is lost, and the rest of it is there again, by its journal.
-   * No process may use it.
+   * Cuts its power: unsynced data is lost, and the rest is there again, by its journal. No process
+   * may use it.
    *
-   * @param whileDark what else happens before the power is back
+   * @param whileDark runs before the power is back
    */
   public void cutPower(Runnable whileDark) {
     run("perl", "-e", POWER_CUT, directory.toString());
@@ -150,7 +148,7 @@ public final class LabDisk implements AutoCloseable {
     mountWhereItBelongs();
   }
 
-  /** A script that a session left, or a look at the server's files, may still be at its end. */
+  /** A script that a session left, or a reader of the server's files, may still be ending. */
   private void unmount() {
     seenBy.forEach(host -> unmount(() -> host.attemptAsRoot("umount", directory.toString())));
     unmount(() -> attempt("umount", directory.toString()));
@@ -164,7 +162,7 @@ public final class LabDisk implements AutoCloseable {
     Await.until(() -> attempt.get().status() == 0, () -> directory + " is still in use");
   }
 
-  /** Takes the disk away, and leaves what is on it; the server that uses it is ended before. */
+  /** Removes the disk, and keeps its files; the server that uses it is ended before. */
   @Override
   public void close() {
     resume();
@@ -182,12 +180,12 @@ public final class LabDisk implements AutoCloseable {
     run("cp", "-a", aside + "/.", directory.toString());
   }
 
-  /** Lets whatever hangs on a stalled disk of a lab end. */
+  /** Unblocks every process that hangs on a stalled disk of a lab. */
   static void resumeAll(Layout layout) {
     mounted(layout).forEach(point -> attempt("fsfreeze", "--unfreeze", point));
   }
 
-  /** Takes the disks of a lab whose hosts are gone out of its directory. */
+  /** Unmounts the disks of a lab whose hosts are gone from its directory. */
   static void removeAll(Layout layout) {
     mounted(layout).forEach(point -> run("umount", "--lazy", point));
   }

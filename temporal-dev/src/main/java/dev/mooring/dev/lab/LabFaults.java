@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** What goes wrong in the field, brought about on purpose, each with its way back. */
+/** Faults of the field, caused on purpose, each with its fix. */
 public final class LabFaults {
 
   private final LabRecord record;
@@ -37,8 +37,8 @@ public final class LabFaults {
   }
 
   /**
-   * Whether nothing is left of a server that was killed. One that somebody started since proves it:
-   * PostgreSQL does not start beside a process of an earlier one.
+   * Whether nothing is left of a killed server. A server started since proves it: PostgreSQL does
+   * not start beside a process of an earlier one.
    */
   private boolean isGone(LabInstance instance, List<LabProcess> killed) {
     return killed.stream().allMatch(LabProcess::reaped)
@@ -46,7 +46,7 @@ public final class LabFaults {
             || isStartedAgain(instance, killed));
   }
 
-  /** Of a disk that lost its power nothing can be read, and no server is started from it. */
+  /** A disk that lost its power can't be read, and no server is started from it. */
   private boolean isStartedAgain(LabInstance instance, List<LabProcess> killed) {
     try {
       return servers.server(instance).postmaster().filter(now -> !killed.contains(now)).isPresent();
@@ -56,7 +56,7 @@ public final class LabFaults {
   }
 
   /**
-   * Signals those of a server's own processes that are of one kind.
+   * Signals a server's own processes of one kind.
    *
    * @param kind as PostgreSQL titles it, "checkpointer" or "startup"
    */
@@ -71,7 +71,7 @@ public final class LabFaults {
     meant.forEach(process -> process.signal(signal));
   }
 
-  /** Kills a postmaster alone, of whose processes some stand still and so outlive it. */
+  /** Kills a postmaster alone; those of its processes that are frozen outlive it. */
   public void orphan(LabInstance instance) {
     LabProcess postmaster = servers.server(instance).requirePostmaster();
     postmaster.signal(Signal.KILL);
@@ -111,8 +111,8 @@ public final class LabFaults {
   }
 
   /**
-   * Signals the SSH server of a host with every session that is open to it: stopped, they answer
-   * nobody, as those of a host that is gone.
+   * Signals the SSH server of a host with every open session: stopped, they answer nobody, like
+   * those of a host that is gone.
    */
   public void signalAllSsh(LabHost host, Signal signal) {
     servers.space(host).sshAndSessions().forEach(process -> process.signal(signal));
@@ -144,8 +144,8 @@ public final class LabFaults {
   }
 
   /**
-   * Another boot of a host of root's lab, by its boot id. What ends with a host was ended before;
-   * its disks are as they were.
+   * Simulates another boot of a host of root's lab, by its boot id. The caller has ended what ends
+   * with a host; its disks are unchanged.
    */
   public void boots(LabHost host) {
     Path id = host.directory().resolve("boot_id");
@@ -167,13 +167,13 @@ public final class LabFaults {
     servers.space(host).asRoot("ip", "addr", "del", address, "dev", device);
   }
 
-  /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
+  /** Gives a host's SSH server another key, as a newly installed host has. */
   public void changeHostKey(LabHost host) {
     sshServer(host).makeKey();
     restartSsh(host);
   }
 
-  /** Makes a host's SSH server say who it is, and for so long nothing to a login. */
+  /** Makes a host's SSH server send its identification, and then answer no login for this time. */
   public void silenceLogins(LabHost host, Duration time) {
     sshServer(host).configureSilentLogins(time);
     restartSsh(host);
@@ -214,14 +214,14 @@ public final class LabFaults {
     set(content, "archive_command", "false");
   }
 
-  /** Lets the archiver work again; it catches up. */
+  /** Makes the archiver work again; it catches up. */
   public void archiveOn(int content) {
     alter(content, "ALTER SYSTEM RESET archive_command");
   }
 
   /**
-   * Gives a directory of a server's a disk of its own; a server that runs is stopped for it and
-   * started again. Closing the disk ends the server.
+   * Gives a directory of a server a disk of its own; a running server is stopped for it and started
+   * again. Closing the disk ends the server.
    *
    * @param below the data directory, or empty for all of it
    */
@@ -229,7 +229,7 @@ public final class LabFaults {
     return diskUnder(instance, instance.dataDirectory().resolve(below), megabytes);
   }
 
-  /** Gives all data directories of an instance's host one disk, whose other instances are down. */
+  /** Gives all data directories of an instance's host one disk, while its others are down. */
   public LabDisk diskUnderData(LabInstance instance, int megabytes) {
     return diskUnder(instance, instance.host().data(), megabytes);
   }
@@ -249,7 +249,7 @@ public final class LabFaults {
     return disk;
   }
 
-  /** The same for the archive of a content, which every host sees. */
+  /** The same for the archive of a content, which every host reaches. */
   public LabDisk diskUnderArchive(int content, int megabytes) {
     requireContent(content);
     LabInstance primary = record.layout().instance(Layout.EAST, content);
@@ -267,12 +267,12 @@ public final class LabFaults {
         record, record.layout().evidence(), record.layout().hosts(), megabytes, () -> {});
   }
 
-  /** Gives a host a clock of its own, for what is started there from now on. */
+  /** Gives a host a clock of its own, for programs started there from now on. */
   public HostClock clockOf(LabHost host) {
     return new HostClock(host, () -> restartSsh(host));
   }
 
-  /** Ends a server whatever state it is in. */
+  /** Ends a server in any state. */
   public void end(LabInstance instance) {
     servers.server(instance).end();
   }
@@ -288,7 +288,7 @@ public final class LabFaults {
     }
   }
 
-  /** Puts a hidden WAL file back, in place of what may have been made of it. */
+  /** Puts a hidden WAL file back, replacing any file in its place. */
   public void showWal(int content, String file) {
     if (!Files.exists(hidden(content).resolve(file))) {
       throw new LabFailure("content %d has no hidden %s".formatted(content, file));
@@ -350,7 +350,7 @@ public final class LabFaults {
     }
   }
 
-  /** Lets a copy replay no commit younger than that; one that waits for a commit to age goes on. */
+  /** Makes a copy replay no commit younger than that; replay resumes when the commit is old. */
   public void delayReplay(LabInstance instance, int seconds) {
     if (seconds < 0) {
       throw new LabFailure("a delay has 0 seconds or more, got " + seconds);
@@ -360,14 +360,14 @@ public final class LabFaults {
   }
 
   /**
-   * Changes a setting of a content's primary; returns when every process of that server is told,
-   * and goes by it in what it begins next.
+   * Changes a setting of a content's primary; returns once every process of that server has been
+   * signalled and uses it for new work.
    */
   public void set(int content, String setting, String value) {
     alter(content, "ALTER SYSTEM SET " + setting + " = '" + value.replace("'", "''") + "'");
   }
 
-  /** The postmaster tells all its processes before it lets somebody in who sees the new time. */
+  /** The postmaster signals all its processes before it admits a session that has the new time. */
   private void alter(int content, String statement) {
     requireContent(content);
     LabInstance primary = record.layout().instance(Layout.EAST, content);

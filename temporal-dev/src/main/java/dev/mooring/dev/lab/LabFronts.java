@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /**
  * PgBouncer and HAProxy of a lab, on a host of their own: PgBouncer pools transactions of the
- * instance that accepts writes, HAProxy has a port for it and one for those that stand by.
+ * instance that accepts writes, HAProxy has a port for it and one for the standbys.
  */
 public final class LabFronts {
   static final int POOLER_PORT = 6432;
@@ -40,7 +40,7 @@ public final class LabFronts {
     this.host = host;
   }
 
-  /** Starts those that the plan names; each answers when this returns. */
+  /** Starts those in the plan; each answers when this returns. */
   void start() {
     for (LabPlan.Front front : record.layout().plan().streaming().orElseThrow().fronts()) {
       switch (front) {
@@ -50,7 +50,7 @@ public final class LabFronts {
     }
   }
 
-  /** Where clients connect. */
+  /** The addresses for clients. */
   String told() {
     return record.layout().plan().streaming().orElseThrow().fronts().stream()
         .map(
@@ -91,7 +91,7 @@ public final class LabFronts {
     return host.directory().resolve("pgbouncer.ini");
   }
 
-  /** Where HAProxy takes commands. */
+  /** The path of HAProxy's command socket. */
   public Path balancerSocket() {
     return host.directory().resolve("haproxy.sock");
   }
@@ -101,17 +101,17 @@ public final class LabFronts {
     return database("pgbouncer", POOLER_PORT).connect();
   }
 
-  /** Connects as superuser through HAProxy, where writes go. */
+  /** Connects as superuser through HAProxy's port for writes. */
   public Connection connectForWrites() throws SQLException {
     return database("haproxy", WRITE_PORT).connect();
   }
 
-  /** The same where reads go. */
+  /** Connects as superuser through HAProxy's port for reads. */
   public Connection connectForReads() throws SQLException {
     return database("haproxy", READ_PORT).connect();
   }
 
-  /** Content 0 as clients reach it through PgBouncer; absent where there is none. */
+  /** Content 0 through PgBouncer, if there is one. */
   Optional<Database> pooler() {
     return record.layout().plan().streaming().orElseThrow().fronts().stream()
         .filter(front -> front == LabPlan.Front.PGBOUNCER)
@@ -129,9 +129,9 @@ public final class LabFronts {
   }
 
   /**
-   * Tells PgBouncer a word of its console, as a person does.
+   * Sends a command to PgBouncer's console, as a person does.
    *
-   * @return what it answers: a line of names and a line for each row, fields divided by {@code |}
+   * @return its answer: a line of names and a line for each row, fields divided by {@code |}
    */
   public String tellPooler(String command) {
     return new HostSpace(record.layout(), record.machine(), host)
@@ -156,7 +156,7 @@ public final class LabFronts {
             Map.of("PGPASSWORD", record.rolePassword(), "PGCONNECT_TIMEOUT", "5"));
   }
 
-  /** Gives HAProxy a command, as a person does, and returns what it answers. */
+  /** Sends HAProxy a command, as a person does, and returns its answer. */
   public String tellBalancer(String command) {
     try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       socket.connect(UnixDomainSocketAddress.of(balancerSocket()));
@@ -167,7 +167,7 @@ public final class LabFronts {
     }
   }
 
-  /** The databases whose clients PgBouncer holds; none where no PgBouncer runs. */
+  /** The databases whose clients PgBouncer holds; none if no PgBouncer runs. */
   public List<String> heldByPooler() {
     if (poolerProcess().isEmpty()) {
       return List.of();
@@ -182,9 +182,7 @@ public final class LabFronts {
         .toList();
   }
 
-  /**
-   * The same, once no process is left there that lets clients go by itself when their time is up.
-   */
+  /** The same, once no process is left that releases clients by itself when their time is up. */
   public List<String> heldForGood() {
     Await.reached(LONGEST_PAUSE, () -> heldByPooler().isEmpty() || !isLetGoByItself());
     return heldByPooler();
@@ -208,12 +206,12 @@ public final class LabFronts {
         .program(nameOf(LabPlan.Front.PGBOUNCER));
   }
 
-  /** Ends PgBouncer at once, as a crash does. */
+  /** Kills PgBouncer, as a crash does. */
   public void killPooler() {
     kill(LabPlan.Front.PGBOUNCER);
   }
 
-  /** It stands still and answers nobody, or goes on. */
+  /** Freezes PgBouncer, so that it answers nobody, or resumes it. */
   public void signalPooler(Signal signal) {
     poolerProcess().orElseThrow(() -> new LabFailure("no PgBouncer runs")).signal(signal);
   }
@@ -233,7 +231,7 @@ public final class LabFronts {
     Await.until(() -> !process.alive(), () -> nameOf(front) + " did not end");
   }
 
-  /** Starts a PgBouncer that was ended, with what its file says now. */
+  /** Starts a PgBouncer that was ended, with its file's present content. */
   public void startPoolerAgain() {
     start(LabPlan.Front.PGBOUNCER, List.of(poolerConfiguration().toString()), POOLER_PORT);
   }
@@ -328,7 +326,7 @@ public final class LabFronts {
             servers(layout.standbys().toArray(LabInstance[]::new)));
   }
 
-  /** Every instance, those named here in use and the others out of use. */
+  /** Every instance, the given ones in use and the others out of use. */
   private String servers(LabInstance... used) {
     List<LabInstance> inUse = List.of(used);
     return record.layout().instances().stream()

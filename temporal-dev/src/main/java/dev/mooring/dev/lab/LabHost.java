@@ -3,14 +3,14 @@ package dev.mooring.dev.lab;
 import java.nio.file.Path;
 
 /**
- * A host of a lab: an address with an SSH server and some instances. It sees its own files and what
- * all hosts share, not its neighbours' files.
+ * A host of a lab: an address with an SSH server and some instances. It has its own files and the
+ * shared ones, not its neighbours' files.
  *
  * @param name its name in the cluster file
- * @param site where it stands
+ * @param site its site
  * @param address its own, which it shares with no other host
  * @param sshPort where its SSH server listens
- * @param directory all that belongs to it
+ * @param directory the directory of all its files
  */
 public record LabHost(String name, String site, String address, int sshPort, Path directory) {
 
@@ -29,12 +29,12 @@ public record LabHost(String name, String site, String address, int sshPort, Pat
     return directory.resolve("log");
   }
 
-  /** Copies of instances opened to be looked at. */
+  /** The directory of opened copies of instances. */
   Path copies() {
     return directory.resolve("copies");
   }
 
-  /** What is /etc/postgresql on a host of Debian's: configuration, by version and name. */
+  /** The directory for Debian's /etc/postgresql: configuration, by version and name. */
   Path configurations() {
     return directory.resolve("etc/postgresql");
   }

@@ -15,12 +15,12 @@ import java.nio.file.Path;
 public record LabInstance(
     String id, String site, int content, LabHost host, int port, Path dataDirectory) {
 
-  /** Whether it stands by for the primary of its content, in a {@code greenplum-like} lab. */
+  /** Whether it is the mirror of its content's primary, in a {@code greenplum-like} lab. */
   public boolean isMirror() {
     return id.endsWith(Layout.MIRROR);
   }
 
-  /** Where its server log goes when the lab starts it. */
+  /** The server log when the lab starts it. */
   public Path log() {
     return host.logs().resolve(id + ".log");
   }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * The write load on a lab's primaries, which runs as a process of its own, and the comparison of a
- * site with what it wrote.
+ * site with its writes.
  */
 public final class LabLoad {
 
@@ -73,8 +73,7 @@ public final class LabLoad {
   }
 
   /**
-   * Lets a few clients write from this process, beside whatever else a test does; waits for
-   * nothing.
+   * Starts a few clients that write from this process, in parallel with a test; waits for nothing.
    */
   public LoadRun startHere() {
     if (isRunning()) {
@@ -104,7 +103,7 @@ public final class LabLoad {
     }
   }
 
-  /** Ends the load without a chance to settle what it began, as a crash would. */
+  /** Kills the load, as a crash would: it can't complete what it began. */
   public void kill() {
     LabProcess process = process();
     process.signal(Signal.KILL);
@@ -116,7 +115,7 @@ public final class LabLoad {
   }
 
   /**
-   * Compares the running primaries with what was written; transfers wait meanwhile.
+   * Compares the running primaries with the writes; transfers wait meanwhile.
    *
    * <p>A load that ignores the barrier must be stopped before.
    */
@@ -125,8 +124,8 @@ public final class LabLoad {
   }
 
   /**
-   * Compares opened copies of a parked site with what was written: whatever was acknowledged before
-   * its restore point was made must be there.
+   * Compares opened copies of a parked site with the writes: every write acknowledged before its
+   * restore point was made must be there.
    */
   public LoadVerdict check(SiteCopy copy) {
     return check(copy, Map.of());
@@ -150,7 +149,7 @@ public final class LabLoad {
         Optional.empty());
   }
 
-  /** One database for each content; where standbys stream, whichever instance accepts writes. */
+  /** One database for each content; if standbys stream, whichever instance accepts writes. */
   private List<Database> writtenTo() {
     if (record.layout().plan().streaming().isPresent()) {
       return List.of(Database.whichever(instances().map(servers::database).toList()));
@@ -199,7 +198,7 @@ public final class LabLoad {
         directory.toString());
   }
 
-  /** What the load needs, and no more; a test's class path may be gone before the load is. */
+  /** The class path of the load, no more; a test's class path may be gone before the load is. */
   private static String classPath() {
     return Stream.of(LoadMain.class.getName(), "org.postgresql.Driver")
         .map(LabLoad::origin)

@@ -56,7 +56,7 @@ public final class LabMain {
             });
   }
 
-  /** The failure's message with what those of its causes add, and the hints behind them all. */
+  /** The failure's message with additions of its causes, and the hints behind them all. */
   private static String told(Throwable failure) {
     StringBuilder facts = new StringBuilder();
     StringBuilder hints = new StringBuilder();
@@ -90,7 +90,7 @@ public final class LabMain {
     }
   }
 
-  /** What a lab may be made of. */
+  /** The kinds of labs. */
   enum Kind {
     FLEET,
     POSTGRES,

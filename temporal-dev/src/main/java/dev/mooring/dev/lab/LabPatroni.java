@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Patroni over the instances of a lab that streams: one Patroni beside each instance, with its REST
- * API on the instance's host, and one etcd on a host of its own, in which they vote. Who leads, who
- * follows whom, and when a server starts or stops is theirs.
+ * Patroni over the instances of a lab that streams: one Patroni for each instance, with its REST
+ * API on the instance's host, and one etcd on a host of its own, in which they vote. They decide
+ * who leads, who follows whom, and when a server starts or stops.
  *
- * <p>The watchdog of each host is emulated, a process instead of a device: it kills what runs of
- * Patroni and PostgreSQL there, where a device would reset the host.
+ * <p>The watchdog of each host is emulated, a process instead of a device: it kills Patroni and
+ * PostgreSQL there, where a device would reset the host.
  */
 public final class LabPatroni {
-  /** Where each Patroni's REST API listens, on its host's address. */
+  /** The port of each Patroni's REST API, on its host's address. */
   public static final int REST_PORT = 8008;
 
   static final int STORE_PORT = 2379;
@@ -43,7 +43,7 @@ public final class LabPatroni {
   }
 
   /**
-   * Hands the first instance over to Patroni and lets it make the others; each streams when this
+   * Hands the first instance over to Patroni and makes it create the others; each streams when this
    * returns.
    */
   void make() {
@@ -63,7 +63,7 @@ public final class LabPatroni {
     Await.until(() -> streaming() == standbys.size(), () -> "not every standby streams");
   }
 
-  /** The member that accepts writes, as its servers say. */
+  /** The member that accepts writes, as the servers report. */
   public LabInstance leader() {
     return found().orElseThrow(() -> new LabFailure("no member accepts writes"));
   }
@@ -93,7 +93,7 @@ public final class LabPatroni {
   /**
    * Changes the dynamic configuration, as {@code patronictl edit-config} does.
    *
-   * @param json what is changed
+   * @param json the changes
    */
   public void configure(String json) {
     String login = LabDatabase.ROLE + ":" + record.rolePassword();
@@ -203,7 +203,7 @@ public final class LabPatroni {
     }
   }
 
-  /** Starts etcd, with what it held when it ended. */
+  /** Starts etcd, with the data it had when it ended. */
   public void startStore() {
     LabHost host = storeHost();
     String clients = "http://%s:%d".formatted(host.address(), STORE_PORT);
@@ -233,7 +233,7 @@ public final class LabPatroni {
     return servers.space(storeHost());
   }
 
-  /** Ends every Patroni, its watchdog and etcd at once, and leaves the servers as they are. */
+  /** Kills every Patroni, its watchdog and etcd, and leaves the servers as they are. */
   void killAll() {
     layout.instances().stream()
         .flatMap(instance -> servers.space(instance.host()).program(WATCHDOG).stream())
@@ -253,7 +253,7 @@ public final class LabPatroni {
     }
   }
 
-  /** Who leads, and where etcd is. */
+  /** The leader, and etcd's address, for people. */
   String told() {
     return "patroni: %s leads; REST API at port %d of each host, etcd at %s:%d"
         .formatted(
@@ -263,7 +263,7 @@ public final class LabPatroni {
             STORE_PORT);
   }
 
-  /** What Patroni of an instance has said, for whoever looks for a cause. */
+  /** The output of an instance's Patroni, to find the cause of a failure. */
   public String saidBy(LabInstance instance) {
     return servers.space(instance.host()).saidBy(PATRONI);
   }

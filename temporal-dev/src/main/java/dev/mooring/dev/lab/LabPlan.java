@@ -9,15 +9,15 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What a lab is to be: one cluster at two sites, east in use and west a copy of it, or one with
+ * The plan of a lab: one cluster at two sites, east in use and west a copy of it, or a cluster with
  * standbys that stream.
  *
  * @param name of the lab, and of its cluster
- * @param kind what the cluster file calls it
- * @param size how much of everything
+ * @param kind its kind in the cluster file
+ * @param size its size
  * @param westConsumes when the west consumes what the east publishes
  * @param streaming its standbys; absent: the west is a stopped copy of the east
- * @param directory where it is made; absent: beside the other labs of this account
+ * @param directory its directory; absent: beside the other labs of this account
  */
 public record LabPlan(
     String name,
@@ -47,13 +47,13 @@ public record LabPlan(
    * The standbys of a cluster that streams: the first at west, the next at east, and so on.
    *
    * @param standbys how many
-   * @param set whether they are there and stream; else their hosts are empty, to be set up
-   * @param fronts what clients connect to instead of an instance, on a host of its own
-   * @param follows of standbys that don't stream from the first primary: whom instead, or {@code
-   *     archive} for one that is fed by the archive alone
-   * @param outside instances whose configuration lies outside their data directory, as Debian's
-   *     pg_createcluster lays it
-   * @param run what starts and stops the servers, and says which one is the primary
+   * @param set whether they exist and stream; else their hosts are empty, to be set up
+   * @param fronts the endpoints of clients, on a host of its own
+   * @param follows the upstream of standbys that don't stream from the first primary, or {@code
+   *     archive} for a standby that replays from the archive alone
+   * @param outside instances whose configuration is outside their data directory, as Debian's
+   *     pg_createcluster has it
+   * @param run what starts and stops the servers, and knows the primary
    */
   public record Streaming(
       int standbys,
@@ -74,7 +74,7 @@ public record LabPlan(
       outside = List.copyOf(outside);
     }
 
-    /** Who runs the instances. */
+    /** The manager of the instances. */
     public enum RunBy {
       PERSON,
       PATRONI
@@ -87,7 +87,7 @@ public record LabPlan(
     }
   }
 
-  /** Stands between clients and instances. */
+  /** An endpoint between clients and instances. */
   public enum Front {
     PGBOUNCER,
     HAPROXY
@@ -100,7 +100,7 @@ public record LabPlan(
   }
 
   /**
-   * How much of everything.
+   * The size of a lab.
    *
    * @param contents instances per site; of a Greenplum segments, the coordinator comes on top
    * @param instancesPerHost how many of a site's instances share a host
@@ -168,7 +168,7 @@ public record LabPlan(
         name, kind, new Size(contents, 1, 16), Consumes.MANUAL, Optional.empty(), Optional.empty());
   }
 
-  /** The same with hosts for standbys and nothing on them. */
+  /** The same with empty hosts for the standbys. */
   public LabPlan withoutReplication() {
     Streaming now = streaming.orElseThrow();
     return streaming(
@@ -176,14 +176,14 @@ public record LabPlan(
             now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows, now.outside, now.run));
   }
 
-  /** The same with these before the instances. */
+  /** The same with these endpoints before the instances. */
   public LabPlan behind(Front... fronts) {
     Streaming now = streaming.orElseThrow();
     return streaming(
         new Streaming(now.standbys, now.set, List.of(fronts), now.follows, now.outside, now.run));
   }
 
-  /** The same with a standby that streams from another one, or is fed by {@code archive} alone. */
+  /** The same with a standby that streams from another one, or replays from the archive alone. */
   public LabPlan following(String standby, String upstream) {
     Streaming now = streaming.orElseThrow();
     Map<String, String> follows = new TreeMap<>(now.follows);
@@ -192,7 +192,7 @@ public record LabPlan(
         new Streaming(now.standbys, now.set, now.fronts, follows, now.outside, now.run));
   }
 
-  /** The same with instances whose configuration lies outside their data directory. */
+  /** The same with instances whose configuration is outside their data directory. */
   public LabPlan configuredOutside(String... instances) {
     Streaming now = streaming.orElseThrow();
     return streaming(

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 
 /**
- * Commands that switch the power of a host off, as far as one of a lab has any: all processes of
- * its server end at once. They find them from any host, and from the machine itself, by the
- * directory that those work in.
+ * Commands that power off a host, as far as a lab's host can be: all processes of its server end at
+ * once. From any host, and from the machine itself, they find these by the directory that they work
+ * in.
  *
  * @param off ends them
- * @param check ends with status 0 where there is none, with 1 where there is one
+ * @param check exits with status 0 if there is none, with 1 if there is one
  */
 public record LabPower(String off, String check) {
 

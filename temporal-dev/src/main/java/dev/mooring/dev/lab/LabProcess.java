@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A process known by its number and its start time: a number alone may belong to another process by
- * the time it is killed.
+ * A process, identified by its number and its start time: a number alone may belong to another
+ * process by the time it is killed.
  *
  * @param pid the process number
- * @param startTicks start time since boot, in clock ticks, as /proc/PID/stat has it
+ * @param startTicks start time since boot, in clock ticks, as in /proc/PID/stat
  */
 record LabProcess(long pid, long startTicks) {
   private static final int STATE_FIELD = 3;
   private static final int START_FIELD = 22;
 
-  /** The process of that number, if there is one that has not ended. */
+  /** The process with that number, if there is one that has not ended. */
   static Optional<LabProcess> find(long pid) {
     OptionalLong start = startOf(pid);
     return start.isPresent()
@@ -45,8 +45,8 @@ record LabProcess(long pid, long startTicks) {
   }
 
   /**
-   * Whether nothing of it is left. A zombie is left, and a postmaster.pid that names one keeps the
-   * next postmaster from starting.
+   * Whether nothing of it is left. A zombie is left, and a postmaster.pid that names one prevents
+   * the next postmaster from starting.
    */
   boolean reaped() {
     return !alive()

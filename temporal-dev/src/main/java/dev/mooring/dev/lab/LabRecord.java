@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What is remembered of a lab in its directory, written before anything is started, so that a lab
- * half made can be found and removed by any later call.
+ * The record of a lab in its directory, written before anything is started, so that any later call
+ * finds and removes even a half-created lab.
  *
- * @param machine the programs and the account it was made with
- * @param layout where everything is
+ * @param machine the programs and the account it was created with
+ * @param layout its files and addresses
  * @param superuserPassword of the database superuser
  * @param rolePassword of the role that Mooring connects as
  */

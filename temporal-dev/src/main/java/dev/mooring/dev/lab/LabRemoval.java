@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes a lab away, whatever state it is in, and looks whether anything is left. Servers get an
- * immediate shutdown, by which they remove their shared memory themselves; whatever still lives
- * after that is killed.
+ * Removes a lab in any state, and checks whether anything is left. Servers get an immediate
+ * shutdown, by which they remove their shared memory themselves; processes that live after that are
+ * killed.
  */
 final class LabRemoval {
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
@@ -51,7 +51,7 @@ final class LabRemoval {
     proveGone(postmasters);
   }
 
-  /** Kills what came into being meanwhile; whether nothing is left. */
+  /** Kills processes that were started meanwhile; returns whether none is left. */
   private boolean killRest() {
     List<LabProcess> rest = servers.processes();
     rest.forEach(process -> process.signal(Signal.KILL));

@@ -30,7 +30,7 @@ final class LabServers {
   }
 
   /**
-   * Where its configuration files are: its data directory, or as Debian's pg_createcluster has it.
+   * The directory of its configuration: its data directory, or that of Debian's pg_createcluster.
    */
   Path configuration(LabInstance instance) {
     return record.layout().configuredOutside(instance)

@@ -11,7 +11,7 @@ final class LabStatus {
     this.lab = lab;
   }
 
-  /** The instances, what keeps their hosts apart, and whether the load runs. */
+  /** The instances, how their hosts are separated, and whether the load runs. */
   String text() {
     return table()
         + "\n"

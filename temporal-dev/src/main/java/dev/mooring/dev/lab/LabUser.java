@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The unprivileged account that owns the servers of a lab. PostgreSQL refuses to run as root, so a
- * lab that root starts runs as another account; anybody else's runs as themselves.
+ * The unprivileged account that owns the servers of a lab. PostgreSQL refuses to run as root, so
+ * root's labs run as another account; other users' labs run as themselves.
  *
  * @param name the account
  * @param uid its number
@@ -50,7 +50,7 @@ record LabUser(String name, int uid, int gid, boolean another) {
         : command;
   }
 
-  /** Makes the directory with all that lead to it and hands it to this account. */
+  /** Creates the directory with its parents and gives it to this account. */
   void makeDirectory(Path directory) {
     try {
       Files.createDirectories(directory);

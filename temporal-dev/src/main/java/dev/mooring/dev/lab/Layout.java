@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Where everything of a lab is: a function of its plan, its directory and its network, so that a
- * lab half made is found again in full.
+ * The place of everything in a lab: a function of its plan, its directory and its network, so that
+ * a half-created lab is found again in full.
  *
- * @param plan what it is
+ * @param plan its plan
  * @param directory its directory
  * @param network the first three numbers of its addresses, such as 198.19.12
  */
@@ -43,7 +43,7 @@ record Layout(LabPlan plan, Path directory, String network) {
         .toList();
   }
 
-  /** All instances of both sites; where they stream, the first primary and then its standbys. */
+  /** All instances of both sites; if they stream, the first primary and then its standbys. */
   List<LabInstance> instances() {
     return plan.streaming()
         .map(streaming -> IntStream.rangeClosed(0, streaming.standbys()).mapToObj(this::streaming))
@@ -65,14 +65,14 @@ record Layout(LabPlan plan, Path directory, String network) {
     return plan.streaming().filter(s -> s.outside().contains(instance.id())).isPresent();
   }
 
-  /** Whom a standby follows instead of the first primary, or empty. */
+  /** The upstream of a standby that does not follow the first primary, or empty. */
   String upstreamOf(LabInstance instance) {
     return plan.streaming()
         .map(streaming -> streaming.follows().getOrDefault(instance.id(), ""))
         .orElse("");
   }
 
-  /** Where PgBouncer and HAProxy run, if the lab has them. */
+  /** The host of PgBouncer and HAProxy, if the lab has them. */
   Optional<LabHost> frontHost() {
     return plan.streaming()
         .filter(streaming -> !streaming.fronts().isEmpty())
@@ -84,7 +84,7 @@ record Layout(LabPlan plan, Path directory, String network) {
     return plan.streaming().filter(s -> s.run() == LabPlan.Streaming.RunBy.PATRONI).isPresent();
   }
 
-  /** Where etcd runs, if Patroni does. */
+  /** The host of etcd, if Patroni runs. */
   Optional<LabHost> storeHost() {
     return byPatroni() ? Optional.of(host(STORE, 0)) : Optional.empty();
   }
@@ -158,7 +158,7 @@ record Layout(LabPlan plan, Path directory, String network) {
     return directory.resolve("hosts");
   }
 
-  /** The worker's files: cluster file, keys, known hosts, password file. No host sees them. */
+  /** The worker's files: cluster file, keys, known hosts, password file. No host has them. */
   Path config() {
     return directory.resolve("config");
   }
@@ -186,7 +186,7 @@ record Layout(LabPlan plan, Path directory, String network) {
         .toList();
   }
 
-  /** The script that archives one WAL file, which every host sees. */
+  /** The script that archives one WAL file, on every host. */
   Path archiveScript() {
     return directory.resolve("bin").resolve("archive-wal");
   }
@@ -196,12 +196,12 @@ record Layout(LabPlan plan, Path directory, String network) {
     return directory.resolve("processes");
   }
 
-  /** Where a host's directory is held for a moment while its namespace is made. */
+  /** The place of a host's directory while its namespace is created. */
   Path stage() {
     return directory.resolve("stage");
   }
 
-  /** What a shell reads to work on this lab. */
+  /** The file that a shell reads to work on this lab. */
   Path environmentFile() {
     return directory.resolve("env");
   }

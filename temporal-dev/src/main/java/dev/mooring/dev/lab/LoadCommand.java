@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lab load}: writing to the primaries, and comparing a site with what was written. */
+/** {@code lab load}: writes to the primaries, and compares a site with the writes. */
 @Command(
     name = "load",
     synopsisSubcommandLabel = "COMMAND",

@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a lab needs of the machine it runs on. Whatever is absent is a failure with the remedy,
- * never a reason to test less.
+ * What a lab needs of its machine. If something is absent that is a failure with the remedy, never
+ * a reason to test less.
  *
  * @param user the account that owns the servers
  * @param postgresPrograms directory of initdb, postgres and pg_ctl
  * @param postgresMajor their major version
  * @param sshd the OpenSSH server
- * @param labs where labs are made unless a plan says otherwise
- * @param isolation how far apart it can keep the hosts of a lab
+ * @param labs the default directory of labs
+ * @param isolation how far it can separate the hosts of a lab
  */
 record Machine(
     LabUser user,
@@ -37,7 +37,7 @@ record Machine(
   private static final List<String> NEEDED =
       List.of("initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_controldata");
 
-  /** The machine as it is, with what the environment says about it. */
+  /** The machine as found, with settings from the environment. */
   static Machine found(Map<String, String> environment) {
     LabUser user = LabUser.chosen(environment);
     Path programs = postgres(environment);

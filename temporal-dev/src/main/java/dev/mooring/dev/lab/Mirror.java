@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Makes a directory what a copy of it was, bringing only back what differs: most files of a server
- * stay as they were made. Files are taken for the same if kind, mode, owner, size and the time of
- * the last change are, which a copy keeps and every write alters.
+ * Restores a directory from a copy of it, copying back only what differs: most files of a server
+ * are unchanged. Files count as equal if kind, mode, owner, size and the time of the last change
+ * are equal, which a copy keeps and every write alters.
  */
 final class Mirror {
   private static final String SEEN = "unix:mode,uid,gid,size,lastModifiedTime";
@@ -26,7 +26,7 @@ final class Mirror {
   private Mirror() {}
 
   /**
-   * What tells one file from another.
+   * The attributes by which files are compared.
    *
    * @param microseconds of the last change; Java copies no finer time
    */

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 final class PackagedProgram {
   private PackagedProgram() {}
 
-  /** Where it is; Debian keeps some where only root's PATH looks. */
+  /** Its path; Debian has some programs only on root's PATH. */
   static Path named(String name, String packaged) {
     String variable = "MOORING_" + name.toUpperCase(Locale.ROOT);
     String asked = System.getenv().get(variable);

@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** The same work on several things at once; all of it ends before the first failure is told. */
+/** The same work on several items at once; all of it ends before the first failure is thrown. */
 final class Parallel {
   private static final int AT_ONCE = 4;
 

@@ -18,12 +18,12 @@ final class PatroniFiles {
     return instance.host().directory().resolve("patroni.yml");
   }
 
-  /** The pipe that stands for a watchdog's device. */
+  /** The pipe in place of a watchdog's device. */
   static Path watchdog(LabInstance instance) {
     return instance.host().directory().resolve("watchdog");
   }
 
-  /** What Patroni asks before it promotes, where Mooring would put it. */
+  /** The program that Patroni calls before it promotes, where Mooring would put it. */
   private static Path program(LabInstance instance) {
     return programs(instance).resolve("mooring-patroni");
   }
@@ -50,7 +50,7 @@ final class PatroniFiles {
     return authorities(instance).resolve(instance.content() + ".authority");
   }
 
-  /** As an adoption leaves it: where nobody is named Patroni promotes nobody. */
+  /** As an adoption leaves it: while no instance is named Patroni promotes none. */
   private String whomPatroniPromotes(LabInstance instance) {
     return """
     cluster=%s
@@ -66,7 +66,7 @@ final class PatroniFiles {
         .formatted(layout.plan().name(), instance.content());
   }
 
-  /** As docs/operations/patroni.md has them. */
+  /** As in docs/operations/patroni.md. */
   private String hooks(LabInstance instance) {
     return """
       pre_promote: %1$s pre_promote
@@ -81,7 +81,7 @@ final class PatroniFiles {
                 instance.id()));
   }
 
-  /** Times are shorter than those it is packaged with, in the same relation. */
+  /** The times are shorter than the packaged defaults, in the same relation. */
   private String general(LabInstance instance) {
     String address = instance.host().address();
     return """
@@ -120,7 +120,7 @@ final class PatroniFiles {
 
   /**
    * Without a restore_command: Patroni archives what an old leader wrote beyond the fork before it
-   * rewinds it, and a standby that restored that file can follow the new leader no more.
+   * rewinds it, and a standby that restored that file can no longer follow the new leader.
    */
   private String server(LabInstance instance) {
     String rules =
@@ -159,7 +159,7 @@ final class PatroniFiles {
         + rules;
   }
 
-  /** HAProxy that asks each Patroni which one leads, and sends clients there. */
+  /** HAProxy that asks each Patroni who leads, and sends clients there. */
   String balancer(LabHost front, Path socket) {
     return """
     global

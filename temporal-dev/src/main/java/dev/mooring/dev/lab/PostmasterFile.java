@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What postmaster.pid says: the postmaster's process, and the shared memory segment by which a
+ * The content of postmaster.pid: the postmaster's process, and the shared memory segment by which a
  * server knows that backends of an earlier one still run.
  *
  * @param pid the postmaster's process number
- * @param sharedMemory identifier of the System V segment, once it is made
+ * @param sharedMemory identifier of the System V segment, once it is created
  */
 record PostmasterFile(long pid, OptionalLong sharedMemory) {
   private static final int SHARED_MEMORY_LINE = 6;

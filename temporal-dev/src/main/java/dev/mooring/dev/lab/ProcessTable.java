@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The machine's processes as /proc shows them, looked through for those of one lab. A process is
- * the lab's if the lab noted it when it started it or it descends from such a one (an SSH server
- * hides the rest of what is said here), if it carries the lab's mark, lives in a mount namespace of
- * one of its hosts, or is a PostgreSQL process that works in its directory.
+ * The machine's processes in /proc, searched for those of one lab. A process is the lab's if the
+ * lab recorded it at its start or it descends from such a process (an SSH server hides the other
+ * signs), if it carries the lab's mark, lives in a mount namespace of one of its hosts, or is a
+ * PostgreSQL process that works in its directory.
  */
 final class ProcessTable {
   private static final Path PROC = Path.of("/proc");
@@ -38,14 +38,14 @@ final class ProcessTable {
         .toList();
   }
 
-  /** Their numbers and command lines, to be told. */
+  /** Their numbers and command lines, for messages. */
   static String commandsIn(Path directory) {
     return workingIn(directory).stream()
         .map(process -> process.pid() + " " + text(process.pid(), "cmdline").replace('\0', ' '))
         .collect(Collectors.joining(", "));
   }
 
-  /** All processes of the lab, but for the caller and those it descends from. */
+  /** All processes of the lab, except the caller and its ancestors. */
   static List<LabProcess> of(Path lab, Set<String> namespaces, List<LabProcess> recorded) {
     Set<Long> own = callerAndAncestors();
     Set<Long> started =
@@ -114,7 +114,7 @@ final class ProcessTable {
     return text(pid, "cmdline").replace('\0', ' ');
   }
 
-  /** One of a process's files; empty if it ended meanwhile or is another account's. */
+  /** A file of a process; empty if it ended meanwhile or is another account's. */
   private static String text(long pid, String file) {
     try {
       byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/" + file));
@@ -136,9 +136,9 @@ final class ProcessTable {
   }
 
   /**
-   * What the link says to the process's own account. Root in a container may become that account,
-   * though it may not look into its processes; nobody else may do either. Its own it need not ask
-   * again.
+   * The link's target as the process's own account reads it. Root in a container may become that
+   * account, though it may not read its processes; no other user may do either. For its own
+   * processes root need not try again.
    */
   private static String asItsOwner(long pid, Path link) {
     try {

@@ -25,7 +25,7 @@ final class Server {
   private final Function<LabInstance, Path> configurations;
 
   /**
-   * @param configurations where the configuration files of an instance are
+   * @param configurations the directory of an instance's configuration files
    */
   Server(
       Machine machine,
@@ -166,12 +166,12 @@ final class Server {
         .orElseGet(() -> "unreadable: " + output.text().strip());
   }
 
-  /** Adds settings that win over all others. */
+  /** Adds settings that override all others. */
   void settle(String settings) {
     append("postgresql.auto.conf", settings);
   }
 
-  /** Ends the server whatever state it is in, frozen ones included. */
+  /** Ends the server in any state, also if it is frozen. */
   void end() {
     postmaster()
         .ifPresent(

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
- * The settings of the lab's servers: small, quick, and archiving. Nothing lies outside the data
+ * The settings of the lab's servers: small, quick, and archiving. Nothing is outside the data
  * directory, neither sockets nor shared memory files, so that nothing is left when it is removed.
  *
- * @param layout where everything is
+ * @param layout the lab's files and addresses
  */
 record ServerSettings(Layout layout) {
   /** The main file. */
   static final String MAIN = "postgresql.conf";
 
-  /** What the laws read. */
+  /** The settings of the logs that the laws read. */
   private static final String LOGS =
       """
       log_timezone = 'UTC'
@@ -85,8 +85,8 @@ record ServerSettings(Layout layout) {
   }
 
   /**
-   * A main file's text for an instance whose configuration lies there: outside its data directory
-   * it says where everything is, as Debian's does.
+   * The main file for an instance whose configuration is outside its data directory: it names all
+   * the paths, as Debian's does.
    */
   static String lying(Path there, LabInstance instance, String text) {
     String plain =
@@ -106,7 +106,7 @@ record ServerSettings(Layout layout) {
                 .formatted(instance.dataDirectory(), there, there);
   }
 
-  /** What distinguishes a copy from the server it was copied from. */
+  /** The settings in which a copy differs from its source server. */
   static String forCopy(String address, int port) {
     return """
     listen_addresses = '%s'

@@ -8,7 +8,7 @@ public enum Signal {
   STOP,
   /** Thaws it. */
   CONT,
-  /** To a postmaster: its configuration is read anew. */
+  /** To a postmaster: it reads its configuration again. */
   HUP,
   /** Asks it to end. */
   TERM,

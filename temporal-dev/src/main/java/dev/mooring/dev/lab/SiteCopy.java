@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A parked site, opened to be looked at: copies of its data directories, each on its own host and
- * on another port, recovered to the very target it is parked at and then opened. They archive
- * nowhere and read the archive by a plain copy, so that what they show does not depend on what they
- * are there to judge. Closing removes them; the parked instances are not touched.
+ * A parked site, opened for reading: copies of its data directories, each on its own host and on
+ * another port, recovered to the very target where it is parked and then opened. They archive
+ * nowhere and read the archive by a plain copy, so that their data does not depend on what they are
+ * there to judge. Closing removes them; the parked instances are not touched.
  */
 public final class SiteCopy implements AutoCloseable {
   private static final Pattern STOP_LINE =
@@ -79,7 +79,7 @@ public final class SiteCopy implements AutoCloseable {
         .toList();
   }
 
-  /** What of two-phase commits had to be ended when the copies were opened. */
+  /** The two-phase commits that had to be ended when the copies were opened. */
   public DistributedCommits.Recovered recovered() {
     return recovered;
   }

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * A link between a host and the lab's network over which packets take time, and overtake each
- * other. Kernels are built without what delays packets, so that a process in the host's network
- * takes each out of one device and puts it into another, later.
+ * other. Some kernels can't delay packets, so a process in the host's network takes each packet
+ * from one device and puts it into another, later.
  */
 final class SlowLink {
   private static final String NAME = "slow-link";
@@ -52,7 +52,7 @@ final class SlowLink {
     remove(ready);
   }
 
-  /** Has the host on the lab's network directly again; nothing to do where it is. */
+  /** Connects the host directly again; does nothing if it is. */
   void strike() {
     space
         .program(NAME)

@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A standby whose promotion, once told, stands still in its midst until it is let go on: its new
- * timeline has begun, {@code standby.signal} is gone, and it accepts no writes yet.
+ * A standby whose promotion, once requested, stops halfway until it is released: its new timeline
+ * has begun, {@code standby.signal} is gone, and it accepts no writes yet.
  */
 public final class SlowPromotion {
   private final Path held;
@@ -36,12 +36,12 @@ public final class SlowPromotion {
     return promotion;
   }
 
-  /** Whether it stands still in its midst. */
+  /** Whether it has stopped halfway. */
   public boolean hasBegun() {
     return Files.exists(begun);
   }
 
-  /** Lets it go on, and end. */
+  /** Makes it go on, and end. */
   public void goOn() {
     try {
       Files.deleteIfExists(held);

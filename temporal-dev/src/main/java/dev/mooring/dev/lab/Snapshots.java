@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The state of a lab put aside and brought back, so that the tests of one class can each begin with
- * the same servers: data directories, Mooring's directories on the hosts, archive, evidence and the
- * load's ledgers. What ran when it was put aside runs afterwards, here and after bringing it back.
+ * The state of a lab saved and restored, so that the tests of one class can each begin with the
+ * same servers: data directories, Mooring's directories on the hosts, archive, evidence and the
+ * load's ledgers. Servers that ran when it was saved run afterwards, here and after restoring it.
  */
 final class Snapshots {
   private static final String RUNNING = "running";
@@ -115,7 +115,7 @@ final class Snapshots {
         Path.of("/"), List.of("find", directory.toString(), "-mindepth", "1", "-delete"), Map.of());
   }
 
-  /** Copies what is in one directory into another. */
+  /** Copies the content of a directory into another. */
   private static void copy(Path from, Path to) {
     Command.run(Path.of("/"), List.of("mkdir", "-p", to.toString()), Map.of());
     Command.run(

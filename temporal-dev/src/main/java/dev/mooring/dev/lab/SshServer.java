@@ -12,7 +12,7 @@ import java.util.Map;
  * that account alone, by one key.
  */
 final class SshServer {
-  /** Debian's own name for where the configuration of clusters is, if not in /etc/postgresql. */
+  /** Debian's variable for the directory of clusters' configuration, if not /etc/postgresql. */
   private static final String CLUSTERS = "PG_CLUSTER_CONF_ROOT";
 
   private final Layout layout;
@@ -31,7 +31,7 @@ final class SshServer {
     configureLogins();
   }
 
-  /** Takes so long over each login, and lets nobody in. */
+  /** Takes this long over each login, and accepts none. */
   void configureSilentLogins(Duration time) {
     // of a keyword that stands twice the first one counts
     String silent =
@@ -49,7 +49,7 @@ final class SshServer {
     machine.user().write(configuration(), settings());
   }
 
-  /** Gives the host a key, in place of one it may have. */
+  /** Gives the host a key, replacing one it may have. */
   void makeKey() {
     Path key = host.ssh().resolve("host_key");
     try {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what a lab whose standbys stream is to be. */
+/** The options of a lab whose standbys stream. */
 final class StreamingChoice {
   private static final int STANDBYS = 2;
 
@@ -56,7 +56,7 @@ final class StreamingChoice {
     return patroni ? plan.byPatroni() : plan;
   }
 
-  /** Of another kind these options would say nothing. */
+  /** Refuses these options for another kind of lab, where they have no effect. */
   void requireOnlyFor(LabMain.Kind streaming, LabMain.Kind kind) {
     if (kind != streaming
         && (standbys != null

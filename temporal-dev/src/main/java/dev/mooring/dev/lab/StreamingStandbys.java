@@ -25,7 +25,7 @@ final class StreamingStandbys {
     this.servers = new LabServers(record);
   }
 
-  /** Makes the role they stream as, and lets the primary soon see that one is gone. */
+  /** Creates their role, and makes the primary soon notice that a standby is gone. */
   static List<String> roleStatements(String password) {
     return List.of(
         "CREATE ROLE %s LOGIN REPLICATION PASSWORD '%s'".formatted(ROLE, password),
@@ -59,10 +59,10 @@ final class StreamingStandbys {
   }
 
   /**
-   * Lets standbys that run, below servers that run, come back first: one that was started beside
-   * its primary may have come too early, and asks again after seconds only. A test that began
-   * meanwhile would see it missing. Where roles were moved before the snapshot nobody streams as
-   * the layout has it; the test goes on then all the same.
+   * Waits until running standbys of running servers stream again: a standby that was started
+   * together with its primary may have come too early, and tries again after seconds only. A test
+   * that began meanwhile would find it missing. If roles were moved before the snapshot no standby
+   * streams as in the layout; the test goes on all the same.
    */
   void letStream() {
     for (LabInstance upstream : layout.instances()) {
@@ -81,7 +81,7 @@ final class StreamingStandbys {
     }
   }
 
-  /** Those that follow it, each streaming when this returns; whom the archive feeds just runs. */
+  /** Creates its standbys; each streams when this returns, unless it replays from the archive. */
   private List<LabInstance> makeBelow(LabInstance upstream, String followed) {
     LabInstance primary = layout.instances().get(0);
     List<LabInstance> below =

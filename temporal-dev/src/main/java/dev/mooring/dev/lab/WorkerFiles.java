@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a worker needs to run against a lab: keys, known hosts, password file, cluster file. They
- * belong to the caller, and no host of the lab sees them.
+ * The files with which a worker runs against a lab: keys, known hosts, password file, cluster file.
+ * They belong to the caller, and no host of the lab has them.
  */
 final class WorkerFiles {
   private final Layout layout;
@@ -47,7 +47,7 @@ final class WorkerFiles {
     return layout.config().resolve("role.password");
   }
 
-  /** Makes both key pairs; answers the line that lets the SSH key in. */
+  /** Creates both key pairs; returns the line that admits the SSH key. */
   String makeKeys() {
     Command.run(
         layout.directory(),

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Law 9: what was agreed to binds to digests. The receipt of a run names the digest of the very
- * cluster file it ran under, but for one that was refused since sites have different ones; that it
- * was approved is seen by {@link ApprovedFirst}.
+ * Law 9: an agreement binds to digests. The receipt of a run names the digest of the very cluster
+ * file it ran under, except for a run that was refused because sites have different files; {@link
+ * ApprovedFirst} checks the approval.
  */
 final class AskedUnderOneFile implements Law {
   @Override

@@ -1,7 +1,7 @@
 package dev.mooring.dev.laws;
 
 /**
- * A law that does not hold.
+ * A broken law.
  *
  * @param law its number
  * @param what the fact, naming the instance, file or document

@@ -15,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Law 4: nothing starts before the whole WAL chain is proved present. From where the log of the
- * last start says that redo began, to the last file the gate serves, every file is in the archive
- * and has its size.
+ * Law 4: nothing starts before the whole WAL chain is proved present. From where redo began, by the
+ * log of the last start, to the last file that the gate serves, every file is in the archive and
+ * has its size.
  */
 final class ChainBeforeStart implements Law {
   private static final Pattern REDO = Pattern.compile("redo starts at ([0-9A-F]+/[0-9A-F]+)");

@@ -45,7 +45,7 @@ final class CleanArchive implements Law {
     return against;
   }
 
-  /** The newest timeline of the content: where standbys stream, any of them may have begun it. */
+  /** The newest timeline of the content: if standbys stream, any member may have begun it. */
   private static long newest(Observed observed, Map<String, String> control) {
     long newest = timeline(control);
     if (observed.lab().streams()) {

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Law 7: observe, act, observe. Whoever looks before acting does nothing twice: one start per log
- * of a consume, and no run starts an instance more often than twice, promotes it twice, or copies
- * it again unless its receipt says how the copy before ended badly, or a person told it to try
- * again. A run that works on running servers starts them into the logs that they had, where their
- * starts are told by their times.
+ * Law 7: observe, act, observe. A run that reads before it acts does nothing twice: one start per
+ * log of a consume, and no run starts an instance more often than twice, promotes it twice, or
+ * copies it again unless its receipt says how the copy before ended badly, or a person decided on a
+ * retry. A run on running servers starts them into their existing logs, where the times of their
+ * starts identify them.
  */
 final class DoneOnce implements Law {
   private static final String STARTING = "LOG:  starting PostgreSQL ";
@@ -74,11 +74,11 @@ final class DoneOnce implements Law {
   }
 
   /**
-   * What was done to an instance from a run's first act to its end; nobody knows by whom, so what a
-   * person did counts too.
+   * The acts on an instance from a run's first act to its end; their author is unknown, so a
+   * person's acts count too.
    *
-   * @param what was done, as "started"
-   * @param times all the times that it was ever done
+   * @param what the act, such as "started"
+   * @param times all the times it was ever done
    * @param atMost as often as a run may do it
    */
   private static List<String> ofRun(
@@ -104,9 +104,9 @@ final class DoneOnce implements Law {
   }
 
   /**
-   * How many base backups a run may ask for.
+   * How many base backups a run may take.
    *
-   * @param toldOf of how many instances it tells
+   * @param toldOf the number of instances in its receipt
    */
   static long mayCopy(Ran ran, long toldOf) {
     return Math.max(1, toldOf) * (1 + ran.decided("retry").count()) + ran.copiesBegunAnew();

@@ -2,11 +2,11 @@ package dev.mooring.dev.laws;
 
 import java.util.List;
 
-/** One law as a check of a lab as it stands. */
+/** One law as a check of a lab in its present state. */
 interface Law {
   /** Its number in the list of laws. */
   int number();
 
-  /** What speaks against it; nothing if it holds. */
+  /** The facts that break it; empty if it holds. */
   List<String> against(Observed observed);
 }

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The laws watched over one test: a client tries to write to every instance from the beginning on,
- * and at the end servers, archives and evidence are read anew. What a test broke by hand it says
- * beforehand, with the reason.
+ * The laws over one test: a client tries to write to every instance from the beginning on, and at
+ * the end servers, archives and evidence are read again. A test declares beforehand what it breaks
+ * by hand, with the reason.
  *
- * <p>Law 3 is kept by types, and has a check too, as evidence could speak of the wrong system.
+ * <p>Law 3 is kept by types, and has a check too, as evidence could name the wrong system.
  */
 public final class Laws implements AutoCloseable {
   private static final int ONE_WRITER = 1;
@@ -67,7 +67,7 @@ public final class Laws implements AutoCloseable {
         .toList();
   }
 
-  /** What speaks now against one law, whatever was left out. */
+  /** The facts that break one law now, whatever was left out. */
   public List<String> against(int law) {
     return against(law, new Observed(lab, archived)).stream().map(Breach::what).toList();
   }

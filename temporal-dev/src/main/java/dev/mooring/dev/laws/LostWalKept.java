@@ -11,16 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Law 13: WAL that may hold lost transactions is kept. An instance that had parted from the primary
- * when it was rewound or made anew has its WAL aside on its host, as it was sealed: every file that
- * is listed is there, and is what it was.
+ * Law 13: WAL that may hold lost transactions is kept. If an instance had diverged from the primary
+ * when it was rewound or created again, its WAL is kept on its host, as it was sealed: every listed
+ * file is there, and unchanged.
  */
 final class LostWalKept implements Law {
   private static final String LISTED = "SHA256SUMS";
   private static final Pattern KEPT = Pattern.compile("(.+), sealed by SHA-256 ([0-9a-f]{64})");
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
 
-  /** How a rejoin method is explained of one that may have what the primary never had. */
+  /** The explanation of a rejoin method for an instance that may have WAL the primary lacks. */
   private static final Pattern PARTED =
       Pattern.compile(
           "(?s)(REWIND|BASE_BACKUP): it (has [0-9]+ bytes of WAL beyond |ended in a crash at"
@@ -41,7 +41,7 @@ final class LostWalKept implements Law {
     return against;
   }
 
-  /** Whether it says where the WAL of each is, once one of them may have been changed. */
+  /** Whether it reports where the WAL of each is, once one of them may have been changed. */
   static List<String> of(Ran ran) {
     if (!ran.began(ResilverStep.REPLACE.name())) {
       return List.of();

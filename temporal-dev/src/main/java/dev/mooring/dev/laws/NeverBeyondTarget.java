@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Law 5: a DR instance never runs past its target, also when a person starts it. What a start would
- * run with is asked of the server program itself.
+ * Law 5: a DR instance never replays past its target, also if a person starts it. The server
+ * program itself prints the settings that a start would use.
  */
 final class NeverBeyondTarget implements Law {
   @Override

@@ -70,7 +70,7 @@ final class Observed {
     return lab.instancesAt("west");
   }
 
-  /** What pg_controldata prints, by label: read once, for every law that asks. */
+  /** The output of pg_controldata, by label: read once for all laws. */
   Map<String, String> control(LabInstance instance) {
     return controls.computeIfAbsent(instance.id(), id -> readControl(instance));
   }
@@ -86,7 +86,7 @@ final class Observed {
     return fields;
   }
 
-  /** What a start would run with. */
+  /** The setting that a start would use. */
   String setting(LabInstance instance, String name) {
     String data = instance.dataDirectory().toString();
     return lab.run(instance.host(), program("postgres"), "-D", data, "-C", name).strip();
@@ -119,17 +119,17 @@ final class Observed {
         .toList();
   }
 
-  /** When the instance was started, by whomever, as its logs say. */
+  /** When the instance was started, by anybody, from its logs. */
   List<Instant> starts(LabInstance instance) {
     return times(instance, STARTED);
   }
 
-  /** When it began to leave recovery because somebody said so. */
+  /** When it began to leave recovery on request. */
   List<Instant> promotions(LabInstance instance) {
     return times(instance, PROMOTED);
   }
 
-  /** How many base backups it was asked for under that label. */
+  /** How many base backups with that label it was asked for. */
   long backups(LabInstance instance, String label) {
     String asked = "received replication command: BASE_BACKUP ( LABEL '" + label + "'";
     return logs(instance)
@@ -154,12 +154,12 @@ final class Observed {
     return Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  " + what);
   }
 
-  /** What the host of an instance has recorded of who may write its content. */
+  /** The authority file of an instance's host for its content. */
   Path authorityFile(LabInstance instance) {
     return instance.host().mooring().resolve(lab.name()).resolve(instance.content() + ".authority");
   }
 
-  /** Its lines by their names; nothing where the host has none yet. */
+  /** Its lines by their names; empty if the host has none yet. */
   Map<String, String> authority(LabInstance instance) {
     Path file = authorityFile(instance);
     Map<String, String> lines = new LinkedHashMap<>();
@@ -173,7 +173,7 @@ final class Observed {
     return lines;
   }
 
-  /** What the restore gate of an instance serves, if it has one. */
+  /** The content of an instance's restore gate, if it has one. */
   Optional<Gate> gate(LabInstance instance) {
     Path file = onHost(instance, ".gate");
     return Files.exists(file) ? Optional.of(Gate.parse(Texts.text(file))) : Optional.empty();
@@ -209,7 +209,7 @@ final class Observed {
     return evidence.resolve("sites/west/state.json");
   }
 
-  /** Where the west is said to be moored, if it ever was. */
+  /** The state of the west, if it was ever moored. */
   Optional<Document<SiteState>> state() {
     return Files.exists(stateFile())
         ? Optional.of(SiteStateFormat.parse(Texts.bytes(stateFile()), trusted))
@@ -237,11 +237,11 @@ final class Observed {
   }
 
   /**
-   * What a restore gate serves.
+   * The content of a restore gate.
    *
    * @param point the approved point
    * @param last the last WAL file it gives
-   * @param parkMode how its instance is to stand there: one that is read may not leave recovery
+   * @param parkMode the state of its instance there: a readable one may not leave recovery
    */
   record Gate(String point, String last, ParkMode parkMode) {
     static Gate parse(String text) {

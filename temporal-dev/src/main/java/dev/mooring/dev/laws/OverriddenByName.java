@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Law 12: overrides are named. Each rule that a receipt says was broken was named by the request,
- * and stands there with who broke it and why; and no primary was restarted for a setup that was not
- * told it may.
+ * Law 12: overrides are named. Each broken rule in a receipt was named by the request, and is there
+ * with who broke it and why; and no primary was restarted for a setup without permission.
  */
 final class OverriddenByName implements Law {
   private static final String NAMED = ", overriding ";
@@ -51,7 +50,7 @@ final class OverriddenByName implements Law {
     return against;
   }
 
-  /** Its name; some say behind it what was broken. */
+  /** The rule's name; some add what was broken. */
   private static String rule(DecisionRecord override) {
     return override.about().split(":", -1)[0];
   }

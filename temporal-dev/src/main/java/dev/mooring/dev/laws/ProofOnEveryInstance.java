@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Law 2: no advance without proof on every instance. Where the site's state names a point, every
+ * Law 2: no advance without proof on every instance. If the site's state names a point, every
  * instance is read again: control file, log of its start, archived bytes.
  */
 final class ProofOnEveryInstance implements Law {
@@ -95,7 +95,7 @@ final class ProofOnEveryInstance implements Law {
     return against;
   }
 
-  /** A later run that started the instances and did not end well leaves the state where it was. */
+  /** A later run that started the instances and failed leaves the state unchanged. */
   private static boolean startedSince(Observed observed, Instant proved) {
     return observed.receipts().values().stream()
         .anyMatch(

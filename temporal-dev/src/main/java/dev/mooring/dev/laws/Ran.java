@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A run, as its receipt tells of it.
+ * A run, from its receipt.
  *
- * @param receipt an intact one
+ * @param receipt an intact receipt
  */
 record Ran(Receipt receipt) {
   static final String DONE = "done";
@@ -30,7 +30,7 @@ record Ran(Receipt receipt) {
 
   private static final String FENCE_OF = "'s fence";
 
-  /** What is proved of a fence that no host took part in. */
+  /** The proofs of a fence in which no host took part. */
   private static final Set<String> FROM_OUTSIDE = Set.of("powered_off", "attested");
 
   /** The workflow type. */
@@ -48,12 +48,12 @@ record Ran(Receipt receipt) {
         .formatted(runbook(), receipt.run().workflowId(), receipt.run().originalRun());
   }
 
-  /** What it did that changes something, or began to, in its order. */
+  /** Its changing acts, begun or done, in order. */
   List<StepRecord> acts() {
     return receipt.steps().stream().filter(step -> !step.verb().equals("observe")).toList();
   }
 
-  /** Those of these steps. */
+  /** Its acts of these steps. */
   List<StepRecord> acts(Set<String> steps) {
     return acts().stream().filter(step -> steps.contains(step.step())).toList();
   }
@@ -63,7 +63,7 @@ record Ran(Receipt receipt) {
     return receipt.steps().stream().anyMatch(one -> one.step().equals(step));
   }
 
-  /** When a step was begun; later than anything where it was not. */
+  /** When a step was begun; later than anything if it was not. */
   Instant beganAt(String step) {
     return receipt.steps().stream()
         .filter(one -> one.step().equals(step))
@@ -72,12 +72,12 @@ record Ran(Receipt receipt) {
         .orElse(Instant.MAX);
   }
 
-  /** What people decided by that word. */
+  /** People's decisions of that kind. */
   Stream<DecisionRecord> decided(String word) {
     return receipt.decisions().stream().filter(one -> one.decision().equals(word));
   }
 
-  /** Whether that instance was to be copied, or anything was proved of it. */
+  /** Whether that instance was to be copied, or a proof names it. */
   boolean tellsOf(String instance) {
     return receipt.plans().stream()
             .anyMatch(plan -> plan.objects().contains(instance + ": base backup"))
@@ -100,7 +100,7 @@ record Ran(Receipt receipt) {
         .count();
   }
 
-  /** Whether it promoted somebody, and saw it. */
+  /** Whether it promoted an instance and observed the promotion. */
   boolean moved() {
     return acts().stream().anyMatch(act -> act.verb().equals(PIVOT) && isMove(act));
   }
@@ -109,12 +109,12 @@ record Ran(Receipt receipt) {
     return MOVES.contains(act.step()) && act.result().equals(DONE);
   }
 
-  /** Whether Patroni moved it, whose leader lock is the fence. */
+  /** Whether Patroni moved the primary: its leader lock is the fence. */
   boolean movedByPatroni() {
     return facts("state").anyMatch(state -> state.startsWith("leader of Patroni"));
   }
 
-  /** Whether the old primary was kept from writing by what its host knows nothing of. */
+  /** Whether the old primary was fenced by means that its host knows nothing of. */
   boolean fencedFromOutside() {
     return fences().noneMatch(Ran::isOnItsHost)
         && fences().flatMap(proof -> proof.facts().stream()).anyMatch(Ran::isFromOutside);
@@ -128,7 +128,7 @@ record Ran(Receipt receipt) {
     return FROM_OUTSIDE.contains(fact.name());
   }
 
-  /** Whom it took off on its host: one that ended in order, or whose end was proved there. */
+  /** The primary that it fenced on its host: it ended in order, or its end was proved there. */
   Optional<String> takenOff() {
     return fences()
         .filter(Ran::isOnItsHost)
@@ -141,7 +141,7 @@ record Ran(Receipt receipt) {
     return receipt.seen().proofs().stream().filter(proof -> proof.subject().endsWith(FENCE_OF));
   }
 
-  /** Of whom that was proved last. */
+  /** The subject of the last such proof. */
   Optional<String> whose(String fact, String value) {
     return receipt.seen().proofs().stream()
         .filter(proof -> proof.facts().contains(new Fact(fact, value)))
@@ -149,7 +149,7 @@ record Ran(Receipt receipt) {
         .reduce((one, later) -> later);
   }
 
-  /** Whether an instance was, or was to be, rewound or made anew. */
+  /** Whether an instance was, or was to be, rewound or created again. */
   boolean takesDataAway() {
     return facts("method").anyMatch(method -> !method.startsWith("FOLLOW"));
   }

@@ -10,9 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What law 2 asks of an instance that is parked readable: its server says it itself, and its log.
- */
+/** Law 2 for an instance that is parked readable: its server and its log prove it. */
 final class ReadableProof {
   private ReadableProof() {}
 

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Law 11: Temporal is a gate, not a fence. What refuses the primary that a run took off stands on
- * its own host, whatever becomes of Temporal: the authority there says since that run, or a later
- * one, that another may write. Of a host that was powered off or given up for lost nothing of the
- * kind is claimed, nor of members that Patroni runs.
+ * Law 11: Temporal is a gate, not a fence. The primary that a run fenced is refused on its own
+ * host, whatever becomes of Temporal: the authority file there says since that run, or a later one,
+ * that another may write. The law does not cover hosts that were powered off or attested as lost,
+ * nor members that Patroni runs.
  */
 final class RefusedOnHost implements Law {
   @Override
@@ -41,9 +41,7 @@ final class RefusedOnHost implements Law {
         .toList();
   }
 
-  /**
-   * What the host of the demoted instance says of who may write since that run, if that is wrong.
-   */
+  /** What is wrong in the demoted instance's authority file since that run. */
   private static List<String> onHost(
       Ran ran, String promoted, LabInstance demoted, Map<String, String> authority) {
     String writer = authority.getOrDefault("writer", "");

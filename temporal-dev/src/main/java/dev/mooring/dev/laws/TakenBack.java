@@ -30,13 +30,13 @@ final class TakenBack implements Law {
               SwitchoverStep.PAUSE,
               SwitchoverStep.HAND_OVER));
 
-  /** What is healed stays from REPLACE on, in a Failback too. */
+  /** Healed instances stay so from REPLACE on, in a Failback too. */
   private static final Set<String> OF_HEALING =
       names(EnumSet.of(ResilverStep.SLOTS, ResilverStep.COPY));
 
   private static final String HEALED = ResilverStep.REPLACE.name();
 
-  /** The role of a setup is not among them: one that was there before stays. */
+  /** Without the role of a setup: a role that existed before stays. */
   private static final Set<String> OF_SETUP =
       names(
           EnumSet.of(
@@ -101,8 +101,8 @@ final class TakenBack implements Law {
   }
 
   /**
-   * Whether everything is to be undone. One that was rolled back out of its point of no return has
-   * proved that nothing was done there; any other one that began it only goes forward.
+   * Whether everything is to be undone. A run that was rolled back out of its point of no return
+   * has proved that nothing was done there; any other run that began it only goes forward.
    */
   private static boolean wentBack(Ran ran) {
     boolean passed =

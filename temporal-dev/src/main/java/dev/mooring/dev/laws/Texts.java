@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Files as they stand on disk. */
+/** Files on disk. */
 final class Texts {
   private Texts() {}
 
@@ -25,7 +25,7 @@ final class Texts {
     }
   }
 
-  /** The first bytes of a file; fewer where it has no more. */
+  /** The first bytes of a file; fewer if it is shorter. */
   static byte[] start(Path file, int bytes) {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(bytes);
@@ -38,7 +38,7 @@ final class Texts {
     return new String(bytes(file), StandardCharsets.UTF_8);
   }
 
-  /** The files of a directory in the order of their names; none where there is no directory. */
+  /** The files of a directory in the order of their names; none without the directory. */
   static List<Path> filesIn(Path directory) {
     if (!Files.isDirectory(directory)) {
       return List.of();

@@ -70,7 +70,7 @@ final class UnreadableStops implements Law {
     return against;
   }
 
-  /** What a DrConsume has to read and can't: the site's state, LATEST, the control files. */
+  /** The unreadable files that a DrConsume needs: the site's state, LATEST, the control files. */
   private static Map<Path, String> ofSite(Observed observed) {
     Map<Path, String> unreadable = new TreeMap<>();
     observed
@@ -90,7 +90,7 @@ final class UnreadableStops implements Law {
     return unreadable;
   }
 
-  /** What a run over the members has to read: who may write as each host has it, control files. */
+  /** The unreadable files that a run over the members needs: authority files, control files. */
   private static Map<Path, String> ofMembers(Observed observed) {
     Map<Path, String> unreadable = new TreeMap<>();
     for (LabInstance instance : observed.lab().instances()) {

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param instance its name
  * @param content which part of the data it holds
- * @param address where it listens; of several {@code address:port,...} in its place
+ * @param address its address; for several instances {@code address:port,...}
  * @param port its port
- * @param login who connects
+ * @param login the user and password
  */
 public record Database(String instance, int content, String address, int port, Login login) {
   private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -35,7 +35,7 @@ public record Database(String instance, int content, String address, int port, L
     }
   }
 
-  /** Of several instances of one content whichever accepts writes when a client connects. */
+  /** The instance of several of one content that accepts writes when a client connects. */
   public static Database whichever(List<Database> instances) {
     Database first = instances.get(0);
     return new Database(
@@ -48,7 +48,7 @@ public record Database(String instance, int content, String address, int port, L
         first.login);
   }
 
-  /** Connects; each answer must come within what an idle machine gives in 20 s. */
+  /** Connects; each answer must come in the time in which an idle machine takes 20 s. */
   public Connection connect() throws SQLException {
     return connect(ANSWER);
   }

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The transfers that were decided to commit, written down before the first commit of each: what a
- * transaction coordinator must know after a crash. A prepared transfer that is not in here is
- * rolled back.
+ * The transfers that were decided to commit, recorded before the first commit of each: what a
+ * transaction coordinator must know after a crash. A prepared transfer without a record is rolled
+ * back.
  */
 final class Decisions {
   private final Path file;

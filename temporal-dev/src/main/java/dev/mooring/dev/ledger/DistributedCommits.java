@@ -7,12 +7,12 @@ import java.util.List;
 
 /**
  * How a Greenplum commits over several segments, done by a client on servers that emulate one: the
- * coordinator's record of the commit, then TwophaseCommitLock shared while the segments are told,
- * then the record that it may be forgotten (cdbtm.c, doNotifyingCommitPrepared). What the
- * coordinator has a record of, its distributed recovery commits; all else it rolls back.
+ * coordinator's record of the commit, then TwophaseCommitLock shared while the segments commit,
+ * then the record that it may be forgotten (cdbtm.c, doNotifyingCommitPrepared). Distributed
+ * recovery commits what the coordinator has a record of, and rolls back the rest.
  */
 public final class DistributedCommits {
-  /** The advisory lock that stands for TwophaseCommitLock. */
+  /** The advisory lock in place of TwophaseCommitLock. */
   static final int LOCK_KEY = 7202;
 
   private static final String RECORDS = "greenplum.distributed_commit";
@@ -24,20 +24,20 @@ public final class DistributedCommits {
     return "INSERT INTO " + RECORDS + " VALUES ('" + transfer + "') ON CONFLICT DO NOTHING";
   }
 
-  /** Every segment was told. */
+  /** Run once every segment has committed. */
   static String forget(String transfer) {
     return "DELETE FROM " + RECORDS + " WHERE gid = '" + transfer + "'";
   }
 
   /**
-   * What distributed recovery found prepared, and how it ended.
+   * The prepared transfers that distributed recovery found and ended.
    *
-   * @param committed transfers that the coordinator had a record of, once for each segment
+   * @param committed transfers with a record of the coordinator, counted once for each segment
    * @param rolledBack the others
    */
   public record Recovered(int committed, int rolledBack) {}
 
-  /** What a Greenplum does when it is opened, before it takes connections. */
+  /** Does the recovery of a Greenplum that is opened, before it accepts connections. */
   public static Recovered recover(Database coordinator, List<Database> segments) {
     int committed = 0;
     int rolledBack = 0;

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The client's own record of one content's acknowledged writes: one line for each, its number and
- * when the acknowledgement was in hand. A line is written after the commit returned, never before.
+ * when the acknowledgement arrived. A line is written after the commit returned, never before.
  */
 final class Ledger {
   private static final int MICROS_PER_SECOND = 1_000_000;

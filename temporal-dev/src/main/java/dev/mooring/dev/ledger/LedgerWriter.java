@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One client that writes numbered rows to a content, one after the other, and acknowledges each in
- * the ledger once its commit returned. Where the answer was lost it looks whether the row is there
- * before it goes on, so that the numbers have no gap.
+ * One client that writes numbered rows to a content, one after the other, and records each in the
+ * ledger once its commit returned. After a lost answer it checks whether the row is there before it
+ * goes on, so that the numbers have no gap.
  */
 final class LedgerWriter implements Runnable {
   /** Answered by a server that accepts writes: a standby may not have the last rows yet. */
@@ -28,12 +28,12 @@ final class LedgerWriter implements Runnable {
     this.log = log;
   }
 
-  /** How many rows this client saw acknowledged. */
+  /** How many of this client's rows were acknowledged. */
   long done() {
     return done.get();
   }
 
-  /** Cuts off what the client waits for; its ledger grows no more. */
+  /** Ends the client's session; its ledger grows no more. */
   void abandon() {
     ledger.close();
     session.abort();

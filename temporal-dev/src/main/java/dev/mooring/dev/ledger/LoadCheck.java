@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compares what the instances of a site hold with what a load wrote: the sum over all contents, and
- * the ledger of acknowledged writes.
+ * Compares the data of a site's instances with a load's writes: the sum over all contents, and the
+ * ledger of acknowledged writes.
  */
 public final class LoadCheck {
   private static final String SUM = "SELECT sum(balance), 0 FROM lab.account";
@@ -36,19 +36,19 @@ public final class LoadCheck {
   }
 
   /**
-   * What is checked.
+   * An instance to check.
    *
-   * @param database an instance that stands still
+   * @param database an instance without writes
    * @param acknowledgedBefore every row acknowledged before this time must be there
-   * @param madeBy a time, by the clock of the primary, by which the point was made: its ledger may
-   *     not end with rows written later; absent where no such time is known
+   * @param madeBy a time, by the primary's clock, by which the point was made: its ledger may not
+   *     end with rows written later; absent if no such time is known
    */
   public record Subject(Database database, Instant acknowledgedBefore, Optional<Instant> madeBy) {}
 
   /**
-   * Checks instances that stand still.
+   * Checks instances without writes.
    *
-   * @param subjects one of each content
+   * @param subjects one for each content
    */
   public LoadVerdict of(List<Subject> subjects) {
     long sum = 0;

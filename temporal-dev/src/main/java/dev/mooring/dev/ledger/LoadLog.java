@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** What went wrong while the load ran, for a person to read; the load goes on. */
+/** Logs failures while the load runs, for people; the load goes on. */
 final class LoadLog {
   private final Consumer<String> lines;
 

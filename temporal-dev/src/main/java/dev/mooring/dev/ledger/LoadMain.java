@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The load as a process of its own, so that it goes on writing whatever happens to those who
- * started it. Told to end, it finishes the transfers it began and leaves none prepared.
+ * The load as a process of its own, so that it goes on writing whatever happens to its starter. On
+ * a request to end, it finishes the transfers it began and leaves none prepared.
  */
 public final class LoadMain {
   private static final PrintStream OUT = System.err;
@@ -26,17 +26,17 @@ public final class LoadMain {
     this.decisions = new Decisions(directory);
   }
 
-  /** Runs the load whose plan is in the directory named, until the process is told to end. */
+  /** Runs the load of the plan in the given directory until the process is asked to end. */
   public static void main(String[] arguments) {
     new LoadMain(Path.of(arguments[0])).run();
   }
 
-  /** The file that says, when it is there, that every client has written. */
+  /** The file that exists once every client has written. */
   public static Path startedFileIn(Path directory) {
     return directory.resolve("started");
   }
 
-  /** The file that says, when it is there, that no transfer was left prepared. */
+  /** The file that exists once no transfer is left prepared. */
   public static Path endedFileIn(Path directory) {
     return directory.resolve("ended");
   }

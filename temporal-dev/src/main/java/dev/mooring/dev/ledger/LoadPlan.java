@@ -11,13 +11,13 @@ import java.util.Properties;
 import java.util.stream.IntStream;
 
 /**
- * What a load writes to, and whether it heeds the barrier.
+ * The databases that a load writes to, and whether it heeds the barrier.
  *
- * @param databases one per content, in order; the first is also the barrier's arbiter, of a
+ * @param databases one per content, in order; the first is also the barrier's arbiter, for a
  *     Greenplum its coordinator
  * @param barrier whether transfers hold the barrier's lock
- * @param pooler what pools transactions of the one database that there is then; absent where every
- *     client connects to an instance. Transfers do so always: they hold a lock of their session
+ * @param pooler pools transactions of the one database that there is then; absent if every client
+ *     connects to an instance. Transfers always do so: they hold a lock of their session
  */
 public record LoadPlan(List<Database> databases, Barrier barrier, Optional<Database> pooler) {
   static final String FILE = "load.properties";
@@ -40,15 +40,15 @@ public record LoadPlan(List<Database> databases, Barrier barrier, Optional<Datab
     /** A restore point made under the barrier never tears a transfer. */
     HELD,
     /**
-     * As a Greenplum does: transfers are between segments, and hold its lock of two-phase commits
-     * while the segments are told.
+     * As in a Greenplum: transfers are between segments, and hold its lock of two-phase commits
+     * while the segments commit.
      */
     WHILE_TOLD,
     /** The control: transfers dwell between their two commits, and a cut tears them. */
     IGNORED
   }
 
-  /** Where numbered rows are written to: each is a transaction of its own, which can be pooled. */
+  /** The databases for numbered rows: each is a transaction of its own, which can be pooled. */
   List<Database> rowsWrittenTo() {
     return pooler.map(List::of).orElse(databases);
   }
@@ -110,7 +110,7 @@ public record LoadPlan(List<Database> databases, Barrier barrier, Optional<Datab
     return new LoadPlan(databases, Barrier.valueOf(text(properties, "barrier")), pooler);
   }
 
-  /** Where the plan is written in a load's directory. */
+  /** The plan's file in a load's directory. */
   public static Path fileIn(Path directory) {
     return directory.resolve(FILE);
   }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The clients of a load, as threads of this process. A server that is down or silent holds none of
- * them for good: they try again until they are told to stop.
+ * them for good: they try again until they are stopped.
  */
 public final class LoadRun {
   private static final Duration END_LIMIT = ThisMachine.takes(Duration.ofSeconds(30));
@@ -45,7 +45,7 @@ public final class LoadRun {
    * Begins to write; waits for nothing. No other load may write to the same databases.
    *
    * @param directory the load's own, with its ledgers
-   * @param log takes each line that says what failed and is tried again
+   * @param log receives a line for each failure that is tried again
    */
   public static LoadRun start(LoadPlan plan, Path directory, Tempo tempo, Consumer<String> log) {
     LoadRun run = new LoadRun(plan, directory, tempo, log);
@@ -70,7 +70,7 @@ public final class LoadRun {
     return pace.stopped();
   }
 
-  /** Tells the clients to bring to its end what they began. */
+  /** Asks the clients to finish what they began. */
   void tellToStop() {
     pace.stop();
   }
@@ -82,7 +82,7 @@ public final class LoadRun {
   /**
    * Stops writing: every transfer that was begun is ended, and none is left prepared.
    *
-   * @throws LoadFailure if a database did not let it, or a client saw that rows were lost
+   * @throws LoadFailure if a database prevented it, or a client found that rows were lost
    */
   public void stop() {
     tellToStop();
@@ -94,8 +94,8 @@ public final class LoadRun {
   }
 
   /**
-   * Stops writing as a crash would: whatever a client waits for it no longer gets, and no ledger
-   * grows from here on. Returns at once.
+   * Stops writing as a crash would: clients get no more answers, and no ledger grows from here on.
+   * Returns at once.
    */
   public void abandon() {
     pace.abandon();

@@ -3,14 +3,14 @@ package dev.mooring.dev.ledger;
 import java.util.List;
 
 /**
- * The tables that a load writes to, on every content. They are there before the first base backup,
- * so that every restore point can be checked.
+ * The tables of a load, on every content. They exist before the first base backup, so that every
+ * restore point can be checked.
  */
 public final class LoadSchema {
   /** Accounts per content. */
   public static final int ACCOUNTS = 20;
 
-  /** What each account holds at first. */
+  /** The opening balance of each account. */
   public static final long OPENING_BALANCE = 1000;
 
   private LoadSchema() {}
@@ -28,7 +28,7 @@ public final class LoadSchema {
         "INSERT INTO lab.probe VALUES (1, 0)");
   }
 
-  /** What all accounts of that many contents hold together, always. */
+  /** The constant sum of all accounts of that many contents. */
   public static long fixedSum(int contents) {
     return OPENING_BALANCE * ACCOUNTS * contents;
   }

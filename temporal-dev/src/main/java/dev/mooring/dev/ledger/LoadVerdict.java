@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a site holds, compared with what was written.
+ * A site's data compared with the writes.
  *
- * @param sum what all accounts of all contents hold together
- * @param fixedSum what they must hold together
+ * @param sum the sum of all accounts of all contents
+ * @param fixedSum the sum that they must have
  * @param contents the ledger of each content
  */
 public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
@@ -19,13 +19,13 @@ public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
   /**
    * One content's ledger.
    *
-   * @param content which
-   * @param rows how many rows the site holds
+   * @param content its id
+   * @param rows how many rows the site has
    * @param last the highest number among them; without gaps it equals their count
    * @param acknowledged the highest number that must be there
    * @param written the highest number that any client can have written
-   * @param late how many rows at its end were written when the point was made already
-   * @param prepared transfers that stand prepared
+   * @param late how many rows at its end were written after the point was made
+   * @param prepared transfers that are still prepared
    */
   public record OfContent(
       int content,
@@ -61,7 +61,7 @@ public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
     }
   }
 
-  /** What is wrong, in sentences; nothing if nothing is. */
+  /** The faults, in sentences; empty if there are none. */
   public List<String> faults() {
     return Stream.concat(
             fault(

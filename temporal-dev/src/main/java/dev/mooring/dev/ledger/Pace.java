@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** When the load's writers write, and when they stop: each pause ends at once when told to stop. */
+/** When the load's writers write, and when they stop: a stop ends each pause at once. */
 final class Pace {
   private final Tempo tempo;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -36,7 +36,7 @@ final class Pace {
     return abandoned;
   }
 
-  /** Pauses also while stopping, for what must be brought to its end. */
+  /** Pauses also while stopping, for work that must be finished. */
   static void rest(Duration duration) {
     try {
       Thread.sleep(duration.toMillis());

@@ -14,7 +14,7 @@ final class PreparedTransfers {
 
   private PreparedTransfers() {}
 
-  /** Commits what was decided and rolls back the rest, on every database. */
+  /** Commits the decided transfers and rolls back the rest, on every database. */
   static void settle(LoadPlan plan, Decisions decisions) {
     Set<String> committed = decisions.committed();
     for (Database database : plan.databases()) {
@@ -31,7 +31,7 @@ final class PreparedTransfers {
     }
   }
 
-  /** The transfers that stand prepared on a database. */
+  /** The transfers that are prepared on a database. */
   static List<String> on(Connection connection) throws SQLException {
     List<String> found = new ArrayList<>();
     try (Statement statement = connection.createStatement();

@@ -8,8 +8,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's session with one instance, made when first needed and made anew after any failure: a
- * connection on which something went wrong is never used again.
+ * A client's session with one instance, opened when first needed and again after any failure: a
+ * connection with an error is never used again.
  */
 final class Session implements AutoCloseable {
   private final Database database;
@@ -24,7 +24,7 @@ final class Session implements AutoCloseable {
     return database;
   }
 
-  /** Runs the statements, each in a transaction of its own unless they say otherwise. */
+  /** Runs the statements, each in a transaction of its own unless they begin one. */
   void execute(String... statements) throws SQLException {
     try (Statement statement = connection().createStatement()) {
       for (String sql : statements) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** How many clients write, and how soon each writes again. */
 public enum Tempo {
-  /** As much as shows a torn transfer at nearly every point that tears one. */
+  /** Enough to show a torn transfer at nearly every point that tears one. */
   FULL(Transfers.CLIENTS, Duration.ofMillis(40), Duration.ofMillis(20)),
 
   /** Little enough to go on beside every test of a class. */

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One client that moves money between contents by two-phase commit: prepared on both, decided,
  * committed on both. It holds the barrier's lock, shared, from before the first statement until the
- * last commit, so that whoever holds it exclusively sees no transfer half done.
+ * last commit, so that a holder of the exclusive lock finds no transfer half done.
  *
- * <p>Each client keeps to accounts of its own: a deadlock across instances is seen by none of them.
+ * <p>Each client keeps to accounts of its own: no instance detects a deadlock across instances.
  */
 final class Transfers implements Runnable {
   /** The advisory lock of the barrier. */
@@ -57,7 +57,7 @@ final class Transfers implements Runnable {
     this.random = new Random(client);
   }
 
-  /** Who holds accounts: of a Greenplum its segments. */
+  /** The databases with accounts: of a Greenplum its segments. */
   private static List<Database> holders(LoadPlan plan) {
     List<Database> all = plan.databases();
     return plan.barrier() == LoadPlan.Barrier.WHILE_TOLD ? all.subList(1, all.size()) : all;
@@ -120,8 +120,8 @@ final class Transfers implements Runnable {
   }
 
   /**
-   * Rolls back what was prepared after it was given up: TCP sends lost packets again for a while,
-   * also those of a connection that its client has closed. Nobody else would end such a transfer.
+   * Rolls back transfers that were prepared after they were given up: TCP resends lost packets for
+   * a while, also of a connection that its client has closed. No other process would end them.
    */
   private void rollBackLate() throws SQLException {
     givenUp.values().removeIf(until -> System.nanoTime() - until > 0);

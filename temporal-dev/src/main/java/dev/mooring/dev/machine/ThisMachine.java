@@ -10,7 +10,7 @@ import java.time.Duration;
 public final class ThisMachine {
   private ThisMachine() {}
 
-  /** What this machine may take for what an idle one does in that time. */
+  /** The time on this machine for work that takes an idle machine that long. */
   public static Duration takes(Duration idle) {
     return idle.multipliedBy(Integer.getInteger("mooring.slower", 1));
   }

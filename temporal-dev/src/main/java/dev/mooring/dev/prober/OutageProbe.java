@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that writes increasing numbers to whichever server accepts writes, and so measures a
- * move: the longest time between two acknowledged writes, and which of them are gone afterwards.
+ * One client that writes increasing numbers to whichever server accepts writes, to measure a move:
+ * the longest time between two acknowledged writes, and which writes are lost afterwards.
  */
 public final class OutageProbe {
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
@@ -33,18 +33,18 @@ public final class OutageProbe {
   private Instant resumed = Instant.EPOCH;
 
   /**
-   * What was measured.
+   * The measurement.
    *
-   * @param acknowledged writes
-   * @param lost of them
-   * @param longest time between two of them that followed each other
-   * @param resumed when the second of these two was acknowledged, or the end where none was
+   * @param acknowledged the number of acknowledged writes
+   * @param lost how many of them are lost
+   * @param longest the longest time between two successive ones
+   * @param resumed when the second of these two was acknowledged, or the end if none was
    */
   public record Outage(int acknowledged, int lost, Duration longest, Instant resumed) {}
 
   /**
-   * @param servers addresses and ports with commas between, as in a JDBC URL
-   * @param table of its own, which it makes anew
+   * @param servers addresses and ports separated by commas, as in a JDBC URL
+   * @param table its own table, which it creates again
    */
   public OutageProbe(String servers, String user, String password, String table) {
     this.url = "jdbc:postgresql://" + servers + "/postgres";
@@ -58,7 +58,7 @@ public final class OutageProbe {
     login.setProperty("sslmode", "disable");
   }
 
-  /** Writes until it is told to end; then reads back what is there. */
+  /** Writes until it is asked to end; then reads back the rows. */
   public Outage run(BooleanSupplier ended) throws SQLException {
     execute("DROP TABLE IF EXISTS " + table);
     execute("CREATE TABLE " + table + " (n bigint PRIMARY KEY)");
@@ -89,7 +89,7 @@ public final class OutageProbe {
     return now;
   }
 
-  /** One that was not acknowledged may be there all the same: its number is not used again. */
+  /** A write without an acknowledgement may be there all the same: its number is not reused. */
   private void write() throws SQLException {
     number++;
     try (PreparedStatement insert =

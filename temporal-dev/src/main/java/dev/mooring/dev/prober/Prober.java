@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries to write to every instance all the time, each from a thread of its own, so that a frozen
- * one hides none of the others. It knows nothing of roles: what lets it write is writable.
+ * instance hides no other. It knows no roles: an instance that accepts its write is writable.
  */
 public final class Prober implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final int PAUSE_MILLIS = 25;
 
-  /** What a standby says; its session goes on, and may write once the standby is promoted. */
+  /** The SQLSTATE of a standby; the session goes on, and may write once the standby is promoted. */
   private static final String IN_RECOVERY = "25006";
 
   private static final String WRITE =
@@ -46,7 +46,7 @@ public final class Prober implements AutoCloseable {
     return List.copyOf(seen);
   }
 
-  /** Stops; every write then acknowledged is in what was seen. */
+  /** Stops; every write acknowledged by then is among the results. */
   @Override
   public void close() {
     stopping.countDown();

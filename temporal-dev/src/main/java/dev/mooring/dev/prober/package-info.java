@@ -1,4 +1,4 @@
-/** A client that tries to write everywhere at once, and remembers who let it. */
+/** A client that tries to write everywhere at once, and records which instance accepts it. */
 @NullMarked
 package dev.mooring.dev.prober;
 

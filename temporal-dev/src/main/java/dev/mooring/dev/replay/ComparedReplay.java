@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replays histories and compares what the code comes to with what was recorded: the values that
- * each activity was asked with, and the ending. A changed runbook that decides otherwise shows
- * here, also where it sends Temporal the same commands. One thread at a time.
+ * Replays histories and compares the results with the record: the input of each activity, and the
+ * ending. A changed runbook that decides otherwise shows here, also if it sends Temporal the same
+ * commands. Not thread-safe.
  */
 final class ComparedReplay implements AutoCloseable {
   private final ReplayedActs acts = new ReplayedActs();
@@ -25,7 +25,7 @@ final class ComparedReplay implements AutoCloseable {
     replay = new HistoryReplay(workflows, acts);
   }
 
-  /** The first difference, in words; nothing when the code comes to the same. */
+  /** The first difference, in words; empty if the results are the same. */
   Optional<String> differs(WorkflowExecutionHistory history) {
     acts.clear();
     return replay

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether a replayed run asked the same of its activities as the recorded one: of the values that
- * both have each must be equal. A field that only one of them has is of another release and no
- * difference; nor are sentences for people, which a release may word anew.
+ * Whether a replayed run called its activities with the same input as the recorded one: values that
+ * both have must be equal. A field that only one of them has is of another release and no
+ * difference; nor are sentences for people, which a release may reword.
  */
 final class Differences {
   private static final Set<String> SENTENCES =
@@ -55,7 +55,7 @@ final class Differences {
         .toList();
   }
 
-  /** An act that was taken back before it was sent left no event: it is passed over. */
+  /** An act that was cancelled before it was sent left no event: it is skipped. */
   private static Optional<Act> next(Iterator<Act> acts, String name) {
     while (acts.hasNext()) {
       Act act = acts.next();
@@ -83,7 +83,7 @@ final class Differences {
     return converter.fromPayloads(0, Optional.of(payloads), JsonNode.class, JsonNode.class);
   }
 
-  /** Where two trees differ first, sentences aside. */
+  /** The first place where two trees differ, sentences aside. */
   private static Optional<String> difference(String path, JsonNode then, JsonNode now) {
     if (then.equals(now) || isOfThisRun(then.asText(), now.asText())) {
       return Optional.empty();
@@ -111,7 +111,7 @@ final class Differences {
     return Optional.of(String.format("%s: recorded %s, now %s", path, shown(then), shown(now)));
   }
 
-  /** A replay may not know the ids of the run itself; the SDK has a word in their place. */
+  /** A replay may not know the ids of the run itself; the SDK has a placeholder for them. */
   private static boolean isOfThisRun(String then, String now) {
     return IN_REPLAY.matcher(now).find()
         && then.matches(

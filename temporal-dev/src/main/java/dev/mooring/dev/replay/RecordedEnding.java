@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How a run ended by its history, against how it ends when it is run again. */
+/** Compares a run's recorded ending with its ending in the replay. */
 final class RecordedEnding {
   private final List<HistoryEvent> events;
 
@@ -19,9 +19,9 @@ final class RecordedEnding {
   }
 
   /**
-   * Where they differ, in words.
+   * The difference, in words.
    *
-   * @param now {@code completed} or the type of the failure; empty where it does not end
+   * @param now {@code completed} or the type of the failure; empty if it does not end
    */
   Optional<String> differs(String now) {
     HistoryEvent last = events.get(events.size() - 1);
@@ -54,7 +54,7 @@ final class RecordedEnding {
                 + " now");
   }
 
-  /** Closed from outside: what was still to be answered may have ended it, nothing else. */
+  /** Closed from outside: only a pending answer may have ended it. */
   private Optional<String> notOver(String recorded, String now) {
     return now.isEmpty() || isAwaitingAnAnswer()
         ? Optional.empty()
@@ -74,7 +74,7 @@ final class RecordedEnding {
         .orElse(0);
   }
 
-  /** What the run noted of its ending for searches, last. */
+  /** The outcome that the run last set in its search attributes. */
   private Optional<String> outcome() {
     return events.stream()
         .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)

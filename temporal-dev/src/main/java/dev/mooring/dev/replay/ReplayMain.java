@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * {@code temporal-dev/replay FILE|RUN...}: runs histories again with the runbooks of this work tree
- * and says of each whether the same comes out. A file is a history's JSON, packed or not; anything
- * else is a run that Temporal still knows.
+ * and reports for each whether the result is the same. A file is a history's JSON, packed or not;
+ * any other argument is a run that Temporal still has.
  */
 public final class ReplayMain {
   private static final int DIFFERS = 1;
@@ -40,7 +40,7 @@ public final class ReplayMain {
     System.exit(run(List.of(arguments), System.getenv(), System.out));
   }
 
-  /** The same with its surroundings given. */
+  /** The same with a given environment. */
   public static int run(List<String> histories, Map<String, String> environment, PrintStream out) {
     if (histories.isEmpty()) {
       out.println("usage: temporal-dev/replay FILE|RUN...");

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what the replayed run asks of activities, in its order, and how it ends. */
+/** Records the activities that the replayed run calls, in order, and how it ends. */
 final class ReplayedActs extends WorkerInterceptorBase {
   /** The ending of a run that answered. */
   static final String COMPLETED = "completed";
@@ -19,10 +19,10 @@ final class ReplayedActs extends WorkerInterceptorBase {
   private String ending = "";
 
   /**
-   * What was asked of an activity.
+   * A call of an activity.
    *
    * @param name its type
-   * @param input what it was given; null where nothing
+   * @param input its input; null if it has none
    */
   record Act(String name, @Nullable Object input) {}
 

@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A real Temporal server of its own, brought up and taken down by {@code temporal-dev/up} and
- * {@code temporal-dev/down}, so that tests and people run the same one. Absent programs are a
- * failure.
+ * A real Temporal server of its own, started and stopped by {@code temporal-dev/up} and {@code
+ * temporal-dev/down}, so that tests and people run the same one. Absent programs are a failure.
  */
 public final class LocalTemporal implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("TEMPORAL_ADDRESS='?([^'\\s]+)'?");
@@ -33,9 +32,9 @@ public final class LocalTemporal implements AutoCloseable {
   }
 
   /**
-   * Brings one up.
+   * Starts a server.
    *
-   * @param name what it is called; several run side by side under different names
+   * @param name its name; several run side by side under different names
    */
   public static LocalTemporal up(String name) {
     Path scripts = scripts();
@@ -47,23 +46,23 @@ public final class LocalTemporal implements AutoCloseable {
     return new LocalTemporal(scripts, name, matcher.group(1));
   }
 
-  /** Where it serves, host:port. */
+  /** The address where it serves, host:port. */
   public String address() {
     return address;
   }
 
-  /** Kills it as kill -9 does and starts it again where it was, with what it had stored by then. */
+  /** Kills it as kill -9 does and starts it again at the same address, with what it had stored. */
   public void crash() {
     kill();
     startAgain();
   }
 
-  /** Kills it as kill -9 does; what it had stored by then stays. */
+  /** Kills it as kill -9 does; its stored data stays. */
   public void kill() {
     run(List.of(scripts.resolve("down").toString(), "--name", name, "--keep-data", "--kill"));
   }
 
-  /** Starts one that was killed where it was. */
+  /** Starts a killed server again at the same address. */
   public void startAgain() {
     String port = address.substring(address.lastIndexOf(':') + 1);
     run(List.of(scripts.resolve("up").toString(), "--name", name, "--port", port, "--print-env"));

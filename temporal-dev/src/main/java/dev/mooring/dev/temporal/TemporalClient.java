@@ -12,7 +12,7 @@ public final class TemporalClient implements AutoCloseable {
   private final WorkflowClient client;
 
   /**
-   * One that connects when it is first used.
+   * A client that connects at its first use.
    *
    * @param address host:port
    */
