@@ -21,18 +21,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What stands in a cluster's evidence, as figures. What is not there, or is not to be believed, has
- * none: nothing stands for it, least of all a zero.
+ * The content of a cluster's evidence, as metrics. What is missing, or is not trusted, has no
+ * sample, least of all a zero.
  */
 public final class EvidenceSamples {
-  /** What a run that did nothing is said to be. */
+  /** The result of a run that did nothing. */
   private static final String NOT_BEGUN = "skipped";
 
   private static final String PLANNED = Outcome.PLANNED.name().toLowerCase(Locale.ROOT);
 
   private EvidenceSamples() {}
 
-  /** The figures of evidence as it was read then. */
+  /** The samples of evidence that was read at that time. */
   public static List<Sample> of(ClusterName cluster, EvidenceObserved seen, Instant readAt) {
     List<Sample> samples = new ArrayList<>();
     samples.add(Metric.EVIDENCE_READ.at(Sample.seconds(readAt), cluster.value()));

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A figure of clusters, by the one name of it in every output. Names follow Prometheus's rules:
- * base units, the unit last. An age is reported as the time of the fact, in seconds since 1970, so
- * that it is right however late it is read and however many workers report it: the newest counts,
- * and its age is {@code time() - max by (…) (…)}.
+ * A metric of clusters, with its one name for every output. Names follow Prometheus's rules: base
+ * units, the unit last. An age is reported as the time of the fact, in seconds since 1970, so that
+ * it is right however late it is read and however many workers report it: the newest counts, and
+ * its age is {@code time() - max by (…) (…)}.
  */
 public enum Metric {
   /** Of LATEST. */
@@ -99,7 +99,7 @@ public enum Metric {
     return List.of(labels.split(" ", -1));
   }
 
-  /** Whether the highest value is the one that counts: that of a time. */
+  /** Whether the highest value counts, as for a time. */
   public boolean isTime() {
     return text.endsWith("_timestamp_seconds");
   }

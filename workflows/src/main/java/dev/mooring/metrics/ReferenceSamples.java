@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The five figures of whpg_dr_sync's {@code status --format prometheus}, under a prefix that is its
- * {@code --name}, for dashboards that are there. 1 is well, -1 is not, 0 is not known. Beside its
- * labels each has the cluster's and, in mode dr, the site's. The statuses are the ones that
- * receipts are written with, so no success counts as another's.
+ * The five metrics of whpg_dr_sync's {@code status --format prometheus}, under a prefix that is its
+ * {@code --name}, for existing dashboards. 1 is good, -1 is not, 0 is not known. Beside its labels
+ * each has the cluster's and, in mode dr, the site's. The statuses are those of the receipts, so no
+ * success counts as another's.
  */
 public final class ReferenceSamples {
   private static final double WELL = 1;
@@ -118,7 +118,7 @@ public final class ReferenceSamples {
         .toList();
   }
 
-  /** Whether it is of a run that was to moor the site, and did something about it. */
+  /** Whether the run was to moor the site, and did something about it. */
   private static boolean isRunOf(Receipt receipt, SiteName site) {
     return receipt.run().runbook().equals("DrConsume")
         && receipt.run().scope().equals(site.value())

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One value of one figure.
+ * One value of a metric.
  *
- * @param name the figure's name in Prometheus
+ * @param name the metric's name in Prometheus
  * @param help one sentence about it
- * @param labels what the value is of
+ * @param labels the subject of the value
  */
 public record Sample(String name, String help, List<Label> labels, double value) {
   private static final double MILLIS = 1000.0;

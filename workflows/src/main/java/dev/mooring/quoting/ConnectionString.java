@@ -11,7 +11,7 @@ import java.util.List;
 public final class ConnectionString {
   private final List<String> settings = new ArrayList<>();
 
-  /** The same with a setting more; an empty value leaves it out. */
+  /** The same with one more setting; an empty value leaves it out. */
   public ConnectionString with(String keyword, String value) {
     if (!value.isEmpty()) {
       String text = ConfigurationValue.oneLine(keyword, value);

@@ -1,6 +1,6 @@
 package dev.mooring.quoting;
 
-/** A text as HTML shows it: no part of it is taken for markup, inside an attribute neither. */
+/** A text for HTML: no part of it is taken for markup, not even inside an attribute. */
 public final class HtmlText {
   private HtmlText() {}
 

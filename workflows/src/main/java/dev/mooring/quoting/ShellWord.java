@@ -3,8 +3,8 @@ package dev.mooring.quoting;
 import java.util.regex.Pattern;
 
 /**
- * One word of a POSIX shell command. The only place where text becomes shell: everything a script
- * is given passes through here, so a data directory named {@code $(reboot)} is a data directory.
+ * One word of a POSIX shell command. The only place where text becomes shell: every argument of a
+ * script passes through here, so a data directory named {@code $(reboot)} is a data directory.
  */
 public final class ShellWord {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+,-]+");
@@ -12,7 +12,7 @@ public final class ShellWord {
 
   private ShellWord() {}
 
-  /** The text as one word: as it is if no shell gives it a meaning, else in single quotes. */
+  /** The text as one word: unchanged if it means nothing else to a shell, else in single quotes. */
   public static String quote(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a shell word can't hold a NUL byte");
@@ -21,9 +21,9 @@ public final class ShellWord {
   }
 
   /**
-   * The text in double quotes, for commands that people read and edit as they stand in manuals.
+   * The text in double quotes, for commands that people read and edit as in manuals.
    *
-   * @throws IllegalArgumentException for text that means more than itself between them
+   * @throws IllegalArgumentException for text with characters that are special there
    */
   public static String inDoubleQuotes(String text) {
     if (MEANS_MORE.matcher(text).find()) {

@@ -5,8 +5,8 @@ public final class SqlText {
   private SqlText() {}
 
   /**
-   * A literal, with any {@code standard_conforming_strings}: one with a backslash stands in the
-   * form whose backslashes always escape, as libpq's PQescapeLiteral has it.
+   * A literal, with any {@code standard_conforming_strings}: a text with a backslash is written in
+   * the form whose backslashes always escape, as by libpq's PQescapeLiteral.
    */
   public static String literal(String text) {
     String doubled = carried("literal", text).replace("'", "''");

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What kind of place a WAL archive is that is no directory of the hosts: how it is read. */
+/** The kind of a WAL archive that is no directory of the hosts: how it is read. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ArchiveKind.Asked.class, name = "asked"),
@@ -17,19 +17,19 @@ import java.util.Optional;
 public sealed interface ArchiveKind {
 
   /**
-   * Commands on the worker's machine are asked, file by file. Contents for which there is none are
-   * in a directory that the instances' hosts see.
+   * Commands on the worker's machine check each file. Contents without a command are in a directory
+   * that the instances' hosts reach.
    *
-   * @param command for contents without one of their own; empty when there is none
+   * @param command for contents without a command of their own; empty if there is none
    * @param contents commands of single contents, by content
-   * @param success what proves that a file is there
+   * @param success the proof that a file is there
    */
   record Asked(String command, List<OfContent> contents, Success success) implements ArchiveKind {
     public Asked {
       contents = List.copyOf(contents);
     }
 
-    /** What is asked about a content's files, if anything. */
+    /** The command that checks a content's files, if there is one. */
     public Optional<String> commandOf(ContentId content) {
       return contents.stream()
           .filter(own -> own.content().equals(content))
@@ -41,11 +41,11 @@ public sealed interface ArchiveKind {
 
   record OfContent(ContentId content, String command) {}
 
-  /** What proves that a file is there. */
+  /** The proof that a file is there. */
   enum Success {
     /** Exit status 0. */
     STATUS,
-    /** The reference tool's rule: {@code EXISTS} anywhere in what the command prints. */
+    /** The reference tool's rule: {@code EXISTS} anywhere in the command's output. */
     OUTPUT
   }
 
@@ -60,9 +60,9 @@ public sealed interface ArchiveKind {
 
   /**
    * A bucket that speaks the S3 protocol and holds each WAL file as PostgreSQL wrote it, under its
-   * own name: listed by the workers, read from on the instances' hosts by the restore command.
+   * own name: the workers list it, and the restore command on the instances' hosts reads it.
    *
-   * @param prefix what all keys begin with, without a slash at its ends, with {@code {content}} for
+   * @param prefix the prefix of all keys, without a slash at its ends, with {@code {content}} for
    *     the content id; may be empty
    * @param endpoint the server's address, empty for Amazon's own of that region
    * @param credentials the workers'; hosts have their own
@@ -76,7 +76,7 @@ public sealed interface ArchiveKind {
       EvidenceStore.Credentials credentials)
       implements ArchiveKind {
 
-    /** What the keys of a content's files have before the file's name. */
+    /** The prefix of the keys of a content's files. */
     public String keysOf(ContentId content) {
       return prefix.isEmpty() ? "" : prefix.replace("{content}", content.toString()) + "/";
     }
@@ -106,7 +106,7 @@ public sealed interface ArchiveKind {
   record Sftp(String address, int port, String user, String identityFile, String knownHostsFile)
       implements ArchiveKind {
 
-    /** The address as {@code sftp} takes it: one with colons stands in brackets. */
+    /** The address in the form of {@code sftp}: an address with colons is in brackets. */
     public String destination() {
       return address.contains(":") ? "[" + address + "]" : address;
     }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 
 /**
- * What makes the cut over a fleet's instances consistent: applications let the points be made
- * between two of their transactions. Without one the cut is named, its spread measured.
+ * The means that make the cut over a fleet's instances consistent: applications let the points be
+ * made between two of their transactions. Without it the cut is named, its spread measured.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({

@@ -31,11 +31,11 @@ public record Cluster(
   }
 
   /**
-   * What the file settles beside the topology.
+   * The settings of the file beside the topology.
    *
-   * @param streaming of a cluster whose standbys stream, how; one, or none
+   * @param streaming how standbys stream, for a cluster that streams; one, or none
    * @param patroni how Patroni is read and changed, if it runs the members; one, or none
-   * @param notices how people are notified when a run needs one; one, or none
+   * @param notices how people are notified when a run needs a person; one, or none
    */
   public record Policies(
       DatabaseAccess database,
@@ -66,8 +66,8 @@ public record Cluster(
   }
 
   /**
-   * Of a cluster that streams, the instances of which one is the primary: the ones at the site that
-   * publishes and at the sites that follow by streaming. Of any other, nothing.
+   * The members of a cluster that streams, one of which is the primary: the instances of the
+   * publishing site and of the sites that follow by streaming. Empty for any other cluster.
    */
   public List<Instance> members() {
     return streaming().isEmpty()
@@ -81,14 +81,14 @@ public record Cluster(
   }
 
   /**
-   * The instances of whose primaries restore points are made: of a cluster that streams its
-   * members, else the instances of the site that publishes.
+   * The instances among which the primaries of restore points are: the members of a cluster that
+   * streams, else the instances of the publishing site.
    */
   public List<Instance> publishing() {
     return streaming().isEmpty() ? instancesAt(policies.publish().site()) : members();
   }
 
-  /** The sites of {@link #publishing}, the one that the file names as publishing first. */
+  /** The sites of {@link #publishing}, the file's publishing site first. */
   public List<SiteName> publishingSites() {
     return Stream.concat(
             Stream.of(policies.publish().site()),

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param atMost how long all instances together may take to reach the point (300 s unless set)
  * @param poll accepted for compatibility with the reference tool's configuration; waits are by
  *     event
- * @param own the interval of a schedule that consumes: one, or none if it is that of the publish
- *     schedule
+ * @param own the interval of a schedule that consumes; none if it is the publish schedule's
  */
 public record ConsumePolicy(
     Duration atMost,

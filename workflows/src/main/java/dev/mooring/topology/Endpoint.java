@@ -3,7 +3,7 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** What clients connect to instead of an instance: it points at the primary. */
+/** An endpoint that clients connect to instead of an instance: it points at the primary. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Endpoint.PgBouncer.class, name = "pgbouncer"),
@@ -38,11 +38,11 @@ public sealed interface Endpoint {
       implements Endpoint {}
 
   /**
-   * HAProxy, by its runtime socket. Its servers bear the instances' ids.
+   * HAProxy, by its runtime socket. Its servers have the instances' ids.
    *
    * @param socket path of the socket (stats socket, level admin)
-   * @param writeBackend whose one server that is up is the primary
-   * @param readBackend whose servers that are up are the standbys; empty if there is none
+   * @param writeBackend the backend whose one server that is up is the primary
+   * @param readBackend the backend whose servers that are up are the standbys; empty without one
    */
   record HaProxy(String name, HostName host, String socket, String writeBackend, String readBackend)
       implements Endpoint {}

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where evidence is kept, what signs it and the keys whose signatures are believed.
+ * Where evidence is kept, the key that signs it and the trusted keys.
  *
  * @param store where manifests, receipts and states are kept
  * @param signingKey reference to the Ed25519 private key (PKCS#8 PEM)
- * @param trustedKeyFiles paths of the Ed25519 public keys (X.509 PEM) that are believed
+ * @param trustedKeyFiles paths of the trusted Ed25519 public keys (X.509 PEM)
  * @param readers the sites that read manifests elsewhere than in the store, sorted
- * @param furtherStores that keep the same as the store
+ * @param furtherStores stores that keep the same as the store
  * @param writes in how many of all the stores a write must arrive; 0 if the store is alone
  */
 public record EvidencePolicy(
@@ -41,7 +41,7 @@ public record EvidencePolicy(
   /** A site that reads manifests elsewhere. */
   public record Reader(SiteName site, ManifestSource source) {}
 
-  /** Whether the site that goes by it reads manifests that another tool wrote without a seal. */
+  /** Whether the site of this policy reads manifests that another tool wrote without a seal. */
   @JsonIgnore
   public boolean readsForeign() {
     return readers.stream().anyMatch(r -> r.source() instanceof ManifestSource.WhpgDrSync);
@@ -54,7 +54,7 @@ public record EvidencePolicy(
         .toList();
   }
 
-  /** The policy as that site goes by it: of the readers itself alone, if it is one. */
+  /** The policy of that site: its readers are the site alone, if it is a reader. */
   public EvidencePolicy at(SiteName site) {
     return new EvidencePolicy(
         store,

@@ -15,7 +15,7 @@ public sealed interface EvidenceStore {
   /** How messages call it. */
   String place();
 
-  /** A directory that every worker sees. */
+  /** A directory that every worker reaches. */
   record Directory(String path) implements EvidenceStore {
     @Override
     public String place() {
@@ -34,7 +34,7 @@ public sealed interface EvidenceStore {
   /**
    * A bucket that speaks the S3 protocol.
    *
-   * @param prefix what all keys begin with, without a slash at its ends; may be empty
+   * @param prefix the prefix of all keys, without a slash at its ends; may be empty
    * @param endpoint the server's address, empty for Amazon's own of that region
    */
   record S3(

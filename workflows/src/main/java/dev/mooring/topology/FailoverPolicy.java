@@ -9,17 +9,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When and how another takes the place of a primary that is gone.
+ * When and how another member takes the place of a primary that is gone.
  *
  * @param promoteWithin how long a promotion may take
- * @param endWithin how long what still runs of an old primary may take to end
+ * @param endWithin how long processes that still run of an old primary may take to end
  * @param maxLossBytes how many bytes the candidate may be behind the furthest standby that was
  *     read; -1 for any number, also an unknown one
  * @param approvals how many persons must approve
- * @param prefer of candidates that are as far as each other, the best first
- * @param exclude who is not promoted unless a person says so
+ * @param prefer the order among candidates that are as far as each other, the best first
+ * @param exclude members that are not promoted unless a person decides so
  * @param fences commands that power hosts off, for hosts that do not answer
- * @param automatic when a failover is done without a person: one, or none if never
+ * @param automatic when a failover acts without a person: one, or none for never
  * @param waitBeforePromoteSeconds how long it waits between the fence and the last look before the
  *     promotion (S9)
  * @param startsAfterReboot whether servers start as primaries with their hosts, without a permit
@@ -44,7 +44,7 @@ public record FailoverPolicy(
     automatic = List.copyOf(automatic);
   }
 
-  /** What holds if the file does not say it, and in histories of releases that did not ask. */
+  /** The defaults, which also hold in histories of releases without this policy. */
   public FailoverPolicy() {
     this(
         Duration.ofSeconds(30),
@@ -59,24 +59,23 @@ public record FailoverPolicy(
         false);
   }
 
-  /** How long it waits between the fence and the last look before the promotion; zero: not. */
+  /** How long it waits between the fence and the last look before the promotion; zero: no wait. */
   public Duration waitBeforePromote() {
     return Duration.ofSeconds(waitBeforePromoteSeconds);
   }
 
-  /** When it is done without a person, if the file lets it be. */
+  /** When it acts without a person, if the file permits that. */
   public Optional<UnattendedFailover> unattended() {
     return automatic.stream().findFirst();
   }
 
-  /** What powers that host off, if the file names it. */
+  /** The command that powers that host off, if the file has one. */
   public Optional<FenceCommand> fenceOf(HostName host) {
     return fences.stream().filter(fence -> fence.host().equals(host)).findFirst();
   }
 
   /**
-   * Leaves it out of payloads if it has only defaults, so that histories and digests stay as they
-   * were before there was one.
+   * Leaves it out of payloads if it has only defaults, so that histories and digests do not change.
    */
   public static final class Unsaid {
     @Override

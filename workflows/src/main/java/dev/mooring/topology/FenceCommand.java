@@ -5,16 +5,16 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 
 /**
- * What powers a host off that does not answer: a hypervisor's, a cloud's or a management
- * controller's command, and another that reports whether it is off, with {@code {host}}, {@code
- * {address}} and {@code {instance}} of the host and the primary that was there.
+ * The command that powers off a host that does not answer, of a hypervisor, a cloud or a management
+ * controller, and another that reports whether it is off, with {@code {host}}, {@code {address}}
+ * and {@code {instance}} of the host and the primary that was there.
  *
  * @param host the host that it powers off
  * @param from where both are run
  * @param command powers it off; may be repeated
- * @param check ends with status 0 if it is off, with 1 if it is on; with any other one it does not
- *     know
- * @param within how long it may take until the check says so
+ * @param check exits with 0 if it is off, with 1 if it is on; any other status means that it is not
+ *     known
+ * @param within how long it may take until the check reports the host as off
  */
 public record FenceCommand(
     HostName host, From from, String command, String check, Duration within) {
@@ -43,11 +43,11 @@ public record FenceCommand(
       }
     }
 
-    /** As it is called for people. */
+    /** Its name for people. */
     String inWords();
   }
 
-  /** As it is called for people. */
+  /** The command's name for people. */
   public String inWords() {
     return "the fence command of " + host + ", run by " + from.inWords();
   }

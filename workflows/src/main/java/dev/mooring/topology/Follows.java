@@ -8,7 +8,7 @@ public enum Follows {
   /** Restore points: they are parked at one, and moved on to the next by a consume. */
   @JsonEnumDefaultValue
   RESTORE_POINTS,
-  /** The primary, at once: they are its standbys, and any of them may become the primary. */
+  /** The primary, immediately: they are its standbys, any of which may become the primary. */
   STREAMING;
 
   /**

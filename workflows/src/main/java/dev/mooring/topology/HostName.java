@@ -3,7 +3,7 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The name the cluster file gives a host; how it is reached stands in {@link Host}. */
+/** The name of a host in the cluster file; {@link Host} has its access. */
 public record HostName(@JsonValue String value) implements Comparable<HostName> {
 
   @JsonCreator

@@ -16,11 +16,11 @@ import java.util.Locale;
  * @param port the port its postmaster listens on
  * @param dataDirectory absolute path on its host
  * @param manager what starts and stops it
- * @param dbid of a Greenplum, the number its catalogue knows it by, distinct over all sites; else 0
- * @param mirror of a Greenplum, whether it is set up to stand by for its content's primary: a
- *     mirror, or the standby coordinator. Which of the two is the primary now, its catalogue says.
- * @param upstream of a standby that streams, the instance it streams from, or {@code archive} for
- *     one that is fed by the archive alone; empty if it streams from the primary
+ * @param dbid of a Greenplum, its number in the catalogue, distinct over all sites; else 0
+ * @param mirror of a Greenplum, whether it is configured as its content's mirror, or as the standby
+ *     coordinator. Which of the two is the primary now is in its catalogue.
+ * @param upstream of a standby that streams, the instance it streams from, or {@code archive} if it
+ *     replays from the archive alone; empty if it streams from the primary
  */
 public record Instance(
     InstanceId id,
@@ -50,15 +50,15 @@ public record Instance(
   }
 
   /**
-   * Its name among slots and as application_name: its id, with {@code _} for what a slot's name may
-   * not hold (a-z, 0-9 and _: PostgreSQL's slot.c, ReplicationSlotValidateName).
+   * Its name among slots and as application_name: its id, with {@code _} for characters that a
+   * slot's name may not hold (a-z, 0-9 and _: PostgreSQL's slot.c, ReplicationSlotValidateName).
    */
   @JsonIgnore
   public String replicationName() {
     return replicationName(id.value());
   }
 
-  /** The same of an id that no instance bears yet. */
+  /** The same for an id that no instance has yet. */
   public static String replicationName(String id) {
     return id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 
-/** Where a site reads manifests that its own evidence store does not hold. Nothing is written. */
+/** Where a site reads manifests that its own evidence store lacks. Nothing is written. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ManifestSource.Http.class, name = "http"),
@@ -28,7 +28,7 @@ public sealed interface ManifestSource {
           String rootCertificate)
       implements ManifestSource {
 
-    /** Of a server that the worker's Java believes, or without TLS. */
+    /** A source whose server the worker's Java trusts, or without TLS. */
     public Http(String url) {
       this(url, "");
     }
@@ -45,13 +45,13 @@ public sealed interface ManifestSource {
   record Commands(String directory, String fetch, String list) implements ManifestSource {}
 
   /**
-   * The manifests of whpg_dr_sync, which are unsigned: to name them is the policy that admits them,
-   * and the WAL is scanned for what they do not say.
+   * The manifests of whpg_dr_sync, which are unsigned: the policy admits them by naming them, and
+   * the WAL is scanned for what they lack.
    *
    * @param directory its manifests' directory as the commands know it
    * @param latest the path of its LATEST, which may lie elsewhere
    * @param fetch prints one manifest
-   * @param list prints the names of all
+   * @param list prints the names of all manifests
    */
   record WhpgDrSync(String directory, String latest, String fetch, String list)
       implements ManifestSource {}

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How people are notified when a run needs one.
+ * How people are notified when a run needs a person.
  *
  * @param webUi where Temporal's Web UI is, for links; or empty
  * @param channels by which people are notified, sorted by name
@@ -15,7 +15,7 @@ import java.util.List;
 public record NoticePolicy(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String webUi,
     List<Channel> channels) {
-  /** How seldom a notice is sent of what comes again and again. */
+  /** The interval of notices about a condition that recurs. */
   public static final Duration AGAIN_AFTER = Duration.ofHours(4);
 
   public NoticePolicy {
@@ -56,14 +56,14 @@ public record NoticePolicy(
     COMMAND
   }
 
-  /** How bad it is; the worse the later. */
+  /** The severities, the worst last. */
   public enum Severity {
     WARNING,
     CRITICAL
   }
 
   /**
-   * Where mail goes.
+   * The mail server and addresses.
    *
    * @param login the sender's login: one, or none if the server asks for none
    */
@@ -86,7 +86,7 @@ public record NoticePolicy(
   public enum Tls {
     /** From its first byte. */
     TLS,
-    /** Once the server was asked for it; one that has it not is not used. */
+    /** After STARTTLS; a server without it is not used. */
     STARTTLS,
     NONE
   }

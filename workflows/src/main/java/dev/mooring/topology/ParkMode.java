@@ -3,14 +3,14 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import org.jspecify.annotations.Nullable;
 
-/** How the instances of a site stand at a restore point. */
+/** The state of a site's instances at a restore point. */
 public enum ParkMode {
   /** Shut down: nothing that runs can leave the point. */
   @JsonEnumDefaultValue
   SHUTDOWN("shutdown", "off"),
   /**
-   * In recovery, replay paused, answering reads. A resume of replay ends recovery: PostgreSQL goes
-   * on to a promotion, and only the restore gate then stands in its way.
+   * In recovery, replay paused, open for reads. A resume of replay ends recovery: PostgreSQL goes
+   * on to a promotion, and only the restore gate then prevents it.
    */
   READABLE("pause", "on");
 

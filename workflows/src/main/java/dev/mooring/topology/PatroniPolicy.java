@@ -6,10 +6,9 @@ import java.util.Optional;
 /**
  * How Patroni is read and changed, if it runs the members of a streaming cluster.
  *
- * @param scope what Patroni calls the cluster
+ * @param scope the cluster's name in Patroni
  * @param members all members of the cluster, sorted by instance
- * @param logins the login that may change something over the REST API; one, or none if it asks for
- *     none
+ * @param logins the login for changes over the REST API; one, or none if it asks for none
  */
 public record PatroniPolicy(String scope, List<Member> members, List<Login> logins) {
   public PatroniPolicy {
@@ -29,14 +28,14 @@ public record PatroniPolicy(String scope, List<Member> members, List<Login> logi
   /**
    * One Patroni.
    *
-   * @param name what Patroni calls the member
+   * @param name the member's name in Patroni
    * @param address of its host
    * @param port of its REST API there
    */
   public record Member(InstanceId instance, String name, String address, int port) {}
 
   /**
-   * The login that may change something.
+   * The login for changes.
    *
    * @param password where it is found; never the password itself
    */

@@ -25,7 +25,7 @@ public record PublishPolicy(
     NEVER,
     /** A CHECKPOINT paced by the server: {@code CHECKPOINT (MODE SPREAD)} or its equivalent. */
     SPREAD,
-    /** A CHECKPOINT at once. */
+    /** A CHECKPOINT at full speed. */
     IMMEDIATE
   }
 
@@ -39,11 +39,11 @@ public record PublishPolicy(
    */
   public record ArchiveWait(Duration atMost, Duration poll, ArchiveProof proof) {}
 
-  /** What READY demands. */
+  /** The proof that READY demands. */
   public enum ArchiveProof {
     /** The archived bytes decode to the restore point. */
     BYTES,
-    /** If no bytes can be had, the files' presence is enough, and the manifest says so. */
+    /** If no bytes can be read, the files' presence is enough, and the manifest says so. */
     PRESENCE
   }
 }

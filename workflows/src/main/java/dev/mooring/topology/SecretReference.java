@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * Where a secret is found: {@code pgpass}, {@code env:NAME} or {@code file:PATH}. The secret itself
- * never stands in a cluster file, a history, a log or a process list; adapters resolve it at the
- * moment of use.
+ * is never in a cluster file, a history, a log or a process list; adapters resolve it at the moment
+ * of use.
  */
 public record SecretReference(@JsonValue String text) {
 

@@ -12,8 +12,8 @@ import java.util.Optional;
  *
  * @param name its name; the worker there serves the task queue {@code mooring-<name>}
  * @param consume what starts a DrConsume here
- * @param archive where this site's hosts see the WAL archive
- * @param parkMode how its instances stand at a restore point
+ * @param archive the WAL archive as this site's hosts reach it
+ * @param parkMode the state of its instances at a restore point
  * @param follows what its instances follow
  */
 public record Site(
@@ -36,13 +36,13 @@ public record Site(
   }
 
   /**
-   * The WAL archive as a host of the site sees it.
+   * The WAL archive as a host of the site reaches it.
    *
    * @param directory path with {@code {content}} for the content id; for pgBackRest {@code
    *     pgbackrest:} and the stanza, for a bucket the URL of its prefix
-   * @param restoreCommand what fetches one file, with {@code %f} and {@code %p} as in PostgreSQL
-   *     and {@code {archive}} for the directory, {@code {content}} for the content id
-   * @param kinds what kind of place it is, one; nothing for a directory that the hosts see
+   * @param restoreCommand the command that fetches one file, with {@code %f} and {@code %p} as in
+   *     PostgreSQL and {@code {archive}} for the directory, {@code {content}} for the content id
+   * @param kinds its kind, one; none for a directory of the hosts
    */
   public record Archive(
       String directory,

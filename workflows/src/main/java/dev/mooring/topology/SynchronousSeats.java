@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The standbys that commits wait for when a given member is the primary: the ones that the cluster
- * file names. A primary does not wait for itself. If it is named, the member that it took the role
- * from has its seat, if that is not named too; any other that is not named has it only if fewer
- * than must confirm would be left.
+ * The standbys that commits wait for while a given member is the primary: those in the cluster
+ * file. A primary does not wait for itself. If it is named, its seat goes to the member that it
+ * took the role from, if that is not named too; any other unnamed member gets the seat only if
+ * otherwise fewer than must confirm would be left.
  */
 public final class SynchronousSeats {
   private SynchronousSeats() {}

@@ -6,21 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The upstream of each standby while one member is the primary: the one answer to that question,
- * for every runbook. A standby streams from the member that the cluster file names for it, a
- * cascade, also if that one was the primary once and is a standby now; from the primary where the
- * file names none; from no instance if it names the archive. The chain of named upstreams ends at
- * the primary: it is refused otherwise.
+ * The upstream of each standby while one member is the primary, for every runbook. A standby
+ * streams from the member that the cluster file names for it, a cascade, also if that was the
+ * primary once and is a standby now; from the primary if the file names none; from no instance if
+ * it names the archive. The chain of named upstreams must end at the primary, else it is refused.
  *
  * @param members of the cluster
- * @param primary the one of them that accepts writes
+ * @param primary the member that accepts writes
  */
 public record Upstreams(List<Instance> members, Instance primary) {
   public Upstreams {
     members = List.copyOf(members);
   }
 
-  /** Of a cluster while that member is its primary. */
+  /** The upstreams in a cluster while that member is its primary. */
   public static Upstreams of(Cluster cluster, Instance primary) {
     return new Upstreams(cluster.members(), primary);
   }
@@ -30,7 +29,7 @@ public record Upstreams(List<Instance> members, Instance primary) {
     return standby.upstream().isEmpty() || standby.upstream().equals(primary.id().value());
   }
 
-  /** The upstream of a standby; none for the primary, and for one that the archive feeds. */
+  /** The upstream of a standby; none for the primary, and for a standby fed by the archive. */
   public Optional<Instance> of(Instance standby) {
     if (standby.id().equals(primary.id()) || standby.upstream().equals(Instance.ARCHIVE)) {
       return Optional.empty();
@@ -56,8 +55,8 @@ public record Upstreams(List<Instance> members, Instance primary) {
   }
 
   /**
-   * The same standbys, each behind its upstream: a cascade can only be started once the one above
-   * it streams.
+   * The same standbys, each after its upstream: a standby in a cascade can only be started once its
+   * upstream streams.
    */
   public List<Instance> fromTheTop(List<Instance> standbys) {
     List<Instance> ordered = new ArrayList<>(standbys);
@@ -65,7 +64,7 @@ public record Upstreams(List<Instance> members, Instance primary) {
     return ordered;
   }
 
-  /** How many others its WAL comes through: 0 from the primary itself, or from the archive. */
+  /** How many other standbys its WAL comes through: 0 from the primary, or from the archive. */
   public int depth(Instance standby) {
     int through = 0;
     Optional<Instance> above = of(standby);

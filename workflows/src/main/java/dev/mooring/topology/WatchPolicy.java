@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * How the members of a cluster that streams are watched.
  *
  * @param every from the beginning of a look to that of the next
- * @param beginAfterLooks looks one after another until something new counts
- * @param endAfterLooks the same until a fault counts as over
- * @param receiverSilent how long a standby's receiver may hear nothing of its sender
- * @param lag how old the last replayed commit of a standby may be that has more to replay
- * @param slotBytes how much WAL a slot may keep; 0 for any
+ * @param beginAfterLooks how many looks in a row must show a change until it counts
+ * @param endAfterLooks how many looks in a row without a fault end it
+ * @param receiverSilent how long a standby's receiver may receive nothing from its sender
+ * @param lag how old the last replayed commit of a standby may be while it has more to replay
+ * @param slotBytes how much WAL a slot may keep; 0 for any number
  */
 public record WatchPolicy(
     Duration every,
@@ -21,7 +21,7 @@ public record WatchPolicy(
     Duration lag,
     long slotBytes) {
 
-  /** What holds if the file does not say it. */
+  /** The defaults. */
   public WatchPolicy() {
     this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0);
   }

@@ -1,4 +1,4 @@
-/** What the cluster file says exists: sites, hosts, instances and how they are reached. */
+/** The content of the cluster file: sites, hosts, instances and how they are reached. */
 @NullMarked
 package dev.mooring.topology;
 

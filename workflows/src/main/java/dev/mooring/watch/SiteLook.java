@@ -27,11 +27,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One reading of the members of a site, as it was answered.
+ * One reading of the members of a site.
  *
- * @param replication how they say that they stream
- * @param writers what the writable members say of their archiver
- * @param roles the right to write, by their hosts
+ * @param replication the members' own reports of their streaming
+ * @param writers the reports of the writable members about their archiver
+ * @param roles the right to write, from their hosts
  * @param silentHosts the members whose hosts did not answer
  */
 public record SiteLook(
@@ -58,9 +58,9 @@ public record SiteLook(
   }
 
   /**
-   * What of it counts once it is steady.
+   * The signs in it, which count once they are steady.
    *
-   * @param standbys the names by which members stream: others that do are no standbys
+   * @param standbys the names by which members stream: other names are no standbys
    */
   public List<Sign> signs(List<Server> members, List<String> standbys, Limits limits) {
     List<Sign> signs = new ArrayList<>();
@@ -129,7 +129,7 @@ public record SiteLook(
         .collect(joining(", "));
   }
 
-  /** Which member it is; a receiver of something else, as pg_receivewal, is none. */
+  /** The member of a sender; empty for a receiver of another kind, such as pg_receivewal. */
   private static Optional<String> standby(Sender sender, List<String> standbys) {
     return standbys.stream()
         .filter(name -> name.equals(sender.application()) || name.equals(sender.slot()))
@@ -157,8 +157,8 @@ public record SiteLook(
   }
 
   /**
-   * While a primary is idle the last commit grows old, and nothing is left to replay. One that
-   * replays late on purpose is not late.
+   * While a primary is idle the last commit grows old, and nothing is left to replay. A standby
+   * with a replay delay is not late.
    */
   private static boolean isLate(MemberObserved member, Limits limits) {
     return hasMore(member)
@@ -170,7 +170,7 @@ public record SiteLook(
             .isPresent();
   }
 
-  /** On its disk, or at its sender when that was heard last. */
+  /** On its disk, or at its sender when the sender was last heard from. */
   private static boolean hasMore(MemberObserved member) {
     Lsn replayed = member.standing().replayed();
     return replayed.isBefore(member.standing().received())
@@ -179,7 +179,7 @@ public record SiteLook(
             .anyMatch(end -> !end.isEmpty() && replayed.isBefore(Lsn.parse(end)));
   }
 
-  /** By the standby's own clock; a primary that writes nothing is heard by its keepalives. */
+  /** By the standby's own clock; a primary that writes nothing sends keepalives. */
   private static String receiver(MemberObserved member, Limits limits) {
     return member.receivers().stream()
         .findFirst()
@@ -214,7 +214,7 @@ public record SiteLook(
         new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
   }
 
-  /** That it could not be read is never taken for good. */
+  /** An unread archiver is never taken for a good one. */
   private String archiver(MemberObserved member, Limits limits) {
     Optional<MemberReadiness> said =
         writers.members().stream()

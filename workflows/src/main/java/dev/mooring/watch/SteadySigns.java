@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which signs count: what differs from what counted before does so once it was seen at so many
- * readings one after another. What comes and goes between never counts. Trouble counts as trouble
- * with any words, which come from the last reading.
+ * Decides which signs count: a change counts once it was seen at a number of readings in a row. A
+ * sign that comes and goes in between never counts. Trouble counts as the same with any text, which
+ * is that of the last reading.
  */
 public final class SteadySigns {
-  /** Of members that are read one after another: an old one beside a new one is false. */
+  /** Signs of members that are read one after another: an old one beside a new one is false. */
   private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED = EnumSet.of(Kind.ROLE, Kind.PROCESS);
 
   private final int beginAfter;
@@ -29,11 +29,11 @@ public final class SteadySigns {
   private final SortedMap<Key, Newer> newer = new TreeMap<>();
 
   /**
-   * After what counted last.
+   * Continues from the signs that counted last.
    *
-   * @param beginAfter looks until something new counts
+   * @param beginAfter looks until a change counts
    * @param endAfter readings until a fault counts as over
-   * @param pending what was about to count
+   * @param pending the signs that were about to count
    */
   public SteadySigns(int beginAfter, int endAfter, List<Sign> last, List<Pending> pending) {
     this.beginAfter = beginAfter;
@@ -60,10 +60,10 @@ public final class SteadySigns {
     }
   }
 
-  /** What was seen in the place of what counts, and at how many readings by now. */
+  /** The sign seen in place of the one that counts, and at how many readings so far. */
   private record Newer(Optional<Sign> sign, int looks) {}
 
-  /** Takes one more look, and says what counts after it. */
+  /** Takes one more look, and returns the signs that count after it. */
   public List<Sign> after(Collection<Sign> look) {
     SortedMap<Key, Sign> seen = new TreeMap<>();
     look.forEach(sign -> seen.put(Key.of(sign), sign));
@@ -74,7 +74,7 @@ public final class SteadySigns {
     return List.copyOf(steady.values());
   }
 
-  /** What is about to count after the last reading. */
+  /** The signs that are about to count after the last reading. */
   public List<Pending> pending() {
     return newer.entrySet().stream()
         .map(
@@ -111,7 +111,7 @@ public final class SteadySigns {
     now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
   }
 
-  /** If trouble counts already, other words of it must be steady themselves. */
+  /** If trouble counts already, a new text of it must be steady itself. */
   private static boolean isAlike(Optional<Sign> one, Optional<Sign> other, Optional<Sign> counts) {
     return one.equals(other) || (isTrouble(one) && isTrouble(other) && !isTrouble(counts));
   }

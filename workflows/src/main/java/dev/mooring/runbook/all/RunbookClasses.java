@@ -27,11 +27,11 @@ import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.util.List;
 
 /**
- * What a runbook that acts is made of.
+ * The parts of a runbook that acts.
  *
- * @param runbook which one
+ * @param runbook its name
  * @param implementation its workflow class
- * @param result what a completed run of it answers
+ * @param result the type of a completed run's result
  * @param steps its steps
  */
 public record RunbookClasses(

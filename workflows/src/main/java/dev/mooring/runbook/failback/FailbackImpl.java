@@ -152,7 +152,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     moving.plan(approval(request, digest));
   }
 
-  /** A site has the primary back when any of its members is it. */
+  /** A site has the primary back if any of its members is the primary. */
   private static void refuseIfThere(FailbackRequest request, MovePrimary moving) {
     Instance from = moving.from();
     if (from.site().value().equals(request.to())) {

@@ -56,7 +56,7 @@ public record FailbackRequest(
     detach = List.copyOf(detach);
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Binds a typed request; all its errors are one failure. */
   public static FailbackRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
@@ -80,12 +80,12 @@ public record FailbackRequest(
     return RequestReader.rules(RULES, typed);
   }
 
-  /** Those of its overrides that are about the source that is healed from. */
+  /** The overrides of rules about the source of the resilver. */
   List<String> ofSource() {
     return overrides.stream().filter(SourceRule.NAMES::contains).toList();
   }
 
-  /** Those of its overrides that are about the move. */
+  /** The overrides that concern the move. */
   List<String> ofMove() {
     return overrides.stream().filter(PreflightRule.NAMES::contains).toList();
   }

@@ -6,8 +6,8 @@ import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 
 /**
- * The steps of Failback, in their order: those of a Resilver, then those of a Switchover, whose
- * point of no return is the only one. What the first half has resilvered stays.
+ * The steps of Failback, in order: those of a Resilver, then those of a Switchover, whose point of
+ * no return is the only one. Instances that the first half resilvered stay so.
  */
 public enum FailbackStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
