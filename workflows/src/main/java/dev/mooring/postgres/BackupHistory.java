@@ -4,7 +4,7 @@ package dev.mooring.postgres;
  * The history file of a base backup, which a primary archives once the backup has ended. A standby
  * writes none, and neither does {@code pg_rewind}.
  *
- * @param start the first WAL the copy needs, as its backup_label says it
+ * @param start the first WAL the copy needs, as in its backup_label
  * @param walFile the file that holds it
  * @param stop the position that replay of the copy must reach
  */

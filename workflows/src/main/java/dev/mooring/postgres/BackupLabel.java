@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
  * pg_rewind} made: where its recovery begins.
  *
  * @param start the first WAL the copy needs
- * @param checkpoint where the checkpoint record of the backup's begin stands
+ * @param checkpoint the position of the checkpoint record at the backup's begin
  * @param method how it was taken
- * @param source what it was taken from
+ * @param source the kind of its source
  */
 public record BackupLabel(Start start, Lsn checkpoint, Method method, Source source) {
   static final String START_WAL = "START WAL LOCATION";
@@ -76,7 +76,7 @@ public record BackupLabel(Start start, Lsn checkpoint, Method method, Source sou
     }
   }
 
-  /** What a base backup was taken from. */
+  /** The sources of base backups. */
   public enum Source {
     PRIMARY("primary"),
     STANDBY("standby");

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * Whether an instance still replays towards the end of the base backup it was made from. Until it
- * has got there it is not consistent, with any minimum recovery end.
+ * has reached that end it is not consistent, with any minimum recovery end.
  */
 public sealed interface BackupRecovery {
 

@@ -3,10 +3,10 @@ package dev.mooring.postgres;
 import java.time.Instant;
 
 /**
- * What an instance's control file says, as far as recovery depends on it.
+ * The content of an instance's control file, as far as recovery depends on it.
  *
  * @param identity what initdb fixed for good
- * @param state what the server last wrote about itself
+ * @param state the server's last recorded state
  * @param checkpoint where recovery would begin
  * @param recovery how far it would have to get
  * @param settings settings the last start recorded
@@ -21,8 +21,8 @@ public record ControlData(
   /**
    * What initdb fixed for good.
    *
-   * @param systemIdentifier whose data this is
-   * @param layout how it is laid out on disk
+   * @param systemIdentifier its system identifier
+   * @param layout its layout on disk
    */
   public record Identity(SystemIdentifier systemIdentifier, Layout layout) {}
 
@@ -53,7 +53,7 @@ public record ControlData(
   /**
    * The latest checkpoint.
    *
-   * @param location where its record stands
+   * @param location the position of its record
    * @param redo where replay from it begins
    * @param timeline the timeline it was made on
    * @param previousTimeline the timeline before, if this checkpoint began a new one; else the same
@@ -102,9 +102,9 @@ public record ControlData(
   }
 
   /**
-   * Reads what {@code LC_ALL=C TZ=UTC pg_controldata} prints (the checkpoint's time comes without a
-   * zone, in the program's own). Labels are the ones of PostgreSQL 13 to 18. An error names the
-   * field.
+   * Parses the output of {@code LC_ALL=C TZ=UTC pg_controldata} (the checkpoint's time comes
+   * without a zone, in the program's own). Labels are those of PostgreSQL 13 to 18. An error names
+   * the field.
    */
   public static ControlData parse(String output) {
     return ControlDataReader.read(output);

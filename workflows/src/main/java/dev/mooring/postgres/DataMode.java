@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * utils/init/miscinit.c.
  */
 public final class DataMode {
-  /** What it asks for, for people. */
+  /** The required mode, for people. */
   public static final String IN_WORDS =
       "700, 750 or another with all for the owner, no writing by its group, nothing for others";
 

@@ -30,7 +30,7 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
       Pattern.compile("PREPARE gid ([^\\s,;:]+): .+");
   private static final Pattern NUMBERED = Pattern.compile("(?:.*-)?([0-9]+)");
 
-  /** What else a Transaction record can be; none of these says that one was prepared or decided. */
+  /** The other Transaction records: none of them shows a prepare or a decision. */
   private static final List<String> OTHERS =
       List.of(
           "COMMIT",
@@ -49,7 +49,7 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
   /**
    * A record of one distributed transaction.
    *
-   * @param gid its global identifier, or its number alone if no more was printed
+   * @param gid its global identifier, or its number alone if only that was printed
    * @param start the record's first byte
    */
   public record Global(String gid, Lsn start) {

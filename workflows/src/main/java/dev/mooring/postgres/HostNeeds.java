@@ -4,16 +4,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the host of a server's copy must have beside PostgreSQL itself, as the server says it: what
- * is missing there stops replay, or shows when the copy is opened on the worst of days.
+ * What the host of a server's copy must have beside PostgreSQL itself, as the server reports it: if
+ * it is missing replay stops, or the copy fails when it is opened on the worst of days.
  *
- * @param libraries what its preload settings and the functions of the connected database name
+ * @param libraries the libraries of its preload settings and the connected database's functions
  * @param locales of its databases and settings; C and POSIX are everywhere and left out
  * @param tablespaces directories outside the data directory
  */
 public record HostNeeds(
     List<String> libraries, List<String> locales, List<Tablespace> tablespaces) {
-  /** Nothing, or nothing that was said. */
+  /** No needs, or none reported. */
   public static final HostNeeds NONE = new HostNeeds(List.of(), List.of(), List.of());
 
   public HostNeeds {

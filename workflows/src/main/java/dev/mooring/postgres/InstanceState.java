@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What the control file says about an instance, in the words of pg_controldata ("Database cluster
- * state"). It is what the server last wrote: "in production" also stands there after a crash.
+ * The state of an instance in its control file, in the words of pg_controldata ("Database cluster
+ * state"). It is the server's last recorded state: "in production" also after a crash.
  */
 public enum InstanceState {
   STARTING_UP("starting up"),

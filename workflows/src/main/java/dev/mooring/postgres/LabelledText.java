@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 /**
  * Lines of {@code label: value} as pg_controldata and backup_label have them. A label that is
- * missing, stands twice or carries an unreadable value is an error that names it; nothing has a
+ * missing, occurs twice or has an unreadable value is an error that names it; nothing has a
  * default.
  */
 final class LabelledText {

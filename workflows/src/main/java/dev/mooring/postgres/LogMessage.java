@@ -31,7 +31,7 @@ record LogMessage(String severity, String text, String line) {
 
   private static final Pattern GREENPLUM_PROCESS = Pattern.compile("p\\d+");
 
-  /** Where a CSV record has what. */
+  /** The columns of a CSV record. */
   private enum CsvForm {
     /** write_csvlog in elog.c; later versions add fields at the end. */
     POSTGRES(11, 13, 23),

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public sealed interface MinimumRecoveryEnd {
 
-  /** The control file says 0/0: the instance was not in recovery when it last wrote it. */
+  /** The control file has 0/0: the instance was not in recovery when it last wrote it. */
   record None() implements MinimumRecoveryEnd {
     @Override
     public <T> T match(Supplier<T> none, BiFunction<Lsn, TimelineId, T> at) {

@@ -17,10 +17,10 @@ public record ServerVersion(int major, int minor) {
   /** The oldest major version whose servers can be moored. */
   public static final int OLDEST_SUPPORTED = 13;
 
-  /** The newest one: what a later version writes to its WAL and control file was never read. */
+  /** The newest one: the WAL and control file of a later version were never read. */
   public static final int NEWEST_SUPPORTED = 18;
 
-  /** What Greenplum 7 and WarehousePG 7 are made of. */
+  /** The PostgreSQL version of Greenplum 7 and WarehousePG 7. */
   public static final int OLDEST_GREENPLUM = 12;
 
   private static final Pattern PROGRAM =
@@ -38,9 +38,9 @@ public record ServerVersion(int major, int minor) {
   }
 
   /**
-   * Reads what a program answers to {@code --version}: {@code postgres (PostgreSQL) 15.18 (Debian
-   * 15.18-0+deb12u1)}. A Greenplum reports the version of the PostgreSQL it is made of: {@code
-   * postgres (Greenplum Database) 12.12}.
+   * Parses a program's {@code --version}: {@code postgres (PostgreSQL) 15.18 (Debian
+   * 15.18-0+deb12u1)}. A Greenplum reports the version of its PostgreSQL: {@code postgres
+   * (Greenplum Database) 12.12}.
    */
   public static ServerVersion ofProgram(String output) {
     Matcher matcher = PROGRAM.matcher(output.strip());

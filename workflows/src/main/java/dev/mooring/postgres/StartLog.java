@@ -58,9 +58,9 @@ public record StartLog(
   }
 
   /**
-   * True if nothing can be known from it of the recovery of a server that is down: it is empty, as
-   * after a power cut that lost what was not yet on disk, or the server said that it goes on
-   * elsewhere. Where that server stopped is unknown then, and need not be short of its target.
+   * True if it shows nothing of the recovery of a server that is down: it is empty, as after a
+   * power cut that lost what was not yet on disk, or the server logged that it goes on elsewhere.
+   * Where that server stopped is unknown then, and need not be short of its target.
    */
   public boolean saysNothing() {
     return stop instanceof StopLine.None
@@ -73,7 +73,7 @@ public record StartLog(
     return lastLines.stream().allMatch(line -> line.chars().allMatch(c -> c <= ' '));
   }
 
-  /** Why a server that is down short of its target ended: its last FATAL, else its last word. */
+  /** Why a server that is down short of its target ended: its last FATAL, else its last message. */
   public String causeOfDeath() {
     if (!fatals.isEmpty()) {
       return fatals.get(fatals.size() - 1);

@@ -21,8 +21,8 @@ final class StartLogReader {
       Pattern.compile(Pattern.quote(AT_RESTORE_POINT) + "\"([^\"]+)\", time (\\S+ \\S+)");
 
   /**
-   * Said to clients while the server cannot serve them, and by an extension's background worker
-   * that is sent home when the server shuts down: no failure of the server.
+   * Sent to clients while the server cannot serve them, and logged by an extension's background
+   * worker that is stopped when the server shuts down: no failure of the server.
    */
   private static final Pattern NO_FAILURE =
       Pattern.compile(

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Where a start's recovery said it stopped. */
+/** Where a start's recovery stopped, by its log. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = StopLine.None.class, name = "none"),
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 })
 public sealed interface StopLine {
 
-  /** Recovery did not say that it stopped. */
+  /** Recovery did not log that it stopped. */
   record None() implements StopLine {
     @Override
     public <T> T match(Supplier<T> none, Function<At, T> at, Function<Elsewhere, T> elsewhere) {

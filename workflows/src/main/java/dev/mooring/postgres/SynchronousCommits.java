@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a primary's commits wait for its standbys, as it says itself. While the link to a standby is
- * cut the primary goes on calling it synchronous until wal_sender_timeout is over, so that only the
- * sessions that wait show.
+ * How a primary's commits wait for its standbys, as it reports itself. While the link to a standby
+ * is cut the primary goes on calling it synchronous until wal_sender_timeout is over, so that only
+ * the waiting sessions show it.
  *
  * @param names synchronous_standby_names
  * @param connected the standbys that are connected, each with its sync_state
  * @param counted how many of them are synchronous now
- * @param waiting how many sessions wait for one to commit
+ * @param waiting how many sessions wait for a standby to confirm a commit
  * @param longestSeconds for how long the first of them has waited
  */
 public record SynchronousCommits(
@@ -23,7 +23,7 @@ public record SynchronousCommits(
       "fix the link to the standby; to let commits return without it, take it out of"
           + " synchronous_standby_names, and what is committed then is on the primary alone";
 
-  /** A wait of milliseconds is what synchronous replication is; this long it hangs. */
+  /** Synchronous replication waits milliseconds; a wait of this length hangs. */
   private static final long HANGS_FROM_SECONDS = 5;
 
   private static final Pattern COUNT =
@@ -33,7 +33,7 @@ public record SynchronousCommits(
     connected = List.copyOf(connected);
   }
 
-  /** How many standbys must have a commit: of a list without a number the first that is there. */
+  /** How many standbys must have a commit: with a list without a number the first present one. */
   @JsonIgnore
   public long needed() {
     Matcher counted = COUNT.matcher(names);

@@ -35,7 +35,7 @@ public record SystemIdentifier(long value) {
         "system identifier must be a decimal number below 2^64, got '" + text + "'");
   }
 
-  /** Whether its decimal text ends with these digits, as a person types them. */
+  /** Whether its decimal text ends with these typed digits. */
   public boolean endsWith(String digits) {
     return toString().endsWith(digits);
   }

@@ -22,7 +22,7 @@ public record TimelineFork(TimelineId timeline, Optional<Lsn> at) {
   /** A stretch of a line: a timeline, and where it is left; the last one is not left. */
   private record Stretch(TimelineId timeline, Optional<Lsn> end) {}
 
-  /** Where they part; absent when they have not even their first timeline in common. */
+  /** Where they part; absent if they do not even share their first timeline. */
   public static Optional<TimelineFork> of(TimelineHistory one, TimelineHistory other) {
     List<Stretch> ours = stretches(one);
     List<Stretch> theirs = stretches(other);

@@ -61,8 +61,8 @@ public record WalDump(List<WalDumpRecord> restorePoints) {
   }
 
   /**
-   * Where WAL goes on behind a record, from the line that pg_waldump printed of it: after a switch
-   * of files, at the next file.
+   * Where WAL goes on behind a record, from pg_waldump's line about it: after a switch of files, at
+   * the next file.
    */
   public static Lsn endOf(String line, int walBlockSize, WalSegmentSize size) {
     Matcher matcher = RECORD.matcher(line);

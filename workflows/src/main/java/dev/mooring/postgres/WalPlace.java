@@ -3,9 +3,7 @@ package dev.mooring.postgres;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A position of WAL and the file it is in, as backup_label and the backup's history file say them.
- */
+/** A position of WAL and the file it is in, as in backup_label and the backup's history file. */
 record WalPlace(Lsn location, WalFileName walFile) {
   private static final Pattern SHAPE = Pattern.compile("(\\S+) \\(file (\\S+)\\)");
 

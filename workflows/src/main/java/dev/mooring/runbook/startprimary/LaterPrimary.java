@@ -6,10 +6,10 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import java.util.Optional;
 
 /**
- * Whether the authority of a member's host shows that there was a primary after the one that is to
- * be started. A later run that let no instance write there made no later primary only if it made
- * the member follow that very primary: the hosts of a new primary's siblings also have the record
- * that no instance may write there.
+ * Whether the authority of a member's host shows that there was a primary after the primary to
+ * start. A later run that let no instance write there proves no later primary only if it made the
+ * member follow that very primary: the hosts of a new primary's siblings also have the record that
+ * no instance may write there.
  */
 final class LaterPrimary {
   private final ObservedStart observed;
@@ -22,7 +22,7 @@ final class LaterPrimary {
     this.authority = other.authority();
   }
 
-  /** What shows it, in words; empty where nothing does. */
+  /** The fact that shows it, in words; empty if there is none. */
   static Optional<String> shownBy(ObservedStart observed, InstanceRole other) {
     LaterPrimary asked = new LaterPrimary(observed, other);
     Optional<String> another = asked.madeToFollowAnother();
@@ -51,7 +51,7 @@ final class LaterPrimary {
         : Optional.empty();
   }
 
-  /** Itself, or a standby that is judged by what its own host shows. */
+  /** True for the primary itself, or a standby, which is judged by its own host's record. */
   private boolean leadsToIt(Followed followed) {
     return followed.upstream().equals(observed.primary().id())
         || observed.others().stream()

@@ -14,12 +14,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * All that was seen of a cluster whose primary is stopped.
+ * The observation of a cluster whose primary is stopped.
  *
  * @param all members, hosts and endpoints
- * @param primary the one that is to be started
+ * @param primary the instance to start
  * @param foundBy what showed that it is the primary
- * @param role how it stands on its host
+ * @param role its role on its host
  * @param others every other member
  */
 record ObservedStart(
@@ -50,7 +50,7 @@ record ObservedStart(
     return role.control().timelineReached();
   }
 
-  /** The highest timeline that a member showed, on its host, over SQL or by what it followed. */
+  /** The highest timeline of a member: on its host, over SQL or of what it followed. */
   TimelineId timelineOf(InstanceRole other) {
     Stream<TimelineId> live =
         all.members().stream()
@@ -72,7 +72,7 @@ record ObservedStart(
     return other.process() == ServerProcess.STOPPED && other.start().fencedEpoch() != 0;
   }
 
-  /** Standbys of it that run, as their hosts show them. */
+  /** The standbys that run, as their hosts show them. */
   List<Instance> running() {
     return others.stream()
         .filter(
@@ -83,7 +83,7 @@ record ObservedStart(
         .toList();
   }
 
-  /** Why a member could not be looked at on its host. */
+  /** Why a member could not be read on its host. */
   String whyUnread(Instance instance) {
     return all.unread().stream()
         .filter(failure -> failure.instance().equals(instance.id()))
@@ -92,7 +92,7 @@ record ObservedStart(
         .orElse("it was not observed");
   }
 
-  /** What a member is by its host, in words that a digest may cover. */
+  /** A member's role on its host, in words that a digest may cover. */
   String kindOf(Instance other) {
     return all.role(other)
         .map(
@@ -108,7 +108,7 @@ record ObservedStart(
         .orElse("silent");
   }
 
-  /** The same, and how it stands now. */
+  /** The same, and its present state. */
   String stands(InstanceRole seen, Instance other) {
     return String.format(
         "%s, %s, %s, timeline %s",

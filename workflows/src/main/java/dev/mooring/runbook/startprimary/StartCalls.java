@@ -26,7 +26,7 @@ import java.util.List;
 
 /** The port calls of one StartPrimary, each with its queue, its policy and its summary. */
 final class StartCalls {
-  /** How long crash recovery may take before it is looked at again. */
+  /** How long crash recovery may take before it is read again. */
   static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
   private static final Duration ANSWERED = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ final class StartCalls {
     return new BriefLook(cluster, ANSWERED).all(call);
   }
 
-  /** Asks the hosts that were read who else manages members there. */
+  /** Asks the hosts that were read what else manages members there. */
   ObservedMembers around(Call call, ObservedMembers seen) {
     return seen.with(new BriefLook(cluster, ANSWERED).around(call, seen));
   }
@@ -71,7 +71,7 @@ final class StartCalls {
     return new CatchUp(cluster).await(call, primary, standbys, STREAMING_WITHIN, List.of());
   }
 
-  /** In one attempt: a commit may wait for a standby which is not there. */
+  /** In one attempt: a commit may wait for an absent standby. */
   WriteProved write(Call call, Instance primary) {
     return new MemberWrites(cluster).once(call, primary);
   }
@@ -84,9 +84,7 @@ final class StartCalls {
             List.of(primary));
   }
 
-  /**
-   * Those that say over SQL that they accept writes; one that does not answer is not among them.
-   */
+  /** The members that report over SQL that they accept writes; silent members are left out. */
   List<InstanceId> writersAmong(Call call, List<Instance> members) {
     return new BriefLook(cluster, ANSWERED)
         .overSql(call, members).stream()

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What must hold before a stopped primary starts, row by row: what it knows of itself first, then
- * what the other side shows. Databases may be down there; hosts must answer.
+ * What must be true before a stopped primary starts, row by row: first its own state, then what the
+ * other side shows. Databases may be down there; hosts must answer.
  */
 final class StartChecks {
   private final StartPrimaryRequest request;
@@ -136,7 +136,7 @@ final class StartChecks {
         "there is a primary: `mooring resilver` makes " + id + " a standby of it");
   }
 
-  /** What says of itself that it accepts writes, or has processes that may, and is no standby. */
+  /** Whether it reports that it accepts writes, or has processes that may, and is no standby. */
   private boolean runsAsPrimary(Instance other) {
     Optional<InstanceRole> seen = observed.all().role(other);
     return observed.all().member(other).filter(m -> !m.standing().inRecovery()).isPresent()
@@ -174,7 +174,7 @@ final class StartChecks {
             + " other a standby by `mooring resilver` once the right one runs");
   }
 
-  /** What was a primary later than it, or follows one that was, knows what it does not. */
+  /** A member that was a primary later, or follows one that was, has data this primary lacks. */
   private CheckRow notNewer(Instance other, InstanceRole seen) {
     boolean newer =
         seen.control().systemIdentifier().equals(observed.system())

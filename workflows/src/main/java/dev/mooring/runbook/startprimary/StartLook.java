@@ -47,7 +47,7 @@ final class StartLook {
     return checks;
   }
 
-  /** Where the receipt is kept: at the primary's site, for the other one may be gone. */
+  /** The site that keeps the receipt: the primary's, for the other one may be gone. */
   SiteName receiptSite() {
     ObservedStart seen = observed;
     return seen == null ? context.cluster().policies().publish().site() : seen.primary().site();
@@ -77,7 +77,7 @@ final class StartLook {
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
-  /** Asked for once: what is around members does not come and go. */
+  /** Asked for once: what surrounds members does not change. */
   private ObservedMembers around(StartStep step, ObservedMembers seen) {
     ObservedStart before = observed;
     return before == null
@@ -85,7 +85,7 @@ final class StartLook {
         : seen.with(before.all().around());
   }
 
-  /** What is not seen to be stopped is not started. */
+  /** A primary that was not seen stopped is not started. */
   private static InstanceRole role(ObservedMembers all, StoppedPrimary.Found found) {
     return all.role(found.instance())
         .orElseThrow(
@@ -107,7 +107,7 @@ final class StartLook {
                             .toList())));
   }
 
-  /** Looks, and makes it the run's plan. */
+  /** Observes, and makes it the run's plan. */
   void plan() {
     look(StartStep.OBSERVE);
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
@@ -117,7 +117,7 @@ final class StartLook {
     }
   }
 
-  /** Looks again under the locks: what would be done is still what was approved. */
+  /** Observes again under the locks: what would be done must still be what was approved. */
   void lookAgain() {
     look(StartStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, CheckRows.facts(checks));
@@ -150,7 +150,7 @@ final class StartLook {
             against.size(), checks.size(), id, String.join("; ", against));
   }
 
-  /** What it and the other side were seen at before anything was done. */
+  /** The state of the primary and the other side before any act. */
   ProofRecord before() {
     return new ProofRecord(
         observed().primary().id().value(),

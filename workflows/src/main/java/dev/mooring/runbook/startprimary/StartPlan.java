@@ -7,11 +7,11 @@ import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a StartPrimary means to do, in words: what its digest covers, and what is shown beside. */
+/** The plan of a StartPrimary, in words: the part under its digest, and the rest that is shown. */
 final class StartPlan {
   private StartPlan() {}
 
-  /** Who is what and what is started: nothing that changes by itself. */
+  /** The roles and the instance to start: nothing that changes by itself. */
   static List<String> objects(Cluster cluster, ObservedStart observed) {
     List<String> objects = new ArrayList<>();
     objects.add(

@@ -14,18 +14,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of StartPrimary: {@code {"cluster":"NAME","mode":"plan"}}.
+ * The request of StartPrimary: {@code {"cluster":"NAME","mode":"plan"}}.
  *
- * @param cluster which cluster
- * @param instance the primary, where it is not to be found; empty otherwise
+ * @param cluster the cluster
+ * @param instance the primary, if it can't be found; empty otherwise
  * @param mode plan or execute
- * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
+ * @param digest of a plan that was read: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
- * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where no
+ * @param systemIdentifierEnds the last four digits or more of the system identifier; empty if no
  *     person was asked
- * @param by who asks
- * @param reason why; needed where a rule is broken
+ * @param by the person who asks
+ * @param reason why; required if a rule is broken
  */
 public record StartPrimaryRequest(
     ClusterName cluster,
@@ -41,7 +41,7 @@ public record StartPrimaryRequest(
     overrides = List.copyOf(overrides);
   }
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Binds a typed request; all its errors are one failure. */
   public static StartPrimaryRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));

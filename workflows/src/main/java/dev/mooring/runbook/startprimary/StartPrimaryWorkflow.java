@@ -7,7 +7,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Starts a stopped primary of a cluster that streams, where the other side shows that it may start.
+ * Starts a stopped primary of a cluster that streams, if the other side shows that it may start.
  * Runbook page: {@code docs/runbooks/start-primary.md}.
  */
 @WorkflowInterface

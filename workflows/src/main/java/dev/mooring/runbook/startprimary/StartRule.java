@@ -7,22 +7,22 @@ import java.util.Locale;
 
 /** Rules of a start that a person may break by their names, with a reason. */
 public enum StartRule {
-  /** The host of each other member answers: one that is silent may be the newer primary's. */
+  /** The host of each other member answers: a silent one may be the newer primary's. */
   OTHER_SIDE_SILENT,
   /** Each other member that is down would start as a standby, and at least one is one. */
   OTHER_SIDE_NO_STANDBY,
-  /** Nothing else starts, stops or promotes members: it may take back what is done. */
+  /** No other program starts, stops or promotes members: it may undo what is done. */
   OTHER_MANAGERS;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES = Arrays.stream(values()).map(StartRule::text).toList();
 
-  /** Those that are typed with commas between; another word is refused. */
+  /** The rules in a list separated by commas; another word is refused. */
   public static List<String> named(String typed) {
     return RequestReader.rules(NAMES, typed);
   }
 
-  /** As it is typed. */
+  /** The rule's name in a request. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

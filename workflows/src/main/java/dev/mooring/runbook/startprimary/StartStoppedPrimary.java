@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Starts the primary, and sees what it takes and who streams from it. */
+/** Starts the primary, and checks that it takes writes and which standbys stream from it. */
 final class StartStoppedPrimary implements StepGroup {
   private final RunbookRun run;
   private final ObservedStart observed;
@@ -36,7 +36,7 @@ final class StartStoppedPrimary implements StepGroup {
   private final List<String> degraded = new ArrayList<>();
   private final RoleChangeCommand change;
 
-  /** Those of the cluster file that did not end well. */
+  /** The commands of the cluster file that failed. */
   private List<String> commands = List.of();
 
   StartStoppedPrimary(RunContext context, StartLook looked) {
@@ -59,7 +59,7 @@ final class StartStoppedPrimary implements StepGroup {
     return Stream.concat(degraded.stream(), commands.stream()).toList();
   }
 
-  /** Ends with the primary writing, or throws with it as stopped as it was. */
+  /** Ends with the primary writing, or throws with it still stopped. */
   String make() {
     run.pivot(StartStep.START, () -> RunbookRun.untilOutcomeKnown(this::startedOrBarred));
     Workflow.newDetachedCancellationScope(this::seen).run();
@@ -123,7 +123,7 @@ final class StartStoppedPrimary implements StepGroup {
                 this::verified));
   }
 
-  /** A standby that does not stream is not waited for: it is reported. */
+  /** A standby that does not stream is reported and not waited for. */
   private void streaming() {
     List<Instance> awaited = observed.running();
     try {
@@ -155,7 +155,7 @@ final class StartStoppedPrimary implements StepGroup {
     proofs.add(new ProofRecord("writes", facts));
   }
 
-  /** A person may have promoted another since the last observation. */
+  /** A person may have promoted another member since the last observation. */
   private void refuseAnother() {
     List<InstanceId> others = ports.writersAmong(run.call(StartStep.VERIFY), observed.others());
     if (!others.isEmpty()) {

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the primary that is to be started. The member whose host holds a virtual address of the
- * cluster is it; else the one that its host shows as no standby and that is not fenced; else the
- * one that the authority files of the highest epoch name. Where one of these shows two, nothing is
- * started: a person has to see which of them is the right one, and names it.
+ * Finds the primary to start. It is the member whose host holds a virtual address of the cluster;
+ * else the member that its host shows as no standby and that is not fenced; else the member that
+ * the authority files of the highest epoch name. If one of these shows two members, nothing is
+ * started: a person has to decide which of them is the right one, and names it.
  */
 final class StoppedPrimary {
   private final Cluster cluster;
@@ -30,7 +30,7 @@ final class StoppedPrimary {
   }
 
   /**
-   * One that was found.
+   * A primary that was found.
    *
    * @param by what showed it
    */
@@ -39,7 +39,7 @@ final class StoppedPrimary {
   /**
    * The verdict.
    *
-   * @param named by a person, who need not be right: what blocks it is checked afterwards
+   * @param named by a person, who may be wrong: what blocks it is checked afterwards
    */
   static Verdict<Found> of(Cluster cluster, ObservedMembers observed, Optional<InstanceId> named) {
     return new StoppedPrimary(cluster, observed).verdict(named);
@@ -157,7 +157,7 @@ final class StoppedPrimary {
             cluster.name(), unread(), ids()));
   }
 
-  /** The primary may be one of them: what is not known is not taken for a standby. */
+  /** The primary may be among them: an unread member is not taken for a standby. */
   private String unread() {
     return observed.unread().isEmpty() ? "" : "; not read: " + FanOut.inWords(observed.unread());
   }

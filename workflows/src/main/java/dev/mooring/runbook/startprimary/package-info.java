@@ -1,4 +1,4 @@
-/** The runbook StartPrimary: a stopped primary starts where the other side shows that it may. */
+/** The runbook StartPrimary: starts a stopped primary if the other side shows that it may. */
 @NullMarked
 package dev.mooring.runbook.startprimary;
 

@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether what acts alone may act: a person pauses it, and a person or a time ends that. */
+/** Whether automatic acts may run: a person pauses them, and a person or a time ends that. */
 final class Automation {
   private final Runnable changed;
   private List<Pause> pauses;
   private @Nullable CancellationScope ends;
 
   /**
-   * As it was in the run before.
+   * Continues with the pauses of the run before.
    *
-   * @param changed what is done once it is paused or resumed
+   * @param changed called once it is paused or resumed
    */
   Automation(List<Pause> carried, Runnable changed) {
     this.pauses = carried;
@@ -28,14 +28,14 @@ final class Automation {
     return pauses;
   }
 
-  /** A pause of the run before ends when it was to; one whose time is over ends now. */
+  /** A pause of the run before keeps its end; a pause whose time is over ends now. */
   void begin() {
     if (ends == null) {
       pauses.forEach(this::endsByItself);
     }
   }
 
-  /** Another pause takes the place of one. */
+  /** A pause replaces an earlier one. */
   void pause(Pause pause) {
     resume();
     pauses = List.of(pause);

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the steady signs of all sites come to. What is not known is never good, nor bad. */
+/** The diagnoses from the steady signs of all sites. The unknown is neither good nor bad. */
 final class Diagnoses {
   private final Cluster cluster;
   private final ClusterName name;
@@ -42,9 +42,9 @@ final class Diagnoses {
   }
 
   /**
-   * Those that are open, the worst first.
+   * The open diagnoses, the worst first.
    *
-   * @param before those that were: one that goes on keeps the time at which it began
+   * @param before the earlier ones: a diagnosis that goes on keeps the time at which it began
    */
   static List<Diagnosis> of(
       Cluster cluster, List<SiteState> sites, List<Diagnosis> before, Instant now) {
@@ -193,7 +193,7 @@ final class Diagnoses {
                     Commands.check(name)));
   }
 
-  /** By the authority files; where no run ever moved the primary they say nothing. */
+  /** By the authority files; they show nothing if no run ever moved the primary. */
   private void authority(Instance writer) {
     value(Kind.AUTHORITY, writer)
         .filter(named -> !named.isEmpty() && !named.equals(writer.id().value()))
@@ -300,7 +300,7 @@ final class Diagnoses {
     };
   }
 
-  /** A member that is so far behind is made anew; another receiver is not Mooring's to judge. */
+  /** A member that far behind is resilvered; another receiver is not Mooring's to judge. */
   private String freed(String slot) {
     return cluster.members().stream()
         .filter(member -> member.replicationName().equals(slot))

@@ -6,7 +6,7 @@ import java.util.Comparator;
 /**
  * Something that is wrong with a cluster.
  *
- * @param subject which instance, slot or site
+ * @param subject an instance, slot or site
  * @param sentence what is wrong, with what was seen
  * @param remedy what to type, or to do
  * @param since when it began to count

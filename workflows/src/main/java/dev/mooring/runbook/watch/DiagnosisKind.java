@@ -34,12 +34,12 @@ public enum DiagnosisKind {
     this.page = page;
   }
 
-  /** Its name in metrics, alerts and pages. */
+  /** The name in metrics, alerts and pages. */
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** How bad it is. */
+  /** The severity. */
   public Judged verdict() {
     return verdict;
   }

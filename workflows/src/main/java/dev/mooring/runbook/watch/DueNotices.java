@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which diagnoses a notice is due for. That one began is sent at once, unless the last notice said
- * so already. That one is over is sent at once the first time, and then every {@link
- * NoticePolicy#AGAIN_AFTER} at most: one that comes and goes sends two notices in that time, and
- * the last notice of a diagnosis that is open never says that it is over.
+ * Decides which diagnoses need a notice. The beginning of a diagnosis is sent at once, unless the
+ * last notice had it already. Its end is sent at once the first time, and then every {@link
+ * NoticePolicy#AGAIN_AFTER} at most: a diagnosis that comes and goes sends two notices in that
+ * time, and the last notice of an open diagnosis never reports its end.
  */
 final class DueNotices {
   private final List<NoticeSent> sent;
 
-  /** After those that the run before has sent. */
+  /** Continues from the notices of the run before. */
   DueNotices(List<NoticeSent> sent) {
     this.sent = new ArrayList<>(sent);
   }
@@ -25,7 +25,7 @@ final class DueNotices {
     return List.copyOf(sent);
   }
 
-  /** Those of the open ones that are sent now as begun. */
+  /** The open diagnoses whose beginning is to be sent now. */
   List<Diagnosis> begun(List<Diagnosis> open) {
     List<Diagnosis> due =
         open.stream().filter(one -> last(one).filter(it -> !it.over()).isEmpty()).toList();
@@ -36,7 +36,7 @@ final class DueNotices {
     return due;
   }
 
-  /** Those that are sent now as over. */
+  /** The diagnoses whose end is to be sent now. */
   List<Diagnosis> over(List<Diagnosis> open, Instant now) {
     sent.removeIf(one -> one.over() && !wasOverLately(one, now));
     List<Diagnosis> due =

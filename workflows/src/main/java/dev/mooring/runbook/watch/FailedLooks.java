@@ -1,8 +1,8 @@
 package dev.mooring.runbook.watch;
 
 /**
- * Calls of a site's watch, one after another, whose worker was lost or stopped before it had looked
- * often enough to know who accepts writes.
+ * Calls of a site's watch in a row whose worker was lost or stopped before it had looked often
+ * enough to know who accepts writes.
  */
 final class FailedLooks {
   /** The first may be a worker that was lost right then: another may take its place. */
@@ -10,13 +10,13 @@ final class FailedLooks {
 
   private int calls;
 
-  /** One more; whether no worker looks. */
+  /** Counts one more call; returns whether no worker looks. */
   boolean areTooMany() {
     calls++;
     return calls > AT_MOST;
   }
 
-  /** One call showed who accepts writes. */
+  /** A call showed which member accepts writes. */
   void areOver() {
     calls = 0;
   }

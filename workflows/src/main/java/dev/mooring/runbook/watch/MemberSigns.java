@@ -53,7 +53,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
   }
 
   /**
-   * Whether no member accepts writes: all that are seen say so, or do not answer. Where a site is
+   * Whether no member accepts writes: all that are seen report so, or do not answer. If a site is
    * lost with its worker the primary may run there, until a standby that is to stream has stopped.
    */
   boolean isPrimaryDown() {
@@ -74,7 +74,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
     return cluster.members().stream().anyMatch(one -> runsSilent(one) || streamsFromPrimary(one));
   }
 
-  /** One whose login is refused runs; so does a postmaster that is no standby by its files. */
+  /** A member that refuses the login runs; so does a postmaster that is no standby by its files. */
   private boolean runsSilent(Instance member) {
     Optional<String> silent = silence(member);
     return silent.isPresent()
@@ -82,7 +82,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
             || is(Kind.PROCESS, member, Sign.RUNS));
   }
 
-  /** What streams from a standby proves nothing of the primary. */
+  /** A stream from a standby proves nothing about the primary. */
   private boolean streamsFromPrimary(Instance member) {
     return is(Kind.ROLE, member, Sign.STANDS_BY)
         && is(Kind.RECEIVER, member, Sign.STREAMS)

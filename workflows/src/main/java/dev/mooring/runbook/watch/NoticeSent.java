@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * The last notice of a diagnosis.
  *
- * @param diagnosis as it stood in the notice that it began
+ * @param diagnosis the diagnosis in the notice that it began
  * @param over whether the last notice was that it is over
- * @param overAt when a notice was sent last that it is over: once, or never
+ * @param overAt when a notice was last sent that it is over: once, or never
  */
 public record NoticeSent(
     Diagnosis diagnosis,

@@ -7,9 +7,9 @@ import dev.mooring.topology.NoticePolicy;
 import java.util.List;
 
 /**
- * What the next run of a watch sends notices by.
+ * What the next run of a watch needs for its notices.
  *
- * @param channels as the cluster file had them: it may be away by then
+ * @param channels those of the cluster file, which may be unreadable by then
  * @param sent the last notice of each diagnosis
  */
 public record NoticesCarried(

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pause, or its end, as a person types it: {@code {"by":"alice","reason":"…","until":"PT2H"}}.
  *
- * @param by who asks
+ * @param by the person who asks
  * @param reason why
- * @param until when it ends by itself: a time, or how long from now; empty where a person ends it
+ * @param until when it ends by itself: a time, or a duration from now; empty if a person ends it
  */
 public record PauseRequest(String by, String reason, String until) {
 
   /** A longer one was forgotten, or is a slip of the keyboard. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
-  /** Binds a pause; all that is wrong with it is one failure. */
+  /** Binds a pause; all its errors are one failure. */
   public static PauseRequest ofPause(@Nullable RawRequest raw, Instant now) {
     RequestReader reader = new RequestReader(raw);
     String by = reader.required("by", PauseRequest::said, "");
@@ -30,7 +30,7 @@ public record PauseRequest(String by, String reason, String until) {
     return new PauseRequest(by, reason, until);
   }
 
-  /** Binds the end of one. */
+  /** Binds the end of a pause. */
   public static PauseRequest ofResume(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     String by = reader.required("by", PauseRequest::said, "");

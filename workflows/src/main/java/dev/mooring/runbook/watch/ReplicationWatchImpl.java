@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private static final Duration A_RUN = Duration.ofDays(1);
 
-  /** How often the cluster file is read again: a run that follows goes by one that changed. */
+  /** How often the cluster file is read again: after a change the next run uses the new file. */
   private static final Duration A_FILE = Duration.ofHours(1);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
@@ -91,7 +91,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         ending -> "no receipt: a run that only reads writes none");
   }
 
-  /** It ends by being cancelled alone. */
+  /** Only a cancel ends it. */
   private String watchUntilCancelled() {
     automation.begin();
     Cluster cluster =
@@ -104,7 +104,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     return run.observe(WatchStep.WATCH, () -> watchOn(cluster));
   }
 
-  /** What acts alone asks the run of that id whether a person paused it. */
+  /** Automatic acts ask the run with that id whether a person paused them. */
   private void requireItsId() {
     String id = Workflow.getInfo().getWorkflowId();
     if (!id.equals(RunIds.watch(name()))) {
@@ -183,7 +183,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     }
   }
 
-  /** A file that can't be read is noted, and the one that was read goes on to count. */
+  /** An unreadable file is noted, and the last file that was read remains in use. */
   private boolean isAnotherFile(Cluster cluster) {
     if (Duration.between(read, RunbookRun.now()).compareTo(A_FILE) < 0) {
       return false;
@@ -199,7 +199,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     }
   }
 
-  /** What was known last of a site; of a site that was not looked at, nothing. */
+  /** The last known state of a site; empty if the site was not read. */
   private SiteState last(SiteName site) {
     return sites.stream()
         .filter(state -> state.site().equals(site))

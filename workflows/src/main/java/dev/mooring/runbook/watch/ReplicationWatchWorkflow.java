@@ -12,37 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a cluster that streams until it is cancelled: changes nothing, takes no lock, leaves no
- * receipt. Its history grows with what changes. Runbook page: {@code
+ * receipt. Its history grows with each change. Runbook page: {@code
  * docs/runbooks/replication-watch.md}.
  */
 @WorkflowInterface
 public interface ReplicationWatchWorkflow {
 
   /**
-   * Watches; see {@link WatchRequest} for what may be typed.
+   * Watches; see {@link WatchRequest} for the request.
    *
-   * @param carried what the run before it knew; nothing where a person starts it
-   * @param carriedNotices what that run sent notices by; nothing if it sent none
+   * @param carried the state of the run before; nothing if a person starts it
+   * @param carriedNotices the notices of that run; nothing if it sent none
    */
   @WorkflowMethod(name = "ReplicationWatch")
   void watch(
       RawRequest request, @Nullable WatchState carried, @Nullable NoticesCarried carriedNotices);
 
-  /** Where the run stands. */
+  /** The run's progress. */
   @QueryMethod
   Progress progress();
 
-  /** What it knows. */
+  /** The watch's state. */
   @QueryMethod
   WatchState watched();
 
-  /** Whether a person paused what acts alone. */
+  /** Whether a person paused the automatic acts. */
   @QueryMethod
   Monitoring monitoring();
 
   /**
-   * Pauses what acts alone: {@code {"by":"alice","reason":"new disks","until":"PT2H"}}; until is a
-   * time or how long from now, and may be left out.
+   * Pauses the automatic acts: {@code {"by":"alice","reason":"new disks","until":"PT2H"}}; until is
+   * a time or a duration from now, and may be left out.
    */
   @UpdateMethod
   String pause(RawRequest pause);
@@ -51,11 +51,11 @@ public interface ReplicationWatchWorkflow {
   @UpdateValidatorMethod(updateName = "pause")
   void validatePause(RawRequest pause);
 
-  /** Lets it act again: {@code {"by":"alice"}}. */
+  /** Ends the pause: {@code {"by":"alice"}}. */
   @UpdateMethod
   String resume(RawRequest resume);
 
-  /** Refuses what can't be understood; a refused one leaves no event. */
+  /** Refuses a request that can't be understood; a refused one leaves no event. */
   @UpdateValidatorMethod(updateName = "resume")
   void validateResume(RawRequest resume);
 }

@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch of one site: one call after another, each for an hour at most. A worker that is lost is
- * waited for a while; then nothing is known of the site until one has looked again.
+ * The watch of one site: one call after another, each for an hour at most. A lost worker is waited
+ * for a while; then nothing is known of the site until a worker has looked again.
  */
 final class SiteWatch {
   private static final Duration A_WATCH = Duration.ofHours(1);
@@ -43,9 +43,9 @@ final class SiteWatch {
   private Promise<Heard> underWay;
 
   /**
-   * What a call came to.
+   * The result of a call.
    *
-   * @param watched the signs, where there are any
+   * @param watched the signs, if there are any
    * @param failure why there are none
    */
   private record Heard(Optional<Watched> watched, Explained failure) {
@@ -64,7 +64,7 @@ final class SiteWatch {
     }
   }
 
-  /** Begins with what was known last, but for the roles: no worker has looked since. */
+  /** Begins with the last known state without the roles: no worker has looked since. */
   SiteWatch(Cluster cluster, Call call, SiteState last) {
     this.cluster = cluster;
     this.call = call;
@@ -81,7 +81,7 @@ final class SiteWatch {
     return state;
   }
 
-  /** Takes what the call came to, and begins the next. */
+  /** Takes the result of the call, and begins the next. */
   void take() {
     Heard heard = underWay.get();
     heard.watched().ifPresentOrElse(this::saw, () -> failed(heard.failure()));

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Which diagnoses of before are not over, because what they are about is not seen. */
+/** The earlier diagnoses that are not over, because their subject is not seen. */
 final class StillOpen {
   private static final String NOT_SEEN = "; not observed since ";
 
@@ -25,7 +25,7 @@ final class StillOpen {
     this.now = now;
   }
 
-  /** Those of before that stay beside those that were found. */
+  /** The earlier diagnoses that stay beside the found ones. */
   static List<Diagnosis> of(
       MemberSigns signs, List<Diagnosis> found, List<Diagnosis> before, Instant now) {
     StillOpen still = new StillOpen(signs, found, now);
@@ -36,7 +36,7 @@ final class StillOpen {
         .toList();
   }
 
-  /** All of before, where the cluster file can't be read: no worker looks at any site then. */
+  /** All earlier diagnoses, if the cluster file can't be read: no worker looks at any site then. */
   static List<Diagnosis> ofUnread(
       ClusterName cluster, List<SiteState> lost, List<Diagnosis> before, Instant now) {
     List<Diagnosis> all = new ArrayList<>();
@@ -119,12 +119,12 @@ final class StillOpen {
     return members(one).stream().anyMatch(signs::isUnseen);
   }
 
-  /** Those that its subject names: members, or a member and what is on it. */
+  /** The members in its subject: members, or a member and a thing of it. */
   private List<Instance> members(Diagnosis one) {
     return Arrays.stream(named(one)).flatMap(id -> signs.member(id).stream()).toList();
   }
 
-  /** Also those that are no members any more. */
+  /** Former members too. */
   private static String[] named(Diagnosis one) {
     return one.subject().replaceFirst("/.*", "").split(", ", -1);
   }

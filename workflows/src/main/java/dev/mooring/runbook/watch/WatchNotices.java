@@ -15,7 +15,7 @@ final class WatchNotices {
   private final DueNotices due;
 
   /**
-   * After those of the run before.
+   * Continues from the notices of the run before.
    *
    * @param sent the last notice of each diagnosis
    */
@@ -30,7 +30,7 @@ final class WatchNotices {
     return due.sent();
   }
 
-  /** Those are open now. */
+  /** Takes the diagnoses that are open now. */
   void changed(List<Diagnosis> open) {
     due.begun(open).forEach(this::opened);
     due.over(open, RunbookRun.now()).forEach(this::over);

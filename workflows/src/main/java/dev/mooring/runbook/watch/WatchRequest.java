@@ -9,19 +9,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of ReplicationWatch: {@code {"cluster":"NAME"}}. With {@code
- * "paused":true,"by":"alice","reason":"…"} what acts alone is paused from its first moment.
+ * The request of ReplicationWatch: {@code {"cluster":"NAME"}}. With {@code
+ * "paused":true,"by":"alice","reason":"…"} its automatic acts are paused from its first moment.
  *
- * @param cluster which cluster
- * @param by who asks
+ * @param cluster the cluster
+ * @param by the person who asks
  * @param reason why, or empty
- * @param paused whether what acts alone is paused from the start
+ * @param paused whether its automatic acts are paused from the start
  * @param until when that pause ends by itself, as {@link PauseRequest#until}
  */
 public record WatchRequest(
     ClusterName cluster, String by, String reason, boolean paused, String until) {
 
-  /** Binds a typed request; all that is wrong with it is one failure. */
+  /** Binds a typed request; all its errors are one failure. */
   public static WatchRequest of(@Nullable RawRequest raw, Instant now) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));

@@ -12,12 +12,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a watch knows: what it answers, and what its next run begins with.
+ * The state of a watch: its answer to queries, and the start of its next run.
  *
- * @param since when it was begun by a person
- * @param pauses who paused what acts alone: one, or none
+ * @param since when a person began it
+ * @param pauses the pause of its automatic acts: one, or none
  * @param sites in the order of the cluster file
- * @param diagnoses those that are open, the worst first
+ * @param diagnoses the open diagnoses, the worst first
  */
 public record WatchState(
     Instant since,
@@ -37,7 +37,7 @@ public record WatchState(
   }
 
   /**
-   * Whether of each member it is known whether it accepts writes, or that no worker looks at it,
+   * Whether it is known of each member whether it accepts writes, or that no worker looks at it,
    * which is a diagnosis.
    */
   public boolean isAllSeen() {
@@ -55,7 +55,7 @@ public record WatchState(
         .collect(joining(", "));
   }
 
-  /** One line: how many there are and the first of them. */
+  /** One line: the number of diagnoses and the first of them. */
   public String headline() {
     String paused = pauses.isEmpty() ? "" : "automation is paused; ";
     if (diagnoses.isEmpty()) {

@@ -1,4 +1,4 @@
-/** The runbook ReplicationWatch: looks at a cluster that streams for as long as it is there. */
+/** The runbook ReplicationWatch: observes a cluster that streams until it is cancelled. */
 @NullMarked
 package dev.mooring.runbook.watch;
 
