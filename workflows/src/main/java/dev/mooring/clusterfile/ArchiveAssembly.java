@@ -62,7 +62,7 @@ final class ArchiveAssembly {
         setting.at("stanza").text(), path(setting.at("config")), setting.at("bin").path());
   }
 
-  /** Its paths and names hold no quotes, backslashes or dollars: the schema sees to it. */
+  /** Its paths and names hold no quotes, backslashes or dollars: the schema refuses them. */
   private static String archiveGet(ArchiveKind.PgBackRest repository) {
     String config =
         repository.config().isEmpty()
@@ -102,8 +102,8 @@ final class ArchiveAssembly {
   }
 
   /**
-   * Only the server's word that there is no such object is the status 1. An object of which less
-   * came than the server announced makes curl fail.
+   * Only the server's answer that there is no such object is the status 1. If less of an object
+   * came than the server announced curl fails.
    */
   private static String s3Get(String region, String curlConfig) {
     return "s=$(curl -sS -K "

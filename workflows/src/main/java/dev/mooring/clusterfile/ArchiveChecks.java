@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What the archive of a site must fulfil: of one kind, its contents apart, its files to be had. */
+/** Checks the archive of a site: of one kind, its contents apart, its files readable. */
 final class ArchiveChecks {
   private static final Pattern PERCENT = Pattern.compile("%(.?)");
   private static final List<String> GATE_FILLS_IN = List.of("%f", "%p", "%r", "%%");

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * The digest of what a cluster file means: SHA-256 over canonical JSON of the resolved cluster
+ * The digest of a cluster file's meaning: SHA-256 over canonical JSON of the resolved cluster
  * (defaults filled in, lists sorted, keys sorted, durations in their shortest ISO form). Two files
- * that say the same in other words have the same digest.
+ * with the same meaning in another spelling have the same digest.
  */
 final class ClusterDigest {
   private static final ObjectMapper CANONICAL =

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a cluster file: YAML text to the resolved cluster, or to all that is wrong with it at once.
- * Pure: no file, no clock, no environment; the same text gives the same answer everywhere, so the
- * digests of two sites can be compared.
+ * Parses a cluster file: YAML text to the resolved cluster, or to all its problems at once. Pure:
+ * no file, no clock, no environment; the same text gives the same result everywhere, so the digests
+ * of two sites can be compared.
  *
- * <p>First the text must be plain YAML, then the schema is checked as a whole, then what settings
- * must fulfil together. A later stage is checked as far as an earlier one leaves something to be
- * checked, and repeats none of its faults.
+ * <p>First the text must be plain YAML, then the schema is checked as a whole, then the conditions
+ * over several settings. A later stage is checked as far as an earlier one leaves something to
+ * check, and repeats none of its problems.
  */
 public final class ClusterFileParser {
   private ClusterFileParser() {}
@@ -57,7 +57,7 @@ public final class ClusterFileParser {
         problems -> misnamed(yaml, keptAs, problems));
   }
 
-  /** Beside what else is wrong, unless that is the name itself. */
+  /** Reported beside other problems, unless the name itself is the problem. */
   private static ClusterFileResult misnamed(
       String yaml, ClusterName keptAs, List<Problem> besides) {
     Setting name = LocatedYamlReader.read(yaml).setting().at("cluster");

@@ -4,10 +4,10 @@ import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.function.Function;
 
-/** What a cluster file turned out to be: a cluster, or everything that is wrong with it. */
+/** The result of parsing a cluster file: a cluster, or all its problems. */
 public sealed interface ClusterFileResult {
 
-  /** Answers by what the file turned out to be. */
+  /** One function per variant. */
   <R> R match(
       Function<? super Cluster, ? extends R> parsed,
       Function<? super List<Problem>, ? extends R> refused);

@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The JSON Schema of the cluster file: the one place that says which settings there are, what they
- * may hold, what they mean and what they are when they are left out. Loaded at its first use.
+ * The JSON Schema of the cluster file: the one place with all settings, their permitted values,
+ * meanings and defaults. Loaded at its first use.
  *
  * <p>Keywords of its own: {@code x-duration} (limits of an ISO 8601 duration), {@code x-expected}
  * (a pattern in words), {@code x-notDriven} (words that name what other versions may drive), {@code
@@ -56,7 +56,7 @@ final class ClusterFileSchema {
                     .build());
   }
 
-  /** Our patterns are of whole texts; Java's $ alone would let a line break after them pass. */
+  /** The patterns match whole texts; Java's $ alone would accept a line break after them. */
   private static RegularExpression whole(String regex) {
     Pattern pattern = Pattern.compile(regex);
     return text -> pattern.matcher(text).matches();
@@ -81,7 +81,7 @@ final class ClusterFileSchema {
         JsonPointer.compile(message.getSchemaLocation().getFragment().toString()).head());
   }
 
-  /** A schema node with what it refers to laid under it, so that its own words win. */
+  /** A schema node merged with the node it refers to; its own keywords win. */
   ObjectNode resolved(JsonNode schema) {
     ObjectNode own = schema.deepCopy();
     JsonNode reference = own.remove("$ref");

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What endpoints must fulfil: each has a name of its own and is of one kind, on a host that is
- * known; what commands route must say where to.
+ * Checks endpoints: each has a name of its own and is of one kind, on a known host; commands must
+ * name the new primary when they route to it.
  */
 final class EndpointChecks {
   private static final List<String> KINDS = List.of("pgbouncer", "haproxy", "virtualIp", "command");

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What the section {@code failover} must fulfil: each preferred or excluded instance is a member,
- * one is left that may be promoted, each fence is of a member's host and run somewhere else, and
- * persons who are not asked need not approve.
+ * Checks the section {@code failover}: each preferred or excluded instance is a member, a member is
+ * left that may be promoted, each fence is of a member's host and run on another machine, and only
+ * one approval is required if no person is asked.
  */
 final class FailoverSectionChecks {
   private final Setting file;
@@ -27,7 +27,7 @@ final class FailoverSectionChecks {
 
   /**
    * @param members by their ids
-   * @param member refuses what names no member
+   * @param member refuses a name that is no member's
    */
   static List<Problem> of(Setting file, Map<String, Setting> members, Consumer<Setting> member) {
     FailoverSectionChecks checks = new FailoverSectionChecks(file, members);

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What only the instances of a Greenplum have, and must have: a dbid that no other instance has at
- * any site, one that is set up as the primary of each content, mirrors where it is published, and
- * its own programs as their manager. All of it is refused in a cluster of another kind.
+ * Checks what only a Greenplum's instances have, and must have: a dbid that no other instance has
+ * at any site, one instance configured as the primary of each content, mirrors only at the
+ * publishing site, its own programs as their manager. All of it is refused in a cluster of another
+ * kind.
  *
  * <p>The dbids of a DR site differ from production's: with the same ones an opened copy takes the
  * catalogue's rows of production for its own and writes there.
@@ -81,7 +82,7 @@ final class GreenplumChecks {
     }
   }
 
-  /** A copy is in no catalogue until its site is opened: its own directory says which it is. */
+  /** A copy is in no catalogue until its site is opened: its own directory identifies it. */
   private String whereToFind(Setting instance) {
     return isPublished(instance.at("site").text())
         ? "its dbid in gp_segment_configuration."

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A YAML text as a tree in which every setting knows its line and column.
+ * A YAML text as a tree in which every setting has its line and column.
  *
  * @param root the tree; missing if the text has none of its own
- * @param keys where the name of a setting stands
- * @param values where its value begins
+ * @param keys the place of each setting's name
+ * @param values the place of each setting's value
  * @param problems what no tree can express: broken YAML, a setting given twice, an alias
  */
 record LocatedYaml(
@@ -25,7 +25,7 @@ record LocatedYaml(
     return new Setting(this, JsonPointer.empty(), root);
   }
 
-  /** The same text with another tree: that with the defaults filled in. */
+  /** The same text with another tree, which has the defaults filled in. */
   LocatedYaml with(JsonNode tree) {
     return new LocatedYaml(tree, keys, values, problems);
   }
@@ -38,7 +38,7 @@ record LocatedYaml(
     return problem(keys, pointer, message);
   }
 
-  /** A setting that is not in the text is reported where the nearest one around it begins. */
+  /** A setting that is not in the text is reported at the nearest setting around it. */
   private Problem problem(
       Map<JsonPointer, JsonLocation> places, JsonPointer pointer, String message) {
     JsonLocation place = places.get(pointer);

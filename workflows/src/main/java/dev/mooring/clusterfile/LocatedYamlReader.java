@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Reads YAML into a tree with places, and only the plain part of YAML: what two readers could take
- * for different values (022, yes, an alias, a setting given twice) never becomes a value here.
+ * Parses YAML into a tree with places, and only the plain part of YAML: text that two parsers could
+ * take for different values (022, yes, an alias, a setting given twice) never becomes a value here.
  */
 final class LocatedYamlReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

@@ -24,17 +24,17 @@ import java.util.stream.Stream;
  * cluster is ever made of such a file.
  */
 final class MeantFile {
-  /** What stands in for a text; what is said of it is about nothing that is in the file. */
+  /** The stand-in for a text; a problem about it concerns no text of the file. */
   private static final String STAND_IN = "stand-in-";
 
-  /** Sections to which others refer, so that nothing can stand in for them. */
+  /** Sections that others refer to, so that no stand-in is possible for them. */
   private static final Set<String> REFERRED_TO = Set.of("kind", "sites", "hosts", "instances");
 
-  /** The same of what an entry of these has. */
+  /** The same for settings of their entries. */
   private static final Set<String> OF_ENTRIES =
       Set.of("name", "id", "site", "content", "host", "role", "follows", "consume");
 
-  /** What runs the instances of a file that has a section of this name. */
+  /** The manager of the instances in a file that has a section of this name. */
   private static final String PATRONI = "patroni";
 
   /** A stand-in can lack settings of its own; no section is nested deeper. */
@@ -53,8 +53,8 @@ final class MeantFile {
   }
 
   /**
-   * What these checks find in it, but for what is said of settings whose values were guessed.
-   * Nothing if a value can't be guessed.
+   * The problems that these checks find in it, except those about settings whose values were
+   * guessed. Empty if a value can't be guessed.
    */
   static List<Problem> problems(
       ClusterFileSchema schema, LocatedYaml file, Function<Setting, List<Problem>> checks) {
@@ -79,7 +79,7 @@ final class MeantFile {
     return found;
   }
 
-  /** The sections that one which is near no known one may stand for. */
+  /** The sections that an unknown section without a near name may be. */
   private List<String> lackingSections() {
     return sectionLeftOut
         ? SchemaProblems.names(schema.document().path("properties")).stream()
@@ -111,7 +111,7 @@ final class MeantFile {
     return path.equals(setting) || path.startsWith(setting + ".") || path.startsWith(setting + "[");
   }
 
-  /** Names first: the one that is missing may be the one that is mistyped. */
+  /** Names first: the missing name may be the mistyped one. */
   private boolean isGuessed() {
     Set<ValidationMessage> found = schema.validate(root);
     for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {
@@ -136,7 +136,7 @@ final class MeantFile {
     return JsonPointer.compile(found.getInstanceLocation().toString());
   }
 
-  /** A section within one that is near no known name may stand for any there. */
+  /** A nested section without a near name may be any section there. */
   private boolean isRenamed(ValidationMessage found) {
     JsonPointer at = at(found);
     if (!(root.at(at) instanceof ObjectNode object)) {
@@ -190,7 +190,7 @@ final class MeantFile {
         || (at.head().matches() ? REFERRED_TO.contains(name) : isOfEntry);
   }
 
-  /** Its default, or else a stand-in, which hides only what is said of the setting itself. */
+  /** The setting's default, or else a stand-in, which hides only problems of the setting itself. */
   private boolean isReplaced(JsonPointer at, JsonNode rules) {
     if (at.matches() || isReferredTo(at)) {
       return false;

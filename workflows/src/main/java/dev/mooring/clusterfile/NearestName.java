@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a person who mistyped one most likely meant. */
+/** The known name that a mistyped name most likely means. */
 public final class NearestName {
   private NearestName() {}
 

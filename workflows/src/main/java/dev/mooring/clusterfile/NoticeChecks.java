@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the section {@code notices} must fulfil beside its schema. */
+/** Checks the section {@code notices} beyond its schema. */
 final class NoticeChecks {
   private NoticeChecks() {}
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where {@code parkMode: readable} can be: at a site that consumes, of a cluster whose parked
+ * Checks {@code parkMode: readable}: only at a site that consumes, of a cluster whose parked
  * instances show by themselves what was restored. A Greenplum's do not: a transaction that its
  * coordinator has committed is invisible on segments which have not replayed the second phase, and
  * only the opened cluster settles it (ADR 0021).

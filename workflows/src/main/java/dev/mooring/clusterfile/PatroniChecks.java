@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the file must fulfil if Patroni runs instances: all members of a cluster that streams, and
- * nothing else, with a name and a REST API of each one's own. Patroni decides which member follows
- * which, so the file says nothing of it.
+ * Checks a file in which Patroni runs instances: all members of a cluster that streams, and no
+ * others, each with a name and a REST API of its own. Patroni decides which member follows which,
+ * so the file does not set it.
  */
 final class PatroniChecks {
   private final Setting file;
@@ -118,7 +118,7 @@ final class PatroniChecks {
     }
   }
 
-  /** They would be run around something else than what they were written for. */
+  /** They would be run around other acts than those they were written for. */
   private void commands() {
     Setting change = file.at("replication").at("onRoleChange");
     if (change.given()) {

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the settings beside the topology must fulfil together with it: hosts that can be reached, a
- * publishing site that exists.
+ * Checks the settings beside the topology together with it: hosts that can be reached, a publishing
+ * site that exists.
  */
 final class PolicyChecks {
   private static final Pattern NAMES_A_MANIFEST = Pattern.compile("\\{manifest_(path|file)}");
@@ -47,7 +47,7 @@ final class PolicyChecks {
     return given.given() ? List.of(given.text()) : publishable(file);
   }
 
-  /** The sites that could be published if the file does not say which is. */
+  /** The sites that could be published if the file names none. */
   static List<String> publishable(Setting file) {
     return file.at("sites").items().stream()
         .filter(site -> !consumesOnPublish(site) && !StreamingChecks.streams(site))
@@ -59,14 +59,14 @@ final class PolicyChecks {
     return site.at("consume").text().equals("onPublish");
   }
 
-  /** How many writes are needed: more than half of the stores, unless more are asked for. */
+  /** The number of writes: more than half of the stores, unless the file requires more. */
   static int writes(Setting evidence) {
     int stores = 1 + evidence.at("furtherStores").items().size();
     Setting writes = evidence.at("writes");
     return stores == 1 ? 0 : writes.given() ? writes.number() : stores / 2 + 1;
   }
 
-  /** One store named twice would count twice, and a write on it alone for one on two. */
+  /** A store named twice would count twice, and a write on it alone for one on two stores. */
   private void apart() {
     Setting evidence = file.at("evidence");
     Set<String> seen = new TreeSet<>(List.of(place(evidence.at("store"))));
@@ -223,7 +223,7 @@ final class PolicyChecks {
     }
   }
 
-  /** What another tool published is proved by all the WAL to it, read on the instances' hosts. */
+  /** The points of another tool are proved by all the WAL to them, read on the instances' hosts. */
   private void scannable(Setting site, Setting foreign) {
     if (foreign.given() && !site.at("archive").at("directory").given()) {
       problems.add(

@@ -3,7 +3,7 @@ package dev.mooring.clusterfile;
 import java.util.Comparator;
 
 /**
- * One thing that is wrong with a cluster file, where a person finds it in an editor.
+ * A problem of a cluster file, at its place in an editor.
  *
  * @param line the line, from 1
  * @param column the column, from 1
@@ -24,7 +24,7 @@ public record Problem(int line, int column, String path, String message)
     message = message.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** Whether another one stands where this one does. */
+  /** Whether another problem has the same place. */
   boolean isAtThePlaceOf(Problem other) {
     return line == other.line && column == other.column;
   }

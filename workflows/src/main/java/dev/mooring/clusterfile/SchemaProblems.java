@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the schema says against a file, as sentences for a person. The value of a secret setting is
+ * A file's violations of the schema, as sentences for people. The value of a secret setting is
  * never repeated, nor is that of an unknown one, which may be a secret under a mistyped name.
  */
 final class SchemaProblems {
@@ -90,7 +90,7 @@ final class SchemaProblems {
     };
   }
 
-  /** {@code manager: patroni} is of the wrong type, but that is not what its writer must hear. */
+  /** {@code manager: patroni} is of the wrong type, but its writer needs another message. */
   private static String wrongType(JsonNode wanted, JsonNode value, JsonNode rules) {
     if (rules.path("writeOnly").booleanValue()) {
       return pattern(value, rules);

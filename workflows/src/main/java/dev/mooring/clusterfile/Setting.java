@@ -24,7 +24,7 @@ record Setting(LocatedYaml file, JsonPointer pointer, JsonNode node) {
     return items;
   }
 
-  /** The names of what stands in it. */
+  /** The names of the settings in it. */
   List<String> names() {
     List<String> names = new ArrayList<>();
     node.fieldNames().forEachRemaining(names::add);
@@ -35,7 +35,7 @@ record Setting(LocatedYaml file, JsonPointer pointer, JsonNode node) {
     return !node.isMissingNode();
   }
 
-  /** Whether it stands in the text; one that is given may be a default. */
+  /** Whether it is in the text; a given setting may also be a default. */
   boolean written() {
     return file.keys().containsKey(pointer);
   }

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the file of a cluster that streams must fulfil: sites that stream beside a section {@code
+ * Checks the file of a cluster that streams: sites that stream beside a section {@code
  * replication}, at least two members, upstreams whose chain ends at the primary, and synchronous
- * standbys that are members. Endpoints are {@link EndpointChecks}', the section {@code failover} is
- * {@link FailoverSectionChecks}'.
+ * standbys that are members. {@link EndpointChecks} checks endpoints, {@link FailoverSectionChecks}
+ * the section {@code failover}.
  */
 final class StreamingChecks {
   private static final int SLOWEST_COPY = 32768;
@@ -129,7 +129,7 @@ final class StreamingChecks {
     synchronous();
   }
 
-  /** Two standbys of one name would take each other's slot. */
+  /** Two standbys with one name would take each other's slot. */
   private void replicationNames() {
     Map<String, Setting> taken = new HashMap<>();
     for (Setting member : members.values()) {
@@ -180,7 +180,7 @@ final class StreamingChecks {
     TopologyChecks.unknown("instance", reference, ids).ifPresent(problems::add);
   }
 
-  /** Said once, of the first member of the cycle by name. */
+  /** Reported once, for the first member of the cycle by name. */
   private void cycle(Setting member) {
     String start = member.at("id").text();
     List<String> way = new ArrayList<>(List.of(start));

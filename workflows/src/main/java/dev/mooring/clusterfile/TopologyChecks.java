@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What sites, hosts and instances must fulfil together: names defined once, contents complete at
- * every site, and no two instances that would take each other's port or directory.
+ * Checks sites, hosts and instances together: names defined once, contents complete at every site,
+ * and no two instances that would take each other's port or directory.
  */
 final class TopologyChecks {
   private final Setting file;
@@ -44,7 +44,7 @@ final class TopologyChecks {
     return checks.problems;
   }
 
-  /** The entries of a list by their name, each name's first; the others are problems. */
+  /** The first entry of each name in a list; the others are problems. */
   private Map<String, Setting> named(String what, Setting list, String key) {
     Map<String, Setting> byName = new TreeMap<>();
     for (Setting entry : list.items()) {
@@ -78,7 +78,7 @@ final class TopologyChecks {
     return file.at("kind").text().equals("greenplum");
   }
 
-  /** Whether an instance stands by for the primary of its content. */
+  /** Whether an instance is a mirror of its content's primary, or the standby coordinator. */
   static boolean isMirror(Setting instance) {
     return instance.at("role").text().equals("mirror");
   }

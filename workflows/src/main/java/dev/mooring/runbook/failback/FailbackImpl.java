@@ -98,7 +98,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
             move + "; of the other checks these block it now: " + String.join("; ", against));
   }
 
-  /** What is healed, and the move as it stands now: both are what the first approval is for. */
+  /** The instances to resilver, and the move as planned now: the first approval covers both. */
   private void planBoth(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
