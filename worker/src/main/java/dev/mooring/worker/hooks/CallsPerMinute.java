@@ -1,6 +1,6 @@
 package dev.mooring.worker.hooks;
 
-/** So many calls in a minute, and as many at once after a quiet one. */
+/** A number of calls per minute; after a quiet minute as many at once. */
 final class CallsPerMinute {
   private static final double NANOS = 60e9;
 

@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a worker's hooks: where calls are taken, and which rule of which hook starts what.
+ * The file of a worker's hooks: the address for calls, and the runs that each hook starts.
  *
  * @param listen {@code ADDRESS:PORT}
- * @param keystore path of the PKCS #12 file with its certificate and key; empty for calls in plain
+ * @param keystore path of the PKCS #12 file with its certificate and key; empty for plain HTTP
  * @param keystorePassword where its password is found, or empty
  * @param webUi where Temporal's Web UI is, for links in answers; or empty
  * @param hooks the hooks that may be called
@@ -37,7 +37,7 @@ public record HookFile(
     @JsonSetter(nulls = Nulls.AS_EMPTY) String webUi,
     @JsonSetter(nulls = Nulls.AS_EMPTY) List<Hook> hooks) {
 
-  /** What a person says about a run, and no call may. */
+  /** The arguments of a run that only a person may give, never a call. */
   private static final Set<String> A_PERSONS =
       Set.of(
           "cluster",
@@ -61,15 +61,15 @@ public record HookFile(
   }
 
   /**
-   * One that may be called as {@code POST /hooks/NAME}.
+   * A hook, called as {@code POST /hooks/NAME}.
    *
    * @param format {@code alertmanager}: its webhook, each of its alerts by itself; {@code json}:
    *     one object, in which {@code incident} and {@code startsAt} point to its value
-   * @param bearer where the token is found that a call brings, or empty
-   * @param hmac where the secret is found that a call is signed with, or empty
+   * @param bearer where the token of its calls is found, or empty
+   * @param hmac where the secret of its calls' signatures is found, or empty
    * @param perMinute how many runs it starts in a minute; 0 for the usual 60
    * @param incident where a generic call names its incident
-   * @param startsAt where it says since when, in ISO 8601
+   * @param startsAt the beginning of the incident in a generic call, in ISO 8601
    * @param rules the first that matches counts
    */
   public record Hook(
@@ -135,11 +135,11 @@ public record HookFile(
   }
 
   /**
-   * What starts a run.
+   * A rule by which a call starts a run.
    *
-   * @param match JSON pointers into the alert, and the text that must stand there
+   * @param match JSON pointers into the alert, and the text that must be at each
    * @param cluster the cluster's name, or a JSON pointer to it
-   * @param runbook which
+   * @param runbook its runbook
    * @param arguments of its request; each the text, or a JSON pointer to it
    */
   public record Rule(
@@ -206,7 +206,7 @@ public record HookFile(
     }
   }
 
-  /** Reads it; every problem of one that can be parsed is reported. */
+  /** Parses the file; every problem of a file that can be parsed is reported. */
   public static HookFile read(Path file) throws Unusable {
     @Nullable HookFile read;
     try {

@@ -46,15 +46,15 @@ public final class HookServer implements AutoCloseable {
 
   private final HttpListener listener;
 
-  /** What a call is answered with. */
+  /** The answer to a call. */
   private record Answer(int status, String text) {}
 
   /**
-   * Begins to take calls.
+   * Begins to accept calls.
    *
-   * @param environment what secret references are looked up in
+   * @param environment where secret references are looked up
    * @param known whether there is a file of that cluster
-   * @throws IOException if nothing can be served there
+   * @throws IOException if it can't serve there
    */
   public HookServer(
       HookFile file,
@@ -102,7 +102,7 @@ public final class HookServer implements AutoCloseable {
     listener.close();
   }
 
-  /** A hook, with what its calls must show and how many runs it may start now. */
+  /** A hook, with the proof that its calls need and how many runs it may start now. */
   private record Served(Hook hook, String secret, CallsPerMinute rate) {}
 
   private static final class Calls extends Handler.Abstract {
@@ -229,7 +229,7 @@ public final class HookServer implements AutoCloseable {
       return new Answer(status, results.toString());
     }
 
-    /** A call to be made again goes before one that can't be done, and that before a run. */
+    /** A call to repeat goes before a call that can't be done, and that before a run. */
     private static int worse(int status, int became) {
       return ORDER.indexOf(became) > ORDER.indexOf(status) ? became : status;
     }

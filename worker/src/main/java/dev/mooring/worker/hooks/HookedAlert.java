@@ -18,10 +18,10 @@ import java.util.List;
 /**
  * One alert of a call.
  *
- * @param json what rules look into
- * @param incident which incident it is about, the same each time that it is sent
- * @param startsAt since when
- * @param resolved whether it says that the incident is over
+ * @param json the value that rules match
+ * @param incident its incident, the same each time that it is sent
+ * @param startsAt when it began
+ * @param resolved whether it reports that the incident is over
  */
 record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean resolved) {
   private static final ObjectMapper JSON =
@@ -93,7 +93,7 @@ record HookedAlert(JsonNode json, String incident, Instant startsAt, boolean res
     }
   }
 
-  /** What makes the id of its run: one for an incident, however often it is sent. */
+  /** The part of its run's id: the same for an incident, however often it is sent. */
   String key() {
     String name =
         incident.matches("[A-Za-z0-9._-]{1,64}")

@@ -30,7 +30,7 @@ final class HookedCall {
   private HookedCall() {}
 
   /**
-   * Why it is not taken, or nothing.
+   * Why it is refused, or nothing.
    *
    * @param authorization its header of that name, or empty
    */
@@ -42,7 +42,7 @@ final class HookedCall {
   }
 
   /**
-   * The same of a signed one, as far as its headers show.
+   * The same for a signed call, by its headers.
    *
    * @param time its header {@link #TIME}, or empty
    * @param signature its header {@link #SIGNATURE}, or empty
@@ -57,7 +57,7 @@ final class HookedCall {
         : Optional.empty();
   }
 
-  /** The same by its body; its headers were checked. */
+  /** The same by its body, after its headers. */
   static Optional<String> signatureRefused(
       String secret, String time, String signature, byte[] body) {
     return same(BEGINS + hmac(secret, time, body), signature)

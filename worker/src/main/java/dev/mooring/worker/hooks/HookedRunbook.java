@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a hook may start: what changes no instance's role, and what makes its plan and then waits
- * until a person approves it.
+ * The runbooks that a hook may start: those that change no instance's role, and those that make a
+ * plan and then wait until a person approves it.
  */
 enum HookedRunbook {
   FAILOVER("Failover", true, "to"),
@@ -22,7 +22,7 @@ enum HookedRunbook {
   CONSUME("DrConsume", true, "site", "target", "patience"),
   CHECK("ClusterCheck", false);
 
-  /** As rules name them. */
+  /** Their names in rules. */
   static final List<String> NAMES = Arrays.stream(values()).map(HookedRunbook::text).toList();
 
   private final String type;
@@ -58,7 +58,7 @@ enum HookedRunbook {
     return acts;
   }
 
-  /** What the id of a person's run of it would be; that of one incident goes on from there. */
+  /** The id of a person's run of it; the id of an incident's run extends it. */
   String id(ClusterName cluster, Map<String, String> arguments) {
     return switch (this) {
       case FAILOVER -> Runbook.FAILOVER.id(cluster);

@@ -51,7 +51,7 @@ final class HookedRuns {
   private final String webUi;
 
   /**
-   * @param runs where the pause of automation is read
+   * @param runs reads the pause of automation
    * @param known whether there is a file of that cluster
    * @param webUi where Temporal's Web UI is, or empty
    */
@@ -84,7 +84,7 @@ final class HookedRuns {
   /**
    * The result of an alert, for the answer to the call.
    *
-   * @param mayStart whether one more run may be asked for now: asked only if a rule matches
+   * @param mayStart whether one more run may be started now: called only if a rule matches
    */
   ObjectNode of(Hook hook, HookedAlert alert, BooleanSupplier mayStart)
       throws Unavailable, TooMany {
@@ -109,7 +109,7 @@ final class HookedRuns {
     return answer.put("ignored", why);
   }
 
-  /** A rule matched, and what it says can't be done: its author must know. */
+  /** A rule matched, but can't be carried out: its author must be informed. */
   private static ObjectNode wrong(ObjectNode answer, String why) {
     return answer.put("error", why);
   }
@@ -182,7 +182,7 @@ final class HookedRuns {
     return new RawRequest(request);
   }
 
-  /** What can't be read counts as a pause: nothing is started, and the call may be made again. */
+  /** An unreadable state counts as a pause: nothing is started, and the call may be repeated. */
   private Optional<Pause> paused(ClusterName cluster) throws Unavailable {
     ObserveMonitoring asked = new ObserveMonitoring(RunIds.watch(cluster));
     return waited(() -> runs.observeMonitoring(asked)).pauses().stream().findFirst();
@@ -207,7 +207,7 @@ final class HookedRuns {
     }
   }
 
-  /** One that was started under that id before is not started again, even if it is over. */
+  /** A run that was started under that id before is not started again, even if it is over. */
   private WorkflowStub stub(Hook hook, HookedRunbook runbook, ClusterName cluster, String id) {
     return client.newUntypedWorkflowStub(
         runbook.type(),
@@ -224,7 +224,7 @@ final class HookedRuns {
             .build());
   }
 
-  /** If it is started after the time, the next call of this incident finds it. */
+  /** If it is started too late for this answer, the next call of this incident finds it. */
   private ObjectNode started(ObjectNode answer, WorkflowStub stub, RawRequest input)
       throws Unavailable {
     Begun begun = waited(() -> begun(stub, input));

@@ -14,7 +14,7 @@ public final class RequestBody {
 
   private RequestBody() {}
 
-  /** A body, or why it is not taken. */
+  /** A body, or why it is refused. */
   public static final class Read {
     private final byte[] bytes;
     private final int status;
@@ -35,7 +35,7 @@ public final class RequestBody {
       return refusal.isEmpty();
     }
 
-    /** All of it; none if it is refused. */
+    /** The whole body; none if it is refused. */
     public byte[] bytes() {
       return bytes.clone();
     }
@@ -52,10 +52,10 @@ public final class RequestBody {
   }
 
   /**
-   * Reads all of it.
+   * Reads the whole body.
    *
    * @param atMost how many bytes it may have
-   * @param tooLarge the sentence for one that has more
+   * @param tooLarge the sentence for a longer body
    */
   public static CompletableFuture<Read> read(Request request, int atMost, String tooLarge) {
     if (request.getLength() > atMost) {

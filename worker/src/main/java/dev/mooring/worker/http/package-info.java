@@ -1,4 +1,4 @@
-/** What the HTTP addresses of a worker have in common. */
+/** The common parts of a worker's HTTP addresses. */
 @NullMarked
 package dev.mooring.worker.http;
 

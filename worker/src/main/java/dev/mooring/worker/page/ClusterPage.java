@@ -13,8 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The page as HTML: the verdict first, the worst cluster first, and of each what waits for a person
- * before anything else. It needs no script, fits a phone, and loads itself again.
+ * The page as HTML: the verdict first, the worst cluster first, and for each cluster the runs that
+ * wait for a person before all else. It needs no script, fits a phone, and reloads itself.
  */
 final class ClusterPage {
   private static final int AGAIN_AFTER_SECONDS = 15;
@@ -224,7 +224,7 @@ final class ClusterPage {
     html.append("</tr>\n");
   }
 
-  /** What stands between backquotes is to be typed. */
+  /** Text between backquotes is to be typed. */
   private static String code(String remedy) {
     return HtmlText.of(remedy).replaceAll("`([^`]+)`", "<code>$1</code>");
   }

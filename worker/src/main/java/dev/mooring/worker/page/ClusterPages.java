@@ -40,7 +40,7 @@ import java.util.concurrent.TimeoutException;
 public final class ClusterPages implements AutoCloseable {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A look that no worker takes ends by itself. */
+  /** A status run that no worker takes ends by itself. */
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
 
   private final WorkflowClient client;
@@ -54,7 +54,7 @@ public final class ClusterPages implements AutoCloseable {
   private long lastEnded;
 
   /**
-   * Looks through the workers of that client's namespace.
+   * Reads through the workers of that client's namespace.
    *
    * @param within how long the page waits for a cluster, at most
    */
@@ -66,9 +66,7 @@ public final class ClusterPages implements AutoCloseable {
     this.within = within;
   }
 
-  /**
-   * The page as HTML: one that is being made, one that is at most ten seconds old, or a new one.
-   */
+  /** The page as HTML: one that is being made, one at most ten seconds old, or a new one. */
   public synchronized CompletableFuture<String> page() {
     boolean isFresh =
         last.isPresent() && (!last.get().isDone() || System.nanoTime() - lastEnded < KEPT_NANOS);
@@ -86,7 +84,7 @@ public final class ClusterPages implements AutoCloseable {
     return page;
   }
 
-  /** A look that has not ended is waited for again: none is begun beside it. */
+  /** A look that has not ended is waited for again: no second look is begun. */
   private CompletableFuture<ClusterSeen> begun(ClusterName name) {
     ClusterSeen silent = unseen(name, "no answer within " + DurationText.of(within), List.of());
     return looks

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cluster as the page shows it.
+ * A cluster on the page.
  *
- * @param status what ClusterStatus answered; empty if it did not
- * @param why it did not; else empty
+ * @param status the answer of ClusterStatus; empty if there was none
+ * @param why there was none; else empty
  * @param waiting runs that wait for a person
  */
 record ClusterSeen(
@@ -22,9 +22,9 @@ record ClusterSeen(
   /**
    * A run that waits for a person.
    *
-   * @param headline what it waits for, as its progress says it
+   * @param headline what it waits for, from its progress
    * @param plan the first lines of its plan
-   * @param command what is typed to see all of it
+   * @param command the command that shows all of it
    * @param link to it in the Web UI; empty if the cluster file names none
    */
   record WaitingRun(
@@ -39,7 +39,7 @@ record ClusterSeen(
     }
   }
 
-  /** How bad it is: what is not seen is never good. */
+  /** The severity: an unread cluster is never good. */
   Judged worst() {
     return status.map(StatusResult::worst).orElse(Judged.WRONG);
   }

@@ -1,4 +1,4 @@
-/** The page of all clusters, for a person with a browser. */
+/** The page of all clusters, for people with a browser. */
 @NullMarked
 package dev.mooring.worker.page;
 
