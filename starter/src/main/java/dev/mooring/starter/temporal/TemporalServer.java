@@ -175,7 +175,7 @@ public final class TemporalServer implements AutoCloseable {
     return stubs.blockingStub().withDeadlineAfter(CALL.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** A run as the client sees it. */
+  /** A run as the client reads it. */
   WorkflowStub stub(RunReference run) {
     return client.newUntypedWorkflowStub(
         WorkflowTargetOptions.newBuilder()

@@ -31,7 +31,7 @@ final class UntakenRuns {
 
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
-  /** The first completed task stands among these, unless a run got very many signals before it. */
+  /** The first completed task is among these, unless a run got very many signals before it. */
   private static final int FIRST_EVENTS = 100;
 
   /** How a run closes that no worker took. */

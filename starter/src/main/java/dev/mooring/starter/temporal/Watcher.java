@@ -6,7 +6,7 @@ import java.util.List;
 /** Sees a run while it goes on; called from one thread at a time. */
 public interface Watcher {
 
-  /** Shows where the run stands now. */
+  /** Shows the run's present state. */
   void show(RunView view);
 
   /**

@@ -62,7 +62,7 @@ public final class InstancesLook {
   /**
    * Reads every instance from its host and its server alone, for no longer than that.
    *
-   * @param environment what secret references are looked up in
+   * @param environment where secret references are looked up
    */
   public static Seen at(Cluster cluster, Map<String, String> environment, Duration within) {
     Function<String, Optional<String>> variables =
@@ -80,13 +80,13 @@ public final class InstancesLook {
   }
 
   /**
-   * What was seen.
+   * The observations.
    *
-   * @param roles what hosts say of who may write, of a cluster that streams; the ones that were
-   *     read
-   * @param streaming what its members say over SQL, if they answered
-   * @param held where the WAL in the pg_wal of members ends, the ones that were read
-   * @param unread why the pg_wal of others was not, of hosts that answered
+   * @param roles the hosts' records of the right to write, for a cluster that streams; those that
+   *     were read
+   * @param streaming the members' reports over SQL, if they answered
+   * @param held where the WAL in the pg_wal of members ends, for those that were read
+   * @param unread why the pg_wal of others was not, on hosts that answered
    */
   public record Seen(
       List<InstanceFacts> instances,
@@ -124,7 +124,7 @@ public final class InstancesLook {
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
   }
 
-  /** Begins to look; the answer waits to the deadline. */
+  /** Begins to read; the answer waits to the deadline. */
   private Supplier<Seen> begin() {
     Map<SiteName, Map<HostName, Supplier<Observed<HostObserved>>>> hosts = new TreeMap<>();
     for (Site site : cluster.sites()) {
@@ -161,7 +161,7 @@ public final class InstancesLook {
     return looks.stream().flatMap(look -> look.get().seen().stream());
   }
 
-  /** The right to write there; of a silent host the rows say so already. */
+  /** The right to write there; a silent host is reported by its rows already. */
   private Supplier<Observed<RolesObserved>> authority(HostWork work) {
     return looking.at(
         "host " + work.host().name(),
@@ -169,7 +169,7 @@ public final class InstancesLook {
         () -> roles.observeRoles(new ObserveRoles(call, work)));
   }
 
-  /** Of a host that is silent the rows say so already. */
+  /** A silent host is reported by its rows already. */
   private Supplier<Observed<WalObserved>> heldWal(HostWork work) {
     return looking.at(
         "host " + work.host().name(),
@@ -177,7 +177,7 @@ public final class InstancesLook {
         () -> failovers.observeWal(new ObserveWal(call, work)));
   }
 
-  /** Of a server that is silent, or shows it not to this role, the rows are read elsewhere. */
+  /** If a server is silent, or hides it from this role, the rows have it from elsewhere. */
   private Supplier<Observed<ReplicationObserved>> streaming(Instance member) {
     return looking.at(
         member.id() + " over SQL",

@@ -9,13 +9,13 @@ import java.util.List;
 
 /**
  * The right to write by the authority files of hosts, which bind the next start of a server,
- * whichever instance accepts writes now; and the run that said so last.
+ * whichever instance accepts writes now; and the run that set it last.
  */
 final class MayWriteLines {
   private MayWriteLines() {}
 
   /**
-   * A row for each instance whose host was read; none of a cluster whose members do not stream.
+   * A row for each instance whose host was read; none for a cluster that does not stream.
    *
    * @param width how wide a table may be, or {@link Table#UNLIMITED}
    */

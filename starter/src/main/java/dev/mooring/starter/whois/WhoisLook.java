@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Reads several things at once, all within one deadline. */
+/** Reads several things in parallel, all within one deadline. */
 public final class WhoisLook implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newCachedThreadPool(DaemonThreads.named("look"));
@@ -24,7 +24,7 @@ public final class WhoisLook implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final long end;
 
-  /** Looks for no longer than that from now on. */
+  /** Reads for no longer than that from now on. */
   public WhoisLook(Duration within) {
     this(within, System::nanoTime);
   }
@@ -35,7 +35,7 @@ public final class WhoisLook implements AutoCloseable {
     this.end = nanoTime.getAsLong() + within.toNanos();
   }
 
-  /** A look that has begun; the answer waits for it, at most to the deadline. */
+  /** A reading that has begun; the answer waits for it, at most to the deadline. */
   public <T> Supplier<Observed<T>> at(String what, FailureCode ifSilent, Supplier<T> look) {
     Future<T> looking = threads.submit(look::get);
     return () -> result(what, ifSilent, looking);

@@ -26,9 +26,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The instance that may write, as hosts and servers say it now. An instance is writable when its
- * server says that it is not in recovery, and unknown as soon as what was seen does not settle it:
- * silence never counts as down.
+ * The instance that may write, by the present reports of hosts and servers. An instance is writable
+ * if its server reports that it is not in recovery, and unknown as soon as the observations do not
+ * settle it: silence never counts as down.
  */
 public final class WhoisReport {
   private final InstancesLook.Seen seen;
@@ -36,7 +36,7 @@ public final class WhoisReport {
   private final List<Instance> members;
 
   /**
-   * The report on what was seen.
+   * The report on the observations.
    *
    * @param members the instances that stream, which are never parked
    */
@@ -46,15 +46,15 @@ public final class WhoisReport {
     this.members = List.copyOf(members);
   }
 
-  /** What an instance is to a client that wants to write. */
+  /** The use of an instance for a client that wants to write. */
   public enum Role {
     WRITABLE,
     STANDBY,
-    /** In recovery, and paused: it is read, and one resume by hand ends its recovery. */
+    /** In recovery, and paused: open for reads, and one resume by hand ends its recovery. */
     PAUSED,
     /** Nothing runs, and it was shut down while in recovery. */
     PARKED,
-    /** Nothing runs, and it was no standby, or one that streams. */
+    /** No server runs, and it was no standby, or one that streams. */
     DOWN,
     UNKNOWN
   }
@@ -77,7 +77,7 @@ public final class WhoisReport {
   }
 
   /**
-   * The verdict first, then a row per instance, then why the unknown ones are.
+   * The verdict first, then a row per instance, then the reasons of the unknown ones.
    *
    * @param width how wide a table may be, or {@link Table#UNLIMITED}
    */
@@ -242,7 +242,7 @@ public final class WhoisReport {
     return lines;
   }
 
-  /** Not asked of instances that give their position over SQL. */
+  /** Skipped for instances that report their position over SQL. */
   private List<String> unread() {
     return seen.unread().stream()
         .filter(failure -> instances.stream().anyMatch(one -> isSilent(one, failure.instance())))

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The cluster file that says what a configuration of whpg_dr_sync says: production in the east, the
- * DR site in the west. What neither the configuration nor the coordinator knows stands there as a
- * comment; what is guessed is marked on its line.
+ * The cluster file for a configuration of whpg_dr_sync: production in the east, the DR site in the
+ * west. What neither the configuration nor the coordinator has is a comment; a guess is marked on
+ * its line.
  */
 final class WhpgDrSyncClusterFile {
   private final ClusterName cluster;
@@ -41,7 +41,7 @@ final class WhpgDrSyncClusterFile {
   /**
    * The text.
    *
-   * @param production what the coordinator says of its instances; empty if it did not answer
+   * @param production the instances by the coordinator; empty if it did not answer
    * @param dbids the dbids of the copies that were read on their hosts, by content
    */
   static String of(
@@ -120,7 +120,7 @@ final class WhpgDrSyncClusterFile {
         + manifests();
   }
 
-  /** The reference tool's rule for its commands: EXISTS in what they print. */
+  /** The reference tool's rule for its commands: EXISTS in their output. */
   private String checks() {
     WhpgDrSyncConfig.Behavior behavior = config.behavior();
     List<String> parts = new ArrayList<>();

@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A configuration file of whpg_dr_sync, as its README describes it. Fields that it has no meaning
- * for are named, as the tool ignores them; one of a wrong type is refused, and the tool guessed.
+ * A configuration file of whpg_dr_sync, as its README describes it. Unknown fields are named, as
+ * the tool ignores them; a field of a wrong type is refused, where the tool guessed.
  *
- * @param primary the coordinator, and how it is reached
+ * @param primary the coordinator, and its connection
  * @param storage where manifests are
  * @param archiveDirectory the one archive path of all hosts
  * @param greenplumHome GPHOME of the DR site
  * @param copies the DR instances
  * @param behavior waits and checks
- * @param unknown fields that the tool has no meaning for
+ * @param unknown fields that the tool does not use
  */
 record WhpgDrSyncConfig(
     Primary primary,
@@ -41,7 +41,7 @@ record WhpgDrSyncConfig(
   /**
    * Where manifests are.
    *
-   * @param fetchCommand prints one; empty if they are files
+   * @param fetchCommand prints a manifest; empty if they are files
    * @param listCommand prints their names; empty if they are files
    */
   record Storage(
@@ -50,7 +50,7 @@ record WhpgDrSyncConfig(
   /**
    * Waits, in seconds, and checks.
    *
-   * @param checkCommand what checks one WAL file; empty for its own check
+   * @param checkCommand checks one WAL file; empty for its own check
    * @param checkCommands the same for single contents
    */
   record Behavior(
@@ -64,9 +64,9 @@ record WhpgDrSyncConfig(
       Map<Integer, String> checkCommands) {}
 
   /**
-   * Reads a file's text.
+   * Parses a file's text.
    *
-   * @throws IllegalArgumentException naming the field, what it says and what it must say
+   * @throws IllegalArgumentException naming the field, its value and the required value
    */
   static WhpgDrSyncConfig parse(String text) {
     Fields root;
@@ -147,7 +147,7 @@ record WhpgDrSyncConfig(
         checks);
   }
 
-  /** One object of the file, which remembers what was asked of it. */
+  /** One object of the file, which records the fields that were read. */
   private static final class Fields {
     private final String path;
     private final JsonNode object;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A configuration of whpg_dr_sync as a cluster file.
  *
  * @param clusterFile the text
- * @param said what became of its settings, one line each
+ * @param said the result for each of its settings, one line each
  */
 public record WhpgDrSyncImport(String clusterFile, List<String> said) {
   public WhpgDrSyncImport {
@@ -27,7 +27,7 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
   }
 
   /**
-   * What the command line says otherwise than the configuration.
+   * The command line's overrides of the configuration.
    *
    * @param user the role to connect as, or the configuration's
    * @param database the database to connect to, or the configuration's

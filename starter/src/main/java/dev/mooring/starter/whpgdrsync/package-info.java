@@ -1,4 +1,4 @@
-/** What users of the reference tool whpg_dr_sync need: its configuration, imported. */
+/** Imports the configuration of the reference tool whpg_dr_sync for its users. */
 @NullMarked
 package dev.mooring.starter.whpgdrsync;
 
