@@ -11,6 +11,7 @@ import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Commit;
 import dev.mooring.topology.StreamingPolicy.Limits;
+import dev.mooring.topology.StreamingPolicy.Login;
 import dev.mooring.topology.StreamingPolicy.OwnCommands;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.StreamingPolicy.Resilver;
@@ -124,10 +125,11 @@ final class StreamingAssembly {
     Setting replication = file.at("replication");
     Setting certificate = orOfDatabase("sslRootCertificate");
     return new Replication(
-        replication.at("user").text(),
-        new SecretReference(replication.at("password").text()),
-        orOfDatabase("sslMode").text(),
-        certificate.given() ? certificate.path() : "",
+        new Login(
+            replication.at("user").text(),
+            new SecretReference(replication.at("password").text()),
+            orOfDatabase("sslMode").text(),
+            certificate.given() ? certificate.path() : ""),
         Commit.valueOf(replication.at("synchronousCommit").text().toUpperCase(Locale.ROOT)),
         synchronous(replication.at("synchronous")),
         new Limits(replication.at("maxLagBytes").size(), replication.at("archiveBacklog").number()),

@@ -15,7 +15,7 @@ import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.StreamingPolicy;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
@@ -393,10 +393,7 @@ public interface RoleActivities {
       InstanceId instance,
       String host,
       int port,
-      String user,
-      SecretReference password,
-      String sslMode,
-      String sslRootCertificate,
+      StreamingPolicy.Login login,
       String application,
       String slot) {}
 

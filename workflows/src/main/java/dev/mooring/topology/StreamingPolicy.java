@@ -34,10 +34,7 @@ public record StreamingPolicy(
   /**
    * How standbys are connected.
    *
-   * @param user the role they stream as
-   * @param password where its password is found; never the password itself
-   * @param sslMode libpq's sslmode of their connections
-   * @param sslRootCertificate path of the CA certificate on the standbys' hosts, or empty
+   * @param login how they log in to what they stream from
    * @param commit synchronous_commit of the primary
    * @param synchronous which standbys commits wait for
    * @param limits how far standbys and archiver may be behind when the primary is to be moved
@@ -45,15 +42,23 @@ public record StreamingPolicy(
    *     failover has changed (H9), or empty
    */
   public record Replication(
-      String user,
-      SecretReference password,
-      String sslMode,
-      String sslRootCertificate,
+      Login login,
       Commit commit,
       Synchronous synchronous,
       Limits limits,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String onRoleChange) {}
+
+  /**
+   * How standbys log in to what they stream from.
+   *
+   * @param user the role they stream as
+   * @param password where its password is found; never the password itself
+   * @param sslMode libpq's sslmode of their connections
+   * @param sslRootCertificate path of the CA certificate on the standbys' hosts, or empty
+   */
+  public record Login(
+      String user, SecretReference password, String sslMode, String sslRootCertificate) {}
 
   /** The endpoints that hold clients while the primary moves. */
   public List<Endpoint.PgBouncer> poolers() {

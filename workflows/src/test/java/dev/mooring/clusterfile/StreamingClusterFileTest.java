@@ -44,10 +44,11 @@ class StreamingClusterFileTest {
         .isEqualTo(
             new StreamingPolicy(
                 new StreamingPolicy.Replication(
-                    "mooring_replication",
-                    new SecretReference("env:SECRET"),
-                    "verify-full",
-                    "/etc/mooring/ca.pem",
+                    new StreamingPolicy.Login(
+                        "mooring_replication",
+                        new SecretReference("env:SECRET"),
+                        "verify-full",
+                        "/etc/mooring/ca.pem"),
                     StreamingPolicy.Commit.ON,
                     new StreamingPolicy.Synchronous(
                         StreamingPolicy.Synchronous.Method.NONE, 0, List.of()),

@@ -30,6 +30,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Login;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import java.time.Duration;
 import java.util.List;
@@ -71,10 +72,7 @@ public abstract class CopyContract extends CommandContract {
             source.id(),
             world().cluster().host(source.host()).access().address(),
             source.port(),
-            replication.user(),
-            replication.password(),
-            "disable",
-            "",
+            new Login(replication.login().user(), replication.login().password(), "disable", ""),
             instance(id).replicationName(),
             "");
     return new Copy(

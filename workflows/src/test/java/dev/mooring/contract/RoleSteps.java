@@ -143,10 +143,7 @@ public final class RoleSteps {
         instance(of).id(),
         host(of).access().address(),
         instance(of).port(),
-        how.user(),
-        how.password(),
-        how.sslMode(),
-        how.sslRootCertificate(),
+        how.login(),
         instance(id).replicationName(),
         "");
   }

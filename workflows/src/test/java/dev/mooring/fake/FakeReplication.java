@@ -221,7 +221,10 @@ public final class FakeReplication implements ReplicationActivities {
         upstream.slot(),
         world.clock().read().plusSeconds(member.ahead).toEpochMilli(),
         String.join(
-            " ", "user=" + upstream.user(), connection(upstream), "sslmode=" + upstream.sslMode()),
+            " ",
+            "user=" + upstream.login().user(),
+            connection(upstream),
+            "sslmode=" + upstream.login().sslMode()),
         members.senderOf(member).map(sender -> sender.end.toString()).orElse(""));
   }
 

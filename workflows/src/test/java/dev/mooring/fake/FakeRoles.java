@@ -12,6 +12,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.StreamingPolicy.Login;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +37,11 @@ final class FakeRoles implements RoleActivities {
         primary.id(),
         cluster.host(primary.host()).access().address(),
         primary.port(),
-        replication.user(),
-        new SecretReference("pgpass"),
-        replication.sslMode(),
-        "",
+        new Login(
+            replication.login().user(),
+            new SecretReference("pgpass"),
+            replication.login().sslMode(),
+            ""),
         name,
         name);
   }

@@ -10,6 +10,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy.Login;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,10 +104,11 @@ public final class Strait {
         now.instance(),
         keyword.equals("host") ? value : now.host(),
         keyword.equals("port") ? Integer.parseInt(value) : now.port(),
-        keyword.equals("user") ? value : now.user(),
-        now.password(),
-        keyword.equals("sslmode") ? value : now.sslMode(),
-        now.sslRootCertificate(),
+        new Login(
+            keyword.equals("user") ? value : now.login().user(),
+            now.login().password(),
+            keyword.equals("sslmode") ? value : now.login().sslMode(),
+            now.login().sslRootCertificate()),
         now.application(),
         now.slot());
   }

@@ -28,11 +28,11 @@ public final class UpstreamLogin {
     return new ConnectionString()
         .with("host", joined(upstream, Upstream::host))
         .with("port", joined(upstream, one -> String.valueOf(one.port())))
-        .with("user", first.user())
+        .with("user", first.login().user())
         .with("passfile", passwordFile)
         .with("application_name", first.application())
-        .with("sslmode", first.sslMode().toLowerCase(Locale.ROOT))
-        .with("sslrootcert", first.sslRootCertificate());
+        .with("sslmode", first.login().sslMode().toLowerCase(Locale.ROOT))
+        .with("sslrootcert", first.login().sslRootCertificate());
   }
 
   private static String joined(List<Upstream> upstream, Function<Upstream, String> part) {
@@ -45,11 +45,12 @@ public final class UpstreamLogin {
    * @throws io.temporal.failure.ApplicationFailure of AUTHENTICATION_REFUSED if it can't be had
    */
   public static Optional<String> password(Upstream upstream, Secrets secrets) {
-    if (upstream.password().equals(HOSTS_OWN)) {
+    if (upstream.login().password().equals(HOSTS_OWN)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(secrets.text("the replication password", upstream.password()).strip());
+      return Optional.of(
+          secrets.text("the replication password", upstream.login().password()).strip());
     } catch (Secrets.Unusable unusable) {
       throw HostFailures.of(
           FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
@@ -62,7 +63,7 @@ public final class UpstreamLogin {
         .map(
             password ->
                 ConnectionString.passwordLine(
-                    upstream.host(), upstream.port(), upstream.user(), password))
+                    upstream.host(), upstream.port(), upstream.login().user(), password))
         .orElse("");
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Secrets;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.StreamingPolicy.Login;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,10 +25,11 @@ class StandbySettingsTest {
                         new InstanceId("west-0"),
                         host,
                         5432,
-                        "streams",
-                        new SecretReference(reference),
-                        "VERIFY-FULL",
-                        "/etc/ssl/harbour's ca.pem",
+                        new Login(
+                            "streams",
+                            new SecretReference(reference),
+                            "VERIFY-FULL",
+                            "/etc/ssl/harbour's ca.pem"),
                         "east_0",
                         "east_0"))
             .toList();

@@ -52,11 +52,9 @@ class RecordComponentsTest {
               "port.InstanceActivities.InstanceFitness",
               "port.RoleActivities.InstanceRole",
               "port.RoleActivities.Surroundings",
-              "port.RoleActivities.Upstream",
               "port.WatchActivities.WatchWork",
               "runbook.failover.ObservedFailover",
-              "runbook.status.StatusFacts",
-              "topology.StreamingPolicy.Replication"));
+              "runbook.status.StatusFacts"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

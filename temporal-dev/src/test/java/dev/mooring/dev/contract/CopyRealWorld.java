@@ -151,7 +151,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   }
 
   private String password() {
-    String reference = cluster.streaming().orElseThrow().replication().password().text();
+    String reference = cluster.streaming().orElseThrow().replication().login().password().text();
     try {
       return Files.readString(Path.of(reference.substring("file:".length()))).strip();
     } catch (IOException e) {

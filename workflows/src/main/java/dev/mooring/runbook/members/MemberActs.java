@@ -111,10 +111,7 @@ public final class MemberActs {
         from.id(),
         cluster.host(from.host()).access().address(),
         from.port(),
-        replication.user(),
-        replication.password(),
-        replication.sslMode(),
-        replication.sslRootCertificate(),
+        replication.login(),
         application,
         slot);
   }

@@ -16,7 +16,7 @@ final class AccessRules {
 
   static List<String> lines(Cluster cluster, List<Instance> members) {
     Replication replication = cluster.streaming().orElseThrow().replication();
-    String type = replication.sslMode().equals("disable") ? "host" : "hostssl";
+    String type = replication.login().sslMode().equals("disable") ? "host" : "hostssl";
     String database = cluster.policies().database().database();
     return members.stream()
         .map(member -> cluster.host(member.host()).access().address())
@@ -31,7 +31,7 @@ final class AccessRules {
                                 " ",
                                 type,
                                 to,
-                                quoted(replication.user()),
+                                quoted(replication.login().user()),
                                 alone(address),
                                 "scram-sha-256")))
         .toList();

@@ -121,14 +121,14 @@ final class SetupCalls {
         call,
         cluster.policies().database(),
         server(primary),
-        replication.user(),
-        replication.password());
+        replication.login().user(),
+        replication.login().password());
   }
 
   AccountActivities accounts(ActivityPolicies how, Instance primary) {
     return Workflow.newActivityStub(
         AccountActivities.class,
-        how.options(queue(primary), "role " + policy.replication().user()));
+        how.options(queue(primary), "role " + policy.replication().login().user()));
   }
 
   AccountActivities.AccountObserved account(Instance primary, Call call) {

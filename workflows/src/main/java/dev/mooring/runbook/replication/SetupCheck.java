@@ -338,7 +338,7 @@ final class SetupCheck {
           FailureCode.DATABASE_REFUSED,
           String.format(
               "role %s on %s lacks %s, and %s",
-              cluster.streaming().orElseThrow().replication().user(),
+              cluster.streaming().orElseThrow().replication().login().user(),
               primary,
               String.join(", ", lacking),
               account.mayMake()

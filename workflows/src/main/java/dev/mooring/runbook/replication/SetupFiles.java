@@ -95,7 +95,7 @@ public final class SetupFiles {
   }
 
   private String primarySql() {
-    String role = SqlText.identifier(replication.user());
+    String role = SqlText.identifier(replication.login().user());
     StringBuilder sql =
         new StringBuilder(
             """
@@ -109,7 +109,7 @@ public final class SetupFiles {
                 .formatted(
                     primary.id(),
                     SqlText.literal("CREATE ROLE " + role),
-                    SqlText.literal(replication.user()),
+                    SqlText.literal(replication.login().user()),
                     role));
     AccountActivities.REWIND_FUNCTIONS.forEach(
         function -> sql.append("GRANT EXECUTE ON FUNCTION " + function + " TO " + role + ";\n"));
@@ -211,7 +211,7 @@ public final class SetupFiles {
         passwordFile(standby),
         ConnectionString.passwordField(address(from)),
         from.port(),
-        ConnectionString.passwordField(replication.user()),
+        ConnectionString.passwordField(replication.login().user()),
         cascade,
         ShellWord.quote(standby.dataDirectory()),
         ShellWord.quote(standby.manager().binDirectory()),

@@ -31,10 +31,10 @@ final class StandbyConnection {
     Replication replication = cluster.streaming().orElseThrow().replication();
     wanted.put("host", cluster.host(from.host()).access().address());
     wanted.put("port", String.valueOf(from.port()));
-    wanted.put("user", replication.user());
+    wanted.put("user", replication.login().user());
     wanted.put("application_name", application);
-    wanted.put("sslmode", replication.sslMode().toLowerCase(Locale.ROOT));
-    wanted.put(ROOT_CERTIFICATE, replication.sslRootCertificate());
+    wanted.put("sslmode", replication.login().sslMode().toLowerCase(Locale.ROOT));
+    wanted.put(ROOT_CERTIFICATE, replication.login().sslRootCertificate());
     wanted.values().removeIf(String::isEmpty);
   }
 
