@@ -227,13 +227,8 @@ public interface RoleActivities {
    * @param control what pg_controldata says
    * @param start what its next start would be
    * @param authority what the authority file of its content says on this host
-   * @param followed the instance that a run last made it follow, as the authority file has it; one,
-   *     or none
+   * @param followed what it has followed
    * @param hooks Patroni's hooks and callbacks there, if it runs the instance; one, or none
-   * @param histories the highest timeline of which it has the history file: it followed a primary
-   *     of it, though its control file may not show that yet; one, or none
-   * @param waits the standbys its commits wait for: of one that would start as a primary and has no
-   *     fence, if its configuration can be read; else nothing
    */
   record InstanceRole(
       InstanceId instance,
@@ -241,19 +236,11 @@ public interface RoleActivities {
       ControlData control,
       NextStart start,
       Authority authority,
+      FollowedBefore followed,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Followed> followed,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<PatroniHooks> hooks,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<TimelineId> histories,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<CommitsWait> waits) {
+          List<PatroniHooks> hooks) {
     public InstanceRole {
-      followed = List.copyOf(followed);
       hooks = List.copyOf(hooks);
-      histories = List.copyOf(histories);
-      waits = List.copyOf(waits);
     }
 
     /** A signal file says what its next start would be; one in production accepts writes now. */
@@ -277,9 +264,20 @@ public interface RoleActivities {
    * @param fencedEpoch of the configuration fence; 0 without one
    * @param guarded whether mooring-guard is a file on this host; that a launcher calls it is not
    *     seen
+   * @param waits the standbys its commits wait for: of one that would start as a primary and has no
+   *     fence, if its configuration can be read; else nothing
    */
   record NextStart(
-      boolean standbySignal, boolean recoverySignal, long fencedEpoch, boolean guarded) {}
+      boolean standbySignal,
+      boolean recoverySignal,
+      long fencedEpoch,
+      boolean guarded,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<CommitsWait> waits) {
+    public NextStart {
+      waits = List.copyOf(waits);
+    }
+  }
 
   /**
    * The right to write.
@@ -292,6 +290,21 @@ public interface RoleActivities {
   record Authority(String writer, long epoch, String run) {
     /** The word for it that no instance may write. */
     public static final String NOBODY = "none";
+  }
+
+  /**
+   * What an instance has followed.
+   *
+   * @param instances the one that a run last made it follow, as the authority file has it; one, or
+   *     none
+   * @param timelines the highest of which it has the history file: it followed a primary of it,
+   *     though its control file may not show that yet; one, or none
+   */
+  record FollowedBefore(List<Followed> instances, List<TimelineId> timelines) {
+    public FollowedBefore {
+      instances = List.copyOf(instances);
+      timelines = List.copyOf(timelines);
+    }
   }
 
   /** The instance that one was made to follow, in which epoch. */

@@ -32,6 +32,7 @@ public final class TakenRight {
   /** No instance may write there, because that same run made it a standby. */
   private static boolean wasMadeToFollow(InstanceRole role) {
     return role.authority().writer().equals(Authority.NOBODY)
-        && role.followed().stream().anyMatch(one -> one.epoch() >= role.authority().epoch());
+        && role.followed().instances().stream()
+            .anyMatch(one -> one.epoch() >= role.authority().epoch());
   }
 }

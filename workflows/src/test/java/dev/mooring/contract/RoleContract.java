@@ -135,7 +135,7 @@ public abstract class RoleContract {
     assertThat(follower.start().standbySignal()).isTrue();
     assertThat(follower.start().fencedEpoch()).isZero();
     assertThat(follower.authority().writer()).isEqualTo("none");
-    assertThat(follower.followed())
+    assertThat(follower.followed().instances())
         .containsExactly(new Followed(new InstanceId(WEST), run.epoch().value()));
     assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
         .isEmpty();
@@ -368,13 +368,13 @@ public abstract class RoleContract {
     world()
         .roles(1)
         .ensureSynchronousSet(steps().synchronous(run, EAST, "FIRST 1 (west_0, east_1)", "on"));
-    assertThat(steps().look(EAST).waits())
+    assertThat(steps().look(EAST).start().waits())
         .containsExactly(
             new CommitsWait(
                 "FIRST 1 (west_0, east_1)", "on", run.epoch().value(), "FIRST 1 (west_0, east_1)"));
-    assertThat(steps().look(WEST).waits()).isEmpty();
+    assertThat(steps().look(WEST).start().waits()).isEmpty();
     world().hands().kill(EAST);
-    assertThat(steps().look(EAST).waits())
+    assertThat(steps().look(EAST).start().waits())
         .extracting(CommitsWait::names)
         .containsExactly("FIRST 1 (west_0, east_1)");
   }

@@ -74,15 +74,13 @@ final class FakeRoles implements RoleActivities {
         member.instance().id(),
         member.process(),
         member.control(),
-        new NextStart(member.standbySignal, false, member.fencedEpoch, true),
+        new NextStart(member.standbySignal, false, member.fencedEpoch, true, waits(member)),
         member.authority,
-        member.followed,
-        member.hooks,
-        histories(member),
-        waits(member));
+        new FollowedBefore(member.followed, timelines(member)),
+        member.hooks);
   }
 
-  private static List<TimelineId> histories(FakeMember member) {
+  private static List<TimelineId> timelines(FakeMember member) {
     return member.history.entries().isEmpty()
         ? member.fetched.stream().toList()
         : List.of(member.timeline());

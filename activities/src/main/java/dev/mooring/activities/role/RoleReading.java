@@ -8,6 +8,7 @@ import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.Followed;
+import dev.mooring.port.RoleActivities.FollowedBefore;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
@@ -44,15 +45,16 @@ final class RoleReading {
             said.optional("standby_signal").isPresent(),
             said.optional("recovery_signal").isPresent(),
             said.number("fenced"),
-            said.optional("guarded").isPresent()),
+            said.optional("guarded").isPresent(),
+            said.optional("waits_for").map(names -> waits(names, said)).stream().toList()),
         new Authority(
             said.text("writer").strip(),
             said.number("writer_epoch"),
             said.text("writer_run").strip()),
-        said.optional("followed").map(RoleReading::followed).stream().toList(),
-        said.optional("hooks").stream().map(there -> hooks(said)).toList(),
-        said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList(),
-        said.optional("waits_for").map(names -> waits(names, said)).stream().toList());
+        new FollowedBefore(
+            said.optional("followed").map(RoleReading::followed).stream().toList(),
+            said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList()),
+        said.optional("hooks").stream().map(there -> hooks(said)).toList());
   }
 
   private static Followed followed(String line) {

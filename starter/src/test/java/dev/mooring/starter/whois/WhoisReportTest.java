@@ -12,6 +12,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.FollowedBefore;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
 import dev.mooring.postgres.Lsn;
@@ -155,11 +156,9 @@ class WhoisReportTest {
         instance.id(),
         ServerProcess.STOPPED,
         Sightings.primary(instance).control(),
-        new NextStart(false, false, writer.equals("none") ? epoch : 0, true),
+        new NextStart(false, false, writer.equals("none") ? epoch : 0, true, List.of()),
         new Authority(writer, epoch, run),
-        List.of(),
-        List.of(),
-        List.of(),
+        new FollowedBefore(List.of(), List.of()),
         List.of());
   }
 

@@ -254,7 +254,7 @@ abstract class RolesOfServers extends RoleContract {
     HandedOver end = steps().handedOver(run(), EAST);
     TimelineId timeline = steps().takenOver(run(), WEST, end).timeline();
     follow(EAST, WEST);
-    until(() -> steps().look(EAST).histories().equals(List.of(timeline)));
+    until(() -> steps().look(EAST).followed().timelines().equals(List.of(timeline)));
     installLauncher();
     world().hands().kill(EAST);
     Files.delete(server(EAST).dataDirectory().resolve("standby.signal"));

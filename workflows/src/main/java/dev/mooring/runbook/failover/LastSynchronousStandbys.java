@@ -108,7 +108,7 @@ record LastSynchronousStandbys(
 
   private static Optional<LastSynchronousStandbys> onItsHost(Instance old, ObservedMembers all) {
     return all.role(old).stream()
-        .flatMap(role -> role.waits().stream())
+        .flatMap(role -> role.start().waits().stream())
         .map(LastSynchronousStandbys::configured)
         .findFirst();
   }

@@ -38,7 +38,8 @@ final class Ranking {
 
   /** The standbys that commits of that primary waited for, and those that Mooring recorded. */
   String waitedInWords(ObservedMembers all, Instance old) {
-    return waited().inWords(all.role(old).flatMap(role -> role.waits().stream().findFirst()));
+    return waited()
+        .inWords(all.role(old).flatMap(role -> role.start().waits().stream().findFirst()));
   }
 
   private LastSynchronousStandbys waited() {

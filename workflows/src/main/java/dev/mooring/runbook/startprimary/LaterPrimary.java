@@ -34,7 +34,7 @@ final class LaterPrimary {
   }
 
   private Optional<String> madeToFollowAnother() {
-    return other.followed().stream()
+    return other.followed().instances().stream()
         .filter(one -> one.epoch() > named() && !leadsToIt(one))
         .map(one -> "made to follow " + one.upstream() + " in epoch " + one.epoch())
         .findFirst();
@@ -44,7 +44,7 @@ final class LaterPrimary {
     boolean tookNothing =
         authority.writer().equals(Authority.NOBODY)
             && observed.isStandby(other)
-            && other.followed().stream()
+            && other.followed().instances().stream()
                 .anyMatch(one -> one.epoch() >= authority.epoch() && leadsToIt(one));
     return authority.epoch() > named() && !tookNothing
         ? Optional.of("said by run " + authority.run())

@@ -56,7 +56,10 @@ record ObservedStart(
         all.members().stream()
             .filter(member -> member.instance().equals(other.instance()))
             .map(member -> member.standing().timeline());
-    return Stream.of(live, other.histories().stream(), Stream.of(other.control().timelineReached()))
+    return Stream.of(
+            live,
+            other.followed().timelines().stream(),
+            Stream.of(other.control().timelineReached()))
         .flatMap(shown -> shown)
         .max(Comparator.comparingLong(TimelineId::value))
         .orElseThrow();
