@@ -164,36 +164,51 @@ public interface RoleActivities {
    * The surroundings of an instance.
    *
    * @param ownership the owner of its data directory
-   * @param program version of the server program its next start would run
-   * @param lackingPrograms the programs that the runbooks need and its directory of programs has
-   *     not
-   * @param unreadable configuration files that can't be read there, one sentence each
+   * @param software the programs and the C library of its host
+   * @param configuration what its server would read at its next start
    * @param missing what it needs as a copy and its host has not, one sentence each
    * @param managers others that start, stop or promote servers there
-   * @param libc the C library, by whose locales texts are sorted; empty if it is not reported
    * @param trial of a connection to the member that it would stream from: one, or none
-   * @param archiveMode archive_mode as its configuration has it, whether its server runs or not:
-   *     one, or none if that can't be asked
    */
   record Surroundings(
       InstanceId instance,
       Ownership ownership,
-      ServerVersion program,
-      List<String> lackingPrograms,
-      List<String> unreadable,
+      HostSoftware software,
+      Configuration configuration,
       List<String> missing,
       List<String> managers,
-      String libc,
-      List<Trial> trial,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> archiveMode) {
+      List<Trial> trial) {
     public Surroundings {
-      archiveMode = List.copyOf(archiveMode);
-      lackingPrograms = List.copyOf(lackingPrograms);
-      unreadable = List.copyOf(unreadable);
       missing = List.copyOf(missing);
       managers = List.copyOf(managers);
       trial = List.copyOf(trial);
+    }
+  }
+
+  /**
+   * The software of a host.
+   *
+   * @param program version of the server program that the next start of the instance would run
+   * @param lackingPrograms the programs that the runbooks need and its directory of programs has
+   *     not
+   * @param libc the C library, by whose locales texts are sorted; empty if it is not reported
+   */
+  record HostSoftware(ServerVersion program, List<String> lackingPrograms, String libc) {
+    public HostSoftware {
+      lackingPrograms = List.copyOf(lackingPrograms);
+    }
+  }
+
+  /**
+   * The configuration files of an instance, whether its server runs or not.
+   *
+   * @param unreadable those that can't be read on its host, one sentence each
+   * @param archiveMode archive_mode as they have it: one, or none if that can't be asked
+   */
+  record Configuration(List<String> unreadable, List<String> archiveMode) {
+    public Configuration {
+      unreadable = List.copyOf(unreadable);
+      archiveMode = List.copyOf(archiveMode);
     }
   }
 

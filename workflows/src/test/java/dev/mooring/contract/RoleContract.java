@@ -83,12 +83,12 @@ public abstract class RoleContract {
     Surroundings seen = steps().around(EAST, WEST, HostNeeds.NONE);
     assertThat(seen.ownership().owner()).isEqualTo(seen.ownership().login());
     assertThat(seen.ownership().mode()).isEqualTo("700");
-    assertThat(seen.lackingPrograms()).isEmpty();
-    assertThat(seen.unreadable()).isEmpty();
+    assertThat(seen.software().lackingPrograms()).isEmpty();
+    assertThat(seen.configuration().unreadable()).isEmpty();
     assertThat(seen.missing()).isEmpty();
     assertThat(seen.managers()).isEmpty();
-    assertThat(seen.libc()).startsWith("glibc ");
-    assertThat(seen.archiveMode()).containsExactly("on");
+    assertThat(seen.software().libc()).startsWith("glibc ");
+    assertThat(seen.configuration().archiveMode()).containsExactly("on");
     String system = steps().look(WEST).control().systemIdentifier().toString();
     assertThat(seen.trial()).containsExactly(new Trial(system, ""));
     world().hands().kill(WEST);
@@ -96,7 +96,8 @@ public abstract class RoleContract {
     assertThat(without.trial()).hasSize(1);
     assertThat(without.trial().get(0).system()).isEmpty();
     assertThat(without.trial().get(0).words()).contains("refused");
-    assertThat(steps().around(WEST, EAST, HostNeeds.NONE).archiveMode()).containsExactly("on");
+    assertThat(steps().around(WEST, EAST, HostNeeds.NONE).configuration().archiveMode())
+        .containsExactly("on");
     world().hands().start(WEST);
   }
 
@@ -113,7 +114,7 @@ public abstract class RoleContract {
     assertThat(fenced.authority().writer()).isEqualTo("none");
     assertThat(fenced.authority().run()).isEqualTo(run.id());
     assertThat(steps().handedOver(run, EAST)).isEqualTo(end);
-    assertThat(steps().around(EAST, WEST, HostNeeds.NONE).archiveMode())
+    assertThat(steps().around(EAST, WEST, HostNeeds.NONE).configuration().archiveMode())
         .as("what the fence fails a start for is no word about its configuration")
         .containsExactly("on");
 

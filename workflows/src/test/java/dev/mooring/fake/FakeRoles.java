@@ -105,14 +105,14 @@ final class FakeRoles implements RoleActivities {
       return new Surroundings(
           member.instance().id(),
           new Ownership("postgres", "postgres", "700"),
-          world.directories().programs.getOrDefault(member.instance().id(), Harbour.VERSION),
-          List.of(),
-          List.of(),
+          new HostSoftware(
+              world.directories().programs.getOrDefault(member.instance().id(), Harbour.VERSION),
+              List.of(),
+              "glibc 2.36"),
+          new Configuration(List.of(), List.of(member.settings.getOrDefault("archive_mode", "on"))),
           member.lacking,
           member.managers,
-          "glibc 2.36",
-          request.upstream().stream().map(this::tried).toList(),
-          List.of(member.settings.getOrDefault("archive_mode", "on")));
+          request.upstream().stream().map(this::tried).toList());
     }
   }
 

@@ -8,6 +8,8 @@ import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.host.UpstreamLogin;
+import dev.mooring.port.RoleActivities.Configuration;
+import dev.mooring.port.RoleActivities.HostSoftware;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
@@ -68,14 +70,16 @@ final class SurroundingsLook {
         instance.id(),
         new Ownership(
             said.text("login").strip(), said.text("owner").strip(), said.text("mode").strip()),
-        ServerVersion.ofProgram(said.text("program")),
-        said.words("lacking"),
-        said.lines("unreadable"),
+        new HostSoftware(
+            ServerVersion.ofProgram(said.text("program")),
+            said.words("lacking"),
+            said.text("libc").strip()),
+        new Configuration(
+            said.lines("unreadable"),
+            said.optional("archive_mode").map(String::strip).stream().toList()),
         Stream.of("links", "missing").flatMap(section -> said.lines(section).stream()).toList(),
         said.lines("managers"),
-        said.text("libc").strip(),
-        said.optional("trial").map(SurroundingsLook::trial).stream().toList(),
-        said.optional("archive_mode").map(String::strip).stream().toList());
+        said.optional("trial").map(SurroundingsLook::trial).stream().toList());
   }
 
   /** The answer of IDENTIFY_SYSTEM begins with the system identifier. */

@@ -50,7 +50,6 @@ class RecordComponentsTest {
               "evidence.SiteState.ParkedInstance",
               "port.CopyActivities.DirectorySeen",
               "port.InstanceActivities.InstanceFitness",
-              "port.RoleActivities.Surroundings",
               "port.WatchActivities.WatchWork",
               "runbook.failover.ObservedFailover",
               "runbook.status.StatusFacts"));

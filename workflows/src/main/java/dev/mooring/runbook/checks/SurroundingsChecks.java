@@ -216,7 +216,7 @@ public final class SurroundingsChecks {
     return observed
         .around()
         .surroundings(member)
-        .map(Surroundings::libc)
+        .map(there -> there.software().libc())
         .filter(told -> !told.isEmpty())
         .orElse("not known");
   }
@@ -289,13 +289,16 @@ public final class SurroundingsChecks {
             runs ->
                 rows.by(
                     PreflightRule.MINOR_VERSIONS.text(),
-                    around.program().equals(runs),
+                    around.software().program().equals(runs),
                     Preflight.VERSION,
                     move.to().id(),
-                    around.program().toString(),
+                    around.software().program().toString(),
                     runs.toString(),
                     Preflight.ONE_VERSION));
-    around.archiveMode().forEach(mode -> Preflight.archiveMode(rows, move.to(), mode));
+    around
+        .configuration()
+        .archiveMode()
+        .forEach(mode -> Preflight.archiveMode(rows, move.to(), mode));
   }
 
   /** Allowing a manager beside a sibling does not allow one beside the old or the new primary. */
@@ -315,14 +318,14 @@ public final class SurroundingsChecks {
   private void programs(Instance member, Surroundings around) {
     row(
         member,
-        around.lackingPrograms().isEmpty(),
+        around.software().lackingPrograms().isEmpty(),
         PROGRAMS,
-        around.lackingPrograms().isEmpty()
+        around.software().lackingPrograms().isEmpty()
             ? "all in " + member.manager().binDirectory()
-            : "not there: " + String.join(", ", around.lackingPrograms()),
+            : "not there: " + String.join(", ", around.software().lackingPrograms()),
         "the programs that this move and a later rewind need",
         "install server and client programs of its version");
-    serverProgram(member, around.program());
+    serverProgram(member, around.software().program());
   }
 
   /**
@@ -366,9 +369,11 @@ public final class SurroundingsChecks {
   private void files(Instance member, Surroundings around) {
     row(
         member,
-        around.unreadable().isEmpty() && told(member),
+        around.configuration().unreadable().isEmpty() && told(member),
         "configuration-files",
-        around.unreadable().isEmpty() ? read(member) : String.join("; ", around.unreadable()),
+        around.configuration().unreadable().isEmpty()
+            ? read(member)
+            : String.join("; ", around.configuration().unreadable()),
         "readable by the account that starts it",
         "give them to "
             + around.ownership().login()

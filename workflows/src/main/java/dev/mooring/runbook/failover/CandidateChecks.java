@@ -111,7 +111,7 @@ final class CandidateChecks {
     List<String> others = new ArrayList<>();
     around()
         .surroundings(observed.old())
-        .map(Surroundings::program)
+        .map(there -> there.software().program())
         .filter(version -> !version.equals(own))
         .ifPresent(version -> others.add(observed.old().id() + " " + version));
     observed.all().members().stream()

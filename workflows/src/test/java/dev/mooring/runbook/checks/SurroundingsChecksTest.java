@@ -53,17 +53,19 @@ class SurroundingsChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.0.lackingPrograms | pg_rewind       | east-0 programs: not there:"
+        "surroundings.0.software.lackingPrograms | pg_rewind       | east-0 programs: not there:"
             + " pg_rewind",
-        "surroundings.2.lackingPrograms | pg_waldump      | west-0 programs: not there:"
+        "surroundings.2.software.lackingPrograms | pg_waldump      | west-0 programs: not there:"
             + " pg_waldump",
-        "surroundings.1.lackingPrograms | psql            | east-1 programs: not there: psql",
-        "surroundings.2.unreadable      | x can't be read | west-0 configuration-files: x can't",
+        "surroundings.1.software.lackingPrograms | psql            | east-1 programs: not there:"
+            + " psql",
+        "surroundings.2.configuration.unreadable      | x can't be read | west-0"
+            + " configuration-files: x can't",
         "surroundings.2.missing         | no locale de_DE | west-0 host-needs: no locale de_DE",
         "surroundings.0.managers        | patroni runs    | east-0 other-managers: patroni",
         "surroundings.1.managers        | repmgrd runs    | east-1 other-managers: repmgrd",
-        "surroundings.2.unreadable      | no postgresql.conf in /d | west-0 configuration-files:"
-            + " no postgresql.conf in /d",
+        "surroundings.2.configuration.unreadable      | no postgresql.conf in /d | west-0"
+            + " configuration-files: no postgresql.conf in /d",
         "ready.2.lackingExtensions      | postgis 3.3.2   | west-0 extensions: not there:"
             + " postgis",
       })
@@ -83,12 +85,14 @@ class SurroundingsChecksTest {
         "surroundings.2.ownership.mode  | 755  | west-0 data-directory-mode: postgres, 755",
         "surroundings.2.ownership.mode  | 770  | west-0 data-directory-mode: postgres, 770",
         "surroundings.2.ownership.mode  | 710x | west-0 data-directory-mode: postgres, 710x",
-        "surroundings.0.program | 16.1  | east-0 server-program: 16.1, must be of major version"
-            + " 15",
-        "surroundings.1.program | 14.20 | east-1 server-program: 14.20, must be of major version",
-        "surroundings.2.program | 16.1  | west-0 server-program: 16.1, must be of major version"
-            + " 15",
-        "surroundings.2.libc | glibc 2.31 | west-0 collations: C library glibc 2.31 instead",
+        "surroundings.0.software.program | 16.1  | east-0 server-program: 16.1, must be of major"
+            + " version 15",
+        "surroundings.1.software.program | 14.20 | east-1 server-program: 14.20, must be of major"
+            + " version",
+        "surroundings.2.software.program | 16.1  | west-0 server-program: 16.1, must be of major"
+            + " version 15",
+        "surroundings.2.software.libc | glibc 2.31 | west-0 collations: C library glibc 2.31"
+            + " instead",
         "ready.2.collations.0.actual | 153.14 | west-0 collations: ICU 153.14 instead of",
         "ready.0.archiver.failed | 00000001000000000000000A | east-0 archiver: could not",
       })
@@ -124,7 +128,7 @@ class SurroundingsChecksTest {
   @CsvSource({"0, false", "1, true", "2, false"})
   void a_server_program_of_another_major_version_is_let_pass_beside_a_sibling_alone(
       int member, boolean passes) {
-    ObservedMembers seen = altered("surroundings." + member + ".program", "16.1");
+    ObservedMembers seen = altered("surroundings." + member + ".software.program", "16.1");
     assertThat(rows(seen))
         .filteredOn(row -> row.verdict() == Judged.WRONG)
         .extracting(CheckRow::remedy)
@@ -201,8 +205,8 @@ class SurroundingsChecksTest {
     ObservedMembers untold =
         observed.with(
             Altered.of(
-                Altered.of(observed.around(), "surroundings.0.libc", ""),
-                "surroundings.2.libc",
+                Altered.of(observed.around(), "surroundings.0.software.libc", ""),
+                "surroundings.2.software.libc",
                 ""));
     assertThat(wrong(rows(untold)))
         .singleElement()
@@ -334,7 +338,7 @@ class SurroundingsChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.2.program      | 15.21 | west-0 server-program",
+        "surroundings.2.software.program      | 15.21 | west-0 server-program",
         "ready.0.collations.1.recorded | 2.31 | east-0 collation-versions",
       })
   void what_is_only_told_refuses_nothing(String path, String value, String title) {
