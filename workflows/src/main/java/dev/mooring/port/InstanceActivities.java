@@ -7,7 +7,6 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.HostNeeds;
-import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.WalFileName;
@@ -182,11 +181,8 @@ public interface InstanceActivities {
   /**
    * Whether a host is fit to run an instance's runbooks.
    *
-   * @param login the account that commands run as there
-   * @param owner the account that owns the data directory
-   * @param mode the data directory's mode, such as 700
-   * @param dataMajor the major version that made the data directory (PG_VERSION)
-   * @param program the server program's version
+   * @param ownership the owner of its data directory
+   * @param software its versions
    * @param limits what a standby that serves reads is measured by, as {@code postgres -C} prints it
    * @param missingPrograms programs the runbooks need and the directory of programs has not
    * @param archiveTrouble why the archive directory can't be read there; empty when it can
@@ -194,11 +190,8 @@ public interface InstanceActivities {
    */
   record InstanceFitness(
       InstanceId instance,
-      String login,
-      String owner,
-      String mode,
-      int dataMajor,
-      ServerVersion program,
+      RoleActivities.Ownership ownership,
+      InstanceObserved.Software software,
       StandbyLimits limits,
       List<String> missingPrograms,
       String archiveTrouble,

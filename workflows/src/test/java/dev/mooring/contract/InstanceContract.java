@@ -64,9 +64,9 @@ public abstract class InstanceContract {
         .extracting(InstanceFitness::instance)
         .containsExactly(new InstanceId("west-0"), new InstanceId("west-1"));
     for (InstanceFitness fit : seen.observed()) {
-      assertThat(fit.login()).isNotBlank().isEqualTo(fit.owner());
-      assertThat(fit.mode()).isEqualTo("700");
-      assertThat(fit.program().major()).isEqualTo(fit.dataMajor());
+      assertThat(fit.ownership().login()).isNotBlank().isEqualTo(fit.ownership().owner());
+      assertThat(fit.ownership().mode()).isEqualTo("700");
+      assertThat(fit.software().server().major()).isEqualTo(fit.software().dataMajor());
       assertThat(fit.missingPrograms()).isEmpty();
       assertThat(fit.archiveTrouble()).isEmpty();
       assertThat(fit.directoryTrouble()).isEmpty();

@@ -10,6 +10,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
@@ -165,11 +166,8 @@ final class FakeInstances implements InstanceActivities {
             .orElseGet(() -> standby(instance.id()).software());
     return new InstanceFitness(
         instance.id(),
-        "postgres",
-        "postgres",
-        "700",
-        software.dataMajor(),
-        software.server(),
+        new Ownership("postgres", "postgres", "700"),
+        software,
         limits(instance).limits(),
         List.of(),
         there ? "" : archive.directoryOf(instance.content()) + " is not there",

@@ -10,6 +10,7 @@ import dev.mooring.port.InstanceObserved.Program;
 import dev.mooring.port.InstanceObserved.Recovery;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
+import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.ServerVersion;
@@ -59,15 +60,11 @@ final class InstanceReading {
    * @param more reads further if the host found nothing wrong with the archive
    */
   static InstanceFitness fitness(InstanceId instance, Said said, Supplier<String> more) {
-    Software software = software(said);
     String trouble = said.text("archive").strip();
     return new InstanceFitness(
         instance,
-        said.text("login"),
-        said.text("owner"),
-        said.text("mode"),
-        software.dataMajor(),
-        software.server(),
+        new Ownership(said.text("login"), said.text("owner"), said.text("mode")),
+        software(said),
         limits(said),
         said.words("missing"),
         trouble.isEmpty() ? more.get() : trouble,

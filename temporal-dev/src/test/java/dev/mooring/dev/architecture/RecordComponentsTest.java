@@ -49,7 +49,6 @@ class RecordComponentsTest {
           List.of(
               "evidence.SiteState.ParkedInstance",
               "port.CopyActivities.DirectorySeen",
-              "port.InstanceActivities.InstanceFitness",
               "port.WatchActivities.WatchWork",
               "runbook.failover.ObservedFailover",
               "runbook.status.StatusFacts"));

@@ -130,20 +130,22 @@ final class HostRows {
   private void fitness(Instance instance, InstanceFitness seen) {
     InstanceId id = instance.id();
     rows.must(
-        seen.missingPrograms().isEmpty() && seen.program().major() == seen.dataMajor(),
+        seen.missingPrograms().isEmpty()
+            && seen.software().server().major() == seen.software().dataMajor(),
         "programs",
         id,
         seen.missingPrograms().isEmpty()
-            ? "version " + seen.program()
+            ? "version " + seen.software().server()
             : "missing: " + String.join(", ", seen.missingPrograms()),
-        "all of major version " + seen.dataMajor() + ", as the data directory",
+        "all of major version " + seen.software().dataMajor() + ", as the data directory",
         FailureCode.HOST_PROGRAM_MISSING.hint());
     rows.must(
-        seen.owner().equals(seen.login()) && DataMode.lets(seen.mode()),
+        seen.ownership().owner().equals(seen.ownership().login())
+            && DataMode.lets(seen.ownership().mode()),
         "data-directory-mode",
         id,
-        "owner " + seen.owner() + ", mode " + seen.mode(),
-        "owner " + seen.login() + ", mode " + DataMode.IN_WORDS,
+        "owner " + seen.ownership().owner() + ", mode " + seen.ownership().mode(),
+        "owner " + seen.ownership().login() + ", mode " + DataMode.IN_WORDS,
         "log in as the account that owns it: `ssh.user` in the cluster file");
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
     rows.must(
@@ -153,15 +155,17 @@ final class HostRows {
         seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
         asked(archive)
             ? "the command of walCheck says no of a file that is not there"
-            : archive.placeOf(instance.content()) + " readable by " + seen.login(),
-        remedy(archive, seen.login()) + ", or correct `archive` of the site");
+            : archive.placeOf(instance.content()) + " readable by " + seen.ownership().login(),
+        remedy(archive, seen.ownership().login()) + ", or correct `archive` of the site");
     rows.must(
         seen.directoryTrouble().isEmpty(),
         "mooring-directory",
         id,
         seen.directoryTrouble().isEmpty() ? "writable" : seen.directoryTrouble(),
-        on.work().host().directory() + " writable by " + seen.login(),
-        "make it and give it to " + seen.login() + ", or correct `directory` of the host");
+        on.work().host().directory() + " writable by " + seen.ownership().login(),
+        "make it and give it to "
+            + seen.ownership().login()
+            + ", or correct `directory` of the host");
   }
 
   private static boolean asked(Site.Archive archive) {
