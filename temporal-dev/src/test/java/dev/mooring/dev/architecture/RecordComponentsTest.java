@@ -50,8 +50,7 @@ class RecordComponentsTest {
               "evidence.SiteState.ParkedInstance",
               "port.CopyActivities.DirectorySeen",
               "port.WatchActivities.WatchWork",
-              "runbook.failover.ObservedFailover",
-              "runbook.status.StatusFacts"));
+              "runbook.failover.ObservedFailover"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

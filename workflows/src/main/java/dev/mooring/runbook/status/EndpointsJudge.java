@@ -32,14 +32,14 @@ final class EndpointsJudge {
   private EndpointsJudge(StatusFacts facts) {
     this.facts = facts;
     this.writing =
-        facts.members().stream()
+        facts.streaming().members().stream()
             .filter(one -> one.seen().seen().filter(m -> !m.standing().inRecovery()).isPresent())
             .map(ObservedMember::instance)
             .toList();
   }
 
   static List<CheckRow> findings(StatusFacts facts) {
-    return facts.endpoints().filter(seen -> !isMoved(facts)).stream()
+    return facts.streaming().endpoints().filter(seen -> !isMoved(facts)).stream()
         .flatMap(new EndpointsJudge(facts)::findings)
         .toList();
   }

@@ -30,14 +30,16 @@ final class LossJudge {
             .map(one -> one.instance().id())
             .toList();
     Optional<InstanceRole> writes =
-        facts.roles().stream().filter(role -> writers.contains(role.instance())).findFirst();
+        facts.streaming().roles().stream()
+            .filter(role -> writers.contains(role.instance()))
+            .findFirst();
     return writes.stream()
         .flatMap(primary -> Stream.concat(former(facts, primary), silent(facts, primary)))
         .toList();
   }
 
   private static Stream<CheckRow> former(StatusFacts facts, InstanceRole primary) {
-    return facts.roles().stream()
+    return facts.streaming().roles().stream()
         .filter(role -> isFormer(role, primary))
         .map(
             former ->
@@ -66,13 +68,13 @@ final class LossJudge {
       return Stream.empty();
     }
     List<String> slots =
-        facts.members().stream()
+        facts.streaming().members().stream()
             .flatMap(member -> member.seen().seen().stream())
             .filter(seen -> seen.instance().equals(primary.instance()))
             .flatMap(seen -> seen.slots().stream())
             .map(Slot::name)
             .toList();
-    return facts.members().stream()
+    return facts.streaming().members().stream()
         .filter(member -> member.seen().seen().isEmpty())
         .map(ObservedMember::instance)
         .filter(
@@ -80,7 +82,9 @@ final class LossJudge {
                 member.upstream().isEmpty() || member.upstream().equals(primary.instance().value()))
         .filter(member -> !slots.contains(member.replicationName()))
         .filter(
-            member -> facts.roles().stream().noneMatch(role -> role.instance().equals(member.id())))
+            member ->
+                facts.streaming().roles().stream()
+                    .noneMatch(role -> role.instance().equals(member.id())))
         .map(
             member ->
                 CheckRow.warning(

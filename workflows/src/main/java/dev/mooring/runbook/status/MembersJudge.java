@@ -50,13 +50,16 @@ final class MembersJudge {
   MembersJudge(StatusFacts facts) {
     this.facts = facts;
     this.cluster = facts.cluster();
-    this.links = new Links(cluster, facts.members());
-    this.seen = facts.members().stream().flatMap(member -> member.seen().seen().stream()).toList();
+    this.links = new Links(cluster, facts.streaming().members());
+    this.seen =
+        facts.streaming().members().stream()
+            .flatMap(member -> member.seen().seen().stream())
+            .toList();
   }
 
   /** The first sentence of the result; empty for a cluster that does not stream. */
   List<String> verdict() {
-    if (facts.members().isEmpty()) {
+    if (facts.streaming().members().isEmpty()) {
       return List.of();
     }
     List<InstanceFacts> writers = writers();
@@ -85,7 +88,7 @@ final class MembersJudge {
             primary.instance().site(),
             primary.server().seen().orElseThrow().position().timeline(),
             streaming.size(),
-            facts.members().size() - 1,
+            facts.streaming().members().size() - 1,
             streaming.isEmpty()
                 ? ""
                 : synchronous.isEmpty()
@@ -101,7 +104,7 @@ final class MembersJudge {
 
   /** The message of the first server that refuses the login. */
   private Optional<String> refusal() {
-    for (ObservedMember member : facts.members()) {
+    for (ObservedMember member : facts.streaming().members()) {
       if (member.seen() instanceof Observed.Unseen<?> unseen
           && unseen.code() == FailureCode.AUTHENTICATION_REFUSED) {
         return Optional.of(unseen.why());
@@ -111,21 +114,22 @@ final class MembersJudge {
   }
 
   private List<InstanceFacts> writers() {
-    List<InstanceId> members = facts.members().stream().map(m -> m.instance().id()).toList();
+    List<InstanceId> members =
+        facts.streaming().members().stream().map(m -> m.instance().id()).toList();
     return facts.instances().stream()
         .filter(one -> members.contains(one.instance().id()) && one.isWritable())
         .toList();
   }
 
   private List<Link> streaming() {
-    return facts.members().stream()
+    return facts.streaming().members().stream()
         .flatMap(member -> links.to(member.instance()).stream())
         .filter(Link::streams)
         .toList();
   }
 
   List<MemberRow> rows() {
-    return facts.members().stream().map(this::row).toList();
+    return facts.streaming().members().stream().map(this::row).toList();
   }
 
   private MemberRow row(ObservedMember member) {
@@ -219,7 +223,7 @@ final class MembersJudge {
     }
     none().ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
-    for (ObservedMember member : facts.members()) {
+    for (ObservedMember member : facts.streaming().members()) {
       // its sender also reports a member that does not answer itself
       links.to(member.instance()).ifPresent(link -> behind(member, link, findings));
       member
@@ -275,7 +279,8 @@ final class MembersJudge {
 
   /** Whether its host shows that it is down while another member accepts writes. */
   static boolean needsResilver(StatusFacts facts, InstanceFacts one) {
-    return facts.members().stream().anyMatch(member -> member.instance().equals(one.instance()))
+    return facts.streaming().members().stream()
+            .anyMatch(member -> member.instance().equals(one.instance()))
         && facts.instances().stream().anyMatch(InstanceFacts::isWritable)
         && one.isDown();
   }

@@ -13,7 +13,7 @@ final class MonitoringJudge {
   private MonitoringJudge() {}
 
   static List<String> verdict(StatusFacts facts) {
-    return facts.monitoring().stream()
+    return facts.streaming().monitoring().stream()
         .flatMap(seen -> seen.seen().stream())
         .flatMap(seen -> seen.pauses().stream())
         .map(Pause::inWords)
@@ -23,7 +23,9 @@ final class MonitoringJudge {
 
   static List<CheckRow> findings(StatusFacts facts) {
     ClusterName name = facts.cluster().name();
-    return facts.monitoring().stream().flatMap(seen -> finding(seen, name).stream()).toList();
+    return facts.streaming().monitoring().stream()
+        .flatMap(seen -> finding(seen, name).stream())
+        .toList();
   }
 
   private static List<CheckRow> finding(Observed<Monitoring> seen, ClusterName name) {

@@ -16,7 +16,7 @@ final class PatroniJudge {
 
   PatroniJudge(StatusFacts facts) {
     this.cluster = facts.cluster();
-    this.standing = facts.patroni();
+    this.standing = facts.streaming().patroni();
   }
 
   /** The silence of the store; empty if the store answers. */

@@ -47,7 +47,7 @@ final class RehearsalsJudge {
     List<String> never = new ArrayList<>();
     int seen = 0;
     for (Instance member : facts.cluster().members()) {
-      for (RehearsalsObserved host : facts.rehearsals()) {
+      for (RehearsalsObserved host : facts.streaming().rehearsals()) {
         if (host.host().equals(member.host())) {
           CheckRow row =
               LastRehearsalRow.of(facts.cluster().name(), member.id(), host, facts.now());
@@ -92,7 +92,7 @@ final class RehearsalsJudge {
     if (age(last).compareTo(limit) > 0) {
       return Optional.of("failover.automatic allows " + DurationText.of(limit));
     }
-    return lacking.isEmpty() || facts.patroni().isPresent()
+    return lacking.isEmpty() || facts.streaming().patroni().isPresent()
         ? Optional.empty()
         : Optional.of("without " + Proof.inWords(lacking));
   }

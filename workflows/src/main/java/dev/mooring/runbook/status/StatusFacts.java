@@ -34,12 +34,7 @@ import java.util.function.Function;
  * @param service Temporal
  * @param catalogue what the coordinators of a Greenplum say, and why one does not; empty for
  *     another kind
- * @param members how the members of a cluster that streams say that they stream; none for another
- * @param patroni what Patroni says, and what its hosts show, where it runs the members
- * @param endpoints where clients are led, where the cluster file has any
- * @param roles who may write by the hosts of members that stream and that Patroni does not run
- * @param rehearsals when the fences of members were rehearsed, by the hosts that were seen
- * @param monitoring who watches members that stream and that Patroni does not run
+ * @param streaming the members of a cluster that streams; nothing of another kind
  */
 record StatusFacts(
     Cluster cluster,
@@ -48,18 +43,10 @@ record StatusFacts(
     List<InstanceFacts> instances,
     Observed<ServiceObserved> service,
     Optional<CatalogueObserved> catalogue,
-    List<ObservedMember> members,
-    Optional<PatroniStanding> patroni,
-    Optional<EndpointsObserved> endpoints,
-    List<InstanceRole> roles,
-    List<RehearsalsObserved> rehearsals,
-    Optional<Observed<Monitoring>> monitoring) {
+    Streaming streaming) {
   StatusFacts {
-    rehearsals = List.copyOf(rehearsals);
-    roles = List.copyOf(roles);
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);
-    members = List.copyOf(members);
   }
 
   /** Of a cluster that does not stream. */
@@ -70,31 +57,35 @@ record StatusFacts(
       List<InstanceFacts> instances,
       Observed<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue) {
-    this(cluster, now, sites, instances, service, catalogue, List.of());
+    this(cluster, now, sites, instances, service, catalogue, Streaming.NONE);
   }
 
-  /** Of a cluster whose members Patroni does not run. */
-  StatusFacts(
-      Cluster cluster,
-      Instant now,
-      List<ObservedSite> sites,
-      List<InstanceFacts> instances,
-      Observed<ServiceObserved> service,
-      Optional<CatalogueObserved> catalogue,
-      List<ObservedMember> members) {
-    this(
-        cluster,
-        now,
-        sites,
-        instances,
-        service,
-        catalogue,
-        members,
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        Optional.empty());
+  /**
+   * The members of a cluster that streams, and what stands around them.
+   *
+   * @param members how they say that they stream
+   * @param patroni what Patroni says, and what its hosts show, where it runs the members
+   * @param endpoints where clients are led, where the cluster file has any
+   * @param roles who may write by the hosts of members that Patroni does not run
+   * @param rehearsals when the fences of members were rehearsed, by the hosts that were seen
+   * @param monitoring who watches members that Patroni does not run
+   */
+  record Streaming(
+      List<ObservedMember> members,
+      Optional<PatroniStanding> patroni,
+      Optional<EndpointsObserved> endpoints,
+      List<InstanceRole> roles,
+      List<RehearsalsObserved> rehearsals,
+      Optional<Observed<Monitoring>> monitoring) {
+    static final Streaming NONE =
+        new Streaming(
+            List.of(), Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty());
+
+    Streaming {
+      members = List.copyOf(members);
+      roles = List.copyOf(roles);
+      rehearsals = List.copyOf(rehearsals);
+    }
   }
 
   /**

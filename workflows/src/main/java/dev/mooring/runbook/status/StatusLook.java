@@ -120,15 +120,16 @@ final class StatusLook {
         instances,
         service.get(),
         coordinators.map(StatusLook::catalogue),
-        streaming.stream().flatMap(StatusLook::members).toList(),
-        patroni.map(Supplier::get),
-        endpoints.map(Promise::get),
-        roles.stream()
-            .flatMap(look -> look.get().seen().stream())
-            .flatMap(seen -> seen.roles().stream())
-            .toList(),
-        rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList(),
-        monitoring.map(Promise::get));
+        new StatusFacts.Streaming(
+            streaming.stream().flatMap(StatusLook::members).toList(),
+            patroni.map(Supplier::get),
+            endpoints.map(Promise::get),
+            roles.stream()
+                .flatMap(look -> look.get().seen().stream())
+                .flatMap(seen -> seen.roles().stream())
+                .toList(),
+            rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList(),
+            monitoring.map(Promise::get)));
   }
 
   /** Begins to read the watch, unless Patroni manages the members. */

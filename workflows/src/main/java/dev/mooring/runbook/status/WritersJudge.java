@@ -38,7 +38,8 @@ final class WritersJudge {
       judge.writers(content).ifPresent(findings::add);
       judge.primary(content).ifPresent(findings::add);
     }
-    TakenRight.of(facts.roles()).ifPresent(taken -> findings.add(judge.unfinished(taken)));
+    TakenRight.of(facts.streaming().roles())
+        .ifPresent(taken -> findings.add(judge.unfinished(taken)));
     return findings;
   }
 

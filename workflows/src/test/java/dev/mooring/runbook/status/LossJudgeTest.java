@@ -52,12 +52,13 @@ class LossJudgeTest {
             strait.members().stream().map(one -> server(one, writer)).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
-            strait.members().stream().map(one -> member(one, seen)).toList(),
-            Optional.empty(),
-            Optional.empty(),
-            roles,
-            List.of(),
-            Optional.empty()));
+            new StatusFacts.Streaming(
+                strait.members().stream().map(one -> member(one, seen)).toList(),
+                Optional.empty(),
+                Optional.empty(),
+                roles,
+                List.of(),
+                Optional.empty())));
   }
 
   private static ObservedMember member(Instance member, List<MemberObserved> seen) {

@@ -96,7 +96,13 @@ class MembersJudgeTest {
             members.stream().map(this::overSql).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
-            members));
+            new StatusFacts.Streaming(
+                members,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.empty())));
   }
 
   private ObservedMember observed(

@@ -35,12 +35,13 @@ class RehearsalsJudgeTest {
             List.of(),
             Moored.service(List.of(), false),
             Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(seen),
-            Optional.empty());
+            new StatusFacts.Streaming(
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(seen),
+                Optional.empty()));
     return new RehearsalsJudge(facts).findings();
   }
 

@@ -31,8 +31,7 @@ class ServiceJudgeTest {
             List.of(),
             List.of(),
             new Observed.Seen<>(service),
-            Optional.empty(),
-            List.of()),
+            Optional.empty()),
         service);
   }
 
