@@ -49,8 +49,7 @@ class RecordComponentsTest {
           List.of(
               "evidence.SiteState.ParkedInstance",
               "port.CopyActivities.DirectorySeen",
-              "port.WatchActivities.WatchWork",
-              "runbook.failover.ObservedFailover"));
+              "port.WatchActivities.WatchWork"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

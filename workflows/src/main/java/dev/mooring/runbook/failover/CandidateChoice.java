@@ -56,14 +56,14 @@ final class CandidateChoice {
                 RunbookStop.refused(
                     FailureCode.NOT_CAUGHT_UP,
                     "no standby can be promoted: "
-                        + seen.ranked().stream()
+                        + seen.standbys().ranked().stream()
                             .map(one -> one.instance() + ": " + why(one))
                             .toList()));
   }
 
   /** The standbys that can be promoted and whose hosts were read, the best first. */
   private static List<Candidate> eligible(Cluster cluster, ObservedFailover seen) {
-    return seen.ranked().stream()
+    return seen.standbys().ranked().stream()
         .filter(Candidate::mayBePromoted)
         .filter(one -> cluster.member(one.instance()).filter(seen::canFollow).isPresent())
         .toList();
@@ -95,7 +95,7 @@ final class CandidateChoice {
 
   /** The standbys that rank before it but whose hosts could not be read. */
   private static String passedOver(Candidate best, ObservedFailover seen) {
-    return seen.ranked().stream()
+    return seen.standbys().ranked().stream()
         .takeWhile(one -> !one.equals(best))
         .map(one -> "; " + one.instance() + " ranks before it, but " + HOST_NOT_READ)
         .collect(Collectors.joining());

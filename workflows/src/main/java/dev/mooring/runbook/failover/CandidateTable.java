@@ -65,9 +65,11 @@ final class CandidateTable {
     return new PlanTable(
         "candidates",
         HEADINGS,
-        Stream.concat(observed.ranked().stream().map(table::row), table.silent().map(table::silent))
+        Stream.concat(
+                observed.standbys().ranked().stream().map(table::row),
+                table.silent().map(table::silent))
             .toList(),
-        IntStream.rangeClosed(1, observed.ranked().size())
+        IntStream.rangeClosed(1, observed.standbys().ranked().size())
             .mapToObj(CandidateTable::named)
             .toList());
   }
@@ -102,7 +104,7 @@ final class CandidateTable {
 
   private PlanTable.Row silent(Instance member) {
     Optional<ControlData> control = observed.all().role(member).map(InstanceRole::control);
-    Optional<WalPosition> end = WalHeld.endOf(member.id(), observed.held());
+    Optional<WalPosition> end = WalHeld.endOf(member.id(), observed.standbys().held());
     return new PlanTable.Row(
         List.of(
             member.id().value(),
@@ -150,7 +152,7 @@ final class CandidateTable {
   }
 
   private String writable(MemberObserved seen) {
-    return ReplayPace.left(observed.paces(), seen).map(DurationText::of).orElse(UNKNOWN);
+    return ReplayPace.left(observed.standbys().paces(), seen).map(DurationText::of).orElse(UNKNOWN);
   }
 
   /** What the cluster file says about the standby: excluded, preferred, not synchronous. */

@@ -243,11 +243,11 @@ final class FailoverChecks {
                 + unread
                 + " reachable, or name the last primary with --from"),
         CheckRow.must(
-            wrote.equals(observed.timeline()),
+            wrote.equals(observed.lineage().timeline()),
             "timeline",
             old,
             wrote + " by its host",
-            "that of the standbys, " + observed.timeline(),
+            "that of the standbys, " + observed.lineage().timeline(),
             "on a higher timeline it has commits that no standby has, and on a lower one another"
                 + " instance took its place: `mooring start-primary` starts the right one"));
   }
@@ -316,8 +316,11 @@ final class FailoverChecks {
         against.isEmpty(),
         "candidate",
         move.to().id(),
-        against.isEmpty() ? "a standby on timeline " + observed.timeline() : against,
-        "a standby of system " + observed.system() + " on timeline " + observed.timeline(),
+        against.isEmpty() ? "a standby on timeline " + observed.lineage().timeline() : against,
+        "a standby of system "
+            + observed.lineage().system()
+            + " on timeline "
+            + observed.lineage().timeline(),
         "choose another with --to");
   }
 
@@ -348,7 +351,8 @@ final class FailoverChecks {
   /** Roles and databases whose commits wait for no standby may lose commits. */
   private List<CheckRow> unwaited() {
     List<String> unwaited = Candidates.unwaited(observed.all().members());
-    return unwaited.isEmpty() || observed.ranked().stream().noneMatch(Candidate::someWait)
+    return unwaited.isEmpty()
+            || observed.standbys().ranked().stream().noneMatch(Candidate::someWait)
         ? List.of()
         : List.of(
             CheckRow.wanted(
@@ -376,12 +380,12 @@ final class FailoverChecks {
   private CheckRow untilItWrites(MemberObserved seen) {
     Duration within = move.policy().failover().promoteWithin();
     return CheckRow.wanted(
-        ReplayPace.left(observed.paces(), seen)
+        ReplayPace.left(observed.standbys().paces(), seen)
             .filter(takes -> takes.compareTo(within) <= 0)
             .isPresent(),
         "replay-time",
         move.to().id(),
-        ReplayPace.inWords(observed.paces(), seen),
+        ReplayPace.inWords(observed.standbys().paces(), seen),
         "less than failover.promoteWithin, " + DurationText.of(within),
         "wait until it has replayed, raise failover.promoteWithin, or choose another with --to");
   }

@@ -20,6 +20,8 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.failover.ObservedFailover.Lineage;
+import dev.mooring.runbook.failover.ObservedFailover.Standbys;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -138,7 +140,8 @@ final class FailoverLook {
       held = beside.held();
     }
     ObservedFailover seen = ranked(step, all, old, heard);
-    MeantSystem.refuseUnless(cluster.name(), seen.system(), request.systemIdentifierEnds());
+    MeantSystem.refuseUnless(
+        cluster.name(), seen.lineage().system(), request.systemIdentifierEnds());
     looked = Workflow.currentTimeMillis();
     unattended.looksAnew();
     judge(step, seen);
@@ -343,14 +346,7 @@ final class FailoverLook {
     if (read.isEmpty()) {
       throw noStandby(all);
     }
-    SystemIdentifier system =
-        all.role(old).map(role -> role.control().systemIdentifier()).orElse(read.get(0).system());
-    TimelineId timeline =
-        read.stream()
-            .filter(one -> one.system().equals(system))
-            .map(one -> one.standing().timeline())
-            .max(Comparator.comparingLong(TimelineId::value))
-            .orElse(read.get(0).standing().timeline());
+    Lineage lineage = lineage(all, old, read);
     ranking.knows(LastSynchronousStandbys.of(context.cluster(), old, all), step);
     List<MemberObserved> first = briefly ? observed().all().members() : all.members();
     PrimaryVerdict verdict =
@@ -361,12 +357,21 @@ final class FailoverLook {
         old,
         verdict,
         heard,
-        system,
-        timeline,
-        ranking.of(read, old, system, timeline, Ranking.disk(all, old, verdict)),
-        paces,
-        held,
+        lineage,
+        new Standbys(ranking.of(read, old, lineage, Ranking.disk(all, old, verdict)), paces, held),
         unattended.beforeSilence(old));
+  }
+
+  private static Lineage lineage(ObservedMembers all, Instance old, List<MemberObserved> read) {
+    SystemIdentifier system =
+        all.role(old).map(role -> role.control().systemIdentifier()).orElse(read.get(0).system());
+    TimelineId timeline =
+        read.stream()
+            .filter(one -> one.system().equals(system))
+            .map(one -> one.standing().timeline())
+            .max(Comparator.comparingLong(TimelineId::value))
+            .orElse(read.get(0).standing().timeline());
+    return new Lineage(system, timeline);
   }
 
   private RunbookStop noStandby(ObservedMembers all) {
@@ -396,7 +401,7 @@ final class FailoverLook {
     ranking.knowsNoMore();
     List<MemberObserved> first = AskedAgain.untilNot(List::isEmpty, look.get(), look);
     List<MemberObserved> seen = first.size() < asked.size() ? look.get() : first;
-    return ranking.of(seen, before.old(), before.system(), before.timeline(), disk);
+    return ranking.of(seen, before.old(), before.lineage(), disk);
   }
 
   /** Observes, and makes the result the run's plan. */
@@ -535,8 +540,8 @@ final class FailoverLook {
         observed().old().id().value(),
         List.of(
             new Fact("verdict", observed().verdict().state() + ": " + observed().verdict().why()),
-            new Fact("system_identifier", observed().system().toString()),
-            new Fact("timeline", observed().timeline().toString()),
+            new Fact("system_identifier", observed().lineage().system().toString()),
+            new Fact("timeline", observed().lineage().timeline().toString()),
             new Fact("lost_at_most", candidate.loss().words())));
   }
 

@@ -26,8 +26,8 @@ final class FailoverPlan {
         String.format(
             "%s: the primary, system %s, timeline %s; its fence: %s",
             observed.old().id(),
-            observed.system(),
-            observed.timeline(),
+            observed.lineage().system(),
+            observed.lineage().timeline(),
             FenceMeans.inWords(observed, move, request)));
     objects.add(candidate(observed, move));
     objects.add(fetch(observed, move));
@@ -77,7 +77,7 @@ final class FailoverPlan {
   private static String candidate(ObservedFailover observed, Move move) {
     return String.format(
         "%s: standby, system %s, timeline %s, becomes primary",
-        move.to().id(), observed.system(), observed.timeline());
+        move.to().id(), observed.lineage().system(), observed.lineage().timeline());
   }
 
   private static String fetch(ObservedFailover observed, Move move) {
@@ -122,7 +122,7 @@ final class FailoverPlan {
             observed.verdict().state() + ": " + observed.verdict().why()));
     observed.verdict().seen().forEach(seen -> facts.add(new Fact("witness", seen)));
     int place = 1;
-    for (Candidate one : observed.ranked()) {
+    for (Candidate one : observed.standbys().ranked()) {
       facts.add(new Fact(CandidateTable.named(place++), inWords(cluster, observed, one)));
     }
     facts.addAll(CheckRows.facts(rows));
@@ -154,7 +154,7 @@ final class FailoverPlan {
             seen ->
                 lastCommit(seen.standing())
                     + "; "
-                    + ReplayPace.inWords(observed.paces(), seen)
+                    + ReplayPace.inWords(observed.standbys().paces(), seen)
                     + onTheOldDisk(observed, one)
                     + ArchiveBeyond.inWords(cluster, observed.all(), seen))
         .findFirst()

@@ -83,7 +83,7 @@ final class FetchMissingWal {
     return observed
         .all()
         .member(move.to())
-        .map(seen -> new WalPosition(observed.timeline(), seen.standing().received()));
+        .map(seen -> new WalPosition(observed.lineage().timeline(), seen.standing().received()));
   }
 
   List<ProofRecord> proofs() {
@@ -166,7 +166,8 @@ final class FetchMissingWal {
     long end = Workflow.currentTimeMillis() + within.toMillis();
     try {
       FetchWal wanted =
-          ports.fetching(run.call(FailoverStep.FETCH_WAL), move, observed.system(), had, within);
+          ports.fetching(
+              run.call(FailoverStep.FETCH_WAL), move, observed.lineage().system(), had, within);
       replayed(had, ports.fetch(wanted, move.to(), holds), end);
     } catch (TemporalFailure e) {
       if (holds) {

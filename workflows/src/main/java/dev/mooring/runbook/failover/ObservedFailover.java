@@ -23,12 +23,8 @@ import java.util.Optional;
  * @param old the primary
  * @param verdict what became of it
  * @param heard what its witnesses saw
- * @param system whose data the standbys have
- * @param timeline the highest that was seen: what the primary wrote on last
- * @param ranked the standbys that were read, the best first
- * @param paces of those standbys that had WAL to replay
- * @param held where the WAL of standbys ends on their disks that answer no SQL, as far as a plan
- *     was told that
+ * @param lineage of the primary
+ * @param standbys what was seen of them
  * @param before what is known of the primary from the time in which it answered
  */
 record ObservedFailover(
@@ -36,28 +32,48 @@ record ObservedFailover(
     Instance old,
     PrimaryVerdict verdict,
     Heard heard,
-    SystemIdentifier system,
-    TimelineId timeline,
-    List<Candidate> ranked,
-    List<ReplayPace> paces,
-    List<WalHeld> held,
+    Lineage lineage,
+    Standbys standbys,
     BeforeSilence before) {
-  ObservedFailover {
-    ranked = List.copyOf(ranked);
-    paces = List.copyOf(paces);
-    held = List.copyOf(held);
+  /**
+   * The WAL that the primary wrote.
+   *
+   * @param system whose data the standbys have
+   * @param timeline the highest that was seen: what the primary wrote on last
+   */
+  record Lineage(SystemIdentifier system, TimelineId timeline) {}
+
+  /**
+   * The standbys.
+   *
+   * @param ranked those that were read, the best first
+   * @param paces of those that had WAL to replay
+   * @param held where the WAL ends on the disks of those that answer no SQL, as far as a plan was
+   *     told that
+   */
+  record Standbys(List<Candidate> ranked, List<ReplayPace> paces, List<WalHeld> held) {
+    Standbys {
+      ranked = List.copyOf(ranked);
+      paces = List.copyOf(paces);
+      held = List.copyOf(held);
+    }
   }
 
   /** The same with those standbys as they are now. */
   ObservedFailover with(List<Candidate> now) {
     return new ObservedFailover(
-        all, old, verdict, heard, system, timeline, now, paces, held, before);
+        all,
+        old,
+        verdict,
+        heard,
+        lineage,
+        new Standbys(now, standbys.paces(), standbys.held()),
+        before);
   }
 
   /** The same beside that. */
   ObservedFailover with(BeforeSilence then) {
-    return new ObservedFailover(
-        all, old, verdict, heard, system, timeline, ranked, paces, held, then);
+    return new ObservedFailover(all, old, verdict, heard, lineage, standbys, then);
   }
 
   /** Sites whose worker the old primary's host answers. */
@@ -79,7 +95,9 @@ record ObservedFailover(
   }
 
   Optional<Candidate> candidate(Instance instance) {
-    return ranked.stream().filter(one -> one.instance().equals(instance.id())).findFirst();
+    return standbys.ranked().stream()
+        .filter(one -> one.instance().equals(instance.id()))
+        .findFirst();
   }
 
   /** Whether the standbys tell what is lost with that one, and for everybody's commits. */
@@ -90,8 +108,8 @@ record ObservedFailover(
 
   private List<MemberObserved> ofItsLine() {
     return all.members().stream()
-        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(system))
-        .filter(seen -> seen.standing().timeline().equals(timeline))
+        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(lineage.system()))
+        .filter(seen -> seen.standing().timeline().equals(lineage.timeline()))
         .toList();
   }
 
@@ -103,7 +121,7 @@ record ObservedFailover(
   /** On which timelines the standbys of the primary's system are, the lowest first. */
   List<TimelineId> timelines() {
     return all.members().stream()
-        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(system))
+        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(lineage.system()))
         .map(seen -> seen.standing().timeline())
         .distinct()
         .sorted(Comparator.comparingLong(TimelineId::value))

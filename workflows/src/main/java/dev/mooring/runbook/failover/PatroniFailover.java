@@ -178,8 +178,8 @@ final class PatroniFailover implements FailoverMeans {
         String.format(
             "%s: the leader, system %s, timeline %s; kept from writing by Patroni's leader lock%s",
             looked.old().id(),
-            looked.system(),
-            looked.timeline(),
+            looked.lineage().system(),
+            looked.lineage().timeline(),
             seen()
                 .settings()
                 .map(s -> " (ttl " + DurationText.of(s.times().ttl()) + ")")

@@ -111,7 +111,8 @@ final class PatroniPromoteCandidate implements FailoverActs {
             sibling.id() + " did not answer, and was not waited for: `mooring status` shows it");
       }
     }
-    following.goOnWithoutOld(moved, looked.observed().timeline(), () -> old(FailoverStep.VERIFY));
+    following.goOnWithoutOld(
+        moved, looked.observed().lineage().timeline(), () -> old(FailoverStep.VERIFY));
     String besideTheFence = FailoverActs.inShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());

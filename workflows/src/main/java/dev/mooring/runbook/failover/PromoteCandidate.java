@@ -145,7 +145,7 @@ final class PromoteCandidate implements FailoverActs {
     degraded.addAll(fencing.degraded());
     degraded.add(fencing.afterwards());
     siblingsLeft();
-    following.goOnWithoutOld(observed.timeline(), taken);
+    following.goOnWithoutOld(observed.lineage().timeline(), taken);
     return String.format(
         "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
         move.to().id(),
@@ -228,8 +228,8 @@ final class PromoteCandidate implements FailoverActs {
         ports.promotion(
             run.call(FailoverStep.PROMOTE),
             move.to(),
-            observed.system(),
-            observed.timeline(),
+            observed.lineage().system(),
+            observed.lineage().timeline(),
             move.policy().failover().promoteWithin());
     try {
       return ports.promote(promote, move.to());

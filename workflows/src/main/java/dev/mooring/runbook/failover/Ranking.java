@@ -3,11 +3,10 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
-import dev.mooring.postgres.SystemIdentifier;
-import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.failover.Candidates.Standby;
 import dev.mooring.runbook.failover.Candidates.Wishes;
+import dev.mooring.runbook.failover.ObservedFailover.Lineage;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -52,16 +51,12 @@ final class Ranking {
    * @param disk the old primary's control file, if it counts
    */
   List<Candidate> of(
-      List<MemberObserved> read,
-      Instance old,
-      SystemIdentifier system,
-      TimelineId timeline,
-      Optional<ControlData> disk) {
+      List<MemberObserved> read, Instance old, Lineage lineage, Optional<ControlData> disk) {
     return Candidates.ranked(
         read.stream().map(this::standby).toList(),
         waited(),
-        system,
-        timeline,
+        lineage.system(),
+        lineage.timeline(),
         Wishes.of(cluster, old),
         disk);
   }
