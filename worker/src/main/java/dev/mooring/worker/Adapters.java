@@ -100,7 +100,7 @@ final class Adapters implements AutoCloseable {
                 hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt, new Secrets(variables)),
             observedRoles::begins,
             (request, look, began) -> {
-              lastLooks.saw(request.call().cluster(), request.site());
+              lastLooks.saw(request.call().cluster(), request.watched().site());
               observedRoles.saw(request, look, began);
             });
     this.runs = new TemporalRunActivities(client);

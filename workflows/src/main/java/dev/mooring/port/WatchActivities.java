@@ -23,34 +23,48 @@ public interface WatchActivities {
   /**
    * What is watched.
    *
-   * @param members the servers of the members of that site
-   * @param hosts the hosts of the same
-   * @param standbys the names by which members of all sites stream
+   * @param watched the members of the site
    * @param pace how often it looks, and what counts
    * @param atMost how long it is watched
-   * @param last the steady signs that were reported last; none if none were
-   * @param pending what was about to count then
+   * @param last what was reported last
    */
   record WatchWork(
-      Call call,
+      Call call, WatchedSite watched, Pace pace, Limits limits, Duration atMost, Reported last)
+      implements ForCall {}
+
+  /**
+   * The members of one site, and how they are reached.
+   *
+   * @param members their servers
+   * @param hosts their hosts
+   * @param standbys the names by which members of all sites stream
+   */
+  record WatchedSite(
       SiteName site,
       DatabaseAccess access,
       List<DatabaseActivities.Server> members,
       List<HostWork> hosts,
-      List<String> standbys,
-      Pace pace,
-      Limits limits,
-      Duration atMost,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Sign> last,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Pending> pending)
-      implements ForCall {
-    public WatchWork {
+      List<String> standbys) {
+    public WatchedSite {
       members = List.copyOf(members);
       hosts = List.copyOf(hosts);
       standbys = List.copyOf(standbys);
-      last = List.copyOf(last);
+    }
+  }
+
+  /**
+   * What was reported last.
+   *
+   * @param signs the steady ones; none if none were reported
+   * @param pending what was about to count then
+   */
+  record Reported(
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Sign> signs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Pending> pending) {
+    public Reported {
+      signs = List.copyOf(signs);
       pending = List.copyOf(pending);
     }
   }

@@ -77,26 +77,28 @@ public final class FakeWatch implements WatchActivities {
         new SteadySigns(
             request.pace().beginAfter(),
             request.pace().endAfter(),
-            request.last(),
-            request.pending());
-    List<Sign> now = request.last();
+            request.last().signs(),
+            request.last().pending());
+    List<Sign> now = request.last().signs();
     for (int look = 0; look < looksOfAWatch; look++) {
-      if (lost.contains(request.site()) || lostOnce.remove(request.site())) {
-        throw new IllegalStateException("the worker of " + request.site() + " is lost");
+      if (lost.contains(request.watched().site()) || lostOnce.remove(request.watched().site())) {
+        throw new IllegalStateException("the worker of " + request.watched().site() + " is lost");
       }
-      if (newer.contains(request.site())) {
+      if (newer.contains(request.watched().site())) {
         return new Watched(UNREADABLE, List.of(), false);
       }
       now =
           steady.after(
-              look(request).signs(request.members(), request.standbys(), request.limits()));
-      boolean stops = stopsOnce.remove(request.site());
-      if (stops || !now.equals(request.last())) {
+              look(request)
+                  .signs(
+                      request.watched().members(), request.watched().standbys(), request.limits()));
+      boolean stops = stopsOnce.remove(request.watched().site());
+      if (stops || !now.equals(request.last().signs())) {
         return new Watched(now, steady.pending(), stops);
       }
       LockSupport.parkNanos(A_LOOK);
       if (Thread.currentThread().isInterrupted()) {
-        throw new IllegalStateException("the worker of " + request.site() + " stops");
+        throw new IllegalStateException("the worker of " + request.watched().site() + " stops");
       }
       Activity.getExecutionContext().heartbeat(look);
     }
@@ -105,10 +107,11 @@ public final class FakeWatch implements WatchActivities {
 
   private SiteLook look(WatchWork request) {
     ReplicationObserved seen =
-        world.replication().observeReplication(asked(request, request.members()));
+        world.replication().observeReplication(asked(request, request.watched().members()));
     List<InstanceRole> roles = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     request
+        .watched()
         .hosts()
         .forEach(
             host -> {
@@ -130,12 +133,12 @@ public final class FakeWatch implements WatchActivities {
         seen,
         world
             .replication()
-            .observeReadiness(asked(request, SiteLook.writing(request.members(), seen))),
+            .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),
         roles,
         silent);
   }
 
   private static OnServers asked(WatchWork request, List<Server> servers) {
-    return new OnServers(request.call(), request.access(), servers);
+    return new OnServers(request.call(), request.watched().access(), servers);
   }
 }

@@ -105,7 +105,7 @@ public final class ObservedRoles {
   /** A reading of a site that began then has ended. */
   public synchronized void saw(WatchWork request, SiteLook look, Began began) {
     Duration expiresAfter = request.pace().every().plus(LONGER);
-    request.members().stream()
+    request.watched().members().stream()
         .map(server -> server.instance().id())
         .forEach(
             member ->

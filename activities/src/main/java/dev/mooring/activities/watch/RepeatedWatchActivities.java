@@ -94,22 +94,24 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
         new SteadySigns(
             request.pace().beginAfter(),
             request.pace().endAfter(),
-            request.last(),
-            request.pending());
+            request.last().signs(),
+            request.last().pending());
     long end = System.nanoTime() + request.atMost().toNanos();
     // the last reading of the call before, a moment ago, counts for pending signs
-    if (!request.pending().isEmpty()
+    if (!request.last().pending().isEmpty()
         && endsBefore(System.nanoTime() + request.pace().every().toNanos())) {
-      return new Watched(request.last(), request.pending(), true);
+      return new Watched(request.last().signs(), request.last().pending(), true);
     }
     while (true) {
       long next = System.nanoTime() + request.pace().every().toNanos();
       Began began = begins.get();
       SiteLook look = look(request);
       List<Sign> now =
-          steady.after(look.signs(request.members(), request.standbys(), request.limits()));
+          steady.after(
+              look.signs(
+                  request.watched().members(), request.watched().standbys(), request.limits()));
       looked.at(request, look, began);
-      if (!now.equals(request.last()) || next >= end || endsBefore(next)) {
+      if (!now.equals(request.last().signs()) || next >= end || endsBefore(next)) {
         return new Watched(now, steady.pending(), ended.getCount() == 0);
       }
     }
@@ -133,17 +135,18 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   private SiteLook look(WatchWork request) {
     long end = System.nanoTime() + longest.toNanos();
     List<Future<RolesObserved>> hosts =
-        request.hosts().stream()
+        request.watched().hosts().stream()
             .map(
                 host ->
                     beside.submit(() -> roles.observeRoles(new ObserveRoles(request.call(), host))))
             .toList();
     Future<ReplicationObserved> servers =
-        beside.submit(() -> replication.observeReplication(asked(request, request.members())));
+        beside.submit(
+            () -> replication.observeReplication(asked(request, request.watched().members())));
     List<InstanceRole> read = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
-      HostWork on = request.hosts().get(i);
+      HostWork on = request.watched().hosts().get(i);
       RolesObserved seen =
           answer(
               hosts.get(i),
@@ -158,7 +161,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       read.addAll(seen.roles());
       silent.addAll(seen.failures());
     }
-    List<InstanceId> all = ids(request.members().stream().map(Server::instance).toList());
+    List<InstanceId> all = ids(request.watched().members().stream().map(Server::instance).toList());
     ReplicationObserved seen =
         answer(
             servers,
@@ -170,7 +173,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
 
   /** A member that accepts writes does so even if its archiver could not be read in time. */
   private ReadinessObserved writers(WatchWork request, ReplicationObserved seen, long end) {
-    List<Server> writing = SiteLook.writing(request.members(), seen);
+    List<Server> writing = SiteLook.writing(request.watched().members(), seen);
     return writing.isEmpty()
         ? NO_WRITERS
         : answer(
@@ -181,7 +184,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   }
 
   private static OnServers asked(WatchWork request, List<Server> servers) {
-    return new OnServers(request.call(), request.access(), servers);
+    return new OnServers(request.call(), request.watched().access(), servers);
   }
 
   private static List<InstanceId> ids(List<Instance> instances) {

@@ -12,7 +12,9 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
+import dev.mooring.port.WatchActivities.Reported;
 import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.port.WatchActivities.WatchedSite;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -82,16 +84,16 @@ class ObservedRolesTest {
   private WatchWork work(ClusterName name, SiteName site) {
     return new WatchWork(
         new Call(name, "run", "WATCH", 1, Epoch.NONE),
-        site,
-        cluster.policies().database(),
-        WorkLists.servers(cluster, cluster.membersAt(site)),
-        WorkLists.byHost(cluster, cluster.membersAt(site)),
-        List.of(),
+        new WatchedSite(
+            site,
+            cluster.policies().database(),
+            WorkLists.servers(cluster, cluster.membersAt(site)),
+            WorkLists.byHost(cluster, cluster.membersAt(site)),
+            List.of()),
         new Pace(EVERY, 1, 1),
         new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0),
         Duration.ZERO,
-        List.of(),
-        List.of());
+        new Reported(List.of(), List.of()));
   }
 
   private void has(String member, boolean primary, boolean replica, String words) {

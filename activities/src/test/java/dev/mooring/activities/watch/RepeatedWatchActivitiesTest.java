@@ -14,8 +14,10 @@ import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.Pending;
+import dev.mooring.port.WatchActivities.Reported;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.port.WatchActivities.Watched;
+import dev.mooring.port.WatchActivities.WatchedSite;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -50,7 +52,7 @@ class RepeatedWatchActivitiesTest {
           world.replication(),
           world.roles(),
           () -> NOW,
-          (request, look, began) -> looks.add(request.site()));
+          (request, look, began) -> looks.add(request.watched().site()));
 
   @AfterEach
   void close() {
@@ -68,16 +70,16 @@ class RepeatedWatchActivitiesTest {
   private WatchWork work(Pace pace, Duration atMost, List<Sign> last, List<Pending> pending) {
     return new WatchWork(
         new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE),
-        EAST,
-        cluster.policies().database(),
-        WorkLists.servers(cluster, cluster.membersAt(EAST)),
-        WorkLists.byHost(cluster, cluster.membersAt(EAST)),
-        standbys,
+        new WatchedSite(
+            EAST,
+            cluster.policies().database(),
+            WorkLists.servers(cluster, cluster.membersAt(EAST)),
+            WorkLists.byHost(cluster, cluster.membersAt(EAST)),
+            standbys),
         pace,
         new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0),
         atMost,
-        last,
-        pending);
+        new Reported(last, pending));
   }
 
   private List<Sign> watched(List<Sign> last) {

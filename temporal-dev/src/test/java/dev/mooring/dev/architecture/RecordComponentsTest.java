@@ -48,8 +48,7 @@ class RecordComponentsTest {
           "not grouped yet",
           List.of(
               "evidence.SiteState.ParkedInstance",
-              "port.CopyActivities.DirectorySeen",
-              "port.WatchActivities.WatchWork"));
+              "port.CopyActivities.DirectorySeen"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

@@ -7,8 +7,10 @@ import dev.mooring.port.WatchActivities;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.Pending;
+import dev.mooring.port.WatchActivities.Reported;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.port.WatchActivities.Watched;
+import dev.mooring.port.WatchActivities.WatchedSite;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
@@ -149,11 +151,12 @@ final class SiteWatch {
     StreamingPolicy.Limits limits = policy.replication().limits();
     return new WatchWork(
         call,
-        state.site(),
-        cluster.policies().database(),
-        WorkLists.servers(cluster, members),
-        WorkLists.byHost(cluster, members),
-        cluster.members().stream().map(Instance::replicationName).toList(),
+        new WatchedSite(
+            state.site(),
+            cluster.policies().database(),
+            WorkLists.servers(cluster, members),
+            WorkLists.byHost(cluster, members),
+            cluster.members().stream().map(Instance::replicationName).toList()),
         new Pace(watch.every(), watch.beginAfterLooks(), watch.endAfterLooks()),
         new Limits(
             limits.lagBytes(),
@@ -162,7 +165,6 @@ final class SiteWatch {
             watch.lag(),
             watch.slotBytes()),
         A_WATCH,
-        state.signs(),
-        pending);
+        new Reported(state.signs(), pending));
   }
 }

@@ -10,7 +10,6 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Sign;
-import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.SiteName;
@@ -118,7 +117,7 @@ class ReplicationWatchWorkflowTest {
   /** Whether a call began with signs that are known, but for who accepts writes. */
   private boolean wasBegunWithoutRoles(SiteName site) {
     return strait.watchesOf(site).stream()
-        .map(WatchWork::last)
+        .map(work -> work.last().signs())
         .anyMatch(last -> !last.isEmpty() && last.stream().noneMatch(this::isRole));
   }
 

@@ -159,7 +159,7 @@ final class WatchBed extends RunBed<Void> {
         .map(Carried::argument)
         .filter(WatchWork.class::isInstance)
         .map(WatchWork.class::cast)
-        .filter(work -> work.site().equals(site))
+        .filter(work -> work.watched().site().equals(site))
         .toList();
   }
 
