@@ -41,8 +41,7 @@ public record SiteState(
    *
    * @param timeline the point's, on which its recovery stopped; its last checkpoint may be of an
    *     ancestor
-   * @param minimumRecoveryEnd where its control file says recovery ended, never beyond the target
-   * @param controlDigest SHA-256 of its control file: unchanged means still parked
+   * @param controlFile what its control file was when it was proved
    * @param oldestWal the oldest WAL file that its next start replays: its archive floor; empty if
    *     the state was written before this stood in it
    * @param point where the restore point lies, an LSN; empty if the state was written before this
@@ -53,8 +52,7 @@ public record SiteState(
       InstanceId instance,
       ContentId content,
       TimelineId timeline,
-      Lsn minimumRecoveryEnd,
-      String controlDigest,
+      ControlFile controlFile,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String oldestWal,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String point,
@@ -67,19 +65,18 @@ public record SiteState(
         InstanceId instance,
         ContentId content,
         TimelineId timeline,
-        Lsn minimumRecoveryEnd,
-        String controlDigest,
+        ControlFile controlFile,
         String oldestWal,
         String point) {
-      this(
-          instance,
-          content,
-          timeline,
-          minimumRecoveryEnd,
-          controlDigest,
-          oldestWal,
-          point,
-          ParkMode.SHUTDOWN);
+      this(instance, content, timeline, controlFile, oldestWal, point, ParkMode.SHUTDOWN);
     }
   }
+
+  /**
+   * The control file of a parked instance.
+   *
+   * @param minimumRecoveryEnd where it says recovery ended, never beyond the target
+   * @param digest its SHA-256: unchanged means still parked
+   */
+  public record ControlFile(Lsn minimumRecoveryEnd, String digest) {}
 }

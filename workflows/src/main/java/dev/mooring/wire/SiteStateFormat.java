@@ -6,6 +6,7 @@ import dev.mooring.evidence.Document;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.postgres.Lsn;
@@ -64,8 +65,8 @@ public final class SiteStateFormat {
     tree.put("instance", instance.instance().value())
         .put("content", instance.content().value())
         .put("timeline", instance.timeline().value())
-        .put("minimum_recovery_end", instance.minimumRecoveryEnd().toString())
-        .put("control_sha256", instance.controlDigest());
+        .put("minimum_recovery_end", instance.controlFile().minimumRecoveryEnd().toString())
+        .put("control_sha256", instance.controlFile().digest());
     if (!instance.oldestWal().isEmpty()) {
       tree.put("oldest_wal", instance.oldestWal());
     }
@@ -94,8 +95,8 @@ public final class SiteStateFormat {
         fields.value("instance", InstanceId::new),
         fields.made(() -> new ContentId(content)),
         fields.made(() -> new TimelineId(timeline)),
-        fields.value("minimum_recovery_end", Lsn::parse),
-        fields.text("control_sha256"),
+        new ControlFile(
+            fields.value("minimum_recovery_end", Lsn::parse), fields.text("control_sha256")),
         fields.textOrAbsent("oldest_wal"),
         fields.textOrAbsent("point"),
         parkMode(fields));

@@ -2,6 +2,7 @@ package dev.mooring.evidence;
 
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
 import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.ContentId;
@@ -153,8 +154,7 @@ public final class SampleReceipts {
         new InstanceId("west-" + content),
         new ContentId(content),
         new TimelineId(1 + content),
-        SampleManifests.lsn(n, content),
-        digestOf(content),
+        new ControlFile(SampleManifests.lsn(n, content), digestOf(content)),
         content == 0 ? "" : "000000020000000000000003",
         point);
   }

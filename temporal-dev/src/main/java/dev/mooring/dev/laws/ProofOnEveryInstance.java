@@ -76,7 +76,7 @@ final class ProofOnEveryInstance implements Law {
       against.addAll(
           ReadableProof.ofServer(observed.lab(), instance, evidence.get().target().lsn()));
     } else {
-      against.addAll(ofShutdown(observed, instance, parked.get().controlDigest()));
+      against.addAll(ofShutdown(observed, instance, parked.get().controlFile().digest()));
     }
     against.addAll(ofControl(observed.control(instance), evidence.get(), mode));
     against.addAll(ofLog(observed, instance, manifest.name().value(), mode));

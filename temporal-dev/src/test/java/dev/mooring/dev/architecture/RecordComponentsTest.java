@@ -46,9 +46,7 @@ class RecordComponentsTest {
               "runbook.replication.SetupPlan",
               "runbook.members.ObservedMembers"),
           "not grouped yet",
-          List.of(
-              "evidence.SiteState.ParkedInstance",
-              "port.CopyActivities.DirectorySeen"));
+          List.of("port.CopyActivities.DirectorySeen"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

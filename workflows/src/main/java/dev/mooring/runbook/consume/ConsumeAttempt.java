@@ -75,7 +75,9 @@ final class ConsumeAttempt {
           new Receipt.Fact(
               "state", readable ? "in recovery, replay paused" : "shut down in recovery"));
       facts.add(new Receipt.Fact("timeline", one.timeline().toString()));
-      facts.add(new Receipt.Fact("minimum recovery end", one.minimumRecoveryEnd().toString()));
+      facts.add(
+          new Receipt.Fact(
+              "minimum recovery end", one.controlFile().minimumRecoveryEnd().toString()));
       if (readable) {
         facts.add(new Receipt.Fact("replayed to", one.point()));
       }
@@ -84,7 +86,7 @@ final class ConsumeAttempt {
           .or(() -> Optional.of(one.point()).filter(lsn -> !lsn.isEmpty()))
           .ifPresent(lsn -> facts.add(new Receipt.Fact("point", lsn)));
       if (!readable) {
-        facts.add(new Receipt.Fact("pg_control", one.controlDigest()));
+        facts.add(new Receipt.Fact("pg_control", one.controlFile().digest()));
       }
       records.add(new Receipt.ProofRecord(one.instance().value(), facts));
     }

@@ -120,7 +120,7 @@ public final class MooredCheck {
       if (seen.observed().process() != ServerProcess.STOPPED) {
         drift.add(id + " runs, and was parked");
       }
-      if (!proved.controlDigest().equals(seen.observed().controlDigest())) {
+      if (!proved.controlFile().digest().equals(seen.observed().controlDigest())) {
         drift.add(id + " was started or changed since it was proved");
       }
     }

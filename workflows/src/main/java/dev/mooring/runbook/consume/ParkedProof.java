@@ -4,6 +4,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
@@ -74,8 +75,12 @@ final class ParkedProof {
             instance.id(),
             instance.content(),
             evidence.target().timeline(),
-            control.recovery().minimumEnd().match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
-            seen.instance().controlDigest(),
+            new ControlFile(
+                control
+                    .recovery()
+                    .minimumEnd()
+                    .match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
+                seen.instance().controlDigest()),
             seen.instance().oldestNeeded().map(WalFileName::text).orElse(""),
             evidence.target().lsn().toString()));
   }

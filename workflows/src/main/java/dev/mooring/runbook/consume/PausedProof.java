@@ -4,6 +4,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -96,8 +97,9 @@ final class PausedProof {
         instance.id(),
         instance.content(),
         target.timeline(),
-        seen.control().recovery().minimumEnd().match(target::lsn, (lsn, timeline) -> lsn),
-        seen.controlDigest(),
+        new ControlFile(
+            seen.control().recovery().minimumEnd().match(target::lsn, (lsn, timeline) -> lsn),
+            seen.controlDigest()),
         seen.oldestNeeded().map(WalFileName::text).orElse(""),
         position.lsn().toString(),
         ParkMode.READABLE);

@@ -56,8 +56,8 @@ final class InstanceRows {
                     instance,
                     "parked, as proved",
                     p.timeline().toString(),
-                    p.minimumRecoveryEnd().toString(),
-                    p.minimumRecoveryEnd().toString(),
+                    p.controlFile().minimumRecoveryEnd().toString(),
+                    p.controlFile().minimumRecoveryEnd().toString(),
                     ""))
         .orElseGet(() -> row(instance, "unknown", "", "", "", ""));
   }
@@ -135,7 +135,7 @@ final class InstanceRows {
 
   static boolean isStillParked(InstanceObserved observed, ParkedInstance proved) {
     return observed.process() == ServerProcess.STOPPED
-        && proved.controlDigest().equals(observed.controlDigest());
+        && proved.controlFile().digest().equals(observed.controlDigest());
   }
 
   private static String needs(InstanceObserved observed) {

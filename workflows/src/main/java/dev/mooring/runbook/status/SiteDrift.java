@@ -176,6 +176,7 @@ final class SiteDrift {
         .match(
             () -> false,
             (end, timeline) ->
-                !end.equals(proved.minimumRecoveryEnd()) && !end.toString().equals(proved.point()));
+                !end.equals(proved.controlFile().minimumRecoveryEnd())
+                    && !end.toString().equals(proved.point()));
   }
 }

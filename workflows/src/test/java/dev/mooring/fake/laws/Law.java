@@ -87,7 +87,7 @@ public enum Law {
               .findFirst();
       if (claimed.isEmpty()) {
         broken.add(copy.instance().id() + " is not part of the proof");
-      } else if (claimed.get().controlDigest().equals(copy.observed().controlDigest())
+      } else if (claimed.get().controlFile().digest().equals(copy.observed().controlDigest())
           && !isParked(copy, manifest.get())) {
         broken.add(copy.instance().id() + " stands at " + copy.replayed() + ", not at the point");
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
@@ -69,8 +70,7 @@ class LawTest {
                         seen.instance(),
                         Harbour.instance(cluster, seen.instance().value()).content(),
                         TimelineId.FIRST,
-                        Sightings.AT,
-                        seen.controlDigest(),
+                        new ControlFile(Sightings.AT, seen.controlDigest()),
                         "",
                         ""))
             .toList();

@@ -35,7 +35,7 @@ class DrConsumeWorkflowTest extends ConsumeBed {
     SiteState state = bed.world().state(Harbour.WEST).orElseThrow();
     assertThat(state.restorePoint().value()).isEqualTo(point);
     assertThat(state.instances())
-        .extracting(SiteState.ParkedInstance::controlDigest)
+        .extracting(one -> one.controlFile().digest())
         .containsExactlyElementsOf(
             bed.world().copies().observed().stream().map(InstanceObserved::controlDigest).toList());
     assertThat(bed.world().story()).hasSize(5).last().isEqualTo("advance west to " + point);

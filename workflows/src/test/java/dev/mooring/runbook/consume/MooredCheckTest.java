@@ -3,6 +3,7 @@ package dev.mooring.runbook.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
@@ -38,8 +39,7 @@ class MooredCheckTest {
                   west.id(),
                   west.content(),
                   TimelineId.FIRST,
-                  Sightings.AT,
-                  parked.controlDigest(),
+                  new ControlFile(Sightings.AT, parked.controlDigest()),
                   "",
                   Sightings.AT.toString())));
 
@@ -99,8 +99,7 @@ class MooredCheckTest {
             west.id(),
             west.content(),
             TimelineId.FIRST,
-            Sightings.AT,
-            parked.controlDigest(),
+            new ControlFile(Sightings.AT, parked.controlDigest()),
             "",
             at,
             ParkMode.READABLE);

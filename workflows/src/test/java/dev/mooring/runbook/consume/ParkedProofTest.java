@@ -2,6 +2,7 @@ package dev.mooring.runbook.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
@@ -38,8 +39,7 @@ class ParkedProofTest {
                 west.id(),
                 west.content(),
                 TimelineId.FIRST,
-                Sightings.AT,
-                parked.instance().controlDigest(),
+                new ControlFile(Sightings.AT, parked.instance().controlDigest()),
                 parked.instance().control().checkpoint().redo().walFile().text(),
                 Sightings.AT.toString()));
   }
@@ -48,7 +48,7 @@ class ParkedProofTest {
   void proves_an_instance_whose_minimum_end_lies_before_the_point_after_a_replayed_checkpoint() {
     ParkedInstance proof =
         Verdicts.proceeds(judge(Altered.of(parked, MINIMUM_END, "0/2000100 on timeline 1")));
-    assertThat(proof.minimumRecoveryEnd()).isEqualTo(Lsn.parse("0/2000100"));
+    assertThat(proof.controlFile().minimumRecoveryEnd()).isEqualTo(Lsn.parse("0/2000100"));
   }
 
   @Test

@@ -188,8 +188,7 @@ public final class Moored {
                         i.id(),
                         i.content(),
                         TimelineId.FIRST,
-                        Sightings.AT,
-                        "ab".repeat(32),
+                        new SiteState.ControlFile(Sightings.AT, "ab".repeat(32)),
                         "",
                         ""))
             .toList());

@@ -204,8 +204,7 @@ class SiteJudgeTest {
         one.instance(),
         one.content(),
         one.timeline(),
-        Lsn.parse("0/3000028"),
-        one.controlDigest(),
+        new SiteState.ControlFile(Lsn.parse("0/3000028"), one.controlFile().digest()),
         "",
         Sightings.AT.toString());
   }
