@@ -148,32 +148,49 @@ public interface CopyActivities {
   /**
    * A data directory.
    *
-   * @param why of one that can't be used, one sentence; else empty
-   * @param held of one that can be read, what is in it: one, or none
+   * @param contents what is in it
    * @param space what it takes, and what is left for another
-   * @param server version of the server program
-   * @param lacking programs that a copy needs and the host has not; one of another major version
-   *     than the server program's with its own, as {@code pg_rewind 14.22}
+   * @param programs those of its host
    * @param aside old directories that were kept beside it, oldest first
    * @param without postgresql.conf, if a backup of it has none; why its own server finds none
    */
   record DirectorySeen(
       InstanceId instance,
       InstanceObserved.ServerProcess process,
-      Content content,
-      String why,
-      List<Held> held,
+      Contents contents,
       DirectorySpace space,
-      ServerVersion server,
-      List<String> lacking,
+      Programs programs,
       List<String> aside,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<String> without) {
     public DirectorySeen {
-      held = List.copyOf(held);
-      lacking = List.copyOf(lacking);
       aside = List.copyOf(aside);
       without = List.copyOf(without);
+    }
+  }
+
+  /**
+   * The contents of a data directory.
+   *
+   * @param why of one that can't be used, one sentence; else empty
+   * @param held of one that can be read, what is in it: one, or none
+   */
+  record Contents(Content kind, String why, List<Held> held) {
+    public Contents {
+      held = List.copyOf(held);
+    }
+  }
+
+  /**
+   * The programs of a host.
+   *
+   * @param server version of the server program
+   * @param lacking those that a copy needs and the host has not; one of another major version than
+   *     the server program's with its own, as {@code pg_rewind 14.22}
+   */
+  record Programs(ServerVersion server, List<String> lacking) {
+    public Programs {
+      lacking = List.copyOf(lacking);
     }
   }
 

@@ -59,8 +59,8 @@ public abstract class CopyContract extends CommandContract {
 
   private Held data(String id) {
     DirectorySeen seen = look(id);
-    assertThat(seen.content()).as(seen.why()).isEqualTo(Content.READABLE);
-    return seen.held().get(0);
+    assertThat(seen.contents().kind()).as(seen.contents().why()).isEqualTo(Content.READABLE);
+    return seen.contents().held().get(0);
   }
 
   /** One that this test's run asks for. */
@@ -138,11 +138,11 @@ public abstract class CopyContract extends CommandContract {
   void a_directory_in_use_is_looked_at_and_left_alone() {
     DirectorySeen standby = look(STANDBY);
     assertThat(standby.process()).isEqualTo(ServerProcess.RUNNING);
-    assertThat(standby.lacking()).isEmpty();
+    assertThat(standby.programs().lacking()).isEmpty();
     assertThat(standby.space().trouble()).isEmpty();
     assertThat(standby.space().bytes()).isPositive();
     assertThat(standby.space().freeBytes()).isPositive();
-    Held data = standby.held().get(0);
+    Held data = standby.contents().held().get(0);
     assertThat(data.flags().standbySignal()).isTrue();
     assertThat(data.flags().hintBits()).isTrue();
     assertThat(data.flags().fullPages()).isTrue();
@@ -155,7 +155,7 @@ public abstract class CopyContract extends CommandContract {
   @Test
   void a_lost_directory_is_copied_anew_and_streams() {
     world().lose(STANDBY);
-    assertThat(look(STANDBY).content()).isIn(Content.EMPTY, Content.MISSING);
+    assertThat(look(STANDBY).contents().kind()).isIn(Content.EMPTY, Content.MISSING);
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
     assertThat(made(copy).old()).isEmpty();
     assertThat(world().copies(2).ensurePlaced(copy).old()).isEmpty();
@@ -231,11 +231,11 @@ public abstract class CopyContract extends CommandContract {
     assertThat(ended.state()).isEqualTo(CopyState.FAILED);
     assertThat(ended.words()).contains("no rewind required");
     refused(FailureCode.OUTCOME_UNKNOWN, () -> world().copies(1).ensurePlaced(rewind));
-    assertThat(look(STANDBY).content()).isEqualTo(Content.MISSING);
+    assertThat(look(STANDBY).contents().kind()).isEqualTo(Content.MISSING);
     Copy instead = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
     assertThat(world().copies(1).ensureCopying(instead).begun()).isTrue();
     assertThat(world().copies(1).revertCopying(instead).placed()).isFalse();
-    assertThat(look(STANDBY).content()).isEqualTo(Content.UNUSABLE);
+    assertThat(look(STANDBY).contents().kind()).isEqualTo(Content.UNUSABLE);
     world().hands().start(STANDBY);
     assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.STOPPED);
   }
@@ -349,7 +349,7 @@ public abstract class CopyContract extends CommandContract {
     world().copies(3).revertCopying(copy);
     DirectorySeen seen = look(STANDBY);
     assertThat(seen.process()).isEqualTo(ServerProcess.RUNNING);
-    assertThat(seen.content()).isEqualTo(Content.READABLE);
+    assertThat(seen.contents().kind()).isEqualTo(Content.READABLE);
     assertThat(seen.space().trouble()).contains(".mooring-rewind are there");
   }
 

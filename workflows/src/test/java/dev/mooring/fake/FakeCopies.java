@@ -57,13 +57,13 @@ final class FakeCopies implements CopyActivities {
     return new DirectorySeen(
         id,
         member.process(),
-        content,
-        content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
-        content == Content.READABLE ? List.of(held(member, patient)) : List.of(),
+        new Contents(
+            content,
+            content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
+            content == Content.READABLE ? List.of(held(member, patient)) : List.of()),
         new DirectorySpace(
             FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
-        directories.programs.getOrDefault(id, Harbour.VERSION),
-        List.of(),
+        new Programs(directories.programs.getOrDefault(id, Harbour.VERSION), List.of()),
         directories.aside.getOrDefault(id, List.of()),
         without(member));
   }

@@ -2,9 +2,11 @@ package dev.mooring.activities.copy;
 
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.Contents;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Programs;
 import dev.mooring.port.CopyActivities.Transactions;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.port.CopyActivities.WalKept;
@@ -43,27 +45,27 @@ final class DirectoryReading {
     return new DirectorySeen(
         instance,
         said.one("process", ServerProcess.class),
-        content,
-        String.join("; ", said.lines("why")),
-        content == Content.READABLE ? List.of(data(said)) : List.of(),
+        new Contents(
+            content,
+            String.join("; ", said.lines("why")),
+            content == Content.READABLE ? List.of(data(said)) : List.of()),
         space(said),
-        ServerVersion.ofProgram(said.text("server")),
-        lacking(said),
+        programs(said),
         said.lines("aside"),
         said.lines("without"));
   }
 
-  /** The programs that are missing or of another major version than the server. */
-  private static List<String> lacking(Said said) {
-    int major = ServerVersion.ofProgram(said.text("server")).major();
+  /** With those that are missing or of another major version than the server. */
+  private static Programs programs(Said said) {
+    ServerVersion server = ServerVersion.ofProgram(said.text("server"));
     List<String> lacking = new ArrayList<>(said.words("lacking"));
     for (String line : said.lines("programs")) {
       ServerVersion version = ServerVersion.ofProgram(line);
-      if (version.major() != major) {
+      if (version.major() != server.major()) {
         lacking.add(line.strip().split(" ", 2)[0] + " " + version);
       }
     }
-    return lacking;
+    return new Programs(server, lacking);
   }
 
   private static Held data(Said said) {

@@ -47,7 +47,10 @@ class DirectoryReadingTest {
     said.put("wal_timeline", "2");
     said.put("wal_unread", "");
     Held held =
-        DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)).held().get(0);
+        DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said))
+            .contents()
+            .held()
+            .get(0);
     assertThat(held.walUnread()).isTrue();
     assertThat(held.control().checkpoint().timeline()).isEqualTo(TimelineId.FIRST);
     assertThat(held.wal()).extracting(WalEnd::timeline).containsExactly(new TimelineId(2));
@@ -61,7 +64,10 @@ class DirectoryReadingTest {
     said.put(
         "programs",
         "pg_basebackup (PostgreSQL) 14.22 (Debian 14.22-0+deb12u1)\npg_rewind (PostgreSQL) 15.4\n");
-    assertThat(DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)).lacking())
+    assertThat(
+            DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said))
+                .programs()
+                .lacking())
         .containsExactly("pg_waldump", "pg_basebackup 14.22");
   }
 

@@ -44,9 +44,7 @@ class RecordComponentsTest {
               "runbook.replication.ReplicationResult",
               "runbook.replication.ReplicationResult.StandbyRow",
               "runbook.replication.SetupPlan",
-              "runbook.members.ObservedMembers"),
-          "not grouped yet",
-          List.of("port.CopyActivities.DirectorySeen"));
+              "runbook.members.ObservedMembers"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

@@ -73,7 +73,7 @@ final class NamedBefore {
     Optional<Held> held =
         directories.stream()
             .filter(seen -> seen.instance().equals(one))
-            .flatMap(seen -> seen.held().stream())
+            .flatMap(seen -> seen.contents().held().stream())
             .findFirst();
     if (role.isEmpty() || held.isEmpty()) {
       return Optional.of(one + " was not read, and may be ahead or accept writes too");

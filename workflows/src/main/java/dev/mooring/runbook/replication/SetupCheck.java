@@ -175,7 +175,8 @@ final class SetupCheck {
   }
 
   private boolean isVacant(Instance standby) {
-    Content content = directory(standby).map(DirectorySeen::content).orElse(Content.UNUSABLE);
+    Content content =
+        directory(standby).map(seen -> seen.contents().kind()).orElse(Content.UNUSABLE);
     return content == Content.MISSING || content == Content.EMPTY;
   }
 
@@ -228,12 +229,12 @@ final class SetupCheck {
     }
     DirectorySeen directory = seen.get();
     int ours = major();
-    if (directory.server().major() != ours) {
+    if (directory.programs().server().major() != ours) {
       return against(
           FailureCode.VERSION_DIFFERS,
           String.format(
               "%s has the programs of version %s, and %s is version %d",
-              standby.id(), directory.server(), members.primary().id(), ours));
+              standby.id(), directory.programs().server(), members.primary().id(), ours));
     }
     if (isFed(standby)) {
       return Optional.empty();
@@ -292,11 +293,11 @@ final class SetupCheck {
 
   private boolean isOurStandby(DirectorySeen directory) {
     return isOfThisSystem(directory)
-        && directory.held().stream().anyMatch(data -> data.flags().standbySignal());
+        && directory.contents().held().stream().anyMatch(data -> data.flags().standbySignal());
   }
 
   private boolean isOfThisSystem(DirectorySeen directory) {
-    return directory.held().stream()
+    return directory.contents().held().stream()
         .anyMatch(data -> data.control().systemIdentifier().equals(members.primarySeen().system()));
   }
 
@@ -319,10 +320,10 @@ final class SetupCheck {
   }
 
   private static String inWords(DirectorySeen directory) {
-    return directory.held().stream()
+    return directory.contents().held().stream()
         .findFirst()
         .map(data -> "system " + data.control().systemIdentifier() + ", " + data.control().state())
-        .orElse(directory.why());
+        .orElse(directory.contents().why());
   }
 
   private int major() {

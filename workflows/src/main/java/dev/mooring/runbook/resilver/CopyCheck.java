@@ -120,17 +120,17 @@ public final class CopyCheck {
   private static Optional<Verdict<List<Copied>>> refused(
       Copied one, List<String> programs, DirectorySeen source) {
     DirectorySeen here = one.directory();
-    int major = source.held().stream().mapToInt(Held::major).findFirst().orElse(0);
-    if (here.server().major() != major) {
+    int major = source.contents().held().stream().mapToInt(Held::major).findFirst().orElse(0);
+    if (here.programs().server().major() != major) {
       return Optional.of(
           Verdict.never(
               FailureCode.VERSION_DIFFERS,
               String.format(
                   "%s has programs of version %s, %s is of version %d",
-                  one.instance().id(), here.server(), source.instance(), major)));
+                  one.instance().id(), here.programs().server(), source.instance(), major)));
     }
     Optional<String> unlike =
-        here.lacking().stream().filter(lacks -> isOf(programs, lacks)).findFirst();
+        here.programs().lacking().stream().filter(lacks -> isOf(programs, lacks)).findFirst();
     if (unlike.isPresent()) {
       return Optional.of(
           Verdict.never(
@@ -139,11 +139,11 @@ public final class CopyCheck {
                   "%s's %s, its server program is of version %s and %s of %d",
                   one.instance().id(),
                   unlike.get().replace(" ", " is of version "),
-                  here.server(),
+                  here.programs().server(),
                   source.instance(),
                   major)));
     }
-    if (here.lacking().contains(PROGRAM)) {
+    if (here.programs().lacking().contains(PROGRAM)) {
       return Optional.of(
           Verdict.never(
               FailureCode.HOST_PROGRAM_MISSING,
@@ -168,7 +168,7 @@ public final class CopyCheck {
    */
   public static boolean takesConfiguration(Copied one) {
     List<String> lost = lost(one);
-    return (one.directory().content() != Content.READABLE || !one.own())
+    return (one.directory().contents().kind() != Content.READABLE || !one.own())
         && !lost.isEmpty()
         && lost.stream().allMatch(line -> line.startsWith(FOUND_NONE) || line.equals(ANOTHERS));
   }

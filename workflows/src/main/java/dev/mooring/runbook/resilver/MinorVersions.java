@@ -27,13 +27,13 @@ final class MinorVersions {
             .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)).toString())
             .orElse("an unknown version");
     return resilvered.stream()
-        .filter(one -> !one.server().toString().equals(runs))
+        .filter(one -> !one.programs().server().toString().equals(runs))
         .map(
             one ->
                 String.format(
                     "%s has programs of version %s, the primary %s runs %s: bring both to one"
                         + " version, the standby first",
-                    one.instance(), one.server(), primary.instance(), runs))
+                    one.instance(), one.programs().server(), primary.instance(), runs))
         .toList();
   }
 }

@@ -105,14 +105,14 @@ final class ResilverLook {
             call,
             restoring,
             chosen.answer(),
-            primary.held().get(0).control().identity().layout().walSegmentSize());
+            primary.contents().held().get(0).control().identity().layout().walSegmentSize());
     chosen.archivesUnread(archives.unread());
     return RunContext.refuseUnless(
         ArchiveCheck.histories(archives.archives(), chosen.answer(), wanted.overrides()));
   }
 
   private static Optional<Lsn> oldest(DirectorySeen primary) {
-    return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
+    return primary.contents().held().stream().flatMap(held -> held.oldest().stream()).findFirst();
   }
 
   /**
@@ -145,7 +145,7 @@ final class ResilverLook {
   }
 
   private static boolean walUnread(DirectorySeen directory) {
-    return directory.held().stream().anyMatch(Held::walUnread);
+    return directory.contents().held().stream().anyMatch(Held::walUnread);
   }
 
   /** Fails the run where any could not be looked at. */

@@ -91,7 +91,7 @@ public record SourceCheck(
     }
     for (DirectorySeen directory : directories) {
       Optional<TimelineId> there =
-          directory.held().stream()
+          directory.contents().held().stream()
               .flatMap(held -> held.wal().stream())
               .map(wal -> wal.timeline())
               .findFirst();

@@ -29,7 +29,7 @@ final class TargetReading {
   /** The primary, from what it answered and what is in its directory. */
   static Verdict<Source> source(MemberObserved primary, DirectorySeen directory) {
     Optional<TimelineHistory> history =
-        directory.held().stream()
+        directory.contents().held().stream()
             .flatMap(held -> history(held, primary.standing().timeline()).stream())
             .findFirst();
     if (history.isEmpty()) {
@@ -39,7 +39,7 @@ final class TargetReading {
               "%s is on timeline %s, and its directory does not show the history of it%s",
               primary.instance(),
               primary.standing().timeline(),
-              directory.why().isEmpty() ? "" : ": " + directory.why()));
+              directory.contents().why().isEmpty() ? "" : ": " + directory.contents().why()));
     }
     return Verdict.proceed(
         new Source(
@@ -62,7 +62,7 @@ final class TargetReading {
     boolean writes =
         directory.process() == ServerProcess.RUNNING
             && (one.member().filter(member -> !member.standing().inRecovery()).isPresent()
-                || directory.held().stream()
+                || directory.contents().held().stream()
                     .anyMatch(held -> held.control().state() == InstanceState.IN_PRODUCTION));
     if (writes) {
       return Verdict.never(
@@ -80,12 +80,12 @@ final class TargetReading {
           one.instance().id()
               + " runs and answers no SQL: stop it, and its files show its position");
     }
-    boolean holdsWal = directory.content() == Content.UNUSABLE;
+    boolean holdsWal = directory.contents().kind() == Content.UNUSABLE;
     return Verdict.proceed(
-        directory.held().stream()
+        directory.contents().held().stream()
             .findFirst()
             .map(held -> usable(one, held, oldest))
-            .orElseGet(() -> new Target.Unusable(directory.why(), holdsWal)));
+            .orElseGet(() -> new Target.Unusable(directory.contents().why(), holdsWal)));
   }
 
   private static Target usable(Outdated one, Held held, Optional<Lsn> oldest) {
@@ -146,7 +146,7 @@ final class TargetReading {
     if (held.flags().unfinishedBackup()) {
       against.add("a base backup that was not replayed to its end");
     }
-    if (one.directory().lacking().contains(REWIND)) {
+    if (one.directory().programs().lacking().contains(REWIND)) {
       against.add("no " + REWIND + " on its host");
     }
     return against;

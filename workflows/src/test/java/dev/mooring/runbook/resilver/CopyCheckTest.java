@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.Contents;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Programs;
 import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.DirectorySpace.Place;
@@ -34,16 +36,17 @@ class CopyCheckTest {
       new DirectorySeen(
           Harbour.instance(strait, "east-0").id(),
           ServerProcess.RUNNING,
-          Content.READABLE,
-          "",
-          List.of(
-              new Held(
-                  15,
-                  Sightings.standby(Harbour.instance(Harbour.cluster(1), "west-0")).control(),
-                  new Flags(false, false, true, true),
-                  List.of(),
-                  List.of(),
-                  List.of())),
+          new Contents(
+              Content.READABLE,
+              "",
+              List.of(
+                  new Held(
+                      15,
+                      Sightings.standby(Harbour.instance(Harbour.cluster(1), "west-0")).control(),
+                      new Flags(false, false, true, true),
+                      List.of(),
+                      List.of(),
+                      List.of()))),
           new DirectorySpace(
               10 * GIGABYTE,
               0,
@@ -51,8 +54,7 @@ class CopyCheckTest {
               "",
               List.of(new Elsewhere(16400, TABLESPACE, 20 * GIGABYTE, 0, "8")),
               List.of()),
-          new ServerVersion(15, 4),
-          List.of(),
+          new Programs(new ServerVersion(15, 4), List.of()),
           List.of(),
           List.of());
 
@@ -62,12 +64,9 @@ class CopyCheckTest {
         new DirectorySeen(
             west.id(),
             ServerProcess.STOPPED,
-            Content.EMPTY,
-            "nothing is there",
-            List.of(),
+            new Contents(Content.EMPTY, "nothing is there", List.of()),
             space,
-            server,
-            lacking,
+            new Programs(server, lacking),
             List.of(),
             List.of("postgresql.conf", LOST)),
         Optional.empty());
@@ -203,12 +202,9 @@ class CopyCheckTest {
     return new DirectorySeen(
         like.instance(),
         like.process(),
-        like.content(),
-        like.why(),
-        like.held(),
+        like.contents(),
         like.space(),
-        like.server(),
-        like.lacking(),
+        like.programs(),
         like.aside(),
         without);
   }
@@ -244,12 +240,9 @@ class CopyCheckTest {
         new DirectorySeen(
             west.id(),
             ServerProcess.STOPPED,
-            Content.READABLE,
-            "",
-            source.held(),
+            source.contents(),
             free(99 * GIGABYTE),
-            new ServerVersion(15, 4),
-            List.of(),
+            source.programs(),
             List.of(),
             none);
     Verdicts.never(
