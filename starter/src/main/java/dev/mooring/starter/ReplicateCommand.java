@@ -160,7 +160,7 @@ final class ReplicateCommand implements Runnable {
         result = new LookRuns(server).answer(order, ReplicationResult.class, ANSWERED_WITHIN);
       }
       mooring.console().say(ReplicationLines.of(result, mooring.console().width()));
-      return ReplicationLines.exitCode(result).status();
+      return ExitCode.of(result.worst()).status();
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.mooring.starter.status;
 
 import dev.mooring.port.SenderPositions;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.replication.ObservedStandbys;
+import dev.mooring.runbook.replication.ObservedStandbys.Connection;
+import dev.mooring.runbook.replication.ObservedStandbys.SenderRow;
+import dev.mooring.runbook.replication.ObservedStandbys.SlotRow;
+import dev.mooring.runbook.replication.ObservedStandbys.StandbyRow;
 import dev.mooring.runbook.replication.ReplicationResult;
-import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
-import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
-import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
-import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,7 @@ public final class ReplicationLines {
    * @param width how wide a table may be, or {@link Table#UNLIMITED}
    */
   public static List<String> of(ReplicationResult result, int width) {
+    ObservedStandbys observed = result.observed();
     List<String> lines = new ArrayList<>(List.of(result.headline(), ""));
     Table standbys =
         new Table(
@@ -37,18 +41,19 @@ public final class ReplicationLines {
             "received",
             "replayed",
             "last transaction");
-    result.standbys().forEach(row -> standbys.row(cells(row)));
+    observed.standbys().forEach(row -> standbys.row(cells(row, result.worst(row))));
     lines.addAll(standbys.lines(width));
-    addSenders(lines, result.senders(), width);
-    addSlots(lines, result, width);
+    addSenders(lines, observed.senders(), width);
+    addSlots(lines, observed, width);
     lines.add("");
-    for (StandbyRow row : result.standbys()) {
-      if (!row.why().isEmpty()) {
-        lines.add(word(row) + "  " + row.instance() + ": " + row.why());
+    for (CheckRow row : result.checks()) {
+      if (row.verdict() != Judged.GOOD) {
+        lines.add(ReplicationResult.health(row.verdict()) + "  " + row.asFinding());
+        lines.add("      fix: " + row.remedy());
       }
     }
     result.degraded().forEach(sentence -> lines.add("attention: " + sentence));
-    result.senders().stream()
+    observed.senders().stream()
         .filter(row -> row.of().isEmpty())
         .forEach(row -> lines.add("note: " + stranger(row)));
     return lines;
@@ -76,13 +81,13 @@ public final class ReplicationLines {
     lines.addAll(senders.lines(width));
   }
 
-  private static void addSlots(List<String> lines, ReplicationResult result, int width) {
-    if (result.slots().isEmpty()) {
+  private static void addSlots(List<String> lines, ObservedStandbys observed, int width) {
+    if (observed.slots().isEmpty()) {
       return;
     }
     lines.add("");
-    Table slots = new Table("slot of " + result.primary(), "of", "", "keeps", "WAL");
-    result.slots().forEach(slot -> slots.row(cells(slot)));
+    Table slots = new Table("slot of " + observed.primary(), "of", "", "keeps", "WAL");
+    observed.slots().forEach(slot -> slots.row(cells(slot)));
     lines.addAll(slots.lines(width));
   }
 
@@ -94,20 +99,21 @@ public final class ReplicationLines {
             : row.application() + ": no member of the cluster file bears that name");
   }
 
-  private static String[] cells(StandbyRow row) {
+  private static String[] cells(StandbyRow row, Judged worst) {
+    Connection connection = row.connection();
     return new String[] {
       row.instance().value(),
-      word(row),
+      ReplicationResult.health(worst),
       row.upstream(),
-      row.state(),
-      row.lagBytes() < 0 ? "" : row.lagBytes() + " B",
-      row.lagMillis() < 0
+      connection.state(),
+      connection.lagBytes() < 0 ? "" : connection.lagBytes() + " B",
+      row.caughtUpMillis() < 0
           ? "no"
-          : String.format(Locale.ROOT, "within %.1f s", row.lagMillis() / 1000.0),
-      row.slot(),
-      row.received(),
-      row.replayed(),
-      row.lastReplayed()
+          : String.format(Locale.ROOT, "within %.1f s", row.caughtUpMillis() / 1000.0),
+      connection.slot(),
+      row.position().received(),
+      row.position().replayed(),
+      row.position().lastTransaction()
     };
   }
 
@@ -135,23 +141,6 @@ public final class ReplicationLines {
       slot.active() ? "in use" : "unused",
       slot.keptBytes() + " B",
       slot.walStatus()
-    };
-  }
-
-  private static String word(StandbyRow row) {
-    return switch (row.health()) {
-      case HEALTHY -> "healthy";
-      case HIGH -> "high";
-      case DOWN -> "DOWN";
-    };
-  }
-
-  /** The exit code of a command that shows it. */
-  public static ExitCode exitCode(ReplicationResult result) {
-    return switch (result.worst()) {
-      case HEALTHY -> ExitCode.DONE;
-      case HIGH -> ExitCode.STATUS_WARNING;
-      case DOWN -> ExitCode.STATUS_CRITICAL;
     };
   }
 }

@@ -4,7 +4,9 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.all.RunbookClasses;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
@@ -44,10 +46,17 @@ final class RunEndings {
         result.outcome(),
         result.headline(),
         result.restorePoint(),
-        result instanceof RoleChangeResult checked ? checked.checks() : List.of(),
+        checks(result),
         result.degraded(),
         result.proof(),
         result.steps());
+  }
+
+  private static List<CheckRow> checks(RunResult result) {
+    if (result instanceof ReplicationResult replication) {
+      return replication.checks();
+    }
+    return result instanceof RoleChangeResult change ? change.checks() : List.of();
   }
 
   static RunEnding ended(Throwable thrown) {

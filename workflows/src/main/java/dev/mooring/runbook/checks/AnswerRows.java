@@ -9,6 +9,8 @@ import dev.mooring.topology.SiteName;
 
 /** Rows for whether workers, hosts, instances and servers answer. */
 public final class AnswerRows {
+  private static final String SERVER = "answers";
+
   private AnswerRows() {}
 
   /** A site whose task queue no worker serves. */
@@ -39,7 +41,12 @@ public final class AnswerRows {
 
   /** A server that does not answer over SQL. */
   public static CheckRow server(Cluster cluster, InstanceId instance, Observed.Unseen<?> unseen) {
-    return CheckRow.unseen("answers", instance, unseen, answers(cluster));
+    return CheckRow.unseen(SERVER, instance, unseen, answers(cluster));
+  }
+
+  /** A server that answers over SQL. */
+  public static CheckRow server(Cluster cluster, InstanceId instance) {
+    return CheckRow.good(SERVER, instance, "answers", answers(cluster));
   }
 
   /** The limit of that row. */

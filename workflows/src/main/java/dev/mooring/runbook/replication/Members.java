@@ -84,12 +84,13 @@ record Members(
     return member(primary.id()).orElseThrow();
   }
 
-  /** Why a member did not answer, or empty. */
+  /** Why a member did not answer, if it did not. */
+  Optional<InstanceFailure> failure(InstanceId id) {
+    return failures.stream().filter(failure -> failure.instance().equals(id)).findFirst();
+  }
+
+  /** The same in words, or empty. */
   String silence(InstanceId id) {
-    return failures.stream()
-        .filter(failure -> failure.instance().equals(id))
-        .findFirst()
-        .map(InstanceFailure::message)
-        .orElse("");
+    return failure(id).map(InstanceFailure::message).orElse("");
   }
 }

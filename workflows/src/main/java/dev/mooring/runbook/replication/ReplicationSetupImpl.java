@@ -16,10 +16,10 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
-import dev.mooring.runbook.replication.ReplicationResult.Health;
-import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
-import dev.mooring.runbook.replication.ReplicationTable.Shown;
+import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.runbook.replication.SetupCheck.PrimaryLooks;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
@@ -266,8 +266,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.told());
-      return ended(
-          "planned", plan.objects().size() + " things would be taken out", members, Shown.NOTHING);
+      return ended("planned", plan.objects().size() + " things would be taken out", members);
     }
     context.approved(request.approval());
     context.lockedEverywhere();
@@ -281,8 +280,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     return ended(
         "Completed",
         changed.isEmpty() ? "nothing was there to be taken out" : String.join("; ", changed),
-        members,
-        Shown.NOTHING);
+        members);
   }
 
   private static List<String> broken(
@@ -325,8 +323,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       return ended(
           request.mode().done(),
           seen.plan().told().size() + " hosts would get an authority file",
-          members,
-          Shown.NOTHING);
+          members);
     }
     context.approved(request.approval());
     context.lockedEverywhere();
@@ -343,44 +340,44 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           adopting.make(again.plan(), changed, degraded);
         });
     degraded.addAll(run.lateStop());
-    return ended("Completed", String.join("; ", changed), now, Shown.NOTHING);
+    return ended("Completed", String.join("; ", changed), now);
   }
 
   private ReplicationResult verified(String outcome, Members members, String before) {
     Cluster cluster = context.cluster();
     ReplicationTable table = new ReplicationTable(cluster, members);
-    List<StandbyRow> rows =
+    List<Caught> caught =
         run.observe(
             ReplicationStep.VERIFY,
-            () -> table.rows(asking().caughtUp(run.call(ReplicationStep.VERIFY), members)));
-    Shown shown = table.shown(rows);
-    degraded.addAll(ReplicationTable.unused(shown.slots()));
-    return ended(outcome, before + headline(cluster, members, rows), members, shown);
+            () -> asking().caughtUp(run.call(ReplicationStep.VERIFY), members));
+    List<CheckRow> checks = table.checks(caught);
+    ObservedStandbys observed = table.observed(caught);
+    degraded.addAll(ReplicationTable.unused(observed.slots()));
+    return ended(outcome, before + headline(cluster, members, checks), checks, observed);
   }
 
-  private ReplicationResult ended(String outcome, String headline, Members members, Shown shown) {
+  private ReplicationResult ended(String outcome, String headline, Members members) {
+    return ended(outcome, headline, List.of(), ObservedStandbys.unasked(members.primary().id()));
+  }
+
+  private ReplicationResult ended(
+      String outcome, String headline, List<CheckRow> checks, ObservedStandbys observed) {
     return new ReplicationResult(
-        outcome,
-        headline,
-        ReplicationTable.worst(shown.standbys()),
-        members.primary().id(),
-        shown.standbys(),
-        shown.slots(),
-        changed,
-        degraded,
-        run.atItsEnd().steps(),
-        shown.senders());
+        outcome, headline, checks, changed, degraded, run.atItsEnd().steps(), observed);
   }
 
-  private static String headline(Cluster cluster, Members members, List<StandbyRow> rows) {
-    long healthy = rows.stream().filter(row -> row.health() == Health.HEALTHY).count();
+  private static String headline(Cluster cluster, Members members, List<CheckRow> checks) {
+    long healthy =
+        members.standbys().stream()
+            .filter(one -> ReplicationResult.worst(checks, one.id()) == Judged.GOOD)
+            .count();
     return String.format(
         "%s: %s is the primary on timeline %s, %d of %d standbys healthy",
         cluster.name(),
         members.primary().id(),
         members.primarySeen().standing().timeline(),
         healthy,
-        rows.size());
+        members.standbys().size());
   }
 
   @Override

@@ -3,15 +3,22 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Slot;
-import dev.mooring.runbook.replication.ReplicationResult.Health;
-import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
-import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
-import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.checks.AnswerRows;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.StreamingRows;
+import dev.mooring.runbook.members.Links;
+import dev.mooring.runbook.members.Links.Link;
+import dev.mooring.runbook.replication.ObservedStandbys.Connection;
+import dev.mooring.runbook.replication.ObservedStandbys.Position;
+import dev.mooring.runbook.replication.ObservedStandbys.SenderRow;
+import dev.mooring.runbook.replication.ObservedStandbys.SlotRow;
+import dev.mooring.runbook.replication.ObservedStandbys.StandbyRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Upstreams;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +32,17 @@ final class ReplicationTable {
   /** A standby that needs longer to replay where the primary stood is too far behind. */
   static final Duration HEALTHY_WITHIN = Duration.ofSeconds(5);
 
+  private static final String CAUGHT_UP = "caught-up";
+  private static final String SLOT = "walsender-slot";
+
   private final Cluster cluster;
   private final Members members;
+  private final Links links;
 
   ReplicationTable(Cluster cluster, Members members) {
     this.cluster = cluster;
     this.members = members;
+    this.links = new Links(cluster, members.seen());
   }
 
   /**
@@ -41,98 +53,97 @@ final class ReplicationTable {
    */
   record Caught(Instance standby, long millis, String why) {}
 
-  /** What is shown of it. */
-  record Shown(List<StandbyRow> standbys, List<SlotRow> slots, List<SenderRow> senders) {
-    /** If its state was not asked for. */
-    static final Shown NOTHING = new Shown(List.of(), List.of(), List.of());
+  /** Whether each standby answers, streams and keeps up, a row for each fact. */
+  List<CheckRow> checks(List<Caught> caught) {
+    CheckRows rows = new CheckRows(List.of());
+    caught.forEach(one -> judge(one, rows));
+    return rows.all();
+  }
 
-    Shown {
-      standbys = List.copyOf(standbys);
-      slots = List.copyOf(slots);
-      senders = List.copyOf(senders);
+  private void judge(Caught caught, CheckRows rows) {
+    Instance standby = caught.standby();
+    boolean archive = standby.upstream().equals(Instance.ARCHIVE);
+    Optional<Link> link = links.to(standby);
+    if (!archive) {
+      rows.add(streams(standby, link));
+    }
+    rows.add(answers(standby, link));
+    if (isGone(standby)) {
+      return; // it was not waited for
+    }
+    caughtUp(caught, archive ? "what the primary archived" : "the primary's position", rows);
+    if (!archive && link.isPresent()) {
+      String slot = link.get().sender().slot();
+      rows.wanted(
+          !slot.isEmpty(),
+          SLOT,
+          standby.id(),
+          slot.isEmpty() ? "none" : slot,
+          "one that keeps the WAL that it needs",
+          "set primary_slot_name to " + standby.replicationName() + " there");
     }
   }
 
-  Shown shown(List<StandbyRow> standbys) {
-    return new Shown(standbys, slots(), senders());
+  private CheckRow streams(Instance standby, Optional<Link> link) {
+    return link.map(one -> StreamingRows.of(cluster, standby.id(), one))
+        .or(
+            () ->
+                members
+                    .member(standby.id())
+                    .map(itself -> StreamingRows.none(itself, members.primarySeen())))
+        .orElseGet(() -> StreamingRows.none(standby.id()));
   }
 
-  List<StandbyRow> rows(List<Caught> caught) {
-    List<StandbyRow> rows = new ArrayList<>();
-    caught.forEach(one -> rows.add(row(one)));
-    return rows;
+  /** One that streams is up, whatever its own answer. */
+  private CheckRow answers(Instance standby, Optional<Link> link) {
+    Optional<CheckRow> silent =
+        members
+            .failure(standby.id())
+            .map(why -> AnswerRows.server(cluster, standby.id(), new Observed.Unseen<>(why)));
+    return silent
+        .map(row -> link.filter(Link::streams).isPresent() ? row.asWarning() : row)
+        .orElseGet(() -> AnswerRows.server(cluster, standby.id()));
+  }
+
+  private void caughtUp(Caught caught, String to, CheckRows rows) {
+    long limit = HEALTHY_WITHIN.toSeconds();
+    rows.wanted(
+        caught.millis() >= 0,
+        CAUGHT_UP,
+        caught.standby().id(),
+        caught.millis() >= 0
+            ? "within " + caught.millis() + " ms"
+            : "not within " + limit + " s: " + caught.why(),
+        "replays " + to + " within " + limit + " s",
+        "check whether its disk, the network, or a query there delays it");
+  }
+
+  /** How they stream. */
+  ObservedStandbys observed(List<Caught> caught) {
+    return new ObservedStandbys(
+        members.primary().id(), caught.stream().map(this::row).toList(), slots(), senders());
   }
 
   private StandbyRow row(Caught caught) {
     Instance standby = caught.standby();
-    Optional<Sender> sender = sender(standby);
-    Optional<MemberObserved> itself = members.member(standby.id());
-    String why = why(caught, sender);
     return new StandbyRow(
         standby.id(),
-        health(caught, sender, why),
         Upstreams.of(cluster, members.primary())
             .of(standby)
             .map(upstream -> upstream.id().value())
             .orElse(Instance.ARCHIVE),
-        sender.map(Sender::address).orElse(""),
-        sender.map(Sender::state).orElse(""),
-        sender.map(Sender::sync).orElse(""),
-        sender.map(Sender::lagBytes).orElse(-1L),
+        links.to(standby).map(Link::sender).map(Connection::of).orElse(Connection.NONE),
         caught.millis(),
-        sender.map(Sender::slot).orElse(""),
-        itself.map(member -> member.standing().received().toString()).orElse(""),
-        itself.map(member -> member.standing().replayed().toString()).orElse(""),
-        why,
-        itself.map(member -> member.standing().replay().lastTransaction()).orElse(""));
-  }
-
-  private Health health(Caught caught, Optional<Sender> sender, String why) {
-    boolean streams = sender.filter(s -> s.state().equals("streaming")).isPresent();
-    boolean archive = caught.standby().upstream().equals(Instance.ARCHIVE);
-    if (!streams && !(archive && members.member(caught.standby().id()).isPresent())) {
-      return Health.DOWN;
-    }
-    return why.isEmpty() ? Health.HEALTHY : Health.HIGH;
-  }
-
-  private String why(Caught caught, Optional<Sender> sender) {
-    String silence = members.silence(caught.standby().id());
-    boolean archive = caught.standby().upstream().equals(Instance.ARCHIVE);
-    if (sender.isEmpty() && !archive) {
-      return "no server sends WAL to it" + (silence.isEmpty() ? "" : "; " + silence);
-    }
-    if (isGone(caught.standby())) {
-      return "it does not answer: " + caught.why();
-    }
-    if (caught.millis() < 0) {
-      return String.format(
-          "it did not replay %s within %d s: %s",
-          archive ? "what the primary archived" : "where the primary stood",
-          HEALTHY_WITHIN.toSeconds(),
-          caught.why());
-    }
-    String slot = sender.map(Sender::slot).orElse("");
-    if (slot.isEmpty() && !archive) {
-      return "it streams without a slot: WAL that it still needs may be removed;"
-          + " set primary_slot_name to "
-          + caught.standby().replicationName();
-    }
-    return silence;
+        members
+            .member(standby.id())
+            .map(MemberObserved::standing)
+            .map(Position::of)
+            .orElse(Position.UNKNOWN));
   }
 
   /** True of a standby that does not answer and that has no sender: it replays nothing. */
   boolean isGone(Instance standby) {
-    return members.member(standby.id()).isEmpty() && sender(standby).isEmpty();
-  }
-
-  /** Its sender, the primary or a standby above it. */
-  private Optional<Sender> sender(Instance standby) {
-    String name = standby.replicationName();
-    return members.seen().stream()
-        .flatMap(member -> member.senders().stream())
-        .filter(s -> s.application().equals(name) || s.slot().equals(name))
-        .min(Comparator.comparing(s -> !s.state().equals("streaming")));
+    return members.member(standby.id()).isEmpty() && links.to(standby).isEmpty();
   }
 
   /** Everybody who streams from a member, also who is none: the primary's first. */
@@ -177,13 +188,6 @@ final class ReplicationTable {
         slot.keptBytes(),
         slot.walStatus(),
         slot.plugin());
-  }
-
-  static Health worst(List<StandbyRow> rows) {
-    return rows.stream()
-        .map(StandbyRow::health)
-        .max(Comparator.naturalOrder())
-        .orElse(Health.HEALTHY);
   }
 
   /** Slots that keep WAL for no standby, one sentence each. */

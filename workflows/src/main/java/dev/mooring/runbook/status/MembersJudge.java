@@ -7,7 +7,9 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.status.Links.Link;
+import dev.mooring.runbook.checks.StreamingRows;
+import dev.mooring.runbook.members.Links;
+import dev.mooring.runbook.members.Links.Link;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -31,8 +33,6 @@ final class MembersJudge {
   /** A connected standby replies every wal_receiver_status_interval, 10 s by default. */
   private static final long SILENT_FROM_SECONDS = 30;
 
-  private static final String STREAM = "walsender";
-  private static final String STREAMS = "streams";
   private static final String SLOT = "slot";
   private static final String NAMES = "synchronous-standby-names";
 
@@ -50,11 +50,11 @@ final class MembersJudge {
   MembersJudge(StatusFacts facts) {
     this.facts = facts;
     this.cluster = facts.cluster();
-    this.links = new Links(cluster, facts.streaming().members());
     this.seen =
         facts.streaming().members().stream()
             .flatMap(member -> member.seen().seen().stream())
             .toList();
+    this.links = new Links(cluster, seen);
   }
 
   /** The first sentence of the result; empty for a cluster that does not stream. */
@@ -309,7 +309,7 @@ final class MembersJudge {
             .filter(one -> one.instance().equals(member.instance()))
             .anyMatch(one -> one.server().seen().isPresent());
     return answers
-        ? List.of(CheckRow.unseen(STREAM, member.instance().id(), unseen, STREAMS).asWarning())
+        ? List.of(StreamingRows.unseen(member.instance().id(), unseen).asWarning())
         : List.of();
   }
 
@@ -332,19 +332,7 @@ final class MembersJudge {
         && !alone
         && primary.isPresent()
         && !instance.upstream().equals(Instance.ARCHIVE)) {
-      findings.add(
-          CheckRow.warning(
-              STREAM,
-              instance.id(),
-              String.format(
-                  "from no member; it is at %s on timeline %s, %s on timeline %s",
-                  here.standing().received(),
-                  here.standing().timeline(),
-                  primary.get().instance(),
-                  primary.get().standing().timeline()),
-              STREAMS,
-              "its server log says why; on another timeline, or with WAL that its source holds no"
-                  + " more, it must be made a standby anew"));
+      findings.add(StreamingRows.none(here, primary.get()).asWarning());
     }
   }
 
@@ -353,13 +341,7 @@ final class MembersJudge {
     long lag = link.sender().lagBytes();
     long limit = cluster.streaming().map(p -> p.replication().limits().lagBytes()).orElse(0L);
     if (!link.streams()) {
-      findings.add(
-          CheckRow.warning(
-              STREAM,
-              instance.id(),
-              "not yet: " + link.from().instance() + " says " + link.sender().state(),
-              STREAMS,
-              "wait, then " + Commands.status(cluster.name())));
+      findings.add(StreamingRows.of(cluster, instance.id(), link).asWarning());
     } else if (lag > limit) {
       findings.add(
           CheckRow.warning(

@@ -9,10 +9,13 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Typed;
-import dev.mooring.runbook.replication.ReplicationResult.Health;
-import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
-import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
-import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.StreamingRows;
+import dev.mooring.runbook.replication.ObservedStandbys.SenderRow;
+import dev.mooring.runbook.replication.ObservedStandbys.SlotRow;
+import dev.mooring.runbook.replication.ObservedStandbys.StandbyRow;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,20 +38,34 @@ class ReplicationVerifyWorkflowTest {
         .setUp(Typed.json("{'cluster':'" + cluster + "'}"));
   }
 
+  private static List<String> ids(ReplicationResult result, String standby) {
+    return result.checks().stream()
+        .filter(row -> row.subject().equals(standby))
+        .map(row -> row.id() + " " + row.verdict())
+        .toList();
+  }
+
   @Test
   void standbys_that_stream_and_keep_up_are_healthy_each_with_its_slot() {
     ReplicationResult result = verify();
 
     assertThat(result.headline())
         .isEqualTo("strait: east-0 is the primary on timeline 1, 2 of 2 standbys healthy");
-    assertThat(result.worst()).isEqualTo(Health.HEALTHY);
-    assertThat(result.standbys())
+    assertThat(result.worst()).isEqualTo(Judged.GOOD);
+    assertThat(ids(result, "west-0"))
+        .containsExactly("walsender GOOD", "answers GOOD", "caught-up GOOD", "walsender-slot GOOD");
+    List<StandbyRow> standbys = result.observed().standbys();
+    assertThat(standbys)
         .extracting(
-            row -> row.instance().value(), StandbyRow::state, StandbyRow::slot, StandbyRow::why)
+            row -> row.instance().value(),
+            row -> row.connection().state(),
+            row -> row.connection().slot())
         .containsExactly(
-            tuple("east-1", "streaming", "east_1", ""), tuple("west-0", "streaming", "west_0", ""));
-    assertThat(result.standbys()).allMatch(row -> row.lagMillis() >= 0);
-    assertThat(result.slots()).extracting(SlotRow::of).containsExactly("east-1", "west-0");
+            tuple("east-1", "streaming", "east_1"), tuple("west-0", "streaming", "west_0"));
+    assertThat(standbys).allMatch(row -> row.caughtUpMillis() >= 0);
+    assertThat(result.observed().slots())
+        .extracting(SlotRow::of)
+        .containsExactly("east-1", "west-0");
     assertThat(result.changed()).isEmpty();
     assertThat(result.degraded()).isEmpty();
   }
@@ -60,9 +77,10 @@ class ReplicationVerifyWorkflowTest {
 
     ReplicationResult result = verify();
 
-    assertThat(result.worst()).isEqualTo(Health.HEALTHY);
-    assertThat(result.standbys()).allMatch(row -> !row.lastReplayed().isEmpty());
-    assertThat(result.senders())
+    assertThat(result.worst()).isEqualTo(Judged.GOOD);
+    ObservedStandbys observed = result.observed();
+    assertThat(observed.standbys()).allMatch(row -> !row.position().lastTransaction().isEmpty());
+    assertThat(observed.senders())
         .extracting(
             row -> row.sender().value(),
             SenderRow::of,
@@ -72,9 +90,9 @@ class ReplicationVerifyWorkflowTest {
             tuple("east-0", "east-1", "east_1", 2L),
             tuple("east-0", "west-0", "west_0", 1L),
             tuple("east-0", "", "debezium", 0L));
-    assertThat(result.senders().get(0).positions().replayed())
-        .isEqualTo(result.standbys().get(0).replayed());
-    assertThat(result.senders().get(2).positions().replayed()).isEmpty();
+    assertThat(observed.senders().get(0).positions().replayed())
+        .isEqualTo(observed.standbys().get(0).position().replayed());
+    assertThat(observed.senders().get(2).positions().replayed()).isEmpty();
   }
 
   @Test
@@ -83,11 +101,13 @@ class ReplicationVerifyWorkflowTest {
 
     ReplicationResult result = verify();
 
-    assertThat(result.worst()).isEqualTo(Health.DOWN);
-    assertThat(result.standbys())
-        .extracting(row -> row.instance().value(), StandbyRow::health)
-        .containsExactly(tuple("east-1", Health.HEALTHY), tuple("west-0", Health.DOWN));
-    assertThat(result.standbys().get(1).why()).startsWith("no server sends WAL to it");
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
+    assertThat(ids(result, "east-1")).allMatch(row -> row.endsWith("GOOD"));
+    assertThat(ids(result, "west-0")).containsExactly("walsender WRONG", "answers WRONG");
+    assertThat(result.checks())
+        .filteredOn(row -> row.is(StreamingRows.WALSENDER, "west-0"))
+        .extracting(CheckRow::seen)
+        .containsExactly("no server sends WAL to it");
     assertThat(result.degraded()).singleElement().asString().contains("slot west_0 is not in use");
     assertThat(bed.faults().calls())
         .as("nobody waits for it")
@@ -103,10 +123,7 @@ class ReplicationVerifyWorkflowTest {
     try (TestBed archived = new TestBed(world, ReplicationSetupImpl.class)) {
       world.members().kill("east-1");
 
-      StandbyRow gone = verify(archived, "strait").standbys().get(0);
-
-      assertThat(gone.health()).isEqualTo(Health.DOWN);
-      assertThat(gone.why()).startsWith("it does not answer: ");
+      assertThat(ids(verify(archived, "strait"), "east-1")).containsExactly("answers WRONG");
     }
   }
 
@@ -117,12 +134,13 @@ class ReplicationVerifyWorkflowTest {
 
     ReplicationResult result = verify();
 
-    assertThat(result.worst()).isEqualTo(Health.HIGH);
-    StandbyRow frozen = result.standbys().get(0);
-    assertThat(frozen.health()).isEqualTo(Health.HIGH);
-    assertThat(frozen.lagMillis()).isEqualTo(-1);
-    assertThat(frozen.lagBytes()).isPositive();
-    assertThat(frozen.why()).startsWith("it did not replay where the primary stood within 5 s");
+    assertThat(result.worst()).isEqualTo(Judged.WARNING);
+    assertThat(ids(result, "east-1"))
+        .containsExactly(
+            "walsender GOOD", "answers WARNING", "caught-up WARNING", "walsender-slot GOOD");
+    StandbyRow frozen = result.observed().standbys().get(0);
+    assertThat(frozen.caughtUpMillis()).isEqualTo(-1);
+    assertThat(frozen.connection().lagBytes()).isPositive();
   }
 
   @Test

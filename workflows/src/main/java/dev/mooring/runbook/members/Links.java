@@ -1,27 +1,30 @@
-package dev.mooring.runbook.status;
+package dev.mooring.runbook.members;
 
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** The replication connections, as both ends report them. */
-final class Links {
+public final class Links {
   private final Cluster cluster;
   private final List<MemberObserved> seen;
 
-  Links(Cluster cluster, List<ObservedMember> members) {
+  /**
+   * @param seen those that answered
+   */
+  public Links(Cluster cluster, List<MemberObserved> seen) {
     this.cluster = cluster;
-    this.seen = members.stream().flatMap(member -> member.seen().seen().stream()).toList();
+    this.seen = List.copyOf(seen);
   }
 
   /** A member's row in pg_stat_replication of another member. */
-  record Link(MemberObserved from, Sender sender) {
-    boolean streams() {
+  public record Link(MemberObserved from, Sender sender) {
+    public boolean streams() {
       return sender.streams();
     }
 
@@ -30,24 +33,25 @@ final class Links {
      * the observations are seconds apart at most, but the clocks of hosts may differ by hours. -1
      * if it never heard from it.
      */
-    long silentSeconds(Optional<MemberObserved> member) {
+    public long silentSeconds(Optional<MemberObserved> member) {
       return sender.silentSeconds(member.map(MemberObserved::standing));
     }
   }
 
   /** The sender of a member; the primary before a standby. */
-  Optional<Link> to(Instance member) {
+  public Optional<Link> to(Instance member) {
     String name = member.replicationName();
     return seen.stream()
-        .sorted((a, b) -> Boolean.compare(a.standing().inRecovery(), b.standing().inRecovery()))
         .flatMap(from -> from.senders().stream().map(sender -> new Link(from, sender)))
         .filter(
             link -> link.sender().application().equals(name) || link.sender().slot().equals(name))
-        .findFirst();
+        .min(
+            Comparator.comparing((Link link) -> !link.streams())
+                .thenComparing(link -> link.from().standing().inRecovery()));
   }
 
   /** The sender of a receiver: a member by its id, any other server by its address. */
-  String upstream(Receiver receiver) {
+  public String upstream(Receiver receiver) {
     return cluster.members().stream()
         .filter(member -> member.port() == receiver.senderPort())
         .filter(
