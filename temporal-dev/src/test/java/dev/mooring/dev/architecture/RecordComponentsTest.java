@@ -40,7 +40,7 @@ class RecordComponentsTest {
           "a row of pg_stat_replication",
           List.of("port.ReplicationActivities.Sender"),
           "a set-up's rows",
-          List.of("runbook.replication.SetupPlan", "runbook.members.ObservedMembers"));
+          List.of("runbook.members.ObservedMembers"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

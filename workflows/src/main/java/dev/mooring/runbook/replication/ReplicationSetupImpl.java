@@ -142,7 +142,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             new SetupCheck(context.cluster(), members, directories)
                 .judge(chosen(request, members), looks));
     context.planned(request.inWords(), plan.objects(), List.of());
-    degraded.addAll(plan.waiting());
+    degraded.addAll(plan.standbys().waiting());
     degraded.addAll(plan.raised().told());
     if (request.mode() == Mode.PLAN) {
       return verified("planned", members, plan.objects().size() + " things would be changed; ");
@@ -155,9 +155,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     changed.addAll(
         new SetUpReplication(context, calls, plan, tablespaces(directories, primary)).done());
     if (request.digest().isEmpty()) {
-      degraded.addAll(plan.left().told(context.cluster()));
+      degraded.addAll(plan.slots().left().told(context.cluster()));
     } else {
-      plan.left().drop(run, calls, changed, degraded);
+      plan.slots().left().drop(run, calls, changed, degraded);
     }
     degraded.addAll(run.lateStop());
     return verified(

@@ -16,6 +16,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.SetupCalls.Original;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
+import dev.mooring.runbook.replication.SetupPlan.Standbys;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -37,6 +38,7 @@ final class SetUpReplication {
   private final ConnectionsWait connections;
   private final RunbookRun run;
   private final SetupPlan plan;
+  private final Standbys standbys;
   private final Original original;
   private final Instance primary;
   private final List<String> changed = new ArrayList<>();
@@ -52,6 +54,7 @@ final class SetUpReplication {
     this.calls = calls;
     this.run = context.run();
     this.plan = plan;
+    this.standbys = plan.standbys();
     this.primary = plan.members().primary();
     this.original = new Original(primary, plan.members().primarySeen().system(), elsewhere);
   }
@@ -70,22 +73,22 @@ final class SetUpReplication {
   }
 
   private void makeAccount() {
-    if (plan.account().isEmpty()) {
+    if (plan.role().lacking().isEmpty()) {
       return;
     }
     Undo undo =
-        plan.makesRole()
-            ? unlessPlaced(
+        plan.role().isThere()
+            ? Undo.nothing("a role that was there keeps the password it is to have")
+            : unlessPlaced(
                 () ->
                     calls.dropAccount(
-                        ActivityPolicies.UNDO, primary, run.call(ReplicationStep.MAKE_ACCOUNT)))
-            : Undo.nothing("a role that was there keeps the password it is to have");
+                        ActivityPolicies.UNDO, primary, run.call(ReplicationStep.MAKE_ACCOUNT)));
     var made =
         run.step(
             ReplicationStep.MAKE_ACCOUNT,
             () -> calls.makeAccount(primary, run.call(ReplicationStep.MAKE_ACCOUNT)),
             undo);
-    List<String> words = made.changed().isEmpty() ? plan.account() : made.changed();
+    List<String> words = made.changed().isEmpty() ? plan.role().lacking() : made.changed();
     words.forEach(word -> changed.add(primary.id() + ": made the role's " + word));
   }
 
@@ -111,18 +114,18 @@ final class SetUpReplication {
   }
 
   private void openAccess() {
-    if (!plan.changesAccess()) {
+    if (!plan.access().changes()) {
       return;
     }
     run.step(
             ReplicationStep.OPEN_ACCESS,
             () ->
                 calls.setAccess(
-                    List.of(primary), plan.lines(), run.call(ReplicationStep.OPEN_ACCESS)),
+                    List.of(primary), plan.access().lines(), run.call(ReplicationStep.OPEN_ACCESS)),
             unlessPlaced(
                 () ->
                     calls.revertAccess(
-                        primary, plan.linesBefore(), run.call(ReplicationStep.OPEN_ACCESS))))
+                        primary, plan.access().before(), run.call(ReplicationStep.OPEN_ACCESS))))
         .forEach(this::tell);
   }
 
@@ -131,14 +134,14 @@ final class SetUpReplication {
   }
 
   private void makeSlots() {
-    if (plan.slots().isEmpty()) {
+    if (plan.slots().missing().isEmpty()) {
       return;
     }
     run.step(
         ReplicationStep.MAKE_SLOTS,
         () -> {
-          plan.slots().forEach(this::makeSlot);
-          return plan.slots().size();
+          plan.slots().missing().forEach(this::makeSlot);
+          return plan.slots().missing().size();
         },
         Undo.by(this::dropSlots));
   }
@@ -156,14 +159,14 @@ final class SetUpReplication {
   /** A slot that is not used keeps WAL until the disk is full. */
   private void dropSlots() {
     List<String> kept =
-        plan.able().stream()
+        standbys.able().stream()
             .filter(standby -> placed.contains(standby.id()))
             .map(Instance::replicationName)
             .toList();
     if (!kept.isEmpty()) {
       tellLeft();
     }
-    plan.slots().stream()
+    plan.slots().missing().stream()
         .filter(slot -> !kept.contains(slot.name()))
         .forEach(
             slot ->
@@ -176,7 +179,7 @@ final class SetUpReplication {
   }
 
   private void copy() {
-    List<Instance> copied = plan.copied();
+    List<Instance> copied = standbys.copies().copied();
     if (copied.isEmpty()) {
       return;
     }
@@ -205,7 +208,7 @@ final class SetUpReplication {
         .filter(one -> !one.old().isEmpty())
         .forEach(one -> changed.add(one.instance() + ": old data kept as " + one.old()));
     copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
-    changed.addAll(plan.taken());
+    changed.addAll(standbys.copies().taken(primary.id()));
   }
 
   /** It is known then which of them came to their places. */
@@ -223,13 +226,13 @@ final class SetUpReplication {
   }
 
   private void follow() {
-    if (plan.following().isEmpty()) {
+    if (standbys.following().isEmpty()) {
       return;
     }
-    plan.following().forEach(standby -> placed.add(standby.id()));
+    standbys.following().forEach(standby -> placed.add(standby.id()));
     run.step(
             ReplicationStep.FOLLOW,
-            () -> calls.follow(plan.following(), primary, run.call(ReplicationStep.FOLLOW)),
+            () -> calls.follow(standbys.following(), primary, run.call(ReplicationStep.FOLLOW)),
             Undo.nothing("a standby accepts no writes"))
         .forEach(
             one ->
@@ -243,13 +246,14 @@ final class SetUpReplication {
 
   /** Each of them may be the primary one day, and its own file goes with it. */
   private void openStandbys() {
-    List<Instance> standbys = plan.able();
-    if (!standbys.isEmpty()) {
+    List<Instance> able = standbys.able();
+    if (!able.isEmpty()) {
       run
           .step(
               ReplicationStep.OPEN_STANDBYS,
               () ->
-                  calls.setAccess(standbys, plan.lines(), run.call(ReplicationStep.OPEN_STANDBYS)),
+                  calls.setAccess(
+                      able, plan.access().lines(), run.call(ReplicationStep.OPEN_STANDBYS)),
               Undo.nothing("the lines let in the members of the cluster file alone"))
           .stream()
           .filter(AccessSet::changed)
@@ -283,11 +287,11 @@ final class SetUpReplication {
   }
 
   private StandbysAwaited streaming() {
-    if (!plan.anew().isEmpty()) {
-      connections.until(plan.reconnecting(), run.call(ReplicationStep.AWAIT_STREAMING));
+    if (!standbys.anew().isEmpty()) {
+      connections.until(standbys.reconnecting(), run.call(ReplicationStep.AWAIT_STREAMING));
     }
     StandbysAwaited awaited =
-        calls.awaitStreaming(primary, plan.able(), run.call(ReplicationStep.AWAIT_STREAMING));
+        calls.awaitStreaming(primary, standbys.able(), run.call(ReplicationStep.AWAIT_STREAMING));
     FanOut.failOn(awaited.behind());
     return awaited;
   }

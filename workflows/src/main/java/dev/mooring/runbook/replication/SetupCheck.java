@@ -10,8 +10,13 @@ import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.replication.SetupPlan.Access;
 import dev.mooring.runbook.replication.SetupPlan.Anew;
+import dev.mooring.runbook.replication.SetupPlan.Copies;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
+import dev.mooring.runbook.replication.SetupPlan.Role;
+import dev.mooring.runbook.replication.SetupPlan.Slots;
+import dev.mooring.runbook.replication.SetupPlan.Standbys;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.topology.Cluster;
@@ -87,20 +92,15 @@ final class SetupCheck {
             new SetupPlan(
                 members,
                 raised,
-                able,
-                copied,
-                unconfigured(copied),
-                replaced(copied),
-                following,
-                anew,
-                account.role().isEmpty(),
-                lacking(account),
-                primary.lines(),
-                AccessRules.lines(cluster, cluster.members()),
-                slots(able),
-                SlotsLeft.of(cluster, members, able, following),
-                commits(able),
-                waiting));
+                new Role(!account.role().isEmpty(), lacking(account)),
+                new Access(primary.lines(), AccessRules.lines(cluster, cluster.members())),
+                new Slots(slots(able), SlotsLeft.of(cluster, members, able, following)),
+                new Standbys(able, copies(copied), following, anew, waiting),
+                commits(able)));
+  }
+
+  private Copies copies(List<Instance> copied) {
+    return new Copies(copied, unconfigured(copied), replaced(copied));
   }
 
   private List<Instance> copied(List<Instance> able) {

@@ -10,51 +10,63 @@ import java.util.List;
  *
  * @param members as they were seen
  * @param raised what is set on the primary first
- * @param able standbys that are set up, those that stream already too
- * @param copied standbys without data of this cluster, which get a base backup
- * @param unconfigured those of them that have no configuration of their own
- * @param replaced what is in the place of such a copy, one sentence each
- * @param following those that are to follow, the copied ones too
- * @param anew those of them that stream, and by another connection than the file has
- * @param makesRole whether the role is not there yet
- * @param account what is lacking of the role, one word each
- * @param linesBefore Mooring's access lines of the primary
- * @param lines those that are to be there
- * @param slots those that are to be made
- * @param left slots of them at members that they don't stream from then
+ * @param role the role to stream as
+ * @param access the lines that let the members in
+ * @param slots the standbys' slots at members
+ * @param standbys what is done with each standby
  * @param commits who commits are to wait for, if that is to be changed: one, or none
- * @param waiting standbys that can't be set up yet, why
  */
 record SetupPlan(
     Members members,
     PrimaryPlan raised,
-    List<Instance> able,
-    List<Instance> copied,
-    List<Instance> unconfigured,
-    List<String> replaced,
-    List<Instance> following,
-    List<Anew> anew,
-    boolean makesRole,
-    List<String> account,
-    List<String> linesBefore,
-    List<String> lines,
-    List<MissingSlot> slots,
-    SlotsLeft left,
-    List<SynchronousNames> commits,
-    List<String> waiting) {
+    Role role,
+    Access access,
+    Slots slots,
+    Standbys standbys,
+    List<SynchronousNames> commits) {
   SetupPlan {
-    able = List.copyOf(able);
-    copied = List.copyOf(copied);
-    unconfigured = List.copyOf(unconfigured);
-    replaced = List.copyOf(replaced);
-    following = List.copyOf(following);
-    anew = List.copyOf(anew);
-    account = List.copyOf(account);
-    linesBefore = List.copyOf(linesBefore);
-    lines = List.copyOf(lines);
-    slots = List.copyOf(slots);
     commits = List.copyOf(commits);
-    waiting = List.copyOf(waiting);
+  }
+
+  /**
+   * The role to stream as.
+   *
+   * @param isThere whether there is one
+   * @param lacking what it lacks, one word each
+   */
+  record Role(boolean isThere, List<String> lacking) {
+    Role {
+      lacking = List.copyOf(lacking);
+    }
+  }
+
+  /**
+   * Mooring's access lines.
+   *
+   * @param before those of the primary
+   * @param lines those that are to be there
+   */
+  record Access(List<String> before, List<String> lines) {
+    Access {
+      before = List.copyOf(before);
+      lines = List.copyOf(lines);
+    }
+
+    boolean changes() {
+      return !before.equals(lines);
+    }
+  }
+
+  /**
+   * The standbys' slots at the members that send to them.
+   *
+   * @param missing those that are to be made
+   * @param left those at members that they don't stream from then
+   */
+  record Slots(List<MissingSlot> missing, SlotsLeft left) {
+    Slots {
+      missing = List.copyOf(missing);
+    }
   }
 
   /**
@@ -74,6 +86,71 @@ record SetupPlan(
   }
 
   /**
+   * What is done with each standby.
+   *
+   * @param able those that are set up, those that stream already too
+   * @param copies those of them that get a base backup
+   * @param following those that are to follow, the copied ones too
+   * @param anew those of them that stream, and by another connection than the file has
+   * @param waiting those that can't be set up yet, why
+   */
+  record Standbys(
+      List<Instance> able,
+      Copies copies,
+      List<Instance> following,
+      List<Anew> anew,
+      List<String> waiting) {
+    Standbys {
+      able = List.copyOf(able);
+      following = List.copyOf(following);
+      anew = List.copyOf(anew);
+      waiting = List.copyOf(waiting);
+    }
+
+    /** Those that stream and connect anew. */
+    List<Instance> reconnecting() {
+      return anew.stream().map(Anew::standby).toList();
+    }
+
+    private List<String> objects() {
+      List<String> objects = new ArrayList<>();
+      following.stream()
+          .filter(standby -> !reconnecting().contains(standby))
+          .forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+      anew.forEach(one -> objects.add(one.inWords()));
+      return objects;
+    }
+  }
+
+  /**
+   * Standbys without data of this cluster, which get a base backup.
+   *
+   * @param unconfigured those of them that have no configuration of their own
+   * @param replaced what is in the place of such a copy, one sentence each
+   */
+  record Copies(List<Instance> copied, List<Instance> unconfigured, List<String> replaced) {
+    Copies {
+      copied = List.copyOf(copied);
+      unconfigured = List.copyOf(unconfigured);
+      replaced = List.copyOf(replaced);
+    }
+
+    /** Whose configuration comes with its base backup, one sentence each. */
+    List<String> taken(InstanceId primary) {
+      return unconfigured.stream()
+          .map(standby -> standby.id() + ": configuration taken from " + primary)
+          .toList();
+    }
+
+    private List<String> objects(InstanceId primary) {
+      List<String> objects = new ArrayList<>(replaced);
+      copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
+      objects.addAll(taken(primary));
+      return objects;
+    }
+  }
+
+  /**
    * A standby that streams, and is to by another connection.
    *
    * @param differences what of its connection is otherwise now, one sentence each
@@ -88,50 +165,28 @@ record SetupPlan(
     }
   }
 
-  /** Those that stream and connect anew. */
-  List<Instance> reconnecting() {
-    return anew.stream().map(Anew::standby).toList();
-  }
-
-  /** Whose configuration comes with its base backup, one sentence each. */
-  List<String> taken() {
-    InstanceId primary = members.primary().id();
-    return unconfigured.stream()
-        .map(standby -> standby.id() + ": configuration taken from " + primary)
-        .toList();
-  }
-
-  boolean changesAccess() {
-    return !linesBefore.equals(lines);
-  }
-
   /** What needs the approval of a person who has read the plan, one sentence each. */
   List<String> grave() {
-    List<String> grave = new ArrayList<>(replaced);
+    List<String> grave = new ArrayList<>(standbys.copies().replaced());
     grave.addAll(raised.grave());
     return grave;
   }
 
   /** What is changed, one sentence each: what an approval is about. */
   List<String> objects() {
-    String primary = members.primary().id().value();
+    InstanceId primary = members.primary().id();
     List<String> objects = new ArrayList<>(raised.objects());
-    if (!account.isEmpty()) {
-      objects.add(primary + ": " + String.join(", ", account) + " of the role to stream as");
+    if (!role.lacking().isEmpty()) {
+      objects.add(primary + ": " + String.join(", ", role.lacking()) + " of the role to stream as");
     }
-    if (changesAccess()) {
-      objects.add(primary + ": access lines " + String.join(" | ", lines));
+    if (access.changes()) {
+      objects.add(primary + ": access lines " + String.join(" | ", access.lines()));
     }
-    slots.forEach(slot -> objects.add(slot.inWords()));
-    objects.addAll(replaced);
-    copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
-    objects.addAll(taken());
-    following.stream()
-        .filter(standby -> !reconnecting().contains(standby))
-        .forEach(standby -> objects.add(standby.id() + ": follows and is started"));
-    anew.forEach(one -> objects.add(one.inWords()));
+    slots.missing().forEach(slot -> objects.add(slot.inWords()));
+    objects.addAll(standbys.copies().objects(primary));
+    objects.addAll(standbys.objects());
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
-    objects.addAll(left.objects());
+    objects.addAll(slots.left().objects());
     return objects;
   }
 }
