@@ -38,9 +38,7 @@ class RecordComponentsTest {
           "a row of gp_segment_configuration",
           List.of("port.DatabaseActivities.CatalogueRow"),
           "a row of pg_stat_replication",
-          List.of("port.ReplicationActivities.Sender"),
-          "a set-up's rows",
-          List.of("runbook.members.ObservedMembers"));
+          List.of("port.ReplicationActivities.Sender"));
 
   @Test
   void a_record_has_at_most_seven_components_or_is_flat_for_a_reason() {

@@ -32,7 +32,7 @@ final class EndpointChecks {
   /** All checks of the endpoints. */
   void all() {
     away();
-    for (EndpointSeen endpoint : observed.endpoints()) {
+    for (EndpointSeen endpoint : observed.endpoints().seen()) {
       leads(endpoint);
       move.policy().poolers().stream()
           .filter(declared -> declared.name().equals(endpoint.name()))
@@ -43,11 +43,11 @@ final class EndpointChecks {
   /** Whether each endpoint answers, and points at the primary. */
   void lead() {
     away();
-    observed.endpoints().forEach(this::leads);
+    observed.endpoints().seen().forEach(this::leads);
   }
 
   private void away() {
-    for (EndpointFailure away : observed.away()) {
+    for (EndpointFailure away : observed.endpoints().failures()) {
       rows.wrong(
           ENDPOINT,
           away.name(),

@@ -24,6 +24,6 @@ final class AskedAgain {
   }
 
   static boolean isOfNobody(ObservedMembers all) {
-    return all.members().isEmpty() && all.roles().isEmpty();
+    return all.members().isEmpty() && all.hosts().roles().isEmpty();
   }
 }

@@ -497,7 +497,7 @@ final class FailoverChecks {
         .map(
             endpoint -> {
               String away =
-                  observed.all().away().stream()
+                  observed.all().endpoints().failures().stream()
                       .filter(failure -> failure.name().equals(endpoint.name()))
                       .map(EndpointFailure::message)
                       .findFirst()

@@ -471,7 +471,9 @@ final class FailoverLook {
     locked = Workflow.currentTimeMillis();
     look(FailoverStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, measured());
-    context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
+    context
+        .run()
+        .holdEpoch(Epoch.after(observed().all().hosts().highest(), Workflow.currentTimeMillis()));
   }
 
   /** The time since the last lock was taken, with its unit. */

@@ -111,7 +111,7 @@ final class OldPrimary {
   private boolean mayWriteUnseen(InstanceId id, InstanceId named) {
     boolean answers = observed.members().stream().anyMatch(seen -> seen.instance().equals(id));
     boolean ended =
-        observed.roles().stream()
+        observed.hosts().roles().stream()
             .filter(role -> role.instance().equals(id))
             .anyMatch(role -> role.process() == ServerProcess.STOPPED);
     return !id.equals(named) && !answers && !ended;
@@ -148,7 +148,7 @@ final class OldPrimary {
    */
   private Optional<InstanceId> byAuthority() {
     List<Authority> told =
-        observed.roles().stream()
+        observed.hosts().roles().stream()
             .map(InstanceRole::authority)
             .filter(authority -> !authority.writer().isEmpty())
             .toList();
@@ -173,7 +173,7 @@ final class OldPrimary {
   /** The one instance that its host shows as a primary that was not shut down. */
   private Optional<InstanceId> byItsHost() {
     List<InstanceId> died =
-        observed.roles().stream()
+        observed.hosts().roles().stream()
             .filter(role -> !role.start().standbySignal() && role.start().fencedEpoch() == 0)
             .filter(role -> role.control().state() == InstanceState.IN_PRODUCTION)
             .map(InstanceRole::instance)
@@ -199,7 +199,7 @@ final class OldPrimary {
   }
 
   private Verdict<Instance> none() {
-    if (observed.members().isEmpty() && observed.roles().isEmpty()) {
+    if (observed.members().isEmpty() && observed.hosts().roles().isEmpty()) {
       return Verdict.never(
           FailureCode.NO_PRIMARY,
           "no member of "

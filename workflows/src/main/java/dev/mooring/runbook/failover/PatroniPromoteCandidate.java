@@ -58,7 +58,11 @@ final class PatroniPromoteCandidate implements FailoverActs {
     this.watchdog = PatroniFailover.watchdogOf(move.from(), looked.observed().all());
     this.cutOff =
         new DisconnectClients(
-            move, run, FailoverStep.CUT_OFF, means.within(move), looked.observed().all().away());
+            move,
+            run,
+            FailoverStep.CUT_OFF,
+            means.within(move),
+            looked.observed().all().endpoints().failures());
     this.others = new OtherWriters(move.cluster(), run);
     this.following =
         new PatroniFollowNewPrimary(

@@ -71,7 +71,7 @@ final class PromoteCandidate implements FailoverActs {
             run,
             FailoverStep.CUT_OFF,
             move.policy().failover().promoteWithin(),
-            observed.all().away());
+            observed.all().endpoints().failures());
     this.fetching = new FetchMissingWal(context, request, looked);
     this.others = new OtherWriters(move.cluster(), run);
     this.following = following(List.of());

@@ -186,9 +186,9 @@ final class UnattendedChecks {
   /** An epoch is never less than the time, in milliseconds, at which it was taken. */
   private static CheckRow quiet(UnattendedFailover limits, ObservedFailover observed) {
     long changed =
-        observed.all().roles().stream()
+        observed.all().hosts().roles().stream()
             .mapToLong(role -> role.authority().epoch())
-            .reduce(observed.all().highest().value(), Math::max);
+            .reduce(observed.all().hosts().highest().value(), Math::max);
     Duration since = Duration.between(Instant.ofEpochMilli(changed), RunbookRun.now());
     return CheckRow.wanted(
         since.compareTo(limits.quiet()) >= 0,

@@ -71,16 +71,8 @@ public final class BriefLook {
       seen.addAll(member.get().members());
       silent.addAll(member.get().failures());
     }
-    MemberRoles roles = MemberRoles.of(hosts);
     return new ObservedMembers(
-        seen,
-        silent,
-        roles.roles(),
-        roles.unread(),
-        endpoints.get().seen(),
-        endpoints.get().failures(),
-        roles.highest(),
-        MemberSurroundings.NOTHING);
+        seen, silent, MemberRoles.of(hosts), endpoints.get(), MemberSurroundings.NOTHING);
   }
 
   /**

@@ -15,6 +15,9 @@ import java.util.List;
  * @param unread each member whose host could not be read, and why
  */
 public record MemberRoles(List<InstanceRole> roles, Epoch highest, List<InstanceFailure> unread) {
+  /** If no host was asked. */
+  public static final MemberRoles NONE = new MemberRoles(List.of(), Epoch.NONE, List.of());
+
   public MemberRoles {
     roles = List.copyOf(roles);
     unread = List.copyOf(unread);

@@ -1,8 +1,6 @@
 package dev.mooring.runbook.members;
 
-import dev.mooring.authority.Epoch;
-import dev.mooring.port.EndpointActivities.EndpointFailure;
-import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -26,24 +24,17 @@ import java.util.Optional;
 public record ObservedMembers(
     List<MemberObserved> members,
     List<InstanceFailure> silent,
-    List<InstanceRole> roles,
-    List<InstanceFailure> unread,
-    List<EndpointSeen> endpoints,
-    List<EndpointFailure> away,
-    Epoch highest,
+    MemberRoles hosts,
+    EndpointsObserved endpoints,
     MemberSurroundings around) {
   public ObservedMembers {
     members = List.copyOf(members);
     silent = List.copyOf(silent);
-    roles = List.copyOf(roles);
-    unread = List.copyOf(unread);
-    endpoints = List.copyOf(endpoints);
-    away = List.copyOf(away);
   }
 
   /** The same with these surroundings. */
   public ObservedMembers with(MemberSurroundings seen) {
-    return new ObservedMembers(members, silent, roles, unread, endpoints, away, highest, seen);
+    return new ObservedMembers(members, silent, hosts, endpoints, seen);
   }
 
   /** Whether a member that was observed before, over SQL or on its host, is unknown now. */
@@ -53,7 +44,7 @@ public record ObservedMembers(
 
   /** Whether any member is unknown, over SQL or on its host. */
   public boolean lacksAnyone() {
-    return !silent.isEmpty() || !unread.isEmpty();
+    return !silent.isEmpty() || !hosts.unread().isEmpty();
   }
 
   private List<InstanceId> answered() {
@@ -61,7 +52,7 @@ public record ObservedMembers(
   }
 
   private List<InstanceId> read() {
-    return roles.stream().map(InstanceRole::instance).toList();
+    return hosts.roles().stream().map(InstanceRole::instance).toList();
   }
 
   /** The member's answer over SQL. */
@@ -71,12 +62,12 @@ public record ObservedMembers(
 
   /** The member's role on its host, if it was read. */
   public Optional<InstanceRole> role(Instance instance) {
-    return roles.stream().filter(r -> r.instance().equals(instance.id())).findFirst();
+    return hosts.roles().stream().filter(r -> r.instance().equals(instance.id())).findFirst();
   }
 
   /** Why the member's host could not be read. */
   public String whyUnread(Instance instance) {
-    return unread.stream()
+    return hosts.unread().stream()
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
         .findFirst()

@@ -162,7 +162,7 @@ final class PatroniRejoin implements RejoinMeans {
 
   @Override
   public void holdEpoch() {
-    run.holdEpoch(Epoch.after(seen().members().highest(), Workflow.currentTimeMillis()));
+    run.holdEpoch(Epoch.after(seen().members().hosts().highest(), Workflow.currentTimeMillis()));
   }
 
   @Override

@@ -88,7 +88,7 @@ record ObservedStart(
 
   /** Why a member could not be read on its host. */
   String whyUnread(Instance instance) {
-    return all.unread().stream()
+    return all.hosts().unread().stream()
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)
         .findFirst()

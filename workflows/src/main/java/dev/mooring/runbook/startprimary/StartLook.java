@@ -91,7 +91,7 @@ final class StartLook {
         .orElseThrow(
             () ->
                 RunbookStop.refused(
-                    all.unread().stream()
+                    all.hosts().unread().stream()
                         .filter(failure -> failure.instance().equals(found.instance().id()))
                         .map(failure -> failure.code())
                         .findFirst()
@@ -101,7 +101,7 @@ final class StartLook {
                         found.instance().id(),
                         found.by(),
                         found.instance().host(),
-                        all.unread().stream()
+                        all.hosts().unread().stream()
                             .filter(failure -> failure.instance().equals(found.instance().id()))
                             .map(failure -> failure.message())
                             .toList())));
@@ -121,7 +121,9 @@ final class StartLook {
   void lookAgain() {
     look(StartStep.OBSERVE_AGAIN);
     context.plannedAgain(request.inWords(), objects, CheckRows.facts(checks));
-    context.run().holdEpoch(Epoch.after(observed().all().highest(), Workflow.currentTimeMillis()));
+    context
+        .run()
+        .holdEpoch(Epoch.after(observed().all().hosts().highest(), Workflow.currentTimeMillis()));
   }
 
   /** The checks that block it; empty if none does. */

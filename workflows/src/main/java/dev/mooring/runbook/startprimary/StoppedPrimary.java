@@ -86,7 +86,7 @@ final class StoppedPrimary {
   }
 
   private String stands(InstanceId id) {
-    return observed.roles().stream()
+    return observed.hosts().roles().stream()
         .filter(role -> role.instance().equals(id))
         .map(
             role ->
@@ -109,7 +109,7 @@ final class StoppedPrimary {
             .map(Endpoint::name)
             .toList();
     List<InstanceId> holders =
-        observed.endpoints().stream()
+        observed.endpoints().seen().stream()
             .filter(endpoint -> addresses.contains(endpoint.name()))
             .map(EndpointSeen::leadsTo)
             .flatMap(List::stream)
@@ -119,12 +119,12 @@ final class StoppedPrimary {
   }
 
   private boolean standsBy(InstanceId id) {
-    return observed.roles().stream()
+    return observed.hosts().roles().stream()
         .anyMatch(role -> role.instance().equals(id) && role.standsBy());
   }
 
   private List<InstanceId> byConfiguration() {
-    return observed.roles().stream()
+    return observed.hosts().roles().stream()
         .filter(role -> !role.standsBy() && role.start().fencedEpoch() == 0)
         .map(InstanceRole::instance)
         .toList();
@@ -133,7 +133,7 @@ final class StoppedPrimary {
   /** A host that was away when the role moved last names an older one. */
   private List<InstanceId> byAuthority() {
     List<Authority> naming =
-        observed.roles().stream()
+        observed.hosts().roles().stream()
             .map(InstanceRole::authority)
             .filter(authority -> !authority.writer().isEmpty())
             .toList();
@@ -159,6 +159,8 @@ final class StoppedPrimary {
 
   /** The primary may be among them: an unread member is not taken for a standby. */
   private String unread() {
-    return observed.unread().isEmpty() ? "" : "; not read: " + FanOut.inWords(observed.unread());
+    return observed.hosts().unread().isEmpty()
+        ? ""
+        : "; not read: " + FanOut.inWords(observed.hosts().unread());
   }
 }

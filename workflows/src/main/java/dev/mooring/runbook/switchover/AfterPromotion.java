@@ -43,7 +43,7 @@ abstract class AfterPromotion {
   AfterPromotion(Move move, ObservedMembers observed, Endpoints endpoints, Steps run) {
     this.move = move;
     this.run = run;
-    this.routing = new PointEndpoints(move, observed.endpoints(), run, endpoints);
+    this.routing = new PointEndpoints(move, observed.endpoints().seen(), run, endpoints);
     this.others = new OtherWriters(move.cluster(), run);
     this.writes = new MemberWrites(move.cluster());
   }

@@ -194,7 +194,7 @@ public final class MovePrimary implements StepGroup {
   }
 
   private void holdEpoch() {
-    run.holdEpoch(Epoch.after(seen().highest(), Workflow.currentTimeMillis()));
+    run.holdEpoch(Epoch.after(seen().hosts().highest(), Workflow.currentTimeMillis()));
   }
 
   private ObservedMembers seen() {

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.switchover;
 
-import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -85,11 +84,8 @@ final class SwitchoverCalls {
     return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
-        roles.roles(),
-        roles.unread(),
-        endpoints.seen(),
-        endpoints.failures(),
-        roles.highest(),
+        roles,
+        endpoints,
         MemberSurroundings.of(anew.stream().map(Promise::get).toList()));
   }
 
@@ -99,11 +95,8 @@ final class SwitchoverCalls {
     return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Epoch.NONE,
+        MemberRoles.NONE,
+        new EndpointsObserved(List.of(), List.of()),
         MemberSurroundings.of(List.of()));
   }
 

@@ -81,7 +81,7 @@ final class SwitchoverPlan {
     for (Endpoint endpoint : move.policy().endpoints()) {
       facts.add(
           new Receipt.Fact(
-              "endpoint " + endpoint.name(), words.planned(endpoint, observed.endpoints())));
+              "endpoint " + endpoint.name(), words.planned(endpoint, observed.endpoints().seen())));
     }
     facts.addAll(CheckRows.facts(rows));
     return facts;

@@ -27,7 +27,9 @@ class PoolerProcessesTest {
   void processes_that_share_a_port_and_are_endpoints_each_stand_against_nothing() {
     ObservedMembers two =
         Altered.of(
-            Altered.of(good, "endpoints.0.facts.2.value", "1"), "endpoints.0.facts.3.value", "2");
+            Altered.of(good, "endpoints.seen.0.facts.2.value", "1"),
+            "endpoints.seen.0.facts.3.value",
+            "2");
     assertThat(wrong(Strait.cluster(), two))
         .extracting(CheckRow::title)
         .containsExactly("pooler so-reuseport", "pooler processes");

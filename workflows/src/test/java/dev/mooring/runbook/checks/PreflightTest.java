@@ -11,6 +11,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -25,6 +26,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberAnswers;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -63,7 +65,7 @@ class PreflightTest {
         WorkLists.byHost(seen, seen.members()).stream()
             .flatMap(on -> world.roles().observeRoles(new ObserveRoles(call, on)).roles().stream())
             .toList();
-    List<EndpointSeen> endpoints =
+    EndpointsObserved endpoints =
         world
             .endpoints()
             .observeEndpoints(
@@ -71,16 +73,12 @@ class PreflightTest {
                     call,
                     seen.streaming().orElseThrow().endpoints(),
                     seen.hosts(),
-                    WorkLists.servers(seen, seen.members())))
-            .seen();
+                    WorkLists.servers(seen, seen.members())));
     return new ObservedMembers(
         members,
         List.of(),
-        roles,
-        List.of(),
+        new MemberRoles(roles, Epoch.NONE, List.of()),
         endpoints,
-        List.of(),
-        Epoch.NONE,
         around(world, call));
   }
 
@@ -179,18 +177,18 @@ class PreflightTest {
             + " 127.31.10.1:7000",
         "members.2.replication.receivers.0.senderHost  | 127.31.10.9  | west-0 upstream-address:"
             + " 127.31.10.9",
-        "roles.2.start.fencedEpoch         | 7            | west-0 fence: epoch 7",
-        "roles.0.authority.writer          | none         | east-0 authority-file: writer none",
-        "roles.0.authority.writer          | west-0       | east-0 authority-file: writer west-0",
-        "roles.1.authority.writer          | east-1       | east-1 authority-file: writer east-1",
-        "roles.1.control.state             | in production | east-1 control-state: in production",
-        "endpoints.0.facts.0.value         | session      | pooler pool-mode: session",
-        "endpoints.0.facts.1.value         | 20           | pooler query-wait-timeout: 20 s",
-        "endpoints.0.facts.2.value         | 1            | pooler so-reuseport: 1",
-        "endpoints.0.facts.3.value         | 2            | pooler processes: 2",
-        "endpoints.0.facts.5.value         | west-0       | pooler databases-file: west-0",
-        "endpoints.0.leadsTo.0             | east-1       | pooler endpoint-target: [east-1]",
-        "endpoints.0.facts.1.value         | not known     | pooler query-wait-timeout: not known",
+        "hosts.roles.2.start.fencedEpoch    | 7            | west-0 fence: epoch 7",
+        "hosts.roles.0.authority.writer     | none         | east-0 authority-file: writer none",
+        "hosts.roles.0.authority.writer     | west-0       | east-0 authority-file: writer west-0",
+        "hosts.roles.1.authority.writer     | east-1       | east-1 authority-file: writer east-1",
+        "hosts.roles.1.control.state        | in production | east-1 control-state: in production",
+        "endpoints.seen.0.facts.0.value     | session      | pooler pool-mode: session",
+        "endpoints.seen.0.facts.1.value     | 20           | pooler query-wait-timeout: 20 s",
+        "endpoints.seen.0.facts.2.value     | 1            | pooler so-reuseport: 1",
+        "endpoints.seen.0.facts.3.value     | 2            | pooler processes: 2",
+        "endpoints.seen.0.facts.5.value     | west-0       | pooler databases-file: west-0",
+        "endpoints.seen.0.leadsTo.0         | east-1       | pooler endpoint-target: [east-1]",
+        "endpoints.seen.0.facts.1.value     | not known     | pooler query-wait-timeout: not known",
       })
   void a_row_fails_alone(String path, String value, String words) {
     Object part =
@@ -255,7 +253,7 @@ class PreflightTest {
     ObservedMembers there =
         Altered.of(
             observed(),
-            "endpoints",
+            "endpoints.seen",
             List.of(
                 new EndpointSeen(
                     "address",
@@ -278,11 +276,11 @@ class PreflightTest {
         new ObservedMembers(
             List.of(all.members().get(EAST_0), all.members().get(WEST_0)),
             List.of(gone()),
-            List.of(all.roles().get(EAST_0), all.roles().get(WEST_0)),
-            List.of(gone()),
+            new MemberRoles(
+                List.of(all.hosts().roles().get(EAST_0), all.hosts().roles().get(WEST_0)),
+                Epoch.NONE,
+                List.of(gone())),
             all.endpoints(),
-            List.of(),
-            Epoch.NONE,
             new MemberSurroundings(
                 List.of(all.around().ready().get(EAST_0), all.around().ready().get(WEST_0)),
                 List.of(gone()),
