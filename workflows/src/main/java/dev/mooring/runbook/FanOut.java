@@ -3,7 +3,6 @@ package dev.mooring.runbook;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
@@ -14,8 +13,6 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -85,34 +82,25 @@ public final class FanOut {
   }
 
   /**
-   * The same if a host has several entries, each a separate act there: the acts on one host are
-   * done one after another, even after a failure.
+   * Does something with each at once; all have ended before the first failure, in their order, is
+   * thrown.
    */
-  public static <P, A, R> List<R> onHostsInTurn(
-      Class<P> port,
-      List<HostWork> work,
-      Function<HostWork, ActivityOptions> options,
-      Function<HostWork, A> request,
-      Function<P, Functions.Func1<A, R>> method) {
-    List<HostAnswer<R>> answers = new ArrayList<>();
-    for (List<HostWork> turn : turns(work)) {
-      answers.addAll(answers(port, turn, options, request, method, answer -> {}));
-    }
-    return all(answers);
-  }
-
-  /** The first entry of each host, then the second of each host that has one, and so on. */
-  public static List<List<HostWork>> turns(List<HostWork> work) {
-    SortedMap<HostName, Integer> seen = new TreeMap<>();
-    List<List<HostWork>> turns = new ArrayList<>();
-    for (HostWork one : work) {
-      int turn = seen.merge(one.host().name(), 1, Integer::sum);
-      if (turn > turns.size()) {
-        turns.add(new ArrayList<>());
+  public static <M, R> List<R> onEach(List<M> members, Function<M, R> act) {
+    List<Promise<R>> begun =
+        members.stream().map(member -> Async.function(() -> act.apply(member))).toList();
+    List<R> results = new ArrayList<>();
+    List<TemporalFailure> failures = new ArrayList<>();
+    for (Promise<R> one : begun) {
+      try {
+        results.add(one.get());
+      } catch (TemporalFailure e) {
+        failures.add(e);
       }
-      turns.get(turn - 1).add(one);
     }
-    return turns;
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return results;
   }
 
   private static <R> List<R> all(List<HostAnswer<R>> answers) {

@@ -6,7 +6,11 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
@@ -87,6 +91,34 @@ public final class MemberActs {
         silence = Optional.of(e).filter(Explained::isHostSilent);
       }
     }
+  }
+
+  /** Makes a standby follow its upstreams. */
+  public Following follow(ActivityPolicies policy, Follow follow) {
+    Instance standby = follow.on().instances().get(0);
+    return roles(policy, standby, "let " + standby.id() + " follow").ensureFollowing(follow);
+  }
+
+  /** Sets synchronous_standby_names of a primary. */
+  public SynchronousSet setSynchronous(
+      ActivityPolicies policy, Call call, Instance primary, String names, String commit) {
+    return roles(policy, primary, "set synchronous_standby_names of " + primary.id())
+        .ensureSynchronousSet(
+            new SetSynchronous(call, WorkLists.on(cluster, primary), names, commit));
+  }
+
+  /** Restores what commits waited for before. */
+  public SynchronousSet revertSynchronous(
+      Call call, Instance primary, String before, String commit) {
+    return roles(
+            ActivityPolicies.UNDO, primary, "restore synchronous_standby_names of " + primary.id())
+        .revertSynchronousSet(
+            new SetSynchronous(call, WorkLists.on(cluster, primary), before, commit));
+  }
+
+  private static RoleActivities roles(ActivityPolicies policy, Instance on, String summary) {
+    return Workflow.newActivityStub(
+        RoleActivities.class, policy.options(ActivityPolicies.queueOf(on.site()), summary));
   }
 
   /** The request that makes a standby follow these upstreams. */

@@ -3,6 +3,9 @@ package dev.mooring.runbook.members;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
@@ -73,6 +76,11 @@ public final class MemberObservations {
     return answers;
   }
 
+  /** Begins to ask every member over SQL. */
+  public MemberAnswers answers(Call call) {
+    return new MemberAnswers(askBySite(ActivityPolicies.OBSERVE, call, cluster.members()));
+  }
+
   /** Begins to read the roles on a host; if that fails, all its instances are unread. */
   public Promise<RolesObserved> roles(ActivityOptions options, Call call, HostWork work) {
     RoleActivities port = Workflow.newActivityStub(RoleActivities.class, options);
@@ -94,11 +102,44 @@ public final class MemberObservations {
         hosts.add(
             roles(
                 ActivityPolicies.OBSERVE.options(
-                    ActivityPolicies.queueOf(site.name()), "look at " + work.inWords()),
+                    ActivityPolicies.queueOf(site.name()),
+                    "read the authority on " + work.inWords()),
                 call,
                 work));
       }
     }
     return hosts;
+  }
+
+  /**
+   * Looks at data directories, all hosts at once; a look that fails is thrown.
+   *
+   * @param places where the primary has its tablespaces
+   */
+  public List<DirectoriesObserved> directories(
+      Call call, List<Instance> instances, List<String> places) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        WorkLists.byHost(cluster, instances),
+        MemberObservations::lookAtDirectories,
+        work -> new ObserveDirectories(call, work, places),
+        port -> port::observeDirectories);
+  }
+
+  /** The same; a host that does not answer is in the failures. */
+  public List<DirectoriesObserved> directoriesWhereAnswered(
+      Call call, List<Instance> instances, List<String> places) {
+    return FanOut.onHostsThatAnswer(
+        CopyActivities.class,
+        WorkLists.byHost(cluster, instances),
+        MemberObservations::lookAtDirectories,
+        work -> new ObserveDirectories(call, work, places),
+        port -> port::observeDirectories,
+        (work, silent) -> new DirectoriesObserved(work.host().name(), List.of(), silent));
+  }
+
+  private static ActivityOptions lookAtDirectories(HostWork work) {
+    return ActivityPolicies.OBSERVE.options(
+        ActivityPolicies.queueOf(work.site()), "look at data directories on " + work.inWords());
   }
 }

@@ -16,6 +16,8 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -43,14 +45,13 @@ final class Adoption {
   record Looked(AdoptionPlan plan, List<String> broken) {}
 
   /** Where no member accepts writes, what the authority files say of it, and of which run. */
-  static Verdict<Members> explained(
-      SetupCalls calls, Cluster cluster, Verdict<Members> members, Call call) {
+  static Verdict<Members> explained(Cluster cluster, Verdict<Members> members, Call call) {
     if (!(members instanceof Verdict.Never<Members> never)
         || never.code() != FailureCode.NO_PRIMARY) {
       return members;
     }
     List<InstanceRole> roles =
-        calls.roles(call).stream().flatMap(host -> host.roles().stream()).toList();
+        MemberRoles.of(new MemberObservations(cluster).rolesBySite(call)).roles();
     return AdoptionPlan.ofNobody(cluster, roles)
         .map(said -> Verdict.<Members>never(never.code(), never.reason() + ". " + said))
         .orElse(members);
@@ -61,8 +62,10 @@ final class Adoption {
    * ahead; a newer timeline elsewhere is not.
    */
   Looked look(Members members, Call call) {
-    WhoMayWrite hosts = WhoMayWrite.asked(calls, members.primary(), call);
-    List<DirectoriesObserved> looked = calls.directories(cluster.members(), List.of(), call);
+    WhoMayWrite hosts = WhoMayWrite.asked(cluster, members.primary(), call);
+    List<DirectoriesObserved> looked =
+        new MemberObservations(cluster)
+            .directoriesWhereAnswered(call, cluster.members(), List.of());
     List<DirectorySeen> directories =
         looked.stream().flatMap(host -> host.seen().stream()).toList();
     List<String> overrides =

@@ -21,7 +21,7 @@ record ConnectionsWait(Cluster cluster) {
   private static final Duration AT_MOST = Duration.ofSeconds(10);
 
   void until(List<Instance> standbys, Call call) {
-    long end = Workflow.currentTimeMillis() + SetupCalls.STREAMS_WITHIN.toMillis();
+    long end = Workflow.currentTimeMillis() + SetUpReplication.STREAMS_WITHIN.toMillis();
     ReplicationCalls calls = new ReplicationCalls(cluster, true, Optional.empty());
     for (Duration pause = FIRST; ; pause = DurationText.twice(pause, AT_MOST)) {
       Connections seen = new Connections(cluster, RunContext.failUnless(calls.members(call)));

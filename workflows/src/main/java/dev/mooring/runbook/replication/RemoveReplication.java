@@ -4,8 +4,10 @@ import dev.mooring.port.AccountActivities.AccountDropped;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.replication.RemovalPlan.LinesAt;
 import dev.mooring.runbook.replication.RemovalPlan.SlotsAt;
 import dev.mooring.topology.Instance;
@@ -22,6 +24,7 @@ import java.util.List;
 final class RemoveReplication {
   private final RunbookRun run;
   private final SetupCalls calls;
+  private final MemberActs acts;
   private final RemovalPlan plan;
   private final SynchronousNames before;
   private final Instance primary;
@@ -38,14 +41,15 @@ final class RemoveReplication {
    * @param degraded takes what is less than wanted
    */
   RemoveReplication(
-      RunbookRun run,
+      RunContext context,
       SetupCalls calls,
       RemovalPlan plan,
       SynchronousNames before,
       List<String> changed,
       List<String> degraded) {
-    this.run = run;
+    this.run = context.run();
     this.calls = calls;
+    this.acts = new MemberActs(context.cluster());
     this.plan = plan;
     this.before = before;
     this.primary = plan.primary();
@@ -115,12 +119,12 @@ final class RemoveReplication {
 
   private SlotsSet dropped(SlotsAt at) {
     SlotsSet set =
-        calls.slots(
+        acts.slots(
             ActivityPolicies.ENSURE_TO_ITS_END,
+            run.call(ReplicationStep.DROP_SLOTS),
             at.sender(),
             List.of(),
-            at.names(),
-            run.call(ReplicationStep.DROP_SLOTS));
+            at.names());
     for (String name : at.names()) {
       if (set.kept().contains(name)) {
         degraded.add("slot " + name + " of " + set.instance() + " is in use and stays");

@@ -18,6 +18,9 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.members.ActOrder;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.runbook.replication.SetupCheck.PrimaryLooks;
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
 public final class ReplicationSetupImpl extends AnsweringRun implements ReplicationSetupWorkflow {
   private final List<String> changed = new ArrayList<>();
+  private final ActOrder order = new ActOrder();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
 
@@ -69,7 +73,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           "Patroni makes a standby on each host where it is started, and there is one less once it"
               + " is stopped there");
     }
-    SetupCalls calls = new SetupCalls(cluster);
+    SetupCalls calls = new SetupCalls(cluster, order);
     acts = true;
     SiteName site = cluster.policies().publish().site();
     asked(site.value(), request.inWords(), request.by(), request.reason());
@@ -77,7 +81,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     run.inMode(request.mode());
     degraded.addAll(context.oneFileEverywhere());
     if (request.act() == Act.ADOPT) {
-      return adopted(request, calls, observeMembers(calls));
+      return adopted(request, calls, observeMembersOrExplain());
     }
     if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
       context.lockedEverywhere();
@@ -96,13 +100,13 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   /**
    * Of a run that ended before any instance accepted writes, perhaps only the hosts have a record.
    */
-  private Members observeMembers(SetupCalls calls) {
+  private Members observeMembersOrExplain() {
     return run.observe(
         ReplicationStep.OBSERVE_MEMBERS,
         () -> {
           Call call = run.call(ReplicationStep.OBSERVE_MEMBERS);
           return RunContext.failUnless(
-              Adoption.explained(calls, context.cluster(), asking().members(call), call));
+              Adoption.explained(context.cluster(), asking().members(call), call));
         });
   }
 
@@ -132,11 +136,11 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         run.observe(
             ReplicationStep.OBSERVE_ACCOUNT,
             () -> calls.account(primary, run.call(ReplicationStep.OBSERVE_ACCOUNT)));
-    List<DirectorySeen> directories = observeDirectories(calls, members);
+    List<DirectorySeen> directories = observeDirectories(members);
     PrimaryCalls primaries = new PrimaryCalls(context.cluster());
     PrimaryLooks looks =
         new SetupLooks(run, calls, primaries).of(members, account, request.mayRestart());
-    List<String> broken = observeRoles(request, calls, members, directories);
+    List<String> broken = observeRoles(request, members, directories);
     SetupPlan plan =
         RunContext.refuseUnless(
             new SetupCheck(context.cluster(), members, directories)
@@ -150,14 +154,15 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     approved(request, plan);
     overridden(request, broken);
     overridden(request, plan.raised().overridden());
-    takeEpoch(calls, primary);
+    takeEpoch(primary);
     new PrimarySettings(context, primaries, plan, changed).makeDone();
     changed.addAll(
-        new SetUpReplication(context, calls, plan, tablespaces(directories, primary)).done());
+        new SetUpReplication(context, calls, order, plan, tablespaces(directories, primary))
+            .done());
     if (request.digest().isEmpty()) {
       degraded.addAll(plan.slots().left().told(context.cluster()));
     } else {
-      plan.slots().left().drop(run, calls, changed, degraded);
+      plan.slots().left().drop(run, new MemberActs(context.cluster()), changed, degraded);
     }
     degraded.addAll(run.lateStop());
     return verified(
@@ -198,17 +203,18 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   /** The primary's first: where it has tablespaces a copy would have them too. */
-  private List<DirectorySeen> observeDirectories(SetupCalls calls, Members members) {
+  private List<DirectorySeen> observeDirectories(Members members) {
     return run.observe(
         ReplicationStep.OBSERVE_HOSTS,
         () -> {
           Call call = run.call(ReplicationStep.OBSERVE_HOSTS);
-          Instance primary = members.primary();
+          MemberObservations looks = new MemberObservations(context.cluster());
+          List<Instance> primary = List.of(members.primary());
           List<DirectorySeen> seen =
-              new ArrayList<>(told(calls.directories(List.of(primary), List.of(), call)));
+              new ArrayList<>(told(looks.directoriesWhereAnswered(call, primary, List.of())));
           List<String> places =
               seen.stream().flatMap(one -> CopyCheck.locations(one).stream()).toList();
-          seen.addAll(told(calls.directories(members.standbys(), places, call)));
+          seen.addAll(told(looks.directoriesWhereAnswered(call, members.standbys(), places)));
           return seen;
         });
   }
@@ -223,11 +229,12 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   private List<String> observeRoles(
-      ReplicationRequest request, SetupCalls calls, Members members, List<DirectorySeen> seen) {
+      ReplicationRequest request, Members members, List<DirectorySeen> seen) {
     return run.observe(
         ReplicationStep.OBSERVE_ROLES,
         () ->
-            WhoMayWrite.asked(calls, members.primary(), run.call(ReplicationStep.OBSERVE_ROLES))
+            WhoMayWrite.asked(
+                    context.cluster(), members.primary(), run.call(ReplicationStep.OBSERVE_ROLES))
                 .broken(members, seen, request.overrides()));
   }
 
@@ -235,12 +242,13 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     context.deciding().overridden(broken, request.by(), request.reason());
   }
 
-  private void takeEpoch(SetupCalls calls, Instance primary) {
+  private void takeEpoch(Instance primary) {
     run.observe(
         ReplicationStep.OBSERVE_EPOCHS,
         () -> {
           WhoMayWrite hosts =
-              WhoMayWrite.asked(calls, primary, run.call(ReplicationStep.OBSERVE_EPOCHS));
+              WhoMayWrite.asked(
+                  context.cluster(), primary, run.call(ReplicationStep.OBSERVE_EPOCHS));
           hosts.hosts().forEach(host -> tell("its authority file was not read: ", host.failures()));
           run.holdEpoch(Epoch.after(hosts.highest(), Workflow.currentTimeMillis()));
         });
@@ -262,7 +270,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     List<String> broken =
         run.observe(
             ReplicationStep.OBSERVE_ROLES,
-            () -> broken(request, calls, members, run.call(ReplicationStep.OBSERVE_ROLES)));
+            () -> broken(request, members, run.call(ReplicationStep.OBSERVE_ROLES)));
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.told());
@@ -272,9 +280,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     context.lockedEverywhere();
     Members now = lookedAgain(request, calls);
     overridden(request, broken);
-    takeEpoch(calls, now.primary());
+    takeEpoch(now.primary());
     new RemoveReplication(
-            run, calls, plan, SynchronousNames.on(now.primarySeen()), changed, degraded)
+            context, calls, plan, SynchronousNames.on(now.primarySeen()), changed, degraded)
         .makeDone();
     degraded.addAll(run.lateStop());
     return ended(
@@ -283,15 +291,14 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         members);
   }
 
-  private static List<String> broken(
-      ReplicationRequest request, SetupCalls calls, Members members, Call call) {
-    return WhoMayWrite.asked(calls, members.primary(), call)
-        .broken(calls, members, call, request.overrides());
+  private List<String> broken(ReplicationRequest request, Members members, Call call) {
+    return WhoMayWrite.asked(context.cluster(), members.primary(), call)
+        .broken(context.cluster(), members, call, request.overrides());
   }
 
-  private static List<AccessObserved> access(
+  private List<AccessObserved> access(
       ReplicationRequest request, SetupCalls calls, Members members, Call call) {
-    List<Instance> staying = calls.staying(chosen(request, members));
+    List<Instance> staying = RemovalPlan.staying(context.cluster(), chosen(request, members));
     return calls.accessOf(staying, call);
   }
 
@@ -306,7 +313,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members members = members(call);
     RemovalPlan plan = removal(request, members, access(request, calls, members, call));
-    broken(request, calls, members, call);
+    broken(request, members, call);
     context.plannedAgain(request.inWords(), plan.objects(), List.of());
     return members;
   }
@@ -332,7 +339,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Adoption.Looked again = adopting.look(now, call);
     context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
     overridden(request, again.broken());
-    takeEpoch(calls, now.primary());
+    takeEpoch(now.primary());
     run.onlyForward(
         ReplicationStep.FENCE,
         () -> {

@@ -3,29 +3,43 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccessActivities.AccessSet;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
 import dev.mooring.port.CopyActivities.CopyPlaced;
 import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
-import dev.mooring.runbook.replication.SetupCalls.Original;
+import dev.mooring.runbook.members.ActOrder;
+import dev.mooring.runbook.members.CatchUp;
+import dev.mooring.runbook.members.CopyActs;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.runbook.replication.SetupPlan.Standbys;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.Upstreams;
 import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -34,12 +48,20 @@ import java.util.stream.Stream;
  * is that nothing was to do.
  */
 final class SetUpReplication {
+  /** A standby that was just made replays what was written meanwhile. */
+  static final Duration STREAMS_WITHIN = Duration.ofMinutes(2);
+
+  private final Cluster cluster;
+  private final StreamingPolicy.Resilver limits;
   private final SetupCalls calls;
+  private final ActOrder order;
+  private final MemberActs acts;
+  private final CopyActs copies;
   private final ConnectionsWait connections;
   private final RunbookRun run;
   private final SetupPlan plan;
   private final Standbys standbys;
-  private final Original original;
+  private final List<Elsewhere> elsewhere;
   private final Instance primary;
   private final List<String> changed = new ArrayList<>();
 
@@ -48,15 +70,27 @@ final class SetUpReplication {
 
   private boolean leftToldOf;
 
+  /**
+   * @param elsewhere where the primary has its tablespaces
+   */
   SetUpReplication(
-      RunContext context, SetupCalls calls, SetupPlan plan, List<Elsewhere> elsewhere) {
-    this.connections = new ConnectionsWait(context.cluster());
+      RunContext context,
+      SetupCalls calls,
+      ActOrder order,
+      SetupPlan plan,
+      List<Elsewhere> elsewhere) {
+    this.cluster = context.cluster();
+    this.limits = cluster.streaming().orElseThrow().resilver();
+    this.connections = new ConnectionsWait(cluster);
     this.calls = calls;
+    this.order = order;
+    this.acts = new MemberActs(cluster);
+    this.copies = new CopyActs(cluster, order);
     this.run = context.run();
     this.plan = plan;
     this.standbys = plan.standbys();
     this.primary = plan.members().primary();
-    this.original = new Original(primary, plan.members().primarySeen().system(), elsewhere);
+    this.elsewhere = List.copyOf(elsewhere);
   }
 
   /** Everything, in order; what was changed, one sentence each. */
@@ -150,9 +184,9 @@ final class SetUpReplication {
     List<String> name = List.of(slot.name());
     Call call = run.call(ReplicationStep.MAKE_SLOTS);
     if (slot.isThere()) {
-      calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), List.of(), name, call);
+      acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, slot.sender(), List.of(), name);
     }
-    calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), name, List.of(), call);
+    acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, slot.sender(), name, List.of());
     changed.add(slot.sender().id() + ": made slot " + slot.name());
   }
 
@@ -170,12 +204,12 @@ final class SetUpReplication {
         .filter(slot -> !kept.contains(slot.name()))
         .forEach(
             slot ->
-                calls.slots(
+                acts.slots(
                     ActivityPolicies.UNDO,
+                    run.call(ReplicationStep.MAKE_SLOTS),
                     slot.sender(),
                     List.of(),
-                    List.of(slot.name()),
-                    run.call(ReplicationStep.MAKE_SLOTS)));
+                    List.of(slot.name())));
   }
 
   private void copy() {
@@ -185,35 +219,79 @@ final class SetUpReplication {
     }
     run.step(
         ReplicationStep.BEGIN_COPIES,
-        () -> calls.beginCopies(copied, original, run.call(ReplicationStep.BEGIN_COPIES)),
+        () ->
+            onEach(
+                copied,
+                ReplicationStep.BEGIN_COPIES,
+                copy -> copies.begin(ActivityPolicies.ENSURE_TO_ITS_END, copy)),
         Undo.by(() -> revert(copied)));
     run.observe(
         ReplicationStep.AWAIT_COPIES,
         () -> {
           List<CopyAwaited> ended =
-              calls.awaitCopies(copied, original, run.call(ReplicationStep.AWAIT_COPIES));
+              onEach(
+                  copied,
+                  ReplicationStep.AWAIT_COPIES,
+                  copy -> copies.await(copy, limits.timeout()));
           ended.stream()
               .filter(one -> one.state() != CopyState.DONE)
               .findFirst()
               .ifPresent(SetUpReplication::notCopied);
         });
     copied.forEach(standby -> placed.add(standby.id()));
+    placeCopies(copied);
+    changed.addAll(standbys.copies().taken(primary.id()));
+  }
+
+  private void placeCopies(List<Instance> copied) {
     List<CopyPlaced> inPlace =
         run.step(
             ReplicationStep.PLACE_COPIES,
-            () -> calls.placeCopies(copied, original, run.call(ReplicationStep.PLACE_COPIES)),
+            () ->
+                onEach(
+                    copied,
+                    ReplicationStep.PLACE_COPIES,
+                    copy -> copies.place(ActivityPolicies.ENSURE_TO_ITS_END, copy)),
             Undo.nothing(
                 "a base backup in its place has standby.signal: it is a standby or nothing"));
     inPlace.stream()
         .filter(one -> !one.old().isEmpty())
         .forEach(one -> changed.add(one.instance() + ": old data kept as " + one.old()));
     copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
-    changed.addAll(standbys.copies().taken(primary.id()));
+  }
+
+  /** Acts on the base backup of each at once, one after another on each host. */
+  private <R> List<R> onEach(List<Instance> standbys, ReplicationStep step, Function<Copy, R> act) {
+    return FanOut.onEach(standbys, standby -> act.apply(backup(standby, step)));
+  }
+
+  /** Other data than the primary's in its directory is not its own. */
+  private Copy backup(Instance standby, ReplicationStep step) {
+    return copies
+        .copy(
+            run.call(step),
+            Way.BASE_BACKUP,
+            standby,
+            upstream(standby, Source.APPLICATION),
+            elsewhere,
+            new CopyLimits(limits.bytesPerSecond(), limits.timeout(), true))
+        .ownOnlyOf(plan.members().primarySeen().system());
+  }
+
+  /** What a standby, or its copy, streams from; one that the archive feeds has no slot there. */
+  private Upstream upstream(Instance standby, String application) {
+    Instance sender = Upstreams.of(cluster, primary).of(standby).orElse(primary);
+    String slot = streams(standby) ? standby.replicationName() : "";
+    return acts.upstream(sender, application, slot);
+  }
+
+  private static boolean streams(Instance standby) {
+    return !standby.upstream().equals(Instance.ARCHIVE);
   }
 
   /** It is known then which of them came to their places. */
   private void revert(List<Instance> copied) {
-    calls.revertCopies(copied, original, run.call(ReplicationStep.BEGIN_COPIES)).stream()
+    onEach(copied, ReplicationStep.BEGIN_COPIES, copies::revert).stream()
         .filter(one -> !one.placed())
         .forEach(one -> placed.remove(one.instance()));
   }
@@ -232,7 +310,7 @@ final class SetUpReplication {
     standbys.following().forEach(standby -> placed.add(standby.id()));
     run.step(
             ReplicationStep.FOLLOW,
-            () -> calls.follow(standbys.following(), primary, run.call(ReplicationStep.FOLLOW)),
+            () -> FanOut.onEach(standbys.following(), this::follow),
             Undo.nothing("a standby accepts no writes"))
         .forEach(
             one ->
@@ -242,6 +320,15 @@ final class SetUpReplication {
                         Stream.concat(
                                 Stream.of(one.instance() + ": follows"), one.changed().stream())
                             .toList())));
+  }
+
+  private Following follow(Instance standby) {
+    List<Upstream> from =
+        streams(standby) ? List.of(upstream(standby, standby.replicationName())) : List.of();
+    return order.act(
+        standby,
+        run.call(ReplicationStep.FOLLOW),
+        now -> acts.follow(ActivityPolicies.ENSURE_TO_ITS_END, acts.following(now, standby, from)));
   }
 
   /** Each of them may be the primary one day, and its own file goes with it. */
@@ -291,7 +378,13 @@ final class SetUpReplication {
       connections.until(standbys.reconnecting(), run.call(ReplicationStep.AWAIT_STREAMING));
     }
     StandbysAwaited awaited =
-        calls.awaitStreaming(primary, standbys.able(), run.call(ReplicationStep.AWAIT_STREAMING));
+        new CatchUp(cluster)
+            .await(
+                run.call(ReplicationStep.AWAIT_STREAMING),
+                primary,
+                standbys.able(),
+                STREAMS_WITHIN,
+                List.of());
     FanOut.failOn(awaited.behind());
     return awaited;
   }

@@ -6,6 +6,7 @@ import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Upstreams;
@@ -90,32 +91,28 @@ record SlotsLeft(List<SlotLeft> slots) {
    * @param changed takes those that are gone, one sentence each
    * @param degraded takes those that are in use
    */
-  void drop(RunbookRun run, SetupCalls calls, List<String> changed, List<String> degraded) {
+  void drop(RunbookRun run, MemberActs acts, List<String> changed, List<String> degraded) {
     if (!slots.isEmpty()) {
       run.step(
           ReplicationStep.DROP_SLOTS,
           () -> {
             // a stop that came before takes nothing away
             CancellationScope.throwCanceled();
-            slots.forEach(one -> drop(one, run, calls, changed, degraded));
+            slots.forEach(one -> drop(one, run, acts, changed, degraded));
           },
           Undo.nothing("what a slot kept may be gone at once"));
     }
   }
 
   private static void drop(
-      SlotLeft slot,
-      RunbookRun run,
-      SetupCalls calls,
-      List<String> changed,
-      List<String> degraded) {
+      SlotLeft slot, RunbookRun run, MemberActs acts, List<String> changed, List<String> degraded) {
     SlotsSet set =
-        calls.slots(
+        acts.slots(
             ActivityPolicies.ENSURE_TO_ITS_END,
+            run.call(ReplicationStep.DROP_SLOTS),
             slot.member(),
             List.of(),
-            List.of(slot.name()),
-            run.call(ReplicationStep.DROP_SLOTS));
+            List.of(slot.name()));
     if (set.kept().isEmpty()) {
       changed.add(slot.member().id() + ": dropped slot " + slot.name());
     } else {

@@ -8,8 +8,11 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.resilver.SourceCheck;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import io.temporal.workflow.Promise;
 import java.util.List;
 
 /**
@@ -24,8 +27,10 @@ record WhoMayWrite(List<RolesObserved> hosts) {
   }
 
   /** Asks them. */
-  static WhoMayWrite asked(SetupCalls calls, Instance primary, Call call) {
-    WhoMayWrite asked = new WhoMayWrite(calls.roles(call));
+  static WhoMayWrite asked(Cluster cluster, Instance primary, Call call) {
+    WhoMayWrite asked =
+        new WhoMayWrite(
+            new MemberObservations(cluster).rolesBySite(call).stream().map(Promise::get).toList());
     FanOut.failOn(asked.silence(primary));
     return asked;
   }
@@ -65,7 +70,16 @@ record WhoMayWrite(List<RolesObserved> hosts) {
    * The same after a look at the hosts' directories: one that was promoted and ended before its
    * first checkpoint is known by its WAL alone.
    */
-  List<String> broken(SetupCalls calls, Members members, Call call, List<String> overrides) {
-    return broken(members, calls.directoriesOf(roles(), call), overrides);
+  List<String> broken(Cluster cluster, Members members, Call call, List<String> overrides) {
+    List<Instance> answered =
+        cluster.members().stream()
+            .filter(one -> roles().stream().anyMatch(role -> role.instance().equals(one.id())))
+            .toList();
+    List<DirectorySeen> directories =
+        new MemberObservations(cluster)
+            .directoriesWhereAnswered(call, answered, List.of()).stream()
+                .flatMap(host -> host.seen().stream())
+                .toList();
+    return broken(members, directories, overrides);
   }
 }

@@ -20,7 +20,10 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.runbook.members.BriefLook;
+import dev.mooring.runbook.members.CopyActs;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.runbook.patroni.PatroniCalls;
@@ -54,7 +57,7 @@ final class PatroniRejoin implements RejoinMeans {
   private final Steps run;
   private final Wanted wanted;
   private final PatroniCalls patroni;
-  private final ResilverCalls calls;
+  private final CopyActs copies;
   private final SortedMap<InstanceId, List<Fact>> proofs = new TreeMap<>();
   private @Nullable Seen seen;
 
@@ -63,7 +66,7 @@ final class PatroniRejoin implements RejoinMeans {
     this.run = run;
     this.wanted = wanted;
     this.patroni = new PatroniCalls(cluster);
-    this.calls = new ResilverCalls(cluster);
+    this.copies = new CopyActs(cluster, new ActOrder());
   }
 
   /**
@@ -246,7 +249,7 @@ final class PatroniRejoin implements RejoinMeans {
   private void keepWal() {
     List<Instance> kept = seen().anew().stream().filter(this::keeps).toList();
     for (Instance one : kept) {
-      WalKept wal = calls.keepWal(run.call(ResilverStep.KEEP_WAL), one, List.of());
+      WalKept wal = copies.keepWal(run.call(ResilverStep.KEEP_WAL), one, List.of());
       proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
     }
   }
@@ -291,7 +294,9 @@ final class PatroniRejoin implements RejoinMeans {
           "refuses writes",
           untilDone(
                   ResilverStep.VERIFY,
-                  () -> calls.refusesWrites(run.call(ResilverStep.VERIFY), one))
+                  () ->
+                      new MemberWrites(cluster)
+                          .refused(run.call(ResilverStep.VERIFY), one, Rejoin.REFUSES_WITHIN))
               .sqlState());
     }
   }

@@ -1,12 +1,13 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.Transactions;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
-import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
@@ -15,8 +16,13 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.runbook.members.CatchUp;
+import dev.mooring.runbook.members.CopyActs;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
+import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.runbook.resilver.RewindOrCopy.NotMade;
 import dev.mooring.topology.Cluster;
@@ -32,27 +38,34 @@ import java.util.TreeMap;
 
 /** The acting half of Resilver, from the slots to the old directories. */
 final class Rejoin {
+  /** How long a try to write may take that is to be refused. */
+  static final Duration REFUSES_WITHIN = Duration.ofSeconds(5);
+
   private static final Duration COMES_UP = Duration.ofMinutes(1);
   private static final Duration CATCHES_UP = Duration.ofHours(1);
   private static final String NONE = "none is needed";
 
-  private final ResilverCalls calls;
+  private final Cluster cluster;
+  private final ActOrder order;
   private final Steps run;
   private final RejoinChoice chosen;
   private final OwnCommands own;
   private final RewindOrCopy copying;
   private final MemberActs acts;
+  private final CopyActs copies;
   private final CatchUp catchUp;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  Rejoin(Cluster cluster, ResilverCalls calls, Steps run, RejoinChoice chosen) {
-    this.calls = calls;
+  Rejoin(Cluster cluster, ActOrder order, Steps run, RejoinChoice chosen) {
+    this.cluster = cluster;
+    this.order = order;
     this.run = run;
     this.chosen = chosen;
-    this.own = new OwnCommands(cluster, calls, run, chosen);
-    this.copying = new RewindOrCopy(cluster, calls, chosen);
+    this.own = new OwnCommands(cluster, order, run, chosen);
     this.acts = new MemberActs(cluster);
+    this.copies = new CopyActs(cluster, order);
+    this.copying = new RewindOrCopy(cluster, copies, chosen);
     this.catchUp = new CatchUp(cluster);
   }
 
@@ -145,7 +158,9 @@ final class Rejoin {
   /** Whether the primary is still the one that instances were made from. */
   private Verdict<InstanceId> stillPrimary(Call call) {
     StillPrimary still = new StillPrimary(chosen.answer(), chosen.hosts().roles(), call.run());
-    return still.judge(calls.observeMembers(call).members(), calls.observeRoles(call).roles());
+    MemberObservations looks = new MemberObservations(cluster);
+    List<MemberObserved> members = looks.answers(call).members();
+    return still.judge(members, MemberRoles.of(looks.rolesBySite(call)).roles());
   }
 
   private void streamAndTidy() {
@@ -178,8 +193,8 @@ final class Rejoin {
         .forEach(
             (upstream, standbys) ->
                 made.addAll(
-                    calls
-                        .slots(
+                    acts.slots(
+                            ActivityPolicies.ENSURE,
                             run.call(ResilverStep.SLOTS),
                             chosen.members().instance(upstream),
                             standbys.stream().map(s -> s.instance().replicationName()).toList(),
@@ -201,7 +216,8 @@ final class Rejoin {
                       .filter(name -> !chosen.hadSlot(upstream, name))
                       .toList();
               if (!added.isEmpty()) {
-                calls.slots(
+                acts.slots(
+                    ActivityPolicies.UNDO,
                     run.call(ResilverStep.SLOTS),
                     chosen.members().instance(upstream),
                     List.of(),
@@ -215,7 +231,7 @@ final class Rejoin {
     for (Rated one : chosen.all()) {
       if (one.choice().keep().isPresent()) {
         WalKept wal =
-            calls.keepWal(
+            copies.keepWal(
                 run.call(ResilverStep.KEEP_WAL),
                 one.instance(),
                 one.choice().keep().get().from().stream().toList());
@@ -285,7 +301,7 @@ final class Rejoin {
         () -> {
           for (Rated one : chosen.fromTheTop()) {
             slotOnHealed(one, call);
-            Following following = calls.follow(one.instance(), following(one, call));
+            Following following = following(one, call);
             chosen.proof(one, "follows", String.join(", ", following.changed()));
           }
         });
@@ -299,13 +315,23 @@ final class Rejoin {
     upstreamOf(one)
         .filter(chosen::resilvers)
         .ifPresent(
-            up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
+            up ->
+                acts.slots(
+                    ActivityPolicies.ENSURE,
+                    call,
+                    up,
+                    List.of(one.instance().replicationName()),
+                    List.of()));
   }
 
-  private Follow following(Rated one, Call call) {
+  private Following following(Rated one, Call call) {
+    Instance standby = one.instance();
     List<Upstream> upstream =
-        upstreamOf(one).stream().map(up -> acts.upstream(up, one.instance())).toList();
-    return acts.following(call, one.instance(), upstream);
+        upstreamOf(one).stream().map(up -> acts.upstream(up, standby)).toList();
+    return order.act(
+        standby,
+        call,
+        now -> acts.follow(ActivityPolicies.ENSURE, acts.following(now, standby, upstream)));
   }
 
   private void streaming() {
@@ -342,7 +368,7 @@ final class Rejoin {
         continue;
       }
       try {
-        Following following = calls.follow(one.instance(), following(one, call));
+        Following following = following(one, call);
         if (!following.changed().isEmpty()) {
           chosen.proof(one, "did not stream, so", String.join(", ", following.changed()));
         }
@@ -361,7 +387,8 @@ final class Rejoin {
         Rejoin::stands,
         () -> {
           for (Rated one : chosen.all()) {
-            WriteRefused refused = calls.refusesWrites(call, one.instance());
+            WriteRefused refused =
+                new MemberWrites(cluster).refused(call, one.instance(), REFUSES_WITHIN);
             chosen.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
           }
         });

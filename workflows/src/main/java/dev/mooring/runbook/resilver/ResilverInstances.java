@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.Call;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.topology.InstanceId;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResilverInstances implements RejoinMeans {
   private final RunContext context;
   private final Steps run;
-  private final ResilverCalls calls;
+  private final ActOrder order = new ActOrder();
   private final ResilverLook looking;
   private @Nullable RejoinChoice chosen;
   private @Nullable Rejoin rejoin;
@@ -35,8 +36,7 @@ public final class ResilverInstances implements RejoinMeans {
   public ResilverInstances(RunContext context, Wanted wanted) {
     this.context = context;
     this.run = context.run();
-    this.calls = new ResilverCalls(context.cluster());
-    this.looking = new ResilverLook(context.cluster(), calls, wanted);
+    this.looking = new ResilverLook(context.cluster(), wanted);
   }
 
   /** Looks at everything, and chooses each instance's rejoin method. */
@@ -138,7 +138,7 @@ public final class ResilverInstances implements RejoinMeans {
   }
 
   private Rejoin newRejoin() {
-    Rejoin doing = new Rejoin(context.cluster(), calls, run, seen());
+    Rejoin doing = new Rejoin(context.cluster(), order, run, seen());
     rejoin = doing;
     return doing;
   }

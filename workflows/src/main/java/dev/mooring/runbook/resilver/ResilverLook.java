@@ -1,19 +1,26 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.MemberAnswers;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
@@ -22,6 +29,7 @@ import dev.mooring.runbook.resilver.RejoinMethodCheck.Target;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,19 +39,19 @@ import java.util.Optional;
  */
 final class ResilverLook {
   private final Cluster cluster;
-  private final ResilverCalls calls;
+  private final MemberObservations looks;
   private final Wanted wanted;
 
-  ResilverLook(Cluster cluster, ResilverCalls calls, Wanted wanted) {
+  ResilverLook(Cluster cluster, Wanted wanted) {
     this.cluster = cluster;
-    this.calls = calls;
+    this.looks = new MemberObservations(cluster);
     this.wanted = wanted;
   }
 
   /** Those that answer over SQL, the primary after a checkpoint. */
   Members members(Call call) {
-    ReplicationObserved asked = calls.observeMembers(call);
-    Members seen = new Members(cluster, asked.members(), asked.failures());
+    MemberAnswers asked = looks.answers(call);
+    Members seen = new Members(cluster, asked.members(), asked.silent());
     MemberObserved primary = RunContext.refuseUnless(seen.primary());
     MeantSystem.refuseUnless(cluster.name(), primary.system(), wanted.systemIdentifierEnds());
     // what it says of its timeline lags behind a promotion until its next checkpoint
@@ -77,7 +85,7 @@ final class ResilverLook {
                   : Optional.empty()));
     }
     RunContext.refuseUnless(members.upstreamsAnswer(primary, outdated));
-    MemberRoles hosts = calls.observeRoles(call);
+    MemberRoles hosts = MemberRoles.of(looks.rolesBySite(call));
     RejoinChoice chosen = new RejoinChoice(members, now, directory, source, rated, hosts);
     SourceCheck check =
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
@@ -94,18 +102,24 @@ final class ResilverLook {
     return chosen;
   }
 
+  /**
+   * Looks for timelines after the primary's in the archives that instances restore from, each on
+   * the instance's own host; one that can't be looked at is reported, and does not block the run.
+   */
   private List<String> histories(RejoinChoice chosen, DirectorySeen primary, Call call) {
     List<Instance> restoring =
         chosen.all().stream()
             .map(Rated::instance)
             .filter(one -> !chosen.restoreCommand(one).isEmpty())
             .toList();
-    ArchiveLooks.Seen archives =
-        calls.observeArchives(
-            call,
-            restoring,
-            chosen.answer(),
-            primary.contents().held().get(0).control().identity().layout().walSegmentSize());
+    ArchiveLooks looks = new ArchiveLooks(cluster, call);
+    WalSegmentSize size =
+        primary.contents().held().get(0).control().identity().layout().walSegmentSize();
+    for (Instance one : restoring) {
+      String summary = "look for timelines in the archive of " + one.id();
+      looks.begin(one, summary, chosen.answer(), size, List.of());
+    }
+    ArchiveLooks.Seen archives = looks.heard();
     chosen.archivesUnread(archives.unread());
     return RunContext.refuseUnless(
         ArchiveCheck.histories(archives.archives(), chosen.answer(), wanted.overrides()));
@@ -122,17 +136,32 @@ final class ResilverLook {
   private List<DirectorySeen> directories(Call call, Instance primary, List<Instance> outdated) {
     List<Instance> all = new ArrayList<>(outdated);
     all.add(primary);
-    List<DirectorySeen> seen = seen(calls.observeDirectories(call, all, List.of()));
+    List<DirectorySeen> seen = seen(looks.directories(call, all, List.of()));
     List<String> places = CopyCheck.locations(of(seen, primary.id()));
     if (!places.isEmpty() && !outdated.isEmpty()) {
-      seen = replaced(seen, seen(calls.observeDirectories(call, outdated, places)));
+      seen = replaced(seen, seen(looks.directories(call, outdated, places)));
     }
     List<InstanceId> slow =
         seen.stream().filter(ResilverLook::walUnread).map(DirectorySeen::instance).toList();
     List<Instance> unread = outdated.stream().filter(one -> slow.contains(one.id())).toList();
     return unread.isEmpty()
         ? seen
-        : replaced(seen, seen(calls.observeDirectoriesPatiently(call, unread, places)));
+        : replaced(seen, seen(directoriesPatiently(call, unread, places)));
+  }
+
+  /** Of hosts that answered and had no time to read WAL to its end. */
+  private List<DirectoriesObserved> directoriesPatiently(
+      Call call, List<Instance> instances, List<String> places) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        WorkLists.byHost(cluster, instances),
+        work ->
+            ActivityPolicies.await(
+                ActivityPolicies.queueOf(work.site()),
+                "read WAL to its end on " + work.inWords(),
+                CopyActivities.LOOKING_AT_MOST),
+        work -> new ObserveDirectories(call, work, places, true),
+        port -> port::observeDirectories);
   }
 
   private static List<DirectorySeen> replaced(
@@ -165,7 +194,10 @@ final class ResilverLook {
   }
 
   private MemberObserved asked(Call call, Instance primary) {
-    var again = calls.observeReplication(call, primary.site(), List.of(primary));
+    ActivityOptions options =
+        ActivityPolicies.OBSERVE.options(
+            ActivityPolicies.queueOf(primary.site()), "ask " + primary.id() + " once more");
+    ReplicationObserved again = looks.read(options, call, List.of(primary));
     FanOut.failOn(again.failures());
     MemberObserved now = again.members().get(0);
     if (now.standing().inRecovery()) {

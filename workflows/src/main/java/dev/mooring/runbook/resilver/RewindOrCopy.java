@@ -2,19 +2,20 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyLimits;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.members.CopyActs;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.topology.Cluster;
@@ -23,9 +24,6 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
-import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
 import java.time.Duration;
@@ -43,19 +41,20 @@ import java.util.function.Function;
 final class RewindOrCopy {
   private static final int ATTEMPTS = 3;
   private static final Duration BEFORE_ANOTHER = Duration.ofSeconds(2);
+  private static final Duration AFTER_ITS_LIMIT = Duration.ofMinutes(1);
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
-  private final ResilverCalls calls;
+  private final CopyActs copies;
   private final RejoinChoice chosen;
   private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
   private final SortedSet<InstanceId> made = new TreeSet<>();
   private final SortedSet<InstanceId> instead = new TreeSet<>();
 
-  RewindOrCopy(Cluster cluster, ResilverCalls calls, RejoinChoice chosen) {
+  RewindOrCopy(Cluster cluster, CopyActs copies, RejoinChoice chosen) {
     this.cluster = cluster;
     this.policy = cluster.streaming().orElseThrow();
-    this.calls = calls;
+    this.copies = copies;
     this.chosen = chosen;
     for (Host host : cluster.hosts()) {
       slots.put(host.name(), Workflow.newWorkflowSemaphore(policy.resilver().perHost()));
@@ -81,7 +80,7 @@ final class RewindOrCopy {
     Copy request = request(rated, Way.BASE_BACKUP, call);
     Optional<String> why = Optional.empty();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      CopyAwaited ended = calls.copied(request);
+      CopyAwaited ended = ended(request);
       why = inWords(ended);
       if (why.isEmpty()) {
         made.add(rated.instance().id());
@@ -97,6 +96,12 @@ final class RewindOrCopy {
     return why;
   }
 
+  /** Begins it, or finds the one that was begun, and waits for its end. */
+  private CopyAwaited ended(Copy copy) {
+    copies.begin(ActivityPolicies.ENSURE, copy);
+    return copies.await(copy, copy.limits().atMost().plus(AFTER_ITS_LIMIT));
+  }
+
   /**
    * Asks for room for base backups that no plan asked it for: who rewinds needs none. What is made
    * already, in its place or about to get there, needs none either; what a copy that ended badly
@@ -110,12 +115,12 @@ final class RewindOrCopy {
     if (wanted.isEmpty()) {
       return;
     }
+    MemberObservations looks = new MemberObservations(cluster);
     DirectorySeen source =
-        ResilverLook.seen(calls.observeDirectories(call, List.of(chosen.primary()), List.of()))
-            .get(0);
+        ResilverLook.seen(looks.directories(call, List.of(chosen.primary()), List.of())).get(0);
     List<Copied> copied = new ArrayList<>();
     for (DirectorySeen directory :
-        ResilverLook.seen(calls.observeDirectories(call, wanted, CopyCheck.locations(source)))) {
+        ResilverLook.seen(looks.directories(call, wanted, CopyCheck.locations(source)))) {
       wanted.stream()
           .filter(one -> one.id().equals(directory.instance()))
           .forEach(one -> copied.add(new Copied(one, directory)));
@@ -132,7 +137,7 @@ final class RewindOrCopy {
         instances,
         rated -> {
           Copy request = request(rated, Way.REWIND, call);
-          Optional<String> why = inWords(calls.copied(request));
+          Optional<String> why = inWords(ended(request));
           if (why.isEmpty()) {
             place(rated, request);
           }
@@ -178,14 +183,7 @@ final class RewindOrCopy {
   }
 
   private void place(Rated rated, Copy request) {
-    String old =
-        calls
-            .onCopy(
-                ActivityPolicies.ENSURE,
-                "bring to its place what is made of",
-                request,
-                CopyActivities::ensurePlaced)
-            .old();
+    String old = copies.place(ActivityPolicies.ENSURE, request).old();
     if (!old.isEmpty()) {
       chosen.proof(rated, "old directory", old);
     }
@@ -194,21 +192,13 @@ final class RewindOrCopy {
   /** Takes back what was not placed. */
   void revert(List<Rated> instances, Call call) {
     for (Rated rated : instances) {
-      calls.onCopy(
-          ActivityPolicies.UNDO,
-          "take back the copy of",
-          request(rated, Way.BASE_BACKUP, call),
-          CopyActivities::revertCopying);
+      copies.revert(request(rated, Way.BASE_BACKUP, call));
     }
   }
 
   /** Removes old directories that runs kept, but the newest. */
   void tidy(Rated rated, Call call) {
-    calls.onCopy(
-        ActivityPolicies.ENSURE,
-        "remove old directories of",
-        request(rated, Way.BASE_BACKUP, call),
-        CopyActivities::ensureOldRemoved);
+    copies.removeOld(request(rated, Way.BASE_BACKUP, call));
   }
 
   private static Optional<String> inWords(CopyAwaited ended) {
@@ -219,35 +209,20 @@ final class RewindOrCopy {
 
   /** All at once, but no more on a host than its policy says; all are heard before any is told. */
   private List<NotMade> forEach(List<Rated> instances, Function<Rated, Optional<String>> act) {
-    List<Promise<Optional<String>>> answers = new ArrayList<>();
-    for (Rated rated : instances) {
-      WorkflowSemaphore slot =
-          Objects.requireNonNull(slots.get(rated.instance().host()), "each host has its slots");
-      answers.add(
-          Async.function(
-              () -> {
-                slot.acquire();
-                try {
-                  return act.apply(rated);
-                } finally {
-                  slot.release();
-                }
-              }));
+    return FanOut.onEach(instances, rated -> inItsSlot(rated, act)).stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Optional<NotMade> inItsSlot(Rated rated, Function<Rated, Optional<String>> act) {
+    WorkflowSemaphore slot =
+        Objects.requireNonNull(slots.get(rated.instance().host()), "each host has its slots");
+    slot.acquire();
+    try {
+      return act.apply(rated).map(why -> new NotMade(rated, why));
+    } finally {
+      slot.release();
     }
-    List<NotMade> failed = new ArrayList<>();
-    List<TemporalFailure> thrown = new ArrayList<>();
-    for (int i = 0; i < answers.size(); i++) {
-      Rated rated = instances.get(i);
-      try {
-        answers.get(i).get().ifPresent(why -> failed.add(new NotMade(rated, why)));
-      } catch (TemporalFailure e) {
-        thrown.add(e);
-      }
-    }
-    if (!thrown.isEmpty()) {
-      throw thrown.get(0);
-    }
-    return failed;
   }
 
   static String inWords(List<NotMade> failed) {
@@ -258,25 +233,14 @@ final class RewindOrCopy {
 
   private Copy request(Rated rated, Way way, Call call) {
     Instance instance = rated.instance();
-    Instance primary = chosen.primary();
     StreamingPolicy.Resilver limits = policy.resilver();
-    return new Copy(
+    return copies.copy(
         call,
-        calls.workOf(instance),
         way,
-        new Source(
-            new MemberActs(cluster).upstream(primary, Source.APPLICATION, chosen.freeSlot(rated)),
-            cluster.policies().database().database(),
-            chosen.restoreCommand(instance),
-            chosen.elsewhere()),
-        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
-        List.of(
-            new OwnSetting("port", String.valueOf(instance.port())),
-            new OwnSetting("listen_addresses", address(instance))),
-        List.of());
-  }
-
-  private String address(Instance instance) {
-    return cluster.host(instance.host()).access().address();
+        instance,
+        new MemberActs(cluster)
+            .upstream(chosen.primary(), Source.APPLICATION, chosen.freeSlot(rated)),
+        chosen.elsewhere(),
+        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()));
   }
 }
