@@ -93,10 +93,22 @@ public final class MemberActs {
     }
   }
 
-  /** Makes a standby follow its upstreams. */
+  /** Makes a standby stream from the first of these; from no server if there is none. */
+  public Following follow(
+      ActivityPolicies policy, Call call, Instance standby, List<Instance> upstreams) {
+    List<Upstream> from = upstreams.stream().map(one -> upstream(one, standby)).toList();
+    return follow(policy, following(call, standby, from));
+  }
+
+  /** Makes a standby follow as the request says. */
   public Following follow(ActivityPolicies policy, Follow follow) {
     Instance standby = follow.on().instances().get(0);
-    return roles(policy, standby, "let " + standby.id() + " follow").ensureFollowing(follow);
+    String from =
+        follow.upstream().stream()
+            .map(one -> " follow " + one.instance())
+            .findFirst()
+            .orElse(" stream from no server");
+    return roles(policy, standby, "let " + standby.id() + from).ensureFollowing(follow);
   }
 
   /** Sets synchronous_standby_names of a primary. */

@@ -9,6 +9,7 @@ import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveRoles;
@@ -17,6 +18,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Async;
@@ -79,6 +81,14 @@ public final class MemberObservations {
   /** Begins to ask every member over SQL. */
   public MemberAnswers answers(Call call) {
     return new MemberAnswers(askBySite(ActivityPolicies.OBSERVE, call, cluster.members()));
+  }
+
+  /** The members that accept writes. */
+  public static List<InstanceId> writers(List<MemberObserved> members) {
+    return members.stream()
+        .filter(member -> !member.standing().inRecovery())
+        .map(MemberObserved::instance)
+        .toList();
   }
 
   /** Begins to read the roles on a host; if that fails, all its instances are unread. */

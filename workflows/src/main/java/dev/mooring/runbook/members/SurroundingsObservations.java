@@ -12,7 +12,6 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
-import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.ArchiveLooks;
@@ -29,22 +28,16 @@ import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 
 /** Observes the surroundings of members: over SQL, then on their hosts, in parallel. */
 public final class SurroundingsObservations {
   private static final int FILE_NAME = 24;
 
   private final Cluster cluster;
-  private final BiFunction<Instance, Instance, Upstream> upstream;
 
-  /**
-   * @param upstream the connection of the second member to the first
-   */
-  public SurroundingsObservations(
-      Cluster cluster, BiFunction<Instance, Instance, Upstream> upstream) {
+  /** Of that cluster's members. */
+  public SurroundingsObservations(Cluster cluster) {
     this.cluster = cluster;
-    this.upstream = upstream;
   }
 
   /** Begins one observation for each site with members. */
@@ -114,7 +107,7 @@ public final class SurroundingsObservations {
             member.equals(move.to()) ? needs : HostNeeds.NONE,
             said.ready(member).map(MemberReadiness::files).orElse(List.of()),
             move.streamsFromTarget(member)
-                ? List.of(upstream.apply(move.to(), member))
+                ? List.of(new MemberActs(cluster).upstream(move.to(), member))
                 : List.of()));
   }
 

@@ -129,9 +129,7 @@ final class PrimaryCalls {
     looking.forEach(
         (id, look) -> {
           if (look.get() instanceof Observed.Seen<ReplicationObserved> answer) {
-            answer.value().members().stream()
-                .filter(member -> !member.standing().inRecovery())
-                .forEach(member -> writers.add(member.instance()));
+            writers.addAll(MemberObservations.writers(answer.value().members()));
           } else if (look.get() instanceof Observed.Unseen<ReplicationObserved> silent
               && members.member(id).isPresent()) {
             unasked.add(id + " accepts writes: " + silent.why());

@@ -9,7 +9,6 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.Following;
-import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
@@ -326,12 +325,9 @@ final class Rejoin {
 
   private Following following(Rated one, Call call) {
     Instance standby = one.instance();
-    List<Upstream> upstream =
-        upstreamOf(one).stream().map(up -> acts.upstream(up, standby)).toList();
+    List<Instance> upstreams = upstreamOf(one).stream().toList();
     return order.act(
-        standby,
-        call,
-        now -> acts.follow(ActivityPolicies.ENSURE, acts.following(now, standby, upstream)));
+        standby, call, now -> acts.follow(ActivityPolicies.ENSURE, now, standby, upstreams));
   }
 
   private void streaming() {

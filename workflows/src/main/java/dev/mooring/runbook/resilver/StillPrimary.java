@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,7 @@ record StillPrimary(MemberObserved then, List<InstanceRole> authorities, String 
   Verdict<InstanceId> judge(List<MemberObserved> members, List<InstanceRole> roles) {
     InstanceId primary = then.instance();
     List<InstanceId> others =
-        members.stream()
-            .filter(member -> !member.standing().inRecovery())
-            .map(MemberObserved::instance)
+        MemberObservations.writers(members).stream()
             .filter(writer -> !writer.equals(primary))
             .toList();
     if (!others.isEmpty()) {

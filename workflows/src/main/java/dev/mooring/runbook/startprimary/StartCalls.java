@@ -86,11 +86,7 @@ final class StartCalls {
 
   /** The members that report over SQL that they accept writes; silent members are left out. */
   List<InstanceId> writersAmong(Call call, List<Instance> members) {
-    return new BriefLook(cluster, ANSWERED)
-        .overSql(call, members).stream()
-            .filter(member -> !member.standing().inRecovery())
-            .map(member -> member.instance())
-            .toList();
+    return MemberObservations.writers(new BriefLook(cluster, ANSWERED).overSql(call, members));
   }
 
   private static String queue(Instance instance) {

@@ -33,6 +33,7 @@ abstract class AfterPromotion {
   final Steps run;
   final PointEndpoints routing;
   final OtherWriters others;
+  final MemberActs acts;
   final MemberWrites writes;
   final List<String> degraded = new ArrayList<>();
   final List<ProofRecord> proofs = new ArrayList<>();
@@ -45,6 +46,7 @@ abstract class AfterPromotion {
     this.run = run;
     this.routing = new PointEndpoints(move, observed.endpoints().seen(), run, endpoints);
     this.others = new OtherWriters(move.cluster(), run);
+    this.acts = new MemberActs(move.cluster());
     this.writes = new MemberWrites(move.cluster());
   }
 
@@ -105,8 +107,7 @@ abstract class AfterPromotion {
    * @param follow makes a standby follow, or waits until it does
    */
   final List<Instance> following(List<Instance> standbys, Consumer<Instance> follow) {
-    SortedMap<InstanceId, TemporalFailure> failed =
-        new MemberActs(move.cluster()).onEach(standbys, follow);
+    SortedMap<InstanceId, TemporalFailure> failed = acts.onEach(standbys, follow);
     List<String> without = new ArrayList<>();
     failed.forEach((standby, failure) -> without.add(notFollowing(standby, failure)));
     degraded.addAll(without);

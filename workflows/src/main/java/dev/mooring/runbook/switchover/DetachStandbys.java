@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.runbook.Explained;
@@ -23,11 +24,13 @@ import java.util.function.Consumer;
 final class DetachStandbys {
   private final Move move;
   private final SwitchoverCalls ports;
+  private final MemberActs acts;
   private final Steps run;
 
   DetachStandbys(Move move, SwitchoverCalls ports, Steps run) {
     this.move = move;
     this.ports = ports;
+    this.acts = new MemberActs(move.cluster());
     this.run = run;
   }
 
@@ -58,7 +61,9 @@ final class DetachStandbys {
   Detached detach() {
     List<String> mayComeBack =
         failures(
-            standby -> ports.followNobody(run.call(SwitchoverStep.DETACH), standby),
+            standby ->
+                acts.follow(
+                    ActivityPolicies.GLANCE, run.call(SwitchoverStep.DETACH), standby, List.of()),
             " may come back: ");
     Detached done = ports.detach(run.call(SwitchoverStep.DETACH), move.from(), move.detached());
     run.note(
@@ -77,16 +82,19 @@ final class DetachStandbys {
   void attach() {
     failures(
             standby ->
-                ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from())),
+                acts.follow(
+                    ActivityPolicies.ENSURE,
+                    run.call(SwitchoverStep.LAST_LOOK),
+                    standby,
+                    List.of(move.from())),
             " follows no instance: ")
         .forEach(run::leaves);
   }
 
   /** Applies the act to each of them; returns for which it failed, and why. */
   private List<String> failures(Consumer<Instance> act, String what) {
-    return new MemberActs(move.cluster())
-        .onEach(move.detached(), act).entrySet().stream()
-            .map(one -> one.getKey() + what + Explained.unlessStopped(one.getValue()).sentence())
-            .toList();
+    return acts.onEach(move.detached(), act).entrySet().stream()
+        .map(one -> one.getKey() + what + Explained.unlessStopped(one.getValue()).sentence())
+        .toList();
   }
 }

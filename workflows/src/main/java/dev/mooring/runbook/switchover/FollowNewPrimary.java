@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Sender;
@@ -21,12 +22,15 @@ import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.runbook.members.RoleChangeCommand.Role;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The steps after the promotion: nothing is undone, and a step that fails holds the run. */
 public final class FollowNewPrimary extends AfterPromotion {
+  private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
+
   private final SwitchoverCalls ports;
   private final RoleChangeCommand change;
   private List<Instance> following = List.of();
@@ -113,7 +117,7 @@ public final class FollowNewPrimary extends AfterPromotion {
       forward(
           SwitchoverStep.REJOIN,
           () -> {
-            ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
+            follow(SwitchoverStep.REJOIN, move.from());
             routing.lookAgain(SwitchoverStep.REJOIN);
           });
     }
@@ -192,9 +196,13 @@ public final class FollowNewPrimary extends AfterPromotion {
     }
   }
 
+  private void follow(SwitchoverStep step, Instance standby) {
+    List<Instance> upstreams = move.upstreamOf(standby).stream().toList();
+    acts.follow(ActivityPolicies.ENSURE, run.call(step), standby, upstreams);
+  }
+
   private void siblingsFollow() {
-    List<Instance> followed =
-        following(siblings, one -> ports.follow(run.call(SwitchoverStep.FOLLOW), move, one));
+    List<Instance> followed = following(siblings, one -> follow(SwitchoverStep.FOLLOW, one));
     move.detached().stream()
         .map(
             standby ->
@@ -213,7 +221,13 @@ public final class FollowNewPrimary extends AfterPromotion {
     awaitedFor.addAll(following);
     boolean streams = move.upstreamOf(move.from()).isPresent();
     StandbysAwaited awaited =
-        ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor, fork);
+        new CatchUp(move.cluster())
+            .await(
+                run.call(SwitchoverStep.STREAMING),
+                move.to(),
+                awaitedFor,
+                STREAMS_WITHIN,
+                List.of(fork));
     degraded.addAll(
         CatchUp.degraded(awaited, standby -> streams && standby.equals(move.from().id())));
     run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
@@ -286,8 +300,8 @@ public final class FollowNewPrimary extends AfterPromotion {
             .toList();
     try {
       List<String> dropped =
-          ports
-              .setSlots(
+          acts.slots(
+                  ActivityPolicies.ENSURE_TO_ITS_END,
                   run.call(SwitchoverStep.CLEAN_UP),
                   move.from(),
                   used,

@@ -1,5 +1,7 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
@@ -12,6 +14,8 @@ import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.checks.Preflight;
 import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
@@ -31,6 +35,7 @@ public final class PrepareTarget {
   private final Move move;
   private final List<MemberObserved> target;
   private final SwitchoverCalls ports;
+  private final MemberActs acts;
   private final Endpoints endpoints;
   private final Steps run;
 
@@ -41,6 +46,7 @@ public final class PrepareTarget {
     this.move = move;
     this.target = observed.member(move.to()).stream().toList();
     this.ports = new SwitchoverCalls(move.cluster());
+    this.acts = new MemberActs(move.cluster());
     this.endpoints = new Endpoints(move.cluster());
     this.run = run;
   }
@@ -104,14 +110,21 @@ public final class PrepareTarget {
         run.step(
             SwitchoverStep.PREPARE_SLOTS,
             () ->
-                ports.setSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), slots, List.of()),
+                acts.slots(
+                    ActivityPolicies.ENSURE_TO_ITS_END,
+                    run.call(SwitchoverStep.PREPARE_SLOTS),
+                    move.to(),
+                    slots,
+                    List.of()),
             takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
   }
 
+  /** A server that is down delays the roll-back by seconds at most. */
   private void dropped(List<String> ours) {
+    Call call = run.call(SwitchoverStep.PREPARE_SLOTS);
     List<String> kept =
-        ports.dropSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), ours).kept();
+        acts.slots(ActivityPolicies.GLANCE, call, move.to(), List.of(), ours).kept();
     if (!kept.isEmpty()) {
       run.leaves("slots " + kept + " on " + move.to().id() + " are in use, and stay");
     }
@@ -133,7 +146,8 @@ public final class PrepareTarget {
     run.step(
         SwitchoverStep.PREPARE_SYNCHRONOUS,
         () ->
-            ports.setSynchronous(
+            acts.setSynchronous(
+                ActivityPolicies.ENSURE,
                 run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
                 move.to(),
                 names,
@@ -141,7 +155,7 @@ public final class PrepareTarget {
         takenBack(
             "synchronous_standby_names of " + move.to().id() + " are those of the move",
             () ->
-                ports.unsetSynchronous(
+                acts.revertSynchronous(
                     run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
                     move.to(),
                     before,
@@ -186,7 +200,7 @@ public final class PrepareTarget {
     String waited = "";
     for (; ; Workflow.sleep(LOOKS_AGAIN_AFTER)) {
       ObservedMembers now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
-      List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
+      List<InstanceId> writers = MemberObservations.writers(now.members());
       refuseOthers(now, writers);
       Optional<String> awaited =
           Preflight.atLastLook(move, now)

@@ -12,26 +12,18 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.port.ReplicationActivities.SlotsSet;
-import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities;
-import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandOver;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.RolesObserved;
-import dev.mooring.port.RoleActivities.SetSynchronous;
-import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.Endpoints;
-import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberRoles;
@@ -60,23 +52,20 @@ final class SwitchoverCalls {
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
   private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
-  private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
 
   private final Cluster cluster;
   private final MemberObservations members;
-  private final MemberActs acts;
 
   SwitchoverCalls(Cluster cluster) {
     this.cluster = cluster;
     this.members = new MemberObservations(cluster);
-    this.acts = new MemberActs(cluster);
   }
 
   // ---- looking
 
   /** Asks every site about its own members and hosts, all at once; what is silent is told. */
   ObservedMembers observe(Call call) {
-    MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
+    MemberAnswers answers = members.answers(call);
     List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = members.rolesBySite(call);
     EndpointsObserved endpoints = new Endpoints(cluster).observe(call);
@@ -91,7 +80,7 @@ final class SwitchoverCalls {
 
   /** Asks the members alone, over SQL. */
   ObservedMembers members(Call call) {
-    MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
+    MemberAnswers answers = members.answers(call);
     return new ObservedMembers(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
         answers.silent(),
@@ -106,23 +95,15 @@ final class SwitchoverCalls {
   }
 
   private SurroundingsObservations around() {
-    return new SurroundingsObservations(cluster, acts::upstream);
+    return new SurroundingsObservations(cluster);
   }
 
   /** The members that are not in recovery now, of those that answer over SQL; for an undo. */
   List<InstanceId> writers(Call call) {
-    return writersOf(
+    return MemberObservations.writers(
         new MemberAnswers(
                 members.askBySite(ActivityPolicies.OBSERVE_TO_UNDO, call, cluster.members()))
             .members());
-  }
-
-  /** Those of them that are not in recovery. */
-  static List<InstanceId> writersOf(List<MemberObserved> members) {
-    return members.stream()
-        .filter(member -> !member.standing().inRecovery())
-        .map(MemberObserved::instance)
-        .toList();
   }
 
   /** The same inside an outage, which one that gives no answer must not prolong. */
@@ -130,13 +111,13 @@ final class SwitchoverCalls {
     MemberAnswers answers =
         new MemberAnswers(cluster.members().stream().map(member -> briefly(call, member)).toList());
     return new OtherWriters.Writers(
-        writersOf(answers.members()),
+        MemberObservations.writers(answers.members()),
         answers.silent().stream().filter(Explained::isUnasked).toList());
   }
 
   /** Those of these that are seen at once: a host that takes longer does not block the run. */
   List<InstanceId> writersAtOnce(Call call, List<Instance> asked) {
-    return writersOf(
+    return MemberObservations.writers(
         new MemberAnswers(asked.stream().map(member -> atOnce(call, member)).toList()).members());
   }
 
@@ -164,27 +145,6 @@ final class SwitchoverCalls {
 
   private List<Promise<ReplicationObserved>> ask(Call call, List<Instance> members) {
     return this.members.askBySite(ActivityPolicies.OBSERVE, call, members);
-  }
-
-  // ---- before the outage
-
-  SlotsSet setSlots(Call call, Instance on, List<String> present, List<String> absent) {
-    return acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, on, present, absent);
-  }
-
-  /** Takes slots back that a move made. A server that is down delays the roll-back for seconds. */
-  SlotsSet dropSlots(Call call, Instance on, List<String> absent) {
-    return acts.slots(ActivityPolicies.GLANCE, call, on, List.of(), absent);
-  }
-
-  SynchronousSet setSynchronous(Call call, Instance on, String names, String commit) {
-    return roles(on, ActivityPolicies.ENSURE, "set synchronous_standby_names of " + on.id())
-        .ensureSynchronousSet(new SetSynchronous(call, work(on), names, commit));
-  }
-
-  SynchronousSet unsetSynchronous(Call call, Instance on, String before, String commit) {
-    return roles(on, ActivityPolicies.UNDO, "restore synchronous_standby_names of " + on.id())
-        .revertSynchronousSet(new SetSynchronous(call, work(on), before, commit));
   }
 
   // ---- the outage
@@ -219,40 +179,6 @@ final class SwitchoverCalls {
         .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 
-  // ---- after it
-
-  Following follow(Call call, Move move, Instance standby) {
-    return follow(call, standby, move.upstreamOf(standby).stream().toList());
-  }
-
-  Following follow(Call call, Instance standby, List<Instance> upstreams) {
-    return follow(
-        ActivityPolicies.ENSURE, "let " + standby.id() + " follow", call, standby, upstreams);
-  }
-
-  Following followNobody(Call call, Instance standby) {
-    return follow(
-        ActivityPolicies.GLANCE,
-        "let " + standby.id() + " stop streaming",
-        call,
-        standby,
-        List.of());
-  }
-
-  private Following follow(
-      ActivityPolicies policy,
-      String summary,
-      Call call,
-      Instance standby,
-      List<Instance> upstreams) {
-    return roles(standby, policy, summary)
-        .ensureFollowing(
-            acts.following(
-                call,
-                standby,
-                upstreams.stream().map(from -> acts.upstream(from, standby)).toList()));
-  }
-
   Detached detach(Call call, Instance from, List<Instance> standbys) {
     return replication(from, ActivityPolicies.ENSURE, "end walsenders of " + from.id())
         .ensureDetached(
@@ -262,10 +188,6 @@ final class SwitchoverCalls {
                 server(from),
                 standbys.stream().map(Instance::replicationName).toList(),
                 DETACHED_WITHIN));
-  }
-
-  StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys, Lsn fork) {
-    return new CatchUp(cluster).await(call, primary, standbys, STREAMS_WITHIN, List.of(fork));
   }
 
   // ---- stubs
