@@ -413,7 +413,7 @@ public interface RoleActivities {
    * A server to stream from, and how.
    *
    * @param host its address
-   * @param password {@code pgpass} means the password file of the standby's own account
+   * @param login whose password {@code pgpass} means the password file of the standby's own account
    * @param application the standby's application_name there
    * @param slot the standby's slot there
    */

@@ -14,11 +14,8 @@ import java.util.Optional;
  *
  * @param members over SQL
  * @param silent members that could not be asked over SQL
- * @param roles on their hosts
- * @param unread members whose hosts could not be read
+ * @param hosts the members' roles on their hosts, and the hosts that could not be read
  * @param endpoints where they point
- * @param away endpoints that could not be asked
- * @param highest the highest epoch on any host
  * @param around the surroundings of members
  */
 public record ObservedMembers(
