@@ -25,8 +25,8 @@ final class MeantCluster {
   /**
    * The digits that confirm it; empty if they are not needed.
    *
-   * <p>A command typed over SSH without a terminal, or behind sudo, can't ask the person, so it
-   * must be given the digits; schedules, timers and the like come by neither way.
+   * <p>Without a terminal, a command that was typed over SSH or behind sudo can't ask the person,
+   * so it must be given the digits; schedules, timers and the like come by neither way.
    */
   String confirmed(MooringCommand mooring, RunOptions options, ClusterName name) {
     if (systemIdentifierEnds.equals(ANY)

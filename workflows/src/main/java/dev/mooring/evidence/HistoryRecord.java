@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * The record that the history of a closed run was kept: sealed, beside the history, with its
- * digest. The record is written last, so a history without one is not complete.
+ * digest. The record is written last, so a history without one does not count as kept yet.
  *
  * @param run the run
  * @param outcome by Temporal: COMPLETED, FAILED, CANCELED, TERMINATED or TIMED_OUT

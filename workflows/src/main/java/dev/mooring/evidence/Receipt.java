@@ -17,7 +17,7 @@ import java.util.List;
  * @param asked the request, by whom and why
  * @param ending how it ended
  * @param steps each step with its times
- * @param seen proofs and degraded facts
+ * @param seen proofs, degraded facts, and the attempt to consume a restore point
  * @param decisions people's decisions, in order; none if the run asks nobody
  * @param plans the plans, each digest once, in order; none if the run ended before it observed, and
  *     in receipts older than this field

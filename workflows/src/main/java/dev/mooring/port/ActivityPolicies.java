@@ -45,8 +45,8 @@ public enum ActivityPolicies {
    */
   GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
   /**
-   * An observation inside an outage: it waits for a worker like any other, but makes only one short
-   * attempt on a server that is silent.
+   * An observation inside an outage: it waits for a worker like any other, but one attempt has ten
+   * seconds at most, for a server that is silent.
    */
   OBSERVE_BRIEFLY(Duration.ofSeconds(10), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** What a run can continue without: a site that is lost does not block the run. */
@@ -265,7 +265,8 @@ public enum ActivityPolicies {
   /**
    * Options for an observation of something that may be gone: silence is an answer, but the loss of
    * a worker is none. If another worker is there, it observes instead; the call does not wait for
-   * one to start. It is not repeated after an answer, or after a timeout.
+   * one to start. It is not repeated after a result or failure of its own, or without an answer in
+   * time; only after the loss of its worker.
    */
   public static ActivityOptions lookDespiteLoss(
       String queue, String summary, Duration answeredWithin) {

@@ -54,11 +54,11 @@ public interface DatabaseActivities {
    * in each attempt. All or nothing.
    *
    * <p>Every primary is asked first. If one can't be asked, or may not create the point, its own
-   * code is thrown, and nothing was created. The same holds if a barrier isn't reached or isn't
-   * held. {@link FailureCode#RESTORE_POINT_HALF_MADE} is thrown only after the point was requested
-   * on all, if a content failed or its answer was lost: others may have created theirs; {@link
-   * FailureCode#STATE_UNREADABLE} if the answer can't be read. After every failure a requested name
-   * is abandoned; the next attempt takes a new one.
+   * code is thrown, and nothing was created. A barrier that isn't reached or isn't held has its own
+   * code too; then points may have been created. {@link FailureCode#RESTORE_POINT_HALF_MADE} is
+   * thrown only after the point was requested on all, if a content failed or its answer was lost:
+   * others may have created theirs; {@link FailureCode#STATE_UNREADABLE} if the answer can't be
+   * read. After every failure a requested name is abandoned; the next attempt takes a new one.
    *
    * <p>On a Greenplum it creates up to {@link #POINTS_OF_A_GREENPLUM} points, one call after the
    * other: its lock does not prevent a torn point, and the archived WAL shows the newest one that

@@ -71,8 +71,8 @@ public interface FailoverActivities {
    * for it. Its replay is observed over SQL. Nothing is changed on the old primary's host.
    * Repeated, it copies the same again.
    *
-   * <p>{@link FailureCode#NO_ROOM} if there is more than one call copies, or no room for it; {@link
-   * FailureCode#STATE_UNREADABLE} if the old disk can't be read, or the copy differs; {@link
+   * <p>{@link FailureCode#NO_ROOM} if there is more WAL than a single call copies, or no room;
+   * {@link FailureCode#STATE_UNREADABLE} if the old disk can't be read, or the copy differs; {@link
    * FailureCode#NOT_CAUGHT_UP} if the old server is not stopped, or the standby does not run;
    * {@link FailureCode#IDENTITY_DIFFERS} if either is of another system.
    */

@@ -29,10 +29,11 @@ public interface KnockActivities {
   /**
    * Connects twice a second until nothing was heard of the server for a while, or it reports that
    * it is a standby. Any other answer counts as heard, even that it accepts no client. A missing
-   * address for its host is neither an answer nor silence. After the loss of an attempt the next
-   * one counts from the beginning. Each attempt that finds the server accepting writes also reads
-   * its position. With {@code untilHeard} the watch ends with HEARD at the first answer. If the
-   * time is over during a silence, the watch continues until the silence was long enough or ends.
+   * address for its host is neither an answer nor silence. If a worker is lost, the call that
+   * replaces it counts from the beginning. Each attempt that finds the server accepting writes also
+   * reads its position. With {@code untilHeard} the watch ends with HEARD at the first answer. If
+   * the time is over during a silence, the watch continues until the silence was long enough or
+   * ends.
    */
   Watched awaitSilence(Watch request);
 

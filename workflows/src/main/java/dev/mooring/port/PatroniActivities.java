@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * Patroni, if it manages the members of a cluster, over its REST API.
  *
- * <p>Patroni knows no epoch. A late call can't move the primary because it names the leader:
- * Patroni compares it, and refuses if another member is the leader by then.
+ * <p>Patroni knows no epoch. A late call is refused if another member than the named one leads by
+ * then; in a switchover Patroni compares that too, in a failover only this adapter, before it asks.
  *
  * <p>Every call: {@link FailureCode#IDENTITY_DIFFERS} if a REST API answers for another scope,
  * {@link FailureCode#AUTHENTICATION_REFUSED} if it refuses the login.
@@ -62,8 +62,8 @@ public interface PatroniActivities {
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
-   * Pauses Patroni, so that it moves and starts nothing until it is resumed; clients notice
-   * nothing. A member that does not answer is in the failures.
+   * Pauses Patroni, so that it moves and starts nothing by itself until it is resumed; clients
+   * notice nothing. A member that does not answer is in the failures.
    */
   PatroniPaused ensurePatroniPaused(AskPatroni request);
 
@@ -80,7 +80,7 @@ public interface PatroniActivities {
   /**
    * A move.
    *
-   * @param from the current leader
+   * @param from the leader to move away from; refused if another member leads
    * @param to the next leader
    * @param within the time limit until that one is seen as the leader
    */

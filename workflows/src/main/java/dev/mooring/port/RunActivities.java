@@ -21,7 +21,7 @@ public interface RunActivities {
   LockReleased releaseLock(ReleaseLock request);
 
   /**
-   * Makes the open run of a lock's holder end and undo its steps, or terminates it; never a later
+   * Asks the open run of a lock's holder to end and undo its steps, or terminates it; never a later
    * run with the same id.
    */
   RunStopped ensureRunStopped(StopRun request);

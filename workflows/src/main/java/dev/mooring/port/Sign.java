@@ -31,7 +31,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#ARCHIVER} of a member that archives. */
   public static final String ARCHIVES = "archives";
 
-  /** {@link Kind#PROCESS} of a running postmaster without a standby.signal. */
+  /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
 
   /** The kind of fact. */

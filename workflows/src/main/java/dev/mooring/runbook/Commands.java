@@ -55,7 +55,7 @@ public final class Commands {
   }
 
   /**
-   * Runs a runbook again if its command needs nothing more; otherwise shows the status.
+   * Starts a runbook again; shows the status if it does not act, or is unknown to this release.
    *
    * @param scope a site, or the member or site a primary was moved to; or empty
    */

@@ -253,7 +253,7 @@ public final class RunContext {
     }
   }
 
-  /** At the end of the run: releases the locks without waiting; Temporal closes the rest. */
+  /** At the end of the run: releases the locks; Temporal closes those that don't close in 10 s. */
   public void leaveLocks() {
     while (!locks.isEmpty()) {
       ClusterLock.leave(locks.remove(0));

@@ -28,7 +28,7 @@ public final class RunbookStop extends RuntimeException {
     return new RunbookStop(Outcome.FAILED, code, reason);
   }
 
-  /** Everything that was done is undone now. */
+  /** Nothing was done but what the roll-back, which follows, undoes. */
   public static RunbookStop rolledBack(FailureCode code, String reason) {
     return new RunbookStop(Outcome.ROLLED_BACK, code, reason);
   }

@@ -26,7 +26,7 @@ public final class CodecMessages {
   /**
    * The answer to a decode request.
    *
-   * @param atMost the most bytes that all its payloads may have unpacked
+   * @param atMost the most bytes that all its packed payloads may have once unpacked
    * @throws IllegalArgumentException if it is no such message, or has more; one sentence
    */
   public static byte[] decoded(byte[] message, int atMost) {

@@ -179,7 +179,7 @@ record ArchiveListing(
     return size + " bytes instead of " + bytes;
   }
 
-  /** One server version wrote the whole archive; the target's file is proved by its digest. */
+  /** One server version wrote all needed files; the target's file is proved by its digest. */
   private Optional<String> otherFormat(WalPageHeader header, ContentTarget target) {
     return Optional.ofNullable(headers.get(target.walFile()))
         .filter(proved -> proved.magic() != header.magic())

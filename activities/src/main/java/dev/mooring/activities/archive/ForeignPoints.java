@@ -28,7 +28,7 @@ import java.util.List;
 /**
  * Searches all the WAL of an archive that an instance would replay for restore points, file by file
  * along the target's timeline. It lists the files first and reads them second, in two scripts,
- * since a history file names the files on the way to the target.
+ * since a history file shows which files are on the way to the target.
  */
 final class ForeignPoints {
   private final HostShell shell;

@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * An address that one of the members' hosts holds. A host gets it only once no other host is seen
- * to hold it: two holders are worse than none. For a host that does not answer, the host that is to
- * get the address checks that: the holder of an address answers for it on its network, even if its
- * sshd does not answer.
+ * An address that one of the members' hosts holds. A host gets it only once every other host is
+ * seen not to hold it: two holders are worse than none. For a host that does not answer, the host
+ * that is to get the address checks that: the holder of an address answers for it on its network,
+ * even if its sshd does not answer.
  */
 final class VirtualAddressAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("address.sh");

@@ -3,8 +3,8 @@ package dev.mooring.activities.host;
 import java.util.List;
 
 /**
- * A pause of PgBouncer as any script on its host checks it: by its marker alone. Only the pause's
- * holder uses the console, so no other script needs the password.
+ * A pause of PgBouncer as any script on its host checks it: the script is given the marker alone.
+ * It takes the connection to the console from the pause's holder, so it is given no password.
  */
 public final class PoolerPause {
   private static final String SCRIPT = "pause.sh";

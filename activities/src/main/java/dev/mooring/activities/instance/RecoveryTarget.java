@@ -93,8 +93,8 @@ record RecoveryTarget(
   }
 
   /**
-   * PostgreSQL replaces %f, %p and %r and passes the rest to a shell; %% is a literal one. The
-   * action is in the gate's file, with the target: only the start writes that file.
+   * PostgreSQL replaces %f, %p and %r and passes the rest to a shell; %% is a literal one. The last
+   * word of the command says what the gate's file says too: only the start writes that file.
    */
   private static String restoreCommand(String gatePath, String gateFile, ParkMode mode) {
     String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);

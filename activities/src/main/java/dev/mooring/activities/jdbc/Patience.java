@@ -26,7 +26,7 @@ record Patience(Duration connect, Duration login, Duration longest, Duration inA
   /** How long the last attempt takes if opening its connection takes all the time. */
   private static final Duration LAST_LOGIN = Duration.ofSeconds(3);
 
-  /** The other work of an attempt: the probe of a kept session, a statement and its answer. */
+  /** What the activity's attempt needs beside: a kept session's probe, a statement, its answer. */
   private static final Duration BESIDE =
       LAST_LOGIN
           .plus(ServerConnections.PROBE)
@@ -38,7 +38,7 @@ record Patience(Duration connect, Duration login, Duration longest, Duration inA
         Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(10), inAll);
   }
 
-  /** As much as is left of an attempt's limit, 15 s at most, one attempt at least. */
+  /** As much as the activity's attempt leaves, 15 s at most, one try to connect at least. */
   static Patience within(Duration attempt) {
     Duration left = attempt.minus(BESIDE);
     Duration most = left.compareTo(AT_MOST) < 0 ? left : AT_MOST;

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** Changes a primary's settings, by scripts on its host under the lock of its right to write. */
+/**
+ * Sets, restarts and starts primaries, by scripts on their hosts under the lock of who may write.
+ */
 public final class HostPrimaryActivities implements PrimaryActivities {
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
 

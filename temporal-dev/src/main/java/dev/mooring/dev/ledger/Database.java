@@ -48,7 +48,7 @@ public record Database(String instance, int content, String address, int port, L
         first.login);
   }
 
-  /** Connects; each answer must come in the time in which an idle machine takes 20 s. */
+  /** Connects; each answer must come within 20 s of an idle machine, longer on a busy one. */
   public Connection connect() throws SQLException {
     return connect(ANSWER);
   }

@@ -144,7 +144,7 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
-  /** The instances that accept writes at the publishing site, or among the members. */
+  /** What accepts writes at the publishing site, or among the members, even if checks fail. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
     for (ServerObserved server : servers().observed()) {

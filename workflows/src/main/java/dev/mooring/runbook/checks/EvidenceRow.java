@@ -12,7 +12,7 @@ public final class EvidenceRow {
 
   private EvidenceRow() {}
 
-  /** Judges the evidence as the named site read it. */
+  /** Judges the evidence as that site read it, or the first that could if the subject is empty. */
   public static CheckRow of(Object subject, Observed<EvidenceObserved> evidence) {
     return evidence.match(
         seen -> latest(subject, seen.latest()),

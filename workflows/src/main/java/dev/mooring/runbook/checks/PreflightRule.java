@@ -27,7 +27,7 @@ public enum PreflightRule {
   UPSTREAM_ADDRESS,
   /** synchronous_standby_names or synchronous_commit differs from the cluster file. */
   SYNCHRONOUS_DRIFT,
-  /** Another program that starts, stops or promotes servers runs on the host of a member. */
+  /** Another program starts, stops or promotes servers on the old or the new primary's host. */
   OTHER_MANAGERS,
   /** An installed extension has no files of its version on the target's host. */
   EXTENSIONS,

@@ -180,7 +180,9 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
             seen, ports.observeServers(run.call(ConsumeStep.OBSERVE_INSTANCES), running)));
   }
 
-  /** A running instance without SQL parks itself; its startup process shows its position. */
+  /**
+   * A running instance on its way to park answers no SQL; its startup process shows its position.
+   */
   private List<Seen> withPlaces(ConsumeCalls ports, List<Seen> seen) {
     List<Instance> silent = seen.stream().filter(Seen::isSilent).map(Seen::instance).toList();
     if (silent.isEmpty()) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Whether instances that are parked readable have the five settings no lower than production had at
- * the point: with lower ones a hot standby refuses to start, or pauses replay at the record that
+ * the point: with lower ones a hot standby refuses to start, or stops replay at the record that
  * raises one of them (PostgreSQL documentation, "Administrator's Overview" of hot standby).
  */
 final class LimitsCheck {

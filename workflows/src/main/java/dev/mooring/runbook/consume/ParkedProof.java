@@ -40,9 +40,9 @@ import java.util.List;
  *       the run reports.
  * </ol>
  *
- * <p>If the log is empty, where the instance stopped is unknown: STATE_UNREADABLE, unless its
- * system or its position alone shows that it is elsewhere. An instance that is known not to be
- * parked is a TARGET_MISMATCH.
+ * <p>If the log shows nothing of the recovery (it is empty, or the server logged elsewhere), where
+ * the instance stopped is unknown: STATE_UNREADABLE, unless its system or its position alone shows
+ * that it is elsewhere. An instance that is known not to be parked is a TARGET_MISMATCH.
  */
 final class ParkedProof {
   private ParkedProof() {}

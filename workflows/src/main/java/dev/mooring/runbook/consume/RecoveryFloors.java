@@ -20,10 +20,10 @@ import java.util.Optional;
 
 /**
  * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
- * was not replayed to its end, that end. A running instance that answers SQL has replayed further
- * than its control file says, because a stop writes the minimum recovery end anew. A running
- * instance that does not answer has read all WAL before the file of its startup process. Any other
- * instance has no floor.
+ * was not replayed to its end, that end. A running instance that answers SQL is asked itself: it
+ * has replayed further than its control file says, and a stop writes what it replayed as its new
+ * minimum recovery end. A running instance that does not answer has read all WAL before the file of
+ * its startup process. Any other instance has no floor.
  */
 final class RecoveryFloors {
   private RecoveryFloors() {}

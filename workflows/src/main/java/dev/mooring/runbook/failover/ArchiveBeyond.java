@@ -43,7 +43,7 @@ final class ArchiveBeyond {
         : ", which it can still fetch";
   }
 
-  /** The last WAL file that the standby could reach; empty if its current one is missing. */
+  /** The last WAL file it could reach; empty if its current one is not whole, or unchecked. */
   static Optional<String> last(MemberObserved standby, WalSegmentSize size, RecentArchived seen) {
     if (seen.files() < ArchiveActivities.RECENT_FILES) {
       return Optional.empty();

@@ -104,9 +104,9 @@ final class CandidateChoice {
   /**
    * Judges the candidate again right before its promotion. Since the plan the old primary may have
    * sent more WAL, not the same to all standbys, and a standby may have stopped answering. Throws
-   * if the promotion would lose more than the plan says.
+   * if the candidate is silent or can't be promoted, or a check of its loss fails now.
    *
-   * @param disk the old primary's control file, read after its fence
+   * @param disk the old primary's control file: read after Mooring's fence, or last observed
    * @param told whether the loss is known from another source than the standbys, or was accepted
    */
   static Candidate lastLook(

@@ -127,14 +127,15 @@ final class Candidates {
       return Math.max(lag.bytes(), lag.onTheOldDisk());
     }
 
-    /** Whether commits may wait for any standby. */
+    /** Whether commits are known to have waited for standbys. */
     boolean someWait() {
       return waits != Waits.NOBODY;
     }
 
     /**
-     * Whether the standby may be promoted without an override. A standby of a quorum and a
-     * potential one may only if they have all WAL that the others confirmed.
+     * Whether the standby may be promoted without overriding waited-for. One of a quorum and a
+     * potential one may only if they are known to have all WAL that the others confirmed; one that
+     * commits did not wait for may not.
      */
     boolean mayTakeItsPlace() {
       return switch (waits) {
@@ -161,7 +162,7 @@ final class Candidates {
   /**
    * The WAL that a standby lacks.
    *
-   * @param bytes that other standbys on its timeline have more; -1 if it is on another timeline
+   * @param bytes that other standbys on its timeline have more; -1 if it can't be promoted
    * @param onTheOldDisk bytes that the old primary's disk is known to have more, at least
    * @param atLeast whether the standby may have more WAL than was read
    */

@@ -56,7 +56,7 @@ public final class DisconnectClients {
   /**
    * For the endpoints of the cluster file, called from the candidate's site.
    *
-   * @param promotedWithin how long the promotion may take; clients stay paused for that time
+   * @param promotedWithin how long the promotion may take; clients are paused one minute longer
    * @param away endpoints that did not answer in the observation before: the run does not wait for
    *     them again
    */

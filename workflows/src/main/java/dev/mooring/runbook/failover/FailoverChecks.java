@@ -293,7 +293,9 @@ final class FailoverChecks {
         .toList();
   }
 
-  /** A run that waits holds here: {@link UnattendedChecks} asks a person instead. */
+  /**
+   * The row passes in a run that waits: a row of {@link UnattendedChecks} asks a person instead.
+   */
   private CheckRow timeline() {
     return CheckRow.must(
         request.to().isPresent() || request.waits(),
@@ -348,7 +350,7 @@ final class FailoverChecks {
         "choose one of replication.synchronous with --to");
   }
 
-  /** Roles and databases whose commits wait for no standby may lose commits. */
+  /** If commits wait for standbys: roles and databases whose commits don't may lose theirs. */
   private List<CheckRow> unwaited() {
     List<String> unwaited = Candidates.unwaited(observed.all().members());
     return unwaited.isEmpty()

@@ -168,7 +168,8 @@ final class FailoverLook {
   /**
    * The rows that the approval of the plan overrides, each rule once.
    *
-   * @param approved those of the plan that was approved: they stay even if the rule holds now
+   * @param approved those of the plan that was approved: they stay even if the rule holds now, as
+   *     otherwise the plan would differ from the approved one
    */
   private List<CheckRow> overriddenByApproval(List<CheckRow> approved) {
     List<CheckRow> rows = new ArrayList<>(approved);
@@ -211,7 +212,7 @@ final class FailoverLook {
         notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared));
   }
 
-  /** The instance that the plan took for the primary is observed together with everything else. */
+  /** The instance last taken for the primary is observed together with everything else. */
   private Optional<Witnesses.Asked> askedAgain(FailoverStep step, int atLeast) {
     return Optional.ofNullable(observed)
         .map(
@@ -285,7 +286,7 @@ final class FailoverLook {
             .isPresent();
   }
 
-  /** Whether no standby has begun to stream since the plan, from a sender it did not compare. */
+  /** Whether no standby began to stream since the plan, which could not compare its messages. */
   private boolean nobodyStreamsAnew(ObservedMembers around) {
     return around.members().stream()
         .filter(now -> !now.receivers().isEmpty())
@@ -324,7 +325,7 @@ final class FailoverLook {
         : seen;
   }
 
-  /** The surroundings of members are read once: they do not change within a run. */
+  /** The surroundings of members are read once for a run, and not if Patroni manages them. */
   private ObservedMembers around(FailoverStep step) {
     ObservedFailover before = observed;
     if (before != null || DrivenFromOutside.is(context.cluster())) {
@@ -458,7 +459,7 @@ final class FailoverLook {
     return unattended;
   }
 
-  /** A plan by hand is kept for an outage; only checks on the candidate prevent it. */
+  /** A plan made while the primary is well serves in an outage: checks of it don't count here. */
   private boolean nothingStandsAgainstTheCandidate() {
     String old = observed().old().id().value();
     return checks.stream()
@@ -535,7 +536,7 @@ final class FailoverLook {
             String.join("; ", against));
   }
 
-  /** The verdict and the candidate's position before the first act. */
+  /** The verdict, the system, the timeline and the possible loss before the first act. */
   ProofRecord before() {
     Candidate candidate = observed().candidate(move().to()).orElseThrow();
     return new ProofRecord(

@@ -146,7 +146,7 @@ final class FailoverPlan {
         standing(cluster, observed, one));
   }
 
-  /** Its last replayed commit, the replay left, and the WAL it lacks on disk and in archive. */
+  /** Its last commit, the replay left, and WAL beyond it on the old disk and in its archive. */
   private static String standing(Cluster cluster, ObservedFailover observed, Candidate one) {
     return observed.all().members().stream()
         .filter(member -> member.instance().equals(one.instance()))

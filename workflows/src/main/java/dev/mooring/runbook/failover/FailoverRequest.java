@@ -96,7 +96,7 @@ public record FailoverRequest(
 
   /**
    * Whether the approver of the plan overrides rules that could not be overridden before: a watch
-   * and a hook don't know of a dead host in advance, and no person starts them.
+   * and a hook don't know of a dead host in advance, and bring no person's override.
    */
   boolean isOverriddenByApproval() {
     return digest.isEmpty()

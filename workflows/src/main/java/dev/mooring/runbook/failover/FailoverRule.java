@@ -10,8 +10,8 @@ public enum FailoverRule {
   /** The primary is gone. If it is not, its fence ends it and its client sessions. */
   PRIMARY_GONE,
   /**
-   * If commits wait for standbys, the candidate is one of them or has every commit that they
-   * confirmed.
+   * If commits wait for standbys, the candidate is one that every commit waited for, or one of a
+   * quorum or of a FIRST list that is known to have every acknowledged commit.
    */
   WAITED_FOR,
   /** The known loss of the promotion is within failover.maxLossBytes. */

@@ -5,8 +5,8 @@ import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 
 /**
- * The steps of Failover in order. Before FENCE nothing is changed. From FENCE to PROMOTE each step
- * can be undone; no undo starts an instance. After PROMOTE nothing is rolled back.
+ * The steps of Failover in order. Before FENCE no instance is changed. From FENCE to PROMOTE each
+ * step can be undone; no undo starts an instance. After PROMOTE nothing is rolled back.
  */
 public enum FailoverStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),

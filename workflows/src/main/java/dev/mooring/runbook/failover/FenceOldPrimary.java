@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 
 /**
  * Keeps an old primary from writing before a standby is promoted, by the means that the plan names.
- * Until something proves that it can't write, the run holds.
+ * Until it is proved, or attested by a person, that it can't write, the run holds.
  */
 final class FenceOldPrimary {
   private final RunContext context;
@@ -160,8 +160,8 @@ final class FenceOldPrimary {
   }
 
   /**
-   * Returns once the fence is proved. While its host is silent the run holds: no standby is
-   * promoted while the old primary may write.
+   * Returns once the fence is proved, or the loss is attested by a person. Until then the run
+   * holds: no standby is promoted while the old primary may write.
    *
    * @param writing the members that accept writes, at the time of an undo
    * @param beside undoes what was begun in parallel; safe to call twice
@@ -403,7 +403,10 @@ final class FenceOldPrimary {
         move.cluster().name());
   }
 
-  /** Removes the fence, unless another member accepts writes. Only a person starts the server. */
+  /**
+   * Removes the fence. It stays if another member accepts writes, if the host was powered off, or
+   * if no person approved or stopped the run. Only a person starts the server.
+   */
   private void undone(List<InstanceId> writing) {
     if (switched) {
       run.leaves(

@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Observations that only a plan shows: the surroundings of members and what the archives have
- * beyond them. They run in parallel with the observations that decide, and a failover does not wait
- * for late answers.
+ * Observations beside those that a failover waits for: the surroundings of members, where the WAL
+ * of silent standbys ends, and what archives have beyond them. Late answers are not waited for; of
+ * those in time, something missing on the candidate's host blocks.
  */
 final class LooksBeside {
   /** A healthy member has answered by then: it was asked while the run waited for others. */
@@ -61,7 +61,8 @@ final class LooksBeside {
    * Adds the surroundings of the hosts that were read. Members that gave no other answer are not
    * waited for.
    *
-   * @param toPlan whether the result is shown in a plan; then the archives are read too
+   * @param toPlan whether it is step OBSERVE, not a watch or a look under the locks: then the
+   *     archives are read too
    */
   ObservedMembers around(Call call, ObservedMembers all, boolean toPlan) {
     List<Promise<ReadinessObserved>> answering =

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What a failover without an approval may lose. If commits waited for standbys: no acknowledged
  * commit, or as many bytes as the cluster file allows. If they waited for none: as many bytes of
- * the primary's last observed position.
+ * what the primary had written, as read no more than 5 s before it fell silent.
  */
 record LossUnattended(ObservedFailover observed, Move move) {
   /** A last write position older than this shows too little of what was written since. */

@@ -136,7 +136,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
         .failOver(move.from(), move.to(), means.within(move));
   }
 
-  /** Another member than the candidate may have been promoted in the meantime. */
+  /** A member may accept writes by now; only an old leader may, if primary-gone is overridden. */
   private String lastLook() {
     InstanceId old = move.from().id();
     OtherWriters.refuseAny(

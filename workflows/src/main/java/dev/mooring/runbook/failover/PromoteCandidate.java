@@ -222,7 +222,9 @@ final class PromoteCandidate implements FailoverActs {
         FailoverStep.PROMOTE, () -> RunbookRun.untilOutcomeKnown(this::promotedOrBarred));
   }
 
-  /** Determines after a failed promotion whether it happened, or is barred for good. */
+  /**
+   * Promotes; after a failure, determines whether it happened all the same or is barred for good.
+   */
   private TakenOver promotedOrBarred() {
     Promote promote =
         ports.promotion(

@@ -182,8 +182,8 @@ final class WatchPrimary {
   }
 
   /**
-   * Takes the results of the watches that have ended, and starts those watches again: while one
-   * site observes silence, all others must still hear the primary.
+   * Takes the results of the watches that have ended, and starts those watches again, so that an
+   * answer of the primary is heard at every site while all witnesses observe it.
    *
    * @return whether one more site heard nothing for failover.after
    */

@@ -203,7 +203,7 @@ final class WitnessCheck {
             "nothing comes from its host to any of " + enough + " machines that looked");
   }
 
-  /** The machines that observed often enough; another machine's network cut does not count. */
+  /** How many machines observed often enough; witnesses on one machine share its network cut. */
   private long machines() {
     return witnesses.stream()
         .filter(one -> one.looks().size() >= LOOKS)

@@ -227,7 +227,7 @@ public final class ClusterLock {
     }
   }
 
-  /** Whether the lock closes soon; unknown for one that another run of a reset started. */
+  /** Whether the lock is seen to close soon; false if another run of a reset started it. */
   private static boolean closes(Held lock) {
     return lock.closed().isPresent()
         && Workflow.await(CLOSES_WITHIN, lock.closed().get()::isCompleted);

@@ -49,7 +49,7 @@ public final class CatchUp {
     this.cluster = cluster;
   }
 
-  /** Waits until the standbys stream and have all WAL of the primary, and these positions. */
+  /** Waits until the standbys stream and have what the primary has now, and these positions. */
   public StandbysAwaited await(
       Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
     return Workflow.newActivityStub(

@@ -275,9 +275,10 @@ public final class HandProcedure {
   }
 
   /**
-   * Lets the old primary write again, after the run has ended, and only if no other member accepts
-   * writes or will. {@code restart} starts a stopped server with the options of its last start;
-   * {@code start} would not find a configuration outside its data directory.
+   * Lets the old primary write again: only after the run has ended, which may still promote the
+   * target by itself, and only if no other member accepts writes or will. {@code restart} starts a
+   * stopped server with the options of its last start; {@code start} would not find a configuration
+   * outside its data directory.
    */
   public String back() {
     Instance from = move.from();

@@ -42,8 +42,8 @@ public final class MemberWrites {
   }
 
   /**
-   * Writes in one attempt if a commit may wait for a standby that is gone: the caller continues
-   * without it.
+   * Writes in one attempt, because the commit may wait for a standby that is gone: the caller
+   * continues without it.
    *
    * @param unended gets the reason if the commit did not end; any other failure is thrown
    */

@@ -49,7 +49,7 @@ public final class CatalogueCheck {
    * A Greenplum that matches its file.
    *
    * @param primaries the primary of each content, by content
-   * @param mirrors the mirrors that are up
+   * @param mirrors what acts as a mirror, or as the standby coordinator, and is up
    * @param notices facts for an operator that don't stop the run
    */
   public record Fitting(List<Instance> primaries, List<Instance> mirrors, List<String> notices) {

@@ -9,7 +9,7 @@ import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sites that consume on publish; an activity at each starts its DrConsume. */
+/** The sites that consume on publish; an activity at each starts or signals its DrConsume. */
 final class Consumers {
   private final List<SiteName> sites;
   private final PublishCalls ports;
@@ -27,7 +27,7 @@ final class Consumers {
     return sites.isEmpty();
   }
 
-  /** Starts DrConsume at each site; a site that can't be reached does not delay the others. */
+  /** Starts or signals DrConsume at each site; one that can't be reached delays no other. */
   Told tell() {
     List<String> told = new ArrayList<>();
     List<String> failed = new ArrayList<>();

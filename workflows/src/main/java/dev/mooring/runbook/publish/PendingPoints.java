@@ -148,7 +148,7 @@ final class PendingPoints {
         : stillUnchanged(claimed, proofs);
   }
 
-  /** How long to wait for the WAL that decides whether the point is torn; later it is unproved. */
+  /** How long to wait for the WAL that shows whether it is torn; without it then: unproved. */
   private Instant waitedUntil(Manifest pending) {
     return pending.header().createdAt().plus(cluster.policies().publish().archive().atMost());
   }

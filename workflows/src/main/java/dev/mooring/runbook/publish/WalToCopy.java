@@ -337,7 +337,7 @@ record WalToCopy(
         && file.compareTo(missing.get(last).file()) < 0;
   }
 
-  /** What to do: one command for each of the first contents, then the next publish. */
+  /** What to do: one act for each of the first contents, a command if possible, then publish. */
   static String hint(Cluster cluster, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
     List<String> acts = new ArrayList<>();
     copies.stream().limit(SHOWN).forEach(copy -> acts.add(copy.act(cluster, looks)));

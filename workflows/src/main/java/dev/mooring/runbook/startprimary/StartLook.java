@@ -77,7 +77,7 @@ final class StartLook {
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
-  /** Asked for once: what surrounds members does not change. */
+  /** Reads the surroundings of members once; later observations of the run reuse them. */
   private ObservedMembers around(StartStep step, ObservedMembers seen) {
     ObservedStart before = observed;
     return before == null

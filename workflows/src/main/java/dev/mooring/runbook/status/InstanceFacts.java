@@ -74,7 +74,7 @@ public record InstanceFacts(
         && host.seen().filter(seen -> seen.process() != ServerProcess.RUNNING).isPresent();
   }
 
-  /** Whether it is a Greenplum mirror: it runs in recovery and accepts no connections. */
+  /** Whether it is a Greenplum's mirror or standby coordinator: in recovery, no connections. */
   boolean isMirroring() {
     return instance.manager().isGreenplum()
         && server.seen().isEmpty()

@@ -28,11 +28,12 @@ import java.util.stream.Collectors;
 
 /**
  * Judges the state of a cluster by what was observed. Warnings: a point older than twice the
- * publish interval; an onPublish site that is two points behind; a scheduled site that is late by
- * its own interval; an archiver that is silent for two publish intervals while WAL waits; anything
- * that only does not answer. Critical: a point, or a scheduled site, older than ten times its
- * interval; a site that was never moored, or changed since its proof; two instances that accept
- * writes; a copy with another dbid than its own; evidence that can't be trusted.
+ * publish interval; an onPublish site that is two points behind; a scheduled site whose point is
+ * older than twice the schedule's interval; an archiver that is silent for two publish intervals
+ * while WAL waits; anything that only does not answer. Critical: a point, or a scheduled site's
+ * point, older than ten times its interval; a site that was never moored, or changed since its
+ * proof; two instances that accept writes; a copy with another dbid than its own; evidence that
+ * can't be trusted.
  */
 final class StatusJudge {
   private StatusJudge() {}

@@ -88,7 +88,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     return move.to().id() + " was promoted";
   }
 
-  /** Until endpoints point at the new primary, clients have none: ROUTE is retried. */
+  /** Clients have no primary before ROUTE is done: it is retried, unless it waits for a person. */
   @Override
   boolean looksAgain(SwitchoverStep step) {
     return step == SwitchoverStep.ROUTE && !waitsForPerson;

@@ -256,7 +256,7 @@ public final class MovePrimary implements StepGroup {
     context.deciding().overridden(CheckRows.overridden(checks), by, reason);
   }
 
-  /** The same for the locks only: the act under them may not be the move. */
+  /** The same for the locks only, because the act under them may be another than the move. */
   public void refuseOnLocks() {
     refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
   }

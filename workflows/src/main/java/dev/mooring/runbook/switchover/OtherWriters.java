@@ -45,7 +45,7 @@ public final class OtherWriters {
     }
   }
 
-  /** Whether another member accepted writes at the last observation: then nothing is started. */
+  /** Whether another member accepted writes when last observed: no hand command is shown then. */
   boolean anotherWrites() {
     return anotherWrites;
   }

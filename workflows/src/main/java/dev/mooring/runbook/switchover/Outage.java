@@ -244,7 +244,9 @@ final class Outage {
     return taken;
   }
 
-  /** Determines after a failed promotion whether it happened, or is barred for good. */
+  /**
+   * Promotes; after a failure, determines whether it happened all the same or is barred for good.
+   */
   private TakenOver takeOverOrBar(HandedOver end, List<PauseToSee> pauses) {
     try {
       return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());

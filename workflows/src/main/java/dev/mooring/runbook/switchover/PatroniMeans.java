@@ -129,7 +129,7 @@ final class PatroniMeans implements MoveMeans {
         settings.synchronous().name().toLowerCase(Locale.ROOT));
   }
 
-  /** The time limit for Patroni: the outage budget, or the time after which a lock expires. */
+  /** The time limit for Patroni: the outage budget, or until its lock expires if that is longer. */
   private Duration within(Move move) {
     Duration budget = move.policy().switchover().outageBudget();
     Duration lock =

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request of ReplicationWatch: {@code {"cluster":"NAME"}}. With {@code
- * "paused":true,"by":"alice","reason":"…"} its automatic acts are paused from its first moment.
+ * "paused":true,"by":"alice","reason":"…"} the cluster's automatic acts are paused from the start.
  *
  * @param cluster the cluster
  * @param by the person who asks
  * @param reason why, or empty
- * @param paused whether its automatic acts are paused from the start
+ * @param paused whether the cluster's automatic acts are paused from the start
  * @param until when that pause ends by itself, as {@link PauseRequest#until}
  */
 public record WatchRequest(

@@ -15,7 +15,7 @@ import java.util.List;
  * The state of a watch: its answer to queries, and the start of its next run.
  *
  * @param since when a person began it
- * @param pauses the pause of its automatic acts: one, or none
+ * @param pauses the pause of the cluster's automatic acts: one, or none
  * @param sites in the order of the cluster file
  * @param diagnoses the open diagnoses, the worst first
  */
