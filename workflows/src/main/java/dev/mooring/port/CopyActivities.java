@@ -212,8 +212,8 @@ public interface CopyActivities {
    * @param histories of the timelines it knows, but that of timeline 1, which has none
    * @param wal where its own WAL ends; none while a server runs, which is to be asked itself
    * @param oldest the position at which the oldest file of its pg_wal begins; one, or none
-   * @param walUnread that there was no time to read its WAL to its end: what stands in wal is its
-   *     timeline, and no end
+   * @param walUnread whether there was no time to read its WAL to its end: wal has its timeline
+   *     then, and not its end
    */
   record Held(
       int major,
@@ -294,7 +294,7 @@ public interface CopyActivities {
    * The transactions that are committed in WAL.
    *
    * @param commits how many; -1 if not all can be listed
-   * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
+   * @param listed the first of them, as pg_waldump prints them; all are there in transactions.txt
    * @param unlisted why the list is not all of them; empty if it is
    */
   record Transactions(

@@ -80,18 +80,21 @@ public interface RoleActivities {
    * authority names it, a repeated call looks at no pause and goes only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
-   * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
-   * FailureCode#OUTCOME_UNKNOWN} when it was asked to promote and did not accept writes in time.
+   * the old primary's WAL; {@link FailureCode#PAUSE_OVER} if a pause is no longer in effect, or
+   * can't be verified in time; {@link FailureCode#OUTCOME_UNKNOWN} when it was asked to promote and
+   * did not accept writes in time.
    */
   TakenOver ensureTakenOver(TakeOver request);
 
   /**
    * Bars a promotion whose outcome is not known: no attempt of it acts on this host any more, and
-   * the answer says whether one did; a server that was asked to promote and runs is brought to its
-   * end. Only then may the old primary be given its right back.
+   * the answer says whether it happened. If the server was asked to promote and runs, or has begun
+   * its promotion, the promotion is completed. Only then may the old primary be given its right
+   * back.
    *
-   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when it was asked to promote and stands still, or began
-   * its timeline and ended.
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} if it was asked to promote, and only processes without
+   * their postmaster are left, it ended after it began its timeline, or the promotion can't be
+   * completed in time.
    */
   PromotionBarred revertTakenOver(TakeOver request);
 
@@ -356,7 +359,7 @@ public interface RoleActivities {
    *
    * @param on one instance, the target
    * @param end of the old primary
-   * @param pauses that must still stand, for a quarter of that time, 2 s at least and 30 s at most
+   * @param pauses that must last for another quarter of promoteWithin, 2 s at least, 30 s at most
    * @param promoteWithin how long it may take
    */
   record TakeOver(
@@ -368,7 +371,7 @@ public interface RoleActivities {
   }
 
   /**
-   * A pause that must still stand, and where it is read.
+   * A pause that must still be in effect, and where it is read.
    *
    * @param marker as {@link EndpointActivities.Paused} gave it
    */

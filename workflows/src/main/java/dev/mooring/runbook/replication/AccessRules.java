@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * The lines of pg_hba.conf that let members stream from each other, and rewind from each other: one
- * user, one address each, never a network. An address as a number gets the length that means it
- * alone; a name stands as it is (PostgreSQL's page "The pg_hba.conf File").
+ * user, one address each, never a network. A numeric address gets the prefix length of a single
+ * address; a host name is written as it is (PostgreSQL's page "The pg_hba.conf File").
  */
 final class AccessRules {
   private AccessRules() {}

@@ -177,10 +177,11 @@ final class Adoption {
   }
 
   /**
-   * Records it, on the host of the one that accepts writes first.
+   * Records the member that accepts writes, first on its own host.
    *
-   * @param changed takes what was done as it is, one sentence each: a run that ends midway tells it
-   * @param degraded takes the hosts that could not be told
+   * @param changed takes each change once it is made, one sentence each: a run that ends midway
+   *     reports those
+   * @param degraded takes the hosts whose authority file was not written
    */
   void make(AdoptionPlan plan, List<String> changed, List<String> degraded) {
     List<Instance> others =

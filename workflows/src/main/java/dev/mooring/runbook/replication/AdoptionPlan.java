@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
  *
  * @param writer that accepts writes
  * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
- * @param told hosts whose authority is to say something else, or whose instance is to be fenced
+ * @param told members on whose hosts the authority, Patroni's hooks or the fence of the instance is
+ *     to change; all that were read if there are rivals
  * @param barred those of them whose host says from then on that no instance there may write
  * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
@@ -88,7 +89,8 @@ record AdoptionPlan(
   }
 
   /**
-   * Beside one that is fenced every host is told, and so looks again whether another runs there.
+   * If a rival is to be fenced, the authority is recorded on every host that was read: each then
+   * checks again whether another primary runs there.
    */
   private static AdoptionPlan planned(Cluster cluster, Members members, RivalWriters rivals) {
     Instance writer = members.primary();

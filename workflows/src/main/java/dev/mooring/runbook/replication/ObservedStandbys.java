@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param primary the instance that accepts writes
  * @param slots the primary's slots, also those that are not in use
- * @param senders everybody who streams from a member, as that tells
+ * @param senders every connection that streams from a member, as that member reports it
  */
 public record ObservedStandbys(
     InstanceId primary, List<StandbyRow> standbys, List<SlotRow> slots, List<SenderRow> senders) {

@@ -13,7 +13,8 @@ import java.util.List;
  * @param restart for which of them it is restarted; none where nothing needs that
  * @param others changed settings that its start applies too, by name
  * @param archive the directory that is made; empty for none
- * @param told what would be good, and is left, one sentence each
+ * @param told settings that would be good, and stay because no restart is allowed, one sentence
+ *     each
  * @param poolers PgBouncers by which clients come to it, by name
  */
 record PrimaryPlan(
@@ -78,7 +79,7 @@ record PrimaryPlan(
         : List.of();
   }
 
-  /** As its host is told. */
+  /** The settings, as its host is asked to make them. */
   List<Wanted> wanted() {
     return settings.stream().map(one -> new Wanted(one.name(), one.wanted())).toList();
   }

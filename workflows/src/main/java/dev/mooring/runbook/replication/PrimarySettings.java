@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The steps that set a primary for its standbys. Its restart is the one outage of a setup: a
- * failure in it lets the undo of the settings bring the primary up as it was, unless another member
- * accepts writes by then.
+ * The steps that set a primary for its standbys. Its restart is the one outage of a setup: if it
+ * fails, the undo of the settings starts the primary as it was, unless another member accepts
+ * writes by then.
  */
 final class PrimarySettings {
   private static final Duration RESTARTED_WITHIN = Duration.ofMinutes(3);

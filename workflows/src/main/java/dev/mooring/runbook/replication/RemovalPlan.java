@@ -18,11 +18,13 @@ import java.util.List;
  * something of a standby that goes, because it streamed from there or was to be able to.
  *
  * @param primary that accepts writes
- * @param commits who its commits wait for then, if that is to be changed: one, or none
+ * @param commits the standbys that its commits wait for then, if that is to be changed: one, or
+ *     none
  * @param slots of the standbys that go
  * @param lines access lines that change
  * @param dropsAccount whether no standby is left that streams as the role
- * @param told what stays that a person is to know of, one sentence each
+ * @param told what stays, or is left for a person to change, one sentence each: reported as
+ *     degraded
  */
 record RemovalPlan(
     Instance primary,

@@ -35,9 +35,9 @@ final class RemoveReplication {
   private boolean cutOff;
 
   /**
-   * @param before who commits wait for now
-   * @param changed takes what was changed as it is, one sentence each: a run that ends midway tells
-   *     it too
+   * @param before the standbys that commits wait for now
+   * @param changed takes each change once it is made, one sentence each: a run that ends midway
+   *     reports those too
    * @param degraded takes what is less than wanted
    */
   RemoveReplication(

@@ -99,8 +99,8 @@ final class ReplicationCalls {
   }
 
   /**
-   * Lets each standby show how long it takes to replay where the primary stands now. A standby that
-   * is gone is not waited for: a plan of its setup would be late for nothing.
+   * Measures how long each standby takes to replay to the primary's current position. A standby
+   * that is gone is not waited for: a plan of its setup would be delayed for nothing.
    */
   List<Caught> caughtUp(Call call, Members members) {
     ReplicationTable table = new ReplicationTable(cluster, members);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param mode plan or execute; may be left out to verify, which looks in either
  * @param digest of a plan that was looked at, whose approval it is; or empty
- * @param overrides rules about the member that accepts writes that are broken by their names;
- *     {@code restart} lets a setup restart it
+ * @param overrides names of the rules about the member that accepts writes that are overridden;
+ *     {@code restart} allows a setup to restart that member
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */

@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param checks whether each standby answers, streams and keeps up: its rows have it as subject
  * @param changed what was changed, one sentence each; nothing where all was so already
  * @param degraded what is less than wanted, one sentence each
- * @param steps how each step of the run stands at its end
+ * @param steps each step, with its state at the end of the run
  * @param observed how the standbys stream
  */
 public record ReplicationResult(

@@ -172,8 +172,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   /**
-   * A person who lets data be moved aside, or the primary be restarted, has read the plan; the
-   * locks are held, so no approval is waited for.
+   * Refuses a plan that moves data aside, restarts the primary or sets its archive_command, unless
+   * the request has the plan's digest: a person has read it then. The run does not wait for an
+   * approval, because it holds the locks.
    */
   private void approved(ReplicationRequest request, SetupPlan plan) {
     String digest = context.plan().digest();

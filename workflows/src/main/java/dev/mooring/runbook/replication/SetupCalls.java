@@ -177,11 +177,11 @@ final class SetupCalls {
   }
 
   /**
-   * Each member's host is told who accepts writes; one that does not answer is in the failures.
-   * Where Patroni promotes, the one that is to be named is looked at on its host all the same, and
-   * the others are left to Patroni.
+   * Records on each member's host which member accepts writes; a member for which that fails is in
+   * the failures. If Patroni promotes, the host of the named member checks its server all the same,
+   * and the hosts of the others leave the decision to Patroni.
    *
-   * @param told takes each that was
+   * @param told takes each member whose host has recorded it
    */
   List<InstanceFailure> adopted(
       Instance writer, List<Instance> members, Call call, Consumer<InstanceId> told) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a setup is to do, and to whom.
+ * What a setup is to do, and on which members.
  *
  * @param members as they were seen
  * @param raised what is set on the primary first
@@ -14,7 +14,7 @@ import java.util.List;
  * @param access the lines that let the members in
  * @param slots the standbys' slots at members
  * @param standbys what is done with each standby
- * @param commits who commits are to wait for, if that is to be changed: one, or none
+ * @param commits the standbys that commits are to wait for, if that is to be changed: one, or none
  */
 record SetupPlan(
     Members members,

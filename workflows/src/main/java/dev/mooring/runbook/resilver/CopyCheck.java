@@ -284,7 +284,7 @@ public final class CopyCheck {
             new Room(one.needed() + other.needed(), Math.min(one.free(), other.free())));
   }
 
-  /** A file system of a host; what lies there is told, and does not count. */
+  /** A file system of a host; {@code below} is for messages, and is not compared. */
   private record Place(String host, String fileSystem, String below) implements Comparable<Place> {
     @Override
     public int compareTo(Place other) {

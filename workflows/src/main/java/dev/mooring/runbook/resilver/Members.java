@@ -123,7 +123,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
     return Verdict.proceed(resilvered);
   }
 
-  /** Who is to follow whom. */
+  /** The instance that each standby is to stream from, if that member is the primary. */
   Upstreams upstreams(InstanceId primary) {
     return Upstreams.of(cluster, instance(primary));
   }

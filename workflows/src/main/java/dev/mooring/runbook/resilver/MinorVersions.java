@@ -14,7 +14,8 @@ final class MinorVersions {
   private MinorVersions() {}
 
   /**
-   * The differences, one sentence each. That the primary told no version is one too.
+   * The differences, one sentence each. If the primary reported no valid version, each instance
+   * differs.
    *
    * @param primary as it answered
    * @param resilvered what was seen on the hosts of those that are to be healed

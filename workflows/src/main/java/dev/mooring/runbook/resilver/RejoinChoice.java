@@ -52,7 +52,7 @@ final class RejoinChoice {
   /**
    * An instance and the rejoin method it needs.
    *
-   * @param end where its own WAL ends, where that can be told
+   * @param end where its own WAL ends, if that is known
    */
   record Rated(Outdated outdated, Choice choice, Optional<Lsn> end) {
     Instance instance() {
@@ -87,7 +87,10 @@ final class RejoinChoice {
     return unread;
   }
 
-  /** Keeps of whom it is not known whether the archive leads to another timeline. */
+  /**
+   * Keeps the instances whose archive was not read: whether it leads to another timeline is
+   * unknown.
+   */
   void archivesUnread(List<InstanceFailure> unread) {
     archivesUnread =
         unread.stream()
@@ -123,7 +126,7 @@ final class RejoinChoice {
     return members;
   }
 
-  /** Who is to follow whom. */
+  /** The instance that each standby is to stream from. */
   Upstreams upstreams() {
     return members.upstreams(answer.instance());
   }

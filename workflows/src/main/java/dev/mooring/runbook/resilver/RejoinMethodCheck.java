@@ -99,7 +99,7 @@ public final class RejoinMethodCheck {
   /**
    * What of its own an instance gives up at most, as a limit that an approval binds to.
    *
-   * @param end where its own WAL ends, where that can be told
+   * @param end where its own WAL ends, if that is known
    */
   static String discarded(Choice choice, Optional<Lsn> end) {
     if (choice.keep().isEmpty()) {
@@ -118,7 +118,7 @@ public final class RejoinMethodCheck {
    * Whether what is kept begins where the instance parted, and is known to its end: what is kept
    * from its own end on is what may lie behind a place that can't be read.
    *
-   * @param end where its own WAL ends, where that can be told
+   * @param end where its own WAL ends, if that is known
    */
   static boolean onlyItsOwn(Keep keep, Optional<Lsn> end) {
     return keep.from().isPresent() && end.filter(at -> at.isAfter(keep.from().get())).isPresent();
@@ -171,8 +171,8 @@ public final class RejoinMethodCheck {
 
   /**
    * A timeline has one writer. Two standbys that were both promoted at one position have one
-   * history between them, and each its own WAL from there on: no comparison tells it apart. What
-   * the control file says of the instance does: it was a primary there, and is not the source.
+   * history between them, and each its own WAL from there on: no comparison of the two shows that.
+   * The control file of the instance does: the instance was a primary there, and is not the source.
    *
    * <p>Of a timeline that the source's line has left, one whose WAL ends where that was left wrote
    * all of it, and was followed to its end; one that has more parted there, and is rewound. One

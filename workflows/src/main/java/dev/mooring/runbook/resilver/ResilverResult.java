@@ -12,7 +12,7 @@ import java.util.List;
  * @param headline one sentence
  * @param degraded what is less than wanted, one sentence each
  * @param proof per instance what was done and seen
- * @param steps how each step of the run stands at its end
+ * @param steps each step, with its state at the end of the run
  */
 public record ResilverResult(
     String outcome,

@@ -129,8 +129,9 @@ final class RewindOrCopy {
   }
 
   /**
-   * Rewinds all of them. One that can't be rewound is told; it is without its name until the copy
-   * that is made instead begins, and fenced from then on.
+   * Rewinds all of them, and returns those whose rewind failed. The data directory of such an
+   * instance is without its name until the base backup that is made instead begins, and is fenced
+   * from then on.
    */
   List<NotMade> rewind(List<Rated> instances, Call call) {
     return forEach(
@@ -207,7 +208,10 @@ final class RewindOrCopy {
         : Optional.of(ended.state() + (ended.words().isEmpty() ? "" : ": " + ended.words()));
   }
 
-  /** All at once, but no more on a host than its policy says; all are heard before any is told. */
+  /**
+   * Acts on all in parallel, on one host on no more than the policy says; all have ended before it
+   * returns or throws.
+   */
   private List<NotMade> forEach(List<Rated> instances, Function<Rated, Optional<String>> act) {
     return FanOut.onEach(instances, rated -> inItsSlot(rated, act)).stream()
         .flatMap(Optional::stream)
