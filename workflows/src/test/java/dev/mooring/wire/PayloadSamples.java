@@ -151,7 +151,8 @@ final class PayloadSamples {
   private Object plain(Class<?> type, String name, int place) {
     if (type.isEnum()) {
       enumerations.add(type);
-      return type.getEnumConstants()[place % type.getEnumConstants().length];
+      // the first is often a default, which is left out where it is written
+      return type.getEnumConstants()[type.getEnumConstants().length - 1];
     }
     if (type == String.class) {
       return name;
