@@ -82,12 +82,13 @@ public final class FanOut {
   }
 
   /**
-   * Does something with each at once; all have ended before the first failure, in their order, is
-   * thrown.
+   * Does something with each, 32 at a time; all have ended before the first failure, in their
+   * order, is thrown.
    */
   public static <M, R> List<R> onEach(List<M> members, Function<M, R> act) {
+    WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
     List<Promise<R>> begun =
-        members.stream().map(member -> Async.function(() -> act.apply(member))).toList();
+        members.stream().map(member -> Async.function(() -> inSlot(slots, member, act))).toList();
     List<R> results = new ArrayList<>();
     List<TemporalFailure> failures = new ArrayList<>();
     for (Promise<R> one : begun) {
@@ -101,6 +102,15 @@ public final class FanOut {
       throw failures.get(0);
     }
     return results;
+  }
+
+  private static <M, R> R inSlot(WorkflowSemaphore slots, M member, Function<M, R> act) {
+    slots.acquire();
+    try {
+      return act.apply(member);
+    } finally {
+      slots.release();
+    }
   }
 
   private static <R> List<R> all(List<HostAnswer<R>> answers) {

@@ -32,7 +32,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a setup and a removal ask of hosts and of the primary. */
@@ -185,32 +185,40 @@ final class SetupCalls {
    */
   List<InstanceFailure> adopted(
       Instance writer, List<Instance> members, Call call, Consumer<InstanceId> told) {
-    SortedMap<InstanceId, TemporalFailure> failed =
-        acts.onEach(members, one -> adopted(writer, one, call));
-    members.stream().map(Instance::id).filter(id -> !failed.containsKey(id)).forEach(told);
-    List<InstanceFailure> silent = new ArrayList<>();
-    for (Instance one : members) {
-      TemporalFailure why = failed.get(one.id());
-      if (why != null) {
-        silent.addAll(FanOut.silent(List.of(one), why));
+    List<Optional<TemporalFailure>> ended =
+        FanOut.onEach(members, one -> adopted(writer, one, call));
+    for (int i = 0; i < ended.size(); i++) {
+      if (ended.get(i).isEmpty()) {
+        told.accept(members.get(i).id());
       }
+    }
+    List<InstanceFailure> silent = new ArrayList<>();
+    for (int i = 0; i < ended.size(); i++) {
+      List<Instance> one = List.of(members.get(i));
+      ended.get(i).ifPresent(why -> silent.addAll(FanOut.silent(one, why)));
     }
     return silent;
   }
 
-  private void adopted(Instance writer, Instance member, Call call) {
+  /** Each member is asked whatever another on its host answered: its server may be a rival. */
+  private Optional<TemporalFailure> adopted(Instance writer, Instance member, Call call) {
     RoleActivities port =
         Workflow.newActivityStub(
             RoleActivities.class,
             on(ActivityPolicies.ENSURE_TO_ITS_END, member, "record the writer on the host of"));
-    order.act(
-        member,
-        call,
-        now -> {
-          Adopt adopt = new Adopt(now, alone(member), writer.id());
-          return DrivenFromOutside.is(cluster) && !member.equals(writer)
-              ? port.ensurePatroniLet(adopt)
-              : port.ensureAdopted(adopt);
-        });
+    try {
+      order.act(
+          member,
+          call,
+          now -> {
+            Adopt adopt = new Adopt(now, alone(member), writer.id());
+            return DrivenFromOutside.is(cluster) && !member.equals(writer)
+                ? port.ensurePatroniLet(adopt)
+                : port.ensureAdopted(adopt);
+          });
+      return Optional.empty();
+    } catch (TemporalFailure failed) {
+      return Optional.of(failed);
+    }
   }
 }
