@@ -88,8 +88,12 @@ final class StillOpen {
           isUnseen(one);
       case RECEIVER_NOT_STREAMING, TIMELINE_DRIFT ->
           isUnseen(one) || (isWriterUnknown() && !streams(one));
+      case CONFIGURATION_DRIFT ->
+          isUnseen(one)
+              || isWriterUnknown()
+              || members(one).stream()
+                  .anyMatch(member -> signs.value(Kind.SETTINGS, member).isEmpty());
       case IDENTITY_DRIFT,
-          CONFIGURATION_DRIFT,
           PROMOTED_BY_HAND,
           NO_STANDBY_STREAMING,
           AUTHORITY_DRIFT,

@@ -387,6 +387,9 @@ class DiagnosesTest {
     silent("east-0");
     set(Kind.PROCESS, "east-0", Sign.RUNS);
     assertThat(ids(after(first, 60))).contains("configuration-drift west-0");
+    writer("east-0");
+    silent("west-0");
+    assertThat(ids(after(first, 60))).contains("configuration-drift west-0");
   }
 
   @Test
