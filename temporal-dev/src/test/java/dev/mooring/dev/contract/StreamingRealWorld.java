@@ -52,6 +52,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Lab lab;
   private final Cluster cluster;
   private final JdbcReplicationActivities replication;
+  private final JdbcDatabaseActivities databases;
   private final StreamingRealHands hands;
   private final JdbcKnockActivities knocks;
   private final JdbcAccountActivities accounts;
@@ -70,6 +71,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     replication =
         new JdbcReplicationActivities(
             this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
+    databases = new JdbcDatabaseActivities(this::environment, Path.of("/nonexistent"));
     knocks = new JdbcKnockActivities(this::environment, Path.of("/nonexistent"));
     accounts =
         new JdbcAccountActivities(this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
@@ -188,7 +190,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   }
 
   DatabaseActivities databases() {
-    return new JdbcDatabaseActivities(this::environment, Path.of("/nonexistent"));
+    return databases;
   }
 
   @Override
@@ -231,6 +233,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public void close() {
     replication.close();
+    databases.close();
     knocks.close();
     accounts.close();
     witnesses.close();

@@ -48,7 +48,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     Answer verify = stage.mooring().type("replicate verify narrows");
 
     assertThat(verify.status()).as(verify.out() + verify.err()).isEqualTo(7);
-    assertThat(verify.out()).contains("0 of 3 standbys healthy", "no server sends WAL to it");
+    assertThat(verify.out()).contains("0 of 3 standbys healthy", "no member sends WAL to it");
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.mooring.topology.InstanceId;
 public final class StreamingRows {
   public static final String WALSENDER = "walsender";
   private static final String STREAMS = "streams";
-  private static final String NONE = "no server sends WAL to it";
+  private static final String NONE = "no member sends WAL to it";
   private static final String READ_LOG =
       "its server log says why; on another timeline, or with WAL that its source holds no more, it"
           + " must be made a standby anew";

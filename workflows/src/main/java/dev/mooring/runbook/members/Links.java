@@ -38,7 +38,7 @@ public final class Links {
     }
   }
 
-  /** The sender of a member; the primary before a standby. */
+  /** The sender of a member; the primary before a standby, then one that streams. */
   public Optional<Link> to(Instance member) {
     String name = member.replicationName();
     return seen.stream()
@@ -46,8 +46,8 @@ public final class Links {
         .filter(
             link -> link.sender().application().equals(name) || link.sender().slot().equals(name))
         .min(
-            Comparator.comparing((Link link) -> !link.streams())
-                .thenComparing(link -> link.from().standing().inRecovery()));
+            Comparator.comparing((Link link) -> link.from().standing().inRecovery())
+                .thenComparing(link -> !link.streams()));
   }
 
   /** The sender of a receiver: a member by its id, any other server by its address. */

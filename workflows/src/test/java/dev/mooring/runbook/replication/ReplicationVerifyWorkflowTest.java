@@ -107,7 +107,7 @@ class ReplicationVerifyWorkflowTest {
     assertThat(result.checks())
         .filteredOn(row -> row.is(StreamingRows.WALSENDER, "west-0"))
         .extracting(CheckRow::seen)
-        .containsExactly("no server sends WAL to it");
+        .containsExactly("no member sends WAL to it");
     assertThat(result.degraded()).singleElement().asString().contains("slot west_0 is not in use");
     assertThat(bed.faults().calls())
         .as("nobody waits for it")

@@ -246,7 +246,7 @@ class MembersJudgeTest {
         .anySatisfy(
             fact ->
                 assertThat(fact)
-                    .startsWith("west-0 walsender: no server sends WAL to it; it is at ")
+                    .startsWith("west-0 walsender: no member sends WAL to it; it is at ")
                     .endsWith("on timeline 1, east-0 on timeline 1"));
   }
 
