@@ -295,11 +295,17 @@ public final class Lab implements AutoCloseable {
   /** Puts the state of all servers, archive and evidence aside. No load may run. */
   public void snapshot() {
     new Snapshots(record).take();
+    awaitStreaming();
   }
 
   /** Brings the state back that was put aside, whatever was broken since. */
   public void restore() {
     new Snapshots(record).restore();
+    awaitStreaming();
+  }
+
+  /** Both start all servers again, standbys beside their primary. */
+  private void awaitStreaming() {
     if (streams() && !record.layout().byPatroni()) {
       new StreamingStandbys(record).letStream();
     }
