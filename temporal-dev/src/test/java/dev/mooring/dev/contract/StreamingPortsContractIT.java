@@ -13,7 +13,6 @@ import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
-import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -23,7 +22,6 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.ApplicationFailure;
 import java.sql.Connection;
@@ -158,47 +156,6 @@ class StreamingPortsContractIT {
       } finally {
         superuser("GRANT pg_monitor TO mooring");
       }
-    }
-
-    /** With the password of the lab's role, by its verifier. */
-    @Test
-    @Tag("all")
-    void pg_monitor_alone_suffices_for_every_look_at_every_member() throws SQLException {
-      superuser("CREATE ROLE looks LOGIN IN ROLE pg_monitor");
-      try {
-        superuser(
-            "UPDATE pg_authid SET rolpassword = own.rolpassword FROM pg_authid AS own"
-                + " WHERE own.rolname = 'mooring' AND pg_authid.rolname = 'looks'");
-        for (String id : List.of("east-1", "west-0")) {
-          until(
-              () ->
-                  ask(id, "SELECT 1 - count(rolpassword) FROM pg_authid WHERE rolname = 'looks'"));
-        }
-        OnServers all =
-            new OnServers(
-                call(),
-                looking(real.cluster().policies().database()),
-                real.cluster().members().stream().map(one -> server(one.id().value())).toList());
-        assertThat(real.replication().observeReplication(all).failures()).isEmpty();
-        assertThat(real.replication().observeReadiness(all).failures()).isEmpty();
-        assertThat(real.databases().observeServers(all).failures()).isEmpty();
-        assertThat(real.databases().observeRights(all).observed())
-            .allSatisfy(one -> assertThat(one.held()).startsWith(Right.MONITOR))
-            .hasSameSizeAs(all.servers());
-        assertThat(real.databases().observeRights(all).observed())
-            .noneMatch(one -> one.held().contains(Right.RESTORE_POINT));
-      } finally {
-        superuser("DROP ROLE looks");
-      }
-    }
-
-    private DatabaseAccess looking(DatabaseAccess access) {
-      return new DatabaseAccess(
-          "looks",
-          access.database(),
-          access.password(),
-          access.sslMode(),
-          access.sslRootCertificate());
     }
 
     @Test

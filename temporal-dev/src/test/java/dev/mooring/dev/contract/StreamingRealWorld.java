@@ -8,7 +8,6 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
-import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.role.HostFailoverActivities;
@@ -24,7 +23,6 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.LabPower;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
-import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -52,7 +50,6 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Lab lab;
   private final Cluster cluster;
   private final JdbcReplicationActivities replication;
-  private final JdbcDatabaseActivities databases;
   private final StreamingRealHands hands;
   private final JdbcKnockActivities knocks;
   private final JdbcAccountActivities accounts;
@@ -71,7 +68,6 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     replication =
         new JdbcReplicationActivities(
             this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
-    databases = new JdbcDatabaseActivities(this::environment, Path.of("/nonexistent"));
     knocks = new JdbcKnockActivities(this::environment, Path.of("/nonexistent"));
     accounts =
         new JdbcAccountActivities(this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
@@ -189,10 +185,6 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     return replication;
   }
 
-  DatabaseActivities databases() {
-    return databases;
-  }
-
   @Override
   public EndpointActivities endpoints() {
     throw new IllegalStateException("no adapter of EndpointActivities is bound here");
@@ -233,7 +225,6 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public void close() {
     replication.close();
-    databases.close();
     knocks.close();
     accounts.close();
     witnesses.close();
