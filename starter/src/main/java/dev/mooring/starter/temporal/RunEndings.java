@@ -4,9 +4,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.all.RunbookClasses;
-import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.checks.RoleChangeResult;
-import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.checks.CheckedResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ApplicationFailure;
@@ -46,17 +44,10 @@ final class RunEndings {
         result.outcome(),
         result.headline(),
         result.restorePoint(),
-        checks(result),
+        result instanceof CheckedResult checked ? checked.checks() : List.of(),
         result.degraded(),
         result.proof(),
         result.steps());
-  }
-
-  private static List<CheckRow> checks(RunResult result) {
-    if (result instanceof ReplicationResult replication) {
-      return replication.checks();
-    }
-    return result instanceof RoleChangeResult change ? change.checks() : List.of();
   }
 
   static RunEnding ended(Throwable thrown) {

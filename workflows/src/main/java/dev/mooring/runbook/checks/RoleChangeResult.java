@@ -2,7 +2,6 @@ package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.RunResult;
 import java.util.List;
 
 /**
@@ -25,7 +24,7 @@ public record RoleChangeResult(
     List<String> degraded,
     List<Receipt.ProofRecord> proof,
     List<StepProgress> steps)
-    implements RunResult {
+    implements CheckedResult {
   public RoleChangeResult {
     checks = List.copyOf(checks);
     degraded = List.copyOf(degraded);

@@ -2,9 +2,9 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
-import dev.mooring.runbook.RunResult;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckedResult;
 import dev.mooring.runbook.replication.ObservedStandbys.StandbyRow;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
@@ -30,7 +30,7 @@ public record ReplicationResult(
     List<String> degraded,
     List<StepProgress> steps,
     ObservedStandbys observed)
-    implements RunResult {
+    implements CheckedResult {
   public ReplicationResult {
     checks = List.copyOf(checks);
     changed = List.copyOf(changed);

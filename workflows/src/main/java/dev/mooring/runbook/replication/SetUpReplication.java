@@ -261,8 +261,8 @@ final class SetUpReplication {
   }
 
   /** Acts on the base backup of each at once, one after another on each host. */
-  private <R> List<R> onEach(List<Instance> standbys, ReplicationStep step, Function<Copy, R> act) {
-    return FanOut.onEach(standbys, standby -> act.apply(backup(standby, step)));
+  private <R> List<R> onEach(List<Instance> copied, ReplicationStep step, Function<Copy, R> act) {
+    return FanOut.onEach(copied, standby -> act.apply(backup(standby, step)));
   }
 
   /** Other data than the primary's in its directory is not its own. */

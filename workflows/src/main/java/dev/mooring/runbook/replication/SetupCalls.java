@@ -187,6 +187,7 @@ final class SetupCalls {
       Instance writer, List<Instance> members, Call call, Consumer<InstanceId> told) {
     List<Optional<TemporalFailure>> ended =
         FanOut.onEach(members, one -> adopted(writer, one, call));
+    // those that were recorded first, since a stop of the run is thrown below
     for (int i = 0; i < ended.size(); i++) {
       if (ended.get(i).isEmpty()) {
         told.accept(members.get(i).id());
