@@ -53,8 +53,8 @@ public interface FailoverActivities {
    * Powers off the host of an old primary that does not answer, only by the commands of the cluster
    * file. The check runs first: if the host is off nothing is done. Otherwise the command runs, and
    * the check is repeated until it says off, or the time is over. Repeated, it finds the host off.
-   * It leaves nothing on that host's disks: whoever powers it on again must keep the instance from
-   * starting as a primary.
+   * It leaves nothing on that host's disks: the person who powers it on again must keep the
+   * instance from starting as a primary.
    *
    * <p>{@link FailureCode#HOST_REFUSED} if the check still says on; {@link
    * FailureCode#OUTCOME_UNKNOWN} if it says neither: the host may be off, or not.

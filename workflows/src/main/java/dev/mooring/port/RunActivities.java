@@ -27,7 +27,7 @@ public interface RunActivities {
   RunStopped ensureRunStopped(StopRun request);
 
   /**
-   * Signals a newer point to the DrConsume that runs at a site, whoever started it and under any
+   * Signals a newer point to the DrConsume that runs at a site, whatever started it and under any
    * id; if none runs, starts one as an independent run.
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The manifests of one cluster in a store. A manifest under another's name, or in another cluster's
- * directory, is refused: whoever moved it altered its meaning.
+ * directory, is refused: moving it altered its meaning.
  */
 final class ManifestShelf implements ManifestSelection.Shelf {
   private final EvidenceFiles files;

@@ -89,7 +89,7 @@ final class FailoverChecks {
     return rows;
   }
 
-  /** Whoever approved a plan that loses no acknowledged commit did not approve another loss. */
+  /** The approval of a plan that loses no acknowledged commit is none of another loss. */
   private CheckRow asClaimed() {
     Optional<Candidate> one = observed.candidate(move.to());
     return CheckRow.by(

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Starts the primary, and checks that it takes writes and which standbys stream from it. */
+/** Starts the primary, and checks that it accepts writes and which standbys stream from it. */
 final class StartStoppedPrimary implements StepGroup {
   private final RunbookRun run;
   private final ObservedStart observed;
