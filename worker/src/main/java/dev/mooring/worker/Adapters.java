@@ -123,7 +123,7 @@ final class Adapters implements AutoCloseable {
             accounts,
             knocks,
             witnesses,
-            new HostAccessActivities(hosts, HostDeadlines.USUAL, attempt),
+            new HostAccessActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables)),
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, attempt, buckets),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
             new HostEndpointActivities(hosts, HostDeadlines.USUAL, attempt, variables),

@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
@@ -26,6 +27,15 @@ public interface AccessActivities {
 
   /** Undo of {@link #ensureAccess}: the lines that were there before, or none. */
   AccessSet revertAccess(EnsureAccess request);
+
+  /**
+   * Tries to connect from the host of each instance to other members, by the account that its
+   * server runs as: once as a standby does, and once as pg_rewind does. All connections are tried
+   * at once; changes nothing.
+   *
+   * <p>{@link FailureCode#HOST_PROGRAM_MISSING} of an instance whose host has no psql.
+   */
+  AdmissionObserved observeAdmission(ObserveAdmission request);
 
   record ObserveAccess(Call call, HostWork on) implements OnHost {}
 
@@ -61,4 +71,33 @@ public interface AccessActivities {
   }
 
   record AccessSet(InstanceId instance, String file, boolean changed) {}
+
+  /**
+   * Connections to try.
+   *
+   * @param members that are tried from each instance but itself; one login for all
+   * @param database that pg_rewind connects to
+   */
+  record ObserveAdmission(Call call, HostWork on, List<Upstream> members, String database)
+      implements OnHost {
+    public ObserveAdmission {
+      members = List.copyOf(members);
+    }
+  }
+
+  record AdmissionObserved(List<Admission> seen, List<InstanceFailure> failures) {
+    public AdmissionObserved {
+      seen = List.copyOf(seen);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * How a member answered the connections from another.
+   *
+   * @param from the instance from whose host it was tried
+   * @param replication why a standby there could not stream; empty if it could
+   * @param rewind why pg_rewind there could not connect; empty if it could
+   */
+  record Admission(InstanceId from, InstanceId to, String replication, String rewind) {}
 }

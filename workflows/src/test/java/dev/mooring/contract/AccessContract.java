@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.port.AccessActivities.AccessSet;
+import dev.mooring.port.AccessActivities.Admission;
+import dev.mooring.port.AccessActivities.AdmissionObserved;
 import dev.mooring.port.AccessActivities.EnsureAccess;
 import dev.mooring.port.AccessActivities.ObserveAccess;
+import dev.mooring.port.AccessActivities.ObserveAdmission;
+import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,5 +60,37 @@ public abstract class AccessContract {
     assertThat(world().access(1).revertAccess(request(List.of())).changed()).isTrue();
     assertThat(seen()).isEmpty();
     assertThat(world().access(2).revertAccess(request(List.of())).changed()).isFalse();
+  }
+
+  @Test
+  void a_member_admits_a_standby_and_one_that_is_down_is_named_with_what_was_said() {
+    assertThat(tried())
+        .containsExactly(
+            new Admission(new InstanceId(STANDBY), new InstanceId("east-0"), "", ""),
+            new Admission(new InstanceId(STANDBY), new InstanceId("east-1"), "", ""));
+
+    world().hands().kill("east-1");
+
+    assertThat(tried().get(0).replication()).isEmpty();
+    assertThat(tried().get(1).replication()).contains("refused");
+    assertThat(tried().get(1).rewind()).contains("refused");
+  }
+
+  private List<Admission> tried() {
+    RoleSteps steps = new RoleSteps(world());
+    MemberActs acts = new MemberActs(world().cluster());
+    AdmissionObserved seen =
+        world()
+            .access(1)
+            .observeAdmission(
+                new ObserveAdmission(
+                    steps.call(run, 0),
+                    steps.on(STANDBY),
+                    List.of("east-0", "east-1", STANDBY).stream()
+                        .map(to -> acts.upstream(steps.instance(to), "tried", ""))
+                        .toList(),
+                    world().cluster().policies().database().database()));
+    assertThat(seen.failures()).isEmpty();
+    return seen.seen();
   }
 }

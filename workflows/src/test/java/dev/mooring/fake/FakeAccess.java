@@ -1,7 +1,9 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.AccessActivities;
+import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /** Mooring's access lines of the fake's members. */
@@ -24,6 +26,27 @@ final class FakeAccess implements AccessActivities {
               .toList(),
           List.of());
     }
+  }
+
+  @Override
+  public AdmissionObserved observeAdmission(ObserveAdmission request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      return new AdmissionObserved(
+          request.on().instances().stream()
+              .flatMap(from -> request.members().stream().map(to -> admission(from.id(), to)))
+              .filter(seen -> !seen.from().equals(seen.to()))
+              .toList(),
+          List.of());
+    }
+  }
+
+  private Admission admission(InstanceId from, Upstream to) {
+    FakeMember member = members.member(to.instance());
+    if (!member.running || member.frozen) {
+      return new Admission(from, to.instance(), "connection refused", "connection refused");
+    }
+    return new Admission(from, to.instance(), member.admitsNoStandby, member.admitsNoRewind);
   }
 
   private static String file(Instance instance) {

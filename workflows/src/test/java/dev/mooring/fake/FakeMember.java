@@ -106,6 +106,11 @@ final class FakeMember {
   final SortedMap<String, String> slotsWithout = new TreeMap<>();
 
   List<String> accessLines = List.of();
+
+  /** What it says to standbys, and to pg_rewind, that it has no line for. */
+  String admitsNoStandby = "";
+
+  String admitsNoRewind = "";
   String synchronousNames = "";
   String synchronousCommit = "on";
 

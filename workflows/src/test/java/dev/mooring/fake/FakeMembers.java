@@ -283,6 +283,12 @@ public final class FakeMembers implements StreamingHands {
     return member(new InstanceId(id)).settings.toString();
   }
 
+  /** What it says to standbys and to pg_rewind, if its pg_hba.conf has no line for them. */
+  public synchronized void admitsNone(String id, String standby, String rewind) {
+    member(new InstanceId(id)).admitsNoStandby = standby;
+    member(new InstanceId(id)).admitsNoRewind = rewind;
+  }
+
   /** The directory that it archives to is not there. */
   public synchronized void withoutArchive(String id) {
     member(new InstanceId(id)).archiveMissing = true;

@@ -121,7 +121,8 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public AccessActivities access(long attempt) {
     hands.touch();
-    return new HostAccessActivities(hosts, HostDeadlines.USUAL, numbered(attempt));
+    return new HostAccessActivities(
+        hosts, HostDeadlines.USUAL, numbered(attempt), new Secrets(this::environment));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.check;
 
+import dev.mooring.port.AccessActivities.AdmissionObserved;
 import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
@@ -71,6 +72,7 @@ record CheckFacts(
    * @param archiving the archive settings there, at a Greenplum's publishing site
    * @param sql the answers of its servers over SQL
    * @param rehearsals its last rehearsals; empty for a Greenplum's host
+   * @param admission how other members answer its standbys; empty if none of them is there
    */
   record OnHost(
       HostWork work,
@@ -78,7 +80,8 @@ record CheckFacts(
       Observed<FitnessObserved> fitness,
       Optional<Observed<ArchivingObserved>> archiving,
       OverSql sql,
-      Optional<Observed<RehearsalsObserved>> rehearsals) {}
+      Optional<Observed<RehearsalsObserved>> rehearsals,
+      Optional<Observed<AdmissionObserved>> admission) {}
 
   /**
    * The answers of one host's servers over SQL.

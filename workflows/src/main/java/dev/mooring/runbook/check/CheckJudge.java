@@ -18,6 +18,8 @@ import dev.mooring.runbook.publish.PrimariesCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,10 +92,12 @@ final class CheckJudge {
     boolean readable = streams || ParkModeRows.isReadable(cluster, site.site());
     List<Primary> originals = publishes && !streams ? List.of() : primaries();
     Optional<MemberObserved> primary = primaryMember();
+    AdmissionRows admission = new AdmissionRows(cluster, silent(), rows);
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows, now).judge(publishes, roles);
       new CopyRows(originals, host, rows, readable).judge();
       new MemberSettings(cluster, primary, rows).judge(host);
+      admission.judge(host);
       new RehearsalRows(cluster.name(), rows).last(host, now);
     }
   }
@@ -144,6 +148,15 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
+  /** The members that did not answer over SQL. */
+  private List<InstanceId> silent() {
+    List<InstanceId> answered = members().stream().map(MemberObserved::instance).toList();
+    return cluster.members().stream()
+        .map(Instance::id)
+        .filter(member -> !answered.contains(member))
+        .toList();
+  }
+
   /** What accepts writes at the publishing site, or among the members, even if checks fail. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
@@ -158,14 +171,17 @@ final class CheckJudge {
   /** The member that accepts writes, with its settings; empty unless it is exactly one. */
   private Optional<MemberObserved> primaryMember() {
     List<MemberObserved> writable =
-        facts.sites().stream()
-            .flatMap(site -> site.hosts().stream())
-            .flatMap(host -> host.sql().replication().stream())
-            .flatMap(look -> look.seen().stream())
-            .flatMap(seen -> seen.members().stream())
-            .filter(member -> !member.standing().inRecovery())
-            .toList();
+        members().stream().filter(member -> !member.standing().inRecovery()).toList();
     return writable.size() == 1 ? Optional.of(writable.get(0)) : Optional.empty();
+  }
+
+  private List<MemberObserved> members() {
+    return facts.sites().stream()
+        .flatMap(site -> site.hosts().stream())
+        .flatMap(host -> host.sql().replication().stream())
+        .flatMap(look -> look.seen().stream())
+        .flatMap(seen -> seen.members().stream())
+        .toList();
   }
 
   private void primaries(AtSite site) {

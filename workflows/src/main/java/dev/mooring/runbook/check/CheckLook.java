@@ -1,5 +1,7 @@
 package dev.mooring.runbook.check;
 
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccessActivities.AdmissionObserved;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.ClusterActivities;
@@ -29,6 +31,7 @@ import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.check.CheckFacts.OverSql;
 import dev.mooring.runbook.failover.WitnessMachines;
+import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.MirrorsLook;
@@ -49,6 +52,8 @@ import java.util.function.Supplier;
 final class CheckLook {
   /** A check runs before trouble, not in it: first connections may take their time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
+  private static final String APPLICATION = "mooring-check";
 
   private final Cluster cluster;
   private final Call call;
@@ -177,6 +182,7 @@ final class CheckLook {
     Optional<Promise<Observed<RehearsalsObserved>>> rehearsals =
         new Rehearsing(cluster, call).last(looks, work);
     Optional<Promise<Observed<ReplicationObserved>>> replication = replication(work);
+    Optional<Promise<Observed<AdmissionObserved>>> admission = admission(work);
     return () ->
         new OnHost(
             work,
@@ -184,7 +190,27 @@ final class CheckLook {
             fitness.get(),
             archiving.map(Promise::get),
             new OverSql(servers.get(), rights.get(), replication.map(Promise::get)),
-            rehearsals.map(Promise::get));
+            rehearsals.map(Promise::get),
+            admission.map(Promise::get));
+  }
+
+  /** Under a name of its own: a connection with a standby's name would count as that standby. */
+  private Optional<Promise<Observed<AdmissionObserved>>> admission(HostWork work) {
+    List<Instance> standbys = AdmissionRows.standbys(cluster, work.instances());
+    if (standbys.isEmpty()) {
+      return Optional.empty();
+    }
+    MemberActs acts = new MemberActs(cluster);
+    return Optional.of(
+        looks.begin(
+            Observations.At.on(work, "host", FailureCode.HOST_UNREACHABLE),
+            AccessActivities.class,
+            port -> port::observeAdmission,
+            new AccessActivities.ObserveAdmission(
+                call,
+                new HostWork(work.host(), standbys),
+                cluster.members().stream().map(to -> acts.upstream(to, APPLICATION, "")).toList(),
+                cluster.policies().database().database())));
   }
 
   private Optional<Promise<Observed<ReplicationObserved>>> replication(HostWork work) {

@@ -11,10 +11,11 @@ import java.util.stream.Stream;
  * user, one address each, never a network. A numeric address gets the prefix length of a single
  * address; a host name is written as it is (PostgreSQL's page "The pg_hba.conf File").
  */
-final class AccessRules {
+public final class AccessRules {
   private AccessRules() {}
 
-  static List<String> lines(Cluster cluster, List<Instance> members) {
+  /** Two for each address: one to stream, one to rewind. */
+  public static List<String> lines(Cluster cluster, List<Instance> members) {
     Replication replication = cluster.streaming().orElseThrow().replication();
     String type = replication.login().sslMode().equals("disable") ? "host" : "hostssl";
     String database = cluster.policies().database().database();

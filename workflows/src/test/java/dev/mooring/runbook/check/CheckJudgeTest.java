@@ -35,6 +35,7 @@ class CheckJudgeTest {
                         unseen(),
                         Optional.empty(),
                         new OverSql(unseen(), unseen(), Optional.empty()),
+                        Optional.empty(),
                         Optional.empty()))
             .toList();
     return new AtSite(Harbour.EAST, unseen(), unseen(), List.of(), Optional.empty(), hosts);
