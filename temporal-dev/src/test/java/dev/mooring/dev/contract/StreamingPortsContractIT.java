@@ -13,6 +13,7 @@ import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
+import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -22,8 +23,13 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.SecretReference;
 import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real adapters keep what the ports to a cluster that streams promise. */
 @Tag("heavy")
@@ -156,6 +163,49 @@ class StreamingPortsContractIT {
       } finally {
         superuser("GRANT pg_monitor TO mooring");
       }
+    }
+
+    @Test
+    @Tag("all")
+    void pg_monitor_alone_suffices_for_every_look_at_every_member(@TempDir Path directory)
+        throws Exception {
+      Path password =
+          Files.createFile(
+              directory.resolve("password"),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(password, "looks-around");
+      superuser("CREATE ROLE looks LOGIN PASSWORD 'looks-around' IN ROLE pg_monitor");
+      try {
+        for (String id : List.of("east-1", "west-0")) {
+          until(
+              () ->
+                  ask(id, "SELECT 1 - count(rolpassword) FROM pg_authid WHERE rolname = 'looks'"));
+        }
+        OnServers all =
+            new OnServers(
+                call(),
+                looking(real.cluster().policies().database(), "file:" + password),
+                real.cluster().members().stream().map(one -> server(one.id().value())).toList());
+        assertThat(real.replication().observeReplication(all).failures()).isEmpty();
+        assertThat(real.replication().observeReadiness(all).failures()).isEmpty();
+        assertThat(real.databases().observeServers(all).failures()).isEmpty();
+        assertThat(real.databases().observeRights(all).observed())
+            .allSatisfy(one -> assertThat(one.held()).startsWith(Right.MONITOR))
+            .hasSameSizeAs(all.servers());
+        assertThat(real.databases().observeRights(all).observed())
+            .noneMatch(one -> one.held().contains(Right.RESTORE_POINT));
+      } finally {
+        superuser("DROP ROLE looks");
+      }
+    }
+
+    private static DatabaseAccess looking(DatabaseAccess access, String password) {
+      return new DatabaseAccess(
+          "looks",
+          access.database(),
+          new SecretReference(password),
+          access.sslMode(),
+          access.sslRootCertificate());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
+import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.role.HostFailoverActivities;
@@ -23,6 +24,7 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.LabPower;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
+import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
@@ -184,6 +186,10 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public ReplicationActivities replication() {
     return replication;
+  }
+
+  DatabaseActivities databases() {
+    return new JdbcDatabaseActivities(this::environment, Path.of("/nonexistent"));
   }
 
   @Override
