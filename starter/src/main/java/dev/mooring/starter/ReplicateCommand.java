@@ -94,9 +94,10 @@ final class ReplicateCommand implements Runnable {
       header = "Write the files for a setup by hand.",
       description =
           "From the cluster file alone: primary_setup.sql for a superuser, the lines of"
-              + " pg_hba.conf, and monitoring.yml for postgres_exporter. For each standby its"
-              + " settings and a script that moves old data aside, copies, configures and starts"
-              + " it. No file has a password.")
+              + " pg_hba.conf, monitoring.yml for postgres_exporter, alerts.yml for Prometheus, and"
+              + " the-primary-died.md with what to type then. For each standby its settings and a"
+              + " script that moves old data aside, copies, configures and starts it. No file has a"
+              + " password.")
   static final class Files implements Callable<Integer> {
     private final MooringCommand mooring;
 

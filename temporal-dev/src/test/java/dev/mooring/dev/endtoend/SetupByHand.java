@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.worker.Promtool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ final class SetupByHand {
       replicated.ask(query, "east-0");
       replicated.ask(query, id);
     }
+    assertThat(Promtool.accepts(files, "check", "rules", "alerts.yml")).contains("SUCCESS");
   }
 
   private String text(String name) throws IOException {

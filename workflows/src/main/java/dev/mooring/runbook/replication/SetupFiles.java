@@ -71,7 +71,10 @@ public final class SetupFiles {
     this.upstreams = Upstreams.of(cluster, primary);
   }
 
-  /** By name: of the primary, of each standby, and for a monitor; nothing where none streams. */
+  /**
+   * By name: of the primary, of each standby, for a monitor, and for a person on call; nothing
+   * where none streams.
+   */
   public static SortedMap<String, String> of(Cluster cluster) {
     SortedMap<String, String> files = new TreeMap<>();
     if (cluster.streaming().isEmpty()) {
@@ -81,6 +84,8 @@ public final class SetupFiles {
     files.put("primary_setup.sql", of.primarySql());
     files.put("pg_hba.lines", of.accessLines());
     files.put("monitoring.yml", MonitoringQueries.TEXT);
+    files.put("alerts.yml", AlertRules.of(cluster));
+    files.put("the-primary-died.md", PrimaryDiedPage.of(cluster.name(), of.primary.id()));
     for (Instance standby : cluster.members()) {
       if (!standby.equals(of.primary)) {
         files.put("recovery-" + standby.id() + ".conf", of.recovery(standby));

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -15,16 +20,18 @@ class SetupFilesTest {
   private final Map<String, String> files = SetupFiles.of(Strait.cluster());
 
   @Test
-  void one_set_for_the_primary_and_two_for_each_standby() {
+  void one_set_for_the_primary_two_for_each_standby_and_two_for_a_person_on_call() {
     assertThat(files.keySet())
         .containsExactly(
+            "alerts.yml",
             "monitoring.yml",
             "pg_hba.lines",
             "primary_setup.sql",
             "recovery-east-1.conf",
             "recovery-west-0.conf",
             "replica_setup-east-1.sh",
-            "replica_setup-west-0.sh");
+            "replica_setup-west-0.sh",
+            "the-primary-died.md");
     assertThat(SetupFiles.of(Harbour.cluster(1))).isEmpty();
   }
 
@@ -64,5 +71,64 @@ class SetupFilesTest {
     Map<String, Object> queries =
         new Yaml(new SafeConstructor(new LoaderOptions())).load(files.get("monitoring.yml"));
     assertThat(queries).containsOnlyKeys("mooring_sender", "mooring_slot", "mooring_receiver");
+  }
+
+  @Test
+  void alerts_are_of_the_clusters_own_metrics() {
+    List<Map<String, Object>> rules = rules(Strait.cluster());
+    assertThat(rules)
+        .extracting(rule -> rule.get("expr"))
+        .contains(
+            "time() - max by (cluster)"
+                + " (mooring_restore_point_timestamp_seconds{cluster=\"strait\"}) > 15 * 60",
+            "max by (cluster, diagnosis, subject)"
+                + " (mooring_diagnosis{cluster=\"strait\",level=\"warning\"}) > 0")
+        .allMatch(
+            expr ->
+                Pattern.compile("mooring_[a-z_]+(?![a-z_{])(?!\\{cluster=\"strait\")")
+                    .matcher(String.valueOf(expr))
+                    .results()
+                    .findAny()
+                    .isEmpty());
+  }
+
+  @Test
+  void alerts_on_sites_that_consume_are_there_if_one_does() {
+    assertThat(rules(Strait.cluster()))
+        .extracting(rule -> rule.get("alert"))
+        .contains("MooringRestorePointTooOld")
+        .doesNotContain("MooringSiteTooOld", "MooringSiteNotProved");
+    assertThat(rules(Strait.cluster("west, follows: streaming", "west")))
+        .extracting(rule -> rule.get("alert"))
+        .contains("MooringSiteTooOld", "MooringSiteNotProved");
+  }
+
+  @Test
+  void no_restore_point_is_too_old_before_three_intervals() {
+    assertThat(
+            rules(Strait.cluster("publish: {site: east}", "publish: {site: east, every: PT30M}")))
+        .extracting(rule -> String.valueOf(rule.get("expr")))
+        .anyMatch(
+            expr -> expr.endsWith("restore_point_timestamp_seconds{cluster=\"strait\"}) > 5400"))
+        .anyMatch(expr -> expr.contains("archive_proof") && expr.endsWith(" > 5400"))
+        .anyMatch(expr -> expr.endsWith(" > 12 * 60 * 60"));
+  }
+
+  @Test
+  void the_page_of_the_night_has_the_names_of_the_cluster() {
+    String page = PrimaryDiedPage.of(new ClusterName("bay"), new InstanceId("a"));
+    assertThat(page)
+        .contains("\n   mooring plan failover bay\n", "\n   mooring resilver bay --instances a ")
+        .contains("How to decide (docs/operations/deciding.md)", "one such night (docs/on-call.md)")
+        .doesNotContain("strait", "east-0", "](");
+    assertThat(files.get("the-primary-died.md"))
+        .isEqualTo(PrimaryDiedPage.of(new ClusterName("strait"), new InstanceId("east-0")));
+  }
+
+  private static List<Map<String, Object>> rules(Cluster cluster) {
+    Map<String, List<Map<String, List<Map<String, Object>>>>> file =
+        new Yaml(new SafeConstructor(new LoaderOptions()))
+            .load(SetupFiles.of(cluster).get("alerts.yml"));
+    return file.get("groups").get(0).get("rules");
   }
 }
