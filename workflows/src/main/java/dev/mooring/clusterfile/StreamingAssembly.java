@@ -62,7 +62,8 @@ final class StreamingAssembly {
         watch.at("endAfterLooks").number(),
         watch.at("receiverSilent").duration(),
         watch.at("maxLag").duration(),
-        watch.at("maxSlotBytes").size());
+        watch.at("maxSlotBytes").size(),
+        watch.at("maxDiskUsed").number());
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

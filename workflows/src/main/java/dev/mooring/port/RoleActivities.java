@@ -231,13 +231,41 @@ public interface RoleActivities {
    */
   record Trial(String system, String words) {}
 
+  /**
+   * A host as it shows the right to write there.
+   *
+   * @param disks the file systems of each instance's data directory and pg_wal, as far as read
+   */
   record RolesObserved(
-      HostName host, Epoch highestEpoch, List<InstanceRole> roles, List<InstanceFailure> failures) {
+      HostName host,
+      Epoch highestEpoch,
+      List<InstanceRole> roles,
+      List<InstanceFailure> failures,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<DiskUsed> disks) {
     public RolesObserved {
       roles = List.copyOf(roles);
       failures = List.copyOf(failures);
+      disks = List.copyOf(disks);
+    }
+
+    /** For a host that did not answer. */
+    public RolesObserved(
+        HostName host,
+        Epoch highestEpoch,
+        List<InstanceRole> roles,
+        List<InstanceFailure> failures) {
+      this(host, highestEpoch, roles, failures, List.of());
     }
   }
+
+  /**
+   * A file system with data or WAL of an instance.
+   *
+   * @param directory where it is mounted
+   * @param percent how much of it is used, as {@code df} shows it
+   */
+  record DiskUsed(InstanceId instance, String directory, int percent) {}
 
   /**
    * One instance as its host shows it.

@@ -31,6 +31,12 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#ARCHIVER} of a member that archives. */
   public static final String ARCHIVES = "archives";
 
+  /** {@link Kind#DISK} of a member whose file systems are not fuller than allowed. */
+  public static final String ROOM = "room";
+
+  /** {@link Kind#DISK} of a member whose file systems could not be read. */
+  public static final String UNREAD = "unread";
+
   /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
 
@@ -58,6 +64,11 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),
+    /**
+     * Of the file systems of its data and WAL: they have room, could not be read, or the mount
+     * points of those that are too full, joined by commas.
+     */
+    DISK(true, ROOM),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
     /** A standby of that name has more unconfirmed WAL than allowed. */

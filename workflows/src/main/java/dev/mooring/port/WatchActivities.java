@@ -86,9 +86,15 @@ public interface WatchActivities {
    * @param receiverSilent how long a receiver may hear nothing of its sender
    * @param lag how old the last replayed commit of a standby may be that has more to replay
    * @param slotBytes how much WAL a slot may keep; 0 for any
+   * @param diskUsed how full a file system of a member may be, in percent; 0 for any
    */
   record Limits(
-      long lagBytes, int archiveFiles, Duration receiverSilent, Duration lag, long slotBytes) {}
+      long lagBytes,
+      int archiveFiles,
+      Duration receiverSilent,
+      Duration lag,
+      long slotBytes,
+      int diskUsed) {}
 
   /**
    * What is steady.

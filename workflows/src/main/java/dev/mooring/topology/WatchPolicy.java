@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param receiverSilent how long a standby's receiver may receive nothing from its sender
  * @param lag how old the last replayed commit of a standby may be while it has more to replay
  * @param slotBytes how much WAL a slot may keep; 0 for any number
+ * @param diskUsed how full the file systems of a member's data and WAL may be, in percent; 0 for
+ *     any
  */
 public record WatchPolicy(
     Duration every,
@@ -19,11 +21,12 @@ public record WatchPolicy(
     int endAfterLooks,
     Duration receiverSilent,
     Duration lag,
-    long slotBytes) {
+    long slotBytes,
+    int diskUsed) {
 
   /** The defaults. */
   public WatchPolicy() {
-    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0);
+    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0, 90);
   }
 
   /** Leaves it out of payloads if it has only defaults. */

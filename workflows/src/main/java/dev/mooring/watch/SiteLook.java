@@ -14,6 +14,7 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
@@ -32,17 +33,20 @@ import java.util.Optional;
  * @param replication the members' own reports of their streaming
  * @param writers the reports of the writable members about their archiver
  * @param roles the right to write, from their hosts
+ * @param disks the file systems of the members
  * @param silentHosts the members whose hosts did not answer
  */
 public record SiteLook(
     ReplicationObserved replication,
     ReadinessObserved writers,
     List<InstanceRole> roles,
+    List<DiskUsed> disks,
     List<InstanceFailure> silentHosts) {
   private static final String NO_DELAY = "0";
 
   public SiteLook {
     roles = List.copyOf(roles);
+    disks = List.copyOf(disks);
     silentHosts = List.copyOf(silentHosts);
   }
 
@@ -77,6 +81,7 @@ public record SiteLook(
       signs.add(new Sign(Kind.HOST, role.instance(), Sign.ANSWERS));
       signs.add(new Sign(Kind.PROCESS, role.instance(), process(role)));
       signs.add(new Sign(Kind.AUTHORITY, role.instance(), role.authority().writer()));
+      signs.add(new Sign(Kind.DISK, role.instance(), disk(role.instance(), limits)));
     }
     for (InstanceFailure silent : silentHosts) {
       signs.add(new Sign(Kind.HOST, silent.instance(), silent.code().name()));
@@ -89,6 +94,19 @@ public record SiteLook(
       return "none";
     }
     return role.standsBy() ? Sign.STANDS_BY : Sign.RUNS;
+  }
+
+  private String disk(InstanceId id, Limits limits) {
+    List<DiskUsed> its = disks.stream().filter(disk -> disk.instance().equals(id)).toList();
+    if (limits.diskUsed() > 0 && its.isEmpty()) {
+      return Sign.UNREAD;
+    }
+    String full =
+        its.stream()
+            .filter(disk -> limits.diskUsed() > 0 && disk.percent() > limits.diskUsed())
+            .map(DiskUsed::directory)
+            .collect(joining(", "));
+    return full.isEmpty() ? Sign.ROOM : full;
   }
 
   private List<Sign> ofServer(

@@ -5,6 +5,7 @@ import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory.Entry;
@@ -55,7 +56,8 @@ final class FakeRoles implements RoleActivities {
           request.on().host().name(),
           host.highestEpoch(),
           request.on().instances().stream().map(i -> role(members.member(i.id()))).toList(),
-          List.of());
+          List.of(),
+          request.on().instances().stream().map(i -> new DiskUsed(i.id(), "/", 40)).toList());
     }
   }
 

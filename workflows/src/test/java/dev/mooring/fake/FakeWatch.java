@@ -5,8 +5,10 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.topology.InstanceId;
@@ -109,6 +111,7 @@ public final class FakeWatch implements WatchActivities {
     ReplicationObserved seen =
         world.replication().observeReplication(asked(request, request.watched().members()));
     List<InstanceRole> roles = new ArrayList<>();
+    List<DiskUsed> disks = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     request
         .watched()
@@ -116,8 +119,10 @@ public final class FakeWatch implements WatchActivities {
         .forEach(
             host -> {
               try {
-                roles.addAll(
-                    world.roles().observeRoles(new ObserveRoles(request.call(), host)).roles());
+                RolesObserved on =
+                    world.roles().observeRoles(new ObserveRoles(request.call(), host));
+                roles.addAll(on.roles());
+                disks.addAll(on.disks());
               } catch (ApplicationFailure away) {
                 host.instances()
                     .forEach(
@@ -135,6 +140,7 @@ public final class FakeWatch implements WatchActivities {
             .replication()
             .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),
         roles,
+        disks,
         silent);
   }
 

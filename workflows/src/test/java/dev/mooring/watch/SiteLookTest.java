@@ -2,7 +2,10 @@ package dev.mooring.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
+import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.Receiver;
@@ -14,6 +17,9 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.RoleActivities.DiskUsed;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
@@ -27,6 +33,7 @@ import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Which signs one reading shows, tried with values. */
@@ -43,8 +50,10 @@ class SiteLookTest {
   private Duration sinceCommit = Duration.ofSeconds(61);
   private Lsn received = HERE;
   private Lsn senderEnd = HERE;
+  private int diskLimit = 90;
   private String delay = "0";
   private List<Slot> slots = List.of();
+  private List<DiskUsed> disks = List.of(used("/data", 40));
 
   private MemberObserved standby() {
     Standing standing =
@@ -77,11 +86,39 @@ class SiteLookTest {
         new SiteLook(
             new ReplicationObserved(List.of(standby()), List.of()),
             new ReadinessObserved(List.of(), List.of()),
-            List.of(),
+            roles(),
+            disks,
             List.of());
     Limits limits =
-        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes);
+        new Limits(
+            1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
     return look.signs(servers, List.of(), limits);
+  }
+
+  private List<InstanceRole> roles() {
+    FakeCluster world = new FakeCluster(cluster);
+    return WorkLists.byHost(cluster, cluster.membersAt(new SiteName("west"))).stream()
+        .flatMap(
+            host ->
+                world
+                    .roles()
+                    .observeRoles(
+                        new ObserveRoles(
+                            new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE), host))
+                    .roles()
+                    .stream())
+        .toList();
+  }
+
+  private static DiskUsed used(String directory, int percent) {
+    return new DiskUsed(new InstanceId("west-0"), directory, percent);
+  }
+
+  private String disk() {
+    return signs(0).stream()
+        .filter(sign -> sign.kind() == Kind.DISK)
+        .map(Sign::words)
+        .collect(Collectors.joining());
   }
 
   private List<Kind> trouble(long slotBytes) {
@@ -122,6 +159,26 @@ class SiteLookTest {
         .contains(
             new Sign(
                 Kind.SETTINGS, new InstanceId("west-0"), "wal_level replica, wal_keep_size 0"));
+  }
+
+  @Test
+  void each_file_system_above_the_limit_is_full_and_none_without_one() {
+    disks = List.of(used("/data", 90));
+    assertThat(disk()).isEqualTo(Sign.ROOM);
+    disks = List.of(used("/data", 90), used("/wal", 91));
+    assertThat(disk()).isEqualTo("/wal");
+    diskLimit = 89;
+    assertThat(disk()).isEqualTo("/data, /wal");
+    diskLimit = 0;
+    assertThat(disk()).isEqualTo(Sign.ROOM);
+  }
+
+  @Test
+  void a_file_system_that_is_not_read_has_no_room_unless_none_is_asked_for() {
+    disks = List.of();
+    assertThat(disk()).isEqualTo(Sign.UNREAD);
+    diskLimit = 0;
+    assertThat(disk()).isEqualTo(Sign.ROOM);
   }
 
   @Test

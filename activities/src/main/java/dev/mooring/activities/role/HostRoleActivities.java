@@ -95,7 +95,10 @@ public final class HostRoleActivities implements RoleActivities {
         on.host().name(),
         new Epoch(result.host().number("highest_epoch")),
         read.results(),
-        read.failures());
+        read.failures(),
+        on.instances().stream()
+            .flatMap(one -> RoleReading.disks(one, result.of(one.id().value())).stream())
+            .toList());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.PatroniHooks.RoleReported;
 import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.FollowedBefore;
 import dev.mooring.port.RoleActivities.HandedOver;
@@ -34,6 +35,9 @@ final class RoleReading {
   private static final Pattern REPORTED =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z) (\\w+) (\\S+) \\S+ ([1-9]\\d{0,9})");
 
+  /** Of df, with its Use% first. */
+  private static final Pattern DISK = Pattern.compile("(\\d{1,3})% +(/.*)");
+
   private RoleReading() {}
 
   static InstanceRole role(Instance instance, Said said) {
@@ -55,6 +59,24 @@ final class RoleReading {
             said.optional("followed").map(RoleReading::followed).stream().toList(),
             said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList()),
         said.optional("hooks").stream().map(there -> hooks(said)).toList());
+  }
+
+  /** None if one of them can't be read; each file system once. */
+  static List<DiskUsed> disks(Instance instance, Said said) {
+    List<Matcher> rows =
+        said.optional("disks").stream()
+            .flatMap(String::lines)
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .skip(1)
+            .distinct()
+            .map(DISK::matcher)
+            .toList();
+    return rows.stream().allMatch(Matcher::matches)
+        ? rows.stream()
+            .map(row -> new DiskUsed(instance.id(), row.group(2), Integer.parseInt(row.group(1))))
+            .toList()
+        : List.of();
   }
 
   private static Followed followed(String line) {

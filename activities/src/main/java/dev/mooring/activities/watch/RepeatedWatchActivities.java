@@ -12,6 +12,7 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
@@ -144,6 +145,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
         beside.submit(
             () -> replication.observeReplication(asked(request, request.watched().members())));
     List<InstanceRole> read = new ArrayList<>();
+    List<DiskUsed> disks = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
       HostWork on = request.watched().hosts().get(i);
@@ -159,6 +161,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
                       failures(ids(on.instances()), code, why)),
               FailureCode.HOST_UNREACHABLE);
       read.addAll(seen.roles());
+      disks.addAll(seen.disks());
       silent.addAll(seen.failures());
     }
     List<InstanceId> all = ids(request.watched().members().stream().map(Server::instance).toList());
@@ -168,7 +171,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             end,
             (code, why) -> new ReplicationObserved(List.of(), failures(all, code, why)),
             FailureCode.DATABASE_UNREACHABLE);
-    return new SiteLook(seen, writers(request, seen, end), read, silent);
+    return new SiteLook(seen, writers(request, seen, end), read, disks, silent);
   }
 
   /** A member that accepts writes does so even if its archiver could not be read in time. */

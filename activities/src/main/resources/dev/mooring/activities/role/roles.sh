@@ -20,6 +20,7 @@ observe_role() { # data directory, program directory, content, path of the guard
   followed=$(printf '%s' "$seen_others" | sed -n "s/^followed=$subject //p")
   [ -z "$followed" ] || report followed "$followed"
   observe_history
+  observe_disks
   [ "$fenced" != 0 ] || [ -e "$data/standby.signal" ] || observe_waits "$3"
   [ -z "$5" ] || observe_hooks "$1" "$5"
 }
@@ -32,6 +33,11 @@ observe_history() {
   done
   history=${history##*/}
   [ -z "$history" ] || report history "${history%.history}"
+}
+
+# How full the file systems of its data and of its WAL are. If df fails they are unread, and the observation goes on.
+observe_disks() {
+  ! disks=$(df --output=pcent,target "$data/." "$data/pg_wal/." 2>/dev/null) || report disks "$disks"
 }
 
 # Patroni's hooks and callbacks on this host, by the configuration that it was started with and the one that it keeps in

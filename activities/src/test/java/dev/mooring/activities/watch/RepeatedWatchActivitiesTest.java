@@ -77,7 +77,7 @@ class RepeatedWatchActivitiesTest {
             WorkLists.byHost(cluster, cluster.membersAt(EAST)),
             standbys),
         pace,
-        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0),
+        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
         atMost,
         new Reported(last, pending));
   }
@@ -101,6 +101,7 @@ class RepeatedWatchActivitiesTest {
     assertThat(value(first, Kind.STANDBYS)).isEqualTo(Sign.SOME);
     assertThat(value(first, Kind.ARCHIVER)).isEqualTo(Sign.ARCHIVES);
     assertThat(value(first, Kind.HOST)).isEqualTo(Sign.ANSWERS);
+    assertThat(value(first, Kind.DISK)).isEqualTo(Sign.ROOM);
     assertThat(first).noneMatch(Sign::showsTrouble);
   }
 

@@ -333,6 +333,11 @@ final class Diagnoses {
               "find the cause of the pause, then SELECT pg_wal_replay_resume() on " + id);
         }
       }
+      case DISK -> {
+        if (sign.showsTrouble()) {
+          disk(sign);
+        }
+      }
       case LAGS ->
           open(
               DiagnosisKind.LAG_BYTES,
@@ -354,6 +359,20 @@ final class Diagnoses {
         // it is judged with others
       }
     }
+  }
+
+  private void disk(Sign sign) {
+    InstanceId id = sign.subject();
+    open(
+        DiagnosisKind.DISK_FILLING,
+        id.value(),
+        sign.words().equals(Sign.UNREAD)
+            ? "how full the file systems of " + id + " are could not be read"
+            : String.format(
+                "%s of %s is more than %d %% full", sign.words(), id, policy.watch().diskUsed()),
+        Commands.status(name)
+            + ": look for a slot that keeps WAL and an archiver that fails; delete no file in"
+            + " pg_wal");
   }
 
   private void ofSlot(Sign sign) {

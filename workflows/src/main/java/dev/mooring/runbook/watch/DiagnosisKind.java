@@ -14,6 +14,7 @@ public enum DiagnosisKind {
   SITE_NOT_WATCHED(Judged.WARNING, "failure-modes/temporal.md"),
   MEMBER_SILENT(Judged.WARNING, "failure-modes/connections.md"),
   HOST_SILENT(Judged.WARNING, "failure-modes/connections.md"),
+  DISK_FILLING(Judged.WARNING, "operations/disk-filling.md"),
   AUTHORITY_DRIFT(Judged.WARNING, "failure-modes/start-primary.md"),
   TIMELINE_DRIFT(Judged.WARNING, "failure-modes/resilver.md"),
   RECEIVER_NOT_STREAMING(Judged.WARNING, "failure-modes/replication.md"),

@@ -163,7 +163,8 @@ final class SiteWatch {
             limits.archiveFiles(),
             watch.receiverSilent(),
             watch.lag(),
-            watch.slotBytes()),
+            watch.slotBytes(),
+            watch.diskUsed()),
         A_WATCH,
         new Reported(state.signs(), pending));
   }

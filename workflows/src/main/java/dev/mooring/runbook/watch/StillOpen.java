@@ -76,8 +76,8 @@ final class StillOpen {
       case TWO_WRITABLE ->
           found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
               && members(one).stream().filter(this::mayWrite).count() == named(one).length;
-      case MEMBER_SILENT ->
-          members(one).stream().anyMatch(member -> signs.value(Kind.ROLE, member).isEmpty());
+      case MEMBER_SILENT -> isUnknown(Kind.ROLE, one);
+      case DISK_FILLING -> isUnknown(Kind.DISK, one);
       case HOST_SILENT,
           LAG_BYTES,
           LAG_SECONDS,
@@ -89,10 +89,7 @@ final class StillOpen {
       case RECEIVER_NOT_STREAMING, TIMELINE_DRIFT ->
           isUnseen(one) || (isWriterUnknown() && !streams(one));
       case CONFIGURATION_DRIFT ->
-          isUnseen(one)
-              || isWriterUnknown()
-              || members(one).stream()
-                  .anyMatch(member -> signs.value(Kind.SETTINGS, member).isEmpty());
+          isUnseen(one) || isWriterUnknown() || isUnknown(Kind.SETTINGS, one);
       case IDENTITY_DRIFT,
           PROMOTED_BY_HAND,
           NO_STANDBY_STREAMING,
@@ -117,6 +114,10 @@ final class StillOpen {
     return members(one).stream()
         .anyMatch(
             member -> signs.value(Kind.RECEIVER, member).filter(Sign.STREAMS::equals).isPresent());
+  }
+
+  private boolean isUnknown(Kind kind, Diagnosis one) {
+    return members(one).stream().anyMatch(member -> signs.value(kind, member).isEmpty());
   }
 
   private boolean isUnseen(Diagnosis one) {

@@ -55,6 +55,7 @@ class DiagnosesTest {
     set(Kind.SYSTEM, member, "7300000000000000001");
     set(Kind.TIMELINE, member, "1");
     set(Kind.HOST, member, Sign.ANSWERS);
+    set(Kind.DISK, member, Sign.ROOM);
     set(Kind.PROCESS, member, Sign.STANDS_BY);
     set(Kind.AUTHORITY, member, "");
   }
@@ -390,6 +391,20 @@ class DiagnosesTest {
     writer("east-0");
     silent("west-0");
     assertThat(ids(after(first, 60))).contains("configuration-drift west-0");
+  }
+
+  @Test
+  void a_file_system_that_is_full_or_not_read_is_open_until_it_is_read_again() {
+    set(Kind.DISK, "west-0", Sign.UNREAD);
+    assertThat(found()).containsExactly("disk-filling west-0");
+    set(Kind.DISK, "west-0", "/data");
+    List<Diagnosis> first = diagnoses(cluster);
+    assertThat(first.get(0).sentence()).isEqualTo("/data of west-0 is more than 90 % full");
+    unset(Kind.DISK, "west-0");
+    set(Kind.HOST, "west-0", "HOST_UNREACHABLE");
+    assertThat(ids(after(first, 60))).contains("disk-filling west-0");
+    set(Kind.DISK, "west-0", Sign.ROOM);
+    assertThat(ids(after(first, 60))).doesNotContain("disk-filling west-0");
   }
 
   @Test
