@@ -15,6 +15,8 @@ import java.util.List;
  *     archives none
  * @param unwaited roles and databases whose synchronous_commit waits for no standby, as {@code role
  *     NAME in database NAME: off}; a standby reports what it has replayed of that
+ * @param conflicts the queries that recovery cancelled on a standby, since its statistics began; 0
+ *     for a primary
  */
 public record MemberLoad(
     long prepared,
@@ -22,13 +24,14 @@ public record MemberLoad(
     long backups,
     long unarchived,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<String> unwaited) {
+        List<String> unwaited,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long conflicts) {
   public MemberLoad {
     unwaited = List.copyOf(unwaited);
   }
 
   /** For a member without such roles and databases. */
   public MemberLoad(long prepared, long longestSeconds, long backups, long unarchived) {
-    this(prepared, longestSeconds, backups, unarchived, List.of());
+    this(prepared, longestSeconds, backups, unarchived, List.of(), 0);
   }
 }

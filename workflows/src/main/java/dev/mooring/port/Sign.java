@@ -22,6 +22,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#RECEIVER} of a member that streams. */
   public static final String STREAMS = "streams";
 
+  /** {@link Kind#RECEIVER} of a member that streams and hears nothing from its sender. */
+  public static final String SILENT = "silent";
+
   /** {@link Kind#STANDBYS} of a member from which a member streams. */
   public static final String SOME = "some";
 
@@ -48,6 +51,10 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     TIMELINE(true, ""),
     /** Of a standby that should stream: streams, or the state of its receiver. */
     RECEIVER(true, STREAMS),
+    /** Of a standby that should stream: its primary_slot_name. */
+    SLOT_NAMED(true, ""),
+    /** Its physical slots, joined by commas, with what they lack. */
+    SLOTS(true, ""),
     /** Of a standby that streams: the address and port of its sender. */
     SENDER(true, ""),
     /** Of a standby: replays, or paused. */
@@ -80,7 +87,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     /** A slot of that name lost WAL. */
     SLOT_LOST(false, ""),
     /** A standby has WAL to replay, and its last replayed transaction is older than allowed. */
-    LATE(false, "");
+    LATE(false, ""),
+    /** Recovery cancels queries on a standby again and again. */
+    CONFLICTS(false, "");
 
     private final boolean single;
     private final String good;
@@ -99,6 +108,16 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#SENDER} at that address. */
   public static String sender(String host, int port) {
     return host + ":" + port;
+  }
+
+  /** A slot of that name in {@link Kind#SLOTS} that lost WAL. */
+  public static String lost(String slot) {
+    return slot + " lost";
+  }
+
+  /** A slot of that name in {@link Kind#SLOTS} that keeps no WAL yet. */
+  public static String unused(String slot) {
+    return slot + " unused";
   }
 
   /** Whether the fact alone shows a problem. */

@@ -16,6 +16,7 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
@@ -31,23 +32,25 @@ import java.util.Optional;
  * One reading of the members of a site.
  *
  * @param replication the members' own reports of their streaming
+ * @param conflicting the standbys on which recovery cancels queries again and again
  * @param writers the reports of the writable members about their archiver
- * @param roles the right to write, from their hosts
- * @param disks the file systems of the members
- * @param silentHosts the members whose hosts did not answer
+ * @param hosts the right to write and the disks, from their hosts
  */
 public record SiteLook(
     ReplicationObserved replication,
+    List<InstanceId> conflicting,
     ReadinessObserved writers,
-    List<InstanceRole> roles,
-    List<DiskUsed> disks,
-    List<InstanceFailure> silentHosts) {
+    List<RolesObserved> hosts) {
   private static final String NO_DELAY = "0";
 
   public SiteLook {
-    roles = List.copyOf(roles);
-    disks = List.copyOf(disks);
-    silentHosts = List.copyOf(silentHosts);
+    conflicting = List.copyOf(conflicting);
+    hosts = List.copyOf(hosts);
+  }
+
+  /** The right to write, as far as hosts answered. */
+  public List<InstanceRole> roles() {
+    return hosts.stream().flatMap(host -> host.roles().stream()).toList();
   }
 
   /** The servers that accept writes, of which more is asked. */
@@ -77,13 +80,20 @@ public record SiteLook(
     for (InstanceFailure silent : replication.failures()) {
       signs.add(new Sign(Kind.ROLE, silent.instance(), silent.code().name()));
     }
-    for (InstanceRole role : roles) {
-      signs.add(new Sign(Kind.HOST, role.instance(), Sign.ANSWERS));
-      signs.add(new Sign(Kind.PROCESS, role.instance(), process(role)));
-      signs.add(new Sign(Kind.AUTHORITY, role.instance(), role.authority().writer()));
-      signs.add(new Sign(Kind.DISK, role.instance(), disk(role.instance(), limits)));
+    hosts.forEach(host -> signs.addAll(ofHost(host, limits)));
+    return signs;
+  }
+
+  private static List<Sign> ofHost(RolesObserved host, Limits limits) {
+    List<Sign> signs = new ArrayList<>();
+    for (InstanceRole role : host.roles()) {
+      InstanceId id = role.instance();
+      signs.add(new Sign(Kind.HOST, id, Sign.ANSWERS));
+      signs.add(new Sign(Kind.PROCESS, id, process(role)));
+      signs.add(new Sign(Kind.AUTHORITY, id, role.authority().writer()));
+      signs.add(new Sign(Kind.DISK, id, disk(id, host.disks(), limits)));
     }
-    for (InstanceFailure silent : silentHosts) {
+    for (InstanceFailure silent : host.failures()) {
       signs.add(new Sign(Kind.HOST, silent.instance(), silent.code().name()));
     }
     return signs;
@@ -96,7 +106,7 @@ public record SiteLook(
     return role.standsBy() ? Sign.STANDS_BY : Sign.RUNS;
   }
 
-  private String disk(InstanceId id, Limits limits) {
+  private static String disk(InstanceId id, List<DiskUsed> disks, Limits limits) {
     List<DiskUsed> its = disks.stream().filter(disk -> disk.instance().equals(id)).toList();
     if (limits.diskUsed() > 0 && its.isEmpty()) {
       return Sign.UNREAD;
@@ -119,6 +129,7 @@ public record SiteLook(
     signs.add(new Sign(Kind.SYSTEM, id, member.system().toString()));
     signs.add(new Sign(Kind.TIMELINE, id, standing.timeline().toString()));
     signs.add(new Sign(Kind.SETTINGS, id, settings(member)));
+    signs.add(new Sign(Kind.SLOTS, id, slots(member)));
     signs.addAll(
         standing.inRecovery()
             ? ofStandby(instance, member, limits)
@@ -141,6 +152,17 @@ public record SiteLook(
     return signs;
   }
 
+  private static String slots(MemberObserved member) {
+    return member.slots().stream()
+        .filter(slot -> slot.plugin().isEmpty())
+        .map(
+            slot ->
+                slot.hasLostWal()
+                    ? Sign.lost(slot.name())
+                    : slot.walStatus().isEmpty() ? Sign.unused(slot.name()) : slot.name())
+        .collect(joining(", "));
+  }
+
   private static String settings(MemberObserved member) {
     return ReplicationActivities.OF_A_PRIMARY.stream()
         .flatMap(name -> member.setting(name).map(value -> name + " " + value).stream())
@@ -154,7 +176,7 @@ public record SiteLook(
         .findFirst();
   }
 
-  private static List<Sign> ofStandby(Instance instance, MemberObserved member, Limits limits) {
+  private List<Sign> ofStandby(Instance instance, MemberObserved member, Limits limits) {
     List<Sign> signs = new ArrayList<>();
     signs.add(
         new Sign(
@@ -164,7 +186,13 @@ public record SiteLook(
     if (isLate(member, limits)) {
       signs.add(new Sign(Kind.LATE, instance.id(), ""));
     }
+    if (conflicting.contains(instance.id())) {
+      signs.add(new Sign(Kind.CONFLICTS, instance.id(), ""));
+    }
     if (!instance.upstream().equals(Instance.ARCHIVE)) {
+      member
+          .setting("primary_slot_name")
+          .ifPresent(slot -> signs.add(new Sign(Kind.SLOT_NAMED, instance.id(), slot)));
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
       member.receivers().stream()
           .findFirst()
@@ -209,7 +237,7 @@ public record SiteLook(
                             member.standing().clockMillis(),
                             receiver.heardMillis(),
                             limits.receiverSilent())
-                        ? "silent"
+                        ? Sign.SILENT
                         : Sign.STREAMS)
         .orElse("none");
   }

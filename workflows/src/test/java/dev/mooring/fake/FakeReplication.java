@@ -187,7 +187,7 @@ public final class FakeReplication implements ReplicationActivities {
                 .orElse(List.of())),
         settings(member, names),
         new MemberLoad(
-            member.prepared, member.longestSeconds, 0, member.unarchived, member.unwaited));
+            member.prepared, member.longestSeconds, 0, member.unarchived, member.unwaited, 0));
   }
 
   /** Clients write all the time: what a standby replayed last was committed just now. */

@@ -1,12 +1,11 @@
 package dev.mooring.fake;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
-import dev.mooring.port.RoleActivities.DiskUsed;
-import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
@@ -110,38 +109,37 @@ public final class FakeWatch implements WatchActivities {
   private SiteLook look(WatchWork request) {
     ReplicationObserved seen =
         world.replication().observeReplication(asked(request, request.watched().members()));
-    List<InstanceRole> roles = new ArrayList<>();
-    List<DiskUsed> disks = new ArrayList<>();
-    List<InstanceFailure> silent = new ArrayList<>();
+    List<RolesObserved> hosts = new ArrayList<>();
     request
         .watched()
         .hosts()
         .forEach(
             host -> {
               try {
-                RolesObserved on =
-                    world.roles().observeRoles(new ObserveRoles(request.call(), host));
-                roles.addAll(on.roles());
-                disks.addAll(on.disks());
+                hosts.add(world.roles().observeRoles(new ObserveRoles(request.call(), host)));
               } catch (ApplicationFailure away) {
-                host.instances()
-                    .forEach(
-                        instance ->
-                            silent.add(
-                                new InstanceFailure(
-                                    instance.id(),
-                                    FailureCode.named(away.getType()).orElseThrow(),
-                                    away.getOriginalMessage())));
+                hosts.add(
+                    new RolesObserved(
+                        host.host().name(),
+                        Epoch.NONE,
+                        List.of(),
+                        host.instances().stream()
+                            .map(
+                                instance ->
+                                    new InstanceFailure(
+                                        instance.id(),
+                                        FailureCode.named(away.getType()).orElseThrow(),
+                                        away.getOriginalMessage()))
+                            .toList()));
               }
             });
     return new SiteLook(
         seen,
+        List.of(),
         world
             .replication()
             .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),
-        roles,
-        disks,
-        silent);
+        hosts);
   }
 
   private static OnServers asked(WatchWork request, List<Server> servers) {

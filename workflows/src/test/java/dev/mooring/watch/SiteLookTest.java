@@ -18,8 +18,8 @@ import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.DiskUsed;
-import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
@@ -53,6 +53,7 @@ class SiteLookTest {
   private int diskLimit = 90;
   private String delay = "0";
   private List<Slot> slots = List.of();
+  private List<InstanceId> conflicting = List.of();
   private List<DiskUsed> disks = List.of(used("/data", 40));
 
   private MemberObserved standby() {
@@ -70,10 +71,11 @@ class SiteLookTest {
         standing,
         new Replication(List.of(), slots, List.of(receiver())),
         List.of(
+            new Setting("primary_slot_name", "west_0", false),
             new Setting("recovery_min_apply_delay", delay, false),
             new Setting("wal_keep_size", "0", false),
             new Setting("wal_level", "replica", false)),
-        new MemberLoad(0, 0, 0, 0, List.of()));
+        new MemberLoad(0, 0, 0, 0));
   }
 
   private Receiver receiver() {
@@ -85,28 +87,23 @@ class SiteLookTest {
     SiteLook look =
         new SiteLook(
             new ReplicationObserved(List.of(standby()), List.of()),
+            conflicting,
             new ReadinessObserved(List.of(), List.of()),
-            roles(),
-            disks,
-            List.of());
+            hosts());
     Limits limits =
         new Limits(
             1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
     return look.signs(servers, List.of(), limits);
   }
 
-  private List<InstanceRole> roles() {
-    FakeCluster world = new FakeCluster(cluster);
+  private List<RolesObserved> hosts() {
+    Call call = new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE);
     return WorkLists.byHost(cluster, cluster.membersAt(new SiteName("west"))).stream()
-        .flatMap(
-            host ->
-                world
-                    .roles()
-                    .observeRoles(
-                        new ObserveRoles(
-                            new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE), host))
-                    .roles()
-                    .stream())
+        .map(host -> new FakeCluster(cluster).roles().observeRoles(new ObserveRoles(call, host)))
+        .map(
+            seen ->
+                new RolesObserved(
+                    seen.host(), seen.highestEpoch(), seen.roles(), seen.failures(), disks))
         .toList();
   }
 
@@ -159,6 +156,26 @@ class SiteLookTest {
         .contains(
             new Sign(
                 Kind.SETTINGS, new InstanceId("west-0"), "wal_level replica, wal_keep_size 0"));
+  }
+
+  @Test
+  void a_standby_names_its_slot_and_a_sender_its_physical_slots_with_what_they_lack() {
+    slots =
+        List.of(
+            new Slot("cdc", "pgoutput", true, 1, "reserved"),
+            new Slot("east_1", "", false, 0, ""),
+            new Slot("old", "", false, 0, "lost"),
+            new Slot("west_1", "", true, 1, "extended"));
+    assertThat(signs(0))
+        .contains(
+            new Sign(Kind.SLOT_NAMED, new InstanceId("west-0"), "west_0"),
+            new Sign(Kind.SLOTS, new InstanceId("west-0"), "east_1 unused, old lost, west_1"));
+  }
+
+  @Test
+  void queries_that_recovery_cancels_again_and_again_are_a_sign() {
+    conflicting = List.of(new InstanceId("west-0"));
+    assertThat(trouble(0)).containsExactly(Kind.CONFLICTS);
   }
 
   @Test

@@ -124,7 +124,10 @@ final class MemberReading {
              CASE WHEN current_setting('archive_mode') = 'always'
                     OR current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery()
                   THEN (SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready')
-                  ELSE 0 END AS unarchived
+                  ELSE 0 END AS unarchived,
+             CASE WHEN pg_is_in_recovery()
+                  THEN (SELECT coalesce(sum(conflicts), 0) FROM pg_stat_database)
+                  ELSE 0 END::bigint AS conflicts
       """;
 
   /** A catalogue over all databases, which every role may read; the values are an enumeration's. */
@@ -328,6 +331,7 @@ final class MemberReading {
         row.getLong("longest"),
         row.getLong("backups"),
         row.getLong("unarchived"),
-        unwaited);
+        unwaited,
+        row.getLong("conflicts"));
   }
 }

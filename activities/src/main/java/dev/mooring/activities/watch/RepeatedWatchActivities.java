@@ -12,14 +12,13 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
-import dev.mooring.port.RoleActivities.DiskUsed;
-import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.watch.RecoveryConflicts;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
 import io.temporal.failure.ApplicationFailure;
@@ -48,6 +47,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   private final Supplier<Began> begins;
   private final Looked looked;
   private final Duration longest;
+  private final RecoveryConflicts conflicts = new RecoveryConflicts();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final ExecutorService beside =
       Executors.newCachedThreadPool(DaemonThreads.named("watch"));
@@ -106,7 +106,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     while (true) {
       long next = System.nanoTime() + request.pace().every().toNanos();
       Began began = begins.get();
-      SiteLook look = look(request);
+      SiteLook look = look(request, began);
       List<Sign> now =
           steady.after(
               look.signs(
@@ -133,7 +133,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     ended.countDown();
   }
 
-  private SiteLook look(WatchWork request) {
+  private SiteLook look(WatchWork request, Began began) {
     long end = System.nanoTime() + longest.toNanos();
     List<Future<RolesObserved>> hosts =
         request.watched().hosts().stream()
@@ -144,12 +144,10 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     Future<ReplicationObserved> servers =
         beside.submit(
             () -> replication.observeReplication(asked(request, request.watched().members())));
-    List<InstanceRole> read = new ArrayList<>();
-    List<DiskUsed> disks = new ArrayList<>();
-    List<InstanceFailure> silent = new ArrayList<>();
+    List<RolesObserved> read = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
       HostWork on = request.watched().hosts().get(i);
-      RolesObserved seen =
+      read.add(
           answer(
               hosts.get(i),
               end,
@@ -159,10 +157,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
                       Epoch.NONE,
                       List.of(),
                       failures(ids(on.instances()), code, why)),
-              FailureCode.HOST_UNREACHABLE);
-      read.addAll(seen.roles());
-      disks.addAll(seen.disks());
-      silent.addAll(seen.failures());
+              FailureCode.HOST_UNREACHABLE));
     }
     List<InstanceId> all = ids(request.watched().members().stream().map(Server::instance).toList());
     ReplicationObserved seen =
@@ -171,7 +166,11 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             end,
             (code, why) -> new ReplicationObserved(List.of(), failures(all, code, why)),
             FailureCode.DATABASE_UNREACHABLE);
-    return new SiteLook(seen, writers(request, seen, end), read, disks, silent);
+    return new SiteLook(
+        seen,
+        conflicts.after(request.call().cluster(), seen, began.nanos()),
+        writers(request, seen, end),
+        read);
   }
 
   /** A member that accepts writes does so even if its archiver could not be read in time. */

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The diagnoses from the steady signs of all sites. The unknown is neither good nor bad. */
 final class Diagnoses {
@@ -148,11 +149,7 @@ final class Diagnoses {
         signs.hasStandbysThatStream(writer.id())
             && value(Kind.STANDBYS, writer).filter(some -> !some.equals(Sign.SOME)).isPresent();
     if (alone) {
-      open(
-          DiagnosisKind.NO_STANDBY_STREAMING,
-          writer.id().value(),
-          "no standby streams from " + writer.id() + ": what it commits is on it alone",
-          Commands.status(name));
+      alone(writer);
     }
     commits(writer);
     authority(writer);
@@ -162,6 +159,42 @@ final class Diagnoses {
         settings(writer, member);
       }
     }
+  }
+
+  private void alone(Instance writer) {
+    StringBuilder sentence = new StringBuilder("no standby streams from ");
+    sentence.append(writer.id()).append(": what it commits is on it alone");
+    List<String> remedies = new ArrayList<>();
+    for (Instance member : cluster.members()) {
+      if (!member.equals(writer) && isOfLineage(writer, member)) {
+        cause(writer, member)
+            .filter(cause -> !cause.words().isEmpty())
+            .ifPresent(
+                cause -> {
+                  sentence.append("; ").append(member.id()).append(": ").append(cause.words());
+                  remedies.add(cause.remedy());
+                });
+      }
+    }
+    open(
+        DiagnosisKind.NO_STANDBY_STREAMING,
+        writer.id().value(),
+        sentence.toString(),
+        remedies.isEmpty()
+            ? Commands.status(name)
+            : remedies.stream().distinct().collect(joining("; ")));
+  }
+
+  private boolean isOfLineage(Instance writer, Instance member) {
+    return Stream.of(Kind.SYSTEM, Kind.TIMELINE)
+        .noneMatch(kind -> differs(value(kind, member), value(kind, writer)));
+  }
+
+  /** None for one that streams, or is not to. */
+  private Optional<ReceiverCause> cause(Instance writer, Instance member) {
+    return value(Kind.RECEIVER, member)
+        .filter(state -> !state.equals(Sign.STREAMS))
+        .map(state -> ReceiverCause.of(signs, writer, member, state));
   }
 
   private void commits(Instance writer) {
@@ -255,12 +288,18 @@ final class Diagnoses {
               value(Kind.TIMELINE, writer).orElse("")),
           Commands.resilver(name, member.id()));
     } else if (!alone) {
-      open(
-          DiagnosisKind.RECEIVER_NOT_STREAMING,
-          member.id().value(),
-          member.id() + " does not stream: its WAL receiver " + inWords(receiver.get()),
-          Commands.resilver(name, member.id()));
+      receiver(member, receiver.get(), ReceiverCause.of(signs, writer, member, receiver.get()));
     }
+  }
+
+  private void receiver(Instance member, String receiver, ReceiverCause cause) {
+    open(
+        DiagnosisKind.RECEIVER_NOT_STREAMING,
+        member.id().value(),
+        String.format(
+            "%s does not stream: its WAL receiver %s%s%s",
+            member.id(), inWords(receiver), cause.words().isEmpty() ? "" : "; ", cause.words()),
+        cause.remedy());
   }
 
   private void settings(Instance writer, Instance member) {
@@ -295,7 +334,7 @@ final class Diagnoses {
   private static String inWords(String receiver) {
     return switch (receiver) {
       case "none" -> "does not run";
-      case "silent" -> "gets no message from its sender";
+      case Sign.SILENT -> "gets no message from its sender";
       default -> "is " + receiver;
     };
   }
@@ -324,20 +363,8 @@ final class Diagnoses {
   private void ofSign(Sign sign) {
     InstanceId id = sign.subject();
     switch (sign.kind()) {
-      case REPLAY -> {
-        if (sign.showsTrouble()) {
-          open(
-              DiagnosisKind.REPLAY_PAUSED,
-              id.value(),
-              "replay of " + id + " is paused",
-              "find the cause of the pause, then SELECT pg_wal_replay_resume() on " + id);
-        }
-      }
-      case DISK -> {
-        if (sign.showsTrouble()) {
-          disk(sign);
-        }
-      }
+      case REPLAY, CONFLICTS -> ofReplay(sign);
+      case DISK -> disk(sign);
       case LAGS ->
           open(
               DiagnosisKind.LAG_BYTES,
@@ -361,8 +388,30 @@ final class Diagnoses {
     }
   }
 
+  private void ofReplay(Sign sign) {
+    InstanceId id = sign.subject();
+    if (sign.kind() == Kind.CONFLICTS) {
+      open(
+          DiagnosisKind.RECOVERY_CONFLICTS,
+          id.value(),
+          "recovery on " + id + " cancels queries again and again",
+          "end long queries on "
+              + id
+              + ", or set hot_standby_feedback or max_standby_streaming_delay there");
+    } else if (sign.showsTrouble()) {
+      open(
+          DiagnosisKind.REPLAY_PAUSED,
+          id.value(),
+          "replay of " + id + " is paused",
+          "find the cause of the pause, then SELECT pg_wal_replay_resume() on " + id);
+    }
+  }
+
   private void disk(Sign sign) {
     InstanceId id = sign.subject();
+    if (!sign.showsTrouble()) {
+      return;
+    }
     open(
         DiagnosisKind.DISK_FILLING,
         id.value(),

@@ -82,6 +82,7 @@ final class StillOpen {
           LAG_BYTES,
           LAG_SECONDS,
           REPLAY_PAUSED,
+          RECOVERY_CONFLICTS,
           SLOT_INACTIVE,
           SLOT_LOST,
           SLOT_OVER_LIMIT ->

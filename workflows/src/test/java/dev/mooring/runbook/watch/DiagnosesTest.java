@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What steady signs come to, tried with values. */
 class DiagnosesTest {
@@ -316,6 +318,48 @@ class DiagnosesTest {
     assertThat(found()).containsExactly("receiver-not-streaming west-0");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "west_0 | west_0 lost | slot west_0 of east-0 has lost the WAL that it needs | resilver",
+        "west_0 | west_0 unused | slot west_0 of east-0 keeps no WAL, and the WAL that it needs may"
+            + " be removed | resilver",
+        "west_0 | east_1 | east-0 has no slot west_0 | replicate setup",
+        "west_0 | east_1, west_0 | slot west_0 of east-0 keeps its WAL, so it may be unable to"
+            + " connect | replicate setup",
+        "'' | east_1, west_0 | it uses no slot, and the WAL that it needs may be removed | resilver"
+      })
+  void the_cause_why_a_standby_does_not_stream_is_named_with_its_command(
+      String named, String slots, String cause, String command) {
+    set(Kind.SLOT_NAMED, "west-0", named);
+    set(Kind.SLOTS, "east-0", slots);
+    set(Kind.RECEIVER, "west-0", "none");
+    Diagnosis one = diagnoses(cluster).get(0);
+    assertThat(one.kind()).isEqualTo(DiagnosisKind.RECEIVER_NOT_STREAMING);
+    assertThat(one.sentence())
+        .isEqualTo("west-0 does not stream: its WAL receiver does not run; " + cause);
+    assertThat(one.remedy()).contains("`mooring " + command + " strait");
+
+    set(Kind.STANDBYS, "east-0", "none");
+    set(Kind.RECEIVER, "east-1", "none");
+    Diagnosis alone = diagnoses(cluster).get(0);
+    assertThat(alone.kind()).isEqualTo(DiagnosisKind.NO_STANDBY_STREAMING);
+    assertThat(alone.sentence()).endsWith("; west-0: " + cause);
+    assertThat(alone.remedy()).isEqualTo(one.remedy());
+  }
+
+  @Test
+  void of_one_that_hears_nothing_or_whose_slots_are_unread_no_cause_is_named() {
+    set(Kind.RECEIVER, "west-0", "none");
+    assertThat(diagnoses(cluster).get(0).sentence()).endsWith("its WAL receiver does not run");
+    set(Kind.SLOT_NAMED, "west-0", "west_0");
+    set(Kind.SLOTS, "east-0", "west_0");
+    set(Kind.RECEIVER, "west-0", Sign.SILENT);
+    assertThat(diagnoses(cluster).get(0).sentence())
+        .endsWith("its WAL receiver gets no message from its sender");
+  }
+
   @Test
   void one_on_another_timeline_must_be_made_a_standby_again() {
     set(Kind.RECEIVER, "west-0", "none");
@@ -362,6 +406,7 @@ class DiagnosesTest {
     add(Kind.SLOT_LOST, "east-0", "older");
     add(Kind.SLOT_LARGE, "east-0", "west_0");
     add(Kind.LATE, "west-0", "");
+    add(Kind.CONFLICTS, "west-0", "");
     assertThat(found())
         .containsExactly(
             "slot-lost east-0/older",
@@ -369,6 +414,7 @@ class DiagnosesTest {
             "lag-bytes east-0/west_0",
             "lag-seconds west-0",
             "replay-paused west-0",
+            "recovery-conflicts west-0",
             "slot-over-limit east-0/west_0",
             "slot-inactive east-0/old");
   }
