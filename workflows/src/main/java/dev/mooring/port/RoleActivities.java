@@ -235,6 +235,7 @@ public interface RoleActivities {
    * A host as it shows the right to write there.
    *
    * @param disks the file systems of each instance's data directory and pg_wal, as far as read
+   * @param consumed the running instances whose server a consume started
    */
   record RolesObserved(
       HostName host,
@@ -242,11 +243,14 @@ public interface RoleActivities {
       List<InstanceRole> roles,
       List<InstanceFailure> failures,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<DiskUsed> disks) {
+          List<DiskUsed> disks,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<InstanceId> consumed) {
     public RolesObserved {
       roles = List.copyOf(roles);
       failures = List.copyOf(failures);
       disks = List.copyOf(disks);
+      consumed = List.copyOf(consumed);
     }
 
     /** For a host that did not answer. */
@@ -255,7 +259,7 @@ public interface RoleActivities {
         Epoch highestEpoch,
         List<InstanceRole> roles,
         List<InstanceFailure> failures) {
-      this(host, highestEpoch, roles, failures, List.of());
+      this(host, highestEpoch, roles, failures, List.of(), List.of());
     }
   }
 

@@ -43,6 +43,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
 
+  /** {@link Kind#PROCESS} of a postmaster in recovery that a consume started. */
+  public static final String CONSUMES = "consumes";
+
   /** The kind of fact. */
   public enum Kind {
     /** Accepts writes, is a standby, or does not answer over SQL: then the failure's code. */
@@ -67,7 +70,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
-    /** By its host: runs, is a standby, or has no postmaster. */
+    /** By its host: runs, is a standby, was started by a consume, or has no postmaster. */
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),

@@ -35,8 +35,8 @@ public interface WatchActivities {
   /**
    * The members of one site, and how they are reached.
    *
-   * @param members their servers
-   * @param hosts their hosts
+   * @param members their servers; none at a DR site
+   * @param hosts their hosts, and those of a DR site, of which only the processes are read
    * @param standbys the names by which members of all sites stream
    */
   record WatchedSite(

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One reading of the members of a site.
+ * One reading of the members of a site, or of the processes of a DR site.
  *
  * @param replication the members' own reports of their streaming
  * @param conflicting the standbys on which recovery cancels queries again and again
@@ -89,7 +89,7 @@ public record SiteLook(
     for (InstanceRole role : host.roles()) {
       InstanceId id = role.instance();
       signs.add(new Sign(Kind.HOST, id, Sign.ANSWERS));
-      signs.add(new Sign(Kind.PROCESS, id, process(role)));
+      signs.add(new Sign(Kind.PROCESS, id, process(role, host.consumed())));
       signs.add(new Sign(Kind.AUTHORITY, id, role.authority().writer()));
       signs.add(new Sign(Kind.DISK, id, disk(id, host.disks(), limits)));
     }
@@ -99,11 +99,14 @@ public record SiteLook(
     return signs;
   }
 
-  private static String process(InstanceRole role) {
+  private static String process(InstanceRole role, List<InstanceId> consumed) {
     if (role.process() != ServerProcess.RUNNING) {
       return "none";
     }
-    return role.standsBy() ? Sign.STANDS_BY : Sign.RUNS;
+    if (!role.standsBy()) {
+      return Sign.RUNS;
+    }
+    return consumed.contains(role.instance()) ? Sign.CONSUMES : Sign.STANDS_BY;
   }
 
   private static String disk(InstanceId id, List<DiskUsed> disks, Limits limits) {

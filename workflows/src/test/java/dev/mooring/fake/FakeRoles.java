@@ -55,9 +55,10 @@ final class FakeRoles implements RoleActivities {
       return new RolesObserved(
           request.on().host().name(),
           host.highestEpoch(),
-          request.on().instances().stream().map(i -> role(members.member(i.id()))).toList(),
+          request.on().instances().stream().map(this::role).toList(),
           List.of(),
-          request.on().instances().stream().map(i -> new DiskUsed(i.id(), "/", 40)).toList());
+          request.on().instances().stream().map(i -> new DiskUsed(i.id(), "/", 40)).toList(),
+          List.of());
     }
   }
 
@@ -69,6 +70,23 @@ final class FakeRoles implements RoleActivities {
       host.claim(request.call(), world.attempt(), request.on().instances());
       return observeRoles(new ObserveRoles(request.call(), request.on()));
     }
+  }
+
+  private InstanceRole role(Instance instance) {
+    return world.cluster().members().contains(instance)
+        ? role(members.member(instance.id()))
+        : role(world.standby(instance.id()));
+  }
+
+  private static InstanceRole role(FakeStandby parked) {
+    return new InstanceRole(
+        parked.instance().id(),
+        parked.process(),
+        parked.observed().control(),
+        new NextStart(parked.hasStandbySignal(), parked.hasRecoverySignal(), 0, true, List.of()),
+        new Authority("", 0, ""),
+        new FollowedBefore(List.of(), List.of()),
+        List.of());
   }
 
   private static InstanceRole role(FakeMember member) {

@@ -54,6 +54,7 @@ class SiteLookTest {
   private String delay = "0";
   private List<Slot> slots = List.of();
   private List<InstanceId> conflicting = List.of();
+  private List<InstanceId> consumed = List.of();
   private List<DiskUsed> disks = List.of(used("/data", 40));
 
   private MemberObserved standby() {
@@ -103,7 +104,12 @@ class SiteLookTest {
         .map(
             seen ->
                 new RolesObserved(
-                    seen.host(), seen.highestEpoch(), seen.roles(), seen.failures(), disks))
+                    seen.host(),
+                    seen.highestEpoch(),
+                    seen.roles(),
+                    seen.failures(),
+                    disks,
+                    consumed))
         .toList();
   }
 
@@ -112,8 +118,12 @@ class SiteLookTest {
   }
 
   private String disk() {
+    return words(Kind.DISK);
+  }
+
+  private String words(Kind kind) {
     return signs(0).stream()
-        .filter(sign -> sign.kind() == Kind.DISK)
+        .filter(sign -> sign.kind() == kind)
         .map(Sign::words)
         .collect(Collectors.joining());
   }
@@ -176,6 +186,13 @@ class SiteLookTest {
   void queries_that_recovery_cancels_again_and_again_are_a_sign() {
     conflicting = List.of(new InstanceId("west-0"));
     assertThat(trouble(0)).containsExactly(Kind.CONFLICTS);
+  }
+
+  @Test
+  void a_server_in_recovery_that_a_consume_started_is_told_from_any_other() {
+    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.STANDS_BY);
+    consumed = List.of(new InstanceId("west-0"));
+    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.CONSUMES);
   }
 
   @Test

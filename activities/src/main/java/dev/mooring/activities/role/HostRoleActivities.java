@@ -98,6 +98,10 @@ public final class HostRoleActivities implements RoleActivities {
         read.failures(),
         on.instances().stream()
             .flatMap(one -> RoleReading.disks(one, result.of(one.id().value())).stream())
+            .toList(),
+        on.instances().stream()
+            .map(Instance::id)
+            .filter(id -> result.of(id.value()).optional("consumed").isPresent())
             .toList());
   }
 

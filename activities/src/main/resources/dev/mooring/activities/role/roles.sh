@@ -4,6 +4,7 @@ observe_role() { # data directory, program directory, content, path of the guard
   of_instance "$1" "$2"
   process_state "$data"
   report process "$state"
+  [ "$state" != RUNNING ] || observe_start
   read_control
   report control "$control
 "
@@ -33,6 +34,13 @@ observe_history() {
   done
   history=${history##*/}
   [ -z "$history" ] || report history "${history%.history}"
+}
+
+# A consume starts a server with a log of its own as its standard error; a person and a launcher do not.
+observe_start() {
+  case $(readlink "/proc/$pid/fd/2" 2>/dev/null) in
+    "$(readlink -f "$cluster_dir")/$subject.starts/"*) report consumed '' ;;
+  esac
 }
 
 # How full the file systems of its data and of its WAL are. If df fails they are unread, and the observation goes on.

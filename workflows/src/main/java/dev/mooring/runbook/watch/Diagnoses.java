@@ -52,6 +52,7 @@ final class Diagnoses {
     Diagnoses all = new Diagnoses(cluster, sites, before, now);
     all.unwatched();
     all.silent();
+    all.ofDrSites();
     List<Instance> writers = all.signs.writers();
     if (writers.size() > 1) {
       all.twoWritable(writers);
@@ -103,15 +104,41 @@ final class Diagnoses {
                       member.id().value(),
                       member.id() + " does not answer over SQL: " + code,
                       Commands.status(name)));
-      value(Kind.HOST, member)
-          .filter(host -> !host.equals(Sign.ANSWERS))
-          .ifPresent(
-              code ->
-                  open(
-                      DiagnosisKind.HOST_SILENT,
-                      member.id().value(),
-                      "host " + member.host() + " of " + member.id() + " is not read: " + code,
-                      Commands.status(name)));
+      host(member);
+    }
+  }
+
+  private void host(Instance instance) {
+    value(Kind.HOST, instance)
+        .filter(host -> !host.equals(Sign.ANSWERS))
+        .ifPresent(
+            code ->
+                open(
+                    DiagnosisKind.HOST_SILENT,
+                    instance.id().value(),
+                    "host " + instance.host() + " of " + instance.id() + " is not read: " + code,
+                    Commands.status(name)));
+  }
+
+  /** One in recovery that a consume started is as it should be, however long it replays. */
+  private void ofDrSites() {
+    for (Instance instance : signs.ofDrSites()) {
+      host(instance);
+      InstanceId id = instance.id();
+      String process = value(Kind.PROCESS, instance).orElse("");
+      if (process.equals(Sign.RUNS)) {
+        open(
+            DiagnosisKind.DR_INSTANCE_OPENED,
+            id.value(),
+            id + " of the DR site " + instance.site() + " runs, and is no standby",
+            "stop it, and make it anew from a base backup");
+      } else if (process.equals(Sign.STANDS_BY)) {
+        open(
+            DiagnosisKind.DR_INSTANCE_STARTED,
+            id.value(),
+            id + " of the DR site " + instance.site() + " runs, and no consume started it",
+            "stop it; " + Commands.consume(name, instance.site()) + " parks it again");
+      }
     }
   }
 

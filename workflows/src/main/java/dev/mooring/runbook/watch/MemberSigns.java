@@ -103,6 +103,18 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .or(() -> member(member.upstream()));
   }
 
+  /** The instances of DR sites, of which only the processes are read. */
+  List<Instance> ofDrSites() {
+    return cluster.instances().stream()
+        .filter(one -> cluster.consumers().contains(one.site()))
+        .toList();
+  }
+
+  /** The instance of that id, a member or not. */
+  Optional<Instance> instance(String id) {
+    return cluster.instances().stream().filter(one -> one.id().value().equals(id)).findFirst();
+  }
+
   /** The member of that id, if there is one. */
   Optional<Instance> member(String id) {
     return cluster.members().stream().filter(one -> one.id().value().equals(id)).findFirst();

@@ -16,6 +16,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationWatch; see {@link ReplicationWatchWorkflow}. */
@@ -166,9 +168,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   private String watchOn(Cluster cluster) {
     List<SiteWatch> watches = new ArrayList<>();
-    cluster.members().stream()
-        .map(member -> member.site())
-        .distinct()
+    Stream.concat(
+            cluster.members().stream().map(Instance::site).distinct(), cluster.consumers().stream())
         .forEach(
             site -> watches.add(new SiteWatch(cluster, run.call(WatchStep.WATCH), last(site))));
     judge(cluster, watches);

@@ -95,17 +95,22 @@ final class SiteWatch {
     if (!watched.signs().isEmpty()) {
       state = SiteState.watched(state.site(), members(), watched.signs());
     }
-    if (state.hasRoles()) {
+    if (isKnown()) {
       failed.areOver();
       pause = FIRST_PAUSE;
     }
     if (!watched.ended()) {
       underWay = look(ActivityPolicies.WATCH_TAKEN_WITHIN);
-    } else if (state.hasRoles() || !failed.areTooMany()) {
+    } else if (isKnown() || !failed.areTooMany()) {
       goOnWithoutRoles();
     } else {
       isLost(new Explained(FailureCode.NO_WORKER, "its worker stops again and again"));
     }
+  }
+
+  /** Of a DR site only the processes are read. */
+  private boolean isKnown() {
+    return state.hasRoles() || (members().isEmpty() && !state.signs().isEmpty());
   }
 
   private void failed(Explained why) {
@@ -155,7 +160,7 @@ final class SiteWatch {
             state.site(),
             cluster.policies().database(),
             WorkLists.servers(cluster, members),
-            WorkLists.byHost(cluster, members),
+            WorkLists.byHost(cluster, cluster.instancesAt(state.site())),
             cluster.members().stream().map(Instance::replicationName).toList()),
         new Pace(watch.every(), watch.beginAfterLooks(), watch.endAfterLooks()),
         new Limits(
@@ -164,7 +169,7 @@ final class SiteWatch {
             watch.receiverSilent(),
             watch.lag(),
             watch.slotBytes(),
-            watch.diskUsed()),
+            members.isEmpty() ? 0 : watch.diskUsed()),
         A_WATCH,
         new Reported(state.signs(), pending));
   }

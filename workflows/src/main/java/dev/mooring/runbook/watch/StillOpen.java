@@ -77,6 +77,7 @@ final class StillOpen {
           found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
               && members(one).stream().filter(this::mayWrite).count() == named(one).length;
       case MEMBER_SILENT -> isUnknown(Kind.ROLE, one);
+      case DR_INSTANCE_OPENED, DR_INSTANCE_STARTED -> isUnknown(Kind.PROCESS, one);
       case DISK_FILLING -> isUnknown(Kind.DISK, one);
       case HOST_SILENT,
           LAG_BYTES,
@@ -125,9 +126,9 @@ final class StillOpen {
     return members(one).stream().anyMatch(signs::isUnseen);
   }
 
-  /** The members in its subject: members, or a member and a thing of it. */
+  /** The instances in its subject: instances, or one and a thing of it. */
   private List<Instance> members(Diagnosis one) {
-    return Arrays.stream(named(one)).flatMap(id -> signs.member(id).stream()).toList();
+    return Arrays.stream(named(one)).flatMap(id -> signs.instance(id).stream()).toList();
   }
 
   /** Former members too. */

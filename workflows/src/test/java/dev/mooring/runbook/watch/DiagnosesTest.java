@@ -2,6 +2,7 @@ package dev.mooring.runbook.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
@@ -451,6 +452,42 @@ class DiagnosesTest {
     assertThat(ids(after(first, 60))).contains("disk-filling west-0");
     set(Kind.DISK, "west-0", Sign.ROOM);
     assertThat(ids(after(first, 60))).doesNotContain("disk-filling west-0");
+  }
+
+  @Test
+  void an_instance_of_a_dr_site_may_run_only_in_recovery_and_by_a_consume() {
+    Cluster moored = Harbour.strait();
+    SiteName deep = new SiteName("deep");
+    InstanceId copy = new InstanceId("deep-0");
+    List<SiteState> quiet = List.of(watched(EAST, east), watched(WEST, west));
+    List<Diagnosis> opened =
+        Diagnoses.of(moored, with(quiet, deep, Kind.PROCESS, copy, Sign.RUNS), List.of(), NOW);
+    assertThat(ids(opened)).contains("dr-instance-opened deep-0");
+    assertThat(
+            ids(
+                Diagnoses.of(
+                    moored, with(quiet, deep, Kind.PROCESS, copy, Sign.STANDS_BY), List.of(), NOW)))
+        .contains("dr-instance-started deep-0")
+        .doesNotContain("dr-instance-opened deep-0");
+    for (String process : List.of(Sign.CONSUMES, "none")) {
+      assertThat(
+              ids(
+                  Diagnoses.of(
+                      moored, with(quiet, deep, Kind.PROCESS, copy, process), opened, NOW)))
+          .noneMatch(id -> id.contains("deep-0"));
+    }
+    assertThat(
+            ids(
+                Diagnoses.of(
+                    moored, with(quiet, deep, Kind.HOST, copy, "HOST_UNREACHABLE"), opened, NOW)))
+        .contains("dr-instance-opened deep-0", "host-silent deep-0");
+  }
+
+  private static List<SiteState> with(
+      List<SiteState> others, SiteName site, Kind kind, InstanceId instance, String words) {
+    List<SiteState> all = new ArrayList<>(others);
+    all.add(SiteState.watched(site, List.of(), List.of(new Sign(kind, instance, words))));
+    return all;
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
@@ -12,6 +13,7 @@ import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Sign;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -72,6 +74,20 @@ class ReplicationWatchWorkflowTest {
                     d ->
                         d.kind() == DiagnosisKind.NO_STANDBY_STREAMING
                             && d.subject().equals("west-0")));
+  }
+
+  /** S14: one that recovers, or is parked, is no fault. */
+  @Test
+  void of_a_dr_site_only_the_processes_are_read() {
+    try (WatchBed moored = new WatchBed(Harbour.strait())) {
+      moored.watching();
+      moored.untilState(
+          state ->
+              state.sites().stream()
+                  .flatMap(site -> site.signs().stream())
+                  .anyMatch(new Sign(Sign.Kind.PROCESS, new InstanceId("deep-0"), "none")::equals));
+      assertThat(moored.open()).noneMatch(one -> one.contains("deep"));
+    }
   }
 
   @Test
