@@ -79,6 +79,14 @@ public abstract class RoleContract {
 
   @Test
   @Tag("all")
+  void how_full_its_file_systems_are_is_read_with_its_role() {
+    RolesObserved seen = steps().observed(EAST);
+    assertThat(seen.disks()).isNotEmpty();
+    assertThat(seen.consumed()).isEmpty();
+  }
+
+  @Test
+  @Tag("all")
   void what_is_around_an_instance_is_seen_and_whom_it_would_stream_from_is_tried() {
     Surroundings seen = steps().around(EAST, WEST, HostNeeds.NONE);
     assertThat(seen.ownership().owner()).isEqualTo(seen.ownership().login());

@@ -66,7 +66,7 @@ final class StillOpen {
 
   /** That no worker looks at a site, and why. */
   static String notWatched(SiteState site) {
-    return "no run observes the members of " + site.site() + ": " + site.why();
+    return "no run observes the instances of " + site.site() + ": " + site.why();
   }
 
   private boolean isOpen(Diagnosis one) {
