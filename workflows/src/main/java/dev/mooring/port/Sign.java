@@ -43,8 +43,14 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
 
-  /** {@link Kind#PROCESS} of a postmaster in recovery that a consume started. */
-  public static final String CONSUMES = "consumes";
+  /** {@link Kind#PROCESS} without a postmaster. */
+  public static final String ORPHANED = "orphaned";
+
+  /**
+   * {@link Kind#PROCESS} without a server process, or with one in recovery that a consume started:
+   * so a consume changes nothing.
+   */
+  public static final String NONE = "none";
 
   /** The kind of fact. */
   public enum Kind {
@@ -70,7 +76,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
-    /** By its host: runs, is a standby, was started by a consume, or has no postmaster. */
+    /** By its host: runs, is a standby, is orphaned, or none that a consume did not start. */
     PROCESS(true, ""),
     /** Which member may write, by the authority file of its host. */
     AUTHORITY(true, ""),

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -100,13 +99,14 @@ public record SiteLook(
   }
 
   private static String process(InstanceRole role, List<InstanceId> consumed) {
-    if (role.process() != ServerProcess.RUNNING) {
-      return "none";
-    }
-    if (!role.standsBy()) {
-      return Sign.RUNS;
-    }
-    return consumed.contains(role.instance()) ? Sign.CONSUMES : Sign.STANDS_BY;
+    return switch (role.process()) {
+      case STOPPED -> Sign.NONE;
+      case ORPHANED -> Sign.ORPHANED;
+      case RUNNING ->
+          !role.standsBy()
+              ? Sign.RUNS
+              : consumed.contains(role.instance()) ? Sign.NONE : Sign.STANDS_BY;
+    };
   }
 
   private static String disk(InstanceId id, List<DiskUsed> disks, Limits limits) {

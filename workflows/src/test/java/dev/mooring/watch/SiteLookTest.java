@@ -7,6 +7,7 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -18,6 +19,7 @@ import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.DiskUsed;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
@@ -55,6 +57,7 @@ class SiteLookTest {
   private List<Slot> slots = List.of();
   private List<InstanceId> conflicting = List.of();
   private List<InstanceId> consumed = List.of();
+  private ServerProcess process = ServerProcess.RUNNING;
   private List<DiskUsed> disks = List.of(used("/data", 40));
 
   private MemberObserved standby() {
@@ -106,11 +109,22 @@ class SiteLookTest {
                 new RolesObserved(
                     seen.host(),
                     seen.highestEpoch(),
-                    seen.roles(),
+                    seen.roles().stream().map(this::running).toList(),
                     seen.failures(),
                     disks,
                     consumed))
         .toList();
+  }
+
+  private InstanceRole running(InstanceRole seen) {
+    return new InstanceRole(
+        seen.instance(),
+        process,
+        seen.control(),
+        seen.start(),
+        seen.authority(),
+        seen.followed(),
+        seen.hooks());
   }
 
   private static DiskUsed used(String directory, int percent) {
@@ -188,11 +202,20 @@ class SiteLookTest {
     assertThat(trouble(0)).containsExactly(Kind.CONFLICTS);
   }
 
+  /** As one without a server: so a consume changes no sign. */
   @Test
   void a_server_in_recovery_that_a_consume_started_is_told_from_any_other() {
     assertThat(words(Kind.PROCESS)).isEqualTo(Sign.STANDS_BY);
     consumed = List.of(new InstanceId("west-0"));
-    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.CONSUMES);
+    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.NONE);
+  }
+
+  @Test
+  void a_server_process_without_a_postmaster_is_never_taken_for_none() {
+    process = ServerProcess.ORPHANED;
+    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.ORPHANED);
+    process = ServerProcess.STOPPED;
+    assertThat(words(Kind.PROCESS)).isEqualTo(Sign.NONE);
   }
 
   @Test

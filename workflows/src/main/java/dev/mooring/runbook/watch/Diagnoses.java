@@ -2,6 +2,7 @@ package dev.mooring.runbook.watch;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
@@ -23,6 +24,10 @@ import java.util.stream.Stream;
 
 /** The diagnoses from the steady signs of all sites. The unknown is neither good nor bad. */
 final class Diagnoses {
+  /** The codes of a host that answers, and can't read one instance. */
+  private static final List<String> OF_THE_INSTANCE =
+      List.of(FailureCode.STATE_UNREADABLE.name(), FailureCode.HOST_PROGRAM_MISSING.name());
+
   private final Cluster cluster;
   private final ClusterName name;
   private final StreamingPolicy policy;
@@ -116,7 +121,14 @@ final class Diagnoses {
                 open(
                     DiagnosisKind.HOST_SILENT,
                     instance.id().value(),
-                    "host " + instance.host() + " of " + instance.id() + " is not read: " + code,
+                    OF_THE_INSTANCE.contains(code)
+                        ? instance.id() + " can't be read on host " + instance.host() + ": " + code
+                        : "host "
+                            + instance.host()
+                            + " of "
+                            + instance.id()
+                            + " is not read: "
+                            + code,
                     Commands.status(name)));
   }
 
@@ -124,21 +136,41 @@ final class Diagnoses {
   private void ofDrSites() {
     for (Instance instance : signs.ofDrSites()) {
       host(instance);
-      InstanceId id = instance.id();
-      String process = value(Kind.PROCESS, instance).orElse("");
-      if (process.equals(Sign.RUNS)) {
-        open(
-            DiagnosisKind.DR_INSTANCE_OPENED,
-            id.value(),
-            id + " of the DR site " + instance.site() + " runs, and is no standby",
-            "stop it, and make it anew from a base backup");
-      } else if (process.equals(Sign.STANDS_BY)) {
-        open(
-            DiagnosisKind.DR_INSTANCE_STARTED,
-            id.value(),
-            id + " of the DR site " + instance.site() + " runs, and no consume started it",
-            "stop it; " + Commands.consume(name, instance.site()) + " parks it again");
-      }
+      value(Kind.PROCESS, instance)
+          .filter(process -> !process.equals(Sign.NONE))
+          .ifPresent(process -> ofDrSite(instance, process));
+    }
+  }
+
+  private void ofDrSite(Instance instance, String process) {
+    String its = instance.id() + " of the DR site " + instance.site();
+    switch (process) {
+      case Sign.RUNS ->
+          open(
+              DiagnosisKind.DR_INSTANCE_OPENED,
+              instance.id().value(),
+              its + " runs, and is no standby",
+              signs.writers().isEmpty()
+                  ? "do not stop it: it may be the only instance that accepts writes; "
+                      + Commands.whois(name)
+                  : "ask who opened it, and whether clients write there; only if nobody uses it:"
+                      + " stop it, and make it anew from a base backup");
+      case Sign.ORPHANED ->
+          open(
+              DiagnosisKind.DR_INSTANCE_STARTED,
+              instance.id().value(),
+              its + " has no postmaster, and a server process remains",
+              "find the process in its data directory on host "
+                  + instance.host()
+                  + ", and end it with SIGTERM");
+      default ->
+          open(
+              DiagnosisKind.DR_INSTANCE_STARTED,
+              instance.id().value(),
+              its + " runs, and no consume started it",
+              "stop it, then "
+                  + Commands.consume(name, instance.site())
+                  + "; if that is refused with BEYOND_TARGET, make it anew from a base backup");
     }
   }
 

@@ -23,6 +23,7 @@ class DiagnosesTest {
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
   private static final SiteName EAST = new SiteName("east");
   private static final SiteName WEST = new SiteName("west");
+  private static final InstanceId DEEP_0 = new InstanceId("deep-0");
 
   private final Cluster cluster = Strait.cluster();
   private final List<Sign> east = new ArrayList<>();
@@ -454,33 +455,46 @@ class DiagnosesTest {
     assertThat(ids(after(first, 60))).doesNotContain("disk-filling west-0");
   }
 
+  private List<Diagnosis> ofDrSite(Kind kind, String words, List<Diagnosis> before) {
+    List<SiteState> quiet = List.of(watched(EAST, east), watched(WEST, west));
+    return Diagnoses.of(
+            Harbour.strait(), with(quiet, new SiteName("deep"), kind, DEEP_0, words), before, NOW)
+        .stream()
+        .filter(one -> one.subject().equals("deep-0"))
+        .toList();
+  }
+
   @Test
   void an_instance_of_a_dr_site_may_run_only_in_recovery_and_by_a_consume() {
-    Cluster moored = Harbour.strait();
-    SiteName deep = new SiteName("deep");
-    InstanceId copy = new InstanceId("deep-0");
-    List<SiteState> quiet = List.of(watched(EAST, east), watched(WEST, west));
-    List<Diagnosis> opened =
-        Diagnoses.of(moored, with(quiet, deep, Kind.PROCESS, copy, Sign.RUNS), List.of(), NOW);
-    assertThat(ids(opened)).contains("dr-instance-opened deep-0");
-    assertThat(
-            ids(
-                Diagnoses.of(
-                    moored, with(quiet, deep, Kind.PROCESS, copy, Sign.STANDS_BY), List.of(), NOW)))
-        .contains("dr-instance-started deep-0")
-        .doesNotContain("dr-instance-opened deep-0");
-    for (String process : List.of(Sign.CONSUMES, "none")) {
-      assertThat(
-              ids(
-                  Diagnoses.of(
-                      moored, with(quiet, deep, Kind.PROCESS, copy, process), opened, NOW)))
-          .noneMatch(id -> id.contains("deep-0"));
+    List<Diagnosis> opened = ofDrSite(Kind.PROCESS, Sign.RUNS, List.of());
+    assertThat(ids(opened)).containsExactly("dr-instance-opened deep-0");
+    for (String started : List.of(Sign.STANDS_BY, Sign.ORPHANED)) {
+      assertThat(ids(ofDrSite(Kind.PROCESS, started, opened)))
+          .containsExactly("dr-instance-started deep-0");
     }
-    assertThat(
-            ids(
-                Diagnoses.of(
-                    moored, with(quiet, deep, Kind.HOST, copy, "HOST_UNREACHABLE"), opened, NOW)))
-        .contains("dr-instance-opened deep-0", "host-silent deep-0");
+    assertThat(ofDrSite(Kind.PROCESS, Sign.NONE, opened)).isEmpty();
+    assertThat(ids(ofDrSite(Kind.HOST, "HOST_UNREACHABLE", opened)))
+        .containsExactly("dr-instance-opened deep-0", "host-silent deep-0");
+  }
+
+  /** Both other sites may be lost, and clients write there. */
+  @Test
+  void an_opened_instance_of_a_dr_site_is_stopped_only_if_another_accepts_writes() {
+    assertThat(ofDrSite(Kind.PROCESS, Sign.RUNS, List.of()).get(0).remedy())
+        .contains("only if nobody uses it: stop it");
+    silent("east-0");
+    assertThat(ofDrSite(Kind.PROCESS, Sign.RUNS, List.of()).get(0).remedy())
+        .doesNotContain("make it anew")
+        .endsWith("`mooring whois strait`");
+  }
+
+  @Test
+  void an_instance_that_its_host_can_not_read_is_told_from_a_silent_host() {
+    for (String code : List.of("STATE_UNREADABLE", "HOST_PROGRAM_MISSING")) {
+      Diagnosis unread = ofDrSite(Kind.HOST, code, List.of()).get(0);
+      assertThat(unread.kind()).isEqualTo(DiagnosisKind.HOST_SILENT);
+      assertThat(unread.sentence()).startsWith("deep-0 can't be read").endsWith(code);
+    }
   }
 
   private static List<SiteState> with(
