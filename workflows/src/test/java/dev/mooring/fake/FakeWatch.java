@@ -36,6 +36,7 @@ public final class FakeWatch implements WatchActivities {
   private final Set<SiteName> lost = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> lostOnce = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> stopsOnce = ConcurrentHashMap.newKeySet();
+  private final Set<SiteName> stopping = ConcurrentHashMap.newKeySet();
   private final Set<SiteName> newer = ConcurrentHashMap.newKeySet();
   private volatile int looksOfAWatch = 1000;
 
@@ -56,6 +57,15 @@ public final class FakeWatch implements WatchActivities {
   /** The worker of that site stops in order after the look that it is at, and is there again. */
   public void stopsOnce(SiteName site) {
     stopsOnce.add(site);
+  }
+
+  /** The worker of that site stops in order before each look, or looks again. */
+  public void stops(SiteName site, boolean stops) {
+    if (stops) {
+      stopping.add(site);
+    } else {
+      stopping.remove(site);
+    }
   }
 
   /** The worker of that site answers as a newer release does, which runs can't read. */
@@ -84,6 +94,9 @@ public final class FakeWatch implements WatchActivities {
     for (int look = 0; look < looksOfAWatch; look++) {
       if (lost.contains(request.watched().site()) || lostOnce.remove(request.watched().site())) {
         throw new IllegalStateException("the worker of " + request.watched().site() + " is lost");
+      }
+      if (stopping.contains(request.watched().site())) {
+        return new Watched(request.last().signs(), request.last().pending(), true);
       }
       if (newer.contains(request.watched().site())) {
         return new Watched(UNREADABLE, List.of(), false);

@@ -65,11 +65,14 @@ public record SiteState(
 
   /**
    * The same while no worker looks: another member may be promoted meanwhile, and who was the
-   * primary before is no second one.
+   * primary before is no second one. Of a DR site, which has no members, nothing is known then.
    */
   SiteState withoutRoles(List<Instance> members) {
     return seen == Seen.WATCHED
-        ? watched(site, members, signs.stream().filter(sign -> sign.kind() != Kind.ROLE).toList())
+        ? watched(
+            site,
+            members,
+            signs.stream().filter(sign -> sign.kind() != Kind.ROLE && !members.isEmpty()).toList())
         : this;
   }
 

@@ -79,8 +79,8 @@ final class StillOpen {
       case MEMBER_SILENT -> isUnknown(Kind.ROLE, one);
       case DR_INSTANCE_OPENED, DR_INSTANCE_STARTED -> isUnknown(Kind.PROCESS, one);
       case DISK_FILLING -> isUnknown(Kind.DISK, one);
-      case HOST_SILENT,
-          LAG_BYTES,
+      case HOST_SILENT -> isUnseen(one) || isUnknown(Kind.HOST, one);
+      case LAG_BYTES,
           LAG_SECONDS,
           REPLAY_PAUSED,
           RECOVERY_CONFLICTS,

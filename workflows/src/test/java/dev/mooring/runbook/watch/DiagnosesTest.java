@@ -473,8 +473,11 @@ class DiagnosesTest {
           .containsExactly("dr-instance-started deep-0");
     }
     assertThat(ofDrSite(Kind.PROCESS, Sign.NONE, opened)).isEmpty();
-    assertThat(ids(ofDrSite(Kind.HOST, "HOST_UNREACHABLE", opened)))
-        .containsExactly("dr-instance-opened deep-0", "host-silent deep-0");
+    List<Diagnosis> silent = ofDrSite(Kind.HOST, "HOST_UNREACHABLE", opened);
+    assertThat(ids(silent)).containsExactly("dr-instance-opened deep-0", "host-silent deep-0");
+    assertThat(ids(ofDrSite(Kind.AUTHORITY, "", silent)))
+        .as("nothing is known of its host while a worker begins to look")
+        .isEqualTo(ids(silent));
   }
 
   /** Both other sites may be lost, and clients write there. */

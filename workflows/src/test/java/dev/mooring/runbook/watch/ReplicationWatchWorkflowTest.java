@@ -91,6 +91,17 @@ class ReplicationWatchWorkflowTest {
   }
 
   @Test
+  void a_dr_site_whose_worker_stops_again_and_again_is_not_watched() {
+    try (WatchBed moored = new WatchBed(Harbour.strait())) {
+      moored.watching();
+      moored.bed.watch().stops(new SiteName("deep"), true);
+      moored.untilState(state -> moored.open().contains("site-not-watched deep"));
+      moored.bed.watch().stops(new SiteName("deep"), false);
+      moored.untilState(state -> !moored.open().contains("site-not-watched deep"));
+    }
+  }
+
+  @Test
   void a_host_that_is_silent_is_told() {
     strait.watching();
     strait.world().trouble().hostAnswers("w0", false);
