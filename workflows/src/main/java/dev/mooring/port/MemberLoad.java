@@ -15,8 +15,8 @@ import java.util.List;
  *     archives none
  * @param unwaited roles and databases whose synchronous_commit waits for no standby, as {@code role
  *     NAME in database NAME: off}; a standby reports what it has replayed of that
- * @param conflicts the queries that recovery cancelled on a standby, since its statistics began; 0
- *     for a primary
+ * @param conflicts the queries that recovery cancelled there, since its statistics began; 0 before
+ *     PostgreSQL 15, where reading them may wait
  */
 public record MemberLoad(
     long prepared,

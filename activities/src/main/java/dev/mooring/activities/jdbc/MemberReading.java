@@ -125,9 +125,7 @@ final class MemberReading {
                     OR current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery()
                   THEN (SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready')
                   ELSE 0 END AS unarchived,
-             CASE WHEN pg_is_in_recovery()
-                  THEN (SELECT coalesce(sum(conflicts), 0) FROM pg_stat_database)
-                  ELSE 0 END::bigint AS conflicts
+             ${conflicts}::bigint AS conflicts
       """;
 
   /** A catalogue over all databases, which every role may read; the values are an enumeration's. */
@@ -176,6 +174,9 @@ final class MemberReading {
   private static final int PAUSE_STATE_SINCE = 14;
   private static final int NO_EXCLUSIVE_BACKUP_SINCE = 15;
 
+  /** Before, a reading waits for the collector of statistics, longer than a statement may take. */
+  private static final int STATISTICS_IN_MEMORY_SINCE = 15;
+
   private MemberReading() {}
 
   static MemberObserved of(InstanceId instance, Session session) throws DatabaseFault {
@@ -202,7 +203,8 @@ final class MemberReading {
     }
   }
 
-  private static String sql(int major) {
+  /** The statements for a server of that major version. */
+  static String sql(int major) {
     return String.join(";\n", STANDING, SENDERS, SLOTS, RECEIVERS, SETTINGS, UNWAITED, LOAD)
         .replace("${held}", HELD)
         .replace("${position}", POSITION)
@@ -216,6 +218,11 @@ final class MemberReading {
             major < NO_EXCLUSIVE_BACKUP_SINCE
                 ? "CASE WHEN NOT pg_is_in_recovery() AND pg_is_in_backup() THEN 1 ELSE 0 END"
                 : "0")
+        .replace(
+            "${conflicts}",
+            major < STATISTICS_IN_MEMORY_SINCE
+                ? "0"
+                : "(SELECT coalesce(sum(conflicts), 0) FROM pg_stat_database)")
         .replace(
             "${names}",
             ReplicationActivities.SETTINGS.stream()

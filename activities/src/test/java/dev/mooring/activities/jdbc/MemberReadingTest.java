@@ -1,0 +1,16 @@
+package dev.mooring.activities.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What is asked of a member, by its version. */
+class MemberReadingTest {
+  @Test
+  void a_server_with_a_collector_of_statistics_is_not_asked_for_what_waits_for_it() {
+    for (int major : new int[] {13, 14}) {
+      assertThat(MemberReading.sql(major)).doesNotContain("pg_stat_database", "${");
+    }
+    assertThat(MemberReading.sql(15)).contains("pg_stat_database").doesNotContain("${");
+  }
+}
