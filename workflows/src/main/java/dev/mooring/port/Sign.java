@@ -62,7 +62,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     RECEIVER(true, STREAMS),
     /** Of a standby that should stream: its primary_slot_name. */
     SLOT_NAMED(true, ""),
-    /** Its physical slots, joined by commas, with what they lack. */
+    /** Its physical slots, joined by commas, with their states. */
     SLOTS(true, ""),
     /** Of a standby that streams: the address and port of its sender. */
     SENDER(true, ""),
@@ -127,6 +127,11 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** A slot of that name in {@link Kind#SLOTS} that keeps no WAL yet. */
   public static String unused(String slot) {
     return slot + " unused";
+  }
+
+  /** A slot of that name in {@link Kind#SLOTS} that a receiver uses. */
+  public static String used(String slot) {
+    return slot + " used";
   }
 
   /** Whether the fact alone shows a problem. */

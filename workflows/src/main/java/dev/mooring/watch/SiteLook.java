@@ -158,12 +158,17 @@ public record SiteLook(
   private static String slots(MemberObserved member) {
     return member.slots().stream()
         .filter(slot -> slot.plugin().isEmpty())
-        .map(
-            slot ->
-                slot.hasLostWal()
-                    ? Sign.lost(slot.name())
-                    : slot.walStatus().isEmpty() ? Sign.unused(slot.name()) : slot.name())
+        .map(SiteLook::slot)
         .collect(joining(", "));
+  }
+
+  private static String slot(Slot slot) {
+    if (slot.hasLostWal()) {
+      return Sign.lost(slot.name());
+    } else if (slot.walStatus().isEmpty()) {
+      return Sign.unused(slot.name());
+    }
+    return slot.active() ? Sign.used(slot.name()) : slot.name();
   }
 
   private static String settings(MemberObserved member) {

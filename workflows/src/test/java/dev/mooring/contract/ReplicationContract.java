@@ -258,6 +258,7 @@ public abstract class ReplicationContract {
     MemberObserved primary = member("east-0");
     assertThat(primary.load().prepared()).isZero();
     assertThat(primary.load().backups()).isZero();
+    assertThat(primary.load().conflicts()).isZero();
     assertThat(primary.settings())
         .extracting(Setting::name)
         .containsExactlyElementsOf(ReplicationActivities.SETTINGS);

@@ -183,17 +183,21 @@ class SiteLookTest {
   }
 
   @Test
-  void a_standby_names_its_slot_and_a_sender_its_physical_slots_with_what_they_lack() {
+  void a_standby_names_its_slot_and_a_sender_its_physical_slots_with_their_states() {
     slots =
         List.of(
             new Slot("cdc", "pgoutput", true, 1, "reserved"),
             new Slot("east_1", "", false, 0, ""),
             new Slot("old", "", false, 0, "lost"),
-            new Slot("west_1", "", true, 1, "extended"));
+            new Slot("west_1", "", true, 1, "extended"),
+            new Slot("west_2", "", false, 1, "reserved"));
     assertThat(signs(0))
         .contains(
             new Sign(Kind.SLOT_NAMED, new InstanceId("west-0"), "west_0"),
-            new Sign(Kind.SLOTS, new InstanceId("west-0"), "east_1 unused, old lost, west_1"));
+            new Sign(
+                Kind.SLOTS,
+                new InstanceId("west-0"),
+                "east_1 unused, old lost, west_1 used, west_2"));
   }
 
   @Test

@@ -336,16 +336,22 @@ final class Diagnoses {
       return;
     }
     if (differs(timeline, value(Kind.TIMELINE, writer))) {
+      Optional<ReceiverCause> slot = ReceiverCause.ofSlot(signs, writer, member);
       open(
           DiagnosisKind.TIMELINE_DRIFT,
           member.id().value(),
           String.format(
-              "%s does not stream and is on timeline %s, %s is on timeline %s",
+              "%s does not stream and is on timeline %s, %s is on timeline %s%s",
               member.id(),
               timeline.orElse(""),
               writer.id(),
-              value(Kind.TIMELINE, writer).orElse("")),
-          Commands.resilver(name, member.id()));
+              value(Kind.TIMELINE, writer).orElse(""),
+              slot.map(cause -> "; " + cause.words()).orElse("")),
+          slot.map(ReceiverCause::remedy)
+                  .filter(remedy -> !remedy.equals(Commands.resilver(name, member.id())))
+                  .map(remedy -> remedy + "; if it does not stream then: ")
+                  .orElse("")
+              + Commands.resilver(name, member.id()));
     } else if (!alone) {
       receiver(member, receiver.get(), ReceiverCause.of(signs, writer, member, receiver.get()));
     }

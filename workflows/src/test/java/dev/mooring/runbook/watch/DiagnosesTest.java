@@ -327,10 +327,11 @@ class DiagnosesTest {
         "west_0 | west_0 lost | slot west_0 of east-0 has lost the WAL that it needs | resilver",
         "west_0 | west_0 unused | slot west_0 of east-0 keeps no WAL, and the WAL that it needs may"
             + " be removed | resilver",
-        "west_0 | east_1 | east-0 has no slot west_0 | replicate setup",
-        "west_0 | east_1, west_0 | slot west_0 of east-0 keeps its WAL, so it may be unable to"
+        "west_0 | east_1 used | east-0 has no slot west_0 | replicate setup",
+        "west_0 | east_1 used, west_0 | slot west_0 of east-0 keeps its WAL, so it may be unable to"
             + " connect | replicate setup",
-        "'' | east_1, west_0 | it uses no slot, and the WAL that it needs may be removed | resilver"
+        "'' | east_1, west_0 | it uses no slot: it may be unable to connect, or WAL that it needs"
+            + " was removed | resilver"
       })
   void the_cause_why_a_standby_does_not_stream_is_named_with_its_command(
       String named, String slots, String cause, String command) {
@@ -352,6 +353,28 @@ class DiagnosesTest {
   }
 
   @Test
+  void a_slot_in_use_is_told_from_one_that_waits_for_a_connection() {
+    set(Kind.RECEIVER, "west-0", "none");
+    set(Kind.SLOT_NAMED, "west-0", "west_0");
+    set(Kind.SLOTS, "east-0", "west_0 used");
+    assertThat(diagnoses(cluster).get(0).sentence())
+        .contains("slot west_0 of east-0 is in use")
+        .doesNotContain("unable to connect");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"west_0, west_0 used", "'', west_0"})
+  void of_a_receiver_that_has_a_connection_none_to_the_connection_is_named(
+      String named, String slots) {
+    set(Kind.SLOT_NAMED, "west-0", named);
+    set(Kind.SLOTS, "east-0", slots);
+    for (String state : List.of("waiting", "restarting", "stopping")) {
+      set(Kind.RECEIVER, "west-0", state);
+      assertThat(diagnoses(cluster).get(0).sentence()).endsWith("its WAL receiver is " + state);
+    }
+  }
+
+  @Test
   void of_one_that_hears_nothing_or_whose_slots_are_unread_no_cause_is_named() {
     set(Kind.RECEIVER, "west-0", "none");
     assertThat(diagnoses(cluster).get(0).sentence()).endsWith("its WAL receiver does not run");
@@ -367,6 +390,24 @@ class DiagnosesTest {
     set(Kind.RECEIVER, "west-0", "none");
     set(Kind.TIMELINE, "west-0", "2");
     assertThat(found()).containsExactly("timeline-drift west-0");
+    assertThat(diagnoses(cluster).get(0).remedy())
+        .isEqualTo("`mooring resilver strait --instances west-0`");
+  }
+
+  /** After a failover the new primary may lack the slot, and the standby stays where it was. */
+  @Test
+  void on_another_timeline_a_slot_that_is_missing_or_lost_its_wal_is_named() {
+    set(Kind.RECEIVER, "west-0", "none");
+    set(Kind.TIMELINE, "west-0", "2");
+    set(Kind.SLOT_NAMED, "west-0", "west_0");
+    set(Kind.SLOTS, "east-0", "east_1 used");
+    Diagnosis missing = diagnoses(cluster).get(0);
+    assertThat(missing.kind()).isEqualTo(DiagnosisKind.TIMELINE_DRIFT);
+    assertThat(missing.sentence()).endsWith("; east-0 has no slot west_0");
+    assertThat(missing.remedy()).contains("replicate setup", "resilver");
+    set(Kind.SLOTS, "east-0", "west_0 lost");
+    assertThat(diagnoses(cluster).get(0).remedy())
+        .isEqualTo("`mooring resilver strait --instances west-0`");
   }
 
   @Test
