@@ -236,6 +236,7 @@ public interface RoleActivities {
    *
    * @param disks the file systems of each instance's data directory and pg_wal, as far as read
    * @param consumed the running instances whose server a consume started
+   * @param startUnread those of which that could not be read
    */
   record RolesObserved(
       HostName host,
@@ -245,12 +246,15 @@ public interface RoleActivities {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<DiskUsed> disks,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<InstanceId> consumed) {
+          List<InstanceId> consumed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<InstanceId> startUnread) {
     public RolesObserved {
       roles = List.copyOf(roles);
       failures = List.copyOf(failures);
       disks = List.copyOf(disks);
       consumed = List.copyOf(consumed);
+      startUnread = List.copyOf(startUnread);
     }
 
     /** For a host that did not answer. */
@@ -259,7 +263,7 @@ public interface RoleActivities {
         Epoch highestEpoch,
         List<InstanceRole> roles,
         List<InstanceFailure> failures) {
-      this(host, highestEpoch, roles, failures, List.of(), List.of());
+      this(host, highestEpoch, roles, failures, List.of(), List.of(), List.of());
     }
   }
 

@@ -82,7 +82,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     AUTHORITY(true, ""),
     /**
      * Of the file systems of its data and WAL: they have room, could not be read, or the mount
-     * points of those that are too full, joined by commas.
+     * points of those that are too full, each with its percentage in steps, joined by commas.
      */
     DISK(true, ROOM),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */

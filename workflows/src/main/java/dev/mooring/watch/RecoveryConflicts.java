@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds the standbys on which recovery cancels queries again and again: their number has grown at
- * two readings within ten minutes. A single one is no fault.
+ * two readings within ten minutes, and the last of them is no older than that. A single one is no
+ * fault.
  */
 public final class RecoveryConflicts {
   private static final Duration WITHIN = Duration.ofMinutes(10);
@@ -34,7 +35,11 @@ public final class RecoveryConflicts {
     }
 
     boolean isRepeated(long nanos) {
-      return grew.size() > 1 && nanos - grew.get(0) <= WITHIN.toNanos();
+      return grew.size() > 1 && isWithin(grew.get(0), grew.get(1)) && isWithin(grew.get(1), nanos);
+    }
+
+    private static boolean isWithin(long one, long later) {
+      return later - one <= WITHIN.toNanos();
     }
   }
 

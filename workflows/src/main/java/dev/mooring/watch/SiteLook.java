@@ -42,6 +42,12 @@ public record SiteLook(
     List<RolesObserved> hosts) {
   private static final String NO_DELAY = "0";
 
+  /** How far below its limit a full file system must get, in percent. */
+  private static final int BELOW_THE_LIMIT = 2;
+
+  /** A sign has no exact percentage, which would change with each reading. */
+  private static final int PERCENT_STEP = 5;
+
   public SiteLook {
     conflicting = List.copyOf(conflicting);
     hosts = List.copyOf(hosts);
@@ -67,8 +73,10 @@ public record SiteLook(
    * The signs in it, which count once they are steady.
    *
    * @param standbys the names by which members stream: other names are no standbys
+   * @param last the signs that counted last
    */
-  public List<Sign> signs(List<Server> members, List<String> standbys, Limits limits) {
+  public List<Sign> signs(
+      List<Server> members, List<String> standbys, Limits limits, List<Sign> last) {
     List<Sign> signs = new ArrayList<>();
     for (MemberObserved member : replication.members()) {
       members.stream()
@@ -79,18 +87,18 @@ public record SiteLook(
     for (InstanceFailure silent : replication.failures()) {
       signs.add(new Sign(Kind.ROLE, silent.instance(), silent.code().name()));
     }
-    hosts.forEach(host -> signs.addAll(ofHost(host, limits)));
+    hosts.forEach(host -> signs.addAll(ofHost(host, limits, last)));
     return signs;
   }
 
-  private static List<Sign> ofHost(RolesObserved host, Limits limits) {
+  private static List<Sign> ofHost(RolesObserved host, Limits limits, List<Sign> last) {
     List<Sign> signs = new ArrayList<>();
     for (InstanceRole role : host.roles()) {
       InstanceId id = role.instance();
       signs.add(new Sign(Kind.HOST, id, Sign.ANSWERS));
-      signs.add(new Sign(Kind.PROCESS, id, process(role, host.consumed())));
+      process(role, host).ifPresent(process -> signs.add(new Sign(Kind.PROCESS, id, process)));
       signs.add(new Sign(Kind.AUTHORITY, id, role.authority().writer()));
-      signs.add(new Sign(Kind.DISK, id, disk(id, host.disks(), limits)));
+      signs.add(new Sign(Kind.DISK, id, disk(id, host.disks(), limits, last)));
     }
     for (InstanceFailure silent : host.failures()) {
       signs.add(new Sign(Kind.HOST, silent.instance(), silent.code().name()));
@@ -98,28 +106,50 @@ public record SiteLook(
     return signs;
   }
 
-  private static String process(InstanceRole role, List<InstanceId> consumed) {
+  /** None if it is not known whether a consume started it. */
+  private static Optional<String> process(InstanceRole role, RolesObserved host) {
     return switch (role.process()) {
-      case STOPPED -> Sign.NONE;
-      case ORPHANED -> Sign.ORPHANED;
-      case RUNNING ->
-          !role.standsBy()
-              ? Sign.RUNS
-              : consumed.contains(role.instance()) ? Sign.NONE : Sign.STANDS_BY;
+      case STOPPED -> Optional.of(Sign.NONE);
+      case ORPHANED -> Optional.of(Sign.ORPHANED);
+      case RUNNING -> role.standsBy() ? inRecovery(role.instance(), host) : Optional.of(Sign.RUNS);
     };
   }
 
-  private static String disk(InstanceId id, List<DiskUsed> disks, Limits limits) {
+  private static Optional<String> inRecovery(InstanceId id, RolesObserved host) {
+    if (host.startUnread().contains(id)) {
+      return Optional.empty();
+    }
+    return Optional.of(host.consumed().contains(id) ? Sign.NONE : Sign.STANDS_BY);
+  }
+
+  private static String disk(InstanceId id, List<DiskUsed> disks, Limits limits, List<Sign> last) {
     List<DiskUsed> its = disks.stream().filter(disk -> disk.instance().equals(id)).toList();
     if (limits.diskUsed() > 0 && its.isEmpty()) {
       return Sign.UNREAD;
     }
     String full =
         its.stream()
-            .filter(disk -> limits.diskUsed() > 0 && disk.percent() > limits.diskUsed())
-            .map(DiskUsed::directory)
+            .filter(disk -> limits.diskUsed() > 0 && disk.percent() > limit(disk, limits, last))
+            .map(disk -> inWords(disk) + PERCENT_STEP * step(disk) + " %")
             .collect(joining(", "));
     return full.isEmpty() ? Sign.ROOM : full;
+  }
+
+  /** One that was too full is so until it is a little below the limit. */
+  private static int limit(DiskUsed disk, Limits limits, List<Sign> last) {
+    boolean full =
+        last.stream()
+            .filter(sign -> sign.kind() == Kind.DISK && sign.subject().equals(disk.instance()))
+            .anyMatch(sign -> (", " + sign.words()).contains(", " + inWords(disk)));
+    return full ? limits.diskUsed() - BELOW_THE_LIMIT : limits.diskUsed();
+  }
+
+  private static String inWords(DiskUsed disk) {
+    return disk.directory() + " about ";
+  }
+
+  private static int step(DiskUsed disk) {
+    return (disk.percent() + PERCENT_STEP / 2) / PERCENT_STEP;
   }
 
   private List<Sign> ofServer(

@@ -82,7 +82,7 @@ public abstract class RoleContract {
   void how_full_its_file_systems_are_is_read_with_its_role() {
     RolesObserved seen = steps().observed(EAST);
     assertThat(seen.disks()).isNotEmpty();
-    assertThat(seen.consumed()).isEmpty();
+    assertThat(seen.startUnread()).isEmpty();
   }
 
   @Test
@@ -221,6 +221,7 @@ public abstract class RoleContract {
     steps().handedOver(next, EAST);
     GivenBack back = steps().givenBack(next, EAST);
     assertThat(back).isEqualTo(new GivenBack(steps().instance(EAST).id(), true, false));
+    assertThat(steps().observed(EAST).consumed()).as("no consume started it").isEmpty();
     InstanceRole again = steps().look(EAST);
     assertThat(again.control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
     assertThat(again.start().fencedEpoch()).isZero();

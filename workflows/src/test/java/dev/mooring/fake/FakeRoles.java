@@ -57,7 +57,11 @@ final class FakeRoles implements RoleActivities {
           host.highestEpoch(),
           request.on().instances().stream().map(this::role).toList(),
           List.of(),
-          request.on().instances().stream().map(i -> new DiskUsed(i.id(), "/", 40)).toList(),
+          request.on().instances().stream().map(this::disk).toList(),
+          request.on().instances().stream()
+              .filter(one -> !isMember(one) && world.standby(one.id()).isConsumed())
+              .map(Instance::id)
+              .toList(),
           List.of());
     }
   }
@@ -72,8 +76,17 @@ final class FakeRoles implements RoleActivities {
     }
   }
 
+  private boolean isMember(Instance instance) {
+    return world.cluster().members().contains(instance);
+  }
+
+  /** At a DR site disks are not judged. */
+  private DiskUsed disk(Instance instance) {
+    return new DiskUsed(instance.id(), "/", isMember(instance) ? 40 : 99);
+  }
+
   private InstanceRole role(Instance instance) {
-    return world.cluster().members().contains(instance)
+    return isMember(instance)
         ? role(members.member(instance.id()))
         : role(world.standby(instance.id()));
   }

@@ -35,12 +35,16 @@ final class FakeStandby {
   /** The time of every checkpoint that a copy did not make itself. */
   static final Instant PRODUCTIONS_CHECKPOINT = Instant.EPOCH;
 
+  /** The name of a start by a person. */
+  static final String BY_HAND = "by hand";
+
   private final Instance instance;
   private final FakeArchive archive;
   private final FakeClock clock;
   private final Map<String, ServerLog> logs = new HashMap<>();
   private final Map<String, TargetSettings> kept = new HashMap<>();
   private SystemIdentifier system;
+
   private ServerProcess process = ServerProcess.STOPPED;
   private InstanceState state = InstanceState.IN_PRODUCTION;
   private TimelineId timeline;
@@ -65,6 +69,7 @@ final class FakeStandby {
   private Software software = Harbour.software(Harbour.VERSION);
   private List<String> missing = List.of();
   private boolean paused;
+  private boolean byHand;
   private String endedByGate = "";
 
   /** A base backup of a primary, taken now and never started. */
@@ -264,8 +269,14 @@ final class FakeStandby {
     return Optional.ofNullable(logs.get(start)).map(ServerLog::read);
   }
 
+  /** Whether it runs since a consume started it. */
+  boolean isConsumed() {
+    return process == ServerProcess.RUNNING && !byHand;
+  }
+
   /** Starts the server with what is configured; it replays as far as it gets. */
   void start(String name) {
+    byHand = name.equals(BY_HAND);
     log = new ServerLog(name);
     logs.put(name, log);
     log.says("LOG", "starting PostgreSQL 15.20 on the fake");

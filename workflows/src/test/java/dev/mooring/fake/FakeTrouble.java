@@ -234,7 +234,7 @@ public final class FakeTrouble {
   /** Somebody starts it with what is configured. */
   public void startByHand(int content) {
     synchronized (world) {
-      west(content).start("by hand");
+      west(content).start(FakeStandby.BY_HAND);
     }
   }
 
@@ -243,7 +243,7 @@ public final class FakeTrouble {
     synchronized (world) {
       west(content).configure(FakeStandby.NO_TARGET);
       west(content).standbySignal(true);
-      west(content).start("by hand");
+      west(content).start(FakeStandby.BY_HAND);
       west(content).stop();
     }
   }
@@ -253,7 +253,7 @@ public final class FakeTrouble {
     synchronized (world) {
       west(content).configure(FakeStandby.NO_TARGET);
       west(content).standbySignal(true);
-      west(content).start("by hand");
+      west(content).start(FakeStandby.BY_HAND);
       west(content).openForWriting();
     }
   }
@@ -278,7 +278,7 @@ public final class FakeTrouble {
       FakeStandby west = west(content);
       TargetSettings kept = west.settings();
       west.configure(new TargetSettings("", "promote", kept.timeline(), "", kept.restoreCommand()));
-      west.start("by hand");
+      west.start(FakeStandby.BY_HAND);
     }
   }
 
@@ -287,7 +287,7 @@ public final class FakeTrouble {
     synchronized (world) {
       FakeStandby west = west(content);
       west.configure(FakeStandby.NO_TARGET);
-      west.start("by hand");
+      west.start(FakeStandby.BY_HAND);
     }
   }
 

@@ -105,7 +105,10 @@ public final class FakeWatch implements WatchActivities {
           steady.after(
               look(request)
                   .signs(
-                      request.watched().members(), request.watched().standbys(), request.limits()));
+                      request.watched().members(),
+                      request.watched().standbys(),
+                      request.limits(),
+                      request.last().signs()));
       boolean stops = stopsOnce.remove(request.watched().site());
       if (stops || !now.equals(request.last().signs())) {
         return new Watched(now, steady.pending(), stops);

@@ -50,14 +50,15 @@ class RecoveryConflictsTest {
   }
 
   @Test
-  void two_within_ten_minutes_are_a_fault_for_as_long() {
+  void two_within_ten_minutes_are_a_fault_for_as_long_after_the_last() {
     after(0, Duration.ZERO);
     after(1, Duration.ofMinutes(1));
     assertThat(after(2, Duration.ofMinutes(3))).containsExactly(WEST_0);
-    assertThat(after(2, Duration.ofMinutes(11))).containsExactly(WEST_0);
-    assertThat(after(2, Duration.ofMinutes(12))).isEmpty();
-    assertThat(after(3, Duration.ofMinutes(13))).containsExactly(WEST_0);
-    assertThat(after(3, Duration.ofMinutes(14))).isEmpty();
+    assertThat(after(2, Duration.ofMinutes(13))).containsExactly(WEST_0);
+    assertThat(after(2, Duration.ofMinutes(14))).isEmpty();
+    assertThat(after(3, Duration.ofMinutes(15))).isEmpty();
+    assertThat(after(4, Duration.ofMinutes(24))).containsExactly(WEST_0);
+    assertThat(after(5, Duration.ofMinutes(33))).containsExactly(WEST_0);
   }
 
   @Test

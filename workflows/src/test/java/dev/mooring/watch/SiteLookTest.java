@@ -57,6 +57,8 @@ class SiteLookTest {
   private List<Slot> slots = List.of();
   private List<InstanceId> conflicting = List.of();
   private List<InstanceId> consumed = List.of();
+  private List<InstanceId> startUnread = List.of();
+  private List<Sign> last = List.of();
   private ServerProcess process = ServerProcess.RUNNING;
   private List<DiskUsed> disks = List.of(used("/data", 40));
 
@@ -97,7 +99,7 @@ class SiteLookTest {
     Limits limits =
         new Limits(
             1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
-    return look.signs(servers, List.of(), limits);
+    return look.signs(servers, List.of(), limits, last);
   }
 
   private List<RolesObserved> hosts() {
@@ -112,7 +114,8 @@ class SiteLookTest {
                     seen.roles().stream().map(this::running).toList(),
                     seen.failures(),
                     disks,
-                    consumed))
+                    consumed,
+                    startUnread))
         .toList();
   }
 
@@ -212,6 +215,9 @@ class SiteLookTest {
     assertThat(words(Kind.PROCESS)).isEqualTo(Sign.STANDS_BY);
     consumed = List.of(new InstanceId("west-0"));
     assertThat(words(Kind.PROCESS)).isEqualTo(Sign.NONE);
+    startUnread = consumed;
+    consumed = List.of();
+    assertThat(signs(0)).extracting(Sign::kind).contains(Kind.HOST).doesNotContain(Kind.PROCESS);
   }
 
   @Test
@@ -227,10 +233,20 @@ class SiteLookTest {
     disks = List.of(used("/data", 90));
     assertThat(disk()).isEqualTo(Sign.ROOM);
     disks = List.of(used("/data", 90), used("/wal", 91));
-    assertThat(disk()).isEqualTo("/wal");
+    assertThat(disk()).isEqualTo("/wal about 90 %");
     diskLimit = 89;
-    assertThat(disk()).isEqualTo("/data, /wal");
+    disks = List.of(used("/data", 90), used("/wal", 98));
+    assertThat(disk()).isEqualTo("/data about 90 %, /wal about 100 %");
     diskLimit = 0;
+    assertThat(disk()).isEqualTo(Sign.ROOM);
+  }
+
+  @Test
+  void a_file_system_that_was_full_is_so_until_it_is_two_percent_below_the_limit() {
+    last = List.of(new Sign(Kind.DISK, new InstanceId("west-0"), "/data about 95 %"));
+    disks = List.of(used("/data", 89), used("/wal", 89), used("/", 89));
+    assertThat(disk()).isEqualTo("/data about 90 %");
+    disks = List.of(used("/data", 88));
     assertThat(disk()).isEqualTo(Sign.ROOM);
   }
 

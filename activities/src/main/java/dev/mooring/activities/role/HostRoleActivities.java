@@ -20,6 +20,7 @@ import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -99,10 +100,15 @@ public final class HostRoleActivities implements RoleActivities {
         on.instances().stream()
             .flatMap(one -> RoleReading.disks(one, result.of(one.id().value())).stream())
             .toList(),
-        on.instances().stream()
-            .map(Instance::id)
-            .filter(id -> result.of(id.value()).optional("consumed").isPresent())
-            .toList());
+        having(on, result, "consumed"),
+        having(on, result, "start_unread"));
+  }
+
+  private static List<InstanceId> having(HostWork on, ScriptResult result, String section) {
+    return on.instances().stream()
+        .map(Instance::id)
+        .filter(id -> result.of(id.value()).optional(section).isPresent())
+        .toList();
   }
 
   @Override

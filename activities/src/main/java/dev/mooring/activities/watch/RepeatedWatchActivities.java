@@ -110,7 +110,10 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       List<Sign> now =
           steady.after(
               look.signs(
-                  request.watched().members(), request.watched().standbys(), request.limits()));
+                  request.watched().members(),
+                  request.watched().standbys(),
+                  request.limits(),
+                  request.last().signs()));
       looked.at(request, look, began);
       if (!now.equals(request.last().signs()) || next >= end || endsBefore(next)) {
         return new Watched(now, steady.pending(), ended.getCount() == 0);

@@ -36,10 +36,16 @@ observe_history() {
   [ -z "$history" ] || report history "${history%.history}"
 }
 
-# A consume starts a server with a log of its own as its standard error; a person and a launcher do not.
+# A consume starts a server with a log of its own as its standard error, named by its run and the number of the start.
+# What a run of a role starts has none with a number; a person and a launcher have no log there.
 observe_start() {
-  case $(readlink "/proc/$pid/fd/2" 2>/dev/null) in
-    "$(readlink -f "$cluster_dir")/$subject.starts/"*) report consumed '' ;;
+  errors=$(readlink "/proc/$pid/fd/2" 2>/dev/null) || {
+    report start_unread ''
+    return 0
+  }
+  case $errors in
+    "$(readlink -f "$cluster_dir")/$subject.starts/"*-[0-9].log | \
+      "$(readlink -f "$cluster_dir")/$subject.starts/"*-[0-9][0-9].log) report consumed '' ;;
   esac
 }
 

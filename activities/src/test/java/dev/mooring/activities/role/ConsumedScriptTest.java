@@ -6,6 +6,7 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,11 +33,23 @@ class ConsumedScriptTest {
 
   @Test
   void a_server_with_a_log_among_the_starts_was_started_by_a_consume() throws Exception {
-    assertThat(startedWith("deep-0.starts/run-1.log")).isEqualTo("consumed\n");
+    assertThat(startedWith("deep-0.starts/" + new UUID(1, 2) + "-12.log")).isEqualTo("consumed\n");
   }
 
   @Test
   void any_other_was_not() throws Exception {
     assertThat(startedWith("server.log")).isEmpty();
+    assertThat(startedWith("deep-0.starts/" + new UUID(1, 2) + ".log"))
+        .as("a run of a role started it")
+        .isEmpty();
+  }
+
+  @Test
+  void one_that_can_not_be_read_is_neither() throws Exception {
+    assertThat(
+            Sh.said(
+                Script.resource(HostRoleActivities.class, "roles.sh")
+                    + "report() { echo \"$1\"; }\npid=none\nobserve_start\n"))
+        .isEqualTo("start_unread\n");
   }
 }

@@ -483,10 +483,9 @@ final class Diagnoses {
         sign.words().equals(Sign.UNREAD)
             ? "how full the file systems of " + id + " are could not be read"
             : String.format(
-                "%s of %s is more than %d %% full", sign.words(), id, policy.watch().diskUsed()),
-        Commands.status(name)
-            + ": look for a slot that keeps WAL and an archiver that fails; delete no file in"
-            + " pg_wal");
+                "the file system of %s is almost full: %s; the limit is %d %%",
+                id, sign.words(), policy.watch().diskUsed()),
+        "find what fills it by docs/operations/disk-filling.md; delete no file in pg_wal");
   }
 
   private void ofSlot(Sign sign) {

@@ -486,9 +486,10 @@ class DiagnosesTest {
   void a_file_system_that_is_full_or_not_read_is_open_until_it_is_read_again() {
     set(Kind.DISK, "west-0", Sign.UNREAD);
     assertThat(found()).containsExactly("disk-filling west-0");
-    set(Kind.DISK, "west-0", "/data");
+    set(Kind.DISK, "west-0", "/data about 95 %");
     List<Diagnosis> first = diagnoses(cluster);
-    assertThat(first.get(0).sentence()).isEqualTo("/data of west-0 is more than 90 % full");
+    assertThat(first.get(0).sentence())
+        .isEqualTo("the file system of west-0 is almost full: /data about 95 %; the limit is 90 %");
     unset(Kind.DISK, "west-0");
     set(Kind.HOST, "west-0", "HOST_UNREACHABLE");
     assertThat(ids(after(first, 60))).contains("disk-filling west-0");
