@@ -52,10 +52,10 @@ final class StreamingAssembly {
             commands(resilver)),
         file.at("endpoints").items().stream().map(this::endpoint).toList(),
         failover(file.at("failover")),
-        watch(file.at("watch")));
+        watch(file.at("watch"), file.at("guard")));
   }
 
-  private static WatchPolicy watch(Setting watch) {
+  private static WatchPolicy watch(Setting watch, Setting guard) {
     return new WatchPolicy(
         watch.at("every").duration(),
         watch.at("beginAfterLooks").number(),
@@ -63,7 +63,9 @@ final class StreamingAssembly {
         watch.at("receiverSilent").duration(),
         watch.at("maxLag").duration(),
         watch.at("maxSlotBytes").size(),
-        watch.at("maxDiskUsed").number());
+        watch.at("maxDiskUsed").number(),
+        guard.at("afterReboot").text().equals("start")
+            || guard.at("startAfterReboot").text().equals("ask"));
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

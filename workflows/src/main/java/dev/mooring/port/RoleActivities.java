@@ -340,8 +340,15 @@ public interface RoleActivities {
    *     move was made yet
    * @param epoch of the run that last changed it; 0 if no move was made yet
    * @param run that last changed it, or empty
+   * @param newBoot the boot of the host, if the instance that was read is the writer, was named in
+   *     another boot, and its start guard waits for a permit in this one; else empty
    */
-  record Authority(String writer, long epoch, String run) {
+  record Authority(
+      String writer,
+      long epoch,
+      String run,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String newBoot) {
     /** The word for it that no instance may write. */
     public static final String NOBODY = "none";
   }

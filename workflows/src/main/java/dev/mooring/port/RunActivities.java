@@ -32,6 +32,9 @@ public interface RunActivities {
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
 
+  /** Starts a StartPrimary that asks no person, once for a boot of the primary's host. */
+  StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request);
+
   /** The open runs of a cluster, and its existing schedules. */
   ServiceObserved observeService(ObserveService request);
 
@@ -157,6 +160,21 @@ public interface RunActivities {
       return workflowId + (started ? " was started" : " runs and was signalled");
     }
   }
+
+  /**
+   * The start of a primary whose host started again.
+   *
+   * @param boot of the host
+   * @param workflowId that of the one run for this boot
+   */
+  record StartAfterReboot(ClusterName cluster, String boot, String workflowId) {}
+
+  /**
+   * The run for that boot.
+   *
+   * @param started false if it was started before, whether it is open or has ended
+   */
+  record StartedAfterReboot(String workflowId, boolean started) {}
 
   /**
    * The request.

@@ -85,6 +85,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
      * points of those that are too full, each with its percentage in steps, joined by commas.
      */
     DISK(true, ROOM),
+    /** Of the writer by its host: the boot in which its start guard waits for a permit. */
+    NEW_BOOT(true, ""),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
     /** A standby of that name has more unconfirmed WAL than allowed. */

@@ -24,6 +24,11 @@ public final class RunIds {
     return Runbook.FAILOVER.id(cluster) + ":watch";
   }
 
+  /** The id of the one StartPrimary that a watch starts in a boot of the primary's host. */
+  public static String startAfterReboot(ClusterName cluster, String boot) {
+    return Runbook.START_PRIMARY.id(cluster) + ":boot-" + boot;
+  }
+
   /** The id of a ReplicationWatch. */
   public static String watch(ClusterName cluster) {
     return "mooring:" + cluster + ":watch";

@@ -1,5 +1,6 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slotBytes how much WAL a slot may keep; 0 for any number
  * @param diskUsed how full the file systems of a member's data and WAL may be, in percent; 0 for
  *     any
+ * @param asksAfterReboot whether a person starts a primary whose host started again
  */
 public record WatchPolicy(
     Duration every,
@@ -22,11 +24,13 @@ public record WatchPolicy(
     Duration receiverSilent,
     Duration lag,
     long slotBytes,
-    int diskUsed) {
+    int diskUsed,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asksAfterReboot) {
 
   /** The defaults. */
   public WatchPolicy() {
-    this(Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0, 90);
+    this(
+        Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0, 90, false);
   }
 
   /** Leaves it out of payloads if it has only defaults. */

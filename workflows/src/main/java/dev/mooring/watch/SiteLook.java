@@ -99,6 +99,9 @@ public record SiteLook(
       process(role, host).ifPresent(process -> signs.add(new Sign(Kind.PROCESS, id, process)));
       signs.add(new Sign(Kind.AUTHORITY, id, role.authority().writer()));
       signs.add(new Sign(Kind.DISK, id, disk(id, host.disks(), limits, last)));
+      if (!role.authority().newBoot().isEmpty()) {
+        signs.add(new Sign(Kind.NEW_BOOT, id, role.authority().newBoot()));
+      }
     }
     for (InstanceFailure silent : host.failures()) {
       signs.add(new Sign(Kind.HOST, silent.instance(), silent.code().name()));

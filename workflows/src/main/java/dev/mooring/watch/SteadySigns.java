@@ -21,7 +21,8 @@ import java.util.TreeSet;
  */
 public final class SteadySigns {
   /** Signs of members that are read one after another: an old one beside a new one is false. */
-  private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED = EnumSet.of(Kind.ROLE, Kind.PROCESS);
+  private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED =
+      EnumSet.of(Kind.ROLE, Kind.PROCESS, Kind.NEW_BOOT);
 
   private final int beginAfter;
   private final int endAfter;

@@ -13,6 +13,7 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ReleaseLock;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.RunActivities.StartAfterReboot;
 import dev.mooring.port.RunActivities.StopRun;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.ClusterName;
@@ -175,6 +176,23 @@ public abstract class RunsContract {
 
     assertThat(consumer("consume", "").started()).isTrue();
     assertThat(world().told(id("publish"))).isEmpty();
+  }
+
+  @Test
+  @Tag("all")
+  void a_boot_has_one_start_whether_that_is_open_or_has_ended() {
+    assertThat(startedIn("b2")).isTrue();
+    assertThat(startedIn("b2")).isFalse();
+    world().end(id("boot-b2"));
+    assertThat(startedIn("b2")).isFalse();
+    assertThat(startedIn("b3")).isTrue();
+  }
+
+  private boolean startedIn(String boot) {
+    return world()
+        .runs()
+        .ensureStartedAfterReboot(new StartAfterReboot(cluster, boot, id("boot-" + boot)))
+        .started();
   }
 
   @Test

@@ -119,7 +119,7 @@ final class FakeMember {
 
   long recordedAt;
   Optional<Upstream> upstream = Optional.empty();
-  Authority authority = new Authority("", 0, "");
+  Authority authority = new Authority("", 0, "", "");
   List<Followed> followed = List.of();
   List<PatroniHooks> hooks = List.of();
   List<Slot> logical = List.of();
@@ -241,6 +241,7 @@ final class FakeMember {
   void start() {
     if (fencedEpoch == 0 && !running) {
       running = true;
+      authority = new Authority(authority.writer(), authority.epoch(), authority.run(), "");
       taken.clear();
       taken.putAll(configured);
       checkpointedOn = Optional.empty();
@@ -259,7 +260,14 @@ final class FakeMember {
   }
 
   void mayWrite(String writer, Epoch epoch, String run) {
-    authority = new Authority(writer, epoch.value(), run);
+    authority = new Authority(writer, epoch.value(), run, "");
+  }
+
+  /** Its host starts again, and its start guard waits if it is the writer. */
+  void reboot(String boot) {
+    kill();
+    String shown = authority.writer().equals(instance.id().value()) ? boot : "";
+    authority = new Authority(authority.writer(), authority.epoch(), authority.run(), shown);
   }
 
   void madeToFollow(Upstream upstream, Epoch epoch) {

@@ -258,6 +258,11 @@ public final class FakeMembers implements StreamingHands {
         .forEach(other -> other.mayWrite(writer, epoch, run));
   }
 
+  /** Its host starts again, and its server does not. */
+  public synchronized void reboot(String id, String boot) {
+    member(new InstanceId(id)).reboot(boot);
+  }
+
   /** Its own host alone says that it may write. */
   public synchronized void mayWrite(String id, long epoch) {
     mayWrite(member(new InstanceId(id)), id, new Epoch(epoch), "run-of-the-move");

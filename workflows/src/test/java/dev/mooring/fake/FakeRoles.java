@@ -97,7 +97,7 @@ final class FakeRoles implements RoleActivities {
         parked.process(),
         parked.observed().control(),
         new NextStart(parked.hasStandbySignal(), parked.hasRecoverySignal(), 0, true, List.of()),
-        new Authority("", 0, ""),
+        new Authority("", 0, "", ""),
         new FollowedBefore(List.of(), List.of()),
         List.of());
   }

@@ -26,6 +26,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private final List<ScheduleStanding> schedules = new ArrayList<>();
   private final List<String> released = new ArrayList<>();
   private final List<EnsureConsumer> asked = new ArrayList<>();
+  private final List<StartAfterReboot> reboots = new ArrayList<>();
   private int started;
   private boolean consumersRefused;
   private Optional<Monitoring> monitoring = Optional.of(new Monitoring(true, List.of()));
@@ -156,6 +157,22 @@ public final class FakeRuns implements RunActivities, RunsWorld {
     }
     String run = open(request.cluster(), request.workflowId(), "DrConsume");
     return new ConsumerStarted(request.workflowId(), run, true);
+  }
+
+  @Override
+  public synchronized StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request) {
+    reboots.add(request);
+    boolean first =
+        reboots.stream().filter(one -> one.workflowId().equals(request.workflowId())).count() == 1;
+    if (first) {
+      open(request.cluster(), request.workflowId(), "StartPrimary");
+    }
+    return new StartedAfterReboot(request.workflowId(), first);
+  }
+
+  /** Every start after a reboot that was asked for. */
+  public synchronized List<StartAfterReboot> reboots() {
+    return List.copyOf(reboots);
   }
 
   private Optional<Run> consuming(EnsureConsumer request) {

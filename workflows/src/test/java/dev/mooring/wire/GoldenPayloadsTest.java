@@ -112,7 +112,7 @@ class GoldenPayloadsTest {
               "StartPrimaryWorkflow.start",
               new Request(
                   "{'cluster':'strait','instance':'east-0','mode':'execute','digest':'4f2a91c0','overrides':'other-side-silent','systemIdentifierEnds':'0001','by':'alice','reason':'west"
-                      + " is shut for good'}",
+                      + " is shut for good','boot':'b2'}",
                   StartPrimaryRequest::of)),
           entry(
               "FailbackWorkflow.failBack",
@@ -130,7 +130,8 @@ class GoldenPayloadsTest {
           entry(
               "ReplicationWatchWorkflow.watch",
               new Request(
-                  "{'cluster':'strait','by':'alice','reason':'new disks','paused':true,'until':'PT2H'}",
+                  "{'cluster':'strait','by':'alice','reason':'new"
+                      + " disks','paused':true,'until':'PT2H'}",
                   raw -> WatchRequest.of(raw, Instant.EPOCH))),
           entry(
               "ReplicationWatchWorkflow.pause",

@@ -82,6 +82,8 @@ class PayloadRoundTripTest {
           "MailLogin",
           "Monitoring",
           "ObserveMonitoring",
+          "StartAfterReboot",
+          "StartedAfterReboot",
           "Pause",
           "NoticePolicy",
           "AwaitScanned",

@@ -54,7 +54,8 @@ final class RoleReading {
         new Authority(
             said.text("writer").strip(),
             said.number("writer_epoch"),
-            said.text("writer_run").strip()),
+            said.text("writer_run").strip(),
+            said.optional("new_boot").map(String::strip).orElse("")),
         new FollowedBefore(
             said.optional("followed").map(RoleReading::followed).stream().toList(),
             said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList()),

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
@@ -23,7 +25,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads locks and starts consumers through the worker's own Temporal client. */
+/** Reads locks and starts runs through the worker's own Temporal client. */
 public final class TemporalRunActivities implements RunActivities {
   private static final Holder NO_HOLDER = new Holder("", "", "");
   private static final String CONSUMER = "DrConsume";
@@ -150,6 +152,37 @@ public final class TemporalRunActivities implements RunActivities {
 
   private boolean isConsumer(WorkflowExecution run) {
     return started(run).getWorkflowType().getName().equals(CONSUMER);
+  }
+
+  /** Temporal refuses a second run with that id for as long as it keeps the first. */
+  @Override
+  public StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request) {
+    WorkflowStub stub =
+        client.newUntypedWorkflowStub(
+            Runbook.START_PRIMARY.type(),
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(request.workflowId())
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                .setStaticSummary("start the primary after a reboot of its host")
+                .build());
+    try {
+      stub.start(new RawRequest(input(request)));
+      return new StartedAfterReboot(request.workflowId(), true);
+    } catch (WorkflowExecutionAlreadyStarted before) {
+      return new StartedAfterReboot(request.workflowId(), false);
+    }
+  }
+
+  private static ObjectNode input(StartAfterReboot request) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("cluster", request.cluster().value())
+        .put("mode", "execute")
+        .put("boot", request.boot())
+        .put("by", "watch")
+        .put("reason", "its host started again");
   }
 
   private static ObjectNode input(EnsureConsumer request) {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.role;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.StartGuard;
@@ -166,6 +167,7 @@ class MooringGuardTest {
     Path rehearsed = Files.createDirectories(directory.resolve("rehearsal/west-0"));
     Path scratch = Files.copy(authority(), rehearsed.resolve("0.authority"));
     assertThat(asked(shell, "--this-boot=1000", scratch).text()).contains("is not started: ");
+    assertThat(rehearsed).isDirectoryNotContaining("glob:**.asked");
     for (String none : List.of("soon", "090")) {
       assertThat(asked(shell, "--this-boot=" + none, authority()).text())
           .contains("'" + none + "' is no number of seconds");
@@ -174,13 +176,67 @@ class MooringGuardTest {
 
   /** How a guard ends that waits, because it was named in another boot, once that is written. */
   private Said waiting(List<String> shell, String then) throws Exception {
-    mayWrite("writer=west-0\nwriter_boot=another\n");
-    Process process = begin(shell, "--this-boot=1000", authority());
-    BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
-    String first = said.readLine();
+    Process process = beginToWait(shell);
+    untilItAsks();
     mayWrite(then);
     assertThat(Limit.ended(process, 20)).isTrue();
-    return new Said(process.exitValue(), first + said.lines().collect(Collectors.joining("\n")));
+    assertNothingIsLeft();
+    return new Said(
+        process.exitValue(),
+        process.inputReader(StandardCharsets.UTF_8).lines().collect(Collectors.joining("\n")));
+  }
+
+  private Process beginToWait(List<String> shell) throws IOException {
+    mayWrite("writer=west-0\nwriter_boot=another\n");
+    return begin(shell, "--this-boot=1000", authority());
+  }
+
+  private void untilItAsks() throws Exception {
+    for (int tries = 0; tries < 400 && !Files.isRegularFile(asks(), NOFOLLOW_LINKS); tries++) {
+      Thread.sleep(50);
+    }
+    assertThat(asks()).hasContent(Files.readString(BOOT).strip());
+  }
+
+  private Path asks() {
+    return directory.resolve("0.authority.asked");
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(directory.toFile().list()).containsOnly("0.authority", "mooring-guard", "the data");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void says_that_it_waits_for_as_long_as_it_does(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    Path elsewhere = Files.writeString(directory.resolve("the data/elsewhere"), "kept");
+    Files.createSymbolicLink(asks(), elsewhere);
+    Process process = beginToWait(shell);
+    untilItAsks();
+    assertThat(elsewhere).hasContent("kept");
+    assertThat(guardOfThisBoot(shell).text()).contains("is not started: ");
+    assertThat(asks()).exists();
+    Files.delete(asks());
+    untilItAsks();
+    process.destroy();
+    assertThat(Limit.ended(process, 20)).isTrue();
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void waits_too_where_it_can_not_say_so(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    Files.createDirectory(asks());
+    Process process = beginToWait(shell);
+    BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+    assertThat(said.readLine()).contains("waits for up to 1000 s");
+    mayWrite("writer=west-0\nwriter_boot=" + Files.readString(BOOT).strip() + "\n");
+    assertThat(Limit.ended(process, 20)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(said.lines()).singleElement().asString().startsWith("HINT: ");
+    assertThat(asks()).isEmptyDirectory();
   }
 
   @ParameterizedTest

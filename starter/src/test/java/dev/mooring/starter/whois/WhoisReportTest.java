@@ -157,7 +157,7 @@ class WhoisReportTest {
         ServerProcess.STOPPED,
         Sightings.primary(instance).control(),
         new NextStart(false, false, writer.equals("none") ? epoch : 0, true, List.of()),
-        new Authority(writer, epoch, run),
+        new Authority(writer, epoch, run, ""),
         new FollowedBefore(List.of(), List.of()),
         List.of());
   }

@@ -30,6 +30,7 @@ class RecordComponentsTest {
               "topology.Endpoint.PgBouncer",
               "topology.FailoverPolicy",
               "topology.Instance",
+              "topology.WatchPolicy",
               "worker.hooks.HookFile.Hook"),
           "the keys of another tool's configuration",
           List.of("starter.whpgdrsync.WhpgDrSyncConfig.Behavior"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.contract.StartContract;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.port.FailureCode;
@@ -51,29 +52,37 @@ abstract class StartsOfServers extends StartContract {
     world().hands().kill(EAST);
     started(EAST);
     world().hands().write(EAST);
-    world().lab().run(server().host(), guardOfThisBoot());
+    world().lab().run(server().host(), guard("--this-boot"));
     world().hands().kill(EAST);
     world().lab().faults().boots(server().host());
-    assertThatThrownBy(() -> world().lab().run(server().host(), guardOfThisBoot()))
+    assertThat(steps().look(EAST).authority().newBoot()).isEmpty();
+    String waits = String.join(" ", guard("--this-boot=120")) + " >/dev/null 2>&1 &";
+    world().lab().run(server().host(), "sh", "-c", waits);
+    Await.until(
+        () -> !steps().look(EAST).authority().newBoot().isEmpty(),
+        () -> "its host did not show that a guard waits in its new boot");
+    assertThatThrownBy(() -> world().lab().run(server().host(), guard("--this-boot")))
         .isInstanceOf(LabFailure.class)
         .hasMessageContaining("names it since before this host started")
         .hasMessageContaining("mooring start-primary " + world().lab().name());
     startedAnew(EAST);
+    assertThat(steps().look(EAST).authority().newBoot()).isEmpty();
     world().hands().write(EAST);
-    world().lab().run(server().host(), guardOfThisBoot());
+    world().lab().run(server().host(), guard("--this-boot"));
+    Path asked = world().hands().authority(EAST).resolveSibling("0.authority.asked");
+    Await.until(() -> Files.notExists(asked), () -> "the guard that got its permit waits still");
   }
 
   private LabInstance server() {
     return world().lab().instance(EAST);
   }
 
-  private String[] guardOfThisBoot() {
-    Path mooring = server().host().mooring();
+  private String[] guard(String option) {
     return new String[] {
-      mooring.resolve("bin/mooring-guard").toString(),
-      "--this-boot",
+      server().host().mooring().resolve("bin/mooring-guard").toString(),
+      option,
       server().dataDirectory().toString(),
-      mooring.resolve(world().lab().name()).resolve("0.authority").toString(),
+      world().hands().authority(EAST).toString(),
       EAST
     };
   }

@@ -5,7 +5,12 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -16,12 +21,19 @@ import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A start from the first look to the plan, and again under the locks. */
 final class StartLook {
+  /** The approver's name if no person approves. */
+  private static final String BY_THE_FILE = "guard.startAfterReboot of the cluster file";
+
+  private static final Duration WATCH_ANSWERS = Duration.ofSeconds(5);
+
   private final RunContext context;
   private final StartPrimaryRequest request;
   private final StartCalls ports;
@@ -62,7 +74,11 @@ final class StartLook {
     ObservedStart seen = ObservedStart.of(cluster, all, found, role(all, found));
     MeantSystem.refuseUnless(cluster.name(), seen.system(), request.systemIdentifierEnds());
     observed = seen;
-    checks = StartChecks.of(request, seen);
+    List<CheckRow> rows = new ArrayList<>(StartChecks.of(request, seen));
+    if (request.isAutomatic()) {
+      rows.addAll(RebootChecks.of(cluster, seen, request, monitoring()));
+    }
+    checks = List.copyOf(rows);
     objects = StartPlan.objects(context.cluster(), seen);
     context
         .run()
@@ -75,6 +91,18 @@ final class StartLook {
                 checks.size() - against().size(),
                 checks.size(),
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  /**
+   * Read anew by each observation, because a person may have paused automation since; repeated only
+   * while no lock is held.
+   */
+  private Observed<Monitoring> monitoring() {
+    Observations looks =
+        context.isLocked()
+            ? Observations.despiteLoss(WATCH_ANSWERS)
+            : Observations.toAct(WATCH_ANSWERS);
+    return MonitoringLook.begin(looks, context.cluster().name()).get();
   }
 
   /** Reads the surroundings of members once; later observations of the run reuse them. */
@@ -124,6 +152,17 @@ final class StartLook {
     context
         .run()
         .holdEpoch(Epoch.after(observed().all().hosts().highest(), Workflow.currentTimeMillis()));
+  }
+
+  /** Without a person by the cluster file alone, once all checks hold. */
+  Approval approval() {
+    return request.isAutomatic()
+        ? new Approval(
+            BY_THE_FILE,
+            context.plan().digest(),
+            "its host started again, and all checks hold",
+            Approval.USUALLY)
+        : request.approval();
   }
 
   /** The checks that block it; empty if none does. */

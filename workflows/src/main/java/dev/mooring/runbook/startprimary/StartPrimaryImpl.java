@@ -38,7 +38,7 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
       return ended(doing, doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
-    run.observe(StartStep.APPROVE, () -> context.approved(request.approval()));
+    run.observe(StartStep.APPROVE, () -> context.approved(doing.approval()));
     run.observe(StartStep.LOCK, context::lockedEverywhere);
     run.observe(StartStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();

@@ -4,6 +4,7 @@ import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -11,6 +12,7 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     person was asked
  * @param by the person who asks
  * @param reason why; required if a rule is broken
+ * @param boot of the primary's host, in which a watch starts it without a person; else empty
  */
 public record StartPrimaryRequest(
     ClusterName cluster,
@@ -35,7 +38,9 @@ public record StartPrimaryRequest(
     List<String> overrides,
     String systemIdentifierEnds,
     String by,
-    String reason) {
+    String reason,
+    String boot) {
+  private static final Pattern BOOT = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
   public StartPrimaryRequest {
     overrides = List.copyOf(overrides);
@@ -54,10 +59,32 @@ public record StartPrimaryRequest(
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    String boot = reader.optional("boot", StartPrimaryRequest::bootId, "");
     reader.requireReason(overrides, reason);
     reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
-    return new StartPrimaryRequest(cluster, instance, mode, digest, overrides, ends, by, reason);
+    return new StartPrimaryRequest(
+        cluster, instance, mode, digest, overrides, ends, by, reason, boot);
+  }
+
+  private static String bootId(String text) {
+    if (!BOOT.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be the boot id of a host, got '" + text + "'");
+    }
+    return text;
+  }
+
+  /** Whether no person approves it. */
+  boolean isAutomatic() {
+    return !boot.isEmpty();
+  }
+
+  /** Whether it says what a person alone may say, or comes from a hook. */
+  boolean isByPersonOrHook() {
+    return instance.isPresent()
+        || !digest.isEmpty()
+        || !overrides.isEmpty()
+        || by.startsWith(RunContext.BY_HOOK);
   }
 
   boolean overrides(StartRule rule) {
@@ -69,6 +96,7 @@ public record StartPrimaryRequest(
     return "StartPrimary of "
         + cluster
         + instance.map(id -> ", " + id).orElse("")
+        + (isAutomatic() ? ", automatically in boot " + boot + " of its host" : "")
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 

@@ -172,12 +172,17 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
             cluster.members().stream().map(Instance::site).distinct(), cluster.consumers().stream())
         .forEach(
             site -> watches.add(new SiteWatch(cluster, run.call(WatchStep.WATCH), last(site))));
+    StartsAfterReboot starts = new StartsAfterReboot(cluster, automation);
     judge(cluster, watches);
     for (; ; ) {
-      Workflow.await(() -> watches.stream().anyMatch(SiteWatch::isOver));
+      Workflow.await(() -> starts.isDue() || watches.stream().anyMatch(SiteWatch::isOver));
       CancellationScope.throwCanceled();
+      if (starts.isDue()) {
+        run.note(WatchStep.WATCH, starts.start());
+      }
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
       judge(cluster, watches);
+      starts.saw(sites);
       if (isLong() || isAnotherFile(cluster)) {
         goOnAnew();
       }

@@ -11,9 +11,9 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a cluster that streams until it is cancelled: changes nothing, takes no lock, leaves no
- * receipt. Its history grows with each change. Runbook page: {@code
- * docs/runbooks/replication-watch.md}.
+ * Watches a cluster that streams until it is cancelled: changes nothing itself, takes no lock,
+ * leaves no receipt. After a reboot of the primary's host it starts one StartPrimary. Its history
+ * grows with each change. Runbook page: {@code docs/runbooks/replication-watch.md}.
  */
 @WorkflowInterface
 public interface ReplicationWatchWorkflow {

@@ -65,14 +65,18 @@ public record SiteState(
 
   /**
    * The same while no worker looks: another member may be promoted meanwhile, and who was the
-   * primary before is no second one. Of a DR site, which has no members, nothing is known then.
+   * primary before is no second one. A host may have started again too: its new boot is not known
+   * either. Of a DR site, which has no members, nothing is known then.
    */
   SiteState withoutRoles(List<Instance> members) {
     return seen == Seen.WATCHED
         ? watched(
             site,
             members,
-            signs.stream().filter(sign -> sign.kind() != Kind.ROLE && !members.isEmpty()).toList())
+            signs.stream()
+                .filter(sign -> !members.isEmpty())
+                .filter(sign -> sign.kind() != Kind.ROLE && sign.kind() != Kind.NEW_BOOT)
+                .toList())
         : this;
   }
 

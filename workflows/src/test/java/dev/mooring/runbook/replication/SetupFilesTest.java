@@ -9,6 +9,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -129,6 +130,6 @@ class SetupFilesTest {
     Map<String, List<Map<String, List<Map<String, Object>>>>> file =
         new Yaml(new SafeConstructor(new LoaderOptions()))
             .load(SetupFiles.of(cluster).get("alerts.yml"));
-    return file.get("groups").get(0).get("rules");
+    return Objects.requireNonNull(Objects.requireNonNull(file.get("groups")).get(0).get("rules"));
   }
 }

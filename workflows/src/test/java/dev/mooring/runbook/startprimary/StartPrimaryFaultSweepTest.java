@@ -60,6 +60,21 @@ class StartPrimaryFaultSweepTest {
     aNewRunIsSafe();
   }
 
+  /** No person is asked what to do with it before the start. */
+  @ParameterizedTest
+  @EnumSource(
+      value = StartStep.class,
+      names = {"RESOLVE", "OBSERVE", "OBSERVE_AGAIN", "START"})
+  void a_step_of_an_automatic_run_that_fails_ends_it(StartStep step) {
+    strait.members().moved("east-0", 5);
+    strait.members().reboot("east-0", "b2");
+    strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
+    Ended ended = strait.ended(StartAfterRebootTest.AUTOMATIC);
+    assertThat(ended.type()).isEqualTo(endingOf(step));
+    assertThat(strait.members().writers()).isEmpty();
+    aNewRunIsSafe();
+  }
+
   private static String endingOf(StartStep step) {
     return switch (step) {
       case RESOLVE -> "Failed";

@@ -1,0 +1,154 @@
+package dev.mooring.runbook.startprimary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
+import io.temporal.client.WorkflowStub;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A run that a watch asked for starts the primary without a person where all conditions hold. */
+class StartAfterRebootTest {
+  private static final String TYPED = "{'cluster':'strait','mode':'execute','by':'alice'}";
+  static final String AUTOMATIC =
+      "{'cluster':'strait','mode':'execute','boot':'b2','by':'watch','reason':'reboot'}";
+
+  private StartBed strait = new StartBed(Strait.cluster());
+
+  @BeforeEach
+  void theHostStartsAgain() {
+    strait.members().moved("east-0", 5);
+    strait.members().reboot("east-0", "b2");
+  }
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private Ended refused(String inHeadline) {
+    Ended ended = strait.ended(AUTOMATIC);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline()).contains(inHeadline);
+    assertThat(strait.acts()).isEmpty();
+    return ended;
+  }
+
+  @Test
+  void it_starts_and_is_named_in_this_boot_and_the_receipt_says_that_no_person_approved() {
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-0", "west-0", "east-1");
+    assertThat(strait.world().lastReceipt().decisions())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.decision()).isEqualTo("approve");
+              assertThat(one.by()).isEqualTo("guard.startAfterReboot of the cluster file");
+            });
+    strait.members().kill("east-0");
+    refused("east-0 automatic-boot: no start guard waits in a new boot");
+  }
+
+  @Test
+  void a_typed_run_waits_for_a_person_in_a_new_boot_too() {
+    WorkflowStub run = strait.start(TYPED, headline -> headline.contains("waits for an approval"));
+    assertThat(strait.members().writers()).isEmpty();
+    StartBed.decide(run, "{'decision':'reject','by':'bob'}");
+  }
+
+  /** A person who types the request of a watch gets no more than the watch. */
+  @Test
+  void in_the_same_boot_or_another_one_it_is_refused() {
+    strait.members().reboot("east-0", "b3");
+    refused("east-0 automatic-boot: its start guard waits in boot b3");
+    strait.members().start("east-0");
+    strait.members().kill("east-0");
+    refused("east-0 automatic-boot: no start guard waits in a new boot");
+  }
+
+  @Test
+  void a_silent_host_of_another_member_refuses_it() {
+    strait.world().trouble().hostAnswers("w0", false);
+    refused("(rule other-side-silent)");
+  }
+
+  @Test
+  void another_that_accepts_writes_or_was_promoted_refuses_it() {
+    strait.members().promote("west-0");
+    assertThat(refused("east-0 and west-0 are primaries, both").record().code())
+        .isEqualTo("TWO_PRIMARIES");
+    strait.members().kill("west-0");
+    refused("east-0 and west-0 are primaries, both");
+  }
+
+  @Test
+  void a_higher_epoch_of_another_host_refuses_it() {
+    Strait.told(strait.members(), "west-0", "east-0", 6);
+    refused("west-0 later-primary: timeline 1, epoch 6");
+  }
+
+  private void pause() {
+    Pause pause = new Pause("alice", "disks", Instant.EPOCH, List.of());
+    strait.world().runs().monitoring(Optional.of(new Monitoring(true, List.of(pause))));
+  }
+
+  @Test
+  void one_that_completes_notifies_nobody() {
+    strait.close();
+    strait =
+        new StartBed(
+            Strait.cluster(
+                "endpoints:",
+                "notices: {channels: [{name: chat, from: warning, command: tell}]}\nendpoints:"));
+    theHostStartsAgain();
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    assertThat(strait.bed.notices().taken()).isEmpty();
+  }
+
+  @Test
+  void a_pause_and_one_that_can_not_be_read_and_no_watch_refuse_it() {
+    pause();
+    refused("automatic-pause: paused by alice: disks");
+    strait.world().runs().monitoring(Optional.empty());
+    refused("automatic-pause: can't be read");
+    strait.world().runs().monitoring(Optional.of(new Monitoring(false, List.of())));
+    refused("automatic-pause: no watch runs");
+  }
+
+  @Test
+  void where_a_person_is_to_be_asked_it_is_refused_and_waits_for_none() {
+    strait.close();
+    strait = new StartBed(Strait.cluster("sites:\n", "guard: {startAfterReboot: ask}\nsites:\n"));
+    theHostStartsAgain();
+    refused("automatic-setting: ask, must be guard.startAfterReboot: auto");
+  }
+
+  @Test
+  void what_changes_before_the_locks_are_taken_refuses_it() {
+    strait.bed.faults().beforeFirst(call -> call.step().equals("OBSERVE_AGAIN"), this::pause);
+    refused("automatic-pause: paused by alice");
+  }
+
+  @Test
+  void it_takes_no_override_no_digest_no_instance_and_no_hook() {
+    strait.world().trouble().hostAnswers("w0", false);
+    for (String more :
+        List.of(
+            "'by':'watch','overrides':'other-side-silent'",
+            "'by':'watch','instance':'east-0'",
+            "'by':'watch','digest':'" + "0".repeat(64) + "'",
+            "'by':'hook pagers'")) {
+      assertThat(strait.ended(AUTOMATIC.replace("'by':'watch'", more)).record().headline())
+          .contains("automatic-request: StartPrimary of strait");
+    }
+    assertThat(strait.acts()).isEmpty();
+  }
+}
