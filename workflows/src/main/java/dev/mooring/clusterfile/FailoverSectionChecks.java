@@ -38,6 +38,7 @@ final class FailoverSectionChecks {
     checks.fences(failover.at("fences"));
     checks.persons(failover);
     checks.probes(failover.at("automatic"));
+    checks.starts(failover.at("automatic"));
     return checks.problems;
   }
 
@@ -50,6 +51,17 @@ final class FailoverSectionChecks {
               "%d persons are to approve, and failover.automatic asks no person. HINT: leave one of"
                       .formatted(approvals.number())
                   + " them out."));
+    }
+  }
+
+  /** Either would find the other's locks, and end: a person would have to act after all. */
+  private void starts(Setting automatic) {
+    Setting starts = file.at("guard").at("startAfterReboot");
+    if (automatic.given() && starts.text().equals("auto")) {
+      problems.add(
+          starts.problem(
+              "the start of a primary after a reboot would end the failover of failover.automatic,"
+                  + " or be ended by it. HINT: leave one of them out."));
     }
   }
 

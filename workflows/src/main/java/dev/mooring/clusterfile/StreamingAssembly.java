@@ -64,8 +64,8 @@ final class StreamingAssembly {
         watch.at("maxLag").duration(),
         watch.at("maxSlotBytes").size(),
         watch.at("maxDiskUsed").number(),
-        guard.at("afterReboot").text().equals("start")
-            || guard.at("startAfterReboot").text().equals("ask"));
+        guard.at("afterReboot").text().equals("permit")
+            && guard.at("startAfterReboot").text().equals("auto"));
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

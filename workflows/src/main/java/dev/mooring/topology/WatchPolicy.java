@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slotBytes how much WAL a slot may keep; 0 for any number
  * @param diskUsed how full the file systems of a member's data and WAL may be, in percent; 0 for
  *     any
- * @param asksAfterReboot whether a person starts a primary whose host started again
+ * @param startsAfterReboot whether a primary whose host started again starts without a person
  */
 public record WatchPolicy(
     Duration every,
@@ -25,7 +25,7 @@ public record WatchPolicy(
     Duration lag,
     long slotBytes,
     int diskUsed,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asksAfterReboot) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startsAfterReboot) {
 
   /** The defaults. */
   public WatchPolicy() {

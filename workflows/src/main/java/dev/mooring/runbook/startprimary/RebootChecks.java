@@ -43,12 +43,12 @@ final class RebootChecks {
   }
 
   private static CheckRow asked(Cluster cluster, String person) {
-    boolean asks = cluster.streaming().orElseThrow().watch().asksAfterReboot();
+    boolean starts = cluster.streaming().orElseThrow().watch().startsAfterReboot();
     return CheckRow.must(
-        !asks,
+        starts,
         "automatic-setting",
         "",
-        asks ? "ask" : "auto",
+        starts ? "auto" : "ask",
         "guard.startAfterReboot: auto",
         person);
   }

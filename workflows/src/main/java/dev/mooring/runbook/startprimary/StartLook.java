@@ -160,7 +160,7 @@ final class StartLook {
         ? new Approval(
             BY_THE_FILE,
             context.plan().digest(),
-            "its host started again, and all checks hold",
+            "its host started again, and all checks held at the first look",
             Approval.USUALLY)
         : request.approval();
   }

@@ -35,9 +35,9 @@ final class StartsAfterReboot {
   /** Takes what is steady now. */
   void saw(List<SiteState> sites) {
     down =
-        cluster.streaming().orElseThrow().watch().asksAfterReboot()
-            ? Optional.empty()
-            : RebootedWriter.of(cluster, sites);
+        cluster.streaming().orElseThrow().watch().startsAfterReboot()
+            ? RebootedWriter.of(cluster, sites)
+            : Optional.empty();
   }
 
   /** Whether a primary is down in a boot without a run, and no person paused automation. */

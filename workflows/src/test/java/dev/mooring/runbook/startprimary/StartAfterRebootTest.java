@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** A run that a watch asked for starts the primary without a person where all conditions hold. */
 class StartAfterRebootTest {
+  static final String SITES = "sites:\n";
+  static final String AUTO = "guard: {startAfterReboot: auto}\nsites:\n";
   private static final String TYPED = "{'cluster':'strait','mode':'execute','by':'alice'}";
   static final String AUTOMATIC =
       "{'cluster':'strait','mode':'execute','boot':'b2','by':'watch','reason':'reboot'}";
 
-  private StartBed strait = new StartBed(Strait.cluster());
+  private StartBed strait = new StartBed(Strait.cluster(SITES, AUTO));
 
   @BeforeEach
   void theHostStartsAgain() {
@@ -106,8 +108,8 @@ class StartAfterRebootTest {
     strait =
         new StartBed(
             Strait.cluster(
-                "endpoints:",
-                "notices: {channels: [{name: chat, from: warning, command: tell}]}\nendpoints:"));
+                SITES,
+                "notices: {channels: [{name: chat, from: warning, command: tell}]}\n" + AUTO));
     theHostStartsAgain();
     assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
     assertThat(strait.bed.notices().taken()).isEmpty();
@@ -126,7 +128,7 @@ class StartAfterRebootTest {
   @Test
   void where_a_person_is_to_be_asked_it_is_refused_and_waits_for_none() {
     strait.close();
-    strait = new StartBed(Strait.cluster("sites:\n", "guard: {startAfterReboot: ask}\nsites:\n"));
+    strait = new StartBed(Strait.cluster());
     theHostStartsAgain();
     refused("automatic-setting: ask, must be guard.startAfterReboot: auto");
   }

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every step of a StartPrimary fails, is repeated, or loses its answer. */
 class StartPrimaryFaultSweepTest {
-  private final StartBed strait = new StartBed(Strait.cluster());
+  private final StartBed strait =
+      new StartBed(Strait.cluster(StartAfterRebootTest.SITES, StartAfterRebootTest.AUTO));
 
   private String request = "";
 

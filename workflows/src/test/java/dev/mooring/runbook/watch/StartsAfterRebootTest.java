@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 
 /** A watch asks for one start of the primary in each boot of its host. */
 class StartsAfterRebootTest {
-  private WatchBed strait = new WatchBed(Strait.cluster());
+  private WatchBed strait = new WatchBed(auto());
+
+  private static Cluster auto() {
+    return Strait.cluster("sites:\n", "guard: {startAfterReboot: auto}\nsites:\n");
+  }
 
   @AfterEach
   void close() {
@@ -48,7 +52,7 @@ class StartsAfterRebootTest {
 
   @Test
   void a_new_boot_is_asked_for_once_and_the_next_boot_again() {
-    watchingAfterAMove(Strait.cluster());
+    watchingAfterAMove(auto());
     strait.world().members().reboot("east-0", "b2");
     untilAsked(1);
     assertThat(asked().get(0).workflowId()).isEqualTo("mooring:strait:start-primary:boot-b2");
@@ -64,21 +68,21 @@ class StartsAfterRebootTest {
   /** A person stopped it, or it crashed. */
   @Test
   void in_the_same_boot_none_is_asked_for() {
-    watchingAfterAMove(Strait.cluster());
+    watchingAfterAMove(auto());
     strait.world().members().kill("east-0");
     downAndNotAsked();
   }
 
   @Test
   void where_a_person_is_to_be_asked_none_is_asked_for() {
-    watchingAfterAMove(Strait.cluster("sites:\n", "guard: {startAfterReboot: ask}\nsites:\n"));
+    watchingAfterAMove(Strait.cluster());
     strait.world().members().reboot("east-0", "b2");
     downAndNotAsked();
   }
 
   @Test
   void while_automation_is_paused_none_is_asked_for_until_that_ends() {
-    watchingAfterAMove(Strait.cluster());
+    watchingAfterAMove(auto());
     strait.update("pause", OFF);
     strait.world().members().reboot("east-0", "b2");
     downAndNotAsked();
@@ -88,7 +92,7 @@ class StartsAfterRebootTest {
 
   @Test
   void while_another_host_is_silent_none_is_asked_for_until_it_answers() {
-    watchingAfterAMove(Strait.cluster());
+    watchingAfterAMove(auto());
     strait.world().trouble().hostAnswers("w0", false);
     strait.untilOpen("host-silent west-0");
     strait.world().members().reboot("east-0", "b2");
