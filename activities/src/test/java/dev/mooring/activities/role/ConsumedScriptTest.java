@@ -22,10 +22,9 @@ class ConsumedScriptTest {
             report() { echo "$1"; }
             subject=deep-0
             cluster_dir=$1
-            sleep 30 >/dev/null 2>"$1/$2" &
-            pid=$!
+            exec 2>"$1/$2"
+            pid=$$
             observe_start
-            kill "$pid"
             """,
         directory,
         errors);
