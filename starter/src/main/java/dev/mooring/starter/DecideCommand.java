@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
  * {@code approve}, which names a plan, is {@link ApproveCommand}.
  */
 abstract class DecideCommand implements Callable<Integer> {
-  private final MooringCommand mooring;
+  final MooringCommand mooring;
   private final Decision.Word word;
 
   @Mixin private final RunArgument run = new RunArgument();
@@ -38,16 +38,16 @@ abstract class DecideCommand implements Callable<Integer> {
     this.word = word;
   }
 
-  /** The digest of the plan the decision is about; empty if it is about no plan. */
-  String digest() {
-    return "";
+  /** The decision to send; an approval names a plan, and may be signed. */
+  Decision decision(TemporalServer server, RunReference found, String who, String why) {
+    return new Decision(word, "", who, why);
   }
 
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
       RunReference found = run.find(server, mooring.clusterFiles());
-      Decision decision = new Decision(word, digest(), by.isEmpty() ? mooring.user() : by, reason);
+      Decision decision = decision(server, found, by.isEmpty() ? mooring.user() : by, reason);
       mooring.console().say(new RunDecisions(server).decide(found, decision));
       mooring.console().say("`mooring follow " + found.workflowId() + "` shows what follows");
       return ExitCode.DONE.status();

@@ -40,18 +40,11 @@ final class KeyPairFiles {
 
   /** Creates the pair unless it exists; returns in one sentence what was found or done. */
   String ensure() {
-    Path known = trusted.get(0);
     try {
       if (Files.exists(secret)) {
         return found();
       }
-      if (Files.exists(known)) {
-        throw CommandFailure.refused(
-            known + " is there, and its private key " + secret + " is not",
-            "bring the private key back, or move the public one aside");
-      }
-      make(known);
-      return "made " + secret + " (0600) and " + known;
+      return made();
     } catch (NoSuchFileException e) {
       throw CommandFailure.failed(
           "can't write the key pair: there is no directory for " + e.getFile(),
@@ -69,6 +62,18 @@ final class KeyPairFiles {
       throw CommandFailure.failed(
           "can't read or write the key pair: " + e, "check that disk and run this again", e);
     }
+  }
+
+  /** Creates a pair that does not exist. */
+  String made() throws IOException {
+    Path known = trusted.get(0);
+    if (Files.exists(known)) {
+      throw CommandFailure.refused(
+          known + " is there, and its private key " + secret + " is not",
+          "bring the private key back, or move the public one aside");
+    }
+    make(known);
+    return "made " + secret + " (0600) and " + known;
   }
 
   private String found() throws IOException {

@@ -1,14 +1,18 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.AttributeRegistration;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,12 +39,23 @@ final class SetupCommand implements Callable<Integer> {
               + " change to later; nothing uses it yet.")
   private Optional<Path> newKey = Optional.empty();
 
+  @Option(
+      names = "--approval-key",
+      paramLabel = "FILE",
+      description =
+          "Make the key pair of a person who approves instead, FILE and FILE with .pub in the place"
+              + " of its suffix, and print its line for the cluster file. Needs no cluster file.")
+  private Optional<Path> approvalKey = Optional.empty();
+
   SetupCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
 
   @Override
   public Integer call() {
+    if (approvalKey.isPresent()) {
+      return ofAPerson(approvalKey.get().toAbsolutePath());
+    }
     Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     if (newKey.isPresent()) {
       return another(newKey.get().toAbsolutePath());
@@ -60,10 +75,7 @@ final class SetupCommand implements Callable<Integer> {
   }
 
   private int another(Path secret) {
-    String name = String.valueOf(secret.getFileName());
-    int suffix = name.lastIndexOf('.');
-    String stem = suffix > 0 ? name.substring(0, suffix) : name;
-    Path known = secret.resolveSibling(stem + ".pub");
+    Path known = known(secret);
     mooring.console().say("new key: " + new KeyPairFiles(secret, List.of(known)).ensure());
     mooring
         .console()
@@ -74,6 +86,33 @@ final class SetupCommand implements Callable<Integer> {
                 + " with "
                 + secret);
     return ExitCode.DONE.status();
+  }
+
+  private static Path known(Path secret) {
+    String name = String.valueOf(secret.getFileName());
+    int suffix = name.lastIndexOf('.');
+    String stem = suffix > 0 ? name.substring(0, suffix) : name;
+    return secret.resolveSibling(stem + ".pub");
+  }
+
+  private int ofAPerson(Path secret) {
+    Path known = known(secret);
+    try {
+      Files.createDirectories(secret.resolveSibling("."));
+      mooring.console().say("approval key: " + ApprovalKey.ensure(secret, known));
+      String key =
+          Files.readAllLines(known).stream()
+              .filter(line -> !line.startsWith("-----"))
+              .collect(Collectors.joining());
+      mooring
+          .console()
+          .say("next: add this line to `approvers` of the cluster file, at each site:");
+      mooring.console().say(String.format("  - {name: %s, key: %s}", mooring.user(), key));
+      return ExitCode.DONE.status();
+    } catch (IOException e) {
+      throw CommandFailure.failed(
+          "can't write the key pair: " + e, "name another file, or check that disk", e);
+    }
   }
 
   private void keys(EvidencePolicy evidence) {

@@ -64,13 +64,15 @@ final class VerifyCommand implements Callable<Integer> {
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
     try (Evidence evidence = new Evidence(read, site, mooring.environment());
         HistoriesAudit audit = new HistoriesAudit(evidence.reader(), Main.version())) {
-      EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);
+      EvidenceAudit.Report report =
+          EvidenceAudit.of(evidence.reader(), read.name(), sites, read.approvals());
       HistoriesAudit.Report histories = audit.ofLast(REPLAYED_RECEIPTS);
       Table broken = new Table("document", "what is wrong");
       report.faults().forEach(fault -> broken.row(fault.document(), fault.reason()));
       histories.broken().forEach(fault -> broken.row(fault.document(), fault.reason()));
       mooring.console().say(verdict(read, report, inOneWord(broken, histories)));
       mooring.console().say(sealedBy(report.sealedBy()));
+      unverified(report.unverifiedApprovals());
       mooring.console().say(replayed(histories));
       mooring.console().say(CUT_OFF);
       tell(broken, ALTERED);
@@ -100,6 +102,14 @@ final class VerifyCommand implements Callable<Integer> {
       mooring.console().say("");
       mooring.console().say("gone, or never kept: the histories of receipts " + receipts);
       mooring.console().say(GONE);
+    }
+  }
+
+  private void unverified(int approvals) {
+    if (approvals > 0) {
+      mooring
+          .console()
+          .say(approvals + " signed approvals not verified: their keys are not listed");
     }
   }
 

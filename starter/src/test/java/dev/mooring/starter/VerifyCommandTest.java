@@ -3,16 +3,23 @@ package dev.mooring.starter;
 import static dev.mooring.evidence.SampleManifests.nameOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ApprovalText;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.ApprovalSignature;
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.evidence.SigningKey;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.wire.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +89,45 @@ class VerifyCommandTest {
 
     evidence.receipt(planned(SampleReceipts.publish(4), digest, List.of("west-1 does"), steps));
     assertBroken("receipt 7  the plan stored there as " + digest + " has digest ");
+  }
+
+  @Test
+  void an_approval_that_its_signature_does_not_fit_is_found_out() throws IOException {
+    evidence.receipt(approved("seen", "seen"));
+    assertThat(evidence.type("verify").out())
+        .contains("1 signed approvals not verified: their keys are not listed");
+    String key = SampleKeys.PUBLIC.lines().toList().get(1);
+    Files.writeString(
+        directory.resolve("harbour.yaml"),
+        "\napprovers: [{name: anna, key: " + key + "}]\n",
+        StandardOpenOption.APPEND);
+    Said verified = evidence.type("verify");
+    assertThat(verified.status()).isZero();
+    assertThat(verified.out()).doesNotContain("not verified");
+
+    evidence.receipt(approved("seen", "not seen"));
+    assertBroken("receipt 7  the approval by anna has a signature of key ");
+  }
+
+  private static Receipt approved(String signed, String written) {
+    Receipt plain = planned(SampleReceipts.publish(3), "4f2a91c0", List.of(written), List.of());
+    DecisionRecord as = new DecisionRecord("approve", "4f2a91c0", "anna", signed, Instant.EPOCH);
+    byte[] text = ApprovalText.of(plain.run(), as, Instant.EPOCH).bytes();
+    ApprovalSignature signature =
+        new ApprovalSignature(
+            SampleKeys.signing().id(),
+            SigningKey.sign("anna's key", SampleKeys.PRIVATE, text),
+            Instant.EPOCH);
+    return new Receipt(
+        plain.run(),
+        plain.asked(),
+        plain.ending(),
+        plain.steps(),
+        plain.seen(),
+        List.of(
+            new DecisionRecord(
+                "approve", "4f2a91c0", "anna", written, Instant.EPOCH, List.of(signature), false)),
+        List.of());
   }
 
   private static Receipt planned(

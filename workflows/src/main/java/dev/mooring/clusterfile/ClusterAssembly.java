@@ -1,5 +1,7 @@
 package dev.mooring.clusterfile;
 
+import dev.mooring.topology.ApprovalPolicy;
+import dev.mooring.topology.ApprovalPolicy.Approver;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
@@ -60,7 +62,8 @@ final class ClusterAssembly {
                 consume(),
                 StreamingAssembly.of(file),
                 PatroniAssembly.of(file),
-                NoticeAssembly.of(file)));
+                NoticeAssembly.of(file),
+                approvals()));
     return ClusterDigest.into(undigested);
   }
 
@@ -236,6 +239,19 @@ final class ClusterAssembly {
         consume.at("timeout").duration(),
         consume.at("poll").duration(),
         every.given() ? List.of(every.duration()) : List.of());
+  }
+
+  /** One, of a file that says anything about approvals; else none. */
+  private List<ApprovalPolicy> approvals() {
+    return file.at("approvers").given() || file.at("approvals").given()
+        ? List.of(
+            new ApprovalPolicy(
+                sorted(
+                    "approvers",
+                    one -> new Approver(one.at("name").text(), one.at("key").text()),
+                    Comparator.comparing(Approver::name)),
+                !ApprovalChecks.refusesUnsigned(file)))
+        : List.of();
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, Setting setting) {

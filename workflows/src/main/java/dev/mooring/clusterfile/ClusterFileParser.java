@@ -46,6 +46,7 @@ public final class ClusterFileParser {
     together.addAll(PolicyChecks.of(file));
     together.addAll(PatroniChecks.of(file));
     together.addAll(NoticeChecks.of(file));
+    together.addAll(ApprovalChecks.of(file));
     return together;
   }
 

@@ -81,11 +81,40 @@ public record Receipt(
    * @param about the plan's digest for an approval, the rule's name for an override, the step for a
    *     hold
    * @param at workflow time
+   * @param signed the signature of an approval; one, or none
+   * @param unsigned whether it is an approval without a signature, of a cluster that lists
+   *     approvers; false in receipts older than this field
    */
   public record DecisionRecord(
-      String decision, String about, String by, String reason, Instant at) {
+      String decision,
+      String about,
+      String by,
+      String reason,
+      Instant at,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<ApprovalSignature> signed,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean unsigned) {
     /** The decision word for a rule that was overridden by name. */
     public static final String OVERRIDE = "override";
+
+    public DecisionRecord {
+      signed = List.copyOf(signed);
+    }
+
+    /** Of a decision that needs no signature. */
+    public DecisionRecord(String decision, String about, String by, String reason, Instant at) {
+      this(decision, about, by, reason, at, List.of(), false);
+    }
+
+    /** The person, and how an approval was signed if its cluster lists approvers. */
+    public String byWithSignature() {
+      return by
+          + (unsigned ? " (unsigned)" : "")
+          + signed.stream()
+              .map(one -> " (signed with key " + one.keyId() + ")")
+              .findFirst()
+              .orElse("");
+    }
 
     /** Whether a rule was broken by its name. */
     @JsonIgnore
@@ -98,6 +127,15 @@ public record Receipt(
       return isOverride() && about.equals(rule) && by.equals(person);
     }
   }
+
+  /**
+   * A person's signature of an approval; {@link ApprovalText} is what was signed.
+   *
+   * @param keyId the first 16 hexadecimal digits of the SHA-256 of the public key
+   * @param signature 64 bytes in base64
+   * @param at when it was signed, by the person's clock
+   */
+  public record ApprovalSignature(String keyId, String signature, Instant at) {}
 
   /**
    * What a run observed.

@@ -18,11 +18,17 @@ public record Seal(String keyId, String value) {
       throw new IllegalArgumentException(
           "key id must be 16 hexadecimal digits in lower case, got '" + keyId + "'");
     }
+    bytes(value);
+  }
+
+  /** The bytes of a signature in base64; in any other spelling it is refused. */
+  public static byte[] bytes(String value) {
     byte[] signature = Base64.getDecoder().decode(value);
     if (signature.length != BYTES || !Base64.getEncoder().encodeToString(signature).equals(value)) {
       throw new IllegalArgumentException(
           "a signature is " + BYTES + " bytes in base64, got '" + value + "'");
     }
+    return signature;
   }
 
   static Seal of(String keyId, byte[] signature) {

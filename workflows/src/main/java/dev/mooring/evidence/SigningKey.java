@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 
 /**
  * The private key that seals what this side writes. Its public half is always a trusted key, so a
@@ -27,12 +28,7 @@ public final class SigningKey {
    * @param trusted must contain its public half
    */
   public static SigningKey parse(String name, String pem, TrustedKeys trusted) {
-    PrivateKey key =
-        Pem.key(
-            "signing key " + name,
-            "PRIVATE KEY",
-            pem,
-            (factory, der) -> factory.generatePrivate(new PKCS8EncodedKeySpec(der)));
+    PrivateKey key = read("signing key " + name, pem);
     byte[] probe = "which trusted key is this one's public half".getBytes(StandardCharsets.UTF_8);
     String id =
         trusted
@@ -45,6 +41,24 @@ public final class SigningKey {
                             + " is the private half of none of the trusted keys "
                             + trusted.ids()));
     return new SigningKey(key, id);
+  }
+
+  private static PrivateKey read(String what, String pem) {
+    return Pem.key(
+        what,
+        "PRIVATE KEY",
+        pem,
+        (factory, der) -> factory.generatePrivate(new PKCS8EncodedKeySpec(der)));
+  }
+
+  /**
+   * A person's signature, in base64; the verifier knows the public half.
+   *
+   * @param what the key in messages, which never contain it
+   * @param pem an Ed25519 key in PKCS#8 PEM, not encrypted
+   */
+  public static String sign(String what, String pem, byte[] content) {
+    return Base64.getEncoder().encodeToString(sign(read(what, pem), content));
   }
 
   public String id() {

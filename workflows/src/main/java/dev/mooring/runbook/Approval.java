@@ -6,12 +6,14 @@ import java.util.List;
 /**
  * What a request brings towards the approval of its plan.
  *
- * @param by who asks, whose own word approves nothing; may be empty where a plan is looked at
+ * @param by who asks, whose own word approves nothing; empty where a plan is looked at, or if that
+ *     person may sign
  * @param digest of the plan that the request approves; empty to wait for an approval
  * @param reason why the run is asked for; kept where the digest approves
  * @param within how long each word is waited for
  * @param persons how many must approve, each another one; whose digest approves is one of them
  * @param overriding rules that the approver overrides by the approval, with a reason
+ * @param byTheFile whether the cluster file approves it, and no person is asked
  */
 public record Approval(
     String by,
@@ -19,7 +21,8 @@ public record Approval(
     String reason,
     Duration within,
     int persons,
-    List<String> overriding) {
+    List<String> overriding,
+    boolean byTheFile) {
   /** How long a move of a primary, or a resilver, waits for it. */
   public static final Duration USUALLY = Duration.ofHours(24);
 
@@ -29,6 +32,6 @@ public record Approval(
 
   /** By one person. */
   public Approval(String by, String digest, String reason, Duration within) {
-    this(by, digest, reason, within, 1, List.of());
+    this(by, digest, reason, within, 1, List.of(), false);
   }
 }

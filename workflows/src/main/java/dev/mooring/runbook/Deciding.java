@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import dev.mooring.evidence.Receipt.ApprovalSignature;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +51,15 @@ public final class Deciding {
    * @param unlessBy persons whose approval does not count
    * @param attests what the reason of a roll-back must begin with; empty for nothing
    * @param overriding rules that an approval overrides
+   * @param approvals judges an approval; none if the question is no plan
    */
   private record Question(
       String about,
       List<Decision.Word> words,
       List<String> unlessBy,
       String attests,
-      List<String> overriding) {
+      List<String> overriding,
+      Optional<ApprovalCheck> approvals) {
     Question {
       words = List.copyOf(words);
       unlessBy = List.copyOf(unlessBy);
@@ -63,18 +67,35 @@ public final class Deciding {
     }
 
     /** Whether a plan is approved. */
-    static Question approval(Plan plan, List<String> unlessBy, List<String> overriding) {
+    static Question approval(
+        Plan plan, List<String> unlessBy, List<String> overriding, ApprovalCheck approvals) {
       return new Question(
           plan.digest(),
           List.of(Decision.Word.APPROVE, Decision.Word.REJECT),
           unlessBy,
           "",
-          overriding);
+          overriding,
+          Optional.of(approvals));
     }
 
     /** What to do with a step that holds. */
     static Question hold(String about, List<Decision.Word> words, String attests) {
-      return new Question(about, words, List.of(), attests, List.of());
+      return new Question(about, words, List.of(), attests, List.of(), Optional.empty());
+    }
+
+    /** The signature of an approval that counts; refuses one that does not. */
+    List<ApprovalSignature> signature(Decision decision) {
+      return approvals
+          .map(check -> check.judge(decision, about, RunbookRun.now()))
+          .orElseGet(() -> Verdict.never(FailureCode.BUG, "no plan waits for an approval"))
+          .match(
+              Verdict.Proceed::conclusion,
+              notYet -> {
+                throw refused(notYet.awaiting());
+              },
+              never -> {
+                throw refused(never.reason());
+              });
     }
 
     /** Whether the reason begins as it must and also says how that is known. */
@@ -148,6 +169,7 @@ public final class Deciding {
               "an approval of this plan overrides %s and needs a reason",
               String.join(", ", question.overriding())));
     }
+    question.signature(decision);
   }
 
   private static String tooShort(String typed, String plan) {
@@ -194,51 +216,80 @@ public final class Deciding {
     refuse(decision);
     Question question = open;
     if (question != null && answers(question, decision)) {
+      DecisionRecord taken =
+          question
+              .approvals()
+              .filter(check -> decision.word() == Decision.Word.APPROVE)
+              .map(
+                  check ->
+                      approval(decision, question.about(), check, question.signature(decision)))
+              .orElseGet(() -> record(decision, question.about()));
       open = null;
       answer = decision;
-      record(decision, question.about());
-      return inWords(decision.word()) + ", as " + decision.by() + " decided";
+      records.add(taken);
+      return inWords(decision.word()) + ", as " + taken.byWithSignature() + " decided";
     }
-    record(decision, plan.digest());
+    records.add(record(decision, plan.digest()));
     run.stop(decision);
     return "stopping, as " + decision.by() + " decided";
   }
 
-  private void record(Decision decision, String about) {
-    records.add(
-        new DecisionRecord(
-            inWords(decision.word()), about, decision.by(), decision.reason(), RunbookRun.now()));
+  private static DecisionRecord record(Decision decision, String about) {
+    return new DecisionRecord(
+        inWords(decision.word()), about, decision.by(), decision.reason(), RunbookRun.now());
+  }
+
+  private static DecisionRecord approval(
+      Decision decision, String plan, ApprovalCheck check, List<ApprovalSignature> signature) {
+    return new DecisionRecord(
+        inWords(decision.word()),
+        plan,
+        decision.by(),
+        decision.reason(),
+        RunbookRun.now(),
+        signature,
+        check.marksUnsigned(signature));
   }
 
   /**
    * Waits until a person approves the plan. If the request has the digest of a plan, or enough of
-   * it, that is the requester's approval; another digest is refused.
+   * it, that is the requester's approval; another digest is refused. Where only a signature
+   * approves, the digest is no approval, and the requester, who read it, may give hers.
    *
    * @param plan the plan to approve
    * @param brings the approval that the request brings
+   * @param check judges approvals
    * @param pointless begins to observe whether the approval becomes pointless, and then completes
    *     with the end of the run; called only if the run waits for a person
    */
-  void approved(Plan plan, Approval brings, Supplier<Promise<RunbookStop>> pointless) {
+  void approved(
+      Plan plan, Approval brings, ApprovalCheck check, Supplier<Promise<RunbookStop>> pointless) {
     String digest = brings.digest();
     String by = brings.by();
-    if (!digest.isEmpty()) {
-      if (!Plan.isMeant(digest, plan.digest())) {
-        throw RunbookStop.refused(
-            FailureCode.PLAN_CHANGED,
-            String.format(
-                "the request approves plan %s; what would be done now is plan %s: %s",
-                digest, plan.digest(), String.join("; ", plan.objects())));
-      }
-      record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), plan.digest());
+    if (!digest.isEmpty() && !Plan.isMeant(digest, plan.digest())) {
+      throw RunbookStop.refused(
+          FailureCode.PLAN_CHANGED,
+          String.format(
+              "the request approves plan %s; what would be done now is plan %s: %s",
+              digest, plan.digest(), String.join("; ", plan.objects())));
     }
-    List<String> unlessBy = new ArrayList<>(List.of(by));
-    int missing = brings.persons() - (digest.isEmpty() ? 0 : 1);
+    boolean counts = check.isApproval(brings);
+    if (counts) {
+      Decision decision = new Decision(Decision.Word.APPROVE, digest, by, brings.reason());
+      records.add(
+          brings.byTheFile()
+              ? record(decision, plan.digest())
+              : approval(decision, plan.digest(), check, List.of()));
+    }
+    List<String> unlessBy =
+        new ArrayList<>(!by.isEmpty() && (digest.isEmpty() || counts) ? List.of(by) : List.of());
+    int missing = brings.persons() - (counts ? 1 : 0);
     if (missing > 0) {
+      refuseUnlessEnough(plan, check, unlessBy, missing);
       Promise<RunbookStop> over = pointless.get();
       List<Decision> approvals = new ArrayList<>();
       for (; missing > 0; missing--) {
-        Decision approval = approvedBy(plan, brings, over, unlessBy, missing);
+        Decision approval = approvedBy(plan, brings, check, over, unlessBy, missing);
         approvals.add(approval);
         unlessBy.add(approval.by());
       }
@@ -246,24 +297,39 @@ public final class Deciding {
     }
   }
 
+  /** Without the requester too few may be left to sign: no wait would end with an approval. */
+  private static void refuseUnlessEnough(
+      Plan plan, ApprovalCheck check, List<String> unlessBy, int missing) {
+    if (check.signers(unlessBy) < missing) {
+      throw RunbookStop.refused(
+          FailureCode.NOT_APPROVED,
+          String.format(
+              "plan %s needs the signature of %d approver%s other than %s, and the approvers are"
+                  + " %s: start the run again with --digest %s, and %s may sign too",
+              plan.digest(),
+              missing,
+              missing == 1 ? "" : "s",
+              String.join(", ", unlessBy),
+              check.names(),
+              plan.digest(),
+              String.join(", ", unlessBy)));
+    }
+  }
+
   private Decision approvedBy(
-      Plan plan, Approval brings, Promise<RunbookStop> over, List<String> unlessBy, int missing) {
+      Plan plan,
+      Approval brings,
+      ApprovalCheck check,
+      Promise<RunbookStop> over,
+      List<String> unlessBy,
+      int missing) {
     List<String> rules = brings.overriding();
     String next =
         String.format(
             "mooring approve %s --digest %s --reason WHY",
             Workflow.getInfo().getWorkflowId(), plan.digest());
-    run.waits(
-        String.format(
-            "waits for an approval of plan %s%s%s: `%s`",
-            plan.digest(),
-            missing == 1 ? "" : " by " + missing + " persons",
-            rules.isEmpty() ? "" : ", which overrides " + String.join(", ", rules),
-            next),
-        plan,
-        unlessBy,
-        next);
-    Decision decision = ask(Question.approval(plan, unlessBy, rules), brings.within(), over);
+    run.waits(waits(plan, check, rules, missing) + ": `" + next + "`", plan, unlessBy, next);
+    Decision decision = ask(Question.approval(plan, unlessBy, rules, check), brings.within(), over);
     run.view.answered();
     if (decision == null && over.isCompleted()) {
       throw over.get();
@@ -281,6 +347,17 @@ public final class Deciding {
           FailureCode.REJECTED, decision.by() + " rejected the plan" + because(decision));
     }
     return decision;
+  }
+
+  private static String waits(Plan plan, ApprovalCheck check, List<String> rules, int missing) {
+    boolean signed = check.refusesUnsigned();
+    return String.format(
+        "%s of plan %s%s%s%s",
+        signed ? "waits for a signed approval" : "waits for an approval",
+        plan.digest(),
+        missing == 1 ? "" : " by " + missing + " persons",
+        signed ? " (approvers: " + check.names() + ")" : "",
+        rules.isEmpty() ? "" : ", which overrides " + String.join(", ", rules));
   }
 
   private static String because(Decision decision) {
@@ -428,12 +505,12 @@ public final class Deciding {
     }
   }
 
-  /** The persons who approved a plan of that digest in this run. */
+  /** The persons who approved a plan of that digest in this run, and how they signed. */
   public List<String> approvers(String digest) {
     return records.stream()
         .filter(record -> record.decision().equals(inWords(Decision.Word.APPROVE)))
         .filter(record -> record.about().equals(digest))
-        .map(DecisionRecord::by)
+        .map(DecisionRecord::byWithSignature)
         .toList();
   }
 

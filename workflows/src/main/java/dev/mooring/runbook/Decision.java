@@ -1,7 +1,10 @@
 package dev.mooring.runbook;
 
+import dev.mooring.evidence.Seal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A person's decision about a run.
@@ -10,8 +13,23 @@ import dev.mooring.wire.RequestReader;
  * @param digest the plan that it approves, or empty
  * @param by who decided
  * @param reason why
+ * @param signed the person's signature of an approval; empty without one
  */
-public record Decision(Word word, String digest, String by, String reason) {
+public record Decision(
+    Word word, String digest, String by, String reason, Optional<Signed> signed) {
+
+  /** Without a signature. */
+  public Decision(Word word, String digest, String by, String reason) {
+    this(word, digest, by, reason, Optional.empty());
+  }
+
+  /**
+   * A signature of {@link dev.mooring.evidence.ApprovalText}.
+   *
+   * @param signature 64 bytes in base64
+   * @param at when it was signed
+   */
+  public record Signed(String signature, Instant at) {}
 
   /** The words of a decision. */
   public enum Word {
@@ -29,8 +47,23 @@ public record Decision(Word word, String digest, String by, String reason) {
     String by = reader.required("by", Decision::named, "");
     String digest = reader.optional("digest", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    Optional<String> signature =
+        reader.optional("signature", Decision::signature, Optional.empty());
+    Optional<Instant> at =
+        reader.optional("at", text -> Optional.of(Instant.parse(text)), Optional.empty());
+    reader.require(
+        signature.isPresent() == at.isPresent(),
+        "signature and at, when it was signed, go together");
+    reader.require(
+        signature.isEmpty() || word == Word.APPROVE, "only the decision approve has a signature");
     reader.finish();
-    return new Decision(word, digest, by, reason);
+    return new Decision(
+        word, digest, by, reason, signature.flatMap(one -> at.map(time -> new Signed(one, time))));
+  }
+
+  private static Optional<String> signature(String text) {
+    Seal.bytes(text);
+    return Optional.of(text);
   }
 
   private static String named(String text) {

@@ -71,9 +71,11 @@ final class Notices {
         Event.WAITS,
         Severity.CRITICAL,
         new Message(
-            String.format(
-                "%s waits for an approval by another person than %s",
-                runbook, String.join(", ", unlessBy)),
+            unlessBy.isEmpty()
+                ? runbook + " waits for a signed approval"
+                : String.format(
+                    "%s waits for an approval by another person than %s",
+                    runbook, String.join(", ", unlessBy)),
             more <= 0
                 ? lines
                 : Stream.concat(

@@ -318,7 +318,25 @@ public final class RunContext {
    *     only if the run waits for a person
    */
   public void approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
-    run.deciding.approved(plan, brings, pointless);
+    run.deciding.approved(plan, brings, approvals(), pointless);
+  }
+
+  /** Whether the digest in the request is the only approval that the plan needs. */
+  public boolean isApprovedByDigest(Approval brings) {
+    return brings.persons() == 1 && approvals().isApproval(brings);
+  }
+
+  /** Whether only a signature approves. */
+  public boolean refusesUnsigned() {
+    return !cluster().approvals().allowsUnsigned();
+  }
+
+  private ApprovalCheck approvals() {
+    return new ApprovalCheck(
+        cluster().approvals(),
+        name.value(),
+        Workflow.getInfo().getWorkflowId(),
+        Workflow.getInfo().getOriginalExecutionRunId());
   }
 
   /** The policy for writing a receipt: after a person's stop it does not wait for a worker. */

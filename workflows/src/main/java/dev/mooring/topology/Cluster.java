@@ -36,6 +36,7 @@ public record Cluster(
    * @param streaming how standbys stream, for a cluster that streams; one, or none
    * @param patroni how Patroni is read and changed, if it runs the members; one, or none
    * @param notices how people are notified when a run needs a person; one, or none
+   * @param approvals who approves, and how; one, or none for any person without a signature
    */
   public record Policies(
       DatabaseAccess database,
@@ -47,11 +48,14 @@ public record Cluster(
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<PatroniPolicy> patroni,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<NoticePolicy> notices) {
+          List<NoticePolicy> notices,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<ApprovalPolicy> approvals) {
     public Policies {
       streaming = List.copyOf(streaming);
       patroni = List.copyOf(patroni);
       notices = List.copyOf(notices);
+      approvals = List.copyOf(approvals);
     }
   }
 
@@ -63,6 +67,11 @@ public record Cluster(
   /** How Patroni is read and changed; empty if it runs none of the members. */
   public Optional<PatroniPolicy> patroni() {
     return policies.patroni().stream().findFirst();
+  }
+
+  /** Who approves plans, and how. */
+  public ApprovalPolicy approvals() {
+    return policies.approvals().stream().findFirst().orElse(ApprovalPolicy.ANY_PERSON);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.Seal;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.postgres.Lsn;
@@ -135,7 +136,23 @@ public final class ReceiptFormat {
         fields.text("about"),
         fields.text("by"),
         fields.text("reason"),
+        fields.value("at", Instant::parse),
+        fields.has(ReceiptTree.SIGNED)
+            ? List.of(signature(fields.object(ReceiptTree.SIGNED)))
+            : List.of(),
+        fields.flagOrAbsent(ReceiptTree.UNSIGNED));
+  }
+
+  private static Receipt.ApprovalSignature signature(JsonFields fields) {
+    return new Receipt.ApprovalSignature(
+        fields.text("key_id"),
+        fields.value("signature", ReceiptFormat::base64),
         fields.value("at", Instant::parse));
+  }
+
+  private static String base64(String signature) {
+    Seal.bytes(signature);
+    return signature;
   }
 
   private static Receipt.ProofRecord proof(JsonFields fields) {

@@ -20,6 +20,11 @@ final class ReceiptTree {
 
   static final String PLAN = "plan";
 
+  /** Of an approval that was signed, and of one that was not though approvers are listed. */
+  static final String SIGNED = "signed";
+
+  static final String UNSIGNED = "unsigned";
+
   private ReceiptTree() {}
 
   static ObjectNode of(ChainedReceipt chained) {
@@ -62,6 +67,15 @@ final class ReceiptTree {
         .put("by", decision.by())
         .put("reason", decision.reason())
         .put("at", decision.at().toString());
+    for (Receipt.ApprovalSignature one : decision.signed()) {
+      node.putObject(SIGNED)
+          .put("key_id", one.keyId())
+          .put("signature", one.signature())
+          .put("at", one.at().toString());
+    }
+    if (decision.unsigned()) {
+      node.put(UNSIGNED, true);
+    }
   }
 
   private static void plan(ObjectNode node, Receipt.PlanRecord plan) {

@@ -31,12 +31,28 @@ class DecisionTest {
   }
 
   @Test
+  void a_signature_has_its_time_and_is_of_an_approval() {
+    String approve = "{'decision':'approve','by':'anna','signature':";
+    String signature = "'" + "A".repeat(86) + "=='";
+    String together = "signature and at, when it was signed, go together";
+    Typed.refused(Decision::of, approve + signature + "}", together);
+    Typed.refused(
+        Decision::of,
+        approve + "'','at':'2026-11-27T18:00:00Z'}",
+        "signature: a signature is 64 bytes in base64, got ''; " + together);
+    Typed.refused(
+        Decision::of,
+        approve.replace("approve", "reject") + signature + ",'at':'2026-11-27T18:00:00Z'}",
+        "only the decision approve has a signature");
+  }
+
+  @Test
   void says_everything_that_is_wrong_in_one_sentence() {
     Typed.refused(
         Decision::of,
         "{'decision':'rollback','who':'alice'}",
         "decision: must be one of approve, reject, retry, roll-back, give-up, got 'rollback'; by is"
             + " missing; unknown field 'who' (did you mean 'by'? known: decision, by, digest,"
-            + " reason)");
+            + " reason, signature, at)");
   }
 }

@@ -101,6 +101,21 @@ class EvidenceFormatProperties {
         .as(SampleReceipts::chained);
   }
 
+  private static Receipt.DecisionRecord approval(
+      String by, String reason, String about, Instant at) {
+    String signature = SampleKeys.signing().seal(new byte[] {1}).value();
+    return new Receipt.DecisionRecord(
+        "approve",
+        about,
+        by,
+        reason,
+        at,
+        about.isEmpty()
+            ? List.of()
+            : List.of(new Receipt.ApprovalSignature(SampleKeys.signing().id(), signature, at)),
+        about.isEmpty());
+  }
+
   private static Receipt receipt(
       String by, String headline, String value, ConsumeRecord.Attempt attempt) {
     Receipt base = SampleReceipts.publish(1);
@@ -114,9 +129,7 @@ class EvidenceFormatProperties {
             List.of(new Receipt.ProofRecord(by, List.of(new Receipt.Fact(value, headline)))),
             List.of(headline),
             attempt),
-        by.isEmpty()
-            ? List.of()
-            : List.of(new Receipt.DecisionRecord("approve", value, by, headline, ending.at())),
+        by.isEmpty() ? List.of() : List.of(approval(by, headline, value, ending.at())),
         value.isEmpty()
             ? List.of()
             : List.of(

@@ -65,7 +65,10 @@ class GoldenPayloadsTest {
   private static final List<Class<? extends Annotation>> MESSAGES =
       List.of(WorkflowMethod.class, QueryMethod.class, UpdateMethod.class, SignalMethod.class);
   private static final String DECISION =
-      "{'decision':'roll-back','by':'alice','digest':'4f2a','reason':'the drill is over'}";
+      "{'decision':'approve','by':'alice','digest':'4f2a91c0','reason':'the drill is over',"
+          + "'signature':'"
+          + "A".repeat(86)
+          + "==','at':'2026-02-01T18:18:40Z'}";
 
   /** What a person types, with every field that is accepted, in the order it is read. */
   private static final Map<String, Request> REQUESTS =

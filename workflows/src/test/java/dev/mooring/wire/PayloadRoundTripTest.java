@@ -73,6 +73,9 @@ class PayloadRoundTripTest {
   private static final Set<String> SHOWN_ELSEWHERE =
       Set.of(
           "ArchivingObserved",
+          "ApprovalPolicy",
+          "ApprovalSignature",
+          "Approver",
           "Asked",
           "Catalogue",
           "CatalogueObserved",

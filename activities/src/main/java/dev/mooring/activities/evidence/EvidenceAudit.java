@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.evidence.ApprovalText;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Document;
@@ -10,6 +11,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.ReceiptChain;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
+import dev.mooring.topology.ApprovalPolicy;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
@@ -34,6 +36,7 @@ import java.util.function.Predicate;
  */
 public final class EvidenceAudit {
   private final EvidenceReader reader;
+  private final ApprovalPolicy policy;
   private final List<Fault> faults = new ArrayList<>();
   private final Map<RestorePointName, Ready> ready = new HashMap<>();
   private final Set<RestorePointName> torn = new HashSet<>();
@@ -41,9 +44,11 @@ public final class EvidenceAudit {
   private final Map<String, Integer> sealedBy = new HashMap<>();
   private int intact;
   private long byPresence;
+  private int unverifiedApprovals;
 
-  private EvidenceAudit(EvidenceReader reader) {
+  private EvidenceAudit(EvidenceReader reader, ApprovalPolicy policy) {
     this.reader = reader;
+    this.policy = policy;
   }
 
   /**
@@ -60,6 +65,8 @@ public final class EvidenceAudit {
    * @param intact how many manifests and states are intact
    * @param receipts how many receipts, from the first, are in one chain
    * @param byPresence how many READY points have contents whose archived files were not read
+   * @param unverifiedApprovals how many signed approvals are by a key that the cluster file does
+   *     not list for that person
    * @param sealedBy how many intact documents each key sealed, by its id
    * @param faults what is wrong; empty if nothing is
    */
@@ -67,6 +74,7 @@ public final class EvidenceAudit {
       int intact,
       long receipts,
       long byPresence,
+      int unverifiedApprovals,
       Map<String, Integer> sealedBy,
       List<Fault> faults) {
     public Report {
@@ -78,9 +86,14 @@ public final class EvidenceAudit {
   /** The facts kept of a READY manifest. */
   private record Ready(Instant createdAt, String sha256) {}
 
-  /** Reads all evidence of a cluster with these sites. */
-  public static Report of(EvidenceReader reader, ClusterName cluster, List<SiteName> sites) {
-    EvidenceAudit audit = new EvidenceAudit(reader);
+  /**
+   * Reads all evidence of a cluster with these sites.
+   *
+   * @param policy has the public keys of the persons who approve
+   */
+  public static Report of(
+      EvidenceReader reader, ClusterName cluster, List<SiteName> sites, ApprovalPolicy policy) {
+    EvidenceAudit audit = new EvidenceAudit(reader, policy);
     List<ReceiptChain.Link> links = reader.receipts();
     ReceiptChain.Verdict chain = ReceiptChain.verify(cluster, links);
     links.forEach(link -> link.document().match(audit::receipt, refused -> false));
@@ -97,12 +110,19 @@ public final class EvidenceAudit {
     chain.match(
         all -> true,
         fault -> audit.fault("receipt " + fault.sequence() + " and later", fault.reason()));
-    return new Report(audit.intact, whole, audit.byPresence, audit.sealedBy, audit.faults);
+    return new Report(
+        audit.intact,
+        whole,
+        audit.byPresence,
+        audit.unverifiedApprovals,
+        audit.sealedBy,
+        audit.faults);
   }
 
   private boolean receipt(Document.Intact<ChainedReceipt> receipt) {
     sealedBy.merge(receipt.keyId(), 1, Integer::sum);
     plans(receipt.content());
+    approvals(receipt.content());
     return receipts.add(receipt.content());
   }
 
@@ -116,6 +136,36 @@ public final class EvidenceAudit {
             "receipt " + receipt.sequence(),
             "the plan stored there as " + plan.digest() + " has digest " + made);
       }
+    }
+  }
+
+  /** The signature of an approval must fit what the receipt says of it. */
+  private void approvals(ChainedReceipt chained) {
+    for (Receipt.DecisionRecord decision : chained.receipt().decisions()) {
+      for (Receipt.ApprovalSignature signed : decision.signed()) {
+        policy
+            .named(decision.by())
+            .map(ApprovalPolicy.Approver::key)
+            .filter(key -> ApprovalText.keyId(key).equals(signed.keyId()))
+            .ifPresentOrElse(
+                key -> verify(key, chained, decision, signed), () -> unverifiedApprovals++);
+      }
+    }
+  }
+
+  private void verify(
+      String key,
+      ChainedReceipt chained,
+      Receipt.DecisionRecord decision,
+      Receipt.ApprovalSignature signed) {
+    if (ApprovalText.of(chained.receipt().run(), decision, signed.at())
+        .signedWith(key, signed.signature())
+        .isEmpty()) {
+      fault(
+          "receipt " + chained.sequence(),
+          String.format(
+              "the approval by %s has a signature of key %s that does not fit it",
+              decision.by(), signed.keyId()));
     }
   }
 

@@ -51,13 +51,18 @@ public final class ReportJson {
         .put("started_by", report.history().startedBy());
     ArrayNode decisions = who.putArray("decisions");
     for (Receipt.DecisionRecord decision : report.decisions()) {
-      decisions
-          .addObject()
-          .put("at", decision.at().toString())
-          .put("decision", decision.decision())
-          .put("about", decision.about())
-          .put("by", decision.by())
-          .put("reason", decision.reason());
+      ObjectNode one =
+          decisions
+              .addObject()
+              .put("at", decision.at().toString())
+              .put("decision", decision.decision())
+              .put("about", decision.about())
+              .put("by", decision.by())
+              .put("reason", decision.reason());
+      decision.signed().forEach(signed -> one.put("signed_with", signed.keyId()));
+      if (decision.unsigned()) {
+        one.put("unsigned", true);
+      }
     }
     ArrayNode messages = who.putArray("messages");
     for (HistoryFacts.Message message : report.history().messages()) {

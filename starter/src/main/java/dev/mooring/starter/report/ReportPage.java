@@ -70,7 +70,7 @@ public final class ReportPage {
       rows.add(
           List.of(
               decision.decision() + ", " + decision.at(),
-              decision.about() + " by " + decision.by() + because(decision.reason())));
+              decision.about() + " by " + decision.byWithSignature() + because(decision.reason())));
     }
     for (HistoryFacts.Message message : report.messages()) {
       rows.add(

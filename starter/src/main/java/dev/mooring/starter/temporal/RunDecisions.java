@@ -111,6 +111,10 @@ public final class RunDecisions {
     }
     input.put("by", decision.by());
     input.put("reason", decision.reason());
+    decision
+        .signed()
+        .ifPresent(
+            signed -> input.put("signature", signed.signature()).put("at", signed.at().toString()));
     return new RawRequest(input);
   }
 

@@ -54,7 +54,23 @@ class RunReportTest {
         plain.seen(),
         List.of(
             new Receipt.DecisionRecord(
-                "approve", "c4534a", "ann", "maintenance", Instant.parse("2026-02-01T18:17:48Z"))),
+                "approve",
+                "c4534a",
+                "ann",
+                "maintenance",
+                Instant.parse("2026-02-01T18:17:48Z"),
+                List.of(
+                    new Receipt.ApprovalSignature(
+                        "0123456789abcdef", "unread here", Instant.parse("2026-02-01T18:17:40Z"))),
+                false),
+            new Receipt.DecisionRecord(
+                "approve",
+                "c4534a",
+                "cara",
+                "maintenance",
+                Instant.parse("2026-02-01T18:17:49Z"),
+                List.of(),
+                true)),
         List.of(
             new Receipt.PlanRecord(
                 "c4534a",
@@ -108,7 +124,8 @@ class RunReportTest {
     assertThat(ReportPage.markdown(report))
         .filteredOn(line -> line.contains(" by ann") || line.contains(" by ben"))
         .containsExactly(
-            "| approve, 2026-02-01T18:17:48Z | c4534a by ann: maintenance |",
+            "| approve, 2026-02-01T18:17:48Z | c4534a by ann (signed with key 0123456789abcdef):"
+                + " maintenance |",
             "| decide, 1970-01-01T00:00:00Z | roll-back by ben: wrong night |");
   }
 

@@ -116,7 +116,7 @@ final class Edges {
             DescribedPredicate.not(
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.((Whois|Setup|Verify|Logs|Report)Command"
-                        + "|Evidence|(Kept|Report)Histories|HistoriesAudit"
+                        + "|ApprovalKey|Evidence|(Kept|Report)Histories|HistoriesAudit"
                         + "|whois\\.\\w+|init\\.CopyDbids)(\\$.*)?")))
         .should()
         .dependOnClassesThat(

@@ -27,6 +27,7 @@ class RecordComponentsTest {
               "runbook.switchover.SwitchoverRequest"),
           "an entry of a file that a person writes",
           List.of(
+              "topology.Cluster.Policies",
               "topology.Endpoint.PgBouncer",
               "topology.FailoverPolicy",
               "topology.Instance",

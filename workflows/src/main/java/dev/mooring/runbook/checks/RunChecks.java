@@ -77,17 +77,24 @@ public final class RunChecks {
    * waits.
    *
    * @param plan the digest of the plan
+   * @param signed whether only a signature approves
    */
-  public static CheckRow approval(Approval brings, String plan) {
+  public static CheckRow approval(Approval brings, String plan, boolean signed) {
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     String digest = brings.digest();
     return CheckRow.wanted(
-        digest.isEmpty() || Plan.isMeant(digest, plan),
+        digest.isEmpty() || (Plan.isMeant(digest, plan) && !signed),
         APPROVAL,
         "",
-        given(brings, plan, asks),
-        "by one person other than " + asks + ", or by its digest in the request",
-        "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
+        signed && Plan.isMeant(digest, plan)
+            ? "the digest pins the plan; `mooring approve` signs it"
+            : given(brings, plan, asks),
+        signed
+            ? "signed by an approver of the cluster file"
+            : "by one person other than " + asks + ", or by its digest in the request",
+        signed && Plan.isMeant(digest, plan)
+            ? "sign it with `mooring approve` once the run waits"
+            : "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
   }
 
   private static String given(Approval brings, String plan, String asks) {

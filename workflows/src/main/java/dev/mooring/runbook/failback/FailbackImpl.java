@@ -131,8 +131,10 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     resilver.catchUp(request.catchUpWithin());
   }
 
-  private static Approval approval(FailbackRequest request, String digest) {
-    return new Approval(request.by(), digest, request.reason(), Approval.USUALLY);
+  /** Who brought the digest of both reads the move's plan too, and may sign it. */
+  private Approval approval(FailbackRequest request, String digest) {
+    boolean maySign = context.refusesUnsigned() && digest.isEmpty() && !request.digest().isEmpty();
+    return new Approval(maySign ? "" : request.by(), digest, request.reason(), Approval.USUALLY);
   }
 
   private void lockToHeal(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {

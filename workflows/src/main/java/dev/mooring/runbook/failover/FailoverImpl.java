@@ -74,7 +74,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
     List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
     run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
-    boolean nobodyAsked = approval.by().equals(BY_THE_FILE);
+    boolean nobodyAsked = approval.byTheFile();
     doing.unattended().refuseUnlessAsBefore(nobodyAsked);
     FailoverActs acts =
         patroni
@@ -163,7 +163,10 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
         BY_THE_FILE,
         context.plan().digest(),
         "the primary is gone, and all that it asks for holds",
-        Approval.USUALLY);
+        Approval.USUALLY,
+        1,
+        List.of(),
+        true);
   }
 
   private static int persons(Cluster cluster) {

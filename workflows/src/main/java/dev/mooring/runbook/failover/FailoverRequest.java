@@ -137,6 +137,7 @@ public record FailoverRequest(
         reason,
         Approval.USUALLY,
         overrides(FailoverRule.SECOND_PERSON) ? 1 : persons,
-        overriding);
+        overriding,
+        false);
   }
 }

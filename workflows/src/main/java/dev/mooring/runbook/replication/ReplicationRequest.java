@@ -112,4 +112,9 @@ public record ReplicationRequest(
   public Approval approval() {
     return new Approval(by, digest, reason, APPROVED_WITHIN);
   }
+
+  /** The same for a plan that no person needs to approve: it must be that of the digest. */
+  Approval ofThatPlan() {
+    return new Approval(by, digest, reason, APPROVED_WITHIN, 0, List.of(), false);
+  }
 }

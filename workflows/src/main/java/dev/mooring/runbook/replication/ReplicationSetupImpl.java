@@ -151,7 +151,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (request.mode() == Mode.PLAN) {
       return verified("planned", members, plan.objects().size() + " things would be changed; ");
     }
-    approved(request, plan);
+    approved(request, plan, broken);
     overridden(request, broken);
     overridden(request, plan.raised().overridden());
     takeEpoch(primary);
@@ -174,20 +174,36 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   /**
    * Refuses a plan that moves data aside, restarts the primary or sets its archive_command, unless
    * the request has the plan's digest: a person has read it then. The run does not wait for an
-   * approval, because it holds the locks.
+   * approval, because it holds the locks; so it refuses such a plan, and one that overrides a rule
+   * or drops a slot, if only a signature approves.
    */
-  private void approved(ReplicationRequest request, SetupPlan plan) {
+  private void approved(ReplicationRequest request, SetupPlan plan, List<String> broken) {
     String digest = context.plan().digest();
-    if (!plan.grave().isEmpty() && request.digest().isEmpty()) {
+    List<String> grave = new ArrayList<>(plan.grave());
+    if (context.refusesUnsigned()) {
+      broken.forEach(rule -> grave.add("rule " + rule + " is overridden"));
+      if (!request.digest().isEmpty()) {
+        grave.addAll(plan.slots().left().objects());
+      }
+    }
+    if (!grave.isEmpty() && context.refusesUnsigned()) {
       throw RunbookStop.refused(
           FailureCode.NOT_APPROVED,
-          String.join("; ", plan.grave())
+          String.join("; ", grave)
+              + ". Only a signature approves that, and a setup waits for none because it holds the"
+              + " locks: set `approvals.unsigned: allow` in the cluster file until it is done, plan"
+              + " again, and start it with --digest of that plan");
+    }
+    if (!grave.isEmpty() && request.digest().isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.NOT_APPROVED,
+          String.join("; ", grave)
               + ". Start it again with --digest "
               + digest
               + ", which approves that plan");
     }
     if (!request.digest().isEmpty()) {
-      context.approved(request.approval());
+      context.approved(context.refusesUnsigned() ? request.ofThatPlan() : request.approval());
     }
   }
 

@@ -162,7 +162,8 @@ public final class MovePrimary implements StepGroup {
    * @param brings the approval that the request brings
    */
   public void plan(Approval brings) {
-    checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
+    String digest = context.digestOf(intent.inWords(), objects);
+    checks.add(RunChecks.approval(brings, digest, context.refusesUnsigned()));
     context.planned(intent.inWords(), objects, measured());
     if (CheckRows.against(checks).isEmpty()) {
       context.planByHand(means.byHand(move()));

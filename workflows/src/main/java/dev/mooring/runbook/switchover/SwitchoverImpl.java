@@ -31,7 +31,8 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
     Instance to = MovePrimary.target(cluster, request.to());
     receiptAt(to::site);
     MovePrimary moving = begun(new MovePrimary(context, intent(request, to)));
-    boolean approved = request.mode() == Mode.EXECUTE && !request.digest().isEmpty();
+    boolean approved =
+        request.mode() == Mode.EXECUTE && context.isApprovedByDigest(request.approval());
     if (!approved) {
       run.observe(
           SwitchoverStep.OBSERVE,

@@ -82,27 +82,36 @@ class RunChecksTest {
 
   @Test
   void a_plan_that_nobody_approved_yet_says_how_long_a_run_waits_and_for_whom() {
-    CheckRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN);
+    CheckRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN, false);
     is(row, "none yet: a run waits for `mooring approve`, at most 1 d", Judged.GOOD, "");
     assertThat(row.limit())
         .isEqualTo("by one person other than alice, or by its digest in the request");
-    assertThat(RunChecks.approval(new Approval("", "", "", Approval.USUALLY), PLAN).limit())
+    assertThat(RunChecks.approval(new Approval("", "", "", Approval.USUALLY), PLAN, false).limit())
         .startsWith("by one person other than who asks");
   }
 
   @Test
   void the_digest_of_this_plan_approves_it_by_who_asks() {
     is(
-        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN),
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN, false),
         "its digest, given by alice",
         Judged.GOOD,
         "");
   }
 
   @Test
+  void where_only_a_signature_approves_the_digest_is_no_approval() {
+    is(
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN, true),
+        "the digest pins the plan; `mooring approve` signs it",
+        Judged.WARNING,
+        "sign it with `mooring approve`");
+  }
+
+  @Test
   void the_digest_of_another_plan_is_told_as_what_will_be_refused() {
     is(
-        RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY), PLAN),
+        RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY), PLAN, false),
         "the digest of plan 77e0",
         Judged.WARNING,
         "APPROVE refuses another (PLAN_CHANGED)");

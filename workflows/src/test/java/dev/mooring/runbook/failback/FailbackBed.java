@@ -6,13 +6,16 @@ import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Failbacks over the cluster in memory: east-0 has the primary, west is where it was before and is
@@ -22,7 +25,15 @@ final class FailbackBed implements AutoCloseable {
   static final String TO_WEST = "{'cluster':'strait','to':'west'}";
   private static final String ID = "failback";
 
-  final TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), FailbackImpl.class);
+  final TestBed bed;
+
+  FailbackBed() {
+    this(Strait.cluster());
+  }
+
+  FailbackBed(Cluster cluster) {
+    bed = new TestBed(new FakeCluster(cluster), FailbackImpl.class);
+  }
 
   FakeCluster world() {
     return bed.world();
@@ -105,6 +116,13 @@ final class FailbackBed implements AutoCloseable {
             String.class,
             Typed.json(
                 "{'decision':'" + word + "','by':'bob','reason':'looked at it'" + more + "}"));
+  }
+
+  /** Approves the plan that is waited for, with that person's signature. */
+  void sign(ApprovalSigner person) {
+    Instant now = Instant.ofEpochMilli(bed.temporal().currentTimeMillis());
+    String run = bed.client().newUntypedWorkflowStub(ID).describe().getExecution().getRunId();
+    open().update("decide", String.class, Typed.json(person.approve(ID, run, digest(), now)));
   }
 
   /** Approves the plan that is waited for. */

@@ -3,11 +3,14 @@ package dev.mooring.runbook.failback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.Typed;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The old side is healed, and the primary goes back to it. */
 class FailbackWorkflowTest {
   private static final String SECOND = "waits for an approval";
+  private static final String SIGNATURE = "waits for a signed approval";
 
   private final FailbackBed strait = new FailbackBed();
 
@@ -95,6 +99,26 @@ class FailbackWorkflowTest {
     assertThat(strait.world().lastReceipt().decisions())
         .extracting(DecisionRecord::decision, DecisionRecord::by)
         .containsExactly(tuple("approve", "alice"), tuple("approve", "bob"));
+  }
+
+  @Test
+  void who_brings_the_digest_may_sign_both_plans() throws InterruptedException {
+    String listed = ApprovalSigner.ONLY_ANNA + "endpoints:";
+    try (FailbackBed signed = new FailbackBed(Strait.cluster("endpoints:", listed)).lostWest()) {
+      String both = signed.run(FailbackBed.TO_WEST).digest();
+      signed.start(FailbackBed.executing(both).replace("alice", "anna"));
+      signed.until(SIGNATURE);
+      assertThat(signed.digest()).isEqualTo(both);
+      signed.sign(ApprovalSigner.ANNA);
+      assertThat(
+              Limit.reached(
+                  30, () -> signed.says().contains(SIGNATURE) && !signed.digest().equals(both)))
+          .as(signed.says())
+          .isTrue();
+      signed.sign(ApprovalSigner.ANNA);
+      assertThat(signed.result().outcome()).isEqualTo("Completed");
+      signed.stands("west-0");
+    }
   }
 
   private boolean isOpen(String site) {

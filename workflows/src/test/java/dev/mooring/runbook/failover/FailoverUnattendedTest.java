@@ -14,6 +14,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.KnockActivities;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.WitnessActivities;
+import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
@@ -93,6 +94,18 @@ class FailoverUnattendedTest {
         .extracting(DecisionRecord::by)
         .containsExactly("failover.automatic of the cluster file");
     strait.isPrimary("east-1", "west-0");
+  }
+
+  /** The file approves it, and no person is there to sign. */
+  @Test
+  void approvers_of_the_file_are_not_asked_where_the_file_lets_it() {
+    settles(String.join("\n", "{automatic: {}, " + POWER + "}", ApprovalSigner.APPROVERS));
+    WorkflowStub run = watching();
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::byWithSignature)
+        .containsExactly("failover.automatic of the cluster file");
   }
 
   private static Stream<Integer> times(Object asked) {

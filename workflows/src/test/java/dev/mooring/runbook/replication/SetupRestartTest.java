@@ -10,8 +10,10 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
+import dev.mooring.topology.Cluster;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +111,35 @@ class SetupRestartTest {
     assertThat(unseen.message()).contains("is restarted, for wal_level", "--digest ");
     assertThat(members.restartsOf("east-0")).isZero();
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+  }
+
+  @Test
+  void a_grave_setup_is_refused_at_once_where_only_a_signature_approves() {
+    Cluster cluster = Strait.cluster("endpoints:", ApprovalSigner.APPROVERS + "endpoints:");
+    try (TestBed signed = new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class)) {
+      signed.world().members().setOn("east-0", "wal_level", "minimal");
+      SetupRuns.asked(signed, RESTART);
+      String digest = SetupRuns.plan(signed).digest();
+      String execute = RESTART + ",'mode':'execute','digest':'" + digest + "'";
+      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
+      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
+      assertThat(ended.message()).contains("is restarted", "`approvals.unsigned: allow`");
+      assertThat(signed.world().members().restartsOf("east-0")).isZero();
+    }
+  }
+
+  @Test
+  void a_setup_that_needs_no_approval_needs_no_signature_but_its_digest_must_fit() {
+    Cluster cluster = Strait.cluster("endpoints:", ApprovalSigner.APPROVERS + "endpoints:");
+    try (TestBed signed = new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class)) {
+      SetupRuns.asked(signed, "'act':'setup'");
+      String execute = "'act':'setup','mode':'execute','by':'anna','digest':'";
+      String digest = SetupRuns.plan(signed).digest();
+      assertThat(
+              TestBed.ended(() -> SetupRuns.asked(signed, execute + "4f2a91c0'")).record().code())
+          .isEqualTo("PLAN_CHANGED");
+      assertThat(SetupRuns.asked(signed, execute + digest + "'").outcome()).isEqualTo("Completed");
+    }
   }
 
   @Test

@@ -1,0 +1,89 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.evidence.ApprovalText;
+import dev.mooring.runbook.Plan;
+import dev.mooring.starter.console.CommandFailure;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.client.WorkflowServiceException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** What a person signs to approve the plan of an open run. */
+public final class RunApprovals {
+  private final TemporalServer server;
+
+  /** Asks runs there. */
+  public RunApprovals(TemporalServer server) {
+    this.server = server;
+  }
+
+  /**
+   * The text to sign now; nothing if the run has another plan.
+   *
+   * @param digest the plan's whole digest: its first characters alone are refused, since a person
+   *     signs all of it
+   */
+  public Optional<ApprovalText> text(RunReference run, String digest, String by, String reason) {
+    try {
+      String plan = server.stub(run).query("plan", Plan.class).digest();
+      if (!digest.equals(plan)) {
+        refuseIfShort(digest, plan);
+        return Optional.empty();
+      }
+      WorkflowExecutionStartedEventAttributes started = started(run);
+      return Optional.of(
+          new ApprovalText(
+              cluster(started.getInput()),
+              run.workflowId(),
+              started.getOriginalExecutionRunId(),
+              plan,
+              by,
+              reason,
+              Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    } catch (WorkflowServiceException failure) {
+      throw server.refusal(failure);
+    } catch (StatusRuntimeException failure) {
+      throw server.refusal(failure);
+    }
+  }
+
+  private static void refuseIfShort(String digest, String plan) {
+    if (Plan.isMeant(digest, plan)) {
+      throw CommandFailure.refused(
+          String.format(
+              "a signature is of the plan's whole digest, %d characters, got %d of them: %s",
+              plan.length(), digest.length(), digest),
+          "read the plan, and type all of its digest; the run shows both");
+    }
+  }
+
+  /** A reset keeps the original run id; a run that continues another begins with its own. */
+  private WorkflowExecutionStartedEventAttributes started(RunReference run) {
+    return server
+        .service()
+        .getWorkflowExecutionHistory(
+            GetWorkflowExecutionHistoryRequest.newBuilder()
+                .setNamespace(server.namespace())
+                .setExecution(run.execution())
+                .setMaximumPageSize(1)
+                .build())
+        .getHistory()
+        .getEvents(0)
+        .getWorkflowExecutionStartedEventAttributes();
+  }
+
+  private String cluster(Payloads input) {
+    return server
+        .client()
+        .getOptions()
+        .getDataConverter()
+        .fromPayload(input.getPayloads(0), JsonNode.class, JsonNode.class)
+        .path("cluster")
+        .asText();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.ApprovalText;
+import dev.mooring.evidence.Receipt.ApprovalSignature;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ApprovalPolicy;
+import dev.mooring.topology.ApprovalPolicy.Approver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges whether an approval counts by the cluster file that the plan was made from: a signature
+ * must be that of the listed person, and of this run and this plan.
+ *
+ * @param policy of that file
+ * @param run the original run id
+ */
+record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, String run) {
+  private static final Duration OLDEST = Duration.ofHours(24);
+
+  /** Whether only a signature approves. */
+  boolean refusesUnsigned() {
+    return !policy.allowsUnsigned();
+  }
+
+  /** Whether the digest in a request is an approval of its plan. */
+  boolean isApproval(Approval brings) {
+    return !brings.digest().isEmpty() && (brings.byTheFile() || policy.allowsUnsigned());
+  }
+
+  /** How many persons other than these may approve. */
+  long signers(List<String> unlessBy) {
+    return refusesUnsigned()
+        ? policy.approvers().stream().filter(one -> !unlessBy.contains(one.name())).count()
+        : Long.MAX_VALUE;
+  }
+
+  /** The approvers' names, if only their signatures approve. */
+  String names() {
+    return String.join(", ", policy.approvers().stream().map(Approver::name).toList());
+  }
+
+  /**
+   * Judges an approval.
+   *
+   * @param plan the whole digest of the run's plan
+   * @param now workflow time
+   * @return the signature; none if it counts without one
+   */
+  Verdict<List<ApprovalSignature>> judge(Decision decision, String plan, Instant now) {
+    if (policy.approvers().isEmpty() && policy.allowsUnsigned()) {
+      return Verdict.proceed(List.of());
+    }
+    if (decision.signed().isPresent()) {
+      return signed(decision, decision.signed().get(), plan, now);
+    }
+    return policy.allowsUnsigned()
+        ? Verdict.proceed(List.of())
+        : refused(
+            String.format(
+                "an approval must be signed by one of %s, got one by %s without a signature:"
+                    + " `mooring approve %s --digest %s --reason WHY --by NAME --key FILE` signs"
+                    + " it with the person's key",
+                names(), decision.by(), workflowId, plan));
+  }
+
+  private Verdict<List<ApprovalSignature>> signed(
+      Decision decision, Decision.Signed signed, String plan, Instant now) {
+    Optional<Approver> approver = policy.named(decision.by());
+    if (approver.isEmpty()) {
+      return refused(
+          String.format(
+              "the approval is signed as %s, and the approvers of the cluster file are %s:" + " %s",
+              decision.by(),
+              names(),
+              policy.allowsUnsigned()
+                  ? "set MOORING_APPROVAL_KEY= (empty) to send it without a signature"
+                  : "one of them must approve"));
+    }
+    if (signed.at().isBefore(now.minus(OLDEST))) {
+      return refused(
+          String.format(
+              "the approval was signed at %s, and it is %s now: at most 24 hours may lie between"
+                  + " them: approve again, with the clock set",
+              signed.at(), now));
+    }
+    return text(decision, signed, plan)
+        .signedWith(approver.get().key(), signed.signature())
+        .map(id -> new ApprovalSignature(id, signed.signature(), signed.at()))
+        .map(one -> Verdict.proceed(List.of(one)))
+        .orElseGet(
+            () ->
+                refused(
+                    String.format(
+                        "the signature is not %s's of plan %s in run %s: another key made it, or it"
+                            + " is of another run, plan, person, reason or time; approve with"
+                            + " the private half of the key that the cluster file lists for %s",
+                        decision.by(), plan, run, decision.by())));
+  }
+
+  private ApprovalText text(Decision decision, Decision.Signed signed, String plan) {
+    return new ApprovalText(
+        cluster, workflowId, run, plan, decision.by(), decision.reason(), signed.at());
+  }
+
+  private static <T> Verdict<T> refused(String sentence) {
+    return Verdict.never(FailureCode.NOT_APPROVED, sentence);
+  }
+
+  /** Whether an approval with that signature is to be marked as one without. */
+  boolean marksUnsigned(List<ApprovalSignature> signature) {
+    return signature.isEmpty() && !policy.approvers().isEmpty();
+  }
+}
