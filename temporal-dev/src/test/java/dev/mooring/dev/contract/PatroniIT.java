@@ -304,12 +304,19 @@ class PatroniIT extends PatroniContract {
     assertThat(hooks(next).record())
         .containsSubsequence(" pre_promote refused ", " pre_promote let ", " on_role_change ")
         .endsWith(" on_role_change master strait " + timeline(next));
-    if (!real.runs().isRunning(standbys.get(0))) {
-      real.lab().start(standbys.get(0));
-    }
     real.lab().start(old);
+    until(() -> runs(standbys.get(0)) && isSettled());
     letSettle();
     assertThat(leads()).isEqualTo(next);
+  }
+
+  /** One that tried first was refused, and its watchdog ends it at any later time. */
+  private static boolean runs(LabInstance refused) {
+    boolean running = real.runs().isRunning(refused);
+    if (!running) {
+      real.lab().start(refused);
+    }
+    return running;
   }
 
   /** Beside members that Patroni goes on running, and nothing of theirs is changed. */
