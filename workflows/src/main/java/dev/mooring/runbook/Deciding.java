@@ -86,8 +86,8 @@ public final class Deciding {
     /** The signature of an approval that counts; refuses one that does not. */
     List<ApprovalSignature> signature(Decision decision) {
       return approvals
-          .map(check -> check.judge(decision, about, RunbookRun.now()))
-          .orElseGet(() -> Verdict.never(FailureCode.BUG, "no plan waits for an approval"))
+          .orElseThrow()
+          .judge(decision, about, RunbookRun.now())
           .match(
               Verdict.Proceed::conclusion,
               notYet -> {
