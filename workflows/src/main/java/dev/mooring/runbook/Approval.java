@@ -30,6 +30,15 @@ public record Approval(
     overriding = List.copyOf(overriding);
   }
 
+  /**
+   * By the cluster file, whatever it says of signatures.
+   *
+   * @param setting the approver's name in the receipt
+   */
+  public static Approval byTheFile(String setting, Plan plan, String reason) {
+    return new Approval(setting, plan.digest(), reason, USUALLY, 1, List.of(), true);
+  }
+
   /** By one person. */
   public Approval(String by, String digest, String reason, Duration within) {
     this(by, digest, reason, within, 1, List.of(), false);

@@ -159,14 +159,8 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
 
   private Approval byTheFile() {
     run.actsAlone();
-    return new Approval(
-        BY_THE_FILE,
-        context.plan().digest(),
-        "the primary is gone, and all that it asks for holds",
-        Approval.USUALLY,
-        1,
-        List.of(),
-        true);
+    return Approval.byTheFile(
+        BY_THE_FILE, context.plan(), "the primary is gone, and all that it asks for holds");
   }
 
   private static int persons(Cluster cluster) {

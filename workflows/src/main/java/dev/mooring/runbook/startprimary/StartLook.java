@@ -157,11 +157,10 @@ final class StartLook {
   /** Without a person by the cluster file alone, once all checks hold. */
   Approval approval() {
     return request.isAutomatic()
-        ? new Approval(
+        ? Approval.byTheFile(
             BY_THE_FILE,
-            context.plan().digest(),
-            "its host started again, and all checks held at the first look",
-            Approval.USUALLY)
+            context.plan(),
+            "its host started again, and all checks held at the first look")
         : request.approval();
   }
 

@@ -6,6 +6,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.ApprovalSigner;
 import io.temporal.client.WorkflowStub;
 import java.time.Instant;
 import java.util.List;
@@ -57,6 +58,18 @@ class StartAfterRebootTest {
             });
     strait.members().kill("east-0");
     refused("east-0 automatic-boot: no start guard waits in a new boot");
+  }
+
+  /** The file that permits the start approves it: no person is asked for a signature. */
+  @Test
+  void it_waits_for_no_signature_where_only_a_signature_approves() {
+    strait.close();
+    strait = new StartBed(Strait.cluster(SITES, ApprovalSigner.APPROVERS + AUTO));
+    theHostStartsAgain();
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .singleElement()
+        .satisfies(one -> assertThat(one.unsigned()).isFalse());
   }
 
   @Test
