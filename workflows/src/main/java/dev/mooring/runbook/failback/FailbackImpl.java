@@ -3,13 +3,13 @@ package dev.mooring.runbook.failback;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
-import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.runbook.resilver.ResilverInstances;
 import dev.mooring.runbook.resilver.Wanted;
 import dev.mooring.runbook.switchover.MovePrimary;
@@ -23,7 +23,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
-public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow {
+public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflow {
   private @Nullable ResilverInstances resilvering;
 
   @WorkflowInit
@@ -59,7 +59,7 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     String digest = resilvers ? "" : request.digest();
     run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
     if (request.mode() == Mode.PLAN) {
-      return ended(moving, moving.planOutcome(), moving.headline());
+      return ended(moving.checks(), moving.planOutcome(), moving.headline());
     }
     if (!resilvers) {
       overridden(request, resilver.broken());
@@ -91,9 +91,9 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
                 + " concerns them, except the host of %s, can't be judged before",
             resilver.inWords(), resilver.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
-        ? ended(moving, Plan.PLANNED, move + ", and nothing else blocks it now")
+        ? ended(moving.checks(), Plan.PLANNED, move + ", and nothing else blocks it now")
         : ended(
-            moving,
+            moving.checks(),
             Plan.WOULD_REFUSE,
             move + "; of the other checks these block it now: " + String.join("; ", against));
   }
@@ -176,18 +176,10 @@ public final class FailbackImpl extends AnsweringRun implements FailbackWorkflow
     run.observe(FailbackStep.LOCK, context::lockedEverywhere);
     run.observe(FailbackStep.OBSERVE_AGAIN, moving::lookAgain);
     moving.refuseOnChecks(request.by(), request.reason());
-    return ended(moving, "Completed", moving.make());
-  }
-
-  private RoleChangeResult ended(MovePrimary moving, String outcome, String headline) {
-    return new RoleChangeResult(
-        outcome,
-        headline,
-        context.plan().digest(),
-        moving.checks(),
-        degraded(),
-        proofs(),
-        run.atItsEnd().steps());
+    moving.prepare();
+    moving.promote();
+    String headline = moving.followNewPrimary();
+    return ended(moving.checks(), "Completed", headline);
   }
 
   @Override

@@ -9,8 +9,14 @@ interface FailoverActs extends StepGroup {
   /** Separators after which a sentence goes into details that a headline has no room for. */
   String DETAIL = ", | \\(|;|: `";
 
-  /** Returns a headline once the candidate is the primary; throws after a roll-back. */
-  String make();
+  /** Keeps the old primary from writing, and proves it where that is possible. */
+  void fence();
+
+  /** Promotes the candidate, with the point of no return; throws after a roll-back. */
+  void promote();
+
+  /** Makes standbys and endpoints follow the new primary, and verifies it; returns a headline. */
+  String followNewPrimary();
 
   /** The degraded facts in their shortest form, as the beginning of a headline. */
   static String inShort(List<String> degraded) {

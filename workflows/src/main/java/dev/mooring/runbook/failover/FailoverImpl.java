@@ -3,7 +3,6 @@ package dev.mooring.runbook.failover;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
-import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
@@ -12,6 +11,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failover; see {@link FailoverWorkflow}. */
-public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow {
+public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflow {
   /** The approver's name if no person approves. */
   private static final String BY_THE_FILE = "failover.automatic of the cluster file";
 
@@ -66,7 +66,7 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
       run.observe(FailoverStep.OBSERVE, doing::plan);
     }
     if (request.mode() == Mode.PLAN) {
-      return ended(doing, doing.planOutcome(), doing.headline());
+      return ended(doing.checks(), doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
     Approval approval = approval(request, doing);
@@ -81,7 +81,10 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
             .<FailoverActs>map(
                 means -> new PatroniPromoteCandidate(context, request, doing, means, stopped))
             .orElseGet(() -> new PromoteCandidate(context, request, doing, stopped, nobodyAsked));
-    return ended(doing, "Completed", begun(acts).make());
+    begun(acts).fence();
+    acts.promote();
+    String headline = acts.followNewPrimary();
+    return ended(doing.checks(), "Completed", headline);
   }
 
   /** If the primary comes back before the plan is approved, the watch continues. */
@@ -165,16 +168,5 @@ public final class FailoverImpl extends AnsweringRun implements FailoverWorkflow
 
   private static int persons(Cluster cluster) {
     return cluster.streaming().orElseThrow().failover().approvals();
-  }
-
-  private RoleChangeResult ended(FailoverLook looked, String outcome, String headline) {
-    return new RoleChangeResult(
-        outcome,
-        headline,
-        context.plan().digest(),
-        looked.checks(),
-        degraded(),
-        proofs(),
-        run.atItsEnd().steps());
   }
 }

@@ -20,7 +20,9 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Patroni promote the candidate, and verifies the result. Mooring fences nothing: Patroni
@@ -43,6 +45,10 @@ final class PatroniPromoteCandidate implements FailoverActs {
 
   /** The old leader's watchdog as it was last read; empty if its host never reported it. */
   private List<PatroniWatchdog> watchdog;
+
+  private @Nullable PatroniMoved moved;
+  private String lost = "";
+  private String took = "";
 
   PatroniPromoteCandidate(
       RunContext context,
@@ -88,7 +94,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
   }
 
   @Override
-  public String make() {
+  public void fence() {
     run.step(
         FailoverStep.FENCE,
         () -> {
@@ -98,17 +104,27 @@ final class PatroniPromoteCandidate implements FailoverActs {
         },
         Undo.nothing("nothing is fenced: what keeps an old leader from writing is Patroni's"));
     cutOff.ensure();
-    String lost = run.observe(FailoverStep.LAST_LOOK, this::lastLook);
-    PatroniMoved moved = moved();
-    String took = looked.heldFor();
+  }
+
+  @Override
+  public void promote() {
+    lost = run.observe(FailoverStep.LAST_LOOK, this::lastLook);
+    PatroniMoved done = moved();
+    moved = done;
+    took = looked.heldFor();
     proofs.add(
         new ProofRecord(
             move.to().id().value(),
             List.of(
                 new Fact("state", "leader of Patroni"),
-                new Fact("timeline", moved.timeline().toString()),
+                new Fact("timeline", done.timeline().toString()),
                 new Fact("lost", lost),
                 new Fact("promoted_after_the_locks_were_held", took))));
+  }
+
+  @Override
+  public String followNewPrimary() {
+    PatroniMoved done = Objects.requireNonNull(moved, "nothing was promoted yet");
     for (Instance sibling : move.siblings()) {
       if (!looked.followers().contains(sibling)) {
         degraded.add(
@@ -116,14 +132,14 @@ final class PatroniPromoteCandidate implements FailoverActs {
       }
     }
     following.goOnWithoutOld(
-        moved, looked.observed().lineage().timeline(), () -> old(FailoverStep.VERIFY));
+        done, looked.observed().lineage().timeline(), () -> old(FailoverStep.VERIFY));
     String besideTheFence = FailoverActs.inShort(degraded());
     if (shown.isEmpty()) {
       degraded.add(inWords());
     }
     return String.format(
         "%s is the leader on timeline %s, %s after the locks were held; %s%s; lost: %s",
-        move.to().id(), moved.timeline(), took, besideTheFence, inWords(), lost);
+        move.to().id(), done.timeline(), took, besideTheFence, inWords(), lost);
   }
 
   private PatroniMoved moved() {

@@ -3,25 +3,24 @@ package dev.mooring.runbook.failover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailoverActivities.Promote;
-import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.switchover.FollowNewPrimary;
 import dev.mooring.runbook.switchover.OtherWriters;
 import dev.mooring.runbook.switchover.PrepareTarget;
+import dev.mooring.runbook.switchover.Promotion;
 import dev.mooring.topology.Instance;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Fences the old primary, promotes the candidate, and moves standbys and endpoints to it. */
 final class PromoteCandidate implements FailoverActs {
@@ -44,6 +43,9 @@ final class PromoteCandidate implements FailoverActs {
 
   /** What the promotion loses, as last observed. */
   private String lost = "";
+
+  private @Nullable TakenOver taken;
+  private String took = "";
 
   /**
    * After everything was observed under the locks.
@@ -118,38 +120,48 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   @Override
-  public String make() {
+  public void fence() {
     cutOff.begin();
     fencing.ensure(others::writing, cutOff::revertBegun);
     waited();
     cutOff.ensure(fencing::ensureStillEnded);
     fetching.ensure(fencing);
+  }
+
+  @Override
+  public void promote() {
     List<Instance> followers = followers();
     following = following(followers);
     new PrepareTarget(move, observed.all(), run).prepareFor(followers);
     others.refuseAny(move.to().id(), mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
-    TakenOver taken = promoted();
-    String took = looked.heldFor();
+    TakenOver done = promoted();
+    taken = done;
+    took = looked.heldFor();
     proofs.add(
         new ProofRecord(
-            taken.instance().value(),
+            done.instance().value(),
             List.of(
                 new Fact("state", "in production"),
-                new Fact("timeline", taken.timeline().toString()),
-                new Fact("fork", taken.fork().toString()),
+                new Fact("timeline", done.timeline().toString()),
+                new Fact("fork", done.fork().toString()),
                 new Fact("lost", lost),
                 new Fact("promoted_after_the_locks_were_held", took))));
     run.note(
         FailoverStep.PROMOTE,
-        String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
+        String.format("timeline %s begins at %s", done.timeline(), done.fork()));
+  }
+
+  @Override
+  public String followNewPrimary() {
+    TakenOver done = Objects.requireNonNull(taken, "nothing was promoted yet");
     degraded.addAll(fencing.degraded());
     degraded.add(fencing.afterwards());
     siblingsLeft();
-    following.goOnWithoutOld(observed.lineage().timeline(), taken);
+    following.goOnWithoutOld(observed.lineage().timeline(), done);
     return String.format(
         "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
         move.to().id(),
-        taken.timeline(),
+        done.timeline(),
         took,
         FailoverActs.inShort(besideTheFence()),
         fencing.inWords(),
@@ -218,14 +230,6 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   private TakenOver promoted() {
-    return run.pivot(
-        FailoverStep.PROMOTE, () -> RunbookRun.untilOutcomeKnown(this::promotedOrBarred));
-  }
-
-  /**
-   * Promotes; after a failure, determines whether it happened all the same or is barred for good.
-   */
-  private TakenOver promotedOrBarred() {
     Promote promote =
         ports.promotion(
             run.call(FailoverStep.PROMOTE),
@@ -233,20 +237,9 @@ final class PromoteCandidate implements FailoverActs {
             observed.lineage().system(),
             observed.lineage().timeline(),
             move.policy().failover().promoteWithin());
-    try {
-      return ports.promote(promote, move.to());
-    } catch (TemporalFailure e) {
-      Explained why = Explained.of(e);
-      PromotionBarred barred =
-          run.untilDone(
-              FailoverStep.PROMOTE,
-              () -> notKnown(why),
-              () -> new Hold(true, move.to().id().value()),
-              () -> ports.bar(promote, move.to()));
-      return barred.taken().stream()
-          .findFirst()
-          .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
-    }
+    return new Promotion(
+            run, FailoverStep.PROMOTE, move.to().id(), () -> ports.bar(promote, move.to()))
+        .promote(() -> ports.promote(promote, move.to()), this::notKnown, () -> {});
   }
 
   private String notKnown(Explained why) {

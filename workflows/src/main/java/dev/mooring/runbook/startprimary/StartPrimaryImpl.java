@@ -1,18 +1,18 @@
 package dev.mooring.runbook.startprimary;
 
 import dev.mooring.port.Runbook;
-import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook StartPrimary; see {@link StartPrimaryWorkflow}. */
-public final class StartPrimaryImpl extends AnsweringRun implements StartPrimaryWorkflow {
+public final class StartPrimaryImpl extends RoleChangeRun implements StartPrimaryWorkflow {
   @WorkflowInit
   public StartPrimaryImpl(@Nullable RawRequest raw) {
     super(new RunContext(Runbook.START_PRIMARY, raw, StartStep.class));
@@ -35,24 +35,14 @@ public final class StartPrimaryImpl extends AnsweringRun implements StartPrimary
     receiptAt(doing::receiptSite);
     run.observe(StartStep.OBSERVE, doing::plan);
     if (request.mode() == Mode.PLAN) {
-      return ended(doing, doing.planOutcome(), doing.headline());
+      return ended(doing.checks(), doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
     run.observe(StartStep.APPROVE, () -> context.approved(doing.approval()));
     run.observe(StartStep.LOCK, context::lockedEverywhere);
     run.observe(StartStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
-    return ended(doing, "Completed", begun(new StartStoppedPrimary(context, doing)).make());
-  }
-
-  private RoleChangeResult ended(StartLook looked, String outcome, String headline) {
-    return new RoleChangeResult(
-        outcome,
-        headline,
-        context.plan().digest(),
-        looked.checks(),
-        degraded(),
-        proofs(),
-        run.atItsEnd().steps());
+    String headline = begun(new StartStoppedPrimary(context, doing)).make();
+    return ended(doing.checks(), "Completed", headline);
   }
 }

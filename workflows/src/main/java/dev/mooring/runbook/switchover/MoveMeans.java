@@ -36,8 +36,14 @@ interface MoveMeans {
   /** The procedure without Mooring. */
   List<String> byHand(Move move);
 
-  /** Makes the move; returns a headline. */
-  String make(Move move, ObservedMembers seen);
+  /** Prepares the target; everything is undone if the run stops. */
+  void prepare(Move move, ObservedMembers seen);
+
+  /** Demotes the old primary and promotes the target, with the point of no return. */
+  void promote(Move move, ObservedMembers seen);
+
+  /** Makes standbys and endpoints follow the new primary, and verifies it; returns a headline. */
+  String followNewPrimary(Move move);
 
   /** The proofs for the old and the new primary so far. */
   List<ProofRecord> proofs();

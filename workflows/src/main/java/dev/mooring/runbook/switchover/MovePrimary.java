@@ -295,9 +295,19 @@ public final class MovePrimary implements StepGroup {
             String.join("; ", against));
   }
 
-  /** Makes the move that was last observed. */
-  public String make() {
-    return means.make(move(), seen());
+  /** Prepares the target for the move that was last observed. */
+  public void prepare() {
+    means.prepare(move(), seen());
+  }
+
+  /** Demotes the old primary and promotes the target, with the point of no return. */
+  public void promote() {
+    means.promote(move(), seen());
+  }
+
+  /** Makes standbys and endpoints follow the new primary, and verifies it; returns a headline. */
+  public String followNewPrimary() {
+    return means.followNewPrimary(move());
   }
 
   @Override

@@ -11,8 +11,6 @@ import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Hold;
-import dev.mooring.runbook.Outcome;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
@@ -27,6 +25,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The outage of a move: from PAUSE to the promotion, with its roll-back. */
 final class Outage {
@@ -200,28 +199,22 @@ final class Outage {
 
   private HandedOver handedOver() {
     Duration stop = move.policy().switchover().stopWithin();
-    Duration limit = DurationText.shorter(stop, left());
     HandedOver end =
-        run.step(
-            SwitchoverStep.HAND_OVER,
-            () -> ports.handOver(run.call(SwitchoverStep.HAND_OVER), move.from(), limit),
-            Undo.by(giveWritesBack::take));
-    proofs.add(
-        new ProofRecord(
-            end.instance().value(),
-            List.of(
-                new Fact("state", "shut down"),
-                new Fact("system_identifier", end.system().toString()),
-                new Fact("timeline", end.timeline().toString()),
-                new Fact("shutdown_checkpoint", end.checkpoint().toString()))));
+        new DemotePrimary(move, ports, giveWritesBack, run)
+            .demote(DurationText.shorter(stop, left()));
+    proofs.add(DemotePrimary.proof(end));
     return end;
   }
 
+  /** A loss of the target's host that a person attests meanwhile counts in the roll-back too. */
   private TakenOver takenOver(HandedOver end, List<PauseToSee> pauses) {
+    Supplier<PromotionBarred> bar = () -> others.seeing(() -> barred(end, pauses));
     TakenOver taken =
-        run.pivot(
-            SwitchoverStep.TAKE_OVER,
-            () -> RunbookRun.untilOutcomeKnown(() -> takeOverOrBar(end, pauses)));
+        new Promotion(run, SwitchoverStep.TAKE_OVER, move.to().id(), bar)
+            .promote(
+                () -> takeOver(end, pauses),
+                why -> notKnown(why, end),
+                () -> giveWritesBack.lost(move.to().id()));
     outage = (Workflow.currentTimeMillis() - outageBegan) + " ms";
     if (taken.timeline().value() != end.timeline().value() + 1) {
       degraded.add(
@@ -244,35 +237,8 @@ final class Outage {
     return taken;
   }
 
-  /**
-   * Promotes; after a failure, determines whether it happened all the same or is barred for good.
-   */
-  private TakenOver takeOverOrBar(HandedOver end, List<PauseToSee> pauses) {
-    try {
-      return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
-    } catch (TemporalFailure e) {
-      Explained why = Explained.of(e);
-      PromotionBarred barred = known(why, end, pauses);
-      return barred.taken().stream()
-          .findFirst()
-          .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
-    }
-  }
-
-  /** A loss that a person attests here counts in the roll-back too. */
-  private PromotionBarred known(Explained why, HandedOver end, List<PauseToSee> pauses) {
-    try {
-      return run.untilDone(
-          SwitchoverStep.TAKE_OVER,
-          () -> notKnown(why, end),
-          () -> new Hold(true, move.to().id().value()),
-          () -> others.seeing(() -> barred(end, pauses)));
-    } catch (RunbookStop e) {
-      if (e.outcome() == Outcome.ROLLED_BACK) {
-        giveWritesBack.lost(move.to().id());
-      }
-      throw e;
-    }
+  private TakenOver takeOver(HandedOver end, List<PauseToSee> pauses) {
+    return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
   }
 
   /** The observation completes a promotion that has begun, so no other member may accept writes. */

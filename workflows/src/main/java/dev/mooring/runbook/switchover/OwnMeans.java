@@ -14,6 +14,7 @@ import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A move by scripts on the hosts: fence, stop, promote, and make the standbys follow. */
@@ -22,6 +23,7 @@ final class OwnMeans implements MoveMeans {
   private final Steps run;
   private @Nullable Outage outage;
   private @Nullable FollowNewPrimary following;
+  private Outage.@Nullable Promoted promoted;
 
   /** What stays on the old primary and does harm there. */
   private List<String> left = List.of();
@@ -62,16 +64,27 @@ final class OwnMeans implements MoveMeans {
   }
 
   @Override
-  public String make(Move move, ObservedMembers seen) {
-    Outage doing = new Outage(move, answered(seen), ports, run);
-    FollowNewPrimary after = new FollowNewPrimary(move, seen, run);
-    outage = doing;
-    following = after;
+  public void prepare(Move move, ObservedMembers seen) {
+    outage = new Outage(move, answered(seen), ports, run);
+    following = new FollowNewPrimary(move, seen, run);
     new PrepareTarget(move, seen, run).prepare();
-    Outage.Promoted promoted = doing.move();
+  }
+
+  @Override
+  public void promote(Move move, ObservedMembers seen) {
+    promoted = prepared(outage).move();
     left = seen.member(move.from()).map(from -> new ForeignSlots(move, from).left()).orElse(left);
-    after.goOn(promoted);
-    return doing.headline(promoted);
+  }
+
+  @Override
+  public String followNewPrimary(Move move) {
+    Outage.Promoted done = prepared(promoted);
+    prepared(following).goOn(done);
+    return prepared(outage).headline(done);
+  }
+
+  private static <T> T prepared(@Nullable T done) {
+    return Objects.requireNonNull(done, "nothing was prepared yet");
   }
 
   private static List<InstanceId> answered(ObservedMembers seen) {

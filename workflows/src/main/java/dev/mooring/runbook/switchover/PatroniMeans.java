@@ -8,6 +8,7 @@ import dev.mooring.port.PatroniActivities.LockTimes;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
@@ -44,6 +45,9 @@ final class PatroniMeans implements MoveMeans {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private @Nullable ObservedPatroni observed;
   private @Nullable PatroniFollowNewPrimary following;
+  private @Nullable PatroniMoved moved;
+  private @Nullable TimelineId before;
+  private String took = "";
 
   PatroniMeans(Cluster cluster, Steps run) {
     this.cluster = cluster;
@@ -159,22 +163,32 @@ final class PatroniMeans implements MoveMeans {
   }
 
   @Override
-  public String make(Move move, ObservedMembers seen) {
+  public void prepare(Move move, ObservedMembers seen) {
     OtherWriters others = new OtherWriters(cluster, run);
-    PatroniFollowNewPrimary after = new PatroniFollowNewPrimary(move, seen, patroni, run);
-    following = after;
-    MemberObserved from = seen.member(move.from()).orElseThrow();
+    following = new PatroniFollowNewPrimary(move, seen, patroni, run);
     run.observe(
         SwitchoverStep.LAST_LOOK, () -> others.refuse(move.from().id(), "is not moved beside it"));
+  }
+
+  @Override
+  public void promote(Move move, ObservedMembers seen) {
+    MemberObserved from = seen.member(move.from()).orElseThrow();
+    before = from.standing().timeline();
     proofs.add(before(from));
     long began = Workflow.currentTimeMillis();
-    PatroniMoved moved = moved(move);
-    String took = Workflow.currentTimeMillis() - began + " ms";
-    proofs.add(leads(move, moved, took));
-    after.goOn(moved, from.standing().timeline());
+    PatroniMoved done = moved(move);
+    moved = done;
+    took = Workflow.currentTimeMillis() - began + " ms";
+    proofs.add(leads(move, done, took));
+  }
+
+  @Override
+  public String followNewPrimary(Move move) {
+    PatroniMoved done = Objects.requireNonNull(moved, "nothing was promoted yet");
+    Objects.requireNonNull(following).goOn(done, Objects.requireNonNull(before));
     return String.format(
         "%s is the leader on timeline %s, %s follows it; Patroni took %s",
-        move.to().id(), moved.timeline(), move.from().id(), took);
+        move.to().id(), done.timeline(), move.from().id(), took);
   }
 
   private static ProofRecord before(MemberObserved from) {

@@ -1,10 +1,10 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.Runbook;
-import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
@@ -12,7 +12,7 @@ import io.temporal.workflow.WorkflowInit;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
-public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWorkflow {
+public final class SwitchoverImpl extends RoleChangeRun implements SwitchoverWorkflow {
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
     super(new RunContext(Runbook.SWITCHOVER, raw, SwitchoverStep.class));
@@ -41,7 +41,7 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
             moving.plan(request.approval());
           });
       if (request.mode() == Mode.PLAN) {
-        return ended(moving, moving.planOutcome(), moving.headline());
+        return ended(moving.checks(), moving.planOutcome(), moving.headline());
       }
       moving.refuseOnChecks(request.by(), request.reason());
       run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
@@ -57,7 +57,10 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
           }
         });
     moving.refuseOnChecks(request.by(), request.reason());
-    return ended(moving, "Completed", moving.make());
+    moving.prepare();
+    moving.promote();
+    String headline = moving.followNewPrimary();
+    return ended(moving.checks(), "Completed", headline);
   }
 
   private static MovePrimary.Intent intent(SwitchoverRequest request, Instance to) {
@@ -67,16 +70,5 @@ public final class SwitchoverImpl extends AnsweringRun implements SwitchoverWork
         request.detach(),
         request.systemIdentifierEnds(),
         request.inWords());
-  }
-
-  private RoleChangeResult ended(MovePrimary moving, String outcome, String headline) {
-    return new RoleChangeResult(
-        outcome,
-        headline,
-        context.plan().digest(),
-        moving.checks(),
-        degraded(),
-        proofs(),
-        run.atItsEnd().steps());
   }
 }
