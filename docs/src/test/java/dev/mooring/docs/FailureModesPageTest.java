@@ -39,7 +39,9 @@ class FailureModesPageTest {
           .mapToObj(String::valueOf)
           .collect(Collectors.toCollection(TreeSet::new));
 
-  /** Those that a failover answers for; the others are of moves and heals that somebody plans. */
+  /**
+   * Those that a failover answers for; the others are of moves and resilvers that a person plans.
+   */
   private static final Set<String> OF_FAILOVER =
       OWNED.stream()
           .filter(number -> !Set.of("39", "40", "48", "49").contains(number))
@@ -58,7 +60,7 @@ class FailureModesPageTest {
       return Stream.of(shown.get(1).split(", ")).filter(number -> !number.equals("-"));
     }
 
-    /** Told of a failover, and shown in one, or with a reason not. */
+    /** Names a failover, and is shown in one, or with a reason not. */
     boolean isOfFailover() {
       return page.startsWith("failover")
           || (String.join(" ", fault).toLowerCase(Locale.ROOT).contains("failover")
@@ -127,7 +129,7 @@ class FailureModesPageTest {
     }
   }
 
-  /** Whoever reads one at night reads all of it. */
+  /** A person at night reads all of a page. */
   @Test
   void no_page_is_longer_than_a_person_reads() throws IOException {
     try (Stream<Path> pages = Files.list(PAGES)) {

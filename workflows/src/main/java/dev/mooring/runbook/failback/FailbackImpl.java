@@ -82,7 +82,7 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
     context.deciding().overridden(rules, request.by(), request.reason());
   }
 
-  /** The move can be judged as far only as nothing is healed before it. */
+  /** The move can be judged as far only as nothing is resilvered before it. */
   private RoleChangeResult planOfBoth(ResilverInstances resilver, MovePrimary moving, Instance to) {
     List<String> against = moving.against(resilver.instances());
     String move =

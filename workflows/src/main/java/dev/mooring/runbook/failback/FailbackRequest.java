@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param mode plan or execute
  * @param digest of a plan that was looked at: that plan is approved by {@code by}; empty to wait
  *     for an approval
- * @param catchUpWithin how long those that were healed may take to catch up before the run holds
- * @param overrides rules that are broken by their names: of the source that is healed from, and of
- *     the move
+ * @param catchUpWithin how long those that were resilvered may take to catch up before the run
+ *     holds
+ * @param overrides rules that are broken by their names: of the source that is resilvered from, and
+ *     of the move
  * @param detach standbys that are taken off the old primary before it is stopped
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
  *     person shows that the cluster they named is the one they mean; empty if no person was asked

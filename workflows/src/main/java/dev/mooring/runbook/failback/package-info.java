@@ -1,4 +1,4 @@
-/** Going back: the old side healed, and the primary moved to it again. */
+/** Going back: the old side resilvered, and the primary moved to it again. */
 @NullMarked
 package dev.mooring.runbook.failback;
 

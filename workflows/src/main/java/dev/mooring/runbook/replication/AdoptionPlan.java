@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
- * set up again: on the host of the member that accepts writes that it may, on every other host that
- * does not say so that no instance there may. Nothing but that is changed, but for the fences: that
- * of the one that accepts writes is taken out, and another that is down and would start as a
+ * What is recorded so that a cluster whose roles a person changed by hand can be moved, resilvered
+ * and set up again: on the host of the member that accepts writes that it may, on every other host
+ * that does not say so that no instance there may. Nothing but that is changed, but for the fences:
+ * that of the one that accepts writes is taken out, and another that is down and would start as a
  * primary is given one.
  *
  * @param writer that accepts writes

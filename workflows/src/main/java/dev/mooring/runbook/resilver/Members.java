@@ -99,8 +99,8 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
   }
 
   /**
-   * Whether each upstream of them answers that is not healed with them: its slots are to be made,
-   * and which of them it had before can only be known from itself.
+   * Whether each upstream of them answers that is not resilvered with them: its slots are to be
+   * made, and which of them it had before can only be known from itself.
    */
   Verdict<List<Instance>> upstreamsAnswer(InstanceId primary, List<Instance> resilvered) {
     Upstreams upstreams = upstreams(primary);

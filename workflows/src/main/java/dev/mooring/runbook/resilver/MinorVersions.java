@@ -6,8 +6,8 @@ import dev.mooring.postgres.ServerVersion;
 import java.util.List;
 
 /**
- * Whether instances that are to be healed get programs of the minor version that the primary runs.
- * Minor versions of one major read each other's WAL and data directories, as a rolling update
+ * Whether instances that are to be resilvered get programs of the minor version that the primary
+ * runs. Minor versions of one major read each other's WAL and data directories, as a rolling update
  * needs: a difference is said, and nothing is refused for it.
  */
 final class MinorVersions {
@@ -18,7 +18,7 @@ final class MinorVersions {
    * differs.
    *
    * @param primary as it answered
-   * @param resilvered what was seen on the hosts of those that are to be healed
+   * @param resilvered what was seen on the hosts of those that are to be resilvered
    */
   static List<String> differing(MemberObserved primary, List<DirectorySeen> resilvered) {
     String runs =

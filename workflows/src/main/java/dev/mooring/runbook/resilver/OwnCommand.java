@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * An administrator's own command that is run around the healing of each instance.
+ * An administrator's own command that is run around the resilver of each instance.
  *
  * @param setting of the cluster file that holds it
  * @param template its text, with names in braces

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs an administrator's own commands around a healing, one instance after another. */
+/** Runs an administrator's own commands around a resilver, one instance after another. */
 record OwnCommands(Cluster cluster, ActOrder order, Steps run, RejoinChoice chosen) {
   private static final Duration AFTER_ITS_LIMIT = Duration.ofMinutes(1);
 

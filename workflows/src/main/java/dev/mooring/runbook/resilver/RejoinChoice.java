@@ -76,7 +76,7 @@ final class RejoinChoice {
   }
 
   /**
-   * The members that could not be asked who may write, one sentence each. What is healed is not
+   * The members that could not be asked who may write, one sentence each. What is resilvered is not
    * among them: a lost directory is why it is.
    */
   List<String> unread() {

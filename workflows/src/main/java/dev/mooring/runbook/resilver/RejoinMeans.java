@@ -19,7 +19,7 @@ interface RejoinMeans extends StepGroup {
   /** From here on the hosts that are changed get a new epoch. */
   void holdEpoch();
 
-  /** How many instances are to be healed. */
+  /** How many instances are to be resilvered. */
   int size();
 
   /** Whether data is removed; an instance that only follows loses nothing. */
@@ -31,7 +31,7 @@ interface RejoinMeans extends StepGroup {
   /** What is shown beside it. */
   List<Receipt.Fact> measured();
 
-  /** Each instance, and how it is healed. */
+  /** Each instance, and how it is resilvered. */
   String inWords();
 
   /** Rules that were broken by their names, one sentence each. */

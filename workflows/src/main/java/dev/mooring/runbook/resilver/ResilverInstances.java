@@ -67,7 +67,7 @@ public final class ResilverInstances implements RejoinMeans {
     return Objects.requireNonNull(chosen, "nothing was looked at yet");
   }
 
-  /** How many instances are to be healed. */
+  /** How many instances are to be resilvered. */
   @Override
   public int size() {
     return seen().all().size();
