@@ -14,12 +14,15 @@ import java.util.Map;
 
 /**
  * Checks the sections {@code approvers} and {@code approvals}: no two approvers share a name or a
- * key, and enough of them are listed.
+ * key, enough of them are listed, and only one approval is required if no person is asked.
  */
 final class ApprovalChecks {
   private static final String TOO_FEW =
-      "2 persons are to approve, 1 approver is listed, and unsigned approvals are refused."
+      "%d persons are to approve, %d approver is listed, and unsigned approvals are refused."
           + " HINT: list another approver.";
+
+  private static final String NOBODY_ASKED =
+      "%d persons are to approve, and %s asks no person. HINT: leave one of them out.";
 
   private static final String NO_KEY =
       "no signature would fit it: it is no Ed25519 public key."
@@ -37,6 +40,13 @@ final class ApprovalChecks {
         .filter(key -> !isKey(key.text()))
         .map(key -> key.problem(NO_KEY))
         .forEach(problems::add);
+    Setting persons = file.at("approvals").at("persons");
+    if (file.at("failover").at("automatic").given()) {
+      problems.addAll(nobodyAsked(persons.at("failover"), "failover.automatic"));
+    }
+    if ("auto".equals(file.at("guard").at("startAfterReboot").text())) {
+      problems.addAll(nobodyAsked(persons.at("startPrimary"), "guard.startAfterReboot: auto"));
+    }
     if (!refusesUnsigned(file)) {
       return problems;
     }
@@ -45,13 +55,19 @@ final class ApprovalChecks {
           file.at("approvals")
               .at("unsigned")
               .problem("no approver is listed: no person could approve. HINT: list approvers."));
-    } else if (approvers.size() < 2) {
-      Setting failover = file.at("failover").at("approvals");
-      if (failover.given() && failover.number() > 1) {
-        problems.add(failover.problem(TOO_FEW));
-      }
     }
+    persons.names().stream()
+        .map(persons::at)
+        .filter(one -> !approvers.isEmpty() && one.number() > approvers.size())
+        .map(one -> one.problem(TOO_FEW.formatted(one.number(), approvers.size())))
+        .forEach(problems::add);
     return problems;
+  }
+
+  private static List<Problem> nobodyAsked(Setting persons, String unattended) {
+    return persons.given() && persons.number() > 1
+        ? List.of(persons.problem(NOBODY_ASKED.formatted(persons.number(), unattended)))
+        : List.of();
   }
 
   private static boolean isKey(String text) {

@@ -2,6 +2,7 @@ package dev.mooring.clusterfile;
 
 import dev.mooring.topology.ApprovalPolicy;
 import dev.mooring.topology.ApprovalPolicy.Approver;
+import dev.mooring.topology.ApprovalPolicy.Persons;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
@@ -250,8 +251,24 @@ final class ClusterAssembly {
                     "approvers",
                     one -> new Approver(one.at("name").text(), one.at("key").text()),
                     Comparator.comparing(Approver::name)),
-                !ApprovalChecks.refusesUnsigned(file)))
+                !ApprovalChecks.refusesUnsigned(file),
+                persons(file.at("approvals").at("persons"))))
         : List.of();
+  }
+
+  /**
+   * Of the runbooks that need more than one, by their workflow types: the setting's name is that.
+   */
+  private static List<Persons> persons(Setting persons) {
+    return persons.names().stream()
+        .filter(name -> persons.at(name).number() > 1)
+        .map(
+            name ->
+                new Persons(
+                    name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
+                    persons.at(name).number()))
+        .sorted(Comparator.comparing(Persons::runbook))
+        .toList();
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, Setting setting) {

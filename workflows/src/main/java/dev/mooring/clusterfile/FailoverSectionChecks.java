@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Checks the section {@code failover}: each preferred or excluded instance is a member, a member is
- * left that may be promoted, each fence is of a member's host and run on another machine, and only
- * one approval is required if no person is asked.
+ * left that may be promoted, and each fence is of a member's host and run on another machine.
  */
 final class FailoverSectionChecks {
   private final Setting file;
@@ -36,22 +35,9 @@ final class FailoverSectionChecks {
     failover.at("exclude").items().forEach(member);
     checks.candidates(failover);
     checks.fences(failover.at("fences"));
-    checks.persons(failover);
     checks.probes(failover.at("automatic"));
     checks.starts(failover.at("automatic"));
     return checks.problems;
-  }
-
-  /** If no person is asked, two can't approve. */
-  private void persons(Setting failover) {
-    Setting approvals = failover.at("approvals");
-    if (failover.at("automatic").given() && approvals.given() && approvals.number() > 1) {
-      problems.add(
-          approvals.problem(
-              "%d persons are to approve, and failover.automatic asks no person. HINT: leave one of"
-                      .formatted(approvals.number())
-                  + " them out."));
-    }
   }
 
   /** Either would find the other's locks, and end: a person would have to act after all. */

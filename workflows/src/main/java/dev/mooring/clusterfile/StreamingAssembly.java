@@ -85,7 +85,6 @@ final class StreamingAssembly {
         failover.at("promoteWithin").duration(),
         failover.at("endWithin").duration(),
         failover.at("maxLossBytes").size(),
-        failover.at("approvals").number(),
         ids(failover.at("prefer")),
         ids(failover.at("exclude")).stream().sorted().toList(),
         failover.at("fences").items().stream()

@@ -39,8 +39,8 @@ public record Approval(
     return new Approval(setting, plan.digest(), reason, USUALLY, 1, List.of(), true);
   }
 
-  /** By one person. */
-  public Approval(String by, String digest, String reason, Duration within) {
-    this(by, digest, reason, within, 1, List.of(), false);
+  /** One that overrides no rule. */
+  public Approval(String by, String digest, String reason, Duration within, int persons) {
+    this(by, digest, reason, within, persons, List.of(), false);
   }
 }

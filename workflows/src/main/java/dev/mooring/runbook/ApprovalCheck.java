@@ -30,16 +30,50 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
     return !brings.digest().isEmpty() && (brings.byTheFile() || policy.allowsUnsigned());
   }
 
-  /** How many persons other than these may approve. */
-  long signers(List<String> unlessBy) {
-    return refusesUnsigned()
-        ? policy.approvers().stream().filter(one -> !unlessBy.contains(one.name())).count()
-        : Long.MAX_VALUE;
+  /** The requester, unless the request has the digest of a plan and the requester may sign it. */
+  List<String> unlessBy(Approval brings) {
+    return !brings.by().isEmpty() && (brings.digest().isEmpty() || isApproval(brings))
+        ? List.of(brings.by())
+        : List.of();
   }
 
-  /** The approvers' names, if only their signatures approve. */
-  String names() {
-    return String.join(", ", policy.approvers().stream().map(Approver::name).toList());
+  /**
+   * How many persons must approve beside the digest in the request; never if too few may sign: no
+   * wait would end with an approval.
+   *
+   * @param plan the whole digest of the run's plan; empty if it has none yet, nor takes its digest
+   */
+  Verdict<Integer> missing(Approval brings, String plan) {
+    int missing = brings.persons() - (isApproval(brings) ? 1 : 0);
+    List<String> unlessBy = unlessBy(brings);
+    if (!refusesUnsigned() || signers(unlessBy).size() >= missing) {
+      return Verdict.proceed(missing);
+    }
+    String by = String.join(", ", unlessBy);
+    return refused(
+        String.format(
+            "%s needs the signature%s of %d approver%s other than %s, and the approvers are %s: %s",
+            plan.isEmpty() ? "this run" : "plan " + plan,
+            missing == 1 ? "" : "s",
+            missing,
+            missing == 1 ? "" : "s",
+            by,
+            names(),
+            plan.isEmpty()
+                ? "another person must start it, or the cluster file must list another approver"
+                : "start the run again with --digest " + plan + ", and " + by + " may sign too"));
+  }
+
+  /** The approvers other than these persons. */
+  List<String> signers(List<String> unlessBy) {
+    return policy.approvers().stream()
+        .map(Approver::name)
+        .filter(name -> !unlessBy.contains(name))
+        .toList();
+  }
+
+  private String names() {
+    return String.join(", ", signers(List.of()));
   }
 
   /**

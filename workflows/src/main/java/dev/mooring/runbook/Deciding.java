@@ -281,38 +281,17 @@ public final class Deciding {
               ? record(decision, plan.digest())
               : approval(decision, plan.digest(), check, List.of()));
     }
-    List<String> unlessBy =
-        new ArrayList<>(!by.isEmpty() && (digest.isEmpty() || counts) ? List.of(by) : List.of());
-    int missing = brings.persons() - (counts ? 1 : 0);
+    int missing = RunContext.refuseUnless(check.missing(brings, plan.digest()));
     if (missing > 0) {
-      refuseUnlessEnough(plan, check, unlessBy, missing);
+      List<String> unlessBy = new ArrayList<>(check.unlessBy(brings));
       Promise<RunbookStop> over = pointless.get();
       List<Decision> approvals = new ArrayList<>();
       for (; missing > 0; missing--) {
-        Decision approval = approvedBy(plan, brings, check, over, unlessBy, missing);
+        Decision approval = approvedBy(plan, brings, check, over, unlessBy);
         approvals.add(approval);
         unlessBy.add(approval.by());
       }
       approvals.forEach(one -> overridden(brings.overriding(), one.by(), one.reason()));
-    }
-  }
-
-  /** Without the requester too few may be left to sign: no wait would end with an approval. */
-  private static void refuseUnlessEnough(
-      Plan plan, ApprovalCheck check, List<String> unlessBy, int missing) {
-    if (check.signers(unlessBy) < missing) {
-      throw RunbookStop.refused(
-          FailureCode.NOT_APPROVED,
-          String.format(
-              "plan %s needs the signature of %d approver%s other than %s, and the approvers are"
-                  + " %s: start the run again with --digest %s, and %s may sign too",
-              plan.digest(),
-              missing,
-              missing == 1 ? "" : "s",
-              String.join(", ", unlessBy),
-              check.names(),
-              plan.digest(),
-              String.join(", ", unlessBy)));
     }
   }
 
@@ -321,14 +300,13 @@ public final class Deciding {
       Approval brings,
       ApprovalCheck check,
       Promise<RunbookStop> over,
-      List<String> unlessBy,
-      int missing) {
+      List<String> unlessBy) {
     List<String> rules = brings.overriding();
     String next =
         String.format(
             "mooring approve %s --digest %s --reason WHY",
             Workflow.getInfo().getWorkflowId(), plan.digest());
-    run.waits(waits(plan, check, rules, missing) + ": `" + next + "`", plan, unlessBy, next);
+    run.waits(waits(plan, brings, check, unlessBy) + ": `" + next + "`", plan, unlessBy, next);
     Decision decision = ask(Question.approval(plan, unlessBy, rules, check), brings.within(), over);
     run.view.answered();
     if (decision == null && over.isCompleted()) {
@@ -337,10 +315,11 @@ public final class Deciding {
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "no person approved plan "
-              + plan.digest()
-              + " within "
-              + DurationText.of(brings.within()));
+          String.format(
+              "no %sperson approved plan %s within %s",
+              approvers(plan.digest()).isEmpty() ? "" : "second ",
+              plan.digest(),
+              DurationText.of(brings.within())));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(
@@ -349,15 +328,23 @@ public final class Deciding {
     return decision;
   }
 
-  private static String waits(Plan plan, ApprovalCheck check, List<String> rules, int missing) {
+  private String waits(Plan plan, Approval brings, ApprovalCheck check, List<String> unlessBy) {
     boolean signed = check.refusesUnsigned();
+    List<String> given = approvers(plan.digest());
+    List<String> rules = brings.overriding();
     return String.format(
-        "%s of plan %s%s%s%s",
+        "%s of plan %s%s%s%s%s%s",
         signed ? "waits for a signed approval" : "waits for an approval",
         plan.digest(),
-        missing == 1 ? "" : " by " + missing + " persons",
-        signed ? " (approvers: " + check.names() + ")" : "",
-        rules.isEmpty() ? "" : ", which overrides " + String.join(", ", rules));
+        brings.persons() == 1
+            ? ""
+            : given.isEmpty() ? " by " + brings.persons() + " persons" : " by a second person",
+        brings.persons() == 1 || unlessBy.isEmpty()
+            ? ""
+            : " other than " + String.join(", ", unlessBy),
+        signed ? " (approvers: " + String.join(", ", check.signers(unlessBy)) + ")" : "",
+        rules.isEmpty() ? "" : ", which overrides " + String.join(", ", rules),
+        given.isEmpty() ? "" : "; approved by " + String.join(", ", given));
   }
 
   private static String because(Decision decision) {

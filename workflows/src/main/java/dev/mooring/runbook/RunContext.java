@@ -326,6 +326,16 @@ public final class RunContext {
     return brings.persons() == 1 && approvals().isApproval(brings);
   }
 
+  /** How many persons must approve a plan of this runbook by the cluster file. */
+  public int persons() {
+    return cluster().approvals().persons(runbook);
+  }
+
+  /** Refuses a run whose plan too few persons could approve, before it waits for anything else. */
+  public void refuseUnlessApprovable(Approval brings) {
+    refuseUnless(approvals().missing(brings, plan.digest()));
+  }
+
   /** Whether only a signature approves. */
   public boolean refusesUnsigned() {
     return !cluster().approvals().allowsUnsigned();

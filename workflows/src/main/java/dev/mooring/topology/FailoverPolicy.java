@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param endWithin how long processes that still run of an old primary may take to end
  * @param maxLossBytes how many bytes the candidate may be behind the furthest standby that was
  *     read; -1 for any number, also an unknown one
- * @param approvals how many persons must approve
  * @param prefer the order among candidates that are as far as each other, the best first
  * @param exclude members that are not promoted unless a person decides so
  * @param fences commands that power hosts off, for hosts that do not answer
@@ -28,7 +27,6 @@ public record FailoverPolicy(
     Duration promoteWithin,
     Duration endWithin,
     long maxLossBytes,
-    int approvals,
     List<InstanceId> prefer,
     List<InstanceId> exclude,
     List<FenceCommand> fences,
@@ -50,7 +48,6 @@ public record FailoverPolicy(
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         1_048_576,
-        1,
         List.of(),
         List.of(),
         List.of(),

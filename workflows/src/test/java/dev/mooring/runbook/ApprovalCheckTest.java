@@ -26,7 +26,7 @@ class ApprovalCheckTest {
   }
 
   private static ApprovalCheck check(boolean allowsUnsigned) {
-    return of(new ApprovalPolicy(LISTED, allowsUnsigned));
+    return of(new ApprovalPolicy(LISTED, allowsUnsigned, List.of()));
   }
 
   private static ApprovalCheck of(ApprovalPolicy policy) {
@@ -108,7 +108,35 @@ class ApprovalCheckTest {
   /** No file gives that policy; were it lost on its way, nothing would be approved. */
   @Test
   void a_policy_without_its_fields_approves_nothing() {
-    ApprovalCheck check = of(new ApprovalPolicy(List.of(), false));
+    ApprovalCheck check = of(new ApprovalPolicy(List.of(), false, List.of()));
     assertThat(judged(check, unsigned("anna"))).startsWith("an approval must be signed");
+  }
+
+  private static String missing(ApprovalCheck check, String by, String digest, int persons) {
+    return check
+        .missing(new Approval(by, digest, "", Approval.USUALLY, persons), "4f2a91c0")
+        .match(
+            proceed -> proceed.conclusion() + " beside " + by,
+            notYet -> notYet.awaiting(),
+            never -> never.reason());
+  }
+
+  @Test
+  void a_rule_that_the_approvers_can_not_meet_without_the_requester_is_refused() {
+    assertThat(missing(check(false), "carol", "", 2)).isEqualTo("2 beside carol");
+    assertThat(missing(check(false), "anna", "", 1)).isEqualTo("1 beside anna");
+    assertThat(missing(check(false), "anna", "", 2))
+        .isEqualTo(
+            "plan 4f2a91c0 needs the signatures of 2 approvers other than anna, and the approvers"
+                + " are anna, bob: start the run again with --digest 4f2a91c0, and anna may sign"
+                + " too");
+    assertThat(missing(check(false), "anna", "4f2a91c0", 2)).isEqualTo("2 beside anna");
+  }
+
+  @Test
+  void where_unsigned_approvals_count_the_digest_is_one_of_two() {
+    assertThat(missing(check(true), "alice", "", 2)).isEqualTo("2 beside alice");
+    assertThat(missing(check(true), "alice", "4f2a91c0", 2)).isEqualTo("1 beside alice");
+    assertThat(missing(check(true), "alice", "4f2a91c0", 1)).isEqualTo("0 beside alice");
   }
 }

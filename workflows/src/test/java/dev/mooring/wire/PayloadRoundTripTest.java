@@ -76,6 +76,7 @@ class PayloadRoundTripTest {
           "ApprovalPolicy",
           "ApprovalSignature",
           "Approver",
+          "Persons",
           "Asked",
           "Catalogue",
           "CatalogueObserved",

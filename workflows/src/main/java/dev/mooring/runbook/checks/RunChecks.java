@@ -82,19 +82,32 @@ public final class RunChecks {
   public static CheckRow approval(Approval brings, String plan, boolean signed) {
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     String digest = brings.digest();
+    boolean meant = Plan.isMeant(digest, plan);
+    boolean two = brings.persons() > 1;
     return CheckRow.wanted(
-        digest.isEmpty() || (Plan.isMeant(digest, plan) && !signed),
+        digest.isEmpty() || (meant && !signed && !two),
         APPROVAL,
         "",
-        signed && Plan.isMeant(digest, plan)
+        signed && meant
             ? "the digest pins the plan; `mooring approve` signs it"
             : given(brings, plan, asks),
-        signed
-            ? "signed by an approver of the cluster file"
-            : "by one person other than " + asks + ", or by its digest in the request",
-        signed && Plan.isMeant(digest, plan)
-            ? "sign it with `mooring approve` once the run waits"
+        wanted(brings.persons(), signed, asks),
+        meant && (signed || two)
+            ? "%s with `mooring approve` once the run waits"
+                .formatted(signed ? "sign it" : "let another person approve it")
             : "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
+  }
+
+  private static String wanted(int persons, boolean signed, String asks) {
+    if (signed) {
+      return persons == 1
+          ? "signed by an approver of the cluster file"
+          : "signed by %d approvers of the cluster file".formatted(persons);
+    }
+    return persons == 1
+        ? "by one person other than " + asks + ", or by its digest in the request"
+        : "by %d persons other than %s, who is one of them by its digest in the request"
+            .formatted(persons, asks);
   }
 
   private static String given(Approval brings, String plan, String asks) {

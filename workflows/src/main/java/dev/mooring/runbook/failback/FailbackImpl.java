@@ -119,6 +119,7 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
 
   /** Ends with good standbys at the target's site, and no lock held. */
   private void resilvered(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
+    context.refuseUnlessApprovable(approval(request, ""));
     if (resilver.takesDataAway() || !request.digest().isEmpty()) {
       run.observe(
           FailbackStep.APPROVE_HEALING,
@@ -134,7 +135,8 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
   /** Who brought the digest of both reads the move's plan too, and may sign it. */
   private Approval approval(FailbackRequest request, String digest) {
     boolean maySign = context.refusesUnsigned() && digest.isEmpty() && !request.digest().isEmpty();
-    return new Approval(maySign ? "" : request.by(), digest, request.reason(), Approval.USUALLY);
+    return new Approval(
+        maySign ? "" : request.by(), digest, request.reason(), Approval.USUALLY, context.persons());
   }
 
   private void lockToHeal(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {

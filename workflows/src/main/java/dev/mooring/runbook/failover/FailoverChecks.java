@@ -4,6 +4,7 @@ import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.Runbook;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
@@ -120,7 +121,7 @@ final class FailoverChecks {
     rows.add(excluded());
     rows.add(loss(this::lacksAfterwards));
     observed.all().member(move.to()).ifPresent(seen -> rows.add(untilItWrites(seen)));
-    if (move.policy().failover().approvals() > 1) {
+    if (move.cluster().approvals().persons(Runbook.FAILOVER.type()) > 1) {
       rows.add(persons());
     }
     for (Instance sibling : move.siblings()) {
@@ -399,7 +400,7 @@ final class FailoverChecks {
         !broken,
         "",
         broken ? "approved by 1 person" : "approved by 2 persons",
-        "approved by 2, as failover.approvals says",
+        "approved by 2, as approvals.persons.failover says",
         "");
   }
 

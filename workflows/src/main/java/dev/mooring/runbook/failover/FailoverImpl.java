@@ -61,6 +61,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
     receiptAt(doing::receiptSite);
     if (request.waits()) {
+      context.refuseUnlessApprovable(request.approval(context.persons(), List.of()));
       run.observe(FailoverStep.WATCH, watching(doing)::untilGone);
     } else {
       run.observe(FailoverStep.OBSERVE, doing::plan);
@@ -157,16 +158,12 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
   private Approval approval(FailoverRequest request, FailoverLook doing) {
     return doing.unattended().nobodyIsAsked()
         ? byTheFile()
-        : request.approval(persons(context.cluster()), doing.overriddenByApproval());
+        : request.approval(context.persons(), doing.overriddenByApproval());
   }
 
   private Approval byTheFile() {
     run.actsAlone();
     return Approval.byTheFile(
         BY_THE_FILE, context.plan(), "the primary is gone, and all that it asks for holds");
-  }
-
-  private static int persons(Cluster cluster) {
-    return cluster.streaming().orElseThrow().failover().approvals();
   }
 }

@@ -33,7 +33,7 @@ public enum FailoverRule {
   AFTER_REBOOT,
   /** A run does not stop a resilver that holds a lock. */
   TAKE_OVER,
-  /** Two persons approve if failover.approvals says so; overridden, one is enough. */
+  /** Two persons approve if approvals.persons.failover says so; overridden, one is enough. */
   SECOND_PERSON;
 
   /** The rules' names as they are typed. */

@@ -108,13 +108,17 @@ public record ReplicationRequest(
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 
-  /** What it brings towards the approval of its plan. */
-  public Approval approval() {
-    return new Approval(by, digest, reason, APPROVED_WITHIN);
+  /**
+   * The approval that the request itself brings.
+   *
+   * @param persons how many persons must approve by the cluster file
+   */
+  public Approval approval(int persons) {
+    return new Approval(by, digest, reason, APPROVED_WITHIN, persons);
   }
 
   /** The same for a plan that no person needs to approve: it must be that of the digest. */
   Approval ofThatPlan() {
-    return new Approval(by, digest, reason, APPROVED_WITHIN, 0, List.of(), false);
+    return approval(0);
   }
 }

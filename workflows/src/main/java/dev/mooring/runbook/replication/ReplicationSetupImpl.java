@@ -203,7 +203,8 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
               + ", which approves that plan");
     }
     if (!request.digest().isEmpty()) {
-      context.approved(context.refusesUnsigned() ? request.ofThatPlan() : request.approval());
+      context.approved(
+          context.refusesUnsigned() ? request.ofThatPlan() : request.approval(context.persons()));
     }
   }
 
@@ -293,7 +294,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       degraded.addAll(plan.told());
       return ended("planned", plan.objects().size() + " things would be taken out", members);
     }
-    context.approved(request.approval());
+    context.approved(request.approval(context.persons()));
     context.lockedEverywhere();
     Members now = lookedAgain(request, calls);
     overridden(request, broken);
@@ -349,7 +350,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           seen.plan().told().size() + " hosts would get an authority file",
           members);
     }
-    context.approved(request.approval());
+    context.approved(request.approval(context.persons()));
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);

@@ -66,7 +66,7 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
   /** An instance that only follows loses nothing; a rewind or a copy removes data. */
   private void approved(ResilverRequest request, RejoinMeans doing) {
     if (doing.takesDataAway()) {
-      context.approved(request.approval());
+      context.approved(request.approval(context.persons()));
     }
   }
 

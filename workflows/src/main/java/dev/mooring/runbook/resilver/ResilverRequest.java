@@ -87,8 +87,12 @@ public record ResilverRequest(
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
 
-  /** What it brings towards the approval of its plan. */
-  public Approval approval() {
-    return new Approval(by, digest, reason, Approval.USUALLY);
+  /**
+   * The approval that the request itself brings.
+   *
+   * @param persons how many persons must approve by the cluster file
+   */
+  public Approval approval(int persons) {
+    return new Approval(by, digest, reason, Approval.USUALLY, persons);
   }
 }

@@ -161,7 +161,7 @@ final class StartLook {
             BY_THE_FILE,
             context.plan(),
             "its host started again, and all checks held at the first look")
-        : request.approval();
+        : request.approval(context.persons());
   }
 
   /** The checks that block it; empty if none does. */

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.Runbook;
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.checks.RoleChangeResult;
@@ -31,27 +32,27 @@ public final class SwitchoverImpl extends RoleChangeRun implements SwitchoverWor
     Instance to = MovePrimary.target(cluster, request.to());
     receiptAt(to::site);
     MovePrimary moving = begun(new MovePrimary(context, intent(request, to)));
-    boolean approved =
-        request.mode() == Mode.EXECUTE && context.isApprovedByDigest(request.approval());
+    Approval brings = request.approval(context.persons());
+    boolean approved = request.mode() == Mode.EXECUTE && context.isApprovedByDigest(brings);
     if (!approved) {
       run.observe(
           SwitchoverStep.OBSERVE,
           () -> {
             moving.look(SwitchoverStep.OBSERVE);
-            moving.plan(request.approval());
+            moving.plan(brings);
           });
       if (request.mode() == Mode.PLAN) {
         return ended(moving.checks(), moving.planOutcome(), moving.headline());
       }
       moving.refuseOnChecks(request.by(), request.reason());
-      run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
+      run.observe(SwitchoverStep.APPROVE, () -> context.approved(brings));
     }
     run.observe(SwitchoverStep.LOCK, context::lockedEverywhere);
     run.observe(
         SwitchoverStep.OBSERVE_AGAIN,
         () -> {
           if (approved) {
-            moving.lookAsApproved(request.approval());
+            moving.lookAsApproved(brings);
           } else {
             moving.lookAgain();
           }

@@ -86,8 +86,12 @@ public record SwitchoverRequest(
     return names.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
-  /** The approval that the request itself brings. */
-  public Approval approval() {
-    return new Approval(by, digest, reason, Approval.USUALLY);
+  /**
+   * The approval that the request itself brings.
+   *
+   * @param persons how many persons must approve by the cluster file
+   */
+  public Approval approval(int persons) {
+    return new Approval(by, digest, reason, Approval.USUALLY, persons);
   }
 }

@@ -82,27 +82,39 @@ class RunChecksTest {
 
   @Test
   void a_plan_that_nobody_approved_yet_says_how_long_a_run_waits_and_for_whom() {
-    CheckRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN, false);
+    CheckRow row =
+        RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY, 1), PLAN, false);
     is(row, "none yet: a run waits for `mooring approve`, at most 1 d", Judged.GOOD, "");
     assertThat(row.limit())
         .isEqualTo("by one person other than alice, or by its digest in the request");
-    assertThat(RunChecks.approval(new Approval("", "", "", Approval.USUALLY), PLAN, false).limit())
+    assertThat(
+            RunChecks.approval(new Approval("", "", "", Approval.USUALLY, 1), PLAN, false).limit())
         .startsWith("by one person other than who asks");
   }
 
   @Test
   void the_digest_of_this_plan_approves_it_by_who_asks() {
     is(
-        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN, false),
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY, 1), PLAN, false),
         "its digest, given by alice",
         Judged.GOOD,
         "");
   }
 
   @Test
+  void of_two_persons_the_digest_is_the_word_of_one() {
+    CheckRow row =
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY, 2), PLAN, false);
+    is(row, "its digest, given by alice", Judged.WARNING, "let another person approve it");
+    assertThat(row.limit())
+        .isEqualTo(
+            "by 2 persons other than alice, who is one of them by its digest in the request");
+  }
+
+  @Test
   void where_only_a_signature_approves_the_digest_is_no_approval() {
     is(
-        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN, true),
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY, 1), PLAN, true),
         "the digest pins the plan; `mooring approve` signs it",
         Judged.WARNING,
         "sign it with `mooring approve`");
@@ -111,7 +123,7 @@ class RunChecksTest {
   @Test
   void the_digest_of_another_plan_is_told_as_what_will_be_refused() {
     is(
-        RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY), PLAN, false),
+        RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY, 1), PLAN, false),
         "the digest of plan 77e0",
         Judged.WARNING,
         "APPROVE refuses another (PLAN_CHANGED)");

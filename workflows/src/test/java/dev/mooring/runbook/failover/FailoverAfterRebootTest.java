@@ -319,7 +319,10 @@ class FailoverAfterRebootTest {
   @Test
   void of_two_who_approve_each_overrides_the_rule() {
     strait.close();
-    strait = new FailoverBed(Strait.synchronous(POWER.replace("automatic: {}", "approvals: 2")));
+    strait =
+        new FailoverBed(
+            Strait.synchronous(
+                POWER.replace("automatic: {}, ", "") + "\napprovals: {persons: {failover: 2}}"));
     hostDies();
     WorkflowStub run = byHook();
     approves(run, "bob");

@@ -262,7 +262,7 @@ class FailoverPolicyWorkflowTest {
   /** Whoever asks with the digest is one of them, and can't be the other too. */
   @Test
   void two_persons_approve_where_the_file_wants_two() {
-    settles("{approvals: 2}");
+    settles("{}\napprovals: {persons: {failover: 2}}");
     strait.world().members().kill("east-0");
     String digest = strait.run(OVER).digest();
     WorkflowStub run =
@@ -287,7 +287,7 @@ class FailoverPolicyWorkflowTest {
   /** The second approval is waited for as the first one is. */
   @Test
   void a_primary_that_comes_back_between_two_approvals_is_not_replaced() {
-    settles("{approvals: 2}");
+    settles("{}\napprovals: {persons: {failover: 2}}");
     strait.bed.watchesEndAfter(3000);
     strait.world().members().kill("east-0");
     String digest = strait.run(OVER).digest();
@@ -302,7 +302,7 @@ class FailoverPolicyWorkflowTest {
 
   @Test
   void one_person_is_enough_where_that_rule_is_broken_by_its_name() {
-    settles("{approvals: 2}");
+    settles("{}\napprovals: {persons: {failover: 2}}");
     strait.world().members().kill("east-0");
     strait.execute(
         "{'cluster':'strait','to':'west-0','overrides':'second-person','by':'alice','reason':'alone"
