@@ -35,6 +35,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
@@ -43,6 +44,17 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   private final ActOrder order = new ActOrder();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
+
+  /** Whether a setup observes under the locks what was approved before. */
+  private boolean again;
+
+  /** What a setup observed, and its plan. */
+  private record SetupLooked(SetupPlan plan, List<String> broken, List<DirectorySeen> directories) {
+    SetupLooked {
+      broken = List.copyOf(broken);
+      directories = List.copyOf(directories);
+    }
+  }
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
@@ -83,7 +95,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (request.act() == Act.ADOPT) {
       return adopted(request, calls, observeMembersOrExplain());
     }
-    if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
+    if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP && !waitsForPersons()) {
       context.lockedEverywhere();
     }
     Members members = observeMembers();
@@ -131,39 +143,24 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   private ReplicationResult setUp(ReplicationRequest request, SetupCalls calls, Members members) {
-    Instance primary = members.primary();
-    AccountObserved account =
-        run.observe(
-            ReplicationStep.OBSERVE_ACCOUNT,
-            () -> calls.account(primary, run.call(ReplicationStep.OBSERVE_ACCOUNT)));
-    List<DirectorySeen> directories = observeDirectories(members);
     PrimaryCalls primaries = new PrimaryCalls(context.cluster());
-    PrimaryLooks looks =
-        new SetupLooks(run, calls, primaries).of(members, account, request.mayRestart());
-    List<String> broken = observeRoles(request, members, directories);
-    SetupPlan plan =
-        RunContext.refuseUnless(
-            new SetupCheck(context.cluster(), members, directories)
-                .judge(chosen(request, members), looks));
-    context.planned(request.inWords(), plan.objects(), List.of());
-    degraded.addAll(plan.standbys().waiting());
-    degraded.addAll(plan.raised().told());
+    int before = degraded.size();
+    SetupLooked seen = look(request, calls, primaries, members);
+    context.planned(request.inWords(), seen.plan().objects(), List.of());
     if (request.mode() == Mode.PLAN) {
-      return verified("planned", members, plan.objects().size() + " things would be changed; ");
+      return verified(
+          "planned", members, seen.plan().objects().size() + " things would be changed; ");
     }
-    approved(request, plan, broken);
-    overridden(request, broken);
-    overridden(request, plan.raised().overridden());
-    takeEpoch(primary);
-    new PrimarySettings(context, primaries, plan, changed).makeDone();
-    changed.addAll(
-        new SetUpReplication(context, calls, order, plan, tablespaces(directories, primary))
-            .done());
-    if (request.digest().isEmpty()) {
-      degraded.addAll(plan.slots().left().told(context.cluster()));
-    } else {
-      plan.slots().left().drop(run, new MemberActs(context.cluster()), changed, degraded);
+    approved(request, seen);
+    if (!context.isLocked()) {
+      context.lockedEverywhere();
+      degraded.subList(before, degraded.size()).clear();
+      again = true;
+      Members now = members(run.call(ReplicationStep.OBSERVE_EPOCHS));
+      seen = look(request, calls, primaries, now);
+      context.plannedAgain(request.inWords(), seen.plan().objects(), List.of());
     }
+    make(request, calls, primaries, seen);
     degraded.addAll(run.lateStop());
     return verified(
         "Completed",
@@ -171,40 +168,81 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         changed.isEmpty() ? "nothing was to be changed; " : "set up; ");
   }
 
+  private SetupLooked look(
+      ReplicationRequest request, SetupCalls calls, PrimaryCalls primaries, Members members) {
+    Instance primary = members.primary();
+    AccountObserved account =
+        observed(ReplicationStep.OBSERVE_ACCOUNT, call -> calls.account(primary, call));
+    List<DirectorySeen> directories = observeDirectories(members);
+    PrimaryLooks looks =
+        new PrimaryLooks(
+            account,
+            observed(ReplicationStep.OBSERVE_ACCESS, call -> calls.lines(primary, call)),
+            observed(ReplicationStep.OBSERVE_PRIMARY, call -> primaries.archive(members, call)),
+            request.mayRestart());
+    List<String> broken = observeRoles(request, members, directories);
+    SetupPlan plan =
+        RunContext.refuseUnless(
+            new SetupCheck(context.cluster(), members, directories)
+                .judge(chosen(request, members), looks));
+    degraded.addAll(plan.standbys().waiting());
+    degraded.addAll(plan.raised().told());
+    return new SetupLooked(plan, broken, directories);
+  }
+
+  /** Observes in a step of its own; under the locks, after an approval, in that of the epochs. */
+  private <T> T observed(ReplicationStep step, Function<Call, T> look) {
+    return again
+        ? look.apply(run.call(ReplicationStep.OBSERVE_EPOCHS))
+        : run.observe(step, () -> look.apply(run.call(step)));
+  }
+
+  private void make(
+      ReplicationRequest request, SetupCalls calls, PrimaryCalls primaries, SetupLooked seen) {
+    SetupPlan plan = seen.plan();
+    Instance primary = plan.members().primary();
+    overridden(request, seen.broken());
+    overridden(request, plan.raised().overridden());
+    takeEpoch(primary);
+    new PrimarySettings(context, primaries, plan, changed).makeDone();
+    changed.addAll(
+        new SetUpReplication(context, calls, order, plan, tablespaces(seen.directories(), primary))
+            .done());
+    if (context.deciding().approvers(context.plan().digest()).isEmpty()) {
+      degraded.addAll(plan.slots().left().told(context.cluster()));
+    } else {
+      plan.slots().left().drop(run, new MemberActs(context.cluster()), changed, degraded);
+    }
+  }
+
+  /** Whether a setup that needs an approval waits for persons, and so looks before it locks. */
+  private boolean waitsForPersons() {
+    return context.refusesUnsigned() || context.persons() > 1;
+  }
+
   /**
-   * Refuses a plan that moves data aside, restarts the primary or sets its archive_command, unless
-   * the request has the plan's digest: a person has read it then. The run does not wait for an
-   * approval, because it holds the locks; so it refuses such a plan, and one that overrides a rule
-   * or drops a slot, if only a signature approves.
+   * A plan that moves data aside, restarts the primary or sets its archive_command needs the plan's
+   * digest in the request: a person has read it then, and the run holds the locks. If that is not
+   * enough, such a plan, and one that overrides a rule or drops a slot, waits for persons.
    */
-  private void approved(ReplicationRequest request, SetupPlan plan, List<String> broken) {
-    String digest = context.plan().digest();
-    List<String> grave = new ArrayList<>(plan.grave());
-    if (context.refusesUnsigned()) {
-      broken.forEach(rule -> grave.add("rule " + rule + " is overridden"));
+  private void approved(ReplicationRequest request, SetupLooked seen) {
+    List<String> grave = new ArrayList<>(seen.plan().grave());
+    if (waitsForPersons()) {
+      grave.addAll(seen.broken());
       if (!request.digest().isEmpty()) {
-        grave.addAll(plan.slots().left().objects());
+        grave.addAll(seen.plan().slots().left().objects());
       }
-    }
-    if (!grave.isEmpty() && context.refusesUnsigned()) {
-      throw RunbookStop.refused(
-          FailureCode.NOT_APPROVED,
-          String.join("; ", grave)
-              + ". Only a signature approves that, and a setup waits for none because it holds the"
-              + " locks: set `approvals.unsigned: allow` in the cluster file until it is done, plan"
-              + " again, and start it with --digest of that plan");
-    }
-    if (!grave.isEmpty() && request.digest().isEmpty()) {
+    } else if (!grave.isEmpty() && request.digest().isEmpty()) {
       throw RunbookStop.refused(
           FailureCode.NOT_APPROVED,
           String.join("; ", grave)
               + ". Start it again with --digest "
-              + digest
+              + context.plan().digest()
               + ", which approves that plan");
     }
-    if (!request.digest().isEmpty()) {
-      context.approved(
-          context.refusesUnsigned() ? request.ofThatPlan() : request.approval(context.persons()));
+    if (!grave.isEmpty() || !request.digest().isEmpty()) {
+      boolean needsNone = grave.isEmpty() && waitsForPersons();
+      context.approved(needsNone ? request.ofThatPlan() : request.approval(context.persons()));
     }
   }
 
@@ -222,10 +260,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
 
   /** The primary's first: where it has tablespaces a copy would have them too. */
   private List<DirectorySeen> observeDirectories(Members members) {
-    return run.observe(
+    return observed(
         ReplicationStep.OBSERVE_HOSTS,
-        () -> {
-          Call call = run.call(ReplicationStep.OBSERVE_HOSTS);
+        call -> {
           MemberObservations looks = new MemberObservations(context.cluster());
           List<Instance> primary = List.of(members.primary());
           List<DirectorySeen> seen =
@@ -248,11 +285,10 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
 
   private List<String> observeRoles(
       ReplicationRequest request, Members members, List<DirectorySeen> seen) {
-    return run.observe(
+    return observed(
         ReplicationStep.OBSERVE_ROLES,
-        () ->
-            WhoMayWrite.asked(
-                    context.cluster(), members.primary(), run.call(ReplicationStep.OBSERVE_ROLES))
+        call ->
+            WhoMayWrite.asked(context.cluster(), members.primary(), call)
                 .broken(members, seen, request.overrides()));
   }
 

@@ -122,6 +122,13 @@ final class SetupCalls {
         .observeAccess(new AccessActivities.ObserveAccess(call, alone(primary)));
   }
 
+  /** Mooring's access lines of the primary. */
+  List<String> lines(Instance primary, Call call) {
+    AccessObserved seen = access(primary, call);
+    FanOut.failOn(seen.failures());
+    return seen.seen().get(0).lines();
+  }
+
   /** Of those members; one whose host does not answer is reported, and does not block the run. */
   List<AccessObserved> accessOf(List<Instance> members, Call call) {
     return FanOut.onHostsThatAnswer(

@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
@@ -13,7 +14,10 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.Typed;
 import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowStub;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -113,18 +117,69 @@ class SetupRestartTest {
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
   }
 
+  private static TestBed with(String approvals) {
+    Cluster cluster = Strait.cluster("endpoints:", approvals + "endpoints:");
+    TestBed bed = new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class);
+    bed.world().members().setOn("east-0", "wal_level", "minimal");
+    return bed;
+  }
+
+  /** Begins the set-up, with a restart, that its plan's digest pins, and waits for its headline. */
+  private static WorkflowStub waiting(TestBed bed, String by, String headline) {
+    String restart = RESTART.replace("alice", by);
+    SetupRuns.asked(bed, restart);
+    String digest = SetupRuns.plan(bed).digest();
+    WorkflowStub run =
+        SetupRuns.begin(bed, restart + ",'mode':'execute','digest':'" + digest + "'");
+    SetupRuns.until(bed, headline);
+    assertThat(bed.closeChildren()).as("locks that it holds").isZero();
+    return run;
+  }
+
+  private static void decide(WorkflowStub run, String decision) {
+    run.update("decide", String.class, Typed.json(decision));
+  }
+
+  private static String signed(TestBed bed, WorkflowStub run) {
+    Instant now = Instant.ofEpochMilli(bed.temporal().currentTimeMillis());
+    String id = run.getExecution().getRunId();
+    return ApprovalSigner.ANNA.approve("setup", id, SetupRuns.plan(bed).digest(), now);
+  }
+
   @Test
-  void a_grave_setup_is_refused_at_once_where_only_a_signature_approves() {
-    Cluster cluster = Strait.cluster("endpoints:", ApprovalSigner.APPROVERS + "endpoints:");
-    try (TestBed signed = new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class)) {
-      signed.world().members().setOn("east-0", "wal_level", "minimal");
-      SetupRuns.asked(signed, RESTART);
-      String digest = SetupRuns.plan(signed).digest();
-      String execute = RESTART + ",'mode':'execute','digest':'" + digest + "'";
-      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
-      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
-      assertThat(ended.message()).contains("is restarted", "`approvals.unsigned: allow`");
+  void a_grave_setup_waits_for_a_signature_without_the_locks_where_only_one_approves() {
+    try (TestBed signed = with(ApprovalSigner.APPROVERS)) {
+      WorkflowStub run = waiting(signed, "anna", "waits for a signed approval");
       assertThat(signed.world().members().restartsOf("east-0")).isZero();
+      decide(run, signed(signed, run));
+      assertThat(SetupRuns.result(signed, run).changed()).contains("east-0: restarted");
+      assertThat(signed.world().lastReceipt().decisions())
+          .filteredOn(one -> one.decision().equals("approve"))
+          .extracting(DecisionRecord::by)
+          .containsExactly("anna");
+    }
+  }
+
+  @Test
+  void what_changed_while_it_waited_refuses_it() {
+    try (TestBed signed = with(ApprovalSigner.APPROVERS)) {
+      WorkflowStub run = waiting(signed, "anna", "waits for a signed approval");
+      signed.world().members().setOn("east-0", "max_wal_senders", "0");
+      decide(run, signed(signed, run));
+      Ended ended = TestBed.ended(() -> SetupRuns.result(signed, run));
+      assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+      assertThat(ended.message()).contains("is east-0: max_wal_senders = 10, was 0");
+      assertThat(signed.world().members().restartsOf("east-0")).isZero();
+    }
+  }
+
+  @Test
+  void of_two_persons_the_second_is_waited_for_without_the_locks() {
+    try (TestBed two = with("approvals: {persons: {replicationSetup: 2}}\n")) {
+      WorkflowStub run = waiting(two, "alice", "by a second person other than alice");
+      String digest = SetupRuns.plan(two).digest();
+      decide(run, "{'decision':'approve','by':'bob','reason':'x','digest':'" + digest + "'}");
+      assertThat(SetupRuns.result(two, run).changed()).contains("east-0: restarted");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowStub;
 
 /** Runs of a setup to their end, one after another under one name. */
 final class SetupRuns {
@@ -18,6 +19,27 @@ final class SetupRuns {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options(ID))
           .setUp(Typed.run("{'cluster':'strait'," + what + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  /** Begins one. */
+  static WorkflowStub begin(TestBed bed, String what) {
+    WorkflowStub run = bed.client().newUntypedWorkflowStub("ReplicationSetup", TestBed.options(ID));
+    run.start(Typed.run("{'cluster':'strait'," + what + "}"));
+    return run;
+  }
+
+  /** Lets time pass until the one that is open says that in its headline. */
+  static void until(TestBed bed, String headline) {
+    bed.until(ID, headline);
+  }
+
+  /** What it ends with. */
+  static ReplicationResult result(TestBed bed, WorkflowStub run) {
+    try {
+      return bed.awaiting(ID, () -> run.getResult(ReplicationResult.class));
     } finally {
       bed.closeChildren();
     }
