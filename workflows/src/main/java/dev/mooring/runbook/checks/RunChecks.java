@@ -93,8 +93,9 @@ public final class RunChecks {
             : given(brings, plan, asks),
         wanted(brings.persons(), signed, asks),
         meant && (signed || two)
-            ? "%s with `mooring approve` once the run waits"
-                .formatted(signed ? "sign it" : "let another person approve it")
+            ? String.format(
+                "%s with `mooring approve` once the run waits",
+                signed ? "sign it" : "another person must approve it")
             : "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
   }
 
@@ -102,12 +103,13 @@ public final class RunChecks {
     if (signed) {
       return persons == 1
           ? "signed by an approver of the cluster file"
-          : "signed by %d approvers of the cluster file".formatted(persons);
+          : String.format("signed by %d approvers of the cluster file", persons);
     }
     return persons == 1
         ? "by one person other than " + asks + ", or by its digest in the request"
-        : "by %d persons other than %s, who is one of them by its digest in the request"
-            .formatted(persons, asks);
+        : String.format(
+            "by %d persons other than %s, who is one of them by its digest in the request",
+            persons, asks);
   }
 
   private static String given(Approval brings, String plan, String asks) {

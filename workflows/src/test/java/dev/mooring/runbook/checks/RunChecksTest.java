@@ -105,7 +105,7 @@ class RunChecksTest {
   void of_two_persons_the_digest_is_the_word_of_one() {
     CheckRow row =
         RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY, 2), PLAN, false);
-    is(row, "its digest, given by alice", Judged.WARNING, "let another person approve it");
+    is(row, "its digest, given by alice", Judged.WARNING, "another person must approve it");
     assertThat(row.limit())
         .isEqualTo(
             "by 2 persons other than alice, who is one of them by its digest in the request");
