@@ -159,6 +159,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       Members now = members(run.call(ReplicationStep.OBSERVE_EPOCHS));
       seen = look(request, calls, primaries, now);
       context.plannedAgain(request.inWords(), seen.plan().objects(), List.of());
+      refuseUnlessApproved(seen.broken());
     }
     make(request, calls, primaries, seen);
     degraded.addAll(run.lateStop());
@@ -243,6 +244,17 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (!grave.isEmpty() || !request.digest().isEmpty()) {
       boolean needsNone = grave.isEmpty() && waitsForPersons();
       context.approved(needsNone ? request.ofThatPlan() : request.approval(context.persons()));
+    }
+  }
+
+  /** The digest covers the overrides, not whether a rule needs them. */
+  private void refuseUnlessApproved(List<String> broken) {
+    if (!broken.isEmpty() && context.deciding().approvers(context.plan().digest()).isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.NOT_APPROVED,
+          String.join("; ", broken)
+              + ". That was not so before the locks were taken: start the run again, and it waits"
+              + " for the approval of it");
     }
   }
 

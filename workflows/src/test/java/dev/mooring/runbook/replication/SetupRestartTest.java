@@ -173,6 +173,23 @@ class SetupRestartTest {
     }
   }
 
+  /** The plan that needed no signature did not override it. */
+  @Test
+  void a_rule_that_must_be_overridden_only_since_the_locks_refuses_it() {
+    Cluster cluster = Strait.cluster("endpoints:", ApprovalSigner.APPROVERS + "endpoints:");
+    try (TestBed signed = new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class)) {
+      signed
+          .faults()
+          .beforeFirst(
+              call -> call.step().equals("OBSERVE_EPOCHS"),
+              () -> Strait.told(signed.world().members(), "east-0", "west-0", 6));
+      String execute = "'act':'setup','mode':'execute','by':'anna','overrides':'other-writer'";
+      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute + ",'reason':'by hand'"));
+      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
+      assertThat(ended.message()).contains("other-writer", "before the locks were taken");
+    }
+  }
+
   @Test
   void of_two_persons_the_second_is_waited_for_without_the_locks() {
     try (TestBed two = with("approvals: {persons: {replicationSetup: 2}}\n")) {
