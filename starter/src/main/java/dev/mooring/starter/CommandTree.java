@@ -84,6 +84,8 @@ public final class CommandTree {
     Console console = root.console();
     CommandLine tree = new CommandLine(root, new Factory(root));
     commands.forEach(tree::addSubcommand);
+    Optional.ofNullable(tree.getSubcommands().get(PlanCommand.NAME))
+        .ifPresent(CommandTree::addPlanned);
     tree.setOut(writer(console));
     tree.setErr(writer(console));
     tree.setCaseInsensitiveEnumValuesAllowed(true);
@@ -94,6 +96,13 @@ public final class CommandTree {
     tree.setParameterExceptionHandler((failure, arguments) -> misread(root, failure));
     tree.setExecutionExceptionHandler((failure, command, parsed) -> failed(root, failure));
     return tree;
+  }
+
+  /** Every command that starts a run can be planned. */
+  private static void addPlanned(CommandLine plan) {
+    COMMANDS.values().stream()
+        .filter(RunCommand.class::isAssignableFrom)
+        .forEach(plan::addSubcommand);
   }
 
   private static PrintWriter writer(Console console) {

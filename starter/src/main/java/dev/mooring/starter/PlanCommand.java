@@ -1,7 +1,10 @@
 package dev.mooring.starter;
 
 import dev.mooring.starter.console.CommandFailure;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code mooring plan}: the commands that start a run, in mode plan. */
 @Command(
@@ -11,26 +14,18 @@ import picocli.CommandLine.Command;
         "Runs every check of the runbook and prints what it would change, in which steps, and the"
             + " digest that an approval binds to. It takes no lock, and may run beside any other"
             + " run.",
-    synopsisSubcommandLabel = "RUNBOOK",
-    subcommands = {
-      PublishCommand.class,
-      ConsumeCommand.class,
-      AdoptCommand.class,
-      SwitchoverCommand.class,
-      FailoverCommand.class,
-      StartPrimaryCommand.class,
-      ResilverCommand.class,
-      FailbackCommand.class
-    })
+    synopsisSubcommandLabel = "RUNBOOK")
 final class PlanCommand implements Runnable {
   static final String NAME = "plan";
+
+  @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public void run() {
     throw CommandFailure.usage(
         "which runbook is to be planned?",
-        "`mooring plan publish`, `mooring plan consume`, `mooring plan adopt`,"
-            + " `mooring plan switchover`, `mooring plan failover`, `mooring plan start-primary`,"
-            + " `mooring plan resilver` or `mooring plan failback`");
+        command.subcommands().keySet().stream()
+            .map(runbook -> "`mooring plan " + runbook + "`")
+            .collect(Collectors.joining(", ")));
   }
 }
