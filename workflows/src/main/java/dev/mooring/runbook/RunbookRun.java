@@ -156,6 +156,9 @@ public final class RunbookRun implements Steps {
     if (pivotPassed) {
       throw new IllegalStateException(own + ": no step may follow the point of no return");
     }
+    if (own.verb() == StepVerb.STAYS && undo instanceof Undo.By) {
+      throw new IllegalStateException(own + " is declared as one that stays, and has an undo");
+    }
     undos.push(new Registered(own, undo));
     return perform(own, StepVerb.STEP, act);
   }
@@ -212,7 +215,7 @@ public final class RunbookRun implements Steps {
   }
 
   private <T> T perform(Step step, StepVerb verb, Supplier<T> act) {
-    if (step.verb() != verb || step.ordinal() < next) {
+    if (step.verb().done() != verb || step.ordinal() < next) {
       throw new IllegalStateException(
           step + " is declared as " + step.verb() + " and can't be done now as " + verb);
     }

@@ -43,7 +43,7 @@ final class StepLog {
   }
 
   private void record(Step step, Instant began, String result) {
-    String verb = step.verb().name().toLowerCase(Locale.ROOT);
+    String verb = step.verb().done().name().toLowerCase(Locale.ROOT);
     Instant ended = RunbookRun.now();
     records.add(new StepRecord(step.name(), verb, began, ended, result));
     view.took(step, Duration.between(began, ended));

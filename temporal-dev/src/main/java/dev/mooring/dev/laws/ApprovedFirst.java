@@ -2,6 +2,7 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.wire.Digest;
@@ -99,14 +100,18 @@ final class ApprovedFirst implements Law {
   }
 
   private static List<Needed> needed(Ran ran) {
-    return switch (ran.runbook()) {
-      case "Switchover" -> first(ran.acts(), ofSwitchover(ran), false);
-      case "Failover", "StartPrimary" -> first(ran.acts(), ran.beganAt("APPROVE"), false);
-      case "Failback" -> ofFailback(ran);
-      case "Resilver" ->
+    return Runbook.ofType(ran.runbook()).map(runbook -> needed(runbook, ran)).orElse(List.of());
+  }
+
+  private static List<Needed> needed(Runbook runbook, Ran ran) {
+    return switch (runbook) {
+      case SWITCHOVER -> first(ran.acts(), ofSwitchover(ran), false);
+      case FAILBACK -> ofFailback(ran);
+      case RESILVER ->
           ran.takesDataAway() ? first(ran.acts(), ran.beganAt("PLAN"), false) : List.of();
-      case "ReplicationSetup" -> ofSetup(ran);
-      default -> List.of();
+      case REPLICATION_SETUP -> ofSetup(ran);
+      default ->
+          runbook.changesRoles() ? first(ran.acts(), ran.beganAt("APPROVE"), false) : List.of();
     };
   }
 

@@ -2,14 +2,13 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.evidence.Receipt.StepRecord;
-import dev.mooring.runbook.failover.FailoverStep;
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
-import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,50 +19,14 @@ import java.util.stream.Stream;
  * PgBouncer holds clients.
  */
 final class TakenBack implements Law {
-  private static final Set<String> OF_MOVE =
-      names(
-          EnumSet.of(
-              SwitchoverStep.PREPARE_SLOTS,
-              SwitchoverStep.PREPARE_SYNCHRONOUS,
-              SwitchoverStep.DETACH,
-              SwitchoverStep.PREPARE_ENDPOINTS,
-              SwitchoverStep.PAUSE,
-              SwitchoverStep.HAND_OVER));
-
   /** Healed instances stay so from REPLACE on, in a Failback too. */
   private static final Set<String> OF_HEALING =
-      names(EnumSet.of(ResilverStep.SLOTS, ResilverStep.COPY));
+      Set.of(ResilverStep.SLOTS.name(), ResilverStep.COPY.name());
 
   private static final String HEALED = ResilverStep.REPLACE.name();
 
-  /** Without the role of a setup: a role that existed before stays. */
-  private static final Set<String> OF_SETUP =
-      names(
-          EnumSet.of(
-              ReplicationStep.SET_PRIMARY,
-              ReplicationStep.OPEN_ACCESS,
-              ReplicationStep.MAKE_SLOTS,
-              ReplicationStep.BEGIN_COPIES,
-              ReplicationStep.SET_SYNCHRONOUS,
-              ReplicationStep.STOP_WAITING,
-              ReplicationStep.CLOSE_ACCESS));
-
-  private static final Map<String, Set<String>> WITH_UNDO =
-      Map.of(
-          "Switchover", OF_MOVE,
-          "Failover",
-              union(OF_MOVE, Set.of(FailoverStep.FENCE.name(), FailoverStep.CUT_OFF.name())),
-          "Failback", union(OF_MOVE, OF_HEALING),
-          "Resilver", OF_HEALING,
-          "ReplicationSetup", OF_SETUP);
-
-  private static Set<String> names(EnumSet<?> steps) {
-    return steps.stream().map(Enum::name).collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Set<String> union(Set<String> one, Set<String> other) {
-    return Stream.concat(one.stream(), other.stream()).collect(Collectors.toUnmodifiableSet());
-  }
+  /** A role that existed before a setup stays. */
+  private static final String ROLE = ReplicationStep.MAKE_ACCOUNT.name();
 
   @Override
   public int number() {
@@ -85,8 +48,7 @@ final class TakenBack implements Law {
     if (!wentBack(ran)) {
       return List.of();
     }
-    Set<String> withUndo = WITH_UNDO.getOrDefault(ran.runbook(), Set.of());
-    List<StepRecord> acts = ran.acts(withUndo);
+    List<StepRecord> acts = ran.acts(withUndo(ran.runbook()));
     boolean stays = ran.began(HEALED);
     return acts.stream()
         .filter(act -> act.result().equals(Ran.DONE) || act.result().startsWith(Ran.FAILED))
@@ -98,6 +60,16 @@ final class TakenBack implements Law {
                     .formatted(ran.name(), ran.outcome(), act.step()))
         .distinct()
         .toList();
+  }
+
+  private static Set<String> withUndo(String runbook) {
+    return RunbookClasses.ALL.stream()
+        .filter(one -> one.runbook().type().equals(runbook))
+        .flatMap(one -> Stream.of(one.steps().getEnumConstants()))
+        .filter(step -> step.verb() == StepVerb.STEP)
+        .map(Step::name)
+        .filter(step -> !step.equals(ROLE))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.Runbook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,9 +17,6 @@ import java.util.TreeMap;
  * became unreadable, and every receipt can be read.
  */
 final class UnreadableStops implements Law {
-  private static final Set<String> OVER_MEMBERS =
-      Set.of("Switchover", "Failover", "StartPrimary", "Failback", "Resilver");
-
   @Override
   public int number() {
     return 10;
@@ -50,7 +48,14 @@ final class UnreadableStops implements Law {
     if (runbook.equals("DrConsume")) {
       return ofSite;
     }
-    return OVER_MEMBERS.contains(runbook) ? ofMembers : Map.of();
+    return Runbook.ofType(runbook).filter(UnreadableStops::readsMembers).isPresent()
+        ? ofMembers
+        : Map.of();
+  }
+
+  /** A setup makes members without data, and has to read that of the primary alone. */
+  private static boolean readsMembers(Runbook runbook) {
+    return runbook.isOfMembers() && runbook != Runbook.REPLICATION_SETUP;
   }
 
   private static List<String> completedOver(Map<Path, String> unreadable, Receipt receipt) {

@@ -17,7 +17,7 @@ public enum FailoverStep implements Step {
   OBSERVE_AGAIN(StepVerb.OBSERVE, "observe all of it again, and compare it with what was approved"),
   FENCE(StepVerb.STEP, "fence the old primary, and prove it"),
   CUT_OFF(StepVerb.STEP, "disconnect clients of PgBouncer and HAProxy from the old primary"),
-  FETCH_WAL(StepVerb.STEP, "fetch WAL that only the old primary has"),
+  FETCH_WAL(StepVerb.STAYS, "fetch WAL that only the old primary has"),
   PREPARE_SLOTS(SwitchoverStep.PREPARE_SLOTS),
   PREPARE_SYNCHRONOUS(SwitchoverStep.PREPARE_SYNCHRONOUS),
   LAST_LOOK(SwitchoverStep.LAST_LOOK, "verify that no member accepts writes"),

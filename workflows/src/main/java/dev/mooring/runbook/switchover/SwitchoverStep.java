@@ -15,7 +15,7 @@ public enum SwitchoverStep implements Step {
   OBSERVE_AGAIN(StepVerb.OBSERVE, "observe all of it again, and compare it with what was approved"),
   PREPARE_SLOTS(StepVerb.STEP, "create the other standbys' replication slots on the target"),
   PREPARE_SYNCHRONOUS(StepVerb.STEP, "set synchronous_standby_names on the target"),
-  CHECKPOINT(StepVerb.STEP, "issue a checkpoint, so that the shutdown is short"),
+  CHECKPOINT(StepVerb.STAYS, "issue a checkpoint, so that the shutdown is short"),
   DETACH(StepVerb.STEP, "detach the standbys that would delay the shutdown"),
   PREPARE_ENDPOINTS(StepVerb.STEP, "write the target into the endpoints' configuration"),
   LAST_LOOK(
