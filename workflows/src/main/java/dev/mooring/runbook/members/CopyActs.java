@@ -4,6 +4,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.AwaitCopied;
+import dev.mooring.port.CopyActivities.CommandRun;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyLimits;
@@ -13,6 +14,7 @@ import dev.mooring.port.CopyActivities.CopyRuns;
 import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.OldRemoved;
 import dev.mooring.port.CopyActivities.OwnSetting;
+import dev.mooring.port.CopyActivities.RunCommand;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.CopyActivities.Way;
@@ -22,6 +24,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -33,6 +36,8 @@ import java.util.function.BiFunction;
  * half done is found by the next attempt on the host.
  */
 public final class CopyActs {
+  private static final Duration AFTER_ITS_LIMIT = Duration.ofMinutes(1);
+
   private final Cluster cluster;
   private final ActOrder order;
 
@@ -123,6 +128,33 @@ public final class CopyActs {
         member,
         call,
         now -> port.ensureWalKept(new KeepWal(now, WorkLists.on(cluster, member), from)));
+  }
+
+  /**
+   * Runs an administrator's command of the cluster file on a member's host.
+   *
+   * @param primary of the member, for the command's text
+   */
+  public CommandRun run(
+      Call call,
+      Instance member,
+      String setting,
+      String template,
+      InstanceId primary,
+      Duration within) {
+    CopyActivities port =
+        port(
+            ActivityPolicies.withoutInsisting(
+                queue(member),
+                "run " + setting + " for " + member.id(),
+                within.multipliedBy(2).plus(AFTER_ITS_LIMIT)));
+    return order.act(
+        member,
+        call,
+        now ->
+            port.ensureCommandRun(
+                new RunCommand(
+                    now, WorkLists.on(cluster, member), setting, template, primary, within)));
   }
 
   private <T> T acted(

@@ -32,10 +32,21 @@ import java.util.function.Consumer;
 /** Acts on members that several runbooks share: slots, and the upstream of a standby. */
 public final class MemberActs {
   private final Cluster cluster;
+  private final ActOrder order;
 
-  /** For that cluster's members. */
+  /** Of a run whose steps act on that cluster's members here alone, or not at all. */
   public MemberActs(Cluster cluster) {
+    this(cluster, new ActOrder());
+  }
+
+  /**
+   * Of that cluster's members.
+   *
+   * @param order of all acts of the run
+   */
+  public MemberActs(Cluster cluster, ActOrder order) {
     this.cluster = cluster;
+    this.order = order;
   }
 
   /**
@@ -96,46 +107,58 @@ public final class MemberActs {
   /** Makes a standby stream from the first of these; from no server if there is none. */
   public Following follow(
       ActivityPolicies policy, Call call, Instance standby, List<Instance> upstreams) {
-    List<Upstream> from = upstreams.stream().map(one -> upstream(one, standby)).toList();
-    return follow(policy, following(call, standby, from));
+    return connect(
+        policy, call, standby, upstreams.stream().map(one -> upstream(one, standby)).toList());
   }
 
-  /** Makes a standby follow as the request says. */
-  public Following follow(ActivityPolicies policy, Follow follow) {
-    Instance standby = follow.on().instances().get(0);
+  /** The same by these connections. */
+  public Following connect(
+      ActivityPolicies policy, Call call, Instance standby, List<Upstream> upstreams) {
     String from =
-        follow.upstream().stream()
+        upstreams.stream()
             .map(one -> " follow " + one.instance())
             .findFirst()
             .orElse(" stream from no server");
-    return roles(policy, standby, "let " + standby.id() + from).ensureFollowing(follow);
+    RoleActivities port = roles(policy, standby, "let " + standby.id() + from);
+    String restore = restoreCommand(standby);
+    return order.act(
+        standby,
+        call,
+        now ->
+            port.ensureFollowing(
+                new Follow(now, WorkLists.on(cluster, standby), upstreams, restore)));
   }
 
   /** Sets synchronous_standby_names of a primary. */
   public SynchronousSet setSynchronous(
       ActivityPolicies policy, Call call, Instance primary, String names, String commit) {
-    return roles(policy, primary, "set synchronous_standby_names of " + primary.id())
-        .ensureSynchronousSet(
-            new SetSynchronous(call, WorkLists.on(cluster, primary), names, commit));
+    RoleActivities port =
+        roles(policy, primary, "set synchronous_standby_names of " + primary.id());
+    return order.act(
+        primary,
+        call,
+        now ->
+            port.ensureSynchronousSet(
+                new SetSynchronous(now, WorkLists.on(cluster, primary), names, commit)));
   }
 
   /** Restores what commits waited for before. */
   public SynchronousSet revertSynchronous(
       Call call, Instance primary, String before, String commit) {
-    return roles(
-            ActivityPolicies.UNDO, primary, "restore synchronous_standby_names of " + primary.id())
-        .revertSynchronousSet(
-            new SetSynchronous(call, WorkLists.on(cluster, primary), before, commit));
+    RoleActivities port =
+        roles(
+            ActivityPolicies.UNDO, primary, "restore synchronous_standby_names of " + primary.id());
+    return order.act(
+        primary,
+        call,
+        now ->
+            port.revertSynchronousSet(
+                new SetSynchronous(now, WorkLists.on(cluster, primary), before, commit)));
   }
 
   private static RoleActivities roles(ActivityPolicies policy, Instance on, String summary) {
     return Workflow.newActivityStub(
         RoleActivities.class, policy.options(ActivityPolicies.queueOf(on.site()), summary));
-  }
-
-  /** The request that makes a standby follow these upstreams. */
-  public Follow following(Call call, Instance standby, List<Upstream> upstreams) {
-    return new Follow(call, WorkLists.on(cluster, standby), upstreams, restoreCommand(standby));
   }
 
   /** The connection of a standby to its upstream, with its own name and slot. */

@@ -54,7 +54,6 @@ final class SetUpReplication {
   private final Cluster cluster;
   private final StreamingPolicy.Resilver limits;
   private final SetupCalls calls;
-  private final ActOrder order;
   private final MemberActs acts;
   private final CopyActs copies;
   private final ConnectionsWait connections;
@@ -83,8 +82,7 @@ final class SetUpReplication {
     this.limits = cluster.streaming().orElseThrow().resilver();
     this.connections = new ConnectionsWait(cluster);
     this.calls = calls;
-    this.order = order;
-    this.acts = new MemberActs(cluster);
+    this.acts = new MemberActs(cluster, order);
     this.copies = new CopyActs(cluster, order);
     this.run = context.run();
     this.plan = plan;
@@ -325,10 +323,8 @@ final class SetUpReplication {
   private Following follow(Instance standby) {
     List<Upstream> from =
         streams(standby) ? List.of(upstream(standby, standby.replicationName())) : List.of();
-    return order.act(
-        standby,
-        run.call(ReplicationStep.FOLLOW),
-        now -> acts.follow(ActivityPolicies.ENSURE_TO_ITS_END, acts.following(now, standby, from)));
+    return acts.connect(
+        ActivityPolicies.ENSURE_TO_ITS_END, run.call(ReplicationStep.FOLLOW), standby, from);
   }
 
   /** Each of them may be the primary one day, and its own file goes with it. */

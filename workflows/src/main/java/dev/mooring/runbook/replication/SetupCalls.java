@@ -50,7 +50,7 @@ final class SetupCalls {
   SetupCalls(Cluster cluster, ActOrder order) {
     this.cluster = cluster;
     this.policy = cluster.streaming().orElseThrow();
-    this.acts = new MemberActs(cluster);
+    this.acts = new MemberActs(cluster, order);
     this.order = order;
   }
 
@@ -167,20 +167,13 @@ final class SetupCalls {
   }
 
   SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {
-    return order.act(
-        primary,
-        call,
-        now ->
-            acts.setSynchronous(
-                ActivityPolicies.ENSURE_TO_ITS_END, now, primary, set.names(), set.commit()));
+    return acts.setSynchronous(
+        ActivityPolicies.ENSURE_TO_ITS_END, call, primary, set.names(), set.commit());
   }
 
   /** Gives back who commits waited for before. */
   SynchronousSet revertSynchronous(Instance primary, SynchronousNames before, Call call) {
-    return order.act(
-        primary,
-        call,
-        now -> acts.revertSynchronous(now, primary, before.names(), before.commit()));
+    return acts.revertSynchronous(call, primary, before.names(), before.commit());
   }
 
   /**

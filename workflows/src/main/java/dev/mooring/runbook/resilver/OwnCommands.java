@@ -1,28 +1,19 @@
 package dev.mooring.runbook.resilver;
 
-import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.CopyActivities;
-import dev.mooring.port.CopyActivities.CommandRun;
-import dev.mooring.port.CopyActivities.RunCommand;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
-import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.members.ActOrder;
+import dev.mooring.runbook.members.CopyActs;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs an administrator's own commands around a resilver, one instance after another. */
-record OwnCommands(Cluster cluster, ActOrder order, Steps run, RejoinChoice chosen) {
-  private static final Duration AFTER_ITS_LIMIT = Duration.ofMinutes(1);
-
+record OwnCommands(Cluster cluster, CopyActs copies, Steps run, RejoinChoice chosen) {
   /** One that ends badly stops the run: nothing was touched yet. */
   void before() {
     for (OwnCommand own : OwnCommand.before(cluster)) {
@@ -37,28 +28,11 @@ record OwnCommands(Cluster cluster, ActOrder order, Steps run, RejoinChoice chos
 
   /** A command that ends badly is not run again: only one whose worker is lost. */
   private void ran(OwnCommand own, Rated one, Call call) {
-    Instance instance = one.instance();
-    CopyActivities port =
-        Workflow.newActivityStub(
-            CopyActivities.class,
-            ActivityPolicies.withoutInsisting(
-                ActivityPolicies.queueOf(instance.site()),
-                "run " + own.setting() + " for " + instance.id(),
-                own.within().multipliedBy(2).plus(AFTER_ITS_LIMIT)));
-    CommandRun ran =
-        order.act(
-            instance,
-            call,
-            now ->
-                port.ensureCommandRun(
-                    new RunCommand(
-                        now,
-                        WorkLists.on(cluster, instance),
-                        own.setting(),
-                        own.template(),
-                        chosen.primary().id(),
-                        own.within())));
-    String printed = ran.printed();
+    InstanceId primary = chosen.primary().id();
+    String printed =
+        copies
+            .run(call, one.instance(), own.setting(), own.template(), primary, own.within())
+            .printed();
     chosen.proof(one, own.setting(), printed.isEmpty() ? "ended well" : "printed " + printed);
   }
 

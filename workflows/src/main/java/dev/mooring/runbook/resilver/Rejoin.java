@@ -45,7 +45,6 @@ final class Rejoin {
   private static final String NONE = "none is needed";
 
   private final Cluster cluster;
-  private final ActOrder order;
   private final Steps run;
   private final RejoinChoice chosen;
   private final OwnCommands own;
@@ -58,12 +57,11 @@ final class Rejoin {
 
   Rejoin(Cluster cluster, ActOrder order, Steps run, RejoinChoice chosen) {
     this.cluster = cluster;
-    this.order = order;
     this.run = run;
     this.chosen = chosen;
-    this.own = new OwnCommands(cluster, order, run, chosen);
-    this.acts = new MemberActs(cluster);
+    this.acts = new MemberActs(cluster, order);
     this.copies = new CopyActs(cluster, order);
+    this.own = new OwnCommands(cluster, copies, run, chosen);
     this.copying = new RewindOrCopy(cluster, copies, chosen);
     this.catchUp = new CatchUp(cluster);
   }
@@ -326,8 +324,7 @@ final class Rejoin {
   private Following following(Rated one, Call call) {
     Instance standby = one.instance();
     List<Instance> upstreams = upstreamOf(one).stream().toList();
-    return order.act(
-        standby, call, now -> acts.follow(ActivityPolicies.ENSURE, now, standby, upstreams));
+    return acts.follow(ActivityPolicies.ENSURE, call, standby, upstreams);
   }
 
   private void streaming() {
