@@ -21,7 +21,6 @@ import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
@@ -32,6 +31,7 @@ import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.check.CheckFacts.OverSql;
 import dev.mooring.runbook.failover.WitnessMachines;
 import dev.mooring.runbook.members.MemberActs;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.MirrorsLook;
@@ -218,12 +218,13 @@ final class CheckLook {
     return members.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            looks.begin(
-                Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
-                ReplicationActivities.class,
-                port -> port::observeReplication,
-                new OnServers(
-                    call, cluster.policies().database(), WorkLists.servers(cluster, members))));
+            new MemberObservations(cluster)
+                .look(
+                    looks,
+                    Observations.At.on(
+                        work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
+                    call,
+                    members));
   }
 
   private Promise<Observed<FitnessObserved>> fitness(Site site, HostWork work) {

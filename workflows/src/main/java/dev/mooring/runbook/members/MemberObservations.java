@@ -15,6 +15,8 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -57,6 +59,13 @@ public final class MemberObservations {
     return Async.function(port::observeReplication, request(call, members))
         .exceptionally(
             failure -> new ReplicationObserved(List.of(), FanOut.silent(members, failure)));
+  }
+
+  /** Begins to observe members over SQL; if that fails, it says what was not seen, and why. */
+  public Promise<Observed<ReplicationObserved>> look(
+      Observations looks, Observations.At at, Call call, List<Instance> members) {
+    return looks.begin(
+        at, ReplicationActivities.class, port -> port::observeReplication, request(call, members));
   }
 
   /** Begins to observe these over SQL, those of each site by its own worker. */

@@ -12,7 +12,6 @@ import dev.mooring.port.PrimaryActivities.PrimarySet;
 import dev.mooring.port.PrimaryActivities.Restart;
 import dev.mooring.port.PrimaryActivities.Restarted;
 import dev.mooring.port.PrimaryActivities.SetPrimary;
-import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
@@ -140,14 +139,15 @@ final class PrimaryCalls {
 
   private Promise<Observed<ReplicationObserved>> look(
       Observations looks, Instance member, Call call) {
-    return looks.begin(
-        new Observations.At(
-            member.id().value(),
-            ActivityPolicies.queueOf(member.site()),
-            FailureCode.DATABASE_UNREACHABLE),
-        ReplicationActivities.class,
-        port -> port::observeReplication,
-        new MemberObservations(cluster).request(call, List.of(member)));
+    return new MemberObservations(cluster)
+        .look(
+            looks,
+            new Observations.At(
+                member.id().value(),
+                ActivityPolicies.queueOf(member.site()),
+                FailureCode.DATABASE_UNREACHABLE),
+            call,
+            List.of(member));
   }
 
   /** What a fast stop would have to write. */

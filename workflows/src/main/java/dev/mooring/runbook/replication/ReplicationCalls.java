@@ -4,8 +4,6 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
@@ -14,7 +12,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.topology.Cluster;
@@ -63,14 +61,15 @@ final class ReplicationCalls {
       if (!here.isEmpty()) {
         looking.put(
             site.name().value(),
-            looks.begin(
-                new Observations.At(
-                    "the members at " + site.name(),
-                    ActivityPolicies.queueOf(site.name()),
-                    FailureCode.DATABASE_UNREACHABLE),
-                ReplicationActivities.class,
-                port -> port::observeReplication,
-                new MemberObservations(cluster).request(call, here)));
+            new MemberObservations(cluster)
+                .look(
+                    looks,
+                    new Observations.At(
+                        "the members at " + site.name(),
+                        ActivityPolicies.queueOf(site.name()),
+                        FailureCode.DATABASE_UNREACHABLE),
+                    call,
+                    here));
       }
     }
     List<MemberObserved> seen = new ArrayList<>();
@@ -115,23 +114,10 @@ final class ReplicationCalls {
   }
 
   private Promise<Caught> wait(Call call, Instance primary, Instance standby) {
-    ReplicationActivities port =
-        Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.await(
-                ActivityPolicies.queueOf(primary.site()),
-                standby.id() + " replays to the position of " + primary.id(),
-                ReplicationTable.HEALTHY_WITHIN));
+    CatchUp catchUp = new CatchUp(cluster);
+    Duration atMost = ReplicationTable.HEALTHY_WITHIN;
     long began = Workflow.currentTimeMillis();
-    return Async.function(
-            port::awaitStreaming,
-            new AwaitStreaming(
-                call,
-                cluster.policies().database(),
-                WorkLists.server(cluster, primary),
-                WorkLists.servers(cluster, List.of(standby)),
-                ReplicationTable.HEALTHY_WITHIN,
-                List.of()))
+    return Async.function(() -> catchUp.await(call, primary, List.of(standby), atMost, List.of()))
         .handle(
             (awaited, failure) -> {
               if (failure != null) {

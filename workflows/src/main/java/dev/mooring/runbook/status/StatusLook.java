@@ -23,7 +23,6 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
-import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities;
@@ -43,6 +42,7 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.Rehearsing;
 import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
@@ -191,12 +191,12 @@ final class StatusLook {
   }
 
   private Promise<Observed<ReplicationObserved>> replication(HostWork work) {
-    return looks.begin(
-        Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
-        ReplicationActivities.class,
-        port -> port::observeReplication,
-        new OnServers(
-            call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
+    return new MemberObservations(cluster)
+        .look(
+            looks,
+            Observations.At.on(work, "the replication of", FailureCode.DATABASE_UNREACHABLE),
+            call,
+            work.instances());
   }
 
   /** Begins to read where the WAL of members ends, for members that answer no SQL. */
