@@ -9,29 +9,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The runbooks that a hook may start: those that change no instance's role, and those that make a
  * plan and then wait until a person approves it.
  */
 enum HookedRunbook {
-  FAILOVER("Failover", true, "to"),
-  START_PRIMARY("StartPrimary", true, "instance"),
-  RESILVER("Resilver", true, "instances"),
-  PUBLISH("PublishCycle", true, "switchWal"),
-  CONSUME("DrConsume", true, "site", "target", "patience"),
-  CHECK("ClusterCheck", false);
+  FAILOVER(Runbook.FAILOVER, "to"),
+  START_PRIMARY(Runbook.START_PRIMARY, "instance"),
+  RESILVER(Runbook.RESILVER, "instances"),
+  PUBLISH(Runbook.PUBLISH_CYCLE, "switchWal"),
+  CONSUME(Runbook.DR_CONSUME, "site", "target", "patience"),
+  CHECK(null);
 
   /** Their names in rules. */
   static final List<String> NAMES = Arrays.stream(values()).map(HookedRunbook::text).toList();
 
-  private final String type;
-  private final boolean acts;
+  private final @Nullable Runbook runbook;
   private final String arguments;
 
-  HookedRunbook(String type, boolean acts, String... arguments) {
-    this.type = type;
-    this.acts = acts;
+  HookedRunbook(@Nullable Runbook runbook, String... arguments) {
+    this.runbook = runbook;
     this.arguments = String.join(" ", arguments);
   }
 
@@ -50,23 +49,19 @@ enum HookedRunbook {
 
   /** The workflow type. */
   String type() {
-    return type;
+    return runbook == null ? "ClusterCheck" : runbook.type();
   }
 
   /** Whether its request has a mode, and names the requester and the reason. */
   boolean acts() {
-    return acts;
+    return runbook != null;
   }
 
   /** The id of a person's run of it; the id of an incident's run extends it. */
   String id(ClusterName cluster, Map<String, String> arguments) {
-    return switch (this) {
-      case FAILOVER -> Runbook.FAILOVER.id(cluster);
-      case START_PRIMARY -> Runbook.START_PRIMARY.id(cluster);
-      case RESILVER -> Runbook.RESILVER.id(cluster);
-      case PUBLISH -> Runbook.PUBLISH_CYCLE.id(cluster);
-      case CONSUME -> RunIds.consume(cluster, new SiteName(arguments.getOrDefault("site", "")));
-      case CHECK -> RunIds.check(cluster);
-    };
+    if (this == CONSUME) {
+      return RunIds.consume(cluster, new SiteName(arguments.getOrDefault("site", "")));
+    }
+    return runbook == null ? RunIds.check(cluster) : runbook.id(cluster);
   }
 }

@@ -119,46 +119,47 @@ public final class MemberActs {
             .map(one -> " follow " + one.instance())
             .findFirst()
             .orElse(" stream from no server");
-    RoleActivities port = roles(policy, standby, "let " + standby.id() + from);
     String restore = restoreCommand(standby);
-    return order.act(
+    return acted(
+        policy,
+        "let " + standby.id() + from,
         standby,
         call,
-        now ->
-            port.ensureFollowing(
-                new Follow(now, WorkLists.on(cluster, standby), upstreams, restore)));
+        (port, now, on) -> port.ensureFollowing(new Follow(now, on, upstreams, restore)));
   }
 
   /** Sets synchronous_standby_names of a primary. */
   public SynchronousSet setSynchronous(
       ActivityPolicies policy, Call call, Instance primary, String names, String commit) {
-    RoleActivities port =
-        roles(policy, primary, "set synchronous_standby_names of " + primary.id());
-    return order.act(
+    return acted(
+        policy,
+        "set synchronous_standby_names of " + primary.id(),
         primary,
         call,
-        now ->
-            port.ensureSynchronousSet(
-                new SetSynchronous(now, WorkLists.on(cluster, primary), names, commit)));
+        (port, now, on) -> port.ensureSynchronousSet(new SetSynchronous(now, on, names, commit)));
   }
 
   /** Restores what commits waited for before. */
   public SynchronousSet revertSynchronous(
       Call call, Instance primary, String before, String commit) {
-    RoleActivities port =
-        roles(
-            ActivityPolicies.UNDO, primary, "restore synchronous_standby_names of " + primary.id());
-    return order.act(
+    return acted(
+        ActivityPolicies.UNDO,
+        "restore synchronous_standby_names of " + primary.id(),
         primary,
         call,
-        now ->
-            port.revertSynchronousSet(
-                new SetSynchronous(now, WorkLists.on(cluster, primary), before, commit)));
+        (port, now, on) -> port.revertSynchronousSet(new SetSynchronous(now, on, before, commit)));
   }
 
-  private static RoleActivities roles(ActivityPolicies policy, Instance on, String summary) {
-    return Workflow.newActivityStub(
-        RoleActivities.class, policy.options(ActivityPolicies.queueOf(on.site()), summary));
+  private interface Act<T> {
+    T of(RoleActivities port, Call call, HostWork on);
+  }
+
+  private <T> T acted(
+      ActivityPolicies policy, String summary, Instance member, Call call, Act<T> act) {
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class, policy.options(ActivityPolicies.queueOf(member.site()), summary));
+    return order.act(member, call, now -> act.of(port, now, WorkLists.on(cluster, member)));
   }
 
   /** The connection of a standby to its upstream, with its own name and slot. */

@@ -27,8 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What ReplicationSetup asks of members, through the workers of their sites. */
 final class ReplicationCalls {
@@ -55,12 +53,13 @@ final class ReplicationCalls {
   Verdict<Members> members(Call call) {
     Observations looks =
         acts ? Observations.toAct(ANSWERED_WITHIN) : new Observations(ANSWERED_WITHIN);
-    SortedMap<String, Promise<Observed<ReplicationObserved>>> looking = new TreeMap<>();
+    List<MemberObserved> seen = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    List<Runnable> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
       List<Instance> here = cluster.membersAt(site.name());
       if (!here.isEmpty()) {
-        looking.put(
-            site.name().value(),
+        Promise<Observed<ReplicationObserved>> look =
             new MemberObservations(cluster)
                 .look(
                     looks,
@@ -69,17 +68,11 @@ final class ReplicationCalls {
                         ActivityPolicies.queueOf(site.name()),
                         FailureCode.DATABASE_UNREACHABLE),
                     call,
-                    here));
+                    here);
+        answers.add(() -> take(look.get(), here, seen, failures));
       }
     }
-    List<MemberObserved> seen = new ArrayList<>();
-    List<InstanceFailure> failures = new ArrayList<>();
-    for (Site site : cluster.sites()) {
-      Promise<Observed<ReplicationObserved>> look = looking.get(site.name().value());
-      if (look != null) {
-        take(look.get(), cluster.membersAt(site.name()), seen, failures);
-      }
-    }
+    answers.forEach(Runnable::run);
     return kept.map(one -> Members.keeping(cluster, one, seen, failures))
         .orElseGet(() -> Members.judge(cluster, seen, failures));
   }
