@@ -65,7 +65,7 @@ final class TakenBack implements Law {
   private static Set<String> withUndo(String runbook) {
     return RunbookClasses.ALL.stream()
         .filter(one -> one.runbook().type().equals(runbook))
-        .flatMap(one -> Stream.of(one.steps().getEnumConstants()))
+        .<Step>flatMap(one -> Stream.of(one.steps().getEnumConstants()))
         .filter(step -> step.verb() == StepVerb.STEP)
         .map(Step::name)
         .filter(step -> !step.equals(ROLE))
