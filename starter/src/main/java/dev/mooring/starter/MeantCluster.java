@@ -49,7 +49,7 @@ final class MeantCluster {
                 + " is set, so a person typed this, and there is no terminal",
             String.format(
                 "--system-identifier-ends DIGITS with the last four digits that `mooring whois %s`"
-                    + " shows for content 0, or `ssh -t`; `any` in a script that was looked at",
+                    + " shows for content 0, or `ssh -t`; `any` in a script that was reviewed",
                 name));
       }
     }

@@ -82,8 +82,8 @@ final class StatusCommand implements Callable<Integer> {
       names = "--watch",
       paramLabel = "SECONDS",
       description =
-          "Look again after so many seconds, 1 to 3600, until Ctrl-C. A failed look is shown, and"
-              + " the next one made.")
+          "Observe again after so many seconds, 1 to 3600, until Ctrl-C. A failed observation"
+              + " is shown, and the next one made.")
   private @Nullable Integer watch;
 
   StatusCommand(MooringCommand mooring) {
@@ -173,7 +173,7 @@ final class StatusCommand implements Callable<Integer> {
     if (watch != null && (watch < 1 || watch > LONGEST_WATCH_SECONDS)) {
       throw CommandFailure.usage(
           "--watch " + watch + " must be 1 to " + LONGEST_WATCH_SECONDS + " seconds",
-          "`mooring status --watch 5` looks again 5 s after each look");
+          "`mooring status --watch 5` repeats it 5 s after each answer");
     }
     if (watch != null && (format != Format.TABLE || output != null)) {
       throw CommandFailure.usage(

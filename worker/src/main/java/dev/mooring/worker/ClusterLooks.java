@@ -86,7 +86,7 @@ final class ClusterLooks {
           name,
           new Look(looking.submit(() -> logged(what, () -> look.accept(name))), System.nanoTime()));
     } else if (last.hangs()) {
-      troubled(what, "the last look has not ended yet");
+      troubled(what, "the last reading has not ended yet");
     }
   }
 

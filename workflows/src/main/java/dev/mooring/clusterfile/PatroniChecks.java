@@ -124,8 +124,8 @@ final class PatroniChecks {
     if (change.given()) {
       problem(
           change,
-          "Patroni changes roles by itself too, and this is not run then. HINT: use Patroni's"
-              + " callbacks, and remove it here.");
+          "Patroni changes roles automatically too, and does not run this command then. HINT: use"
+              + " Patroni's callbacks, and remove it here.");
     }
     Setting wait = file.at("failover").at("waitBeforePromote");
     if (!wait.duration().isZero()) {

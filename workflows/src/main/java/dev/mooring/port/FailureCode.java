@@ -23,7 +23,7 @@ public enum FailureCode {
       "compare the host's key with the known-hosts file; a changed key is never accepted"),
   HOST_ALGORITHMS_REFUSED(
       Owner.OPERATOR,
-      "let sshd of that host offer what OpenSSH offers by itself; a weak algorithm is never"
+      "let sshd of that host offer OpenSSH's default algorithms; a weak algorithm is never"
           + " accepted"),
   AUTHENTICATION_REFUSED(Owner.OPERATOR, "check the account, the key or the password reference"),
   HOST_SILENT(
@@ -96,7 +96,7 @@ public enum FailureCode {
       "an instance was restarted or changed timeline while its WAL was proved; publish again"),
   EVIDENCE_UNREADABLE(
       Owner.OPERATOR,
-      "mount the evidence store, or correct its rights or keys; nothing is believed without it"),
+      "mount the evidence store, or correct its rights or keys; no run continues without it"),
   SEAL_BROKEN(
       Owner.OPERATOR,
       "the document was altered or signed by a key that isn't trusted; find out which person did"
@@ -108,8 +108,8 @@ public enum FailureCode {
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
   POINT_NOT_PROVED(
       Owner.OPERATOR,
-      "the archived WAL does not bear out what the unsigned manifest says: consume another point,"
-          + " or have one made anew; nothing was stopped or started"),
+      "the archived WAL contradicts what the unsigned manifest says: consume another point, or"
+          + " have one made anew; nothing was stopped or started"),
   CONTENTS_DIFFER(
       Owner.OPERATOR,
       "manifest and cluster file must name the same contents; rebaseline after an expansion"),

@@ -54,7 +54,7 @@ public record PatroniWatchdog(Mode mode, String device, Device seen) {
   private String there() {
     return switch (seen) {
       case ABSENT -> "is not there";
-      case NOT_WRITABLE -> "can't be written by the account that looked";
+      case NOT_WRITABLE -> "can't be written by Mooring's account";
       case WRITABLE -> "can be written";
     };
   }

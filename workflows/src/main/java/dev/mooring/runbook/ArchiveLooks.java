@@ -97,7 +97,7 @@ public final class ArchiveLooks {
           new InstanceFailure(
               look.on().id(),
               FailureCode.HOST_SILENT,
-              "it was not known in the time of this look"));
+              "it was not known in the time of this observation"));
     }
     return new Seen(heard.archives(), unread);
   }

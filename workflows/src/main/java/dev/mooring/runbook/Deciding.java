@@ -161,7 +161,7 @@ public final class Deciding {
       throw refused(
           decision.by()
               + " asked for this run, or approved it, another person must approve it; or start it"
-              + " with the digest of a plan that was looked at");
+              + " with the digest of a plan that was reviewed");
     }
     if (!question.overriding().isEmpty() && decision.reason().isBlank()) {
       throw refused(

@@ -123,7 +123,7 @@ public final class Observations {
       return new Observed.Unseen<>(
           FailureCode.NO_WORKER,
           String.format(
-              "no worker serves the queue %s: none took a look from it within %s",
+              "no worker serves the queue %s: none took a task from it within %s",
               at.queue(), DurationText.of(takenWithin)));
     }
     return new Observed.Unseen<>(

@@ -38,7 +38,7 @@ public final class OneWriter {
               ? refusedEverywhere(silent)
               : "no member of "
                   + cluster.name()
-                  + " was seen to accept writes: "
+                  + " is known to accept writes: "
                   + String.join(
                       "; ",
                       cluster.members().stream().map(i -> state(i, members, silent)).toList()));

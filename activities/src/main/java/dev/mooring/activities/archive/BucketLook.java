@@ -110,7 +110,7 @@ final class BucketLook {
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new InstanceRefusal(FailureCode.CANCELLED, "the look into " + place + " was stopped");
+      throw new InstanceRefusal(FailureCode.CANCELLED, "reading " + place + " was stopped");
     } catch (ExecutionException broken) {
       throw broken.getCause() instanceof InstanceRefusal refusal
           ? new InstanceRefusal(refusal.code(), String.valueOf(refusal.getMessage()))

@@ -39,7 +39,7 @@ public final class Spaced {
       Thread.sleep(left == 0 ? 0 : Duration.ofNanos(left).toMillis() + 1);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("the worker stopped between two looks", stopped);
+      throw new IllegalStateException("the worker stopped between two observations", stopped);
     }
   }
 }

@@ -162,7 +162,7 @@ public final class ObservedRoles {
     }
     if (meant.isEmpty()) {
       String asked = MEMBER.matcher(path).matches() ? path : "of that name";
-      return new Answer(false, "no watch of this worker looked at a member " + asked + " lately");
+      return new Answer(false, "no watch of this worker observed a member " + asked + " lately");
     }
     return answer(role, meant.get(0));
   }

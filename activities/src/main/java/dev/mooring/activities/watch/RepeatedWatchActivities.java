@@ -127,7 +127,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       return ended.await(next - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("the worker stopped between two looks", stopped);
+      throw new IllegalStateException("the worker stopped between two observations", stopped);
     }
   }
 
@@ -216,7 +216,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     } catch (InterruptedException stopped) {
       look.cancel(true);
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("the worker stopped in a look", stopped);
+      throw new IllegalStateException("the worker stopped during an observation", stopped);
     }
   }
 

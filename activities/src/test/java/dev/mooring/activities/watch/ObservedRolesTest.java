@@ -116,8 +116,8 @@ class ObservedRolesTest {
   @Test
   void one_that_is_not_watched_here_or_is_of_several_clusters_has_none() {
     look();
-    has("west-0", false, false, "no watch of this worker looked at a member west-0 lately");
-    has("<b>", false, false, "no watch of this worker looked at a member of that name lately");
+    has("west-0", false, false, "no watch of this worker observed a member west-0 lately");
+    has("<b>", false, false, "no watch of this worker observed a member of that name lately");
     look(new ClusterName("sound"), EAST);
     has("east-0", false, false, "several clusters have east-0: ask for CLUSTER/INSTANCE");
     has("strait/east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
@@ -194,7 +194,7 @@ class ObservedRolesTest {
     hands.pass(EVERY.plusSeconds(30));
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isTrue();
     hands.pass(Duration.ofMillis(1));
-    has("east-0", false, false, "no watch of this worker looked at a member east-0 lately");
+    has("east-0", false, false, "no watch of this worker observed a member east-0 lately");
     Began longAgo = new Began(hands.now.minusSeconds(60), hands.nanos);
     try (RepeatedWatchActivities late =
         new RepeatedWatchActivities(

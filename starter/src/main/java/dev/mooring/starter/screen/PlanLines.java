@@ -23,7 +23,7 @@ public final class PlanLines {
    * @param width how many columns of text a line may have, or {@link Table#UNLIMITED}
    */
   public static List<String> of(Progress progress, Plan plan, boolean whole, int width) {
-    List<String> lines = new ArrayList<>(List.of("looked:"));
+    List<String> lines = new ArrayList<>(List.of("observed:"));
     for (StepProgress step : progress.steps()) {
       if (step.state().equals("done")) {
         lines.add(INDENT + step.sentence() + (step.note().isEmpty() ? "" : ": " + step.note()));

@@ -59,7 +59,7 @@ public final class MonitorLines {
 
   private static Optional<String> incomplete(SiteState site) {
     return switch (site.seen()) {
-      case NOT_YET -> Optional.of("the first looks are under way");
+      case NOT_YET -> Optional.of("the first observations are under way");
       case LOST -> Optional.of("not watched");
       case WATCHED ->
           site.unknown().isEmpty()

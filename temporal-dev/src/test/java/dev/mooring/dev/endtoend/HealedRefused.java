@@ -98,7 +98,7 @@ abstract class HealedRefused extends HealedStage {
     try {
       WorkflowStub healing = resilver("execute", "");
       WorkflowStub goingBack = new FailbackToWest(stage).run();
-      String none = "no member of lee was seen to accept writes: east-0: ";
+      String none = "no member of lee is known to accept writes: east-0: ";
       assertEnds(healing, "Refused", "NO_PRIMARY", none);
       assertEnds(goingBack, "Refused", "NO_PRIMARY", none);
     } finally {

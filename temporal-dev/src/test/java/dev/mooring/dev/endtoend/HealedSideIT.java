@@ -138,7 +138,7 @@ class HealedSideIT extends HealedWaits {
       assertThat(resilvered.degraded())
           .singleElement()
           .asString()
-          .startsWith("the archive that west-0 restores from was not looked at: ")
+          .startsWith("the archive that west-0 restores from was not read: ")
           .contains("can't be read");
       stage.lab.faults().signalAll(west(), Signal.KILL);
       EndingRecord ending = Stage.endingOf(new FailbackToWest(stage).run());

@@ -329,12 +329,14 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     assertThat(narrows.connection("west-1")).contains("sslmode=require");
 
     assertThat(setUpOver("follows: west-0", "follows: east-0"))
-        .contains("east-0: slot west_1\n", "west-0: slot west_1, of no use once west-1 follows");
+        .contains(
+            "east-0: slot west_1\n", "west-0: slot west_1 is no longer needed once west-1 follows");
     narrows.assertSends("east-0", "west_0", "west_1");
     narrows.assertSends("west-0");
 
     assertThat(setUpOver("follows: east-0", "follows: west-0"))
-        .contains("west-0: slot west_1\n", "east-0: slot west_1, of no use once west-1 follows");
+        .contains(
+            "west-0: slot west_1\n", "east-0: slot west_1 is no longer needed once west-1 follows");
     narrows.assertSends("east-0", "west_0");
     narrows.assertSends("west-0", "west_1");
     assertThat(narrows.ask("SELECT pg_postmaster_start_time()", "west-1")).isEqualTo(servers);

@@ -36,7 +36,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
       EndingRecord refused = Stage.endingOf(execute("west-0", digest));
       assertEnded("Refused", "NO_PRIMARY", refused);
       assertThat(refused.headline())
-          .contains("was seen to accept writes: east-0: ", "west-0: ", "east-1: ");
+          .contains("is known to accept writes: east-0: ", "west-0: ", "east-1: ");
       nobodyIsPromoted();
     } finally {
       mendNetworks();

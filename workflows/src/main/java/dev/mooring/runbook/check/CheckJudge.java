@@ -61,7 +61,7 @@ final class CheckJudge {
     return CheckResult.of(
         cluster.name(),
         String.format(
-            "%s%s, %d things looked at by its workers",
+            "%s%s, %d things checked by its workers",
             wrong == 0 ? "nothing is wrong" : wrong + " WRONG",
             warnings == 0 ? "" : ", " + warnings + " to attend to",
             rows.all().size()),

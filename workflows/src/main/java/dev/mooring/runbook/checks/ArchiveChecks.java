@@ -68,8 +68,7 @@ final class ArchiveChecks {
     return seen.files() == 0
         ? "none on its timeline yet"
         : String.format(
-            "the last %d files that it archived are there; older ones were not looked at",
-            seen.files());
+            "the last %d files that it archived are there; older ones were not read", seen.files());
   }
 
   private static String missing(RecentArchived seen) {

@@ -217,7 +217,7 @@ final class ParkAll {
       return new Proved(
           instance,
           mine,
-          Verdict.never(FailureCode.STATE_UNREADABLE, instance.id() + " was not looked at"));
+          Verdict.never(FailureCode.STATE_UNREADABLE, instance.id() + " was not observed"));
     }
     ContentEvidence evidence = manifest.evidenceOf(instance.content()).orElseThrow();
     List<ArchivedWal> archived = manifest.archivedOf(instance.content());

@@ -60,7 +60,7 @@ final class CandidateChecks {
               false,
               id,
               to.id(),
-              "no answer in the time of this look from " + silent,
+              "no answer in the time of this observation from " + silent,
               limit,
               "plan again, or check by hand: this does not block a failover"));
     }

@@ -170,10 +170,9 @@ final class FailoverChecks {
             observed.old().id(),
             FenceMeans.inWords(observed, move, request),
             "a proof that it can't write any more",
-            "nothing comes from "
-                + observed.old().host()
-                + ": let its SSH answer; or name a command that powers it off in failover.fences;"
-                + " or power it off, keep it off, and run with `--lost '"
+            observed.old().host()
+                + " does not answer: let its SSH answer; or name a command that powers it off in"
+                + " failover.fences; or power it off, keep it off, and run with `--lost '"
                 + observed.old().id()
                 + " is lost: WHY' --override "
                 + (observed.verdict().state().isGone()
@@ -190,7 +189,7 @@ final class FailoverChecks {
     boolean staysDown = observed.before().staysDown(move.policy().failover());
     String unshown =
         move.policy().failover().startsAfterReboot()
-            ? "starts by itself, because guard.afterReboot is start"
+            ? "starts automatically, because guard.afterReboot is start"
             : "nothing shows that its launcher asks `mooring-guard --this-boot`";
     return by(
         FailoverRule.AFTER_REBOOT,

@@ -75,11 +75,11 @@ final class FailoverLook {
   }
 
   ObservedFailover observed() {
-    return Objects.requireNonNull(observed, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was observed yet");
   }
 
   Move move() {
-    return Objects.requireNonNull(move, "nothing was looked at yet");
+    return Objects.requireNonNull(move, "nothing was observed yet");
   }
 
   /** All rows, with those that require a person. */

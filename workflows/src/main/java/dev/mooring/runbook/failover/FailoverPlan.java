@@ -188,7 +188,7 @@ final class FailoverPlan {
         "the last commit that it replayed was made at " + standing.replay().lastTransaction();
     return standing
         .sinceLastCommit()
-        .map(ago -> String.format("%s, %s before it was looked at", last, DurationText.of(ago)))
+        .map(ago -> String.format("%s, %s before it was read", last, DurationText.of(ago)))
         .orElse(last);
   }
 }

@@ -46,7 +46,7 @@ final class PatroniFailover implements FailoverMeans {
   }
 
   private ObservedPatroni seen() {
-    return Objects.requireNonNull(observed, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was observed yet");
   }
 
   /** The times of the leader lock; the store answered, or the run was refused. */

@@ -42,7 +42,7 @@ final class Ranking {
   }
 
   private LastSynchronousStandbys waited() {
-    return Objects.requireNonNull(waited, "nothing was looked at yet");
+    return Objects.requireNonNull(waited, "nothing was observed yet");
   }
 
   /**

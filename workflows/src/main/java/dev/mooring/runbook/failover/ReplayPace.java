@@ -88,10 +88,10 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
       return "replay is held back by recovery_min_apply_delay = " + delay;
     }
     if (pace.filter(one -> one.millis > 0).isEmpty()) {
-      return "it was looked at once";
+      return "it was read once";
     }
     return pace.filter(one -> one.bytes > 0).isEmpty()
-        ? "nothing was replayed from one look to the next"
+        ? "nothing was replayed between two readings"
         : "";
   }
 }

@@ -276,7 +276,7 @@ final class WatchPrimary {
                 workersOf(notYet), DurationText.of(limits.after()));
     note(
         String.format(
-            "%s; it is %s%s, and nothing is done; looks again within %s",
+            "%s; it is %s%s, and nothing is done; observes again within %s",
             said, doing.observed().verdict().state(), waits, DurationText.of(pause)));
   }
 

@@ -98,7 +98,7 @@ final class WitnessCheck {
         ? verdict(State.WRITES, "it accepts writes")
         : verdict(
             State.SLOW,
-            String.format("it accepts writes, and answered %d of %d looks", answered, of));
+            String.format("it accepts writes, and answered %d of %d attempts", answered, of));
   }
 
   /** Some witnesses observed that it accepts connections, and none that it accepts writes. */
@@ -189,18 +189,17 @@ final class WitnessCheck {
               + ": the way to it is cut");
     }
     if (!hears.perhaps().isEmpty()) {
-      return verdict(State.UNKNOWN, "nothing comes from its host, and " + named(hears.perhaps()));
+      return verdict(State.UNKNOWN, "its host does not answer, and " + named(hears.perhaps()));
     }
     long enough = machines();
     return enough < AT_LEAST
         ? verdict(
             State.UNKNOWN,
             String.format(
-                "nothing comes from its host, and only %d of at least %d machines looked %d times",
+                "its host does not answer, and only %d of at least %d machines asked it %d times",
                 enough, AT_LEAST, LOOKS))
         : verdict(
-            State.HOST_DEAD,
-            "nothing comes from its host to any of " + enough + " machines that looked");
+            State.HOST_DEAD, "its host answers none of the " + enough + " machines that asked it");
   }
 
   /** How many machines observed often enough; witnesses on one machine share its network cut. */

@@ -155,7 +155,7 @@ final class ArchiveWait {
       }
     }
     return Verdict.never(
-        FailureCode.BUG, "content " + content.target().content() + " was not looked at");
+        FailureCode.BUG, "content " + content.target().content() + " was not read");
   }
 
   /** The archivers that reported failures since the point. */

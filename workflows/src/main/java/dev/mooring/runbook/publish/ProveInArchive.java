@@ -261,7 +261,7 @@ final class ProveInArchive {
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
       if (why.code() != FailureCode.CANCELLED) {
-        say(step, "not looked at to the end: " + why.sentence());
+        say(step, "not read to the end: " + why.sentence());
       }
       throw e;
     } catch (RunbookStop e) {

@@ -117,7 +117,7 @@ final class Adoption {
             .map(
                 one ->
                     String.format(
-                        "%s may be on a newer timeline, its data directory was not looked at: %s",
+                        "%s may be on a newer timeline, its data directory was not read: %s",
                         one.instance(), one.message()))
             .toList();
     if (!why.isEmpty() && !request.overrides().contains(rule)) {

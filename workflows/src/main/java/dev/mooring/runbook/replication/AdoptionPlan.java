@@ -266,7 +266,7 @@ record AdoptionPlan(
 
   private static String fence(boolean own, InstanceRole role) {
     if (own) {
-      return role.start().fencedEpoch() == 0 ? "" : "; its fence is taken out";
+      return role.start().fencedEpoch() == 0 ? "" : "; its fence is removed";
     }
     return role.wouldWrite()
         ? "; it is down, would start as a primary and is fenced: `mooring resilver` makes it a"

@@ -85,7 +85,7 @@ public final class AlertRules {
               for: 5m
               labels: {severity: ticket}
               annotations:
-                summary: "the worker {{ $labels.instance }} did not get through a look at the histories of {{ $labels.cluster }} for 10 minutes, or never"
+                summary: "the worker {{ $labels.instance }} has not read all histories of {{ $labels.cluster }} for 10 minutes, or never"
                 remedy: "mooring check {{ $labels.cluster }}"
             - alert: MooringDiagnosis
               expr: max by (cluster, diagnosis, subject) (max_over_time(mooring_diagnosis{level="critical"}[2m])) > 0
@@ -104,14 +104,14 @@ public final class AlertRules {
               expr: time() - max by (cluster, site) (mooring_watch_looked_timestamp_seconds) > 5 * 60
               labels: {severity: page}
               annotations:
-                summary: "the members of {{ $labels.cluster }} at {{ $labels.site }} were looked at {{ $value | humanizeDuration }} ago"
+                summary: "the members of {{ $labels.cluster }} at {{ $labels.site }} were last observed {{ $value | humanizeDuration }} ago"
                 remedy: "mooring monitor {{ $labels.cluster }}"
             - alert: MooringWatchStandsStill
               expr: max by (cluster) (mooring_watch_open) > 0 unless on (cluster) mooring_watch_looked_timestamp_seconds
               for: 5m
               labels: {severity: page}
               annotations:
-                summary: "a watch of {{ $labels.cluster }} is open, and no worker has looked at a member since its start"
+                summary: "a watch of {{ $labels.cluster }} is open, and no worker has observed a member since its start"
                 remedy: "mooring monitor {{ $labels.cluster }}"
             - alert: MooringWorkerGone
               expr: up{job="mooring"} == 0 or absent(up{job="mooring"})

@@ -22,7 +22,7 @@ public final class PrimaryDiedPage {
 
          Without Temporal or workers: `mooring plan failover strait --by-hand`, the same from your machine, with the commands to type.
 
-      2. **Decide** by the verdict: it is after the primary's id in the first line, or under `looked:`, in the line *observe the primary from several witnesses …*.
+      2. **Decide** by the verdict: it is after the primary's id in the first line, or under `observed:`, in the line *observe the primary from several witnesses …*.
 
          | verdict | do |
          | --- | --- |

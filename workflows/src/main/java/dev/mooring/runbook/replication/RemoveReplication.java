@@ -95,7 +95,7 @@ final class RemoveReplication {
   }
 
   private static String told(LinesAt at) {
-    return at.member().id() + ": access lines taken out";
+    return at.member().id() + ": access lines removed";
   }
 
   /** A stop that came before takes nothing away. */

@@ -287,7 +287,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
   }
 
   private List<DirectorySeen> told(List<DirectoriesObserved> hosts) {
-    hosts.forEach(host -> tell("its data directory was not looked at: ", host.failures()));
+    hosts.forEach(host -> tell("its data directory was not read: ", host.failures()));
     return hosts.stream().flatMap(host -> host.seen().stream()).toList();
   }
 
@@ -340,7 +340,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.told());
-      return ended("planned", plan.objects().size() + " things would be taken out", members);
+      return ended("planned", plan.objects().size() + " things would be removed", members);
     }
     context.approved(request.approval(context.persons()));
     context.lockedEverywhere();
@@ -352,9 +352,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         .makeDone();
     degraded.addAll(run.lateStop());
     return ended(
-        "Completed",
-        changed.isEmpty() ? "nothing was there to be taken out" : String.join("; ", changed),
-        members);
+        "Completed", changed.isEmpty() ? "nothing to remove" : String.join("; ", changed), members);
   }
 
   private List<String> broken(ReplicationRequest request, Members members, Call call) {

@@ -225,7 +225,7 @@ final class SetupCheck {
     Optional<DirectorySeen> seen = directory(standby);
     if (seen.isEmpty()) {
       return against(
-          FailureCode.STATE_UNREADABLE, standby.id() + ": its data directory was not looked at");
+          FailureCode.STATE_UNREADABLE, standby.id() + ": its data directory was not read");
     }
     DirectorySeen directory = seen.get();
     int ours = major();
@@ -268,7 +268,7 @@ final class SetupCheck {
           ? Optional.empty()
           : against(
               FailureCode.STATE_UNREADABLE,
-              members.primary().id() + ": its data directory was not looked at");
+              members.primary().id() + ": its data directory was not read");
     }
     return CopyCheck.judge(copied.stream().map(this::asCopied).toList(), source)
         .match(

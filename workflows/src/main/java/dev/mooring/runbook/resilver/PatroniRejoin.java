@@ -82,7 +82,7 @@ final class PatroniRejoin implements RejoinMeans {
       List<Instance> anew) {}
 
   private Seen seen() {
-    return Objects.requireNonNull(seen, "nothing was looked at yet");
+    return Objects.requireNonNull(seen, "nothing was observed yet");
   }
 
   @Override

@@ -97,7 +97,7 @@ final class RejoinChoice {
             .map(
                 one ->
                     String.format(
-                        "the archive that %s restores from was not looked at: %s",
+                        "the archive that %s restores from was not read: %s",
                         one.instance(), one.message()))
             .toList();
   }

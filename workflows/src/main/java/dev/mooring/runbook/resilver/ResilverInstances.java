@@ -64,7 +64,7 @@ public final class ResilverInstances implements RejoinMeans {
   }
 
   private RejoinChoice seen() {
-    return Objects.requireNonNull(chosen, "nothing was looked at yet");
+    return Objects.requireNonNull(chosen, "nothing was observed yet");
   }
 
   /** How many instances are to be resilvered. */

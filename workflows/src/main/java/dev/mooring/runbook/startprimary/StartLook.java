@@ -48,7 +48,7 @@ final class StartLook {
   }
 
   ObservedStart observed() {
-    return Objects.requireNonNull(observed, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was observed yet");
   }
 
   StartCalls ports() {
@@ -160,7 +160,7 @@ final class StartLook {
         ? Approval.byTheFile(
             BY_THE_FILE,
             context.plan(),
-            "its host started again, and all checks held at the first look")
+            "its host started again, and all checks held at the first observation")
         : request.approval(context.persons());
   }
 

@@ -199,11 +199,11 @@ public final class MovePrimary implements StepGroup {
   }
 
   private ObservedMembers seen() {
-    return Objects.requireNonNull(observed, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was observed yet");
   }
 
   private Move move() {
-    return Objects.requireNonNull(move, "nothing was looked at yet");
+    return Objects.requireNonNull(move, "nothing was observed yet");
   }
 
   /** The instance whose role the target takes. */

@@ -56,7 +56,7 @@ final class PatroniMeans implements MoveMeans {
   }
 
   private ObservedPatroni observed() {
-    return Objects.requireNonNull(observed, "nothing was looked at yet");
+    return Objects.requireNonNull(observed, "nothing was observed yet");
   }
 
   /** If the store is silent no member stays the leader for long, and the message says why. */

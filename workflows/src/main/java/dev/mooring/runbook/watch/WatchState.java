@@ -71,7 +71,7 @@ public record WatchState(
 
   private String quiet() {
     if (begins()) {
-      return "the first looks are under way";
+      return "the first observations are under way";
     }
     return isAllSeen()
         ? "nothing is wrong"

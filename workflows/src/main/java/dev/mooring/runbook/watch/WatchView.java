@@ -26,7 +26,7 @@ final class WatchView {
       text.append("| ").append(site.site()).append(" | ");
       text.append(
           switch (site.seen()) {
-            case NOT_YET -> "first looks under way";
+            case NOT_YET -> "first observations under way";
             case WATCHED -> "watched";
             case LOST -> "not watched: " + cell(site.why());
           });

@@ -46,7 +46,7 @@ class ClusterCheckWorkflowTest {
         .isEqualTo(
             "harbour: nothing is wrong, "
                 + result.rows().size()
-                + " things looked at by its workers");
+                + " things checked by its workers");
     assertThat(result.rows().stream().map(CheckRow::title))
         .doesNotHaveDuplicates()
         .contains(

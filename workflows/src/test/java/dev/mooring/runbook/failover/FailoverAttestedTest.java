@@ -106,7 +106,7 @@ class FailoverAttestedTest {
     RoleChangeResult plan = strait.run(over);
     assertThat(plan.outcome()).isEqualTo("would-refuse");
     assertThat(plan.checks().toString())
-        .contains("UNKNOWN: nothing comes from its host, and only 1 of at least 2 machines")
+        .contains("UNKNOWN: its host does not answer, and only 1 of at least 2 machines")
         .contains("plan with `--override primary-gone --reason WHY`");
     RoleChangeResult result = strait.execute(over.replace("'after", "'primary-gone,after"));
     assertThat(result.outcome()).isEqualTo("Completed");

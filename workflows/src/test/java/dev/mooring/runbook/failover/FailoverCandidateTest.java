@@ -177,8 +177,8 @@ class FailoverCandidateTest {
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline())
         .contains(
-            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 points to /fast, must be"
-                + " ")
+            "west-0 host-needs: library $libdir/postgis-3; tablespace 16384 points to /fast, must"
+                + " be ")
         .contains("(rule host-needs)");
     RoleChangeResult overridden =
         strait.run(OVER.replace("}", ",'overrides':'host-needs','reason':'not used there'}"));
@@ -256,7 +256,8 @@ class FailoverCandidateTest {
     assertThat(took).isLessThan(usual.plusSeconds(3));
     RoleChangeResult plan = strait.run(OVER);
     assertThat(row(plan, NEEDS).verdict()).isEqualTo(Judged.WARNING);
-    assertThat(row(plan, NEEDS).seen()).startsWith("no answer in the time of this look from ");
+    assertThat(row(plan, NEEDS).seen())
+        .startsWith("no answer in the time of this observation from ");
     assertThat(row(plan, ARCHIVE).verdict()).isEqualTo(Judged.WARNING);
   }
 }

@@ -272,7 +272,7 @@ class FailoverPolicyWorkflowTest {
     assertThatThrownBy(() -> decide(run, approve + "alice'}"))
         .hasStackTraceContaining(
             "alice asked for this run, or approved it, another person must approve it; or start it"
-                + " with the digest of a plan that was looked at");
+                + " with the digest of a plan that was reviewed");
     assertThat(strait.world().members().writers()).isEmpty();
     decide(run, approve + "bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -410,7 +410,7 @@ class FailoverPolicyWorkflowTest {
     Strait.replays(strait.world().members(), "west-0", 70_000_000, 0);
     strait.run(OVER);
     assertThat(strait.plan().measured().toString())
-        .contains("for how long is unknown: nothing was replayed from one look to the next");
+        .contains("for how long is unknown: nothing was replayed between two readings");
   }
 
   @Test

@@ -55,7 +55,7 @@ class FailoverWorkflowTest {
         .allSatisfy(
             fact ->
                 assertThat(fact.value())
-                    .contains("lost with it: ", " before it was looked at; nothing is left to be"));
+                    .contains("lost with it: ", " before it was read; nothing is left to be"));
     assertThat(plan.checks())
         .allMatch(row -> row.verdict() == CheckRow.Judged.GOOD)
         .hasSizeGreaterThan(6);

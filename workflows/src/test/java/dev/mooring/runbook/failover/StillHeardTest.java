@@ -224,7 +224,7 @@ class StillHeardTest {
     assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
     assertThat(verdict.why())
         .isEqualTo(
-            "nothing comes from its host, and west-0 still gets messages from db.example:6000,"
+            "its host does not answer, and west-0 still gets messages from db.example:6000,"
                 + " which may be it: the cluster file has that for no member");
     assertThat(
             of(

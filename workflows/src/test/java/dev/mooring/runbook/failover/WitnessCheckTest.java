@@ -81,7 +81,7 @@ class WitnessCheckTest {
   void one_that_is_silent_to_a_single_witness_is_not_dead() {
     PrimaryVerdict verdict = of(List.of(worker("west", Database.SILENT, OnHost.SILENT)));
     assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
-    assertThat(verdict.why()).contains("only 1 of at least 2 machines looked 3 times");
+    assertThat(verdict.why()).contains("only 1 of at least 2 machines asked it 3 times");
   }
 
   @Test
@@ -96,7 +96,7 @@ class WitnessCheckTest {
                 look(Database.SILENT, OnHost.SILENT)));
     PrimaryVerdict verdict = of(List.of(west));
     assertThat(verdict.state()).isEqualTo(State.SLOW);
-    assertThat(verdict.why()).contains("answered 1 of 3 looks");
+    assertThat(verdict.why()).contains("answered 1 of 3 attempts");
     assertThat(verdict.seen())
         .containsExactly("the worker of west: SILENT and SILENT, then WRITES and SILENT");
   }
@@ -121,7 +121,7 @@ class WitnessCheckTest {
     Witnessed worker = new Witnessed("the worker of west", "m1", silent);
     PrimaryVerdict verdict = of(List.of(worker, new Witnessed("host w0", "m1", silent)));
     assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
-    assertThat(verdict.why()).contains("only 1 of at least 2 machines looked 3 times");
+    assertThat(verdict.why()).contains("only 1 of at least 2 machines asked it 3 times");
     assertThat(verdict.seen()).hasSize(2);
     assertThat(state(worker, new Witnessed("host e1", "m2", silent))).isEqualTo(State.HOST_DEAD);
   }

@@ -108,9 +108,7 @@ class ArchiveWaitTest {
   @Test
   void a_content_nobody_looked_at_is_a_bug() {
     Verdicts.never(
-        judge(List.of(archived("east-0")), List.of()),
-        FailureCode.BUG,
-        "content 1 was not looked at");
+        judge(List.of(archived("east-0")), List.of()), FailureCode.BUG, "content 1 was not read");
   }
 
   @Test

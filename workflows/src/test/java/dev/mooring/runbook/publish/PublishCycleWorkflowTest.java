@@ -349,7 +349,7 @@ class PublishCycleWorkflowTest {
             call -> call.step().equals(step) && !call.method().equals("ensurePending"),
             Fault.FAILS);
     assertThat(ended().record().code()).isEqualTo("HOST_REFUSED");
-    assertThat(reasonsLeft()).containsExactly("not looked at to the end: it could not be done");
+    assertThat(reasonsLeft()).containsExactly("not read to the end: it could not be done");
   }
 
   @Test

@@ -121,7 +121,7 @@ class WalToCopyTest {
     assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of(silent))))
         .endsWith("could not be read there: nobody there");
     assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of())))
-        .endsWith("could not be read there: it was not looked at");
+        .endsWith("could not be read there: it was not read");
     assertThat(explained(copies, looked(east(2, lost(1, 3)))))
         .endsWith("lacks them too: " + file(1, 3) + " is missing");
   }

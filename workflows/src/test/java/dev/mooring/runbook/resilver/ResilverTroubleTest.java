@@ -94,7 +94,7 @@ class ResilverTroubleTest {
   void a_frozen_primary_is_nobodys_source() {
     down();
     members.freeze("east-0");
-    refused("NO_PRIMARY", "no member of strait was seen to accept writes: east-0: nothing answers");
+    refused("NO_PRIMARY", "no member of strait is known to accept writes: east-0: nothing answers");
   }
 
   @Test
