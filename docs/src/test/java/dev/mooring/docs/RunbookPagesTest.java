@@ -86,6 +86,11 @@ class RunbookPagesTest {
     }
   }
 
+  @Test
+  void the_readme_fits_one_screen_and_a_half() throws IOException {
+    assertThat(wordsOf(Path.of("..", "README.md"))).isLessThan(WORDS * 3 / 4);
+  }
+
   private static long wordsOf(Path page) throws IOException {
     return WORD.splitAsStream(Files.readString(page)).filter(IS_READ).count();
   }
