@@ -92,7 +92,7 @@ final class HookedRuns {
     if (alert.resolved()) {
       return ignored(
           answer,
-          "resolved: a failover that waits looks itself, and ends once the primary is back");
+          "resolved: a failover that waits checks that itself, and ends once the primary is back");
     }
     Optional<Rule> rule = hook.rules().stream().filter(one -> matches(one, alert)).findFirst();
     if (rule.isEmpty()) {
