@@ -2,7 +2,7 @@
 # What every bench has: a directory to work in, the lab and the worker that are measured, rounds and times. They have
 # set: here, root, rounds, and once the lab is there owner; missed is set to yes where a bar is missed.
 
-# What a bench brought up by itself and takes down at its end.
+# What a bench brought up itself and takes down at its end.
 also_down=:
 
 begin_bench() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes sure that a run that was reset changes nothing without its lock. The lock ends with the run
  * it was taken for; a run that is reset after that has in its history that it took the lock,
- * believes it, and can't find out by itself, since a replayed run may do nothing new before the
+ * believes it, and can't find out on its own, since a replayed run may do nothing new before the
  * point it was reset to. So its acts check the lock. Acts of a run that was never reset, which
  * carry its own run id, check nothing. A receipt is written all the same, so that the refusal is on
  * record. Acts that need no lock in a run that was never reset need none in a reset one: a

@@ -14,11 +14,11 @@ import java.util.List;
  * writer seals it and chains it to the receipt before.
  *
  * @param run the run
- * @param asked the request, by whom and why
+ * @param asked the request, which person made it, and why
  * @param ending how it ended
  * @param steps each step with its times
  * @param seen proofs, degraded facts, and the attempt to consume a restore point
- * @param decisions people's decisions, in order; none if the run asks nobody
+ * @param decisions people's decisions, in order; none if the run asks no person
  * @param plans the plans, each digest once, in order; none if the run ended before it observed, and
  *     in receipts older than this field
  */

@@ -32,8 +32,8 @@ public interface EndpointActivities {
 
   /**
    * Pauses each PgBouncer: waits until the transactions of its clients have ended, up to the limit.
-   * A script on its host issues PAUSE and resumes it by itself when the budget is over, even if the
-   * caller is lost. Repeated, it finds the pause that is in effect.
+   * A script on its host issues PAUSE and resumes it automatically when the budget is over, even if
+   * the caller is lost. Repeated, it finds the pause that is in effect.
    */
   EndpointsPaused ensurePaused(PauseEndpoints request);
 

@@ -273,7 +273,7 @@ public interface InstanceActivities {
    * The target an instance will run with.
    *
    * @param effective what {@code postgres -C} printed after the writing
-   * @param cleared settings that were taken out, as {@code name = value}, passwords masked
+   * @param cleared settings that were removed, as {@code name = value}, passwords masked
    */
   record TargetSet(InstanceId instance, TargetSettings effective, List<String> cleared) {
     public TargetSet {

@@ -62,7 +62,7 @@ public interface PatroniActivities {
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
-   * Pauses Patroni, so that it moves and starts nothing by itself until it is resumed; clients
+   * Pauses Patroni, so that it moves and starts nothing automatically until it is resumed; clients
    * notice nothing. A member that does not answer is in the failures.
    */
   PatroniPaused ensurePatroniPaused(AskPatroni request);

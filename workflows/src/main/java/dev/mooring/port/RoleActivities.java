@@ -64,7 +64,7 @@ public interface RoleActivities {
 
   /**
    * Gives the right to write back: server processes that still run on the way down are stopped at
-   * once, the fence is taken out, the authority names it again, and it runs as the primary it was,
+   * once, the fence is removed, the authority names it again, and it runs as the primary it was,
    * after crash recovery if it had to be stopped hard. Harmless if nothing was handed over.
    *
    * <p>Refuses with {@link FailureCode#TWO_PRIMARIES} when the authority of this host says that
@@ -100,7 +100,7 @@ public interface RoleActivities {
 
   /**
    * Makes an instance follow: password file, connection, slot, restore command, {@code
-   * recovery_target_timeline = latest}, {@code standby.signal}; then the fence is taken out, and it
+   * recovery_target_timeline = latest}, {@code standby.signal}; then the fence is removed, and it
    * is started, or reloads if it runs as a standby. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#TWO_PRIMARIES} when it runs and is no standby; {@link
@@ -120,7 +120,7 @@ public interface RoleActivities {
   /**
    * Records in the authority file of an instance's host what a person changed by hand: of the one
    * that accepts writes that it may, and its configuration fence, which its next start would fail
-   * on, is taken out; of any other that no instance does there, unless it names that one already,
+   * on, is removed; of any other that no instance does there, unless it names that one already,
    * which may be on the same host; and one that is down and would start as a primary is given that
    * fence. Repeated, it changes nothing.
    *

@@ -66,7 +66,7 @@ public interface RunActivities {
   /**
    * A pause of automation.
    *
-   * @param until when it ends by itself; empty if a person must end it
+   * @param until when it ends automatically; empty if a person must end it
    */
   record Pause(
       String by,

@@ -108,7 +108,7 @@ public final class Deciding {
   /**
    * Asks, and waits for the answer.
    *
-   * @return the answer, or null if nobody answered in time
+   * @return the answer, or null if no person answered in time
    */
   private @Nullable Decision ask(Question question, Duration atMost) {
     return ask(question, atMost, Workflow.newPromise());

@@ -12,7 +12,7 @@ public final class MeantSystem {
    * Refuses the run if the digits don't match the system identifier.
    *
    * @param system of the member that accepts writes
-   * @param ends the digits, or empty if nobody was asked for them
+   * @param ends the digits, or empty if no person was asked for them
    */
   public static void refuseUnless(ClusterName cluster, SystemIdentifier system, String ends) {
     if (!system.endsWith(ends)) {
@@ -25,7 +25,7 @@ public final class MeantSystem {
     }
   }
 
-  /** The text for a receipt; empty if nobody was asked. */
+  /** The text for a receipt; empty if no person was asked. */
   public static String inWords(String ends) {
     return ends.isEmpty() ? "" : ", of a system whose identifier ends with " + ends;
   }

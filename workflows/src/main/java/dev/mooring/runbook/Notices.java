@@ -45,7 +45,7 @@ final class Notices {
   /**
    * For one run.
    *
-   * @param byHook whether a hook started it: nobody is at a terminal
+   * @param byHook whether a hook started it: no person is at a terminal
    */
   Notices(String runbook, ClusterName cluster, boolean byHook) {
     this.runbook = runbook;
@@ -98,7 +98,7 @@ final class Notices {
     held.remove(step);
   }
 
-  /** The run completed; sent only if nobody approved it. */
+  /** The run completed; sent only if no person approved it. */
   void completed(Outcome outcome, String headline) {
     if (alone) {
       send(

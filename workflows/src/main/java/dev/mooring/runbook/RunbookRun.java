@@ -188,7 +188,7 @@ public final class RunbookRun implements Steps {
   }
 
   /**
-   * From here on what a step group did is valid by itself: it is not undone, even if the rest
+   * From here on what a step group did is valid on its own: it is not undone, even if the rest
    * fails.
    */
   private <T> T settle(Step step, Supplier<T> act) {

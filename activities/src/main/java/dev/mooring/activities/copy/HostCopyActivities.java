@@ -30,8 +30,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Data directories reached through scripts on their hosts. A copy runs there by itself; its
- * password is a file of mode 600 there that is removed when the copy ends, never an argument.
+ * Data directories reached through scripts on their hosts. A copy runs there detached; its password
+ * is a file of mode 600 there that is removed when the copy ends, never an argument.
  */
 public final class HostCopyActivities implements CopyActivities {
   private static final String JOB = Script.resource(HostCopyActivities.class, "job.sh");
@@ -109,7 +109,7 @@ public final class HostCopyActivities implements CopyActivities {
         .readOnly(instance, (i, said) -> DirectoryReading.kept(i.id(), said));
   }
 
-  /** The copy runs by itself: its caller, which may be lost, holds no lock of the host. */
+  /** The copy runs detached: its caller, which may be lost, holds no lock of the host. */
   private void beginKeeping(KeepWal request) {
     Script script =
         script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");

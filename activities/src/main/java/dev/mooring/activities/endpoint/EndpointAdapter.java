@@ -29,7 +29,7 @@ interface EndpointAdapter {
    * Ends the sessions with the old primary and returns how many there were. Empty for a kind that
    * has none, and if the endpoint was not seen to point there.
    *
-   * @param heldAtMost after which the endpoint lets clients go by itself
+   * @param heldAtMost after which the endpoint resumes its clients automatically
    */
   default Optional<Long> cutOff(Server old, Duration heldAtMost) {
     return Optional.empty();

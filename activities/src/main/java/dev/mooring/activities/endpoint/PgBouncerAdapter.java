@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * PgBouncer by its console, through psql on its host, and by the file that has its databases. A
- * process there holds a pause and ends it by itself: that needs psql on the host, so everything
+ * process there holds a pause and ends it automatically: that needs psql on the host, so everything
  * uses it.
  */
 final class PgBouncerAdapter implements EndpointAdapter {

@@ -95,7 +95,7 @@ public final class EvidenceReader implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Whether it is the manifest of a torn point; false for another tool's, which can't tell. */
+  /** Whether it is the manifest of a torn point; false for another tool's, which do not say it. */
   boolean isTorn(Shelved shelved) {
     return foreign.isEmpty() && ManifestSelection.isTorn(shelved, manifests);
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadFactory;
 public final class DaemonThreads {
   private DaemonThreads() {}
 
-  /** Threads with this name, which tells their purpose in a thread dump. */
+  /** Threads with this name, which shows their purpose in a thread dump. */
   public static ThreadFactory named(String name) {
     return task -> {
       Thread thread = new Thread(task, name);

@@ -3,7 +3,9 @@ package dev.mooring.activities.host;
 import dev.mooring.postgres.HostNeeds;
 import java.util.stream.Stream;
 
-/** The words that tell a script's function {@code needs} what an instance needs of its host. */
+/**
+ * The words that name, for a script's function {@code needs}, what an instance needs of its host.
+ */
 public final class NeedWords {
   private NeedWords() {}
 

@@ -5,7 +5,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The lines taken out of a postgresql.auto.conf, made fit for a history: a connection string keeps
+ * The lines removed from a postgresql.auto.conf, made fit for a history: a connection string keeps
  * only the parts known to hold no secret.
  */
 public final class ReplacedSettings {

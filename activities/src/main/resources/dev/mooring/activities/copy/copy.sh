@@ -108,7 +108,7 @@ configure_made() { # directory, own settings
 }
 
 # Where the other server has its files there is nothing here, or another server's: what a copy brought lies in its
-# data directory, where a server looks by itself.
+# data directory, where a server looks without being asked to.
 leave_places() { # directory
   for file in "$1"/*.conf "$1"/conf.d/*.conf; do
     [ ! -f "$file" ] || [ "${file##*/}" = pg_hba.conf ] || [ "${file##*/}" = pg_ident.conf ] ||

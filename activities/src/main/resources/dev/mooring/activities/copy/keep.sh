@@ -1,5 +1,5 @@
 # Keeping WAL that may hold lost transactions, before anything is done to the directory it is in. There may be much of
-# it: it is copied and listed by keeping.sh, which runs by itself, and is waited for.
+# it: it is copied and listed by keeping.sh, which runs detached, and is waited for.
 
 of_keeping() { # data directory, program directory, run
   of_place "$1" "$2"

@@ -1,5 +1,5 @@
 # If Patroni runs the servers: no fence of a move is written there, and no guard is asked. What Patroni asks before it
-# promotes is tried by itself, on a directory that stands for the server's.
+# promotes is tried alone, on a directory that stands for the server's.
 
 rehearse_hook() {
   hook=$guard data=$scratch/data

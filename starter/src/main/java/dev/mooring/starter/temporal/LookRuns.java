@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Starts runs that only read and waits for them: the answer, or one sentence why there is none,
- * comes within seconds. A run that no worker takes ends by itself.
+ * comes within seconds. A run that no worker takes ends automatically.
  */
 public final class LookRuns {
   /** A run that no worker takes ends so long after its last caller stopped waiting. */

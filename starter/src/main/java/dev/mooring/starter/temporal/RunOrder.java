@@ -113,7 +113,7 @@ public record RunOrder(
    * A ReplicationWatch.
    *
    * @param paused whether its automatic acts are paused from its first moment
-   * @param until when that pause ends by itself, or empty
+   * @param until when that pause ends automatically, or empty
    */
   public static RunOrder watch(
       ClusterName cluster, String by, String reason, boolean paused, String until) {

@@ -58,7 +58,7 @@ final class Bridge {
 
   /** Removes all devices of it. */
   void remove() {
-    // a host's device goes by itself with its namespace, sooner or later
+    // a host's device disappears with its namespace, sooner or later
     devices()
         .forEach(
             name -> Command.attempt(Path.of("/"), List.of(ip(), "link", "delete", name), Map.of()));

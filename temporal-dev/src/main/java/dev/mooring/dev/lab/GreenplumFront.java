@@ -87,7 +87,7 @@ final class GreenplumFront {
         passQueries(client, server);
       }
     } catch (IOException gone) {
-      // whoever was connected sees its socket closed
+      // the client sees its socket closed
       return;
     }
   }

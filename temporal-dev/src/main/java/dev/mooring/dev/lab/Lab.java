@@ -174,7 +174,7 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  /** Connects as superuser to whoever is reached there, such as through a front. */
+  /** Connects as superuser to the server that is reached there, such as through a front. */
   Connection connectAt(String address, int port) throws SQLException {
     return new Database(
             address,

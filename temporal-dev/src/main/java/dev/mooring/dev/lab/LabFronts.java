@@ -182,7 +182,7 @@ public final class LabFronts {
         .toList();
   }
 
-  /** The same, once no process is left that releases clients by itself when their time is up. */
+  /** The same, once no process is left that resumes clients automatically when their time is up. */
   public List<String> heldForGood() {
     Await.reached(LONGEST_PAUSE, () -> heldByPooler().isEmpty() || !isLetGoByItself());
     return heldByPooler();

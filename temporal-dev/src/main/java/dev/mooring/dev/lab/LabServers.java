@@ -70,7 +70,7 @@ final class LabServers {
     }
   }
 
-  /** Every process of the lab, whoever started it. */
+  /** Every process of the lab, started by the lab or not. */
   List<LabProcess> processes() {
     Set<String> namespaces =
         record.layout().hosts().stream()

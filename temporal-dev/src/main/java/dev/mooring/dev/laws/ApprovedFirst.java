@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Law 9: an approval binds to the digest of a plan. Of a run that did what somebody has to approve,
- * the receipt says by whom that was approved, by which digest, and when: after the run had looked
+ * Law 9: an approval binds to the digest of a plan. Of a run that did what a person must approve,
+ * the receipt says which person approved it, by which digest, and when: after the run had observed
  * and before its first act. The digest is that of a plan which stands in the receipt, made again of
  * what stands there.
  */
 final class ApprovedFirst implements Law {
-  /** Steps of a setup, a removal or an adoption that nobody's plan is but who has looked at it. */
+  /** Steps of a setup, a removal or an adoption that a person approves. */
   private static final Set<String> GRAVE =
       Set.of(
           ReplicationStep.RESTART_PRIMARY.name(),
@@ -127,7 +127,7 @@ final class ApprovedFirst implements Law {
     return acts.stream().limit(1).map(act -> Needed.of(act, since, byAnother)).toList();
   }
 
-  /** What was healed and what was moved are approved each by itself. */
+  /** What was healed and what was moved are approved each separately. */
   private static List<Needed> ofFailback(Ran ran) {
     List<StepRecord> healed = ran.acts(HEALING);
     List<StepRecord> moved =

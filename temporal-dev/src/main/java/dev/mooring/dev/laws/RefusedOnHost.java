@@ -33,7 +33,7 @@ final class RefusedOnHost implements Law {
     Optional<String> promoted = ran.whose("state", "in production");
     Optional<String> demoted = ran.takenOff();
     if (promoted.isEmpty() || demoted.isEmpty()) {
-      return List.of(ran.name() + " promoted somebody, and proves no stop and no start");
+      return List.of(ran.name() + " promoted an instance, and proves no stop and no start");
     }
     return observed.lab().instances().stream()
         .filter(instance -> instance.id().equals(demoted.orElseThrow()))

@@ -63,7 +63,7 @@ public record HookFile(
   /**
    * A hook, called as {@code POST /hooks/NAME}.
    *
-   * @param format {@code alertmanager}: its webhook, each of its alerts by itself; {@code json}:
+   * @param format {@code alertmanager}: its webhook, each of its alerts separately; {@code json}:
    *     one object, in which {@code incident} and {@code startsAt} point to its value
    * @param bearer where the token of its calls is found, or empty
    * @param hmac where the secret of its calls' signatures is found, or empty

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeoutException;
 public final class ClusterPages implements AutoCloseable {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A status run that no worker takes ends by itself. */
+  /** A status run that no worker takes ends automatically. */
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
 
   private final WorkflowClient client;

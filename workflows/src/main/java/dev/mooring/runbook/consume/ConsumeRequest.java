@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode execute by default
  * @param overrides {@link #TORN}, or nothing; only with a restore point's name, and a reason
  * @param systemIdentifierEnds the last four or more digits of the system identifier of content 0's
- *     copy, by which a person confirms the cluster; empty if nobody was asked for them
+ *     copy, by which a person confirms the cluster; empty if no person was asked for them
  * @param patience how long a lock of another run is waited for
  * @param by the requester
  * @param reason the reason

@@ -21,7 +21,7 @@ final class NamedSystemCheck {
   /**
    * The verdict on the copies as observed.
    *
-   * @param ends the digits that were typed, or empty if nobody was asked for them
+   * @param ends the digits that were typed, or empty if no person was asked for them
    */
   static Verdict<List<Seen>> judge(String ends, List<Seen> seen) {
     if (ends.isEmpty()) {

@@ -345,7 +345,7 @@ final class Candidates {
   }
 
   /**
-   * One ranking rule; the first rule that tells two candidates apart decides.
+   * One ranking rule; the first rule that distinguishes two candidates decides.
    *
    * @param order the better candidate first
    * @param why a sentence without a full stop

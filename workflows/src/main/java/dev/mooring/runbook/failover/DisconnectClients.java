@@ -169,7 +169,9 @@ public final class DisconnectClients {
     return String.format("%d sessions with %s, none left", one.sessions(), move.from().id());
   }
 
-  /** If PgBouncer can't be reached, it resumes by itself; the old primary is down in any case. */
+  /**
+   * If PgBouncer can't be reached, it resumes automatically; the old primary is down in any case.
+   */
   private void admit() {
     try {
       ports.admit(run.call(step), move.from(), heldAtMost());

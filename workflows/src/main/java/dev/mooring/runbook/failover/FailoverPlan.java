@@ -18,7 +18,9 @@ import java.util.List;
 final class FailoverPlan {
   private FailoverPlan() {}
 
-  /** The role of each member before and after, and the limits: nothing that changes by itself. */
+  /**
+   * The role of each member before and after, and the limits: nothing that changes without an act.
+   */
   static List<String> objects(
       FailoverRequest request, ObservedFailover observed, Move move, List<Instance> followers) {
     List<String> objects = new ArrayList<>();

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param overrides rules that are overridden, by name
  * @param lost the requester's attestation of why the primary can never write again, if its host is
  *     silent and no command can power it off; empty if there is none
- * @param systemIdentifierEnds the last four or more digits of the system identifier; empty if
- *     nobody was asked for them
+ * @param systemIdentifierEnds the last four or more digits of the system identifier; empty if no
+ *     person was asked for them
  * @param by the requester
  * @param reason the reason; required if a rule is overridden
  */

@@ -213,7 +213,7 @@ final class FenceOldPrimary {
 
   /**
    * Verifies right before the promotion that the host is still off: a person may have powered it on
-   * again, or it may have started by itself.
+   * again, or it may have started automatically.
    *
    * @return whether the run held here, so that earlier observations are out of date
    */

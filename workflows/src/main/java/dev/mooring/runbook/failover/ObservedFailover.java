@@ -100,7 +100,7 @@ record ObservedFailover(
         .findFirst();
   }
 
-  /** Whether the standbys tell what is lost with that one, and for everybody's commits. */
+  /** Whether the standbys show what is lost with that one, and for everybody's commits. */
   boolean isLossKnown(Instance candidate) {
     return candidate(candidate).filter(one -> one.loss().bytes() >= 0).isPresent()
         && Candidates.unwaited(ofItsLine()).isEmpty();

@@ -36,8 +36,8 @@ public record PrimaryVerdict(State state, String why, List<String> seen, boolean
     /** Its postmaster is gone, but a process that may still commit is not. */
     ORPHANS(true),
     /**
-     * No witness gets any answer from its host. No witness can tell a dead host from one that is
-     * cut off from every witness: the fence keeps it from writing, not this verdict.
+     * No witness gets any answer from its host. No witness can distinguish a dead host from one
+     * that is cut off from every witness: the fence keeps it from writing, not this verdict.
      */
     HOST_DEAD(true),
     /** Too few witnesses answered, or they contradict each other. Never means dead. */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * The machines from which witnesses would observe a primary. With fewer than two machines beside
- * its own, a dead host can't be told from a cut network; with fewer than two outside its site, a
- * lost site can't.
+ * its own, a dead host can't be distinguished from a cut network; with fewer than two outside its
+ * site, a lost site can't.
  */
 public record WitnessMachines(Cluster cluster, List<At> all) {
   /** The requirement for each primary. */

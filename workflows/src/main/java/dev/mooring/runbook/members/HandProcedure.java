@@ -276,9 +276,9 @@ public final class HandProcedure {
 
   /**
    * Lets the old primary write again: only after the run has ended, which may still promote the
-   * target by itself, and only if no other member accepts writes or will. {@code restart} starts a
-   * stopped server with the options of its last start; {@code start} would not find a configuration
-   * outside its data directory.
+   * target automatically, and only if no other member accepts writes or will. {@code restart}
+   * starts a stopped server with the options of its last start; {@code start} would not find a
+   * configuration outside its data directory.
    */
   public String back() {
     Instance from = move.from();

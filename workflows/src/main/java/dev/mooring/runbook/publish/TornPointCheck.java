@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * publish.
  */
 final class TornPointCheck {
-  /** For all contents together: nobody can read a sentence of thousands of transactions. */
+  /** For all contents together: no person can read a sentence of thousands of transactions. */
   private static final int NAMED_AT_MOST = 20;
 
   private TornPointCheck() {}

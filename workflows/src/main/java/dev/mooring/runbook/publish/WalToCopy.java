@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
 /**
  * WAL that an archive lacks after a move between sites. The last READY point was created at another
  * site, whose archive has the files from there to the promotion. A publish proves every file since
- * that point, and nothing copies them by itself.
+ * that point, and nothing copies them automatically.
  *
  * @param target the point that is not READY, on a later timeline than these files
  * @param missing the files in WAL order; the last entry may stand for the rest of a list, on the

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, resilvered
  * and set up again: on the host of the member that accepts writes that it may, on every other host
  * that does not say so that no instance there may. Nothing but that is changed, but for the fences:
- * that of the one that accepts writes is taken out, and another that is down and would start as a
+ * that of the one that accepts writes is removed, and another that is down and would start as a
  * primary is given one.
  *
  * @param writer that accepts writes
@@ -138,7 +138,7 @@ record AdoptionPlan(
         members.primary().id(), members.primarySeen().standing().timeline());
   }
 
-  /** A control file may not tell yet of the timeline that it was promoted to; SQL does. */
+  /** A control file may not show the timeline that it was promoted to yet; SQL does. */
   private static String fenced(Cluster cluster, Members members, InstanceRole rival) {
     return String.format(
         "%s accepts writes too, on timeline %s: it is fenced on its host and proved to be stopped"

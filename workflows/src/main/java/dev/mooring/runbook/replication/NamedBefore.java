@@ -24,7 +24,7 @@ final class NamedBefore {
   /**
    * Of each that may be the one and may have what the member that accepts writes has not, a
    * sentence. One that is a standby is none, nor is one that is down and whose timeline is another:
-   * a newer one is judged by itself.
+   * a newer one is judged on its own.
    */
   static List<String> doubts(
       Members members, List<InstanceRole> roles, List<DirectorySeen> directories) {

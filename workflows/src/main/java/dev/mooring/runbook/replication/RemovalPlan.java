@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a removal takes out of the members that stay: of the primary, and of every other that has
+ * What a removal deletes on the members that stay: of the primary, and of every other that has
  * something of a standby that goes, because it streamed from there or was to be able to.
  *
  * @param primary that accepts writes
@@ -165,7 +165,7 @@ record RemovalPlan(
     return told;
   }
 
-  /** What is taken out, one sentence each: what an approval is about. */
+  /** What is removed, one sentence each: what an approval is about. */
   List<String> objects() {
     List<String> objects = new ArrayList<>();
     commits.forEach(set -> objects.add(primary.id() + ": " + set.inWords()));

@@ -15,10 +15,10 @@ import io.temporal.workflow.CancellationScope;
 import java.util.List;
 
 /**
- * The steps of a removal. Commits stop waiting for a standby before anything of it is taken out:
- * else the first commit after that would hang.
+ * The steps of a removal. Commits stop waiting for a standby before anything of it is removed: else
+ * the first commit after that would hang.
  *
- * <p>What was taken out is what the plan saw there and what is no longer there: an answer that says
+ * <p>What was removed is what the plan saw there and what is no longer there: an answer that says
  * what an act changed may be lost with its worker, and the next one's is that nothing was to do.
  */
 final class RemoveReplication {

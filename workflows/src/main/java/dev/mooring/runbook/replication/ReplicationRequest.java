@@ -50,7 +50,7 @@ public record ReplicationRequest(
     VERIFY,
     /** Standbys are made to stream, where they don't. */
     SETUP,
-    /** What setup made on the primary is taken out again. */
+    /** What setup made on the primary is removed again. */
     REMOVE,
     /** The authority names the member that accepts writes, as a person made it so by hand. */
     ADOPT

@@ -6,7 +6,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
 /**
- * Streaming replication of a cluster: seen standby by standby, set up, taken out. Runbook page:
+ * Streaming replication of a cluster: seen standby by standby, set up, removed. Runbook page:
  * {@code docs/runbooks/replication.md}.
  */
 @WorkflowInterface

@@ -348,7 +348,9 @@ final class SetUpReplication {
     run.observe(ReplicationStep.AWAIT_STREAMING, this::streamingOrHeld);
   }
 
-  /** A standby in its place catches up by itself: a person decides, and nothing is taken away. */
+  /**
+   * A standby in its place catches up automatically: a person decides, and nothing is taken away.
+   */
   private StandbysAwaited streamingOrHeld() {
     try {
       return streaming();

@@ -49,7 +49,7 @@ final class StandbyConnection {
    * What of a connection is otherwise: {@code keyword = wanted, was value} each.
    *
    * @param running what a receiver says that it connected with
-   * @param configured value of primary_conninfo: what libpq adds by itself is not in it
+   * @param configured value of primary_conninfo: what libpq adds automatically is not in it
    */
   List<String> differences(String running, String configured) {
     Map<String, String> has = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-/** Streaming replication set up, verified and taken out. */
+/** Streaming replication set up, verified and removed. */
 @NullMarked
 package dev.mooring.runbook.replication;
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * Whether the member that accepts writes is the one that the others may be made from. That it
  * accepts writes proves little: an old primary that came back accepts writes too, where the new one
- * is away. The authority files that the moves left, and a newer timeline anywhere, tell.
+ * is away. The authority files that the moves left, and a newer timeline anywhere, show it.
  *
  * @param primary that accepts writes
  * @param members that answered over SQL
@@ -55,8 +55,8 @@ public record SourceCheck(
 
   /**
    * Of one move, the old primary's host says that no instance may write, and the new primary's host
-   * names the new primary. Patroni moves by itself too: its lock says who leads, and the authority
-   * may learn of it later.
+   * names the new primary. Patroni moves automatically too: its lock says who leads, and the
+   * authority may learn of it later.
    */
   private Optional<String> otherWriter() {
     long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);

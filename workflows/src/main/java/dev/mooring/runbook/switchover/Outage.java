@@ -147,7 +147,9 @@ final class Outage {
         Undo.by(() -> resumed(budget)));
   }
 
-  /** The host resumes clients by itself when the budget is over, even if the run does not know. */
+  /**
+   * The host resumes clients automatically when the budget is over, even if the run does not know.
+   */
   private void resumed(Duration budget) {
     run.untilDone(
         SwitchoverStep.PAUSE,

@@ -63,7 +63,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
     return "Patroni let " + move.to().id() + " lead";
   }
 
-  /** What Patroni or a worker does by itself later is retried automatically. */
+  /** What Patroni or a worker does later is retried automatically. */
   @Override
   boolean looksAgain(SwitchoverStep step) {
     return true;

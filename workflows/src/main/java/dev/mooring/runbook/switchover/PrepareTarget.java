@@ -229,7 +229,7 @@ public final class PrepareTarget {
     }
   }
 
-  /** A second writer does not go away by itself; a primary that is silent may answer again. */
+  /** A second writer does not disappear on its own; a primary that is silent may answer again. */
   private void refuseOthers(ObservedMembers now, List<InstanceId> writers) {
     boolean silent = now.member(move.from()).isEmpty() && writers.isEmpty();
     if (!silent && !writers.equals(List.of(move.from().id()))) {

@@ -19,7 +19,9 @@ import java.util.List;
 final class SwitchoverPlan {
   private SwitchoverPlan() {}
 
-  /** The role of each member before and after, and the limits: nothing that changes by itself. */
+  /**
+   * The role of each member before and after, and the limits: nothing that changes without an act.
+   */
   static List<String> objects(Move move, ObservedMembers observed) {
     List<String> objects = new ArrayList<>();
     for (Instance member : move.cluster().members()) {

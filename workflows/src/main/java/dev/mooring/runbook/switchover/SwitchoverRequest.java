@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrides rules that are overridden, by name
  * @param detach standbys that are detached from the old primary before it is stopped
  * @param systemIdentifierEnds the last four or more digits of the system identifier, by which a
- *     person confirms the cluster; empty if nobody was asked for them
+ *     person confirms the cluster; empty if no person was asked for them
  * @param by the requester
  * @param reason the reason; required if a rule is overridden
  */
