@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * the others wait. One thread at a time reads; any thread may read the figures meanwhile.
  */
 final class ClusterHistories {
-  /** How long after a look the next look begins. */
+  /** How long after an observation the next observation begins. */
   static final Duration EVERY = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(ClusterHistories.class);
@@ -90,13 +90,13 @@ final class ClusterHistories {
         kept.get(), failures.get(), seen.waiting(), seen.oldest().map(ClosedRun::closedAt), looked);
   }
 
-  /** Counts a look that could not be begun. */
+  /** Counts an observation that could not be begun. */
   void failed() {
     failures.incrementAndGet();
   }
 
   /**
-   * Looks once. The figures change only when the look has found the new ones.
+   * Looks once. The figures change only when the observation has found the new ones.
    *
    * @throws RuntimeException when Temporal or the store did not answer
    */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads each cluster of the configuration directory again and again, in a thread of its own, so
- * that a store that never answers delays no other cluster. No look at a cluster begins before its
- * last one ended.
+ * that a store that never answers delays no other cluster. No observation of a cluster begins
+ * before its last one ended.
  */
 final class ClusterLooks {
   private static final Logger log = LoggerFactory.getLogger(ClusterLooks.class);
@@ -91,8 +91,8 @@ final class ClusterLooks {
   }
 
   /**
-   * Logs one line when a look begins to fail, or fails for another reason, and one when it succeeds
-   * again. It catches everything, errors too: they would end the looks silently.
+   * Logs one line when an observation begins to fail, or fails for another reason, and one when it
+   * succeeds again. It catches everything, errors too: they would end the observations silently.
    */
   private void logged(String what, Runnable act) {
     try {

@@ -73,7 +73,9 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
     }
   }
 
-  /** Declares that a cluster's evidence is to be read: its time is 0 until a look succeeds. */
+  /**
+   * Declares that a cluster's evidence is to be read: its time is 0 until an observation succeeds.
+   */
   void watches(ClusterName cluster) {
     samples.saw(List.of(Metric.EVIDENCE_READ.at(0, cluster.value())));
   }

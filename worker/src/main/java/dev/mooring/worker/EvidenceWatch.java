@@ -50,7 +50,7 @@ final class EvidenceWatch implements AutoCloseable {
   /**
    * Begins to look.
    *
-   * @param every how long after a look the next begins; zero: no look is made
+   * @param every how long after an observation the next begins; zero: no observation is made
    */
   static EvidenceWatch begin(
       Duration every, List<SiteName> sites, Adapters adapters, EvidenceMetrics metrics) {

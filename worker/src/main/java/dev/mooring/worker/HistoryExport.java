@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the history of every run that is over in the evidence store, before Temporal deletes it. It
  * looks every few seconds for runs of the clusters whose sites this worker serves; several workers
- * may do so and do each other no harm. A failure is logged, counted and retried at the next look;
- * it affects no run, and no other cluster's histories.
+ * may do so and do each other no harm. A failure is logged, counted and retried at the next
+ * observation; it affects no run, and no other cluster's histories.
  */
 public final class HistoryExport implements AutoCloseable {
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(5);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param failures how many looks, and attempts to keep a history, failed since its start
  * @param waiting how many runs are over and not kept
  * @param oldest when the first waiting run was over
- * @param looked when a look was last completed, if one ever was
+ * @param looked when an observation was last completed, if one ever was
  */
 public record HistoryFigures(
     long kept, long failures, int waiting, Optional<Instant> oldest, Optional<Instant> looked) {}

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * point it was reset to. So its acts check the lock. Acts of a run that was never reset, which
  * carry its own run id, check nothing. A receipt is written all the same, so that the refusal is on
  * record. Acts that need no lock in a run that was never reset need none in a reset one: a
- * checkpoint of a first look, and what a Failback tidies up before it takes the locks again.
+ * checkpoint of a first observation, and what a Failback tidies up before it takes the locks again.
  */
 final class ResetRuns extends WorkerInterceptorBase {
   private static final String CHECKPOINT = "EnsureCheckpointed";

@@ -36,7 +36,8 @@ public interface CopyActivities {
   /**
    * Reads the data directory of each instance of a host; changes nothing. One that is missing,
    * empty or unreadable is an answer, not a failure; so is one whose WAL could not be read to its
-   * end within a look ({@link Held#walUnread}): a patient one takes {@link #LOOKING_AT_MOST}.
+   * end within an observation ({@link Held#walUnread}): a patient one takes {@link
+   * #LOOKING_AT_MOST}.
    */
   DirectoriesObserved observeDirectories(ObserveDirectories request);
 
@@ -126,7 +127,7 @@ public interface CopyActivities {
       places = List.copyOf(places);
     }
 
-    /** As long as a look takes. */
+    /** As long as an observation takes. */
     public ObserveDirectories(Call call, HostWork on, List<String> places) {
       this(call, on, places, false);
     }

@@ -110,13 +110,13 @@ public interface InstanceActivities {
       histories = List.copyOf(histories);
     }
 
-    /** A look for which no archive is asked. */
+    /** An observation for which no archive is asked. */
     public ObserveInstances(Call call, HostWork on) {
       this(call, on, List.of());
     }
 
     /**
-     * A look.
+     * An observation.
      *
      * @param archive the archive of the site
      * @param atMost how long that is asked again while it is away
@@ -131,7 +131,7 @@ public interface InstanceActivities {
    * writes no backup_manifest, and the end of a backup is in that archived file.
    *
    * @param archive the site's WAL archive
-   * @param atMost how long it is asked again while it is away; zero is one look
+   * @param atMost how long it is asked again while it is away; zero is one observation
    */
   record HistoryArchive(Site.Archive archive, Duration atMost) {}
 

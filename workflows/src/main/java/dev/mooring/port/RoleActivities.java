@@ -40,7 +40,7 @@ public interface RoleActivities {
   /**
    * Shows a host the epoch of the call, so that every act that an earlier run still asks for there
    * is refused, and looks as {@link #observeRoles} does under the same lock: nothing that an
-   * earlier run asked for comes after that look. Repeated, it changes nothing.
+   * earlier run asked for comes after that observation. Repeated, it changes nothing.
    */
   RolesObserved ensureEpochRaised(RaiseEpoch request);
 

@@ -72,7 +72,7 @@ public interface WatchActivities {
   /**
    * How looks follow each other.
    *
-   * @param every from the beginning of a look to that of the next
+   * @param every from the beginning of an observation to that of the next
    * @param beginAfter looks until something new counts
    * @param endAfter readings until a fault counts as over
    */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param exclude members that are not promoted unless a person decides so
  * @param fences commands that power hosts off, for hosts that do not answer
  * @param automatic when a failover acts without a person: one, or none for never
- * @param waitBeforePromoteSeconds how long it waits between the fence and the last look before the
- *     promotion (S9)
+ * @param waitBeforePromoteSeconds how long it waits between the fence and the last observation
+ *     before the promotion (S9)
  * @param startsAfterReboot whether servers start as primaries with their hosts, without a permit
  */
 public record FailoverPolicy(
@@ -56,7 +56,10 @@ public record FailoverPolicy(
         false);
   }
 
-  /** How long it waits between the fence and the last look before the promotion; zero: no wait. */
+  /**
+   * How long it waits between the fence and the last observation before the promotion; zero: no
+   * wait.
+   */
   public Duration waitBeforePromote() {
     return Duration.ofSeconds(waitBeforePromoteSeconds);
   }

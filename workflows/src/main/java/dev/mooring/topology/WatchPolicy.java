@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the members of a cluster that streams are watched.
  *
- * @param every from the beginning of a look to that of the next
+ * @param every from the beginning of an observation to that of the next
  * @param beginAfterLooks how many looks in a row must show a change until it counts
  * @param endAfterLooks how many looks in a row without a fault end it
  * @param receiverSilent how long a standby's receiver may receive nothing from its sender

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The files that a look found in an archive between two positions.
+ * The files that an observation found in an archive between two positions.
  *
  * @param sizes the size of each WAL file that could be read, of every timeline
  * @param headers the first page's header of each file of full size
@@ -94,7 +94,7 @@ record ArchiveListing(
     return new ArchiveListing(sizes, first, all, otherForms, history);
   }
 
-  /** The same listing, with what a look found in a bucket. */
+  /** The same listing, with what an observation found in a bucket. */
   ArchiveListing with(BucketWal.Seen seen) {
     Map<WalFileName, OptionalLong> present = new HashMap<>();
     seen.sizes().forEach((file, size) -> present.put(file, OptionalLong.of(size)));

@@ -30,7 +30,7 @@ final class BucketWal {
   }
 
   /**
-   * What a look found of the files.
+   * What an observation found of the files.
    *
    * @param sizes of the files that are there, in bytes
    * @param headers the first page's header of the files of full size, if they were asked for

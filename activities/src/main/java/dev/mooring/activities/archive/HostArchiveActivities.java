@@ -79,7 +79,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return words;
   }
 
-  /** The shell counts whole seconds; without time to wait there is one look. */
+  /** The shell counts whole seconds; without time to wait there is one observation. */
   static String seconds(Duration atMost) {
     return String.valueOf(atMost.isZero() ? 0 : Math.max(1, atMost.toSeconds()));
   }

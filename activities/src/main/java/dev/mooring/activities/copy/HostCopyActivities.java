@@ -70,7 +70,7 @@ public final class HostCopyActivities implements CopyActivities {
     this.secrets = new Secrets(environment);
   }
 
-  /** A look in a hurry leaves WAL unread that it has no time for, and reports that. */
+  /** An observation in a hurry leaves WAL unread that it has no time for, and reports that. */
   @Override
   public DirectoriesObserved observeDirectories(ObserveDirectories request) {
     HostWork on = request.on();

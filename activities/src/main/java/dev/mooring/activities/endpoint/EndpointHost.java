@@ -16,7 +16,7 @@ import java.util.Optional;
  * that waits for transactions must not make acts on them wait.
  *
  * @param name of the endpoint
- * @param token sent by calls that change something; none for a look
+ * @param token sent by calls that change something; none for an observation
  */
 record EndpointHost(
     HostShell shell, Duration deadline, Call call, Optional<Token> token, Host host, String name) {

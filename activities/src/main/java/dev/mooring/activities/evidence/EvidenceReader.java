@@ -53,7 +53,7 @@ public final class EvidenceReader implements AutoCloseable {
     this.foreign = readsForeign ? Optional.of(new ForeignShelf(files, cluster)) : Optional.empty();
   }
 
-  /** Opens a store for reading; a missing store is reported at the first look. */
+  /** Opens a store for reading; a missing store is reported at the first observation. */
   public static EvidenceReader open(
       EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
     TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);

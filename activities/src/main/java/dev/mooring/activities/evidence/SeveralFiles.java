@@ -96,7 +96,9 @@ final class SeveralFiles implements EvidenceFiles {
     return chosen.map(Copies.Chosen::bytes);
   }
 
-  /** Returns what one look finds; a store that shows it late is not waited for beyond that. */
+  /**
+   * Returns what one observation finds; a store that shows it late is not waited for beyond that.
+   */
   @Override
   public Optional<byte[]> readNamed(String path) {
     return late.look(() -> read(path), Optional::isPresent);

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /**
  * Looks again for what may be shown late: by a cache, another replica, or an archive.
  *
- * @param atMost how long to look for it; zero is one look
+ * @param atMost how long to look for it; zero is one observation
  */
 public record Late(Duration atMost) {
   private static final Duration BETWEEN = Duration.ofMillis(200);

@@ -12,8 +12,8 @@ public final class Spaced {
   /**
    * Runs this many looks.
    *
-   * @param apart from the beginning of a look to that of the next; a look that takes longer is
-   *     followed immediately
+   * @param apart from the beginning of an observation to that of the next; an observation that
+   *     takes longer is followed immediately
    * @throws IllegalStateException if the thread is interrupted between them
    */
   public static <T> List<T> looks(int times, Duration apart, Supplier<T> look) {

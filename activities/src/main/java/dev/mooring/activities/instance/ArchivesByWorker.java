@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
  * command whose answers prove nothing. All contents of a host are checked at once.
  */
 final class ArchivesByWorker {
-  /** The time that a look has beside its script. */
+  /** The time that an observation has beside its script. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(8);
 
   private static final int AT_ONCE = 32;

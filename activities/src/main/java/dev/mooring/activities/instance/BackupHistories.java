@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 /**
  * Fetches the history files of base backups from the archive, on their hosts, for the instances of
  * a reading whose data directories lack the end of their backup, and for no other. Reading and
- * fetching together take no longer than a look may. If an archive or a host does not answer, only
- * the instances that need it are unreadable.
+ * fetching together take no longer than an observation may. If an archive or a host does not
+ * answer, only the instances that need it are unreadable.
  */
 final class BackupHistories {
   private static final ScriptResult NOTHING =
@@ -41,7 +41,7 @@ final class BackupHistories {
   private final HostDeadlines deadlines;
   private final long began = System.nanoTime();
 
-  /** Created before the look begins. */
+  /** Created before the observation begins. */
   BackupHistories(HostShell shell, HostDeadlines deadlines) {
     this.shell = shell;
     this.deadlines = deadlines;
@@ -51,7 +51,7 @@ final class BackupHistories {
    * The archive's file for each instance that needs it. If it, or the host meanwhile, does not
    * answer these instances fail with STATE_UNREADABLE.
    *
-   * @param seen the look's output about each instance
+   * @param seen the observation's output about each instance
    * @param archives where the files are looked up; nothing is looked up without an archive
    */
   ScriptResult of(HostWork on, ScriptResult seen, List<HistoryArchive> archives) {

@@ -31,10 +31,13 @@ import java.util.function.BiFunction;
 
 /**
  * Instances reached through scripts on their hosts: one script per host and call, its instances in
- * parallel. A changing script holds the host's lock from comparing the token to the last look.
+ * parallel. A changing script holds the host's lock from comparing the token to the last
+ * observation.
  */
 public final class HostInstanceActivities implements InstanceActivities {
-  /** How long the proof's files are retried if the archive does not answer: half of a look. */
+  /**
+   * How long the proof's files are retried if the archive does not answer: half of an observation.
+   */
   private static final Duration ARCHIVE_AWAY = Duration.ofSeconds(10);
 
   private static final String STOP_SECONDS = "60";

@@ -66,7 +66,7 @@ final class BlockerWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-blockers"));
 
   /**
-   * A blocker in one look.
+   * A blocker in one observation.
    *
    * @param nanos when, by this machine's monotonic clock
    */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write, by scripts on the hosts: each act is one script that holds the host's lock
- * from the comparison of its token to its last look.
+ * from the comparison of its token to its last observation.
  */
 public final class HostRoleActivities implements RoleActivities {
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);

@@ -3,8 +3,8 @@ package dev.mooring.activities.role;
 import java.time.Duration;
 
 /**
- * The limits of a look at the pauses of a move, from what is left of its outage budget: an eighth
- * of that for each answer, 2 s at least and 15 s at most. A larger budget tolerates a slower
+ * The limits of an observation of the pauses of a move, from what is left of its outage budget: an
+ * eighth of that for each answer, 2 s at least and 15 s at most. A larger budget tolerates a slower
  * network.
  *
  * @param standing how many seconds a pause must still last when it is seen
@@ -16,7 +16,7 @@ record PauseLimits(int standing, int word) {
   /** A script that waits for a word has the host's lock, for which others wait 20 s. */
   private static final int WORD_AT_MOST = 15;
 
-  /** Taken off a look's time, so that it is not answered when its word comes too late. */
+  /** Taken off an observation's time, so that it is not answered when its word comes too late. */
   private static final Duration ON_THE_WAY = Duration.ofMillis(500);
 
   /**
@@ -37,7 +37,7 @@ record PauseLimits(int standing, int word) {
     return Duration.ofSeconds(word).minus(ON_THE_WAY);
   }
 
-  /** How old a look may be when a word is based on it. */
+  /** How old an observation may be when a word is based on it. */
   Duration fresh() {
     return Duration.ofSeconds(word).dividedBy(2);
   }

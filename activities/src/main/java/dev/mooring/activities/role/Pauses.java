@@ -32,7 +32,7 @@ final class Pauses {
     return new Look(all, limits);
   }
 
-  /** A look at pauses that runs in parallel with the script that needs its word. */
+  /** An observation of pauses that runs in parallel with the script that needs its word. */
   final class Look {
     private final List<PauseToSee> all;
     private final PauseLimits limits;

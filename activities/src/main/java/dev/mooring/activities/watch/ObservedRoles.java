@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 
 /**
  * The role of each member when a watch of this worker last read it, for a load balancer that asks
- * by HTTP. A look expires {@code watch.every} and half a minute after it began, by the wall clock
- * and by the monotonic clock.
+ * by HTTP. An observation expires {@code watch.every} and half a minute after it began, by the wall
+ * clock and by the monotonic clock.
  */
 public final class ObservedRoles {
   /** Longer than two readings of a site with a host that hangs. */
@@ -53,13 +53,13 @@ public final class ObservedRoles {
     REPLICA
   }
 
-  /** When a look began. */
+  /** When an observation began. */
   public record Began(Instant at, long nanos) {}
 
   private record Key(ClusterName cluster, InstanceId member) {}
 
   /**
-   * A member in a look.
+   * A member in an observation.
    *
    * @param role its role, if it has one
    * @param words its state, for people
@@ -92,12 +92,12 @@ public final class ObservedRoles {
   /**
    * The answer to a load balancer.
    *
-   * @param holds whether the member has that role, by a look that has not expired
+   * @param holds whether the member has that role, by an observation that has not expired
    * @param words why, in one line
    */
   public record Answer(boolean holds, String words) {}
 
-  /** The time of a look that begins now. */
+  /** The time of an observation that begins now. */
   public Began begins() {
     return new Began(clock.instant(), nanos.getAsLong());
   }

@@ -55,8 +55,8 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   /**
    * Over those ports, which must not ask for the current attempt.
    *
-   * @param begins called before each look
-   * @param looked called after each look
+   * @param begins called before each observation
+   * @param looked called after each observation
    */
   public RepeatedWatchActivities(
       ReplicationActivities replication,
@@ -67,7 +67,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   }
 
   /**
-   * The same with a limit for each look.
+   * The same with a limit for each observation.
    *
    * @param longest after which a member that did not answer is silent
    */
@@ -84,7 +84,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     this.looked = looked;
   }
 
-  /** Called when a look at a site has ended, with its result, and when it began. */
+  /** Called when an observation of a site has ended, with its result, and when it began. */
   public interface Looked {
     void at(WatchWork request, SiteLook look, Began began);
   }

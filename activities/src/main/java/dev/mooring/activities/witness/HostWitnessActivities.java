@@ -40,7 +40,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
 
   private final HostShell shell;
 
-  /** A session to a frozen host is waited for longer than a look may take. */
+  /** A session to a frozen host is waited for longer than an observation may take. */
   private final ExecutorService beside =
       Executors.newCachedThreadPool(DaemonThreads.named("witness"));
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps Temporal's test server from repeating a look that ended by its own time limit. A server
- * takes {@code TemporalTimeout:StartToClose} among the errors that are not retried; the test server
- * does not know that name, and would ask a host that is silent twice.
+ * Keeps Temporal's test server from repeating an observation that ended by its own time limit. A
+ * server takes {@code TemporalTimeout:StartToClose} among the errors that are not retried; the test
+ * server does not know that name, and would ask a host that is silent twice.
  */
 final class SilenceIsAnAnswer extends WorkerInterceptorBase {
   private static final String OUT_OF_TIME = "TemporalTimeout:StartToClose";

@@ -49,7 +49,7 @@ final class UntakenRuns {
     this.queues = new TaskQueues(server);
   }
 
-  /** What a look at a run shows. */
+  /** What an observation of a run shows. */
   enum Seen {
     TAKEN,
     /** A worker was given its first task, and did not complete it so far. */

@@ -84,7 +84,7 @@ public final class ClusterPages implements AutoCloseable {
     return page;
   }
 
-  /** A look that has not ended is waited for again: no second look is begun. */
+  /** An observation that has not ended is waited for again: no second observation is begun. */
   private CompletableFuture<ClusterSeen> begun(ClusterName name) {
     ClusterSeen silent = unseen(name, "no answer within " + DurationText.of(within), List.of());
     return looks

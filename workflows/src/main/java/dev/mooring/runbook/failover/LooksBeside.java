@@ -61,8 +61,8 @@ final class LooksBeside {
    * Adds the surroundings of the hosts that were read. Members that gave no other answer are not
    * waited for.
    *
-   * @param toPlan whether it is step OBSERVE, not a watch or a look under the locks: then the
-   *     archives are read too
+   * @param toPlan whether it is step OBSERVE, not a watch or an observation under the locks: then
+   *     the archives are read too
    */
   ObservedMembers around(Call call, ObservedMembers all, boolean toPlan) {
     List<Promise<ReadinessObserved>> answering =

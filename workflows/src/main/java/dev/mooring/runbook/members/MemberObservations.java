@@ -131,7 +131,7 @@ public final class MemberObservations {
   }
 
   /**
-   * Looks at data directories, all hosts at once; a look that fails is thrown.
+   * Looks at data directories, all hosts at once; an observation that fails is thrown.
    *
    * @param places where the primary has its tablespaces
    */

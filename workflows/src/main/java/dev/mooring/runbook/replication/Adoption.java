@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The looks and the one step by which the member that accepts writes is recorded as the one. */
+/**
+ * The observations and the one step by which the member that accepts writes is recorded as the one.
+ */
 final class Adoption {
   private final RunbookRun run;
   private final SetupCalls calls;

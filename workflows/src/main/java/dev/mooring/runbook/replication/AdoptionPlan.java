@@ -81,7 +81,9 @@ record AdoptionPlan(
         .orElseGet(() -> Verdict.proceed(planned(cluster, members, others)));
   }
 
-  /** Why one was not seen differs from one look to the next, and is no part of the objects. */
+  /**
+   * Why one was not seen differs from one observation to the next, and is no part of the objects.
+   */
   private static String unseen(InstanceFailure silent) {
     return String.format(
         "%s: its host was not read and gets no authority file; it may accept writes too (%s)",

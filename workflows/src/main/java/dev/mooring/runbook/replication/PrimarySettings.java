@@ -117,8 +117,8 @@ final class PrimarySettings {
   }
 
   /**
-   * One attempt at a time, each after a look at the other members: while no worker was there a
-   * person may have promoted one of them, and a primary must not be started beside it.
+   * One attempt at a time, each after an observation of the other members: while no worker was
+   * there a person may have promoted one of them, and a primary must not be started beside it.
    */
   private <T> T besideNoWriter(Duration atMost, Supplier<T> attempt) {
     long end = Workflow.currentTimeMillis() + atMost.toMillis();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param instances the standbys it is done for, their ids with commas between them; all unless said
  *     otherwise
  * @param mode plan or execute; may be left out to verify, which looks in either
- * @param digest of a plan that was looked at, whose approval it is; or empty
+ * @param digest of a plan that was reviewed, whose approval it is; or empty
  * @param overrides names of the rules about the member that accepts writes that are overridden;
  *     {@code restart} allows a setup to restart that member
  * @param by who asks

@@ -67,8 +67,8 @@ record WhoMayWrite(List<RolesObserved> hosts) {
   }
 
   /**
-   * The same after a look at the hosts' directories: one that was promoted and ended before its
-   * first checkpoint is known by its WAL alone.
+   * The same after an observation of the hosts' directories: one that was promoted and ended before
+   * its first checkpoint is known by its WAL alone.
    */
   List<String> broken(Cluster cluster, Members members, Call call, List<String> overrides) {
     List<Instance> answered =

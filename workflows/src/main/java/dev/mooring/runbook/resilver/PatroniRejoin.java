@@ -70,7 +70,7 @@ final class PatroniRejoin implements RejoinMeans {
   }
 
   /**
-   * One look.
+   * One observation.
    *
    * @param leader that accepts writes
    * @param anew those that are to be made anew

@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outdated instances on their way to good standbys, from the first look to the old directories:
- * what a Resilver does, and the first half of a Failback. It takes no lock and asks for no
- * approval: whose run it is does.
+ * Outdated instances on their way to good standbys, from the first observation to the old
+ * directories: what a Resilver does, and the first half of a Failback. It takes no lock and asks
+ * for no approval: whose run it is does.
  */
 public final class ResilverInstances implements RejoinMeans {
   private final RunContext context;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster which cluster
  * @param instances which of its members; none for every one that does not stream
  * @param mode plan or execute
- * @param digest of a plan that was looked at, as its approval; empty to wait for one
+ * @param digest of a plan that was reviewed, as its approval; empty to wait for one
  * @param overrides rules about the source that are broken by their names
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
  *     person shows that the cluster they named is the one they mean; empty if no person was asked

@@ -42,13 +42,13 @@ import java.util.Optional;
 
 /** The port calls of one Switchover, each with its queue, its policy and its summary. */
 final class SwitchoverCalls {
-  /** What a promotion that was found under way is given before the next look at it. */
+  /** What a promotion that was found under way is given before the next observation of it. */
   private static final Duration PROMOTED_WITHIN = Duration.ofSeconds(20);
 
   /** How long a host may be silent about a promotion before a person is told. */
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
-  /** For a look that clients wait for. */
+  /** For an observation that clients wait for. */
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
   private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
