@@ -44,7 +44,7 @@ final class RunSession {
     String started =
         outlives
             ? run.workflowId() + " started (run " + run.runId() + ")"
-            : "this machine looks alone, without Temporal and without a worker of a site";
+            : "this machine observes alone, without Temporal and without a worker of a site";
     if (options.isJson() && options.waits()) {
       console.complain(started);
       return inJson(run, options);

@@ -209,7 +209,7 @@ final class StatusCommand implements Callable<Integer> {
     try {
       return StatusAnswer.to(mooring, order);
     } catch (CommandFailure away) {
-      throw away.orElse("`mooring whois " + name + "` looks from here, without Temporal");
+      throw away.orElse("`mooring whois " + name + "` observes from here, without Temporal");
     }
   }
 }

@@ -39,7 +39,7 @@ public final class EndingLines {
     RunEnding.Closed closed = (RunEnding.Closed) ending;
     return List.of(
         run.workflowId() + " has no ending of its own: " + closed.how(),
-        "HINT: start it again; it looks at everything before it changes anything.");
+        "HINT: start it again; it checks everything before it changes anything.");
   }
 
   private static List<String> completed(RunEnding.Completed completed, int width) {

@@ -175,7 +175,7 @@ final class FailoverPlan {
                     "; the disk of %s, whose host answers, has %s",
                     observed.old().id(),
                     one.lag().onTheOldDisk() == 0
-                        ? "perhaps more, which was not looked for"
+                        ? "perhaps more, which was not searched for"
                         : "at least "
                             + one.lag().onTheOldDisk()
                             + " bytes of WAL that this one has not"))

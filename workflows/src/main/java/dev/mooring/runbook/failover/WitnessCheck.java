@@ -164,7 +164,7 @@ final class WitnessCheck {
     }
     if (looks().allMatch(look -> !look.database().answered())) {
       return verdict(
-          State.CUT_OFF, "it runs, as its host says; nothing comes from the port of its database");
+          State.CUT_OFF, "it runs, as its host says; the port of its database does not answer");
     }
     return looks().anyMatch(look -> look.database() == Database.CLOSED)
         ? verdict(State.UNKNOWN, "it runs, as its host says, and does not listen at its address")

@@ -24,7 +24,7 @@ final class PointManifest {
       Cluster cluster, PointMade point, List<ContentEvidence> contents, List<Primary> primaries) {
     List<String> reasons =
         contents.stream()
-            .map(c -> "content " + c.target().content() + ": not yet looked for")
+            .map(c -> "content " + c.target().content() + ": not yet checked")
             .toList();
     return new Manifest(
         new Manifest.Header(
