@@ -69,12 +69,12 @@ class ReplayPaceTest {
   @Test
   void without_progress_or_a_measure_of_it_the_time_is_unknown() {
     MemberObserved stands = at(40_000_000, 5_000);
-    assertUnknown(paces(at(40_000_000, 3_000), stands), stands, "nothing was replayed from one");
+    assertUnknown(paces(at(40_000_000, 3_000), stands), stands, "nothing was replayed between");
     assertUnknown(List.of(), stands, "it was read once");
     assertUnknown(paces(at(30_000_000, 5_000), stands), stands, "it was read once");
     assertUnknown(paces(at(30_000_000, 0), stands), stands, "it was read once");
     // started anew between the looks, and back at its last restartpoint
-    assertUnknown(paces(at(50_000_000, 3_000), stands), stands, "nothing was replayed from one");
+    assertUnknown(paces(at(50_000_000, 3_000), stands), stands, "nothing was replayed between");
   }
 
   @Test
