@@ -79,7 +79,7 @@ record SlotsLeft(List<SlotLeft> slots) {
         .map(
             slot ->
                 String.format(
-                    "slot %s of %s is of no use any more and keeps WAL: %s drops it, with the"
+                    "slot %s of %s is no longer needed and keeps WAL: %s drops it, with the"
                         + " digest that the same with `--mode plan` shows",
                     slot.name(), slot.member().id(), Commands.setUpAsPlanned(cluster.name())))
         .toList();

@@ -102,7 +102,7 @@ class SetupAnewTest {
     assertThat(moved.degraded())
         .anyMatch(
             one ->
-                one.startsWith("slot east_1 of east-0 is of no use any more and keeps WAL:")
+                one.startsWith("slot east_1 of east-0 is no longer needed and keeps WAL:")
                     && one.contains("`mooring replicate setup strait --digest DIGEST` drops it"));
     assertThat(asked(approved()).changed()).containsExactly(DROPPED);
     assertThat(members.slotsOf("east-0")).containsExactly("west_0");
