@@ -31,8 +31,9 @@ import picocli.CommandLine.Option;
     header = "Schedule a runbook.",
     synopsisSubcommandLabel = "apply|list|pause|resume|trigger|remove",
     description =
-        "There is one schedule per runbook and site. Its runs never overlap, and a pause lasts"
-            + " until it is resumed, also if the schedule is applied again.",
+        "There is one schedule per runbook and site, and one that ensures the watch. Its runs never"
+            + " overlap, and a pause lasts until it is resumed, also if the schedule is applied"
+            + " again.",
     subcommands = {
       ScheduleCommand.Apply.class,
       ScheduleCommand.ListAll.class,
@@ -61,6 +62,11 @@ final class ScheduleCommand implements Runnable {
         description = "The schedule of DrConsume at that site, instead of PublishCycle's.")
     private Optional<String> site = Optional.empty();
 
+    @Option(
+        names = "--watch",
+        description = "The schedule that starts the watch if none runs, instead of PublishCycle's.")
+    private boolean watch;
+
     OfOne(MooringCommand mooring) {
       this.mooring = mooring;
     }
@@ -72,6 +78,10 @@ final class ScheduleCommand implements Runnable {
     Optional<SiteName> site(Cluster read) {
       if (site.isEmpty()) {
         return Optional.empty();
+      }
+      if (watch) {
+        throw CommandFailure.usage(
+            "--site and --watch are two schedules", "apply one, then the other");
       }
       return read.sites().stream()
           .map(Site::name)
@@ -85,10 +95,15 @@ final class ScheduleCommand implements Runnable {
               });
     }
 
+    boolean isWatch() {
+      return watch;
+    }
+
     String id(Cluster read) {
       return site(read)
           .map(name -> RunIds.consume(read.name(), name))
-          .orElseGet(() -> Runbook.PUBLISH_CYCLE.id(read.name()));
+          .orElseGet(
+              () -> watch ? RunIds.watch(read.name()) : Runbook.PUBLISH_CYCLE.id(read.name()));
     }
 
     /** Applies an act to the schedule and prints the result. */
@@ -107,12 +122,14 @@ final class ScheduleCommand implements Runnable {
       header = "Create or update the schedule.",
       description = "Doing it twice changes nothing.")
   static final class Apply extends OfOne {
+    private static final Duration WATCH_EVERY = Duration.ofMinutes(1);
+
     @Option(
         names = "--every",
         paramLabel = "DURATION",
         description =
             "The interval, such as PT5M (publish.every of the cluster file; for a site"
-                + " consume.every).")
+                + " consume.every; for the watch PT1M).")
     private Optional<String> every = Optional.empty();
 
     Apply(MooringCommand mooring) {
@@ -130,6 +147,7 @@ final class ScheduleCommand implements Runnable {
     public Integer call() {
       Cluster read = cluster();
       Optional<SiteName> consumer = site(read);
+      requireWatchable(read);
       ObjectNode request =
           JsonNodeFactory.instance.objectNode().put("cluster", read.name().value());
       consumer.ifPresent(name -> request.put("site", name.value()));
@@ -137,8 +155,7 @@ final class ScheduleCommand implements Runnable {
       Duration interval =
           every.map(Apply::duration).orElseGet(() -> interval(read, consumer.isPresent()));
       RunSchedules.Plan plan =
-          new RunSchedules.Plan(
-              id(read), consumer.isPresent() ? "DrConsume" : "PublishCycle", request, interval);
+          new RunSchedules.Plan(id(read), runbook(consumer.isPresent()), request, interval);
       return say(
           (schedules, id) ->
               (schedules.apply(plan) ? "is scheduled" : "was scheduled already and is up to date")
@@ -148,7 +165,30 @@ final class ScheduleCommand implements Runnable {
                   + interval);
     }
 
-    private static Duration interval(Cluster read, boolean consumes) {
+    /** The runs of another cluster would be refused each time. */
+    private void requireWatchable(Cluster read) {
+      if (isWatch() && (read.streaming().isEmpty() || read.patroni().isPresent())) {
+        throw CommandFailure.usage(
+            "cluster "
+                + read.name()
+                + (read.patroni().isPresent()
+                    ? " is watched by Patroni itself"
+                    : " does not stream: its file has no section replication"),
+            "`mooring status " + read.name() + "` shows its state");
+      }
+    }
+
+    private String runbook(boolean consumes) {
+      if (isWatch()) {
+        return "ReplicationWatch";
+      }
+      return consumes ? "DrConsume" : "PublishCycle";
+    }
+
+    private Duration interval(Cluster read, boolean consumes) {
+      if (isWatch()) {
+        return WATCH_EVERY;
+      }
       Duration publishes = read.policies().publish().every();
       return consumes ? read.policies().consume().every().orElse(publishes) : publishes;
     }
@@ -179,8 +219,9 @@ final class ScheduleCommand implements Runnable {
     public Integer call() {
       Cluster read = cluster();
       List<String> ids = new ArrayList<>(List.of(id(read)));
-      if (site(read).isEmpty()) {
+      if (site(read).isEmpty() && !isWatch()) {
         read.sites().forEach(one -> ids.add(RunIds.consume(read.name(), one.name())));
+        ids.add(RunIds.watch(read.name()));
       }
       try (TemporalServer server = mooring.connect()) {
         RunSchedules schedules = new RunSchedules(server);

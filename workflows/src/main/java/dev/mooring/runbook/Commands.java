@@ -120,6 +120,11 @@ public final class Commands {
     return quoted("schedule resume " + cluster + " --site " + site);
   }
 
+  /** Resumes the paused schedule that ensures the watch. */
+  public static String scheduleResumeWatch(ClusterName cluster) {
+    return quoted("schedule resume " + cluster + " --watch");
+  }
+
   /** Runs the setup of an approved plan, by its digest. */
   public static String setUpAsPlanned(ClusterName cluster) {
     return quoted("replicate setup " + cluster + " --digest DIGEST");

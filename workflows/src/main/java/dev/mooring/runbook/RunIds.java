@@ -29,7 +29,7 @@ public final class RunIds {
     return Runbook.START_PRIMARY.id(cluster) + ":boot-" + boot;
   }
 
-  /** The id of a ReplicationWatch. */
+  /** The id of a ReplicationWatch, and of the schedule that ensures it. */
   public static String watch(ClusterName cluster) {
     return "mooring:" + cluster + ":watch";
   }

@@ -102,6 +102,9 @@ final class ServiceJudge {
   }
 
   private static String resume(Cluster cluster, String id) {
+    if (id.equals(RunIds.watch(cluster.name()))) {
+      return Commands.scheduleResumeWatch(cluster.name());
+    }
     return cluster.sites().stream()
         .map(Site::name)
         .filter(site -> RunIds.consume(cluster.name(), site).equals(id))

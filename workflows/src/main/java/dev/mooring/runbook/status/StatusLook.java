@@ -321,6 +321,7 @@ final class StatusLook {
   private Promise<Observed<ServiceObserved>> service() {
     List<String> schedules = new ArrayList<>(List.of(Runbook.PUBLISH_CYCLE.id(cluster.name())));
     cluster.consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
+    cluster.streaming().ifPresent(policy -> schedules.add(RunIds.watch(cluster.name())));
     return looks.begin(
         new Observations.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
         RunActivities.class,

@@ -88,9 +88,15 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       request.pause(began).ifPresent(automation::pause);
     }
     run.runToEnding(
-        this::watchUntilCancelled,
+        ScheduledWatch.isOf(name()) ? () -> ensured(raw) : this::watchUntilCancelled,
         headline -> headline,
         ending -> "no receipt: a run that only reads writes none");
+  }
+
+  /** A cluster that can't be watched is refused here, so that the watch is not started for it. */
+  private String ensured(@Nullable RawRequest request) {
+    run.observe(WatchStep.RESOLVE, this::read);
+    return run.observe(WatchStep.WATCH, () -> ScheduledWatch.ensure(name(), request));
   }
 
   /** Only a cancel ends it. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches a cluster that streams until it is cancelled: changes nothing itself, takes no lock,
  * leaves no receipt. After a reboot of the primary's host it starts one StartPrimary. Its history
- * grows with each change. Runbook page: {@code docs/runbooks/replication-watch.md}.
+ * grows with each change. Started by a schedule, it starts the watch if none is open, and ends.
+ * Runbook page: {@code docs/runbooks/replication-watch.md}.
  */
 @WorkflowInterface
 public interface ReplicationWatchWorkflow {

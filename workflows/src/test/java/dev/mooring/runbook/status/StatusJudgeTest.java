@@ -214,8 +214,12 @@ class StatusJudgeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"mooring:harbour:publish,''", "mooring:harbour:consume:west,' --site west'"})
-  void a_paused_schedule_is_resumed_by_a_command_that_names_its_site(String id, String site) {
+  @CsvSource({
+    "mooring:harbour:publish,''",
+    "mooring:harbour:consume:west,' --site west'",
+    "mooring:harbour:watch,' --watch'"
+  })
+  void a_paused_schedule_is_resumed_by_a_command_that_names_it(String id, String option) {
     ScheduleStanding paused =
         new ScheduleStanding(id, Duration.ofDays(1), true, "night work", List.of());
     StatusFacts facts =
@@ -231,7 +235,7 @@ class StatusJudgeTest {
                 id,
                 "paused",
                 "not paused",
-                "`mooring schedule resume harbour" + site + "`"));
+                "`mooring schedule resume harbour" + option + "`"));
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
@@ -322,6 +323,39 @@ class ReplicationWatchWorkflowTest {
     Ended ended = TestBed.ended(() -> run.getResult(Void.class));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
+  }
+
+  @Test
+  void a_schedules_run_starts_the_watch_and_leaves_an_open_one_paused_as_it_is() {
+    assertThat(scheduled("02")).isEqualTo("mooring:strait:watch was started");
+    strait.untilState(WatchState::isAllSeen);
+    strait.update("pause", OFF);
+    String first = strait.runId();
+    assertThat(scheduled("03")).isEqualTo("mooring:strait:watch is open already");
+    assertThat(strait.runId()).isEqualTo(first);
+    assertThat(strait.monitoring().pauses()).hasSize(1);
+  }
+
+  /** Returns the headline that it ended with. */
+  private String scheduled(String minute) {
+    return strait.scheduled("2026-11-29T05:" + minute + ":00Z");
+  }
+
+  @Test
+  void a_schedules_run_starts_it_again_after_a_cancel() {
+    scheduled("02");
+    strait.untilState(WatchState::isAllSeen);
+    strait.cancel();
+    assertThat(scheduled("03")).isEqualTo("mooring:strait:watch was started");
+  }
+
+  @Test
+  void a_schedules_run_starts_no_watch_where_patroni_runs_the_members() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      assertThatThrownBy(() -> patroni.scheduled("2026-11-29T05:02:00Z"))
+          .hasStackTraceContaining("Patroni runs the members");
+      assertThatThrownBy(patroni::runId).isInstanceOf(WorkflowNotFoundException.class);
+    }
   }
 
   /** It is read again each hour, whatever is found. */

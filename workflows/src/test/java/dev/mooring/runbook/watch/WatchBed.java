@@ -1,8 +1,12 @@
 package dev.mooring.runbook.watch;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.mooring.fake.ActivityFaults.Carried;
+import dev.mooring.fake.TestBed;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Typed;
@@ -13,6 +17,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -93,6 +98,26 @@ final class WatchBed extends RunBed<Void> {
     WorkflowStub begun = bed.client().newUntypedWorkflowStub("ReplicationWatch", options());
     begun.start(Typed.json(json));
     return begun;
+  }
+
+  /** Runs one as a schedule does at that time, and returns the headline that it ended with. */
+  String scheduled(String time) {
+    String id = RunIds.watch(world().cluster().name()) + "-" + time;
+    WorkflowStub run = bed.client().newUntypedWorkflowStub("ReplicationWatch", TestBed.options(id));
+    run.start(Typed.json(WATCH));
+    return bed.awaiting(
+        id,
+        () -> {
+          run.getResult(Void.class);
+          return run.query("progress", Progress.class).headline();
+        });
+  }
+
+  /** A person cancels it, and it ends. */
+  void cancel() {
+    WorkflowStub run = last();
+    run.cancel();
+    assertThatThrownBy(() -> result(run)).isInstanceOf(WorkflowFailedException.class);
   }
 
   /** Begins one, and waits until all sites are watched. */
