@@ -3,6 +3,7 @@ package dev.mooring.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
@@ -10,7 +11,10 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.MemberLoad;
 import dev.mooring.port.Receiver;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
+import dev.mooring.port.ReplicationActivities.ConnectedRole;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.Replay;
 import dev.mooring.port.ReplicationActivities.Replication;
@@ -25,6 +29,7 @@ import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -37,6 +42,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which signs one reading shows, tried with values. */
 class SiteLookTest {
@@ -96,10 +103,12 @@ class SiteLookTest {
             conflicting,
             new ReadinessObserved(List.of(), List.of()),
             hosts());
-    Limits limits =
-        new Limits(
-            1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
-    return look.signs(servers, List.of(), limits, last);
+    return look.signs(servers, List.of(), limits(slotBytes), last);
+  }
+
+  private Limits limits(long slotBytes) {
+    return new Limits(
+        1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
   }
 
   private List<RolesObserved> hosts() {
@@ -264,5 +273,48 @@ class SiteLookTest {
     assertThat(trouble(SLOT_LIMIT)).containsExactly(Kind.SLOT_LARGE);
     assertThat(trouble(SLOT_LIMIT + 1)).isEmpty();
     assertThat(trouble(0)).isEmpty();
+  }
+
+  /** A failure that a success followed is none: readiness has only one that none followed. */
+  @ParameterizedTest
+  @CsvSource({
+    "8, '', archives",
+    "8, 00000001000000000000000B, fails",
+    "9, '', behind",
+    "9, 00000001000000000000000B, behind"
+  })
+  void an_archiver_fails_by_its_last_word_and_is_behind_above_the_limit(
+      int waiting, String failed, String word) {
+    assertThat(archiver(waiting, List.of(ready(failed)))).isEqualTo(word);
+  }
+
+  @Test
+  void an_archiver_that_is_not_read_is_no_good_one() {
+    assertThat(archiver(0, List.of())).isEqualTo("unread");
+  }
+
+  private static MemberReadiness ready(String failed) {
+    return new MemberReadiness(
+        new InstanceId("west-0"),
+        new ConnectedRole("mooring", List.of(), List.of()),
+        List.of(),
+        List.of(),
+        HostNeeds.NONE,
+        List.of(),
+        new ArchiverFiles(failed, ""));
+  }
+
+  private String archiver(int waiting, List<MemberReadiness> ready) {
+    MemberObserved writer =
+        Altered.of(Altered.of(standby(), "standing.inRecovery", false), "load.unarchived", waiting);
+    return new SiteLook(
+            new ReplicationObserved(List.of(writer), List.of()),
+            List.of(),
+            new ReadinessObserved(ready, List.of()),
+            List.of())
+        .signs(servers, List.of(), limits(0), List.of()).stream()
+            .filter(sign -> sign.kind() == Kind.ARCHIVER)
+            .map(Sign::words)
+            .collect(Collectors.joining());
   }
 }

@@ -28,12 +28,14 @@ import java.util.Optional;
  * @param sites the publishing one first
  * @param patroni Patroni's answer and its members' hosts, if Patroni manages the members
  * @param witnesses the witnesses for a primary that is gone, if standbys stream
+ * @param archived what the primary archived last, if standbys stream
  */
 record CheckFacts(
     Cluster cluster,
     List<AtSite> sites,
     Optional<PatroniStanding> patroni,
-    Optional<WitnessMachines> witnesses) {
+    Optional<WitnessMachines> witnesses,
+    Optional<LastArchived> archived) {
   CheckFacts {
     sites = List.copyOf(sites);
   }

@@ -55,6 +55,7 @@ final class CheckJudge {
     facts.patroni().map(PatroniStanding::patroni).ifPresent(new PatroniRows(cluster, rows)::judge);
     facts.patroni().ifPresent(new WatchdogRows(cluster.members(), rows)::judge);
     facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
+    facts.archived().ifPresent(archived -> archived.judge(rows));
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
     long wrong = rows.count(Judged.WRONG);
     long warnings = rows.count(Judged.WARNING);

@@ -48,7 +48,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The observations of one ClusterCheck, all begun before the first is waited for. */
+/**
+ * The observations of one ClusterCheck, all begun before the first is waited for; only the archive
+ * is read once it is known what should be there.
+ */
 final class CheckLook {
   /** A check runs before trouble, not in it: first connections may take their time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
@@ -72,11 +75,13 @@ final class CheckLook {
     Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
     Optional<Supplier<WitnessMachines>> witnesses =
         cluster.streaming().map(streams -> new WitnessLook(cluster, call, looks).begin());
+    List<AtSite> seen = sites.stream().map(Supplier::get).toList();
     return new CheckFacts(
         cluster,
-        sites.stream().map(Supplier::get).toList(),
+        seen,
         patroni.map(Supplier::get),
-        witnesses.map(Supplier::get));
+        witnesses.map(Supplier::get),
+        cluster.streaming().flatMap(streams -> LastArchived.look(looks, cluster, call, seen)));
   }
 
   private void begin(Site site, List<Supplier<AtSite>> sites) {

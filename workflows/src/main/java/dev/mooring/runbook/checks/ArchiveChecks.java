@@ -15,8 +15,6 @@ import java.util.stream.Collectors;
  * archives one with the same number.
  */
 final class ArchiveChecks {
-  private static final int NAMED = 5;
-
   private final Move move;
   private final ObservedMembers observed;
   private final CheckRows rows;
@@ -39,14 +37,13 @@ final class ArchiveChecks {
   private void of(Instance one, RecentArchived seen) {
     if (one.equals(move.from())) {
       rows.by(
-          PreflightRule.ARCHIVE_CHAIN.text(),
+          ArchiveChainRow.ID,
           seen.missing().isEmpty(),
-          PreflightRule.ARCHIVE_CHAIN.text(),
+          ArchiveChainRow.ID,
           one.id(),
-          seen.missing().isEmpty() ? there(seen) : missing(seen),
-          "the files it archived last, each present, of full size and its own",
-          "find out what became of them: nothing recovers or rejoins from the archive over a gap;"
-              + " take a base backup, or bring the files back from another copy");
+          ArchiveChainRow.inWords(seen),
+          ArchiveChainRow.LIMIT,
+          ArchiveChainRow.REMEDY);
     }
     rows.by(
         PreflightRule.FOREIGN_HISTORY.text(),
@@ -62,23 +59,6 @@ final class ArchiveChecks {
         "a drill or an opened copy archived there: find out which, stop it and move its files away,"
             + " or the new primary's could not be archived, and what recovers to the latest"
             + " timeline would follow it");
-  }
-
-  private static String there(RecentArchived seen) {
-    return seen.files() == 0
-        ? "none on its timeline yet"
-        : String.format(
-            "the last %d files that it archived are there; older ones were not read", seen.files());
-  }
-
-  private static String missing(RecentArchived seen) {
-    return seen.missing().stream()
-            .limit(NAMED)
-            .map(one -> one.file() + " " + one.reason())
-            .collect(Collectors.joining(", "))
-        + (seen.missing().size() > NAMED
-            ? ", and " + (seen.missing().size() - NAMED) + " more"
-            : "");
   }
 
   private void unread(Instance one, String why) {

@@ -45,7 +45,8 @@ class CheckJudgeTest {
   void a_primary_whose_host_gave_no_answer_is_silent_and_no_mirror() {
     Cluster dock = Harbour.dock();
     CheckFacts facts =
-        new CheckFacts(dock, List.of(silent(dock)), Optional.empty(), Optional.empty());
+        new CheckFacts(
+            dock, List.of(silent(dock)), Optional.empty(), Optional.empty(), Optional.empty());
 
     assertThat(CheckJudge.judge(facts, Sightings.MADE).rows())
         .filteredOn(row -> row.is("primaries", "east"))

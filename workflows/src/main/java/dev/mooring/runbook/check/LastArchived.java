@@ -1,0 +1,93 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.ObserveRecent;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Observations;
+import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.checks.ArchiveChainRow;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Promise;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the WAL that the primary of a cluster that streams archived last has arrived. Nothing is
+ * written for it: the files are those that the primary itself reports as archived. A cluster that
+ * publishes has more, for each publish ends a WAL file and reads it in the archive.
+ *
+ * @param primary the member that accepts writes
+ */
+record LastArchived(InstanceId primary, Observed<RecentArchived> seen) {
+
+  /** Reads it; empty unless one member accepts writes. */
+  static Optional<LastArchived> look(
+      Observations looks, Cluster cluster, Call call, List<AtSite> sites) {
+    List<ServerObserved> writable =
+        sites.stream()
+            .flatMap(site -> site.hosts().stream())
+            .flatMap(host -> host.sql().servers().seen().stream())
+            .flatMap(servers -> servers.observed().stream())
+            .filter(server -> !server.position().inRecovery())
+            .toList();
+    return writable.size() != 1
+        ? Optional.empty()
+        : cluster.members().stream()
+            .filter(member -> member.id().equals(writable.get(0).instance()))
+            .findFirst()
+            .map(member -> begin(looks, cluster, call, member, writable.get(0)))
+            .map(seen -> new LastArchived(writable.get(0).instance(), seen.get()));
+  }
+
+  private static Promise<Observed<RecentArchived>> begin(
+      Observations looks, Cluster cluster, Call call, Instance member, ServerObserved server) {
+    HostWork work = WorkLists.on(cluster, member);
+    Position position = server.position();
+    return looks.begin(
+        Observations.At.on(work, "the archive, read on", FailureCode.HOST_UNREACHABLE),
+        ArchiveActivities.class,
+        port -> port::observeRecent,
+        new ObserveRecent(
+            call,
+            work,
+            cluster.site(member.site()).orElseThrow().archive(),
+            server.identity().systemIdentifier(),
+            position.timeline(),
+            position.walSegmentSize(),
+            Optional.of(server.archiver().lastArchived())
+                .filter(WalFileName::isOne)
+                .map(WalFileName::new)
+                .filter(file -> file.timeline().equals(position.timeline()))
+                .stream()
+                .toList()));
+  }
+
+  void judge(CheckRows rows) {
+    seen.match(
+        there -> {
+          rows.must(
+              there.missing().isEmpty(),
+              ArchiveChainRow.ID,
+              primary,
+              ArchiveChainRow.inWords(there),
+              ArchiveChainRow.LIMIT,
+              ArchiveChainRow.REMEDY);
+          return true;
+        },
+        unseen -> {
+          rows.unseen(ArchiveChainRow.ID, primary, unseen, ArchiveChainRow.LIMIT);
+          return false;
+        });
+  }
+}
