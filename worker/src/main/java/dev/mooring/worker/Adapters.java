@@ -49,14 +49,15 @@ import java.util.function.Function;
 
 /** Every adapter a worker has, one of each for all its queues. */
 final class Adapters implements AutoCloseable {
-  private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
+  /** How long a connection to a host may take, of a watch too. */
+  static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
   /**
    * How long one reading of a watch may take at a server, if one attempt to connect takes 3 s, or
    * on a host once it is connected, so that a silent one delays the next reading of its site
    * little.
    */
-  private static final Duration A_LOOK = Duration.ofSeconds(5);
+  static final Duration A_LOOK = Duration.ofSeconds(5);
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final Attempt attempt = new ActivityAttempt();
