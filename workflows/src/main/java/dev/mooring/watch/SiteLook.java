@@ -243,18 +243,18 @@ public record SiteLook(
     return signs;
   }
 
-  /**
-   * While a primary is idle the last commit grows old, and nothing is left to replay. A standby
-   * with a replay delay is not late.
-   */
+  /** A standby with a replay delay is not late. */
   private static boolean isLate(MemberObserved member, Limits limits) {
-    return hasMore(member)
-        && member.setting("recovery_min_apply_delay").filter(NO_DELAY::equals).isPresent()
-        && member
-            .standing()
-            .sinceLastCommit()
-            .filter(ago -> ago.compareTo(limits.lag()) > 0)
-            .isPresent();
+    return member.setting("recovery_min_apply_delay").filter(NO_DELAY::equals).isPresent()
+        && replayLag(member).filter(ago -> ago.compareTo(limits.lag()) > 0).isPresent();
+  }
+
+  /**
+   * How old a standby's last replayed commit is while it has more to replay; zero if it has not.
+   * While a primary is idle the last commit grows old, and nothing is left to replay.
+   */
+  public static Optional<Duration> replayLag(MemberObserved member) {
+    return hasMore(member) ? member.standing().sinceLastCommit() : Optional.of(Duration.ZERO);
   }
 
   /** On its disk, or at its sender when the sender was last heard from. */

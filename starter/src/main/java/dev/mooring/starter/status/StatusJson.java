@@ -21,6 +21,7 @@ import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.ExitCode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -178,12 +179,19 @@ public final class StatusJson {
       shown.put("lsn", row.place().walEnd());
       shown.put("replayed_lsn", row.place().replayed());
       shown.put("read_from", row.place().readFrom());
-      shown.put("lag_bytes", number(row.stream().lagBytes()));
+      shown.put("lag_bytes", number(row.stream().lag().bytes()));
+      shown.put("lag_bytes_limit", row.stream().lag().limits().bytes());
+      shown.put("replay_lag_seconds", decimal(row.stream().lag().seconds()));
+      shown.put("replay_lag_seconds_limit", row.stream().lag().limits().seconds());
       shown.put("heard_seconds_ago", number(row.stream().heardSeconds()));
       shown.put("sync_state", row.stream().sync());
       shown.put("slot", row.stream().slot());
       shown.put("streams_from", row.stream().upstream());
     }
+  }
+
+  private static @Nullable BigDecimal decimal(String known) {
+    return known.isEmpty() ? null : new BigDecimal(known);
   }
 
   private static @Nullable Long number(String known) {

@@ -52,6 +52,7 @@ public final class StatusLines {
             "WAL end",
             "read from",
             "replayed",
+            "replay s",
             "sync",
             "site",
             "streams from",
@@ -64,17 +65,20 @@ public final class StatusLines {
           row.role(),
           row.state(),
           row.place().timeline(),
-          row.stream().lagBytes(),
+          row.stream().lag().bytes(),
           row.place().walEnd(),
           row.place().readFrom(),
           row.place().replayed(),
+          row.stream().lag().seconds(),
           row.stream().sync(),
           row.site().value(),
           row.stream().upstream(),
           row.stream().heardSeconds(),
           row.stream().slot());
     }
-    return below(table, width);
+    List<String> lines = new ArrayList<>(below(table, width));
+    members.stream().limit(1).forEach(row -> lines.add(row.stream().lag().limits().inWords()));
+    return lines;
   }
 
   /** Instances that are no members: a cluster may have copies beside its standbys. */

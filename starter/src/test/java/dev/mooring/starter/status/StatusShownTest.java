@@ -12,6 +12,8 @@ import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.runbook.status.MemberRow;
+import dev.mooring.runbook.status.MemberRow.Lag;
+import dev.mooring.runbook.status.MemberRow.LagLimits;
 import dev.mooring.runbook.status.MemberRow.Stream;
 import dev.mooring.runbook.status.Moored;
 import dev.mooring.runbook.status.StatusResult;
@@ -118,16 +120,28 @@ class StatusShownTest {
             """
             east-0 at east is the primary on timeline 2
 
-            member  host    role     state      timeline  lag bytes  WAL end    read from  replayed   sync  site  streams from  heard s ago  slot
-            ------  ------  -------  ---------  --------  ---------  ---------  ---------  ---------  ----  ----  ------------  -----------  ------
-            east-0  host-e  primary  running    2         -          0/5000148  SQL        -          -     east  -             -            -
-            west-0  host-w  standby  streaming  2         72         0/5000100  SQL        0/50000A0  sync  west  east-0        1            west_0\
+            member  host    role     state      timeline  lag bytes  WAL end    read from  replayed   replay s  sync  site  streams from  heard s ago  slot
+            ------  ------  -------  ---------  --------  ---------  ---------  ---------  ---------  --------  ----  ----  ------------  -----------  ------
+            east-0  host-e  primary  running    2         -          0/5000148  SQL        -          -         -     east  -             -            -
+            west-0  host-w  standby  streaming  2         72         0/5000100  SQL        0/50000A0  0.012     sync  west  east-0        1            west_0
+            limits: 16777216 lag bytes (replication.maxLagBytes), 60 replay s (watch.maxLag)\
             """);
     assertThat(String.join(" ", StatusLines.of(streaming, 80).subList(2, 4)))
         .as("where a position comes from is shown on the narrowest terminal")
         .contains("timeline", "WAL end", "read");
     assertThat(StatusLines.of(streaming, 60).get(2))
         .startsWith("member  host    role     state      timeline  lag");
+  }
+
+  @Test
+  void lag_is_in_json_beside_its_limits_and_null_if_unknown() throws IOException {
+    JsonNode members = new ObjectMapper().readTree(StatusJson.of(streaming(), 0)).path("members");
+
+    assertThat(members.at("/0/replay_lag_seconds").isNull()).isTrue();
+    assertThat(members.at("/1/lag_bytes").asLong()).isEqualTo(72);
+    assertThat(members.at("/1/lag_bytes_limit").asLong()).isEqualTo(16777216);
+    assertThat(members.at("/1/replay_lag_seconds").asText()).isEqualTo("0.012");
+    assertThat(members.at("/1/replay_lag_seconds_limit").asLong()).isEqualTo(60);
   }
 
   private static StatusResult streaming() {
@@ -149,13 +163,17 @@ class StatusShownTest {
                 "primary",
                 "running",
                 new WalPlace("2", "0/5000148", "", "SQL"),
-                new Stream("", "", "", "", "")),
+                new Stream(lag("", ""), "", "", "", "")),
             member(
                 "west-0",
                 "standby",
                 "streaming",
                 new WalPlace("2", "0/5000100", "0/50000A0", "SQL"),
-                new Stream("72", "1", "sync", "west_0", "east-0"))));
+                new Stream(lag("72", "0.012"), "1", "sync", "west_0", "east-0"))));
+  }
+
+  private static Lag lag(String bytes, String seconds) {
+    return new Lag(bytes, seconds, new LagLimits(16777216, 60));
   }
 
   private static MemberRow member(

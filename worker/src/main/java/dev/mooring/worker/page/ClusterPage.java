@@ -172,19 +172,24 @@ final class ClusterPage {
 
   private void members(List<MemberRow> members) {
     if (!members.isEmpty()) {
-      header("member", "role", "state", "timeline", "lag bytes", "sync", "site", "host");
+      header(
+          "member", "role", "state", "timeline", "lag bytes", "replay s", "sync", "site", "host");
       for (MemberRow row : members) {
         row(
             row.instance().value(),
             row.role(),
             row.state(),
             row.place().timeline(),
-            row.stream().lagBytes(),
+            row.stream().lag().bytes(),
+            row.stream().lag().seconds(),
             row.stream().sync(),
             row.site().value(),
             row.host().value());
       }
       html.append("</table></div>\n");
+      html.append("<p class=\"soft\">")
+          .append(members.get(0).stream().lag().limits().inWords())
+          .append("</p>\n");
     }
   }
 

@@ -24,12 +24,37 @@ public record MemberRow(
   /**
    * The replication connection of a standby.
    *
-   * @param lagBytes the sender's WAL that is not confirmed as flushed here, by the sender
+   * @param lag how far it is behind
    * @param heardSeconds since the sender last heard from it
    * @param sync sync_state at the sender
    * @param slot its slot at the sender
    * @param upstream the server that it streams from
    */
-  public record Stream(
-      String lagBytes, String heardSeconds, String sync, String slot, String upstream) {}
+  public record Stream(Lag lag, String heardSeconds, String sync, String slot, String upstream) {}
+
+  /**
+   * How far a standby is behind, and how far it may be.
+   *
+   * @param bytes the sender's WAL that is not confirmed as flushed here, by the sender
+   * @param seconds how old its last replayed commit is while it has more to replay, with
+   *     milliseconds; 0 if it has not
+   * @param limits how far it may be
+   */
+  public record Lag(String bytes, String seconds, LagLimits limits) {}
+
+  /**
+   * The limits of the cluster file.
+   *
+   * @param bytes replication.maxLagBytes
+   * @param seconds watch.maxLag
+   */
+  public record LagLimits(long bytes, long seconds) {
+
+    /** Both with their settings, for the line below a table. */
+    public String inWords() {
+      return String.format(
+          "limits: %d lag bytes (replication.maxLagBytes), %d replay s (watch.maxLag)",
+          bytes, seconds);
+    }
+  }
 }

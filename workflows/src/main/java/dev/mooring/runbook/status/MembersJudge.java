@@ -17,6 +17,8 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.SynchronousSeats;
+import dev.mooring.watch.SiteLook;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,10 +152,7 @@ final class MembersJudge {
             .orElse("unknown"),
         WalPlace.of(facts, here, member.held()),
         new MemberRow.Stream(
-            link.map(l -> l.sender().lagBytes())
-                .filter(MembersJudge::isKnown)
-                .map(String::valueOf)
-                .orElse(""),
+            lag(here, link),
             link.map(l -> l.silentSeconds(here))
                 .filter(s -> s >= 0)
                 .map(String::valueOf)
@@ -161,6 +160,22 @@ final class MembersJudge {
             link.filter(Link::streams).map(l -> l.sender().sync()).orElse(""),
             link.map(l -> l.sender().slot()).orElse(""),
             upstream(here, instance)));
+  }
+
+  private MemberRow.Lag lag(Optional<MemberObserved> here, Optional<Link> link) {
+    StreamingPolicy policy = cluster.streaming().orElseThrow();
+    return new MemberRow.Lag(
+        link.map(l -> l.sender().lagBytes())
+            .filter(MembersJudge::isKnown)
+            .map(String::valueOf)
+            .orElse(""),
+        here.filter(member -> member.standing().inRecovery())
+            .flatMap(SiteLook::replayLag)
+            .map(ago -> BigDecimal.valueOf(Math.max(0, ago.toMillis()), 3))
+            .map(seconds -> seconds.stripTrailingZeros().toPlainString())
+            .orElse(""),
+        new MemberRow.LagLimits(
+            policy.replication().limits().lagBytes(), policy.watch().lag().toSeconds()));
   }
 
   private String upstream(Optional<MemberObserved> here, Instance instance) {

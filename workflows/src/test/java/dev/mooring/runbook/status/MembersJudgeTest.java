@@ -14,11 +14,13 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
 import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Observed;
@@ -27,6 +29,7 @@ import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -172,6 +175,33 @@ class MembersJudgeTest {
     assertThat(judge().verdict().get(0)).endsWith("stream, none of them synchronous");
     assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
     assertThat(new MembersJudge(Moored.facts()).findings()).isEmpty();
+  }
+
+  /** A primary that is idle makes no standby late, however old its last commit is. */
+  @ParameterizedTest
+  @CsvSource({"0/1, 0.012", "FF/0, 0"})
+  void a_standby_is_so_late_as_its_last_commit_is_old_while_it_has_more_to_replay(
+      String replayed, String seconds) {
+    MembersJudge judge =
+        judge(
+            member ->
+                Altered.of(
+                    waitingForOne(member),
+                    "standing",
+                    new Standing(
+                        member.standing().inRecovery(),
+                        member.standing().timeline(),
+                        Lsn.parse(replayed),
+                        new Replay(Lsn.parse(replayed), false, "2030-01-01T00:00:00Z"),
+                        Instant.parse("2030-01-01T00:00:00.012Z").toEpochMilli(),
+                        false)));
+
+    assertThat(judge.rows())
+        .extracting(row -> row.stream().lag().seconds())
+        .containsExactly("", seconds, seconds, seconds);
+    assertThat(judge.rows().get(1).stream().lag().bytes()).isEqualTo("0");
+    assertThat(judge.rows().get(1).stream().lag().limits())
+        .isEqualTo(new MemberRow.LagLimits(8589934592L, 60));
   }
 
   @Test
