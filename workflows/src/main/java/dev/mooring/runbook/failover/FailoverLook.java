@@ -348,7 +348,8 @@ final class FailoverLook {
       throw noStandby(all);
     }
     Lineage lineage = lineage(all, old, read);
-    ranking.knows(LastSynchronousStandbys.of(context.cluster(), old, all), step);
+    ranking.knows(
+        LastSynchronousStandbys.of(context.cluster(), old, all, lineage.timeline()), step);
     List<MemberObserved> first = briefly ? observed().all().members() : all.members();
     PrimaryVerdict verdict =
         new StillHeard(context.cluster(), old, first, silentFor)
