@@ -174,22 +174,17 @@ class SynchronousWorkflowTest {
         .contains("unrecorded", "both are lost");
   }
 
-  @Test
-  void it_is_not_relaxed_while_a_standby_that_the_file_does_not_name_confirms() {
-    members.commitsWaitFor("east-0", "*");
-    members.kill("west-0");
-    Ended ended = TestBed.ended(() -> planned("'act':'setup'"));
-    assertThat(ended).isNotNull();
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
       names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
   void each_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
     noStandbyStreams();
+    planned(RELAX);
+    String digest = SetupRuns.plan(bed).digest();
     bed.faults().plan(call -> !call.step().isEmpty(), fault);
-    assertThat(approved(RELAX).outcome()).isEqualTo("Completed");
+    ReplicationResult relaxed = executed(RELAX + ",'digest':'" + digest + "'");
+    assertThat(relaxed.changed()).hasSize(2);
     assertThat(members.commitsOf("east-0")).isEqualTo(" on");
     standbysStream();
     assertThat(executed(RESTORE).outcome()).isEqualTo("Completed");
@@ -226,8 +221,7 @@ class SynchronousWorkflowTest {
         "RECORD_RELAXATION",
         "SET_SYNCHRONOUS",
         "SEE_SYNCHRONOUS",
-        "AWAIT_CONFIRMING",
-        "CLEAR_RELAXATION"
+        "AWAIT_CONFIRMING"
       })
   void one_that_fails_while_it_restores_claims_no_more_than_is_in_force(ReplicationStep step) {
     noStandbyStreams();
@@ -235,17 +229,31 @@ class SynchronousWorkflowTest {
     standbysStream();
     fails(step);
     Ended ended = TestBed.ended(() -> executed(RESTORE));
-    if (step == ReplicationStep.CLEAR_RELAXATION) {
-      assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
-    } else {
-      assertThat(ended.type()).isIn("Failed", "Refused");
-      assertThat(members.commitsOf("east-0")).isEqualTo(" on");
-      assertThat(recorded()).isEqualTo(ALL);
-    }
+    assertThat(ended.type()).isIn("Failed", "Refused");
+    assertThat(members.commitsOf("east-0")).isEqualTo(" on");
+    assertThat(recorded()).isEqualTo(ALL);
+    restores();
+  }
+
+  private void restores() {
     bed.faults().mend();
     assertThat(executed(RESTORE).outcome()).isEqualTo("Completed");
     assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
     assertThat(recorded()).isEmpty();
+  }
+
+  /** Commits wait again: what is left claims too little, and the next run removes it. */
+  @Test
+  void hosts_that_keep_the_record_are_reported_as_degraded() {
+    noStandbyStreams();
+    approved(RELAX);
+    standbysStream();
+    fails(ReplicationStep.CLEAR_RELAXATION);
+    assertThat(executed(RESTORE).degraded())
+        .hasSize(3)
+        .allMatch(told -> told.contains("its host may still record that commits wait for no"));
+    assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
+    restores();
   }
 
   private void fails(ReplicationStep step) {
@@ -259,25 +267,16 @@ class SynchronousWorkflowTest {
   @ParameterizedTest
   @EnumSource(
       value = ReplicationStep.class,
-      names = {
-        "RECORD_RELAXATION",
-        "SET_SYNCHRONOUS",
-        "SEE_SYNCHRONOUS",
-        "AWAIT_CONFIRMING",
-        "CLEAR_RELAXATION"
-      })
-  void a_stop_while_it_restores_leaves_the_record_or_all_in_force(ReplicationStep step) {
+      names = {"RECORD_RELAXATION", "SET_SYNCHRONOUS", "SEE_SYNCHRONOUS", "AWAIT_CONFIRMING"})
+  void a_stop_while_it_restores_gives_the_setting_back_and_leaves_the_record(ReplicationStep step) {
     noStandbyStreams();
     approved(RELAX);
     standbysStream();
     Stopping.in(step, bed, "setup");
     TestBed.ended(() -> executed(RESTORE));
     bed.faults().mend();
-    if (members.commitsOf("east-0").equals(" on")) {
-      assertThat(recorded()).isEqualTo(ALL);
-    } else {
-      assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
-    }
+    assertThat(members.commitsOf("east-0")).isEqualTo(" on");
+    assertThat(recorded()).isEqualTo(ALL);
   }
 
   @Test
