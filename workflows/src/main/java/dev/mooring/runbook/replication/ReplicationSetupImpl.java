@@ -415,7 +415,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (request.mode() == Mode.PLAN || plan.objects().isEmpty()) {
       return ended(
           request.mode().done(),
-          plan.objects().isEmpty() ? "nothing was to be changed" : "planned: " + plan.headline(),
+          plan.objects().isEmpty() ? "nothing was to be changed" : plan.planned(),
           members);
     }
     synchronous.approved(plan);

@@ -257,10 +257,21 @@ record SynchronousPlan(
 
   /** Which standbys commits wait for then, and which ones before. */
   String headline() {
+    return waits("wait", "before");
+  }
+
+  /** The same before anything is done. */
+  String planned() {
+    return waits("would wait", "now");
+  }
+
+  private String waits(String then, String instead) {
     return String.format(
-        "commits of %s wait for %s; before for %s",
+        "commits of %s %s for %s; %s for %s",
         members.primary().id(),
+        then,
         SynchronousStandbyNames.of(after.names()),
+        instead,
         SynchronousStandbyNames.of(before.names()));
   }
 
