@@ -80,8 +80,8 @@ final class SynchronousReplication {
 
   /** A person approves that commits wait for no standby; a restoring needs what a setup needs. */
   void approved(SynchronousPlan plan) {
-    if (plan.relaxes() || (!request.digest().isEmpty() && !context.refusesUnsigned())) {
-      context.approved(request.approval());
+    if (plan.relaxes()) {
+      context.approved(request.approval(context.persons()));
     } else if (!request.digest().isEmpty()) {
       context.approved(request.ofThatPlan());
     }
@@ -231,8 +231,8 @@ final class SynchronousReplication {
     if (!awaited.behind().isEmpty()) {
       degraded.add(
           String.format(
-              "it stays recorded that commits may wait for no standby, until `mooring replicate"
-                  + " synchronous %s` removes that: %s",
+              "it stays recorded that commits may wait for no standby, until"
+                  + " `mooring replicate synchronous %s` removes that: %s",
               cluster.name(), FanOut.inWords(awaited.behind())));
       return;
     }
