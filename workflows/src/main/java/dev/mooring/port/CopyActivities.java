@@ -153,7 +153,7 @@ public interface CopyActivities {
    * @param space what it takes, and what is left for another
    * @param programs those of its host
    * @param aside old directories that were kept beside it, oldest first
-   * @param without postgresql.conf, if a backup of it has none; why its own server finds none
+   * @param without its configuration, as far as it is not there
    */
   record DirectorySeen(
       InstanceId instance,
@@ -163,11 +163,27 @@ public interface CopyActivities {
       Programs programs,
       List<String> aside,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> without) {
+          List<NoConfiguration> without) {
     public DirectorySeen {
       aside = List.copyOf(aside);
       without = List.copyOf(without);
     }
+  }
+
+  /**
+   * A configuration that is not there.
+   *
+   * @param what the file that a backup does not bring; else why its own server finds none
+   */
+  record NoConfiguration(Absence absence, String what) {}
+
+  enum Absence {
+    /** A base backup of the directory does not bring this file. */
+    NOT_IN_BACKUP,
+    /** Its server has none anywhere. */
+    NONE,
+    /** What names one names several, or one that can't be read or is not there. */
+    UNCLEAR
   }
 
   /**

@@ -68,12 +68,16 @@ final class FakeCopies implements CopyActivities {
         without(member));
   }
 
-  private List<String> without(FakeMember member) {
+  private List<NoConfiguration> without(FakeMember member) {
     return directories.unconfigured.contains(member.instance().id())
         ? List.of(
-            "postgresql.conf",
-            "pg_hba.conf",
-            "no postgresql.conf in " + member.instance().dataDirectory() + ", and none elsewhere")
+            new NoConfiguration(Absence.NOT_IN_BACKUP, "postgresql.conf"),
+            new NoConfiguration(Absence.NOT_IN_BACKUP, "pg_hba.conf"),
+            new NoConfiguration(
+                Absence.NONE,
+                "no postgresql.conf in "
+                    + member.instance().dataDirectory()
+                    + ", and none elsewhere"))
         : List.of();
   }
 

@@ -1,11 +1,13 @@
 package dev.mooring.activities.copy;
 
 import dev.mooring.activities.host.Said;
+import dev.mooring.port.CopyActivities.Absence;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.Contents;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.NoConfiguration;
 import dev.mooring.port.CopyActivities.Programs;
 import dev.mooring.port.CopyActivities.Transactions;
 import dev.mooring.port.CopyActivities.WalEnd;
@@ -52,7 +54,12 @@ final class DirectoryReading {
         space(said),
         programs(said),
         said.lines("aside"),
-        said.lines("without"));
+        said.lines("without").stream().map(DirectoryReading::noConfiguration).toList());
+  }
+
+  private static NoConfiguration noConfiguration(String line) {
+    String[] fields = line.split(" ", 2);
+    return new NoConfiguration(Absence.valueOf(fields[0]), fields[1]);
   }
 
   /** With those that are missing or of another major version than the server. */

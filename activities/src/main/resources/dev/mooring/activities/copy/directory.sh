@@ -219,12 +219,12 @@ say_data() {
 say_without() {
   of_config "$real"
   [ -z "$config_lost" ] || [ ! -d "$rewinding" ] || of_config "$rewinding" "$real"
-  lost=$config_lost
+  lost=${config_lost:+$config_absence $config_lost}
   access=$real/pg_hba.conf
   [ "$content" != READABLE ] || ! ask hba_file || access=$value
   frame without
-  [ -f "$real/postgresql.conf" ] && [ ! -L "$real/postgresql.conf" ] || echo postgresql.conf
-  [ "$access" = "$real/pg_hba.conf" ] && [ -f "$access" ] && [ ! -L "$access" ] || echo pg_hba.conf
+  [ -f "$real/postgresql.conf" ] && [ ! -L "$real/postgresql.conf" ] || echo NOT_IN_BACKUP postgresql.conf
+  [ "$access" = "$real/pg_hba.conf" ] && [ -f "$access" ] && [ ! -L "$access" ] || echo NOT_IN_BACKUP pg_hba.conf
   [ -z "$lost" ] || printf '%s\n' "$lost"
 }
 

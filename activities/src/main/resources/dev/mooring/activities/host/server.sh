@@ -13,9 +13,10 @@ of_instance() { # data directory, program directory
 # Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one
 # in Debian's place names this directory (pg_ctlcluster starts it by that). Sets config to a file elsewhere, else to
 # nothing; config_home to what -D must name, another directory if that alone points to the configuration; config_line
-# to the command line of its last start; config_lost to why none is found, else to nothing.
+# to the command line of its last start; config_lost to why none is found, else to nothing; config_absence to NONE if
+# there is none anywhere.
 of_config() { # directory, the name that it is started under if it has another now
-  config='' config_home=$1 config_lost='' config_line=''
+  config='' config_home=$1 config_lost='' config_absence=UNCLEAR config_line=''
   config_own=${2:-$1}
   { IFS= read -r config_line <"$1/postmaster.opts"; } 2>/dev/null
   of_its_line
@@ -32,7 +33,7 @@ of_config() { # directory, the name that it is started under if it has another n
   if [ -n "$config" ]; then
     config_lost=''
   elif [ -z "$config_lost" ] && [ ! -f "$1/postgresql.conf" ]; then
-    config_lost="no postgresql.conf in $config_own, and none below $config_root names it"
+    config_lost="no postgresql.conf in $config_own, and none below $config_root names it" config_absence=NONE
   fi
 }
 

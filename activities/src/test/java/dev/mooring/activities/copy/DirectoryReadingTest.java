@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
+import dev.mooring.port.CopyActivities.Absence;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.NoConfiguration;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.postgres.Captured;
 import dev.mooring.postgres.TimelineId;
@@ -69,6 +71,16 @@ class DirectoryReadingTest {
                 .programs()
                 .lacking())
         .containsExactly("pg_waldump", "pg_basebackup 14.22");
+  }
+
+  @Test
+  void a_configuration_that_is_not_there_is_read_with_its_absence() {
+    Map<String, String> said = new HashMap<>(SAID);
+    said.put("without", "NOT_IN_BACKUP pg_hba.conf\nNONE no postgresql.conf in /data\n");
+    assertThat(DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)).without())
+        .containsExactly(
+            new NoConfiguration(Absence.NOT_IN_BACKUP, "pg_hba.conf"),
+            new NoConfiguration(Absence.NONE, "no postgresql.conf in /data"));
   }
 
   /** It is said before the files are read. */

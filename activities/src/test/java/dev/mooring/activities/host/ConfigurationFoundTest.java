@@ -36,7 +36,7 @@ class ConfigurationFoundTest {
 
   /** Its file elsewhere, or nothing; then why there is none, or nothing. */
   private String found() throws IOException, InterruptedException {
-    return run("of_config \"$1\"; echo \"$config|$config_lost\"");
+    return run("of_config \"$1\"; echo \"$config|${config_lost:+$config_absence $config_lost}\"");
   }
 
   private String options() throws IOException, InterruptedException {
@@ -80,7 +80,7 @@ class ConfigurationFoundTest {
   void one_that_is_gone_is_told_and_nothing_else_taken_for_it() throws Exception {
     besideTheData();
     lastStart(" \"-D\" \"ABOVE/data\" \"-c\" \"config_file=/gone.conf\"");
-    assertThat(found()).isEqualTo("|/gone.conf, which its last start named, is not there");
+    assertThat(found()).isEqualTo("|UNCLEAR /gone.conf, which its last start named, is not there");
     inDebiansPlace();
     assertThat(found()).isEqualTo("/etc/postgresql/15/main/postgresql.conf|");
     assertThat(options())
@@ -118,12 +118,12 @@ class ConfigurationFoundTest {
   @Test
   void of_two_that_name_it_none_is_taken_and_none_at_all_is_told() throws Exception {
     assertThat(found())
-        .isEqualTo("|no postgresql.conf in /data, and none below /etc/postgresql names it");
+        .isEqualTo("|NONE no postgresql.conf in /data, and none below /etc/postgresql names it");
     inDebiansPlace();
     write(above.resolve("etc/postgresql/16/main/postgresql.conf"), Files.readString(etc));
     assertThat(found())
         .isEqualTo(
-            "|both /etc/postgresql/15/main/postgresql.conf and"
+            "|UNCLEAR both /etc/postgresql/15/main/postgresql.conf and"
                 + " /etc/postgresql/16/main/postgresql.conf name /data");
   }
 
@@ -145,7 +145,10 @@ class ConfigurationFoundTest {
     assertThat(options()).isEqualTo("\"-c\" \"config_file=/elsewhere.conf\" \"-i\"");
     Path aside = above.resolve("data.mooring-rewind");
     Files.move(data, aside);
-    assertThat(run("of_config \"$1.mooring-rewind\" \"$1\"; echo \"$config|$config_lost\""))
+    assertThat(
+            run(
+                "of_config \"$1.mooring-rewind\" \"$1\"; echo"
+                    + " \"$config|${config_lost:+$config_absence $config_lost}\""))
         .isEqualTo("/elsewhere.conf|");
   }
 

@@ -1,8 +1,10 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.port.CopyActivities.Absence;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.NoConfiguration;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
@@ -26,19 +28,9 @@ public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
   private static final String REWIND = "pg_rewind";
 
-  /**
-   * Files without which a server does not start, or accepts no client: a backup copies them from
-   * its source.
-   */
-  private static final List<String> BROUGHT = List.of("postgresql.conf", "pg_hba.conf");
-
-  /**
-   * How a host says that it found none; where it found what it can't follow it says other words.
-   */
-  private static final String FOUND_NONE = "no postgresql.conf in ";
-
-  /** Where only what another system's data brought along is there. */
-  private static final String ANOTHERS = "what is in its place has another system's";
+  /** Only what another system's data brought along is there, and goes aside with that. */
+  private static final NoConfiguration ANOTHERS =
+      new NoConfiguration(Absence.NONE, "what is in its place has another system's");
 
   private CopyCheck() {}
 
@@ -167,25 +159,32 @@ public final class CopyCheck {
    * what is of the primary alone.
    */
   public static boolean takesConfiguration(Copied one) {
-    List<String> lost = lost(one);
     return (one.directory().contents().kind() != Content.READABLE || !one.own())
-        && !lost.isEmpty()
-        && lost.stream().allMatch(line -> line.startsWith(FOUND_NONE) || line.equals(ANOTHERS));
+        && lost(one).filter(lost -> lost.absence() == Absence.NONE).isPresent();
   }
 
-  /** Why it has none of its own; what lies in another system's directory goes aside with that. */
-  private static List<String> lost(Copied one) {
-    List<String> without = one.directory().without();
-    return !one.own() && !without.contains(BROUGHT.get(0))
-        ? List.of(ANOTHERS)
-        : without.stream().filter(line -> !BROUGHT.contains(line)).toList();
+  /** Why it has none of its own. */
+  private static Optional<NoConfiguration> lost(Copied one) {
+    return !one.own() && !notBrought(one.directory()).contains("postgresql.conf")
+        ? Optional.of(ANOTHERS)
+        : one.directory().without().stream()
+            .filter(lacks -> lacks.absence() != Absence.NOT_IN_BACKUP)
+            .findFirst();
+  }
+
+  /** Files that its server needs to start, or to accept clients, and a backup does not bring. */
+  private static List<String> notBrought(DirectorySeen source) {
+    return source.without().stream()
+        .filter(lacks -> lacks.absence() == Absence.NOT_IN_BACKUP)
+        .map(NoConfiguration::what)
+        .toList();
   }
 
   /** Its own stays where it is; one that has none gets what the primary's directory has. */
   private static Optional<Verdict<List<Copied>>> unconfigured(Copied one, DirectorySeen source) {
-    List<String> lost = lost(one);
+    Optional<NoConfiguration> lost = lost(one);
     boolean takes = takesConfiguration(one);
-    List<String> missing = source.without().stream().filter(BROUGHT::contains).toList();
+    List<String> missing = notBrought(source);
     if (lost.isEmpty() || (takes && missing.isEmpty())) {
       return Optional.empty();
     }
@@ -196,7 +195,7 @@ public final class CopyCheck {
                 "%s: %s%s. Put its configuration there, or a link to where it is; on Debian below"
                     + " /etc/postgresql, with data_directory = '%s' in it",
                 one.instance().id(),
-                String.join("; ", lost),
+                lost.get().what(),
                 takes
                     ? String.format(
                         ", and %s has no %s in its own directory to give it",

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.CopyActivities.Absence;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.Contents;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.NoConfiguration;
 import dev.mooring.port.CopyActivities.Programs;
 import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.DirectorySpace.Elsewhere;
@@ -28,7 +30,10 @@ import org.junit.jupiter.api.Test;
 class CopyCheckTest {
   private static final long GIGABYTE = 1_000_000_000;
   private static final String TABLESPACE = "/fast";
-  private static final String LOST = "no postgresql.conf in /data";
+  private static final NoConfiguration NOT_BROUGHT =
+      new NoConfiguration(Absence.NOT_IN_BACKUP, "postgresql.conf");
+  private static final NoConfiguration LOST =
+      new NoConfiguration(Absence.NONE, "no postgresql.conf in /data");
 
   private final Cluster strait = Harbour.strait();
   private final Instance west = Harbour.instance(strait, "west-0");
@@ -68,7 +73,7 @@ class CopyCheckTest {
             space,
             new Programs(server, lacking),
             List.of(),
-            List.of("postgresql.conf", LOST)),
+            List.of(NOT_BROUGHT, LOST)),
         Optional.empty());
   }
 
@@ -198,7 +203,7 @@ class CopyCheckTest {
     Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(one), source));
   }
 
-  private static DirectorySeen seen(DirectorySeen like, List<String> without) {
+  private static DirectorySeen seen(DirectorySeen like, List<NoConfiguration> without) {
     return new DirectorySeen(
         like.instance(),
         like.process(),
@@ -213,12 +218,17 @@ class CopyCheckTest {
   void the_primarys_configuration_is_taken_whole_and_only_where_there_is_no_other() {
     Outdated lost = with(free(99 * GIGABYTE));
     Verdicts.never(
-        CopyCheck.judge(List.of(lost), List.of(), seen(source, List.of("pg_hba.conf"))),
+        CopyCheck.judge(
+            List.of(lost),
+            List.of(),
+            seen(source, List.of(new NoConfiguration(Absence.NOT_IN_BACKUP, "pg_hba.conf")))),
         FailureCode.MISSING_ON_HOST,
         "west-0: no postgresql.conf in /data, and east-0 has no pg_hba.conf in its own directory to"
             + " give it. Put its configuration there, or a link to where it is; on Debian below"
             + " /etc/postgresql, with data_directory = '/data' in it");
-    List<String> two = List.of("postgresql.conf", "both /etc/a and /etc/b name /data");
+    List<NoConfiguration> two =
+        List.of(
+            NOT_BROUGHT, new NoConfiguration(Absence.UNCLEAR, "both /etc/a and /etc/b name /data"));
     Verdicts.never(
         judge(new Outdated(west, seen(lost.directory(), two), Optional.empty())),
         FailureCode.MISSING_ON_HOST,
@@ -228,7 +238,7 @@ class CopyCheckTest {
 
   @Test
   void a_configuration_that_lies_elsewhere_is_told_before_anything_is_copied_or_rewound() {
-    List<String> none = List.of("postgresql.conf", LOST);
+    List<NoConfiguration> none = List.of(NOT_BROUGHT, LOST);
     Outdated lost = with(free(99 * GIGABYTE));
     Verdicts.never(
         CopyCheck.judge(List.of(lost), List.of(), seen(source, none)),
@@ -250,7 +260,7 @@ class CopyCheckTest {
         FailureCode.MISSING_ON_HOST,
         "west-0: no postgresql.conf in /data. Put its configuration there, or a link to where it"
             + " is; on Debian below /etc/postgresql, with data_directory = '/data' in it");
-    List<String> elsewhere = List.of("postgresql.conf");
+    List<NoConfiguration> elsewhere = List.of(NOT_BROUGHT);
     Outdated configured = new Outdated(west, seen(readable, elsewhere), Optional.empty());
     Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(configured), seen(source, none)));
   }
@@ -262,7 +272,7 @@ class CopyCheckTest {
     CopyCheck.Copied copied = new CopyCheck.Copied(west, anothers, false);
     assertThat(Verdicts.proceeds(CopyCheck.judge(List.of(copied), source))).containsExactly(copied);
     Verdicts.never(
-        CopyCheck.judge(List.of(copied), seen(source, List.of("postgresql.conf"))),
+        CopyCheck.judge(List.of(copied), seen(source, List.of(NOT_BROUGHT))),
         FailureCode.MISSING_ON_HOST,
         "west-0: what is in its place has another system's, and east-0 has no postgresql.conf in"
             + " its own directory to give it. Put its configuration there, or a link to where it"
