@@ -172,6 +172,7 @@ public enum FailureCode {
   OUTCOME_UNKNOWN(Owner.RETRY, "the answer was lost; the outcome is read before a retry"),
   NOT_NOTICED(
       Owner.RETRY, "check that channel of the section notices; the run that it is about continues"),
+  WORKER_LOST(Owner.RETRY, "the outcome is read before a retry; start the worker of that site"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
   CANCELLED(Owner.OPERATOR, "a person stopped the run; a new one is safe"),
   BUG(Owner.BUG, "report it with the run's history");

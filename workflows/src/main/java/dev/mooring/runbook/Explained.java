@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explained(FailureCode code, String sentence) {
   private static final String HINT = "HINT:";
-  private static final String WORKER_LOST =
-      "the worker was lost and no other finished the call in time";
 
   /**
    * Explains a failed call by the first of its causes that has one of our codes. Deeper causes,
@@ -71,7 +69,12 @@ public record Explained(FailureCode code, String sentence) {
 
   /** Whether the call was not made: no worker took it, or the worker was lost with it. */
   public static boolean isUnasked(InstanceFailure failure) {
-    return failure.code() == FailureCode.NO_WORKER || failure.message().equals(WORKER_LOST);
+    return failure.code() == FailureCode.NO_WORKER || failure.code() == FailureCode.WORKER_LOST;
+  }
+
+  /** Whether a call was made and nothing is known of what it did. */
+  public boolean isOutcomeUnknown() {
+    return code == FailureCode.OUTCOME_UNKNOWN || code == FailureCode.WORKER_LOST;
   }
 
   /** Whether the code means that no answer came. */
@@ -101,7 +104,10 @@ public record Explained(FailureCode code, String sentence) {
     return switch (timeout.getTimeoutType()) {
       case TIMEOUT_TYPE_SCHEDULE_TO_START ->
           new Explained(FailureCode.NO_WORKER, "no worker took the work of that queue in time");
-      case TIMEOUT_TYPE_HEARTBEAT -> new Explained(FailureCode.OUTCOME_UNKNOWN, WORKER_LOST);
+      case TIMEOUT_TYPE_HEARTBEAT ->
+          new Explained(
+              FailureCode.WORKER_LOST,
+              "the worker was lost and no other finished the call in time");
       default ->
           new Explained(
               FailureCode.OUTCOME_UNKNOWN,

@@ -30,7 +30,8 @@ public final class FanOut {
 
   /** After these it is unknown whether the act was done, or it was not begun. */
   private static final List<FailureCode> LOST =
-      List.of(FailureCode.OUTCOME_UNKNOWN, FailureCode.DATABASE_UNREACHABLE);
+      List.of(
+          FailureCode.OUTCOME_UNKNOWN, FailureCode.WORKER_LOST, FailureCode.DATABASE_UNREACHABLE);
 
   private FanOut() {}
 

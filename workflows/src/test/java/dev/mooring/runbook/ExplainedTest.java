@@ -3,6 +3,8 @@ package dev.mooring.runbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.InstanceId;
 import io.temporal.api.enums.v1.RetryState;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
@@ -10,6 +12,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExplainedTest {
@@ -39,7 +42,20 @@ class ExplainedTest {
         .isEqualTo(
             new Explained(FailureCode.NO_WORKER, "no worker took the work of that queue in time"));
     assertThat(Explained.of(timedOut(TimeoutType.TIMEOUT_TYPE_HEARTBEAT)).code())
-        .isEqualTo(FailureCode.OUTCOME_UNKNOWN);
+        .isEqualTo(FailureCode.WORKER_LOST);
+  }
+
+  @Test
+  void an_answer_of_a_worker_that_ran_too_long_is_unknown_and_was_asked_for() {
+    Explained late = Explained.of(timedOut(TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE));
+    Explained lost = Explained.of(timedOut(TimeoutType.TIMEOUT_TYPE_HEARTBEAT));
+    assertThat(List.of(late, lost)).allMatch(Explained::isOutcomeUnknown);
+    assertThat(Explained.isUnasked(of(late))).isFalse();
+    assertThat(Explained.isUnasked(of(lost))).isTrue();
+  }
+
+  private static InstanceFailure of(Explained why) {
+    return new InstanceFailure(new InstanceId("west-0"), why.code(), why.sentence());
   }
 
   @Test

@@ -291,7 +291,7 @@ final class FenceOldPrimary {
    */
   private void offInstead(TemporalFailure e) {
     Explained why = Explained.unlessStopped(e);
-    boolean mayWrite = Explained.isHostSilent(e) || why.code() == FailureCode.OUTCOME_UNKNOWN;
+    boolean mayWrite = Explained.isHostSilent(e) || why.isOutcomeUnknown();
     if (FenceMeans.power(move).isEmpty() || !mayWrite) {
       throw e;
     }

@@ -2,7 +2,6 @@ package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.WriteProved;
@@ -52,7 +51,7 @@ public final class MemberWrites {
       return Optional.of(once(call, primary));
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
-      if (why.code() != FailureCode.OUTCOME_UNKNOWN) {
+      if (!why.isOutcomeUnknown()) {
         throw e;
       }
       unended.accept(

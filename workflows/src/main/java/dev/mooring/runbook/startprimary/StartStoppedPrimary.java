@@ -189,7 +189,7 @@ final class StartStoppedPrimary implements StepGroup {
       return Optional.of(ports.write(run.call(StartStep.VERIFY), primary));
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
-      if (why.code() != FailureCode.OUTCOME_UNKNOWN) {
+      if (!why.isOutcomeUnknown()) {
         throw e;
       }
       unseen.add(
