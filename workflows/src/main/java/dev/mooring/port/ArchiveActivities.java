@@ -21,8 +21,6 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What the WAL archive holds, read from a host of the site; nothing is ever written there. */
 @ActivityInterface
@@ -281,29 +279,32 @@ public interface ArchiveActivities {
    * A file that is missing or damaged.
    *
    * @param file its name: a WAL file or a history file
+   * @param files how many files this entry stands for
    * @param reason {@code missing}, {@code 12 bytes instead of 16777216}, {@code page header of …}
    */
-  record MissingWal(String file, String reason) {
-    /** The reason of a file that does not exist in any form. */
-    public static final String MISSING = "missing";
+  record MissingWal(String file, Kind kind, long files, String reason) {
+    public enum Kind {
+      /** It does not exist in any form, as far as is known. */
+      ABSENT,
+      /** Something is there that is not that file. */
+      DAMAGED,
+      /** The last of a list that is too long: it counts as absent. */
+      REST
+    }
 
-    private static final Pattern REST =
-        Pattern.compile("the last of ([0-9]{1,18}) more like these");
+    /** A file that is damaged. */
+    public MissingWal(String file, String reason) {
+      this(file, Kind.DAMAGED, 1, reason);
+    }
+
+    /** A file that does not exist in any form. */
+    public static MissingWal absent(String file) {
+      return new MissingWal(file, Kind.ABSENT, 1, "missing");
+    }
 
     /** The end of a list that is too long: its last file, and how many files it stands for. */
     public static MissingWal rest(String last, long files) {
-      return new MissingWal(last, "the last of " + files + " more like these");
-    }
-
-    /** How many files this entry stands for: one, or the number at the end of a list. */
-    public long files() {
-      Matcher rest = REST.matcher(reason);
-      return rest.matches() ? Long.parseLong(rest.group(1)) : 1;
-    }
-
-    /** Whether the file does not exist, as far as is known; the end of a list counts as missing. */
-    public boolean notThere() {
-      return reason.equals(MISSING) || REST.matcher(reason).matches();
+      return new MissingWal(last, Kind.REST, files, "the last of " + files + " more like these");
     }
   }
 

@@ -97,7 +97,7 @@ public abstract class ArchiveContract {
     WalFileName gap = Steps.of(0, last).target().walFile();
     world().hands().hideWal(0, gap);
     PointsArchived seen = steps().archived(targets, last, Steps.A_LOOK);
-    assertThat(pointOf(0, seen).missing()).containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(pointOf(0, seen).missing()).containsExactly(MissingWal.absent(gap.text()));
     assertThat(pointOf(1, seen).missing()).isEmpty();
     world().hands().showWal(0, gap);
     assertThat(pointOf(0, steps().archived(targets, last, Steps.A_LOOK)).missing()).isEmpty();
@@ -118,7 +118,7 @@ public abstract class ArchiveContract {
     assertThat(pointOf(1, seen).records()).isEmpty();
     assertThat(pointOf(1, seen).files()).isEmpty();
     assertThat(pointOf(1, seen).missing())
-        .containsExactly(new MissingWal(Steps.of(1, targets).target().walFile().text(), "missing"));
+        .containsExactly(MissingWal.absent(Steps.of(1, targets).target().walFile().text()));
     world().hands().archiverWorks(1, true);
     assertThat(pointOf(1, steps().archived(targets)).records()).hasSize(1);
   }
@@ -203,8 +203,7 @@ public abstract class ArchiveContract {
         chains(
             new Wanted(Steps.of(0, targets), gap, List.of()),
             new Wanted(Steps.of(1, targets), Steps.of(1, begins).target().walFile(), List.of()));
-    assertThat(seen.chains().get(0).missing())
-        .containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(seen.chains().get(0).missing()).containsExactly(MissingWal.absent(gap.text()));
     assertThat(seen.chains().get(1).missing()).isEmpty();
   }
 
@@ -331,8 +330,7 @@ public abstract class ArchiveContract {
     world().hands().hideWal(0, gap);
     PointsArchived seen = scans(scan(Steps.of(0, targets), gap), scan(Steps.of(1, begins), beyond));
     assertThat(seen.points()).extracting(PointArchived::owner).containsExactly(copy(0));
-    assertThat(seen.points().get(0).missing())
-        .containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(seen.points().get(0).missing()).containsExactly(MissingWal.absent(gap.text()));
     assertThat(seen.points().get(0).records()).isEmpty();
     onlyFailed(seen.failures(), copy(1), FailureCode.BEYOND_TARGET);
   }
@@ -344,7 +342,7 @@ public abstract class ArchiveContract {
     WalFileName from = target.target().walFile();
     ChainObserved chain =
         chains(new Wanted(onSecondTimeline(target), from, List.of())).chains().get(0);
-    assertThat(chain.missing()).contains(new MissingWal("00000002.history", "missing"));
+    assertThat(chain.missing()).contains(MissingWal.absent("00000002.history"));
   }
 
   private static InstanceTarget onSecondTimeline(InstanceTarget target) {

@@ -141,19 +141,18 @@ final class FakeArchives implements ArchiveActivities {
 
   /** What is wrong with a file, if anything. */
   private interface Look {
-    Optional<String> at(FakeArchive archive, WalFileName name, ContentTarget target);
+    Optional<MissingWal> at(FakeArchive archive, WalFileName name, ContentTarget target);
   }
 
   private static List<MissingWal> missing(
       FakeArchive archive, ContentTarget target, long from, Look look) {
     Optional<TimelineHistory> history = archive.history(target.timeline());
     if (history.isEmpty()) {
-      return List.of(new MissingWal(TimelineHistory.fileName(target.timeline()), "missing"));
+      return List.of(MissingWal.absent(TimelineHistory.fileName(target.timeline())));
     }
     List<MissingWal> missing = new ArrayList<>();
     for (WalFileName name : needed(target, from, history.get())) {
-      look.at(archive, name, target)
-          .ifPresent(reason -> missing.add(new MissingWal(name.text(), reason)));
+      look.at(archive, name, target).ifPresent(missing::add);
     }
     return missing;
   }
@@ -172,24 +171,27 @@ final class FakeArchives implements ArchiveActivities {
         .toList();
   }
 
-  private static Optional<String> absence(
+  private static Optional<MissingWal> absence(
       FakeArchive archive, WalFileName name, ContentTarget target) {
-    return archive.file(name).isEmpty() ? Optional.of("missing") : Optional.empty();
+    return archive.file(name).isEmpty()
+        ? Optional.of(MissingWal.absent(name.text()))
+        : Optional.empty();
   }
 
-  private static Optional<String> fault(
+  private static Optional<MissingWal> fault(
       FakeArchive archive, WalFileName name, ContentTarget target) {
     Optional<WalFile> file = archive.file(name);
     if (file.isEmpty()) {
-      return Optional.of("missing");
+      return Optional.of(MissingWal.absent(name.text()));
     }
-    if (file.get().bytes() != target.walSegmentSize().bytes()) {
-      return Optional.of(
-          file.get().bytes() + " bytes instead of " + target.walSegmentSize().bytes());
-    }
-    return file.get().system().equals(target.systemIdentifier())
+    String why =
+        file.get().bytes() != target.walSegmentSize().bytes()
+            ? file.get().bytes() + " bytes instead of " + target.walSegmentSize().bytes()
+            : "page header of system " + file.get().system();
+    return file.get().bytes() == target.walSegmentSize().bytes()
+            && file.get().system().equals(target.systemIdentifier())
         ? Optional.empty()
-        : Optional.of("page header of system " + file.get().system());
+        : Optional.of(new MissingWal(name.text(), why));
   }
 
   /** What a member of a cluster that streams was promoted to is there as soon as it archives. */
@@ -226,7 +228,7 @@ final class FakeArchives implements ArchiveActivities {
     List<MissingWal> missing =
         LongStream.rangeClosed(first <= whole ? Math.max(first, whole + 1) : last, last)
             .mapToObj(n -> WalFileName.of(request.timeline(), n, request.walSegmentSize()).text())
-            .map(file -> new MissingWal(file, "missing"))
+            .map(file -> MissingWal.absent(file))
             .toList();
     return new RecentArchived(one.id(), first <= whole ? last - first + 1 : 1, missing, later);
   }

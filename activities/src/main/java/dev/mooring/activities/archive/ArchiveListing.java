@@ -30,9 +30,6 @@ record ArchiveListing(
     Map<WalFileName, OptionalLong> listed,
     Map<WalFileName, String> otherForms,
     Optional<TimelineHistory> history) {
-  /** Why a file counts as missing that isn't there at all, in any form. */
-  static final String MISSING = MissingWal.MISSING;
-
   /** A gap of thousands of files is named by its beginning. */
   private static final int NAMED_AT_MOST = 50;
 
@@ -133,9 +130,9 @@ record ArchiveListing(
     int more = 0;
     WalFileName last = target.walFile();
     for (WalFileName file : needed) {
-      Optional<String> fault = fault(file, target);
+      Optional<MissingWal> fault = fault(file, target);
       if (fault.isPresent() && missing.size() < NAMED_AT_MOST) {
-        missing.add(new MissingWal(file.text(), fault.get()));
+        missing.add(fault.get());
       } else if (fault.isPresent()) {
         more++;
         last = file;
@@ -147,7 +144,13 @@ record ArchiveListing(
     return missing;
   }
 
-  private Optional<String> fault(WalFileName file, ContentTarget target) {
+  private Optional<MissingWal> fault(WalFileName file, ContentTarget target) {
+    return !sizes.containsKey(file) && !listed.containsKey(file) && !otherForms.containsKey(file)
+        ? Optional.of(MissingWal.absent(file.text()))
+        : damage(file, target).map(why -> new MissingWal(file.text(), why));
+  }
+
+  private Optional<String> damage(WalFileName file, ContentTarget target) {
     Long size = sizes.get(file);
     if (size == null) {
       return notRead(file, target);
@@ -163,9 +166,7 @@ record ArchiveListing(
     OptionalLong size = listed.get(file);
     if (size == null) {
       return Optional.of(
-          otherForms.containsKey(file)
-              ? "missing: there is only " + otherForms.get(file) + ", which is no WAL file"
-              : MISSING);
+          "missing: there is only " + otherForms.get(file) + ", which is no WAL file");
     }
     long bytes = target.walSegmentSize().bytes();
     if (size.isPresent() && size.getAsLong() != bytes) {

@@ -220,7 +220,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   private static boolean lacksAny(ChainsObserved seen) {
     return seen.chains().stream()
         .flatMap(chain -> chain.missing().stream())
-        .anyMatch(missing -> missing.reason().equals(ArchiveListing.MISSING));
+        .anyMatch(missing -> missing.kind() == MissingWal.Kind.ABSENT);
   }
 
   private ChainsObserved look(ObserveChain request) {
@@ -360,7 +360,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   static List<MissingWal> historyMissing(TimelineId timeline) {
-    return List.of(new MissingWal(TimelineHistory.fileName(timeline), ArchiveListing.MISSING));
+    return List.of(MissingWal.absent(TimelineHistory.fileName(timeline)));
   }
 
   static Script script(String name) {

@@ -95,7 +95,7 @@ class HostArchiveActivitiesTest {
     Files.write(archive.resolve("000000010000000000000013"), new byte[(int) SIZE.bytes()]);
     assertThat(observed(1).missing())
         .containsExactly(
-            new MissingWal("000000010000000000000010", "missing"),
+            MissingWal.absent("000000010000000000000010"),
             new MissingWal("000000010000000000000011", "4 bytes instead of 1048576"),
             new MissingWal(
                 "000000010000000000000012",
@@ -120,7 +120,7 @@ class HostArchiveActivitiesTest {
     Path file = archive.resolve("000000010000000000000012");
     Files.move(file, archive.resolve(file.getFileName() + ".partial"));
     assertThat(observed(1).missing())
-        .containsExactly(new MissingWal("000000010000000000000012", "missing"));
+        .containsExactly(MissingWal.absent("000000010000000000000012"));
   }
 
   @Test
@@ -145,8 +145,7 @@ class HostArchiveActivitiesTest {
 
   @Test
   void asks_for_the_history_and_for_the_new_timelines_files() throws IOException {
-    assertThat(observed(2).missing())
-        .containsExactly(new MissingWal("00000002.history", "missing"));
+    assertThat(observed(2).missing()).containsExactly(MissingWal.absent("00000002.history"));
     Files.writeString(archive.resolve("00000002.history"), "1\t0/1280000\tno recovery target\n");
     assertThat(observed(2).missing())
         .extracting(MissingWal::file)
@@ -186,7 +185,7 @@ class HostArchiveActivitiesTest {
     assertThat(chain(asked).missing()).isEmpty();
     Files.delete(archive.resolve("000000010000000000000012"));
     assertThat(chain(asked).missing())
-        .containsExactly(new MissingWal("000000010000000000000012", "missing"));
+        .containsExactly(MissingWal.absent("000000010000000000000012"));
   }
 
   /** Braces of the command's own stay, and so do names that nobody knows. */

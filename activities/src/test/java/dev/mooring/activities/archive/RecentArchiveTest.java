@@ -134,9 +134,9 @@ class RecentArchiveTest {
     Files.delete(archive.resolve(LAST));
     assertThat(look(directoryItself(), 1, LAST).missing())
         .containsExactly(
-            new MissingWal("000000010000000000000012", "missing"),
+            MissingWal.absent("000000010000000000000012"),
             new MissingWal("000000010000000000000013", "4 bytes instead of 1048576"),
-            new MissingWal(LAST, "missing"));
+            MissingWal.absent(LAST));
     assertThat(look(asked(), 1, LAST).missing())
         .extracting(MissingWal::file)
         .containsExactly("000000010000000000000012", LAST);
@@ -166,14 +166,13 @@ class RecentArchiveTest {
     for (int number = 16; number <= 20; number++) {
       Files.delete(archive.resolve(SampleWal.name(1, number)));
     }
-    assertThat(look(directoryItself(), 1, LAST).missing())
-        .containsExactly(new MissingWal(LAST, "missing"));
+    assertThat(look(directoryItself(), 1, LAST).missing()).containsExactly(MissingWal.absent(LAST));
   }
 
   @Test
   void files_of_the_timelines_before_are_asked_for_by_the_history() throws IOException {
     assertThat(look(directoryItself(), 2, "000000020000000000000014").missing())
-        .containsExactly(new MissingWal("00000002.history", "missing"));
+        .containsExactly(MissingWal.absent("00000002.history"));
     Files.writeString(archive.resolve("00000002.history"), HISTORY);
     for (int number = 18; number <= 20; number++) {
       write(2, number);

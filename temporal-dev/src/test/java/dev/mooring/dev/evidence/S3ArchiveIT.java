@@ -157,7 +157,7 @@ class S3ArchiveIT {
     Files.move(file(SampleWal.name(1, 19)), file(SampleWal.name(1, 19) + ".gz"));
     assertThat(chain().missing())
         .containsExactly(
-            new MissingWal(SampleWal.name(1, 16), "missing"),
+            MissingWal.absent(SampleWal.name(1, 16)),
             new MissingWal(SampleWal.name(1, 17), "4 bytes instead of 1048576"),
             new MissingWal(
                 SampleWal.name(1, 18),
@@ -174,7 +174,7 @@ class S3ArchiveIT {
     assertThat(chain().missing())
         .contains(new MissingWal(target, "524288 bytes instead of 1048576"));
     Files.delete(file(target));
-    assertThat(chain().missing()).containsExactly(new MissingWal(target, "missing"));
+    assertThat(chain().missing()).containsExactly(MissingWal.absent(target));
   }
 
   @Test
@@ -190,7 +190,7 @@ class S3ArchiveIT {
   @Test
   void asks_for_the_history_and_for_the_new_timelines_files() throws IOException {
     assertThat(chain(2, List.of()).missing())
-        .containsExactly(new MissingWal("00000002.history", "missing"));
+        .containsExactly(MissingWal.absent("00000002.history"));
     put("00000002.history", "1\t0/1280000\tno recovery target\n".getBytes(StandardCharsets.UTF_8));
     for (int number = 18; number <= 20; number++) {
       put(SampleWal.name(2, number), SampleWal.file(2, number));
@@ -198,7 +198,7 @@ class S3ArchiveIT {
     assertThat(chain(2, List.of()).missing()).isEmpty();
     Files.delete(file(SampleWal.name(2, 19)));
     assertThat(chain(2, List.of()).missing())
-        .containsExactly(new MissingWal(SampleWal.name(2, 19), "missing"));
+        .containsExactly(MissingWal.absent(SampleWal.name(2, 19)));
   }
 
   @Test

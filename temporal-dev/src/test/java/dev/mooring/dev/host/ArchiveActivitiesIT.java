@@ -100,7 +100,7 @@ class ArchiveActivitiesIT {
     assertThat(seen.points().get(0).records()).hasSize(1);
     assertThat(seen.points().get(1).records()).isEmpty();
     assertThat(seen.points().get(1).missing())
-        .contains(new MissingWal(targets.get(1).target().walFile().text(), "missing"));
+        .contains(MissingWal.absent(targets.get(1).target().walFile().text()));
     lab.faults().archiveOn(1);
     assertThat(archived(targets, Fleet.LIMIT).points().get(1).records()).hasSize(1);
   }
@@ -113,8 +113,7 @@ class ArchiveActivitiesIT {
     WalFileName since = first.get(0).target().walFile();
     lab.faults().hideWal(0, since.text());
     PointsArchived seen = archived(second, since, Duration.ofSeconds(2));
-    assertThat(seen.points().get(0).missing())
-        .containsExactly(new MissingWal(since.text(), "missing"));
+    assertThat(seen.points().get(0).missing()).containsExactly(MissingWal.absent(since.text()));
   }
 
   @Test

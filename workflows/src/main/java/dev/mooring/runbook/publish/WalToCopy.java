@@ -119,7 +119,7 @@ record WalToCopy(
   }
 
   private static boolean isRest(MissingWal missing) {
-    return missing.notThere() && !missing.reason().equals(MissingWal.MISSING);
+    return missing.kind() == MissingWal.Kind.REST;
   }
 
   /** Then it is unknown where the earlier timeline ends among the files that are not named. */
@@ -132,7 +132,7 @@ record WalToCopy(
 
   /** The promoted instance archives its own WAL itself. */
   private static boolean isOfBefore(MissingWal missing, ContentTarget target) {
-    return missing.notThere()
+    return missing.kind() != MissingWal.Kind.DAMAGED
         && WalFileName.isOne(missing.file())
         && new WalFileName(missing.file()).timeline().compareTo(target.timeline()) < 0;
   }

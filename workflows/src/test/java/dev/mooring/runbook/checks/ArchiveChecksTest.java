@@ -59,8 +59,7 @@ class ArchiveChecksTest {
         .startsWith("east-0 archive-chain: " + lost + " 12 bytes instead of 1048576")
         .contains("(rule archive-chain); ");
     assertThat(wrong(rows(hole, "archive-chain"))).isEmpty();
-    ObservedMembers ofTheTarget =
-        altered("archives.1.missing", List.of(new MissingWal(lost, "missing")));
+    ObservedMembers ofTheTarget = altered("archives.1.missing", List.of(MissingWal.absent(lost)));
     assertThat(wrong(rows(ofTheTarget))).as("what it never archived").isEmpty();
   }
 

@@ -30,7 +30,7 @@ class ChainCheckTest {
             chain("west-1"),
             "missing",
             List.of(
-                new MissingWal("000000010000000000000002", "missing"),
+                MissingWal.absent("000000010000000000000002"),
                 new MissingWal("000000010000000000000003", "12 bytes instead of 16777216")));
     Verdicts.never(
         judge(chain("west-0"), broken),

@@ -36,7 +36,7 @@ class ManifestReadinessTest {
   void waits_while_files_are_missing_and_names_each() {
     List<MissingWal> gaps =
         List.of(
-            new MissingWal("000000010000000000000002", "missing"),
+            MissingWal.absent("000000010000000000000002"),
             new MissingWal("000000010000000000000003", "12 bytes instead of 16777216"));
     Verdicts.waits(
         judge(Altered.of(archived, "missing", gaps)),
@@ -100,7 +100,7 @@ class ManifestReadinessTest {
         Altered.of(
             Altered.of(unread(), "notRead", UNREAD),
             "missing",
-            List.of(new MissingWal("000000010000000000000002", "missing")));
+            List.of(MissingWal.absent("000000010000000000000002")));
     Verdicts.waits(
         judge(ArchiveProof.PRESENCE, gap),
         "content 0: 000000010000000000000002 is missing in the archive");

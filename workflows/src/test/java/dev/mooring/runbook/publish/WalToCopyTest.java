@@ -42,7 +42,7 @@ class WalToCopyTest {
   }
 
   private static MissingWal lost(int timeline, int number) {
-    return new MissingWal(file(timeline, number), "missing");
+    return MissingWal.absent(file(timeline, number));
   }
 
   private static RecentArchived east(long files, MissingWal... missing) {
