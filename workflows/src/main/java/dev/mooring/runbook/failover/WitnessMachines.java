@@ -35,19 +35,18 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
    * A witness.
    *
    * @param witness its name in messages
+   * @param isWorker whether it is the worker of that site
    * @param machine the machine as it identifies itself
    */
-  public record At(String witness, SiteName site, String machine) {
-    private static final String WORKER = "the worker of ";
-
+  public record At(String witness, boolean isWorker, SiteName site, String machine) {
     /** The worker of a site. */
     public static At workerOf(SiteName site, String machine) {
-      return new At(WORKER + site, site, machine);
+      return new At("the worker of " + site, true, site, machine);
     }
 
     /** The host of a member. */
     public static At on(HostName host, SiteName site, String machine) {
-      return new At(nameOf(host), site, machine);
+      return new At(nameOf(host), false, site, machine);
     }
 
     private static String nameOf(HostName host) {
@@ -61,8 +60,7 @@ public record WitnessMachines(Cluster cluster, List<At> all) {
 
   /** Whether the workers that answer are on more than one machine; true if fewer than two. */
   public boolean workersAreApart() {
-    List<String> workers =
-        all.stream().filter(one -> one.witness().startsWith(At.WORKER)).map(At::place).toList();
+    List<String> workers = all.stream().filter(At::isWorker).map(At::place).toList();
     return workers.size() < 2 || workers.stream().distinct().count() > 1;
   }
 
