@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,6 +51,17 @@ final class WrittenTransaction {
 
   /** The transaction that was begun. */
   private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
+
+  /**
+   * The same transaction as another session sees it.
+   *
+   * @param waits for what its commit waits; none if its session is gone
+   */
+  private record Found(String status, Optional<String> waits) {
+    String inWords() {
+      return waits.map(on -> "still waiting (" + on + ")").orElse(status);
+    }
+  }
 
   /** Begins a write, and rolls it back if it was not refused. */
   WriteRefused refused() throws DatabaseFault {
@@ -141,7 +153,7 @@ final class WrittenTransaction {
 
   /** The answer was lost: ends the session if it still waits, and checks whether it committed. */
   private DatabaseFault found(Begun begun, DatabaseFault lost) {
-    String seen;
+    Found seen;
     try (Session other = sessions.warm(request.server(), request.access())) {
       seen =
           other.row(
@@ -152,22 +164,19 @@ final class WrittenTransaction {
                   + begun.pid()
                   + " AND application_name = 'mooring' AND query = 'COMMIT') AS waits",
               While.READING,
-              row -> {
-                String waits = row.getString("waits");
-                return waits == null ? text(row, "status") : "still waiting (" + waits + ")";
-              });
-      if (seen.startsWith("still")) {
+              row -> new Found(text(row, "status"), Optional.ofNullable(row.getString("waits"))));
+      if (seen.waits().isPresent()) {
         other.execute("SELECT pg_terminate_backend(" + begun.pid() + ")", While.READING);
       }
     } catch (DatabaseFault silent) {
       return unknown(begun, lost.sentence() + "; and then: " + silent.sentence());
     }
-    if (seen.equals("aborted")) {
+    if (seen.waits().isEmpty() && seen.status().equals("aborted")) {
       return new DatabaseFault(
           FailureCode.DATABASE_UNREACHABLE,
           lost.sentence() + "; transaction " + begun.xid() + " was rolled back");
     }
-    return unknown(begun, "it is " + seen + " there");
+    return unknown(begun, "it is " + seen.inWords() + " there");
   }
 
   private DatabaseFault unknown(Begun begun, String why) {
