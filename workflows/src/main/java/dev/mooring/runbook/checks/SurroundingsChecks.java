@@ -412,16 +412,14 @@ public final class SurroundingsChecks {
   private void trial(Instance member, List<Trial> tried) {
     String wanted =
         observed.member(move.from()).map(from -> from.system().toString()).orElse("not known");
-    String said =
+    row(
+        member,
+        tried.stream().limit(1).anyMatch(trial -> trial.system().equals(wanted)),
+        REPLICATION_CONNECTION,
         tried.stream()
             .findFirst()
             .map(trial -> trial.system().isEmpty() ? trial.words() : "system " + trial.system())
-            .orElse("not tried, psql is not there");
-    row(
-        member,
-        said.equals("system " + wanted),
-        REPLICATION_CONNECTION,
-        said,
+            .orElse("not tried, psql is not there"),
         "system " + wanted + ", from " + move.to().id(),
         "let it in by pg_hba.conf and listen_addresses of "
             + move.to().id()
