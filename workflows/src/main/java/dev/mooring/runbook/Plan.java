@@ -58,6 +58,12 @@ public record Plan(
     return new Plan(digest, objects, steps, measured, tables, words);
   }
 
+  /** The same with that fact too. */
+  Plan with(Receipt.Fact fact) {
+    List<Receipt.Fact> all = Stream.concat(measured.stream(), Stream.of(fact)).toList();
+    return new Plan(digest, objects, steps, all, tables, byHand);
+  }
+
   /** The same with that table. */
   Plan with(PlanTable table) {
     return new Plan(digest, objects, steps, measured, List.of(table), byHand);

@@ -287,6 +287,11 @@ public final class RunContext {
     }
   }
 
+  /** Shows a measured fact with the plan too. */
+  public void planFact(Receipt.Fact fact) {
+    plan = plan.with(fact);
+  }
+
   /** Shows a table with the plan. */
   public void planTable(PlanTable table) {
     plan = plan.with(table);

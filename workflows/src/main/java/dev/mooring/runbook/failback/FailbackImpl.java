@@ -58,6 +58,9 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
     }
     String digest = resilvers ? "" : request.digest();
     run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
+    if (!resilvers) {
+      context.planFact(resilver.checkpoint());
+    }
     if (request.mode() == Mode.PLAN) {
       return ended(moving.checks(), moving.planOutcome(), moving.headline());
     }

@@ -222,12 +222,16 @@ final class RejoinChoice {
     return commands;
   }
 
+  /** What the look changed, in a plan too. */
+  Receipt.Fact checkpoint() {
+    return new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline");
+  }
+
   /** What is shown beside it. */
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
-    facts.add(
-        new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline"));
+    facts.add(checkpoint());
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));
       facts.add(

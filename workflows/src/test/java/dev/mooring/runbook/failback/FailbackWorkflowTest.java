@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
@@ -133,6 +134,14 @@ class FailbackWorkflowTest {
 
   private static SiteName site(String name) {
     return new SiteName(name);
+  }
+
+  @Test
+  void a_plan_that_heals_nothing_shows_the_checkpoint_of_its_look_too() {
+    strait.run(FailbackBed.TO_WEST);
+    assertThat(strait.open().query("plan", Plan.class).measured())
+        .extracting(Fact::name)
+        .contains("checkpoint");
   }
 
   @Test
