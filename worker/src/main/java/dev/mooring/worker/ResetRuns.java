@@ -10,6 +10,7 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.port.RunActivities.ObserveLock;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResetRuns extends WorkerInterceptorBase {
   private static final String CHECKPOINT = "EnsureCheckpointed";
-  private static final String FAILBACK = "Failback";
 
   private final RunActivities runs;
 
@@ -84,7 +84,7 @@ final class ResetRuns extends WorkerInterceptorBase {
   }
 
   private static boolean isTidyingUp(ActivityInfo activity, Call call) {
-    return activity.getWorkflowType().equals(FAILBACK)
+    return activity.getWorkflowType().equals(Runbook.FAILBACK.type())
         && call.step().equals(FailbackStep.TIDY.name());
   }
 

@@ -28,7 +28,6 @@ import java.util.Optional;
 /** Reads locks and starts runs through the worker's own Temporal client. */
 public final class TemporalRunActivities implements RunActivities {
   private static final Holder NO_HOLDER = new Holder("", "", "");
-  private static final String CONSUMER = "DrConsume";
 
   private final WorkflowClient client;
 
@@ -125,7 +124,7 @@ public final class TemporalRunActivities implements RunActivities {
     }
     WorkflowStub stub =
         client.newUntypedWorkflowStub(
-            CONSUMER,
+            Runbook.DR_CONSUME.type(),
             WorkflowOptions.newBuilder()
                 .setWorkflowId(request.workflowId())
                 .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
@@ -151,7 +150,7 @@ public final class TemporalRunActivities implements RunActivities {
   }
 
   private boolean isConsumer(WorkflowExecution run) {
-    return started(run).getWorkflowType().getName().equals(CONSUMER);
+    return started(run).getWorkflowType().getName().equals(Runbook.DR_CONSUME.type());
   }
 
   /** Temporal refuses a second run with that id for as long as it keeps the first. */
