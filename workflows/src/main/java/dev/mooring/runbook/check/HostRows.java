@@ -8,7 +8,6 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
-import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
@@ -17,6 +16,7 @@ import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.CommitsRow;
+import dev.mooring.runbook.checks.OwnerRow;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
@@ -139,14 +139,7 @@ final class HostRows {
             : "missing: " + String.join(", ", seen.missingPrograms()),
         "all of major version " + seen.software().dataMajor() + ", as the data directory",
         FailureCode.HOST_PROGRAM_MISSING.hint());
-    rows.must(
-        seen.ownership().owner().equals(seen.ownership().login())
-            && DataMode.lets(seen.ownership().mode()),
-        "data-directory-mode",
-        id,
-        "owner " + seen.ownership().owner() + ", mode " + seen.ownership().mode(),
-        "owner " + seen.ownership().login() + ", mode " + DataMode.IN_WORDS,
-        "log in as the account that owns it: `ssh.user` in the cluster file");
+    rows.add(OwnerRow.of(id, seen.ownership()));
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
     rows.must(
         seen.archiveTrouble().isEmpty(),

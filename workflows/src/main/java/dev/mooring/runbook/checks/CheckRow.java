@@ -93,13 +93,13 @@ public record CheckRow(
    */
   public static CheckRow must(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
-    return of(holds ? Judged.GOOD : Judged.WRONG, id, subject, seen, limit, "", remedy);
+    return of(holds ? Judged.GOOD : Judged.WRONG, id, subject, seen, limit, remedy);
   }
 
   /** A row that is a warning unless the check holds. */
   public static CheckRow wanted(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
-    return of(holds ? Judged.GOOD : Judged.WARNING, id, subject, seen, limit, "", remedy);
+    return of(holds ? Judged.GOOD : Judged.WARNING, id, subject, seen, limit, remedy);
   }
 
   /** A row with a rule: it stops the run unless the check holds or the rule is overridden. */
@@ -112,25 +112,29 @@ public record CheckRow(
       String seen,
       String limit,
       String remedy) {
-    Judged broken = overridden ? Judged.OVERRIDDEN : Judged.WRONG;
-    return of(holds ? Judged.GOOD : broken, id, subject, seen, limit, rule, remedy);
+    return must(holds, id, subject, seen, limit, remedy).by(rule, overridden);
+  }
+
+  /** The row with a rule: if it is wrong, overriding the rule lets the run go on. */
+  public CheckRow by(String rule, boolean overridden) {
+    Judged judged = overridden && verdict == Judged.WRONG ? Judged.OVERRIDDEN : verdict;
+    return new CheckRow(id, subject, seen, limit, judged, rule, remedy);
   }
 
   private static CheckRow of(
-      Judged verdict,
-      String id,
-      Object subject,
-      String seen,
-      String limit,
-      String rule,
-      String remedy) {
-    return new CheckRow(
-        id, subject.toString(), seen, limit, verdict, rule, verdict == Judged.GOOD ? "" : remedy);
+      Judged verdict, String id, Object subject, String seen, String limit, String remedy) {
+    String toFix = verdict == Judged.GOOD ? "" : remedy;
+    return new CheckRow(id, subject.toString(), seen, limit, verdict, "", toFix);
   }
 
   /** The row as a warning, for observers: what would stop a run now may be fixed by then. */
   public CheckRow asWarning() {
     return new CheckRow(id, subject, seen, limit, Judged.WARNING, rule, remedy);
+  }
+
+  /** The row for a run that it does not stop: a warning if it is wrong. */
+  public CheckRow unblocking() {
+    return verdict == Judged.WRONG ? asWarning() : this;
   }
 
   /** Whether the row has that id and subject. */

@@ -68,7 +68,12 @@ public final class CheckRows {
       String seen,
       String limit,
       String remedy) {
-    rows.add(CheckRow.by(rule, overrides.contains(rule), holds, id, subject, seen, limit, remedy));
+    by(rule, CheckRow.must(holds, id, subject, seen, limit, remedy));
+  }
+
+  /** Adds a row with a rule: if it is wrong, overriding the rule lets the run go on. */
+  public void by(String rule, CheckRow row) {
+    rows.add(row.by(rule, overrides.contains(rule)));
   }
 
   /** Adds a row of {@link CheckRow#unseen}. */

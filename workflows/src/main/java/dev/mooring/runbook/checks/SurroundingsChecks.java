@@ -5,10 +5,8 @@ import dev.mooring.port.ReplicationActivities.Collation;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
-import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
-import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -379,14 +377,7 @@ public final class SurroundingsChecks {
             + around.ownership().login()
             + ", or put links to them in the data directory: its next start, or the move's reading"
             + " of them, would fail");
-    Ownership whose = around.ownership();
-    row(
-        member,
-        whose.owner().equals(whose.login()) && DataMode.lets(whose.mode()),
-        "data-directory-mode",
-        whose.owner() + ", " + whose.mode(),
-        whose.login() + ", " + DataMode.IN_WORDS,
-        "a server with another owner or mode does not start: chown or chmod " + member.id());
+    row(member, OwnerRow.of(member.id(), around.ownership()));
   }
 
   private List<String> filesOf(Instance member) {
@@ -398,6 +389,11 @@ public final class SurroundingsChecks {
   }
 
   /** Names files outside the data directory: neither a copy nor a rewind brings them. */
+    row(member, CheckRow.must(holds, id, member.id(), seen, limit, remedy));
+  }
+
+  /** A sibling may be left out of the move by overriding the rule. */
+  private void row(Instance member, CheckRow row) {
   private String read(Instance member) {
     List<String> files = filesOf(member);
     List<String> outside =
@@ -426,13 +422,12 @@ public final class SurroundingsChecks {
             + ", `mooring replicate setup` does, and make sure that the password is the role's");
   }
 
-  /** A sibling may be left out of the move by overriding the rule. */
   private void row(
       Instance member, boolean holds, String id, String seen, String limit, String remedy) {
     if (move.siblings().contains(member)) {
-      rows.by(PreflightRule.SIBLINGS.text(), holds, id, member.id(), seen, limit, remedy);
+      rows.by(PreflightRule.SIBLINGS.text(), row);
     } else {
-      rows.must(holds, id, member.id(), seen, limit, remedy);
+      rows.add(row);
     }
   }
 

@@ -81,10 +81,13 @@ class SurroundingsChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "surroundings.0.ownership.owner | root | east-0 data-directory-mode: root, 700",
-        "surroundings.2.ownership.mode  | 755  | west-0 data-directory-mode: postgres, 755",
-        "surroundings.2.ownership.mode  | 770  | west-0 data-directory-mode: postgres, 770",
-        "surroundings.2.ownership.mode  | 710x | west-0 data-directory-mode: postgres, 710x",
+        "surroundings.0.ownership.owner | root | east-0 data-directory-mode: owner root, mode 700",
+        "surroundings.2.ownership.mode  | 755  | west-0 data-directory-mode: owner postgres, mode"
+            + " 755",
+        "surroundings.2.ownership.mode  | 770  | west-0 data-directory-mode: owner postgres, mode"
+            + " 770",
+        "surroundings.2.ownership.mode  | 710x | west-0 data-directory-mode: owner postgres, mode"
+            + " 710x",
         "surroundings.0.software.program | 16.1  | east-0 server-program: 16.1, must be of major"
             + " version 15",
         "surroundings.1.software.program | 14.20 | east-1 server-program: 14.20, must be of major"
