@@ -372,8 +372,8 @@ public interface ReplicationActivities {
   /**
    * A row of pg_settings.
    *
-   * @param value as current_setting prints it, passwords masked; for archive_command {@code set} if
-   *     one is configured
+   * @param value as current_setting prints it, passwords masked; a word for archive_command ({@link
+   *     dev.mooring.postgres.ArchiveCommand#masked}) and restore_command
    */
   record Setting(String name, String value, boolean pendingRestart) {}
 

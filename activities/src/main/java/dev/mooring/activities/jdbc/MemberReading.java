@@ -15,6 +15,7 @@ import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.SenderPositions;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -107,9 +108,9 @@ final class MemberReading {
   private static final String SETTINGS =
       """
       SELECT name, pending_restart,
-             CASE WHEN name NOT IN ('archive_command', 'restore_command')
-                  THEN current_setting(name)
-                  WHEN reset_val IN ('', '(disabled)') THEN '' ELSE 'set' END AS value
+             CASE name WHEN 'archive_command' THEN coalesce(reset_val, '')
+                  WHEN 'restore_command' THEN CASE reset_val WHEN '' THEN '' ELSE 'set' END
+                  ELSE current_setting(name) END AS value
         FROM pg_settings WHERE name IN (${names}) OR pending_restart ORDER BY name
       """;
 
@@ -326,10 +327,15 @@ final class MemberReading {
   private static Setting setting(ResultSet row) throws SQLException {
     String name = text(row, "name");
     String value = text(row, "value");
-    return new Setting(
-        name,
-        name.equals("primary_conninfo") ? ConnectionText.masked(value) : value,
-        row.getBoolean("pending_restart"));
+    return new Setting(name, masked(name, value), row.getBoolean("pending_restart"));
+  }
+
+  static String masked(String name, String value) {
+    return switch (name) {
+      case "primary_conninfo" -> ConnectionText.masked(value);
+      case "archive_command" -> ArchiveCommand.masked(value);
+      default -> value;
+    };
   }
 
   private static MemberLoad load(ResultSet row, List<String> unwaited) throws SQLException {

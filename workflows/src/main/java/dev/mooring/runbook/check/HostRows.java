@@ -1,6 +1,5 @@
 package dev.mooring.runbook.check;
 
-import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
@@ -13,12 +12,12 @@ import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.AnswerRows;
 import dev.mooring.runbook.checks.ArchiverRow;
+import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.checks.OwnerRow;
 import dev.mooring.runbook.consume.InstancesCheck;
-import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.HostsCheck;
 import dev.mooring.runbook.publish.MirrorsCheck;
@@ -237,33 +236,17 @@ final class HostRows {
         (inRecovery ? "standby" : "primary") + ", version " + server.identity().version(),
         AnswerRows.answers(cluster));
     if (inRecovery) {
-      archivingOncePromoted(instance, server);
+      // a streaming standby may become the primary at any time
+      if (cluster.members().contains(instance)) {
+        rows.add(ArchivingRow.of(instance.id(), server.archiving()));
+      }
       return;
     }
     Primary primary = new Primary(instance, server);
-    Archiving archiving = server.archiving();
-    rows.judged(
-        ARCHIVING,
-        instance.id(),
-        ArchivingCheck.judge(primary),
-        "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
-        "on or always, a command that hides no failure, replica or logical");
+    rows.add(ArchivingRow.of(instance.id(), server.archiving()));
     rows.add(ArchiverRow.of(server, cluster.policies().publish().every(), now));
     CommitsRow.of(server).ifPresent(rows::add);
     on.host().seen().ifPresent(host -> onBoth(primary, host));
-  }
-
-  /** A streaming standby may become the primary at any time. */
-  private void archivingOncePromoted(Instance standby, ServerObserved server) {
-    if (!cluster.members().contains(standby)) {
-      return;
-    }
-    rows.judged(
-        ARCHIVING,
-        standby.id(),
-        ArchivingCheck.judge(new Primary(standby, server)),
-        "archive_mode " + server.archiving().archiveMode(),
-        "archives as its primary does, once promoted");
   }
 
   private void onBoth(Primary primary, HostObserved host) {

@@ -5,8 +5,11 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.ArchivingCheck.Trouble;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -62,42 +65,31 @@ final class ArchiveChecks {
   }
 
   private void unread(Instance one, String why) {
-    rows.by(
-        PreflightRule.ARCHIVE_CHAIN.text(),
-        false,
-        "wal-archive",
-        one.id(),
-        why,
-        "readable on " + one.host(),
-        "give that host access to the archive of its site, or correct `archive` of the cluster"
-            + " file");
+    rows.by(PreflightRule.ARCHIVE_CHAIN.text(), ArchivingRow.readable(one, Optional.of(why)));
   }
 
   /** The same path on two hosts may be one place or two: only a person knows. */
   private void howTheyArchive(MemberObserved to) {
     boolean same = place(move.from()).equals(place(move.to()));
+    Optional<Trouble> trouble = ArchivingCheck.trouble(to);
+    String places =
+        same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to());
     rows.wanted(
-        archives(to) && !same,
+        trouble.isEmpty() && !same,
         "archives",
         "",
-        !archives(to)
-            ? move.to().id() + " has neither archive_command nor archive_library"
-            : same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to()),
+        trouble.map(one -> move.to().id() + ": " + one.words()).orElse(places),
         String.format(
             "of %s and %s apart, or one place that takes no other content under a name it has",
             move.from().id(), move.to().id()),
-        !archives(to)
-            ? "set it there as on " + move.from().id() + ": WAL would pile up after the move"
+        trouble.isPresent()
+            ? "set it there as on "
+                + move.from().id()
+                + ": WAL would not be archived after the move"
             : "make sure that archive_command refuses to overwrite a file");
   }
 
   private String place(Instance one) {
     return move.cluster().site(one.site()).orElseThrow().archive().placeOf(one.content());
-  }
-
-  /** Whether the server has either. A command may hold secrets and is not shown. */
-  private static boolean archives(MemberObserved seen) {
-    return !seen.setting("archive_library").orElse("").isEmpty()
-        || !seen.setting("archive_command").orElse("").isEmpty();
   }
 }

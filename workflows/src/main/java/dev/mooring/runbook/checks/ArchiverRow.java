@@ -3,8 +3,10 @@ package dev.mooring.runbook.checks;
 import dev.mooring.evidence.Archiver;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -51,6 +53,24 @@ public final class ArchiverRow {
                     server.instance(),
                     last.isEmpty() ? "archived nothing yet" : "archived " + last,
                     limit));
+  }
+
+  /**
+   * Wrong if the archiver fails: a stop waits for it.
+   *
+   * @param off whether archive_mode is off: then nothing is archived, and a stop waits for nothing
+   */
+  static CheckRow of(InstanceId primary, boolean off, ArchiverFiles files) {
+    String last = files.archived().isEmpty() ? "nothing yet" : "archived " + files.archived();
+    boolean fails = !files.failed().isEmpty();
+    return CheckRow.must(
+        off || !fails,
+        ID,
+        primary,
+        off ? "archive_mode is off" : fails ? "could not archive " + files.failed() : last,
+        "not that it could not archive",
+        "look at its log: a stop waits for the archiver, and the archive has a gap until it works;"
+            + " pg_stat_reset_shared('archiver') forgets a failure that nothing is left of");
   }
 
   /** Both times come from one server in one format, so they can be compared as text. */

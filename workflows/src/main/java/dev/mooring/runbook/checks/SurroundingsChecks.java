@@ -142,29 +142,8 @@ public final class SurroundingsChecks {
 
   /** If archive_mode is off, a stop waits for no archiver, even after a failure. */
   private void archiver(MemberReadiness from) {
-    boolean off =
-        observed
-            .member(move.from())
-            .flatMap(member -> member.setting("archive_mode"))
-            .filter("off"::equals)
-            .isPresent();
-    rows.must(
-        off || from.archiver().failed().isEmpty(),
-        "archiver",
-        move.from().id(),
-        off ? "archive_mode is off" : lastWord(from),
-        "not that it could not archive",
-        "look at its log: a stop waits for the archiver, and the archive has a gap until it works;"
-            + " pg_stat_reset_shared('archiver') forgets a failure that nothing is left of");
-  }
-
-  private static String lastWord(MemberReadiness from) {
-    if (!from.archiver().failed().isEmpty()) {
-      return "could not archive " + from.archiver().failed();
-    }
-    return from.archiver().archived().isEmpty()
-        ? "nothing yet"
-        : "archived " + from.archiver().archived();
+    boolean off = observed.member(move.from()).filter(ArchivingRow::isOff).isPresent();
+    rows.add(ArchiverRow.of(move.from().id(), off, from.archiver()));
   }
 
   /** An extension whose files the primary itself lacks is no difference. */

@@ -2,38 +2,35 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.InstanceId;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
-/**
- * Whether an instance's settings archive its WAL. If an archive_command reports success after a
- * failure, the server removes WAL that was never archived (measured: with {@code || /bin/true}
- * archived_count rose and the file was absent).
- */
+/** Whether an instance's settings archive its WAL: the one judgement of all runbooks. */
 public final class ArchivingCheck {
-  /** Ends with status 0 even after a failure. */
-  private static final String ALWAYS_SUCCEEDS =
-      "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
-
-  private static final String END = "[\\s;)}'\"]*(#.*)?$";
-
-  private static final Pattern HIDES_FAILURE =
-      Pattern.compile(
-          "(\\|\\||;|[^&>]&)\\s*"
-              + ALWAYS_SUCCEEDS
-              + END
-              + "|^\\s*"
-              + ALWAYS_SUCCEEDS
-              + END
-              // the status of a pipe is that of its last program
-              + "|\\|\\s*(/\\S*/)?(tee|logger)\\b(?!.*%f)[^|&;]*$"
-              // inverts success and failure
-              + "|^\\s*!\\s"
-              // runs in the background
-              + "|[^&>]&\\s*$");
+  private static final String NOT_READ = " was not read";
 
   private ArchivingCheck() {}
+
+  /** Why WAL may not reach the archive; a setting that was not read is neither good nor off. */
+  public enum Fault {
+    NOT_READ,
+    OFF,
+    WAL_LEVEL,
+    NO_COMMAND,
+    HIDES_FAILURES
+  }
+
+  /**
+   * What is wrong with the settings.
+   *
+   * @param words the value that is wrong, and what it must be
+   */
+  public record Trouble(Fault fault, String words) {}
 
   /** The verdict on one primary. */
   public static Verdict<Archiving> judge(PrimariesCheck.Primary primary) {
@@ -42,30 +39,70 @@ public final class ArchivingCheck {
 
   /** The verdict on an instance with these settings. */
   static Verdict<Archiving> judge(InstanceId instance, Archiving archiving) {
-    String who = instance + ": ";
-    if (!archiving.archiveMode().equals("on") && !archiving.archiveMode().equals("always")) {
-      return unsafe(who + "archive_mode is " + archiving.archiveMode() + ", must be on");
-    }
-    if (archiving.walLevel().equals("minimal")) {
-      return unsafe(who + "wal_level is minimal, must be replica or logical");
-    }
-    if (!archiving.archiveLibrary().isEmpty()) {
-      return Verdict.proceed(archiving);
-    }
-    if (archiving.archiveCommand().isBlank() || archiving.archiveCommand().equals("(disabled)")) {
-      return unsafe(who + "archive_command is empty and archive_library is not set");
-    }
-    if (HIDES_FAILURE.matcher(archiving.archiveCommand()).find()) {
-      return unsafe(
-          who
-              + "archive_command hides its failures: '"
-              + archiving.archiveCommand()
-              + "' reports success also after a failure");
-    }
-    return Verdict.proceed(archiving);
+    return trouble(archiving)
+        .map(
+            trouble ->
+                Verdict.<Archiving>never(
+                    FailureCode.ARCHIVING_UNSAFE, instance + ": " + trouble.words()))
+        .orElse(Verdict.proceed(archiving));
   }
 
-  private static Verdict<Archiving> unsafe(String reason) {
-    return Verdict.never(FailureCode.ARCHIVING_UNSAFE, reason);
+  /** What is wrong with the settings of a server. */
+  public static Optional<Trouble> trouble(Archiving archiving) {
+    Map<String, String> settings =
+        Map.of(
+            "archive_mode", archiving.archiveMode(),
+            "wal_level", archiving.walLevel(),
+            "archive_library", archiving.archiveLibrary(),
+            "archive_command", archiving.archiveCommand());
+    return trouble(name -> Optional.ofNullable(settings.get(name)));
+  }
+
+  /** What is wrong with the settings of a member; the text of its command is not known. */
+  public static Optional<Trouble> trouble(MemberObserved member) {
+    return trouble(member::setting);
+  }
+
+  private static Optional<Trouble> trouble(Function<String, Optional<String>> setting) {
+    String mode = setting.apply("archive_mode").orElse("");
+    String level = setting.apply("wal_level").orElse("");
+    boolean library = setting.apply("archive_library").filter(name -> !name.isEmpty()).isPresent();
+    Optional<String> command = setting.apply("archive_command");
+    if (mode.isEmpty() || level.isEmpty()) {
+      return trouble(Fault.NOT_READ, (mode.isEmpty() ? "archive_mode" : "wal_level") + NOT_READ);
+    }
+    if (!isArchiving(mode)) {
+      return trouble(Fault.OFF, "archive_mode is " + mode + ", must be on");
+    }
+    if (level.equals("minimal")) {
+      return trouble(Fault.WAL_LEVEL, "wal_level is minimal, must be replica or logical");
+    }
+    return library ? Optional.empty() : trouble(command);
+  }
+
+  private static Optional<Trouble> trouble(Optional<String> read) {
+    if (read.isEmpty()) {
+      return trouble(Fault.NOT_READ, "archive_command" + NOT_READ);
+    }
+    String command = read.get();
+    if (!ArchiveCommand.isSet(command)) {
+      return trouble(Fault.NO_COMMAND, "archive_command is empty and archive_library is not set");
+    }
+    return ArchiveCommand.hidesFailures(command)
+        ? trouble(
+            Fault.HIDES_FAILURES,
+            String.format(
+                "archive_command hides its failures: %s reports success also after a failure",
+                command.equals(ArchiveCommand.HIDING) ? "it" : "'" + command + "'"))
+        : Optional.empty();
+  }
+
+  private static Optional<Trouble> trouble(Fault fault, String words) {
+    return Optional.of(new Trouble(fault, words));
+  }
+
+  /** Whether a server with that archive_mode archives as a primary. */
+  public static boolean isArchiving(String mode) {
+    return mode.equals("on") || mode.equals("always");
   }
 }

@@ -4,8 +4,12 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.checks.ArchivingRow;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.ArchivingCheck.Fault;
 import dev.mooring.runbook.replication.PrimaryPlan.Lacking;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -70,7 +74,11 @@ final class PrimaryCheck {
     } else {
       good.forEach(one -> told.add(inWords(one)));
     }
-    boolean archives = !isOff() || settings.stream().anyMatch(one -> isArchiveMode(one));
+    ArchivingCheck.trouble(primary)
+        .filter(one -> one.fault() == Fault.HIDES_FAILURES || one.fault() == Fault.NOT_READ)
+        .ifPresent(one -> told.add(primary.instance() + ": " + one.words()));
+    boolean archives =
+        !ArchivingRow.isOff(primary) || settings.stream().anyMatch(one -> isArchiveMode(one));
     Optional<Lacking> command = command(seen).filter(one -> archives);
     command.ifPresent(settings::add);
     readable(copies).ifPresent(settings::add);
@@ -159,18 +167,16 @@ final class PrimaryCheck {
     if (value("data_checksums", "on").equals("off") && value("wal_log_hints", "on").equals("off")) {
       good.add(new Lacking("wal_log_hints", "off", "on", "on"));
     }
-    if (isOff() && (hasCommand() || command(seen).isPresent())) {
+    if (ArchivingRow.isOff(primary) && (hasCommand() || command(seen).isPresent())) {
       good.add(new Lacking("archive_mode", "off", "on", "on"));
     }
     return good;
   }
 
-  private boolean isOff() {
-    return value("archive_mode", "on").equals("off");
-  }
-
+  /** One that was not read is not set anew. */
   private boolean hasCommand() {
-    return !value("archive_command", "set").isEmpty() || !value("archive_library", "").isEmpty();
+    return primary.setting("archive_command").filter(one -> !ArchiveCommand.isSet(one)).isEmpty()
+        || !value("archive_library", "").isEmpty();
   }
 
   private static boolean isArchiveMode(Lacking one) {

@@ -117,8 +117,10 @@ class ArchiveChecksTest {
       value = {
         "/archive/{content} | set | ''        | WARNING | alike, /archive/0",
         "/archive/{content} | ''  | /lib/a.so | WARNING | alike, /archive/0",
-        "/elsewhere         | ''  | ''        | WARNING | west-0 has neither archive_command nor"
-            + " archive_library",
+        "/elsewhere         | ''  | ''        | WARNING | west-0: archive_command is empty and"
+            + " archive_library is not set",
+        "/elsewhere         | true | ''       | WARNING | west-0: archive_command hides its"
+            + " failures: 'true' reports success also after a failure",
         "/elsewhere         | set | ''        | GOOD   | /archive/0 and /elsewhere",
       })
   void how_the_two_archive_is_told(

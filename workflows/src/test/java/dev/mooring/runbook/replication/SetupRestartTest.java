@@ -246,6 +246,17 @@ class SetupRestartTest {
     assertThat(members.restartsOf("east-0")).isZero();
   }
 
+  @Test
+  void a_command_that_hides_its_failures_stays_and_is_degraded() {
+    members.setOn("east-0", "wal_level", "replica");
+    members.setOn("east-0", "max_wal_senders", "10");
+    members.setOn("east-0", "archive_mode", "on");
+    members.setOn("east-0", "archive_command", "cp %p /archive/0/%f || true");
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").degraded().toString())
+        .contains("east-0: archive_command hides its failures");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+  }
+
   /** It may be a mount point that is away, or nothing that the command writes to. */
   @Test
   void the_directory_of_an_administrators_command_is_never_made() {

@@ -1,0 +1,76 @@
+package dev.mooring.runbook.checks;
+
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.ArchivingCheck.Fault;
+import dev.mooring.runbook.publish.ArchivingCheck.Trouble;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.Optional;
+
+/** Whether the WAL of an instance reaches its archive; the caller chooses what it stops. */
+public final class ArchivingRow {
+  static final String MODE = "archive-mode";
+
+  private ArchivingRow() {}
+
+  /** By the settings of a member. */
+  public static CheckRow of(MemberObserved member) {
+    return of(
+        member.instance(),
+        ArchivingCheck.trouble(member),
+        member.setting("archive_mode").orElse("not read"));
+  }
+
+  /** By the settings of a server. */
+  public static CheckRow of(InstanceId instance, Archiving settings) {
+    return of(instance, ArchivingCheck.trouble(settings), settings.archiveMode());
+  }
+
+  private static CheckRow of(InstanceId instance, Optional<Trouble> trouble, String mode) {
+    boolean restarts = trouble.filter(one -> one.fault() == Fault.OFF).isPresent();
+    return CheckRow.must(
+        trouble.isEmpty(),
+        "archiving",
+        instance,
+        trouble.map(Trouble::words).orElse("archive_mode is " + mode),
+        "archive_mode on or always, a command that hides no failure, wal_level replica or logical",
+        FailureCode.ARCHIVING_UNSAFE.hint()
+            + (restarts ? ", and restart it" : "")
+            + ": until then no restore point becomes READY, and no WAL of it may be in an archive");
+  }
+
+  /** Whether the mode is one that archives. */
+  static CheckRow mode(Instance to, Optional<String> mode) {
+    return CheckRow.must(
+        mode.filter(ArchivingCheck::isArchiving).isPresent(),
+        MODE,
+        to.id(),
+        mode.orElse("not read"),
+        "on or always",
+        "set it and restart that standby: WAL of the new primary would reach no archive");
+  }
+
+  /** Whether archive_mode was read and is off. */
+  public static boolean isOff(MemberObserved member) {
+    return member.setting("archive_mode").filter("off"::equals).isPresent();
+  }
+
+  /**
+   * Whether its archive can be read on its host.
+   *
+   * @param whyNot empty if it was read
+   */
+  public static CheckRow readable(Instance one, Optional<String> whyNot) {
+    return CheckRow.must(
+        whyNot.isEmpty(),
+        "wal-archive",
+        one.id(),
+        whyNot.orElse("readable on " + one.host()),
+        "readable on " + one.host(),
+        "give that host access to the archive of its site, or correct `archive` of the cluster"
+            + " file");
+  }
+}
