@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.DatabaseAccess;
@@ -118,6 +119,13 @@ public interface ReplicationActivities {
     /** The value of a setting that was read. */
     public Optional<String> setting(String name) {
       return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
+    }
+
+    /** Its version, if that was read. */
+    public Optional<ServerVersion> version() {
+      return setting("server_version_num")
+          .filter(number -> number.matches("[1-9][0-9]{5}"))
+          .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.members.Move;
@@ -20,12 +21,8 @@ import java.util.Optional;
  * asynchronous standby, and the archiver.
  */
 public final class Preflight {
-  private static final int MINORS = 10_000;
   static final String ANSWERS = "answers";
   static final String UPSTREAM = "upstream";
-  static final String VERSION = "server-version";
-  static final String ONE_VERSION = "run the same minor version on both, the standby updated first";
-  static final String ARCHIVE_MODE = "archive-mode";
   private static final String FOLLOW = "make it follow the primary: its log shows the cause";
 
   private final Move move;
@@ -250,23 +247,18 @@ public final class Preflight {
   }
 
   private void version(MemberObserved from, MemberObserved to) {
-    String ours = from.setting("server_version_num").orElse("?");
-    String theirs = to.setting("server_version_num").orElse("?");
+    Optional<Integer> ours = from.version().map(ServerVersion::major);
+    Optional<Integer> theirs = to.version().map(ServerVersion::major);
     rows.must(
-        number(ours) / MINORS == number(theirs) / MINORS,
+        ours.isPresent() && ours.equals(theirs),
         "major-version",
         move.to().id(),
-        String.valueOf(number(theirs) / MINORS),
-        String.valueOf(number(ours) / MINORS),
+        theirs.map(String::valueOf).orElse("not known"),
+        ours.map(String::valueOf).orElse("not known"),
         "streaming works within one major version: correct the cluster file");
     rows.by(
         PreflightRule.MINOR_VERSIONS.text(),
-        ours.equals(theirs),
-        VERSION,
-        move.to().id(),
-        theirs,
-        ours,
-        ONE_VERSION);
+        VersionRow.of(move.to().id(), to.version(), from.version()));
   }
 
   // ---- after the move
@@ -283,21 +275,7 @@ public final class Preflight {
         rewindable ? "pg_rewind is possible" : "pg_rewind is not possible",
         SettingRows.REWINDABLE,
         SettingRows.MAKE_REWINDABLE);
-    archiveMode(rows, move.to(), to.setting("archive_mode").orElse("off"));
+    rows.add(ArchivingRow.mode(move.to(), to.setting("archive_mode")));
     rows.add(SettingRows.listens(to, move.cluster().host(move.to().host()).access().address()));
-  }
-
-  static void archiveMode(CheckRows rows, Instance to, String mode) {
-    rows.must(
-        !mode.equals("off"),
-        ARCHIVE_MODE,
-        to.id(),
-        mode,
-        "on or always",
-        "set it and restart that standby: WAL of the new primary would reach no archive");
-  }
-
-  static int number(String text) {
-    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 }

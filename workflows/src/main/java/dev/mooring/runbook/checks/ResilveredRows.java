@@ -30,8 +30,8 @@ public final class ResilveredRows {
           SurroundingsChecks.PROGRAMS,
           SurroundingsChecks.PROGRAM,
           SurroundingsChecks.NEEDS,
-          Preflight.VERSION,
-          Preflight.ARCHIVE_MODE);
+          VersionRow.ID,
+          ArchivingRow.MODE);
 
   private ResilveredRows() {}
 

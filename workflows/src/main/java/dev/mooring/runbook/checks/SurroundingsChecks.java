@@ -31,7 +31,7 @@ public final class SurroundingsChecks {
           + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
           + " runs";
 
-  private static final int A_ROLE_CHECKPOINTS_SINCE = 150_000;
+  private static final int A_ROLE_CHECKPOINTS_SINCE = 15;
 
   private final Move move;
   private final ObservedMembers observed;
@@ -124,10 +124,8 @@ public final class SurroundingsChecks {
 
   private String remedy(MoveRight right, String role) {
     boolean byRole =
-        observed
-            .member(move.from())
-            .flatMap(member -> member.setting("server_version_num"))
-            .filter(version -> Preflight.number(version) >= A_ROLE_CHECKPOINTS_SINCE)
+        running(move.from())
+            .filter(version -> version.major() >= A_ROLE_CHECKPOINTS_SINCE)
             .isPresent();
     return switch (right) {
       case CHECKPOINT ->
@@ -261,21 +259,18 @@ public final class SurroundingsChecks {
 
   /** A target that does not answer: the settings of its next start. */
   private void configured(Surroundings around) {
-    running(move.from())
+    Optional<ServerVersion> program = Optional.of(around.software().program());
+    observed
+        .member(move.from())
         .ifPresent(
             runs ->
                 rows.by(
                     PreflightRule.MINOR_VERSIONS.text(),
-                    around.software().program().equals(runs),
-                    Preflight.VERSION,
-                    move.to().id(),
-                    around.software().program().toString(),
-                    runs.toString(),
-                    Preflight.ONE_VERSION));
+                    VersionRow.of(move.to().id(), program, runs.version())));
     around
         .configuration()
         .archiveMode()
-        .forEach(mode -> Preflight.archiveMode(rows, move.to(), mode));
+        .forEach(mode -> rows.add(ArchivingRow.mode(move.to(), Optional.of(mode))));
   }
 
   /** Allowing a manager beside a sibling does not allow one beside the old or the new primary. */
@@ -336,11 +331,7 @@ public final class SurroundingsChecks {
   }
 
   private Optional<ServerVersion> running(Instance member) {
-    return observed
-        .member(member)
-        .flatMap((MemberObserved seen) -> seen.setting("server_version_num"))
-        .filter(number -> number.matches("[1-9][0-9]{5}"))
-        .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
+    return observed.member(member).flatMap(MemberObserved::version);
   }
 
   private void files(Instance member, Surroundings around) {
@@ -368,11 +359,6 @@ public final class SurroundingsChecks {
   }
 
   /** Names files outside the data directory: neither a copy nor a rewind brings them. */
-    row(member, CheckRow.must(holds, id, member.id(), seen, limit, remedy));
-  }
-
-  /** A sibling may be left out of the move by overriding the rule. */
-  private void row(Instance member, CheckRow row) {
   private String read(Instance member) {
     List<String> files = filesOf(member);
     List<String> outside =
@@ -403,6 +389,11 @@ public final class SurroundingsChecks {
 
   private void row(
       Instance member, boolean holds, String id, String seen, String limit, String remedy) {
+    row(member, CheckRow.must(holds, id, member.id(), seen, limit, remedy));
+  }
+
+  /** A sibling may be left out of the move by overriding the rule. */
+  private void row(Instance member, CheckRow row) {
     if (move.siblings().contains(member)) {
       rows.by(PreflightRule.SIBLINGS.text(), row);
     } else {

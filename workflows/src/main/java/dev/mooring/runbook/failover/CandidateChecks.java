@@ -1,16 +1,19 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Instance;
-import java.util.ArrayList;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -96,80 +99,35 @@ final class CandidateChecks {
                         + " be created anew, restored or updated"));
   }
 
-  private static Optional<ServerVersion> running(MemberObserved seen) {
-    return seen.setting("server_version_num")
-        .filter(number -> number.matches("[1-9][0-9]{5}"))
-        .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
-  }
-
   private Optional<CheckRow> version() {
-    return observed.all().member(to).flatMap(CandidateChecks::running).map(this::version);
+    return observed
+        .all()
+        .member(to)
+        .map(seen -> VersionRow.among(to.id(), seen.version(), others()).unblocking());
   }
 
   /** For the old primary, which may not run, the version of its installed program counts. */
-  private CheckRow version(ServerVersion own) {
-    List<String> others = new ArrayList<>();
+  private SortedMap<InstanceId, Optional<ServerVersion>> others() {
+    SortedMap<InstanceId, Optional<ServerVersion>> others = new TreeMap<>();
+    observed.all().members().forEach(member -> others.put(member.instance(), member.version()));
+    others.remove(to.id());
+    others.remove(observed.old().id());
     around()
         .surroundings(observed.old())
-        .map(there -> there.software().program())
-        .filter(version -> !version.equals(own))
-        .ifPresent(version -> others.add(observed.old().id() + " " + version));
-    observed.all().members().stream()
-        .filter(member -> !member.instance().equals(observed.old().id()))
-        .flatMap(
-            member ->
-                running(member)
-                    .filter(version -> !version.equals(own))
-                    .map(version -> member.instance() + " " + version)
-                    .stream())
-        .forEach(others::add);
-    return CheckRow.wanted(
-        others.isEmpty(),
-        "server-version",
-        to.id(),
-        own + (others.isEmpty() ? "" : "; " + String.join(", ", others)),
-        "the version of all others that answered",
-        "bring them to one version afterwards, and read in its release notes what is to be"
-            + " reindexed");
+        .map(there -> Optional.of(there.software().program()))
+        .ifPresent(program -> others.put(observed.old().id(), program));
+    return others;
   }
 
-  /** The archive command may hold secrets and is not shown. */
   private Optional<CheckRow> archives() {
-    return observed.all().member(to).map(this::archives);
-  }
-
-  private CheckRow archives(MemberObserved seen) {
-    String mode = seen.setting("archive_mode").orElse("not read");
-    boolean how =
-        Stream.of("archive_command", "archive_library")
-            .anyMatch(name -> !seen.setting(name).orElse("").isEmpty());
-    boolean off = mode.equals("off");
-    return CheckRow.wanted(
-        how && !off,
-        "archiving",
-        to.id(),
-        "archive_mode " + mode + (how ? "" : ", and neither archive_command nor archive_library"),
-        "able to archive what it writes",
-        "no promotion waits for it: correct it afterwards"
-            + (off ? ", with a restart" : "")
-            + "; until then no restore point becomes READY, and WAL "
-            + (off ? "is in no archive" : "piles up there"));
+    return observed.all().member(to).map(seen -> ArchivingRow.of(seen).unblocking());
   }
 
   /** An archive that can't be read does not block a promotion. */
   private Optional<CheckRow> archive() {
-    boolean read = around().archive(to).isPresent();
     Optional<String> why = around().whyUnread(to);
-    return read || why.isPresent()
-        ? Optional.of(
-            CheckRow.wanted(
-                read,
-                "wal-archive",
-                to.id(),
-                why.map(one -> "unknown: " + one).orElse("readable on " + to.host()),
-                "readable on its host",
-                "give that host access to the archive of its site afterwards: until then it can't"
-                    + " restore from there, and may not archive either"))
+    return around().archive(to).isPresent() || why.isPresent()
+        ? Optional.of(ArchivingRow.readable(to, why).unblocking())
         : Optional.empty();
   }
 }

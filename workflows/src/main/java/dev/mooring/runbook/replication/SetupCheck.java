@@ -9,6 +9,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.replication.SetupPlan.Access;
 import dev.mooring.runbook.replication.SetupPlan.Anew;
@@ -327,8 +328,7 @@ final class SetupCheck {
   }
 
   private int major() {
-    String number = members.primarySeen().setting("server_version_num").orElse("0");
-    return Integer.parseInt(number) / 10_000;
+    return members.primarySeen().version().map(ServerVersion::major).orElse(0);
   }
 
   private Optional<Against> accountUnfit(InstanceId primary, AccountObserved account) {

@@ -3,7 +3,9 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.VersionRow;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether instances that are to be resilvered get programs of the minor version that the primary
@@ -21,14 +23,9 @@ final class MinorVersions {
    * @param resilvered what was seen on the hosts of those that are to be resilvered
    */
   static List<String> differing(MemberObserved primary, List<DirectorySeen> resilvered) {
-    String runs =
-        primary
-            .setting("server_version_num")
-            .filter(number -> number.matches("[1-9][0-9]{5}"))
-            .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)).toString())
-            .orElse("an unknown version");
+    String runs = primary.version().map(ServerVersion::toString).orElse("an unknown version");
     return resilvered.stream()
-        .filter(one -> !one.programs().server().toString().equals(runs))
+        .filter(one -> !VersionRow.isOne(primary.version(), Optional.of(one.programs().server())))
         .map(
             one ->
                 String.format(

@@ -215,7 +215,7 @@ class PreflightTest {
             + " must be as those of west-0",
         "0 | synchronous_commit        | local     | east-0 synchronous-commit: local, must be"
             + " on",
-        "2 | server_version_num        | 150019    | west-0 server-version: 150019",
+        "2 | server_version_num        | 150019    | west-0 server-version: 15.19",
         "2 | server_version_num        | 160001    | west-0 major-version: 16",
         "2 | data_directory            | /other    | west-0 data-directory: /other",
         "1 | data_directory            | /other    | east-1 data-directory: /other",

@@ -1,0 +1,88 @@
+package dev.mooring.runbook.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.postgres.ArchiveCommand;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.ArchivingCheck.Fault;
+import dev.mooring.runbook.publish.ArchivingCheck.Trouble;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Archiving and version of a member: what was not read is never good, and never off. */
+class ArchivingRowTest {
+  private final Instance west = Strait.cluster().members().get(2);
+  private final MemberObserved member = PreflightTest.observed().members().get(2);
+
+  private MemberObserved with(Map<String, String> changed) {
+    List<Setting> settings = new ArrayList<>(member.settings());
+    settings.removeIf(setting -> changed.containsKey(setting.name()));
+    changed.forEach((name, value) -> settings.add(new Setting(name, value, false)));
+    settings.removeIf(setting -> setting.value().equals("unread"));
+    return Altered.of(member, "settings", settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "archive_mode, off, OFF",
+    "archive_mode, unread, NOT_READ",
+    "archive_command, '', NO_COMMAND",
+    "archive_command, unread, NOT_READ",
+    "archive_command, set-and-hides-failures, HIDES_FAILURES",
+    "wal_level, minimal, WAL_LEVEL",
+    "wal_level, unread, NOT_READ",
+  })
+  void one_setting_that_does_not_archive_is_wrong(String name, String value, Fault fault) {
+    MemberObserved seen = with(Map.of(name, value));
+    assertThat(ArchivingCheck.trouble(seen)).map(Trouble::fault).contains(fault);
+    assertThat(ArchivingRow.of(seen).verdict()).isEqualTo(Judged.WRONG);
+    assertThat(ArchivingRow.of(seen).unblocking().verdict()).isEqualTo(Judged.WARNING);
+    assertThat(ArchivingRow.isOff(seen)).isEqualTo(fault == Fault.OFF);
+  }
+
+  @Test
+  void a_library_archives_without_a_command() {
+    MemberObserved seen = with(Map.of("archive_library", "basic", "archive_command", "unread"));
+    assertThat(ArchivingRow.of(seen).verdict()).isEqualTo(Judged.GOOD);
+    assertThat(ArchivingRow.of(member).verdict()).isEqualTo(Judged.GOOD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unread", "off", "something"})
+  void a_mode_that_is_not_read_as_on_or_always_does_not_archive(String mode) {
+    Optional<String> read = with(Map.of("archive_mode", mode)).setting("archive_mode");
+    assertThat(ArchivingRow.mode(west, read).verdict()).isEqualTo(Judged.WRONG);
+  }
+
+  @Test
+  void a_command_keeps_its_text_and_shows_whether_it_hides_failures() {
+    assertThat(ArchiveCommand.masked("cp %p /a/%f || true")).isEqualTo(ArchiveCommand.HIDING);
+    assertThat(ArchiveCommand.masked("cp %p /a/%f")).isEqualTo("set");
+    assertThat(ArchiveCommand.masked("(disabled)")).isEmpty();
+  }
+
+  @Test
+  void a_version_that_was_not_read_is_that_of_no_other() {
+    Optional<ServerVersion> none = with(Map.of("server_version_num", "unread")).version();
+    assertThat(VersionRow.of(west.id(), none, none).verdict()).isEqualTo(Judged.WRONG);
+    assertThat(VersionRow.of(west.id(), member.version(), none).verdict()).isEqualTo(Judged.WRONG);
+    assertThat(VersionRow.of(west.id(), member.version(), member.version()).verdict())
+        .isEqualTo(Judged.GOOD);
+    assertThat(VersionRow.among(west.id(), none, new TreeMap<>()).verdict())
+        .isEqualTo(Judged.WRONG);
+  }
+}
