@@ -58,9 +58,9 @@ public record Plan(
     return new Plan(digest, objects, steps, measured, tables, words);
   }
 
-  /** The same with that fact too. */
-  Plan with(Receipt.Fact fact) {
-    List<Receipt.Fact> all = Stream.concat(measured.stream(), Stream.of(fact)).toList();
+  /** The same with these facts too. */
+  Plan also(List<Receipt.Fact> more) {
+    List<Receipt.Fact> all = Stream.concat(measured.stream(), more.stream()).toList();
     return new Plan(digest, objects, steps, all, tables, byHand);
   }
 

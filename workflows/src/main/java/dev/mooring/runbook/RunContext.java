@@ -287,9 +287,9 @@ public final class RunContext {
     }
   }
 
-  /** Shows a measured fact with the plan too. */
-  public void planFact(Receipt.Fact fact) {
-    plan = plan.with(fact);
+  /** Shows these measured facts with the plan too. */
+  public void planFacts(List<Receipt.Fact> more) {
+    plan = plan.also(more);
   }
 
   /** Shows a table with the plan. */

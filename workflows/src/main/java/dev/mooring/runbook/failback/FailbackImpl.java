@@ -59,7 +59,7 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
     String digest = resilvers ? "" : request.digest();
     run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
     if (!resilvers) {
-      context.planFact(resilver.checkpoint());
+      context.planFacts(resilver.measured());
     }
     if (request.mode() == Mode.PLAN) {
       return ended(moving.checks(), moving.planOutcome(), moving.headline());

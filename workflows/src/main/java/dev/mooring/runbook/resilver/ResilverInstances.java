@@ -96,11 +96,6 @@ public final class ResilverInstances implements RejoinMeans {
     return seen().measured();
   }
 
-  /** What the look changed, in a plan too. */
-  public Receipt.Fact checkpoint() {
-    return seen().checkpoint();
-  }
-
   /** Each instance and its method; BASE_BACKUP if it was copied because its rewind failed. */
   @Override
   public String inWords() {
