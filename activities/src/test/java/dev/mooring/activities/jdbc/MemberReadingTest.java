@@ -2,6 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.postgres.ArchiveCommand;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of a member, by its version. */
@@ -12,5 +13,14 @@ class MemberReadingTest {
       assertThat(MemberReading.sql(major)).doesNotContain("pg_stat_database", "${");
     }
     assertThat(MemberReading.sql(15)).contains("pg_stat_database").doesNotContain("${");
+  }
+
+  @Test
+  void a_command_may_hold_secrets_and_is_read_as_a_word() {
+    assertThat(MemberReading.masked("archive_command", "scp %p backup:/a/%f")).isEqualTo("set");
+    assertThat(MemberReading.masked("archive_command", "scp %p backup:/a/%f || true"))
+        .isEqualTo(ArchiveCommand.HIDING);
+    assertThat(MemberReading.masked("archive_command", "")).isEmpty();
+    assertThat(MemberReading.sql(15)).contains("WHEN '' THEN '' ELSE 'set' END");
   }
 }

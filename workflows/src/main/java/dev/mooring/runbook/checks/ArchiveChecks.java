@@ -6,7 +6,6 @@ import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.publish.ArchivingCheck;
-import dev.mooring.runbook.publish.ArchivingCheck.Trouble;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
@@ -71,14 +70,14 @@ final class ArchiveChecks {
   /** The same path on two hosts may be one place or two: only a person knows. */
   private void howTheyArchive(MemberObserved to) {
     boolean same = place(move.from()).equals(place(move.to()));
-    Optional<Trouble> trouble = ArchivingCheck.trouble(to);
+    Optional<String> trouble = ArchivingCheck.trouble(to);
     String places =
         same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to());
     rows.wanted(
         trouble.isEmpty() && !same,
         "archives",
         "",
-        trouble.map(one -> move.to().id() + ": " + one.words()).orElse(places),
+        trouble.map(why -> move.to().id() + ": " + why).orElse(places),
         String.format(
             "of %s and %s apart, or one place that takes no other content under a name it has",
             move.from().id(), move.to().id()),

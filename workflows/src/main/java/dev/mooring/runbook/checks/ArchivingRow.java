@@ -4,8 +4,6 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.publish.ArchivingCheck;
-import dev.mooring.runbook.publish.ArchivingCheck.Fault;
-import dev.mooring.runbook.publish.ArchivingCheck.Trouble;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.Optional;
@@ -18,10 +16,8 @@ public final class ArchivingRow {
 
   /** By the settings of a member. */
   public static CheckRow of(MemberObserved member) {
-    return of(
-        member.instance(),
-        ArchivingCheck.trouble(member),
-        member.setting("archive_mode").orElse("not read"));
+    String mode = member.setting("archive_mode").orElse("not read");
+    return of(member.instance(), ArchivingCheck.trouble(member), mode);
   }
 
   /** By the settings of a server. */
@@ -29,16 +25,15 @@ public final class ArchivingRow {
     return of(instance, ArchivingCheck.trouble(settings), settings.archiveMode());
   }
 
-  private static CheckRow of(InstanceId instance, Optional<Trouble> trouble, String mode) {
-    boolean restarts = trouble.filter(one -> one.fault() == Fault.OFF).isPresent();
+  private static CheckRow of(InstanceId instance, Optional<String> trouble, String mode) {
     return CheckRow.must(
         trouble.isEmpty(),
         "archiving",
         instance,
-        trouble.map(Trouble::words).orElse("archive_mode is " + mode),
+        trouble.orElse("archive_mode is " + mode),
         "archive_mode on or always, a command that hides no failure, wal_level replica or logical",
         FailureCode.ARCHIVING_UNSAFE.hint()
-            + (restarts ? ", and restart it" : "")
+            + (mode.equals("off") ? ", and restart it" : "")
             + ": until then no restore point becomes READY, and no WAL of it may be in an archive");
   }
 

@@ -9,7 +9,6 @@ import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.publish.ArchivingCheck;
-import dev.mooring.runbook.publish.ArchivingCheck.Fault;
 import dev.mooring.runbook.replication.PrimaryPlan.Lacking;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -75,8 +74,8 @@ final class PrimaryCheck {
       good.forEach(one -> told.add(inWords(one)));
     }
     ArchivingCheck.trouble(primary)
-        .filter(one -> one.fault() == Fault.HIDES_FAILURES || one.fault() == Fault.NOT_READ)
-        .ifPresent(one -> told.add(primary.instance() + ": " + one.words()));
+        .filter(why -> needed.isEmpty() && hasCommand() && !ArchivingRow.isOff(primary))
+        .ifPresent(why -> told.add(primary.instance() + ": " + why));
     boolean archives =
         !ArchivingRow.isOff(primary) || settings.stream().anyMatch(one -> isArchiveMode(one));
     Optional<Lacking> command = command(seen).filter(one -> archives);
