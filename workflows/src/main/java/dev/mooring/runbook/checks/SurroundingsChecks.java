@@ -24,12 +24,6 @@ public final class SurroundingsChecks {
   static final String PROGRAMS = "programs";
   static final String PROGRAM = "server-program";
   static final String NEEDS = "host-needs";
-  private static final String OTHER_MANAGERS = "other-managers";
-  private static final String NO_MANAGER = "none that starts, stops or promotes it during the move";
-  private static final String PAUSE_MANAGER =
-      "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
-          + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
-          + " runs";
 
   private static final int A_ROLE_CHECKPOINTS_SINCE = 15;
 
@@ -277,14 +271,7 @@ public final class SurroundingsChecks {
   private void managers(Instance member, List<String> managers) {
     PreflightRule rule =
         move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS;
-    rows.by(
-        rule.text(),
-        managers.isEmpty(),
-        OTHER_MANAGERS,
-        member.id(),
-        seen(managers),
-        NO_MANAGER,
-        PAUSE_MANAGER);
+    rows.by(rule.text(), managersRow(member, managers));
   }
 
   private void programs(Instance member, Surroundings around) {
@@ -411,21 +398,19 @@ public final class SurroundingsChecks {
         .flatMap(
             member ->
                 observed.around().surroundings(member).stream()
-                    .map(
-                        around ->
-                            CheckRow.by(
-                                rule,
-                                overridden,
-                                around.managers().isEmpty(),
-                                OTHER_MANAGERS,
-                                member.id(),
-                                seen(around.managers()),
-                                NO_MANAGER,
-                                PAUSE_MANAGER)))
+                    .map(around -> managersRow(member, around.managers()).by(rule, overridden)))
         .toList();
   }
 
-  private static String seen(List<String> managers) {
-    return managers.isEmpty() ? "none" : String.join("; ", managers);
+  private static CheckRow managersRow(Instance member, List<String> managers) {
+    return CheckRow.must(
+        managers.isEmpty(),
+        "other-managers",
+        member.id(),
+        managers.isEmpty() ? "none" : String.join("; ", managers),
+        "none that starts, stops or promotes it during the move",
+        "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
+            + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
+            + " runs");
   }
 }
