@@ -177,12 +177,10 @@ public interface CopyActivities {
    */
   record NoConfiguration(Absence absence, String what) {}
 
+  /** No backup brings that file; or its server has none anywhere, or none that is clear. */
   enum Absence {
-    /** A base backup of the directory does not bring this file. */
     NOT_IN_BACKUP,
-    /** Its server has none anywhere. */
     NONE,
-    /** What names one names several, or one that can't be read or is not there. */
     UNCLEAR
   }
 

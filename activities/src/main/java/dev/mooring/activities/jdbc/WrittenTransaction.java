@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,16 +51,8 @@ final class WrittenTransaction {
   /** The transaction that was begun. */
   private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
 
-  /**
-   * The same transaction as another session sees it.
-   *
-   * @param waits for what its commit waits; none if its session is gone
-   */
-  private record Found(String status, Optional<String> waits) {
-    String inWords() {
-      return waits.map(on -> "still waiting (" + on + ")").orElse(status);
-    }
-  }
+  /** The same transaction as another session sees it, and whether its own still commits it. */
+  private record Found(String status, boolean waits) {}
 
   /** Begins a write, and rolls it back if it was not refused. */
   WriteRefused refused() throws DatabaseFault {
@@ -164,19 +155,24 @@ final class WrittenTransaction {
                   + begun.pid()
                   + " AND application_name = 'mooring' AND query = 'COMMIT') AS waits",
               While.READING,
-              row -> new Found(text(row, "status"), Optional.ofNullable(row.getString("waits"))));
-      if (seen.waits().isPresent()) {
+              row -> {
+                String waits = row.getString("waits");
+                return waits == null
+                    ? new Found(text(row, "status"), false)
+                    : new Found("still waiting (" + waits + ")", true);
+              });
+      if (seen.waits()) {
         other.execute("SELECT pg_terminate_backend(" + begun.pid() + ")", While.READING);
       }
     } catch (DatabaseFault silent) {
       return unknown(begun, lost.sentence() + "; and then: " + silent.sentence());
     }
-    if (seen.waits().isEmpty() && seen.status().equals("aborted")) {
+    if (seen.status().equals("aborted")) {
       return new DatabaseFault(
           FailureCode.DATABASE_UNREACHABLE,
           lost.sentence() + "; transaction " + begun.xid() + " was rolled back");
     }
-    return unknown(begun, "it is " + seen.inWords() + " there");
+    return unknown(begun, "it is " + seen.status() + " there");
   }
 
   private DatabaseFault unknown(Begun begun, String why) {
