@@ -8,6 +8,8 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
@@ -112,10 +114,25 @@ final class RejoinChoice {
     return broken;
   }
 
-  /** Which instances have programs of another minor version than the primary, a sentence each. */
+  /**
+   * Which instances have programs of another minor version than the primary, a sentence each. It
+   * refuses nothing: minor versions read each other's WAL and data directories.
+   */
   List<String> otherVersions() {
-    return MinorVersions.differing(
-        answer, rated.stream().map(one -> one.outdated().directory()).toList());
+    Optional<ServerVersion> runs = answer.version();
+    return rated.stream()
+        .map(one -> one.outdated().directory())
+        .filter(one -> !VersionRow.isOne(runs, Optional.of(one.programs().server())))
+        .map(
+            one ->
+                String.format(
+                    "%s has programs of version %s, the primary %s runs %s: bring both to one"
+                        + " version, the standby first",
+                    one.instance(),
+                    one.programs().server(),
+                    answer.instance(),
+                    runs.map(ServerVersion::toString).orElse("an unknown version")))
+        .toList();
   }
 
   Instance primary() {
@@ -222,16 +239,12 @@ final class RejoinChoice {
     return commands;
   }
 
-  /** What the look changed, in a plan too. */
-  Receipt.Fact checkpoint() {
-    return new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline");
-  }
-
   /** What is shown beside it. */
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
-    facts.add(checkpoint());
+    facts.add(
+        new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline"));
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));
       facts.add(
