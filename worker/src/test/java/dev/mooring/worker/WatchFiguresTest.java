@@ -34,11 +34,13 @@ class WatchFiguresTest {
             NOW,
             List.of(),
             List.of(),
-            List.of(new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is", "fix it", NOW)));
+            List.of(new Diagnosis(DiagnosisKind.PRIMARY_DOWN, "strait", "it is", "fix it", NOW)),
+            List.of());
     assertThat(PrometheusText.of(WatchFigures.samples(STRAIT, state)))
         .contains("mooring_watch_open{cluster=\"strait\"} 1")
         .contains(
-            "mooring_diagnosis{cluster=\"strait\",diagnosis=\"primary-down\",level=\"critical\",subject=\"strait\"} 1");
+            "mooring_diagnosis{cluster=\"strait\",diagnosis=\"primary-down\",level=\"critical\",subject=\"strait\"}"
+                + " 1");
   }
 
   /** A watch that runs, and answers that or nothing. */
@@ -74,7 +76,8 @@ class WatchFiguresTest {
                 NOW,
                 List.of(),
                 List.of(),
-                List.of(new Diagnosis(DiagnosisKind.LAG_BYTES, "a/b", "it is", "fix it", NOW))));
+                List.of(new Diagnosis(DiagnosisKind.LAG_BYTES, "a/b", "it is", "fix it", NOW)),
+                List.of()));
     figures.ask(STRAIT);
     watch.answer = Optional.empty();
     assertThatThrownBy(() -> figures.ask(STRAIT)).isInstanceOf(NoSuchElementException.class);

@@ -37,6 +37,7 @@ final class FailoverSectionChecks {
     checks.fences(failover.at("fences"));
     checks.probes(failover.at("automatic"));
     checks.starts(failover.at("automatic"));
+    checks.resilvers(failover.at("automatic"));
     return checks.problems;
   }
 
@@ -48,6 +49,17 @@ final class FailoverSectionChecks {
           starts.problem(
               "the start of a primary after a reboot would end the failover of failover.automatic,"
                   + " or be ended by it. HINT: leave one of them out."));
+    }
+  }
+
+  /** A failover is refused while a resilver, which copies for hours, has the locks. */
+  private void resilvers(Setting automatic) {
+    Setting resilver = file.at("watch").at("reactions").at("resilver");
+    if (automatic.given() && resilver.text().equals("act")) {
+      problems.add(
+          resilver.problem(
+              "a resilver that no person approves would refuse the failover of failover.automatic"
+                  + " while it copies. HINT: use propose, or leave one of them out."));
     }
   }
 

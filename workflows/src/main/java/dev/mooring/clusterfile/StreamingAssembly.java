@@ -6,6 +6,7 @@ import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.FenceCommand.From;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ResilverReaction;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
@@ -65,7 +66,17 @@ final class StreamingAssembly {
         watch.at("maxSlotBytes").size(),
         watch.at("maxDiskUsed").number(),
         guard.at("afterReboot").text().equals("permit")
-            && guard.at("startAfterReboot").text().equals("auto"));
+            && guard.at("startAfterReboot").text().equals("auto"),
+        resilver(watch.at("reactions")));
+  }
+
+  private static List<ResilverReaction> resilver(Setting reactions) {
+    String resilver = reactions.at("resilver").text();
+    return resilver.equals("off")
+        ? List.of()
+        : List.of(
+            new ResilverReaction(
+                resilver.equals("act"), reactions.at("resilverAfterLooks").number()));
   }
 
   private static List<OwnCommands> commands(Setting resilver) {

@@ -267,5 +267,20 @@ final class StreamingChecks {
               "a slot may keep %d bytes or more, got %d. HINT: 0 is no limit."
                   .formatted(SMALLEST_SLOT, slot.size())));
     }
+    reactions(file.at("watch"));
+  }
+
+  /** A fault that does not count yet is not reacted to. */
+  private void reactions(Setting watch) {
+    Setting begin = watch.at("beginAfterLooks");
+    Setting after = watch.at("reactions").at("resilverAfterLooks");
+    if (!watch.at("reactions").at("resilver").text().equals("off")
+        && after.number() < begin.number()) {
+      problems.add(
+          (after.written() ? after : begin)
+              .problem(
+                  "a resilver would start after %d looks, and a fault counts after beginAfterLooks, %d. HINT: raise resilverAfterLooks to %d or more."
+                      .formatted(after.number(), begin.number(), begin.number())));
+    }
   }
 }

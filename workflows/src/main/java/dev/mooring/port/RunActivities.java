@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
@@ -32,8 +33,8 @@ public interface RunActivities {
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
 
-  /** Starts a StartPrimary that asks no person, once for a boot of the primary's host. */
-  StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request);
+  /** Starts the run by which a watch reacts, once for its workflow id, however it ends. */
+  ReactionStarted ensureReaction(EnsureReaction request);
 
   /** The open runs of a cluster, and its existing schedules. */
   ServiceObserved observeService(ObserveService request);
@@ -53,13 +54,41 @@ public interface RunActivities {
    *
    * @param watched whether it runs
    * @param pauses the pause of automation: one, or none
+   * @param incidents in which standbys do not stream now
    */
   record Monitoring(
       boolean watched,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Pause> pauses) {
+          List<Pause> pauses,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Incident> incidents) {
     public Monitoring {
       pauses = List.copyOf(pauses);
+      incidents = List.copyOf(incidents);
+    }
+  }
+
+  /**
+   * A failure of a standby, to which a watch reacts once.
+   *
+   * @param since when the watch saw that the standby is to be resilvered
+   * @param started whether the run for it was started
+   * @param over whether the standby streams again
+   */
+  record Incident(
+      InstanceId standby,
+      Instant since,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean started,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean over) {
+
+    /** Whether it is that failure, whatever was done about it. */
+    public boolean isOf(Incident other) {
+      return standby.equals(other.standby()) && since.equals(other.since());
+    }
+
+    /** The same after its run was started. */
+    public Incident reactedTo() {
+      return new Incident(standby, since, true, over);
     }
   }
 
@@ -162,19 +191,28 @@ public interface RunActivities {
   }
 
   /**
-   * The start of a primary whose host started again.
+   * The run by which a watch reacts.
    *
-   * @param boot of the host
-   * @param workflowId that of the one run for this boot
+   * @param runbook StartPrimary or Resilver
+   * @param instance the primary that is down, or the standby that does not stream
+   * @param incident the boot of the primary's host, or when the standby's failure began
+   * @param reason for the run's request
+   * @param workflowId that of the one run for this incident
    */
-  record StartAfterReboot(ClusterName cluster, String boot, String workflowId) {}
+  record EnsureReaction(
+      ClusterName cluster,
+      Runbook runbook,
+      InstanceId instance,
+      String incident,
+      String reason,
+      String workflowId) {}
 
   /**
-   * The run for that boot.
+   * The run for that incident.
    *
    * @param started false if it was started before, whether it is open or has ended
    */
-  record StartedAfterReboot(String workflowId, boolean started) {}
+  record ReactionStarted(boolean started) {}
 
   /**
    * The request.

@@ -100,7 +100,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     /** A standby has WAL to replay, and its last replayed transaction is older than allowed. */
     LATE(false, ""),
     /** Recovery cancels queries on a standby again and again. */
-    CONFLICTS(false, "");
+    CONFLICTS(false, ""),
+    /** A standby that should stream does not: counts after a number of looks of its own. */
+    NOT_STREAMING(false, "");
 
     private final boolean single;
     private final String good;

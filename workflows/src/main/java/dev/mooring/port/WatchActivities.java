@@ -75,8 +75,13 @@ public interface WatchActivities {
    * @param every from the beginning of an observation to that of the next
    * @param beginAfter looks until something new counts
    * @param endAfter readings until a fault counts as over
+   * @param resilverAfter looks until {@link Sign.Kind#NOT_STREAMING} counts; 0 if it never does
    */
-  record Pace(Duration every, int beginAfter, int endAfter) {}
+  record Pace(
+      Duration every,
+      int beginAfter,
+      int endAfter,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int resilverAfter) {}
 
   /**
    * From when something counts as wrong.

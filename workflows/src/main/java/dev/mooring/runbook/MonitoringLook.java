@@ -8,9 +8,12 @@ import dev.mooring.port.RunActivities.ObserveMonitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.topology.ClusterName;
 import io.temporal.workflow.Promise;
+import java.time.Duration;
 
 /** Whether a person paused automation. */
 public final class MonitoringLook {
+  private static final Duration WATCH_ANSWERS = Duration.ofSeconds(5);
+
   private MonitoringLook() {}
 
   /** Begins to read the watch. */
@@ -21,6 +24,18 @@ public final class MonitoringLook {
         RunActivities.class,
         port -> port::observeMonitoring,
         new ObserveMonitoring(RunIds.watch(cluster)));
+  }
+
+  /**
+   * The answer of the watch to a run that is to act without a person: read anew each time, because
+   * a person may have paused automation since; repeated only while no lock is held.
+   */
+  public static Observed<Monitoring> toAct(RunContext context) {
+    Observations looks =
+        context.isLocked()
+            ? Observations.despiteLoss(WATCH_ANSWERS)
+            : Observations.toAct(WATCH_ANSWERS);
+    return begin(looks, context.cluster().name()).get();
   }
 
   /** Whether automation is paused; a pause that can't be read counts as a pause. */

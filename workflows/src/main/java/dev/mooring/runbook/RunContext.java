@@ -75,8 +75,10 @@ public final class RunContext {
     }
   }
 
+  /** Also by a watch, for an incident: no person is at a terminal. */
   private static boolean isByHook(@Nullable RawRequest raw) {
-    return raw != null && raw.json().path("by").asText("").startsWith(BY_HOOK);
+    return raw != null
+        && (raw.json().path("by").asText("").startsWith(BY_HOOK) || raw.json().has("incident"));
   }
 
   private static ClusterName named(@Nullable RawRequest raw) {

@@ -2,7 +2,9 @@ package dev.mooring.runbook;
 
 import dev.mooring.port.Runbook;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The workflow ids of command line and schedules. They only name runs; locks exclude them. */
@@ -27,6 +29,15 @@ public final class RunIds {
   /** The id of the one StartPrimary that a watch starts in a boot of the primary's host. */
   public static String startAfterReboot(ClusterName cluster, String boot) {
     return Runbook.START_PRIMARY.id(cluster) + ":boot-" + boot;
+  }
+
+  /**
+   * The id of the one Resilver that a watch starts for a failure of a standby.
+   *
+   * @param since when that began
+   */
+  public static String resilver(ClusterName cluster, InstanceId standby, Instant since) {
+    return Runbook.RESILVER.id(cluster) + ":" + standby + "-" + since.getEpochSecond();
   }
 
   /** The id of a ReplicationWatch, and of the schedule that ensures it. */

@@ -1,7 +1,11 @@
 package dev.mooring.topology;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskUsed how full the file systems of a member's data and WAL may be, in percent; 0 for
  *     any
  * @param startsAfterReboot whether a primary whose host started again starts without a person
+ * @param resilver how it reacts to a standby that does not stream: one, or none for not at all
  */
 public record WatchPolicy(
     Duration every,
@@ -25,12 +30,30 @@ public record WatchPolicy(
     Duration lag,
     long slotBytes,
     int diskUsed,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startsAfterReboot) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startsAfterReboot,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<ResilverReaction> resilver) {
+  public WatchPolicy {
+    resilver = List.copyOf(resilver);
+  }
 
   /** The defaults. */
   public WatchPolicy() {
     this(
-        Duration.ofSeconds(10), 3, 3, Duration.ofSeconds(45), Duration.ofSeconds(60), 0, 90, false);
+        Duration.ofSeconds(10),
+        3,
+        3,
+        Duration.ofSeconds(45),
+        Duration.ofSeconds(60),
+        0,
+        90,
+        false,
+        List.of());
+  }
+
+  /** How it reacts to a standby that does not stream, if it does. */
+  public Optional<ResilverReaction> resilvers() {
+    return resilver.stream().findFirst();
   }
 
   /** Leaves it out of payloads if it has only defaults. */

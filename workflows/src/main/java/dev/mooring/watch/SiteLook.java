@@ -234,10 +234,14 @@ public record SiteLook(
       member
           .setting("primary_slot_name")
           .ifPresent(slot -> signs.add(new Sign(Kind.SLOT_NAMED, instance.id(), slot)));
-      signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver(member, limits)));
+      String receiver = receiver(member, limits);
+      signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver));
+      if (!receiver.equals(Sign.STREAMS)) {
+        signs.add(new Sign(Kind.NOT_STREAMING, instance.id(), ""));
+      }
       member.receivers().stream()
           .findFirst()
-          .map(receiver -> Sign.sender(receiver.senderHost(), receiver.senderPort()))
+          .map(one -> Sign.sender(one.senderHost(), one.senderPort()))
           .ifPresent(sender -> signs.add(new Sign(Kind.SENDER, instance.id(), sender)));
     }
     return signs;

@@ -2,6 +2,7 @@ package dev.mooring.watch;
 
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.Pending;
 import dev.mooring.topology.InstanceId;
 import java.util.Collection;
@@ -24,21 +25,17 @@ public final class SteadySigns {
   private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED =
       EnumSet.of(Kind.ROLE, Kind.PROCESS, Kind.NEW_BOOT);
 
-  private final int beginAfter;
-  private final int endAfter;
+  private final Pace pace;
   private final SortedMap<Key, Sign> steady = new TreeMap<>();
   private final SortedMap<Key, Newer> newer = new TreeMap<>();
 
   /**
    * Continues from the signs that counted last.
    *
-   * @param beginAfter looks until a change counts
-   * @param endAfter readings until a fault counts as over
    * @param pending the signs that were about to count
    */
-  public SteadySigns(int beginAfter, int endAfter, List<Sign> last, List<Pending> pending) {
-    this.beginAfter = beginAfter;
-    this.endAfter = endAfter;
+  public SteadySigns(Pace pace, List<Sign> last, List<Pending> pending) {
+    this.pace = pace;
     last.forEach(sign -> steady.put(Key.of(sign), sign));
     pending.forEach(
         one ->
@@ -67,7 +64,9 @@ public final class SteadySigns {
   /** Takes one more look, and returns the signs that count after it. */
   public List<Sign> after(Collection<Sign> look) {
     SortedMap<Key, Sign> seen = new TreeMap<>();
-    look.forEach(sign -> seen.put(Key.of(sign), sign));
+    look.stream()
+        .filter(sign -> beginAfter(sign.kind()) > 0)
+        .forEach(sign -> seen.put(Key.of(sign), sign));
     Set<Key> all = new TreeSet<>(seen.keySet());
     all.addAll(steady.keySet());
     all.addAll(newer.keySet());
@@ -101,7 +100,7 @@ public final class SteadySigns {
     Newer before = newer.get(key);
     int looks = before != null && isAlike(before.sign(), now, counts) ? before.looks() + 1 : 1;
     boolean ends = counts.filter(Sign::showsTrouble).isPresent() && !isTrouble(now);
-    if (looks < (ends ? endAfter : beginAfter)) {
+    if (looks < (ends ? pace.endAfter() : beginAfter(key.kind()))) {
       newer.put(key, new Newer(now, looks));
       if (now.isPresent() && !isTrouble(counts) && UNKNOWN_ONCE_CONTRADICTED.contains(key.kind())) {
         steady.remove(key);
@@ -110,6 +109,11 @@ public final class SteadySigns {
     }
     newer.remove(key);
     now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
+  }
+
+  /** Of a kind that never counts it is 0. */
+  private int beginAfter(Kind kind) {
+    return kind == Kind.NOT_STREAMING ? pace.resilverAfter() : pace.beginAfter();
   }
 
   /** If trouble counts already, a new text of it must be steady itself. */

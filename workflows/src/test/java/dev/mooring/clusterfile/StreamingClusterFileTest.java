@@ -8,6 +8,7 @@ import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Follows;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ResilverReaction;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
@@ -59,6 +60,22 @@ class StreamingClusterFileTest {
                 List.of(),
                 new FailoverPolicy(),
                 new WatchPolicy()));
+  }
+
+  @Test
+  void a_watch_reacts_as_the_file_sets_it_and_without_that_not_at_all() {
+    String without = Files.STRAIT.substring(0, Files.STRAIT.indexOf("failover:"));
+    String off = without + "watch: {beginAfterLooks: 9, reactions: {resilver: off}}\n";
+
+    assertThat(resilvers(off)).isEmpty();
+    assertThat(resilvers(off.replace("off", "propose, resilverAfterLooks: 9")))
+        .containsExactly(new ResilverReaction(false, 9));
+    assertThat(resilvers(without + "watch: {reactions: {resilver: act}}\n"))
+        .containsExactly(new ResilverReaction(true, 5));
+  }
+
+  private static List<ResilverReaction> resilvers(String file) {
+    return Files.cluster(file).streaming().orElseThrow().watch().resilver();
   }
 
   @Test

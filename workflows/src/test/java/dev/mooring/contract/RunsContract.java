@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.RunActivities.ConsumerStarted;
 import dev.mooring.port.RunActivities.EnsureConsumer;
+import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockReleased;
@@ -13,10 +14,11 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ReleaseLock;
 import dev.mooring.port.RunActivities.ServiceObserved;
-import dev.mooring.port.RunActivities.StartAfterReboot;
 import dev.mooring.port.RunActivities.StopRun;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,7 +193,14 @@ public abstract class RunsContract {
   private boolean startedIn(String boot) {
     return world()
         .runs()
-        .ensureStartedAfterReboot(new StartAfterReboot(cluster, boot, id("boot-" + boot)))
+        .ensureReaction(
+            new EnsureReaction(
+                cluster,
+                Runbook.START_PRIMARY,
+                new InstanceId("east-0"),
+                boot,
+                "its host started again",
+                id("boot-" + boot)))
         .started();
   }
 

@@ -26,10 +26,10 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private final List<ScheduleStanding> schedules = new ArrayList<>();
   private final List<String> released = new ArrayList<>();
   private final List<EnsureConsumer> asked = new ArrayList<>();
-  private final List<StartAfterReboot> reboots = new ArrayList<>();
+  private final List<EnsureReaction> reactions = new ArrayList<>();
   private int started;
   private boolean consumersRefused;
-  private Optional<Monitoring> monitoring = Optional.of(new Monitoring(true, List.of()));
+  private Optional<Monitoring> monitoring = Optional.of(new Monitoring(true, List.of(), List.of()));
   private Runnable onRelease = () -> {};
   private Function<String, Optional<LockObserved>> taken = lockId -> Optional.empty();
   private Predicate<StopRun> stopped = request -> false;
@@ -160,19 +160,20 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   }
 
   @Override
-  public synchronized StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request) {
-    reboots.add(request);
+  public synchronized ReactionStarted ensureReaction(EnsureReaction request) {
+    reactions.add(request);
     boolean first =
-        reboots.stream().filter(one -> one.workflowId().equals(request.workflowId())).count() == 1;
+        reactions.stream().filter(one -> one.workflowId().equals(request.workflowId())).count()
+            == 1;
     if (first) {
-      open(request.cluster(), request.workflowId(), "StartPrimary");
+      open(request.cluster(), request.workflowId(), request.runbook().type());
     }
-    return new StartedAfterReboot(request.workflowId(), first);
+    return new ReactionStarted(first);
   }
 
-  /** Every start after a reboot that was asked for. */
-  public synchronized List<StartAfterReboot> reboots() {
-    return List.copyOf(reboots);
+  /** Every run of a watch that was asked for. */
+  public synchronized List<EnsureReaction> reactions() {
+    return List.copyOf(reactions);
   }
 
   private Optional<Run> consuming(EnsureConsumer request) {

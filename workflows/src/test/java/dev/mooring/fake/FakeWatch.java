@@ -85,11 +85,7 @@ public final class FakeWatch implements WatchActivities {
   @Override
   public Watched awaitChanged(WatchWork request) {
     SteadySigns steady =
-        new SteadySigns(
-            request.pace().beginAfter(),
-            request.pace().endAfter(),
-            request.last().signs(),
-            request.last().pending());
+        new SteadySigns(request.pace(), request.last().signs(), request.last().pending());
     List<Sign> now = request.last().signs();
     for (int look = 0; look < looksOfAWatch; look++) {
       if (lost.contains(request.watched().site()) || lostOnce.remove(request.watched().site())) {

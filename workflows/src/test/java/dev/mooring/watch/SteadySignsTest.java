@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.topology.InstanceId;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +18,15 @@ class SteadySignsTest {
   private static final Sign SILENT = new Sign(Kind.ROLE, EAST, "DATABASE_UNREACHABLE");
   private static final Sign UNUSED = new Sign(Kind.SLOT_UNUSED, EAST, "west_0");
 
-  private final SteadySigns signs = new SteadySigns(3, 2, List.of(WRITES), List.of());
+  private final SteadySigns signs = new SteadySigns(pace(3, 2), List.of(WRITES), List.of());
 
   private static final Sign REFUSED = new Sign(Kind.ROLE, EAST, "AUTHENTICATION_REFUSED");
   private static final Sign PAUSED = new Sign(Kind.REPLAY, EAST, "paused");
   private static final Sign REPLAYS = new Sign(Kind.REPLAY, EAST, Sign.REPLAYS);
+
+  private static Pace pace(int beginAfter, int endAfter) {
+    return new Pace(Duration.ofSeconds(10), beginAfter, endAfter, 5);
+  }
 
   private List<Sign> looks(int times, Sign... look) {
     List<Sign> last = List.of();
@@ -58,7 +64,7 @@ class SteadySignsTest {
 
   @Test
   void what_comes_and_goes_never_counts() {
-    SteadySigns other = new SteadySigns(3, 2, List.of(REPLAYS), List.of());
+    SteadySigns other = new SteadySigns(pace(3, 2), List.of(REPLAYS), List.of());
     for (int round = 0; round < 10; round++) {
       other.after(List.of(PAUSED));
       assertThat(other.after(List.of(PAUSED, UNUSED))).containsExactly(REPLAYS);
@@ -77,7 +83,7 @@ class SteadySignsTest {
 
   @Test
   void nothing_counts_at_first() {
-    SteadySigns first = new SteadySigns(2, 5, List.of(), List.of());
+    SteadySigns first = new SteadySigns(pace(2, 5), List.of(), List.of());
     assertThat(first.after(List.of(WRITES, UNUSED))).isEmpty();
     assertThat(first.after(List.of(WRITES, UNUSED))).containsExactly(WRITES, UNUSED);
   }
@@ -85,11 +91,43 @@ class SteadySignsTest {
   /** A call ends at the first change; the next goes on counting. */
   @Test
   void another_goes_on_from_what_was_about_to_count() {
-    SteadySigns first = new SteadySigns(3, 2, List.of(WRITES, UNUSED), List.of());
+    SteadySigns first = new SteadySigns(pace(3, 2), List.of(WRITES, UNUSED), List.of());
     List<Sign> counts = first.after(List.of(SILENT));
     assertThat(counts).containsExactly(UNUSED);
-    SteadySigns next = new SteadySigns(3, 2, counts, first.pending());
+    SteadySigns next = new SteadySigns(pace(3, 2), counts, first.pending());
     assertThat(next.after(List.of(SILENT))).isEmpty();
     assertThat(next.after(List.of(SILENT))).containsExactly(SILENT);
+  }
+
+  private static final Sign FAILS = new Sign(Kind.NOT_STREAMING, EAST, "");
+
+  private static List<Sign> fails(SteadySigns signs, int looks) {
+    List<Sign> counts = List.of();
+    for (int i = 0; i < looks; i++) {
+      counts = signs.after(List.of(FAILS));
+    }
+    return counts;
+  }
+
+  @Test
+  void a_standby_is_to_be_resilvered_after_the_fifth_look_that_fails_not_the_fourth() {
+    SteadySigns first = new SteadySigns(pace(3, 2), List.of(), List.of());
+    assertThat(fails(first, 4)).isEmpty();
+    assertThat(fails(first, 1)).containsExactly(FAILS);
+  }
+
+  @Test
+  void a_look_that_finds_it_streaming_begins_the_count_anew() {
+    SteadySigns first = new SteadySigns(pace(3, 2), List.of(), List.of());
+    fails(first, 4);
+    first.after(List.of());
+    assertThat(fails(first, 4)).isEmpty();
+    assertThat(fails(first, 1)).containsExactly(FAILS);
+  }
+
+  @Test
+  void it_never_counts_without_a_reaction() {
+    Pace off = new Pace(Duration.ofSeconds(10), 3, 2, 0);
+    assertThat(fails(new SteadySigns(off, List.of(), List.of()), 100)).isEmpty();
   }
 }

@@ -155,33 +155,36 @@ public final class TemporalRunActivities implements RunActivities {
 
   /** Temporal refuses a second run with that id for as long as it keeps the first. */
   @Override
-  public StartedAfterReboot ensureStartedAfterReboot(StartAfterReboot request) {
+  public ReactionStarted ensureReaction(EnsureReaction request) {
     WorkflowStub stub =
         client.newUntypedWorkflowStub(
-            Runbook.START_PRIMARY.type(),
+            request.runbook().type(),
             WorkflowOptions.newBuilder()
                 .setWorkflowId(request.workflowId())
                 .setWorkflowIdReusePolicy(
                     WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
                 .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
-                .setStaticSummary("start the primary after a reboot of its host")
+                .setStaticSummary(request.instance() + ": " + request.reason())
                 .build());
     try {
       stub.start(new RawRequest(input(request)));
-      return new StartedAfterReboot(request.workflowId(), true);
+      return new ReactionStarted(true);
     } catch (WorkflowExecutionAlreadyStarted before) {
-      return new StartedAfterReboot(request.workflowId(), false);
+      return new ReactionStarted(false);
     }
   }
 
-  private static ObjectNode input(StartAfterReboot request) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("cluster", request.cluster().value())
-        .put("mode", "execute")
-        .put("boot", request.boot())
-        .put("by", "watch")
-        .put("reason", "its host started again");
+  private static ObjectNode input(EnsureReaction request) {
+    ObjectNode input =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("cluster", request.cluster().value())
+            .put("mode", "execute")
+            .put("by", "watch")
+            .put("reason", request.reason());
+    return request.runbook() == Runbook.START_PRIMARY
+        ? input.put("boot", request.incident())
+        : input.put("instances", request.instance().value()).put("incident", request.incident());
   }
 
   private static ObjectNode input(EnsureConsumer request) {
@@ -211,7 +214,7 @@ public final class TemporalRunActivities implements RunActivities {
     String id = request.workflowId();
     try {
       return OpenExecutions.of(client, id).isEmpty()
-          ? new Monitoring(false, List.of())
+          ? new Monitoring(false, List.of(), List.of())
           : client.newWorkflowStub(ReplicationWatchWorkflow.class, id).monitoring();
     } catch (WorkflowException | StatusRuntimeException unanswered) {
       throw ApplicationFailure.newFailureWithCause(

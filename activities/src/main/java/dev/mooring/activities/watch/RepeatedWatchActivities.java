@@ -92,11 +92,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   @Override
   public Watched awaitChanged(WatchWork request) {
     SteadySigns steady =
-        new SteadySigns(
-            request.pace().beginAfter(),
-            request.pace().endAfter(),
-            request.last().signs(),
-            request.last().pending());
+        new SteadySigns(request.pace(), request.last().signs(), request.last().pending());
     long end = System.nanoTime() + request.atMost().toNanos();
     // the last reading of the call before, a moment ago, counts for pending signs
     if (!request.last().pending().isEmpty()

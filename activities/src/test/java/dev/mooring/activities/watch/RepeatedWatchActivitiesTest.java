@@ -64,7 +64,7 @@ class RepeatedWatchActivitiesTest {
   }
 
   private WatchWork work(Duration atMost, List<Sign> last, List<Pending> pending) {
-    return work(new Pace(Duration.ofMillis(10), 3, 2), atMost, last, pending);
+    return work(new Pace(Duration.ofMillis(10), 3, 2, 0), atMost, last, pending);
   }
 
   private WatchWork work(Pace pace, Duration atMost, List<Sign> last, List<Pending> pending) {
@@ -195,7 +195,7 @@ class RepeatedWatchActivitiesTest {
             () ->
                 watch.awaitChanged(
                     work(
-                        new Pace(Duration.ofHours(1), 3, 2),
+                        new Pace(Duration.ofHours(1), 3, 2, 0),
                         Duration.ofHours(2),
                         first,
                         List.of())));
@@ -220,7 +220,7 @@ class RepeatedWatchActivitiesTest {
     Watched over =
         watch.awaitChanged(
             work(
-                new Pace(Duration.ofHours(1), 3, 2),
+                new Pace(Duration.ofHours(1), 3, 2, 0),
                 Duration.ofHours(2),
                 before.signs(),
                 before.pending()));

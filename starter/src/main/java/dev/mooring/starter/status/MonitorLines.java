@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.watch.Diagnosis;
 import dev.mooring.runbook.watch.SiteState;
@@ -54,6 +55,10 @@ public final class MonitorLines {
               one.sentence()));
       lines.add("  fix: " + one.remedy() + " (docs/" + one.kind().page() + ")");
     }
+    state.incidents().stream()
+        .filter(one -> one.started() && !one.over())
+        .map(one -> RunIds.resilver(cluster, one.standby(), one.since()))
+        .forEach(run -> lines.add("a resilver was started: " + Commands.follow(run) + " shows it"));
     return lines;
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.starter.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.watch.Diagnosis;
 import dev.mooring.runbook.watch.DiagnosisKind;
@@ -32,7 +33,8 @@ class MonitorLinesTest {
                     new SiteName("east"), SiteState.Seen.WATCHED, "", List.of(), List.of()),
                 new SiteState(
                     new SiteName("west"), SiteState.Seen.LOST, "gone", List.of(), List.of())),
-            List.of(open)));
+            List.of(open),
+            List.of()));
   }
 
   private static Diagnosis open(DiagnosisKind kind) {
@@ -56,6 +58,28 @@ class MonitorLinesTest {
             "west: not watched",
             "critical primary-down for 1 min 30 s: it is so",
             "  fix: `mooring status strait` (docs/operations/the-primary-died.md)");
+  }
+
+  @Test
+  void a_resilver_that_the_watch_started_is_shown_until_the_standby_streams() {
+    assertThat(
+            MonitorLines.of(
+                STRAIT,
+                Optional.of(
+                    new WatchState(
+                        NOW,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                            new Incident(new InstanceId("west-0"), NOW, true, false),
+                            new Incident(new InstanceId("east-1"), NOW, false, false),
+                            new Incident(new InstanceId("east-2"), NOW, true, true)))),
+                NOW))
+        .filteredOn(line -> line.contains("resilver"))
+        .containsExactly(
+            "a resilver was started: `mooring follow mooring:strait:resilver:west-0-1893456000`"
+                + " shows it");
   }
 
   @Test
@@ -84,7 +108,8 @@ class MonitorLinesTest {
                     "",
                     List.of(),
                     List.of(new InstanceId("east-0")))))) {
-      Optional<WatchState> begins = Optional.of(new WatchState(NOW, List.of(), sites, List.of()));
+      Optional<WatchState> begins =
+          Optional.of(new WatchState(NOW, List.of(), sites, List.of(), List.of()));
       assertThat(MonitorLines.exitCode(begins)).isEqualTo(ExitCode.STATUS_WARNING);
       assertThat(MonitorLines.of(STRAIT, begins, NOW)).doesNotContain("no diagnosis is open");
       assertThat(begins.orElseThrow().headline()).isNotEqualTo("nothing is wrong");

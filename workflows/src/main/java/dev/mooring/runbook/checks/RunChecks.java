@@ -1,11 +1,16 @@
 package dev.mooring.runbook.checks;
 
+import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
+import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.topology.Cluster;
 import java.time.Duration;
 import java.util.List;
 
@@ -65,6 +70,21 @@ public final class RunChecks {
         lock.by() == By.NOT_SEEN
             ? "start a worker that reads it, and plan again"
             : "the lock was lost: plan anew once no other run acts on the cluster");
+  }
+
+  /**
+   * A run that a watch starts needs that watch, and no pause: one that can't be read counts as a
+   * pause, and a watch that was ended keeps none.
+   */
+  public static CheckRow watched(Cluster cluster, Observed<Monitoring> monitoring) {
+    boolean watched = monitoring.match(Monitoring::watched, unseen -> true);
+    return CheckRow.must(
+        watched && !MonitoringLook.isPaused(monitoring),
+        "automatic-pause",
+        "",
+        watched ? MonitoringLook.inWords(monitoring) : "no watch runs",
+        "not paused, by the watch that asked for it",
+        "start the watch, or end the pause: " + Commands.monitorOn(cluster.name()));
   }
 
   /** Whether the row is about a lock. */

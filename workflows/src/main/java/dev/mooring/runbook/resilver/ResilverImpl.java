@@ -10,10 +10,13 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Resilver; see {@link ResilverWorkflow}. */
 public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow {
+  private Optional<UnaskedResilver> unasked = Optional.empty();
+
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
     super(new RunContext(Runbook.RESILVER, raw, ResilverStep.class));
@@ -33,6 +36,9 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
+    }
+    if (request.incident().isPresent()) {
+      DrivenFromOutside.require(cluster, "`patronictl list` shows its standbys");
     }
     receiptAt(cluster.policies().publish()::site);
     degraded.addAll(context.oneFileEverywhere());
@@ -58,14 +64,22 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
         Wanted.named(request.instances())
             .overriding(request.overrides())
             .ofSystem(request.systemIdentifierEnds());
-    return DrivenFromOutside.is(cluster)
-        ? new PatroniRejoin(cluster, run, wanted)
-        : new ResilverInstances(context, wanted);
+    if (DrivenFromOutside.is(cluster)) {
+      return new PatroniRejoin(cluster, run, wanted);
+    }
+    ResilverInstances doing = new ResilverInstances(context, wanted);
+    unasked = request.incident().map(since -> new UnaskedResilver(context, request, doing));
+    return doing;
   }
 
-  /** An instance that only follows loses nothing; a rewind or a copy removes data. */
+  /**
+   * An instance that only follows loses nothing; a rewind or a copy removes data. Whatever a watch
+   * starts needs an approval.
+   */
   private void approved(ResilverRequest request, RejoinMeans doing) {
-    if (doing.takesDataAway()) {
+    if (unasked.isPresent()) {
+      context.approved(unasked.get().approval());
+    } else if (doing.takesDataAway()) {
       context.approved(request.approval(context.persons()));
     }
   }
@@ -74,6 +88,7 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     context.lockedEverywhere();
     doing.lookAgain();
     context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
+    unasked.ifPresent(UnaskedResilver::refuseUnlessAsBefore);
     doing.holdEpoch();
     context.deciding().overridden(doing.broken(), request.by(), request.reason());
     degraded.addAll(doing.unread());

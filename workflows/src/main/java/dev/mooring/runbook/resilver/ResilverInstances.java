@@ -63,7 +63,8 @@ public final class ResilverInstances implements RejoinMeans {
     run.holdEpoch(Epoch.after(seen().highestEpoch(), Workflow.currentTimeMillis()));
   }
 
-  private RejoinChoice seen() {
+  /** What was seen last, and chosen by it. */
+  RejoinChoice seen() {
     return Objects.requireNonNull(chosen, "nothing was observed yet");
   }
 

@@ -4,13 +4,17 @@ import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     person shows that the cluster they named is the one they mean; empty if no person was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
+ * @param incident when the failure of the standby began, if a watch asks; else empty
  */
 public record ResilverRequest(
     ClusterName cluster,
@@ -35,7 +40,8 @@ public record ResilverRequest(
     List<String> overrides,
     String systemIdentifierEnds,
     String by,
-    String reason) {
+    String reason,
+    Optional<Instant> incident) {
   public ResilverRequest {
     instances = List.copyOf(instances);
     overrides = List.copyOf(overrides);
@@ -53,10 +59,32 @@ public record ResilverRequest(
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    Optional<Instant> incident =
+        reader.optional("incident", text -> Optional.of(instant(text)), Optional.empty());
+    reader.require(
+        incident.isEmpty()
+            || (mode == Mode.EXECUTE
+                && instances.size() == 1
+                && digest.isEmpty()
+                && overrides.isEmpty()
+                && ends.isEmpty()
+                && !by.startsWith(RunContext.BY_HOOK)),
+        "incident: is for mode execute and one of instances, without digest, overrides and"
+            + " systemIdentifierEnds, and comes from no hook");
     reader.requireReason(overrides, reason);
     reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
-    return new ResilverRequest(cluster, instances, mode, digest, overrides, ends, by, reason);
+    return new ResilverRequest(
+        cluster, instances, mode, digest, overrides, ends, by, reason, incident);
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException wrong) {
+      throw new IllegalArgumentException(
+          "must be a time such as 2026-11-28T06:00:00Z, got '" + text + "'", wrong);
+    }
   }
 
   private static List<InstanceId> instances(String names) {
@@ -79,6 +107,7 @@ public record ResilverRequest(
         + cluster
         + ": "
         + which
+        + incident.map(since -> ", for the watch, which saw it fail since " + since).orElse("")
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 

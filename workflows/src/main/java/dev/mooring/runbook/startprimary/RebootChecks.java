@@ -2,10 +2,9 @@ package dev.mooring.runbook.startprimary;
 
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RunActivities.Monitoring;
-import dev.mooring.runbook.Commands;
-import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.RunChecks;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 
@@ -28,7 +27,7 @@ final class RebootChecks {
     return List.of(
         request(request, person),
         asked(cluster, person),
-        paused(cluster, monitoring),
+        RunChecks.watched(cluster, monitoring),
         rebooted(observed, request.boot(), person));
   }
 
@@ -51,18 +50,6 @@ final class RebootChecks {
         starts ? "auto" : "ask",
         "guard.startAfterReboot: auto",
         person);
-  }
-
-  /** A pause that can't be read counts as a pause; a watch that was ended keeps none. */
-  private static CheckRow paused(Cluster cluster, Observed<Monitoring> monitoring) {
-    boolean watched = monitoring.match(Monitoring::watched, unseen -> true);
-    return CheckRow.must(
-        watched && !MonitoringLook.isPaused(monitoring),
-        "automatic-pause",
-        "",
-        watched ? MonitoringLook.inWords(monitoring) : "no watch runs",
-        "not paused, by the watch that asked for it",
-        "start the watch, or end the pause: " + Commands.monitorOn(cluster.name()));
   }
 
   /** The host shows no new boot once the instance was named in it, or if no guard waits in it. */

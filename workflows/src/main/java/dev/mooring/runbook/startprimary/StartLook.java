@@ -5,12 +5,9 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.MonitoringLook;
-import dev.mooring.runbook.Observations;
-import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -21,7 +18,6 @@ import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class StartLook {
   /** The approver's name if no person approves. */
   private static final String BY_THE_FILE = "guard.startAfterReboot of the cluster file";
-
-  private static final Duration WATCH_ANSWERS = Duration.ofSeconds(5);
 
   private final RunContext context;
   private final StartPrimaryRequest request;
@@ -76,7 +70,7 @@ final class StartLook {
     observed = seen;
     List<CheckRow> rows = new ArrayList<>(StartChecks.of(request, seen));
     if (request.isAutomatic()) {
-      rows.addAll(RebootChecks.of(cluster, seen, request, monitoring()));
+      rows.addAll(RebootChecks.of(cluster, seen, request, MonitoringLook.toAct(context)));
     }
     checks = List.copyOf(rows);
     objects = StartPlan.objects(context.cluster(), seen);
@@ -91,18 +85,6 @@ final class StartLook {
                 checks.size() - against().size(),
                 checks.size(),
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
-  }
-
-  /**
-   * Read anew by each observation, because a person may have paused automation since; repeated only
-   * while no lock is held.
-   */
-  private Observed<Monitoring> monitoring() {
-    Observations looks =
-        context.isLocked()
-            ? Observations.despiteLoss(WATCH_ANSWERS)
-            : Observations.toAct(WATCH_ANSWERS);
-    return MonitoringLook.begin(looks, context.cluster().name()).get();
   }
 
   /** Reads the surroundings of members once; later observations of the run reuse them. */

@@ -24,6 +24,10 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
     return value(kind, member).filter(words::equals).isPresent();
   }
 
+  boolean has(Sign sign) {
+    return sites.stream().anyMatch(site -> site.signs().contains(sign));
+  }
+
   List<Instance> having(Kind kind, String words) {
     return cluster.members().stream().filter(member -> is(kind, member, words)).toList();
   }
@@ -108,6 +112,17 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
     return cluster.instances().stream()
         .filter(one -> cluster.consumers().contains(one.site()))
         .toList();
+  }
+
+  /** Whether no instance of a DR site may have been opened. */
+  boolean isNoDrSiteOpened() {
+    return ofDrSites().stream()
+        .allMatch(one -> is(Kind.PROCESS, one, Sign.NONE) || is(Kind.PROCESS, one, Sign.STANDS_BY));
+  }
+
+  /** Whether the hosts of all members are read. */
+  boolean allHostsAnswer() {
+    return having(Kind.HOST, Sign.ANSWERS).size() == cluster.members().size() && !isAnyUnseen();
   }
 
   /** The instance of that id, a member or not. */

@@ -28,19 +28,8 @@ record RebootedWriter(Instance instance, String boot) {
                     signs.value(Kind.NEW_BOOT, member).stream()
                         .map(boot -> new RebootedWriter(member, boot)))
             .toList();
-    boolean allAnswer =
-        signs.having(Kind.HOST, Sign.ANSWERS).size() == cluster.members().size()
-            && !signs.isAnyUnseen();
-    boolean noneOpened =
-        signs.ofDrSites().stream()
-            .allMatch(
-                one ->
-                    signs
-                        .value(Kind.PROCESS, one)
-                        .filter(process -> List.of(Sign.NONE, Sign.STANDS_BY).contains(process))
-                        .isPresent());
-    return allAnswer
-            && noneOpened
+    return signs.allHostsAnswer()
+            && signs.isNoDrSiteOpened()
             && signs.isPrimaryDown()
             && all.size() == 1
             && all.get(0).isDown(signs)

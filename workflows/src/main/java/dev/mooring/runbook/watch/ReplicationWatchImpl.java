@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private List<SiteState> sites;
   private List<Diagnosis> diagnoses;
   private List<NoticePolicy> channels;
+  private Supplier<List<Incident>> incidents;
   private boolean needsOperator;
 
   @WorkflowInit
@@ -69,6 +72,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     since = carried == null ? began : carried.since();
     sites = carried == null ? List.of() : carried.sites();
     diagnoses = carried == null ? List.of() : carried.diagnoses();
+    incidents = () -> carried == null ? List.of() : carried.incidents();
     automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
     channels = carriedNotices == null ? List.of() : List.of(carriedNotices.channels());
     run.noticesBy(channels);
@@ -178,17 +182,20 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
             cluster.members().stream().map(Instance::site).distinct(), cluster.consumers().stream())
         .forEach(
             site -> watches.add(new SiteWatch(cluster, run.call(WatchStep.WATCH), last(site))));
-    StartsAfterReboot starts = new StartsAfterReboot(cluster, automation);
+    Reactions reactions =
+        new Reactions(
+            cluster, automation, incidents.get(), words -> run.note(WatchStep.WATCH, words));
+    incidents = reactions::incidents;
     judge(cluster, watches);
     for (; ; ) {
-      Workflow.await(() -> starts.isDue() || watches.stream().anyMatch(SiteWatch::isOver));
+      Workflow.await(() -> reactions.isDue() || watches.stream().anyMatch(SiteWatch::isOver));
       CancellationScope.throwCanceled();
-      if (starts.isDue()) {
-        run.note(WatchStep.WATCH, starts.start());
+      if (reactions.isDue()) {
+        reactions.begin();
       }
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
       judge(cluster, watches);
-      starts.saw(sites);
+      reactions.saw(sites);
       if (isLong() || isAnotherFile(cluster)) {
         goOnAnew();
       }
@@ -265,12 +272,13 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   @Override
   public WatchState watched() {
-    return new WatchState(since, automation.pauses(), sites, diagnoses);
+    return new WatchState(since, automation.pauses(), sites, diagnoses, incidents.get());
   }
 
   @Override
   public Monitoring monitoring() {
-    return new Monitoring(true, automation.pauses());
+    return new Monitoring(
+        true, automation.pauses(), incidents.get().stream().filter(one -> !one.over()).toList());
   }
 
   @Override

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a cluster that streams until it is cancelled: changes nothing itself, takes no lock,
- * leaves no receipt. After a reboot of the primary's host it starts one StartPrimary. Its history
- * grows with each change. Started by a schedule, it starts the watch if none is open, and ends.
- * Runbook page: {@code docs/runbooks/replication-watch.md}.
+ * leaves no receipt. By policy it starts one StartPrimary after a reboot of the primary's host, and
+ * one Resilver if a standby does not stream. Its history grows with each change. Started by a
+ * schedule, it starts the watch if none is open, and ends. Runbook page: {@code
+ * docs/runbooks/replication-watch.md}.
  */
 @WorkflowInterface
 public interface ReplicationWatchWorkflow {

@@ -16,6 +16,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ResilverReaction;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.WatchPolicy;
 import io.temporal.failure.TemporalFailure;
@@ -162,7 +163,11 @@ final class SiteWatch {
             WorkLists.servers(cluster, members),
             WorkLists.byHost(cluster, cluster.instancesAt(state.site())),
             cluster.members().stream().map(Instance::replicationName).toList()),
-        new Pace(watch.every(), watch.beginAfterLooks(), watch.endAfterLooks()),
+        new Pace(
+            watch.every(),
+            watch.beginAfterLooks(),
+            watch.endAfterLooks(),
+            watch.resilvers().map(ResilverReaction::afterLooks).orElse(0)),
         new Limits(
             limits.lagBytes(),
             limits.archiveFiles(),

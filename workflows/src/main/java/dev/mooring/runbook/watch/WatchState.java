@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.InstanceId;
@@ -18,17 +19,21 @@ import java.util.List;
  * @param pauses the pause of the cluster's automatic acts: one, or none
  * @param sites in the order of the cluster file
  * @param diagnoses the open diagnoses, the worst first
+ * @param incidents of standbys, to which it reacts once
  */
 public record WatchState(
     Instant since,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Pause> pauses,
     List<SiteState> sites,
-    List<Diagnosis> diagnoses) {
+    List<Diagnosis> diagnoses,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Incident> incidents) {
   public WatchState {
     pauses = List.copyOf(pauses);
     sites = List.copyOf(sites);
     diagnoses = List.copyOf(diagnoses);
+    incidents = List.copyOf(incidents);
   }
 
   /** How bad the worst of them is. */

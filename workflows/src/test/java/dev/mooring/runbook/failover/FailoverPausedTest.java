@@ -29,7 +29,8 @@ class FailoverPausedTest {
       new Monitoring(
           true,
           List.of(
-              new Pause("carol", "new disks", Instant.parse("2030-01-01T00:00:00Z"), List.of())));
+              new Pause("carol", "new disks", Instant.parse("2030-01-01T00:00:00Z"), List.of())),
+          List.of());
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous("{automatic: {}}"));
 
@@ -112,7 +113,10 @@ class FailoverPausedTest {
             call -> call.method().equals("observeMonitoring"),
             () -> {
               if (asked.incrementAndGet() == 3) {
-                strait.world().runs().monitoring(Optional.of(new Monitoring(true, List.of())));
+                strait
+                    .world()
+                    .runs()
+                    .monitoring(Optional.of(new Monitoring(true, List.of(), List.of())));
               }
             });
     assertThat(strait.result(primaryDies()).outcome()).isEqualTo("Completed");

@@ -112,7 +112,7 @@ class StartAfterRebootTest {
 
   private void pause() {
     Pause pause = new Pause("alice", "disks", Instant.EPOCH, List.of());
-    strait.world().runs().monitoring(Optional.of(new Monitoring(true, List.of(pause))));
+    strait.world().runs().monitoring(Optional.of(new Monitoring(true, List.of(pause), List.of())));
   }
 
   @Test
@@ -134,7 +134,7 @@ class StartAfterRebootTest {
     refused("automatic-pause: paused by alice: disks");
     strait.world().runs().monitoring(Optional.empty());
     refused("automatic-pause: can't be read");
-    strait.world().runs().monitoring(Optional.of(new Monitoring(false, List.of())));
+    strait.world().runs().monitoring(Optional.of(new Monitoring(false, List.of(), List.of())));
     refused("automatic-pause: no watch runs");
   }
 

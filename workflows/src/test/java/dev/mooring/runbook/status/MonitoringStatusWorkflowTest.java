@@ -42,7 +42,9 @@ class MonitoringStatusWorkflowTest {
         status(
             Optional.of(
                 new Monitoring(
-                    true, List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of(end))))));
+                    true,
+                    List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of(end))),
+                    List.of())));
     assertThat(result.verdicts().get(0))
         .isEqualTo("automation is paused by alice: new disks, until 2030-01-02T00:00:00Z");
     assertThat(of(result, "automatic-pause")).isEmpty();
@@ -50,7 +52,7 @@ class MonitoringStatusWorkflowTest {
 
   @Test
   void that_nobody_watches_is_a_note() {
-    StatusResult result = status(Optional.of(new Monitoring(false, List.of())));
+    StatusResult result = status(Optional.of(new Monitoring(false, List.of(), List.of())));
     assertThat(of(result, "watch")).extracting(CheckRow::verdict).containsExactly(Judged.GOOD);
   }
 

@@ -308,7 +308,8 @@ class ReplicationWatchWorkflowTest {
     assertThat(strait.monitoring().pauses()).isEqualTo(after.pauses());
     assertThat(after)
         .isEqualTo(
-            new WatchState(before.since(), after.pauses(), before.sites(), before.diagnoses()));
+            new WatchState(
+                before.since(), after.pauses(), before.sites(), before.diagnoses(), List.of()));
   }
 
   /** What acts alone asks the run of the one id that a watch has. */

@@ -4,7 +4,7 @@ import static dev.mooring.runbook.watch.WatchBed.OFF;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
-import dev.mooring.port.RunActivities.StartAfterReboot;
+import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +30,8 @@ class StartsAfterRebootTest {
     strait.watching();
   }
 
-  private List<StartAfterReboot> asked() {
-    return strait.world().runs().reboots();
+  private List<EnsureReaction> asked() {
+    return strait.world().runs().reactions();
   }
 
   /** A change that is seen later shows that the watch went on. */
@@ -62,7 +62,7 @@ class StartsAfterRebootTest {
     assertThat(strait.open()).contains("primary-down strait");
     strait.world().members().reboot("east-0", "b3");
     untilAsked(2);
-    assertThat(asked()).extracting(StartAfterReboot::boot).containsExactly("b2", "b3");
+    assertThat(asked()).extracting(EnsureReaction::incident).containsExactly("b2", "b3");
   }
 
   /** A person stopped it, or it crashed. */

@@ -80,7 +80,8 @@ final class WatchBed extends RunBed<Void> {
             world().cluster().sites().stream()
                 .map(site -> SiteState.watched(site.name(), List.of(), List.of()))
                 .toList(),
-            List.of(open));
+            List.of(open),
+            List.of());
     bed.client()
         .newUntypedWorkflowStub("ReplicationWatch", options())
         .start(Typed.json(WATCH), before);
@@ -159,6 +160,11 @@ final class WatchBed extends RunBed<Void> {
 
   Monitoring monitoring() {
     return answered(() -> last().query("monitoring", Monitoring.class));
+  }
+
+  /** What it noted about its steps. */
+  String noted() {
+    return answered(() -> last().query("progress", Progress.class)).toString();
   }
 
   /** The diagnoses that are open, by id and subject. */

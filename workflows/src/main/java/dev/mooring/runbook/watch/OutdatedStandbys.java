@@ -1,0 +1,98 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.NoticePolicy;
+import dev.mooring.topology.Upstreams;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The standbys to which a watch reacts with a resilver, and the incidents that they are in. */
+final class OutdatedStandbys {
+  private final MemberSigns signs;
+  private final Upstreams upstreams;
+
+  private OutdatedStandbys(MemberSigns signs, Instance writer) {
+    this.signs = signs;
+    this.upstreams = Upstreams.of(signs.cluster(), writer);
+  }
+
+  /**
+   * Those by the steady signs of all sites. None unless exactly one member accepts writes, and of
+   * each member its role and its host are known; none if an instance of a DR site may have been
+   * opened.
+   */
+  static List<InstanceId> of(Cluster cluster, List<SiteState> sites) {
+    MemberSigns signs = new MemberSigns(cluster, sites);
+    List<Instance> writers = signs.writers();
+    List<Instance> standbys = signs.having(Kind.ROLE, Sign.STANDS_BY);
+    boolean known =
+        writers.size() + standbys.size() == cluster.members().size()
+            && signs.allHostsAnswer()
+            && signs.isNoDrSiteOpened();
+    if (writers.size() != 1 || !known) {
+      return List.of();
+    }
+    OutdatedStandbys outdated = new OutdatedStandbys(signs, writers.get(0));
+    return standbys.stream().filter(outdated::is).map(Instance::id).toList();
+  }
+
+  /** A standby that an authority file names may be the primary that was. */
+  private boolean is(Instance standby) {
+    return (signs.value(Kind.NOT_STREAMING, standby).isPresent() || lacksSlot(standby))
+        && signs.having(Kind.AUTHORITY, standby.id().value()).isEmpty();
+  }
+
+  private boolean lacksSlot(Instance standby) {
+    return upstreams
+        .of(standby)
+        .filter(
+            upstream ->
+                Stream.of(Kind.SLOT_LOST, Kind.SLOT_LARGE)
+                    .map(kind -> new Sign(kind, upstream.id(), standby.replicationName()))
+                    .anyMatch(signs::has))
+        .isPresent();
+  }
+
+  /**
+   * The incidents after those signs. One is over once the standby streams. If it fails again within
+   * {@link NoticePolicy#AGAIN_AFTER} since its beginning, that is the same incident: what comes and
+   * goes is reacted to once in that time.
+   *
+   * @param before the incidents before them
+   */
+  static List<Incident> incidents(
+      Cluster cluster, List<SiteState> sites, List<Incident> before, Instant now) {
+    List<InstanceId> outdated = of(cluster, sites);
+    MemberSigns signs = new MemberSigns(cluster, sites);
+    List<Incident> after = new ArrayList<>();
+    for (Incident one : before) {
+      boolean fails = outdated.contains(one.standby());
+      boolean over = !fails && (one.over() || streams(signs, one.standby()));
+      boolean old = !one.since().plus(NoticePolicy.AGAIN_AFTER).isAfter(now);
+      if (!old || !(over || one.over())) {
+        after.add(new Incident(one.standby(), one.since(), one.started(), over));
+      }
+    }
+    outdated.stream()
+        .filter(id -> after.stream().noneMatch(one -> one.standby().equals(id)))
+        .forEach(
+            id -> after.add(new Incident(id, now.truncatedTo(ChronoUnit.SECONDS), false, false)));
+    return List.copyOf(after);
+  }
+
+  private static boolean streams(MemberSigns signs, InstanceId standby) {
+    return signs
+        .member(standby.value())
+        .flatMap(one -> signs.value(Kind.RECEIVER, one))
+        .filter(Sign.STREAMS::equals)
+        .isPresent();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.EnsureReaction;
+import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.Runbook;
+import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.LockLooks;
+import dev.mooring.runbook.LockSeen;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.WatchPolicy;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Starts the runs by which a watch reacts: one StartPrimary in each boot of the primary's host, and
+ * one Resilver in each incident of a standby. The run decides for itself, by what it observes under
+ * its locks; its id has the boot or the incident, so that Temporal refuses a second one. The watch
+ * goes on while it calls.
+ */
+final class Reactions {
+  /** The call is repeated for that long; a person, who is notified by then, starts a primary. */
+  private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
+
+  /** Between two calls about standbys: a resilver that was started has its locks by then. */
+  private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+
+  private final Cluster cluster;
+  private final Automation automation;
+  private final Consumer<String> note;
+  private final List<String> boots = new ArrayList<>();
+  private Optional<RebootedWriter> down = Optional.empty();
+  private List<InstanceId> outdated = List.of();
+  private List<Incident> incidents;
+  private Duration pause = FIRST_PAUSE;
+  private boolean calls;
+  private boolean waits;
+
+  /**
+   * Continues with the incidents of the run before.
+   *
+   * @param note takes the result of each call, in words
+   */
+  Reactions(
+      Cluster cluster, Automation automation, List<Incident> incidents, Consumer<String> note) {
+    this.cluster = cluster;
+    this.automation = automation;
+    this.incidents = incidents;
+    this.note = note;
+  }
+
+  List<Incident> incidents() {
+    return incidents;
+  }
+
+  /** Takes what is steady now. */
+  void saw(List<SiteState> sites) {
+    WatchPolicy policy = cluster.streaming().orElseThrow().watch();
+    down = policy.startsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
+    boolean resilvers = policy.resilvers().isPresent();
+    outdated = resilvers ? OutdatedStandbys.of(cluster, sites) : List.of();
+    incidents =
+        resilvers
+            ? OutdatedStandbys.incidents(cluster, sites, incidents, RunbookRun.now())
+            : List.of();
+  }
+
+  /** Whether a run is to be started now, and no person paused automation. */
+  boolean isDue() {
+    return !calls
+        && automation.pauses().isEmpty()
+        && (boot().isPresent() || incident().isPresent());
+  }
+
+  private Optional<RebootedWriter> boot() {
+    return down.filter(one -> !boots.contains(one.boot()));
+  }
+
+  private Optional<Incident> incident() {
+    return incidents.stream()
+        .filter(one -> !waits && !one.started() && outdated.contains(one.standby()))
+        .findFirst();
+  }
+
+  /** Begins to start the run that is due. */
+  void begin() {
+    calls = true;
+    Supplier<String> start =
+        boot()
+            .<Supplier<String>>map(one -> () -> start(one))
+            .orElseGet(() -> resilvering(incident().orElseThrow()));
+    Async.procedure(
+        () -> {
+          try {
+            note.accept(start.get());
+          } finally {
+            calls = false;
+          }
+        });
+  }
+
+  private Supplier<String> resilvering(Incident one) {
+    return () -> resilver(one);
+  }
+
+  private String start(RebootedWriter one) {
+    boots.add(one.boot());
+    EnsureReaction run =
+        new EnsureReaction(
+            cluster.name(),
+            Runbook.START_PRIMARY,
+            one.instance().id(),
+            one.boot(),
+            "its host started again",
+            RunIds.startAfterReboot(cluster.name(), one.boot()));
+    try {
+      return started(run);
+    } catch (TemporalFailure failure) {
+      return notStarted(run, Explained.unlessStopped(failure).sentence());
+    }
+  }
+
+  private String resilver(Incident one) {
+    EnsureReaction run =
+        new EnsureReaction(
+            cluster.name(),
+            Runbook.RESILVER,
+            one.standby(),
+            one.since().toString(),
+            "it does not stream, or its slot lost WAL or is over its limit",
+            RunIds.resilver(cluster.name(), one.standby(), one.since()));
+    Duration next = pause;
+    pause = DurationText.twice(pause, LONGEST_PAUSE);
+    try {
+      Optional<LockSeen> lock = lock();
+      if (lock.isPresent()) {
+        return notStarted(run, lock.get().site() + " is locked by " + lock.get().holder());
+      }
+      String result = started(run);
+      pause = FIRST_PAUSE;
+      incidents = incidents.stream().map(it -> it.isOf(one) ? it.reactedTo() : it).toList();
+      return result;
+    } catch (TemporalFailure failure) {
+      return notStarted(run, Explained.unlessStopped(failure).sentence());
+    } finally {
+      waits = true;
+      Workflow.newTimer(next).thenApply(over -> waits = false);
+    }
+  }
+
+  /** A lock for which a resilver would not wait, or that can't be read. */
+  private Optional<LockSeen> lock() {
+    return new LockLooks(cluster, ActivityPolicies.OBSERVE)
+        .heard().stream()
+            .filter(
+                seen ->
+                    switch (seen.by()) {
+                      case ANOTHER_RUN -> RunContext.patienceWith(seen.what()).isZero();
+                      case NOT_SEEN -> true;
+                      case NOBODY, THIS_RUN, A_RUN_THAT_IS_OVER -> false;
+                    })
+            .findFirst();
+  }
+
+  private String started(EnsureReaction run) {
+    RunActivities port =
+        Workflow.newActivityStub(
+            RunActivities.class,
+            ActivityPolicies.within(
+                ActivityPolicies.SHARED_QUEUE,
+                "start " + run.runbook().type() + " for " + run.instance(),
+                STARTED_WITHIN));
+    return String.format(
+        "%s: %s; %s %s",
+        run.instance(),
+        run.reason(),
+        run.workflowId(),
+        port.ensureReaction(run).started() ? "was started" : "was started before");
+  }
+
+  private static String notStarted(EnsureReaction run, String why) {
+    return run.workflowId() + " was not started: " + why;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.mooring.runbook.watch;
+
+import static dev.mooring.runbook.watch.WatchBed.OFF;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.port.RunActivities.EnsureReaction;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.Runbook;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A watch asks for one resilver of a standby that does not stream. */
+class StandbyReactionsTest {
+  private static final ClusterName STRAIT = new ClusterName("strait");
+
+  private WatchBed strait = new WatchBed(reacting());
+
+  private static Cluster reacting() {
+    return Strait.cluster("sites:\n", "watch: {reactions: {resilver: act}}\nsites:\n");
+  }
+
+  @AfterEach
+  void close() {
+    strait.close();
+  }
+
+  private List<EnsureReaction> asked() {
+    return strait.world().runs().reactions();
+  }
+
+  private void until(DiagnosisKind kind) {
+    strait.untilState(state -> state.diagnoses().stream().anyMatch(one -> one.kind() == kind));
+  }
+
+  private void untilAsked() {
+    strait.until(() -> asked().size() + "", "1"::equals);
+  }
+
+  private void untilIncident(boolean over) {
+    strait.untilState(
+        state ->
+            state.incidents().size() == 1
+                && state.incidents().get(0).started()
+                && state.incidents().get(0).over() == over);
+  }
+
+  /** A change that is seen later shows that the watch went on. */
+  private void watchesOn(String standby) {
+    strait.world().members().pauseReplay(standby);
+    until(DiagnosisKind.REPLAY_PAUSED);
+  }
+
+  @Test
+  void one_is_asked_for_and_none_again_while_the_standby_comes_and_goes() {
+    strait.watching();
+    strait.world().members().cut("west-0", true);
+    untilIncident(false);
+    Incident incident = strait.state().incidents().get(0);
+    assertThat(strait.monitoring().incidents()).containsExactly(incident);
+    assertThat(asked())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.runbook()).isEqualTo(Runbook.RESILVER);
+              assertThat(one.instance()).isEqualTo(new InstanceId("west-0"));
+              assertThat(one.incident()).isEqualTo(incident.since().toString());
+              assertThat(one.workflowId())
+                  .isEqualTo(RunIds.resilver(STRAIT, one.instance(), incident.since()));
+            });
+    strait.world().members().cut("west-0", false);
+    untilIncident(true);
+    assertThat(strait.monitoring().incidents()).isEmpty();
+    strait.world().members().cut("west-0", true);
+    untilIncident(false);
+    watchesOn("east-1");
+    assertThat(asked()).hasSize(1);
+  }
+
+  @Test
+  void by_default_none_is_asked_for() {
+    strait.close();
+    strait = new WatchBed(Strait.cluster());
+    strait.watching();
+    strait.world().members().cut("west-0", true);
+    until(DiagnosisKind.RECEIVER_NOT_STREAMING);
+    watchesOn("east-1");
+    assertThat(strait.state().incidents()).isEmpty();
+    assertThat(asked()).isEmpty();
+  }
+
+  @Test
+  void while_automation_is_paused_none_is_asked_for_until_that_ends() {
+    strait.watching();
+    strait.update("pause", OFF);
+    strait.world().members().cut("west-0", true);
+    strait.untilState(state -> !state.incidents().isEmpty());
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+    strait.update("resume", "{'by':'bob'}");
+    untilAsked();
+  }
+
+  @Test
+  void while_two_members_accept_writes_none_is_asked_for() {
+    strait.watching();
+    strait.world().members().promote("east-1");
+    strait.world().members().cut("west-0", true);
+    until(DiagnosisKind.TWO_WRITABLE);
+    watchesOn("west-0");
+    assertThat(asked()).isEmpty();
+  }
+
+  @Test
+  void while_a_role_change_has_a_lock_none_is_asked_for() {
+    String id = Runbook.SWITCHOVER.id(STRAIT);
+    String run = strait.world().runs().open(STRAIT, id, Runbook.SWITCHOVER.type());
+    strait
+        .world()
+        .runs()
+        .lock(
+            LockWorkflow.idOf(STRAIT, new SiteName("west")),
+            new Holder(id, run, Runbook.SWITCHOVER.type()));
+    strait.watching();
+    strait.world().members().cut("west-0", true);
+    strait.until(strait::noted, noted -> noted.contains("west is locked by Switchover"));
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+  }
+}
