@@ -128,7 +128,7 @@ class GoldenPayloadsTest {
               new Request(
                   "{'cluster':'strait','instances':'east-1,"
                       + " west-0','mode':'execute','digest':'4f2a91c0','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
-                      + " the failover'}",
+                      + " the failover','incident':'2026-11-28T06:00:00Z'}",
                   ResilverRequest::of)),
           entry(
               "ReplicationWatchWorkflow.watch",

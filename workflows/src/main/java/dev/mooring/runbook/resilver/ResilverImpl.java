@@ -37,9 +37,7 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
           FailureCode.BAD_INPUT,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
     }
-    if (request.incident().isPresent()) {
-      DrivenFromOutside.require(cluster, "`patronictl list` shows its standbys");
-    }
+    request.incident().ifPresent(since -> refuseUnlessOfWatch(cluster, request));
     receiptAt(cluster.policies().publish()::site);
     degraded.addAll(context.oneFileEverywhere());
     RejoinMeans doing = begun(means(cluster, request));
@@ -57,6 +55,16 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     doing.resilver();
     degraded.addAll(run.lateStop());
     return ended("Completed", "standbys again: " + doing.inWords());
+  }
+
+  private static void refuseUnlessOfWatch(Cluster cluster, ResilverRequest request) {
+    DrivenFromOutside.require(cluster, "`patronictl list` shows its standbys");
+    if (!request.isAsOfWatch()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "incident: is for mode execute and one of instances, without digest, overrides and"
+              + " systemIdentifierEnds, and comes from no hook");
+    }
   }
 
   private RejoinMeans means(Cluster cluster, ResilverRequest request) {

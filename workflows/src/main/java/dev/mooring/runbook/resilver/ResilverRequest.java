@@ -61,16 +61,6 @@ public record ResilverRequest(
     String reason = reader.optional("reason", text -> text, "");
     Optional<Instant> incident =
         reader.optional("incident", text -> Optional.of(instant(text)), Optional.empty());
-    reader.require(
-        incident.isEmpty()
-            || (mode == Mode.EXECUTE
-                && instances.size() == 1
-                && digest.isEmpty()
-                && overrides.isEmpty()
-                && ends.isEmpty()
-                && !by.startsWith(RunContext.BY_HOOK)),
-        "incident: is for mode execute and one of instances, without digest, overrides and"
-            + " systemIdentifierEnds, and comes from no hook");
     reader.requireReason(overrides, reason);
     reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
@@ -95,6 +85,16 @@ public record ResilverRequest(
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /** Whether it has what a watch asks for, and nothing that a person alone may say. */
+  boolean isAsOfWatch() {
+    return mode == Mode.EXECUTE
+        && instances.size() == 1
+        && digest.isEmpty()
+        && overrides.isEmpty()
+        && systemIdentifierEnds.isEmpty()
+        && !by.startsWith(RunContext.BY_HOOK);
   }
 
   /** The request as an approval binds to it: plan and execution are one. */
