@@ -43,7 +43,7 @@ final class UnaskedResilver {
             ResilverReaction.SETTING + " of the cluster file",
             context.plan(),
             "it does not stream, and all checks held at the first look")
-        : request.approval();
+        : request.approval(context.persons());
   }
 
   /** Under the locks, if no person approved it: all must hold as before. */
