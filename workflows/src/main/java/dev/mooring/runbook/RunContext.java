@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -165,9 +166,11 @@ public final class RunContext {
    *
    * @param takesOver whether a resilver is stopped too, by an override
    * @param tookOver called after each resilver that was stopped
+   * @param refusing called with a holder that refuses this run, and the refusal, before it does
    * @return the runs that were stopped, one sentence each
    */
-  public List<String> lockedInEmergency(boolean takesOver, Runnable tookOver) {
+  public List<String> lockedInEmergency(
+      boolean takesOver, Runnable tookOver, BiConsumer<Holder, RunbookStop> refusing) {
     List<String> stopped = new ArrayList<>();
     lockedEverywhere(
         new ClusterLock.Stopping() {
@@ -175,7 +178,9 @@ public final class RunContext {
           public boolean isOf(Holder holder) {
             if (!isHolder(holder, Runbook::isWaitedFor)
                 && !(takesOver && isHolder(holder, Runbook::isTakenOver))) {
-              throw refusedBeside(holder);
+              RunbookStop refusal = refusedBeside(holder);
+              refusing.accept(holder, refusal);
+              throw refusal;
             }
             return true;
           }

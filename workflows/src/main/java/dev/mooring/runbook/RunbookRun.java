@@ -253,6 +253,11 @@ public final class RunbookRun implements Steps {
     left = left + "; " + sentence;
   }
 
+  /** What {@link #leaves} was called with, as the end of a headline. */
+  public String left() {
+    return left;
+  }
+
   @Override
   public <T> T untilDone(Step step, Supplier<String> stands, Supplier<Hold> hold, Supplier<T> act) {
     return deciding.untilDone(own(step), stands, hold, act);

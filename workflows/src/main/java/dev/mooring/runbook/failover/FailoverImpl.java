@@ -2,12 +2,14 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.RoleChangeResult;
@@ -73,8 +75,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     Approval approval = approval(request, doing);
     run.observe(FailoverStep.APPROVE, () -> approved(request, doing, approval));
     List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
-    run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
-    doing.refuseOnChecks();
+    observedAgain(request, doing);
     boolean nobodyAsked = approval.byTheFile();
     doing.unattended().refuseUnlessAsBefore(nobodyAsked);
     FailoverActs acts =
@@ -100,7 +101,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
       context.approved(approval, comesBack::begin);
     } catch (RunbookStop stop) {
       if (request.waits() && stop.code() == FailureCode.PRIMARY_BACK) {
-        watchesOn(stop);
+        watchesOn(FailoverStep.APPROVE, stop);
       }
       throw stop;
     }
@@ -108,15 +109,36 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
   }
 
   /**
-   * Writes a receipt of what was asked and decided: the run that continues the watch has no record
-   * of it.
+   * Observes under the locks. If the primary is not gone any more, as after a reboot of its host,
+   * the watch continues.
    */
-  private void watchesOn(RunbookStop stop) {
-    run.note(FailoverStep.APPROVE, stop.reason() + "; the watch continues");
+  private void observedAgain(FailoverRequest request, FailoverLook doing) {
+    try {
+      run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
+      doing.refuseOnChecks();
+    } catch (RunbookStop stop) {
+      if (request.waits() && !doing.observed().verdict().state().isGone()) {
+        watchesOn(FailoverStep.OBSERVE_AGAIN, stop);
+      }
+      throw stop;
+    }
+  }
+
+  /**
+   * Releases the locks, and writes a receipt of what was asked and decided: the run that continues
+   * the watch has no record of it. That run acts only after failover.after of silence.
+   */
+  private void watchesOn(FailoverStep step, RunbookStop stop) {
+    run.note(step, stop.reason() + "; the watch continues");
+    context.unlocked();
     try {
       writeReceipt(
           new Receipt.Ending(
-              stop.outcome().name(), stop.code().name(), stop.reason(), "", RunbookRun.now()));
+              stop.outcome().name(),
+              stop.code().name(),
+              stop.reason() + run.left(),
+              "",
+              RunbookRun.now()));
     } catch (TemporalFailure unwritten) {
       Explained.unlessStopped(unwritten);
     }
@@ -129,8 +151,17 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
         () ->
             context
                 .deciding()
-                .overridden(
-                    List.of(FailoverRule.TAKE_OVER.text()), request.by(), request.reason()));
+                .overridden(List.of(FailoverRule.TAKE_OVER.text()), request.by(), request.reason()),
+        (holder, refusal) -> {
+          if (request.waits() && isStartAfterReboot(holder)) {
+            watchesOn(FailoverStep.LOCK, refusal);
+          }
+        });
+  }
+
+  /** Whether no person started it: it brings the primary back, or ends soon. */
+  private boolean isStartAfterReboot(Holder holder) {
+    return holder.workflowId().startsWith(RunIds.startAfterReboot(context.cluster().name(), ""));
   }
 
   private WatchPrimary watching(FailoverLook doing) {

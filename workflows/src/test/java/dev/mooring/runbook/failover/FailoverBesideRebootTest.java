@@ -1,0 +1,106 @@
+package dev.mooring.runbook.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.FakeRuns;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A failover that watches, while a run that no person started brings the primary back. */
+class FailoverBesideRebootTest {
+  private static final String WHEN =
+      "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice'}";
+  private static final ClusterName STRAIT = new ClusterName("strait");
+
+  private final FailoverBed strait =
+      new FailoverBed(
+          Strait.synchronous(
+              "{automatic: {}, fences: [{host: e0, from: west, command: off, check: is-off, within:"
+                  + " PT10S}]}"));
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private WorkflowStub watching() {
+    Instant now = Instant.ofEpochMilli(strait.bed.temporal().currentTimeMillis());
+    Strait.rehearsed(strait.world(), "east-0", now.minus(Duration.ofDays(1)), true, Proof.values());
+    return strait.watching(WHEN, note -> note.startsWith("connects to east-0"));
+  }
+
+  /** Frees the lock at its return's end. */
+  private Runnable heldBy(String workflowId) {
+    FakeRuns runs = strait.world().runs();
+    String lock = LockWorkflow.idOf(STRAIT, new SiteName("west"));
+    Holder holder =
+        new Holder(workflowId, runs.open(STRAIT, workflowId, "StartPrimary"), "StartPrimary");
+    WorkflowClient.start(
+        strait.bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(lock))::hold,
+        holder);
+    runs.lock(lock, holder);
+    runs.onRelease(() -> strait.bed.client().newUntypedWorkflowStub(lock).terminate("over"));
+    return () -> runs.end(workflowId);
+  }
+
+  private void untilAnotherWatchesThan(String first) {
+    strait.until(strait::runId, now -> !now.equals(first));
+    assertThat(strait.bed.faults().calls()).extracting(Called::step).doesNotContain("FENCE");
+  }
+
+  @Test
+  void the_start_of_a_reboot_that_has_a_lock_is_outlasted() {
+    WorkflowStub run = watching();
+    String first = strait.runId();
+    Runnable ends = heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
+    strait.world().members().kill("east-0");
+    untilAnotherWatchesThan(first);
+    assertThat(strait.world().lastReceipt().ending().code()).isEqualTo("LOCK_HELD");
+    assertThat(strait.world().members().writers()).isEmpty();
+    ends.run();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void a_start_that_a_person_typed_ends_it() {
+    WorkflowStub run = watching();
+    heldBy("mooring:strait:start-primary");
+    strait.world().members().kill("east-0");
+    TestBed.Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
+  /** It came back after the plan was made. */
+  @Test
+  void a_primary_that_is_back_under_the_locks_is_watched_again() {
+    watching();
+    String first = strait.runId();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().members().start("east-0"));
+    strait.world().members().kill("east-0");
+    untilAnotherWatchesThan(first);
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
+    assertThat(strait.world().lastReceipt().ending().headline()).contains("primary-gone");
+    strait.isPrimary("east-0", "east-1", "west-0");
+  }
+}
