@@ -393,13 +393,18 @@ public final class Deciding {
         held = sentence;
       }
       asked = question(now, step.name());
-      Decision decision = answered(asked, hold.looksAgain() ? next : FOR_EVER);
-      if (decision != null || !hold.looksAgain()) {
+      Decision decision =
+          answered(asked, hold.looksAgain() ? hold.within(next, since(began)) : FOR_EVER);
+      if (decision != null || !hold.looksAgain() || hold.isOver(since(began))) {
         run.goesOn(step);
         held = "";
         endUnlessRetried(step, decision, stands.get(), why);
       }
     }
+  }
+
+  private static Duration since(long began) {
+    return Duration.ofMillis(Workflow.currentTimeMillis() - began);
   }
 
   /** Retries the act while the question stays open: an attempt may take minutes. */
@@ -430,7 +435,7 @@ public final class Deciding {
    * hold of weeks must not fill the run's history.
    */
   private static Duration longer(Duration wait, long began) {
-    Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_HOLD);
+    Duration part = since(began).dividedBy(OF_THE_HOLD);
     Duration soon = DurationText.twice(wait, LOOKS_AGAIN_SOON);
     return DurationText.shorter(part.compareTo(soon) > 0 ? part : soon, LOOKS_AGAIN_AT_LEAST);
   }
@@ -465,7 +470,11 @@ public final class Deciding {
         why.code().hint(),
         stands,
         hold.looksAgain()
-            ? "No action needed if it resolves: it is checked again automatically; "
+            ? "No action needed if it resolves: it is checked again automatically"
+                + hold.atMost()
+                    .map(most -> ", until the run ends after " + DurationText.of(most))
+                    .orElse("")
+                + "; "
             : "",
         id,
         lost,
@@ -480,7 +489,7 @@ public final class Deciding {
           String.format(
               "%s was given up%s: %s. %s",
               step.name(),
-              decision == null ? "" : " by " + decision.by() + because(decision),
+              decision == null ? " without a person" : " by " + decision.by() + because(decision),
               why.sentence(),
               stands));
     }

@@ -6,6 +6,7 @@ import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.Plan;
@@ -18,15 +19,23 @@ import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A start from the first look to the plan, and again under the locks. */
 final class StartLook {
   /** The approver's name if no person approves. */
   private static final String BY_THE_FILE = "guard.startAfterReboot of the cluster file";
+
+  /**
+   * As long as launchers give their guard: a primary that is not up by then is not coming back by
+   * itself, and a failover may need the locks.
+   */
+  private static final Duration HOLDS_AT_MOST = Duration.ofMinutes(2);
 
   private final RunContext context;
   private final StartPrimaryRequest request;
@@ -154,6 +163,12 @@ final class StartLook {
   void refuseOnChecks() {
     CheckRows.refuseOn(against());
     context.deciding().overridden(CheckRows.overridden(checks), request.by(), request.reason());
+  }
+
+  /** How a step that holds may end: without a person it keeps the locks for a limited time only. */
+  Hold hold(String lost) {
+    return new Hold(
+        true, lost, request.isAutomatic() ? Optional.of(HOLDS_AT_MOST) : Optional.empty());
   }
 
   String planOutcome() {

@@ -10,7 +10,6 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -29,6 +28,7 @@ import java.util.stream.Stream;
 /** Starts the primary, and checks that it accepts writes and which standbys stream from it. */
 final class StartStoppedPrimary implements StepGroup {
   private final RunbookRun run;
+  private final StartLook looked;
   private final ObservedStart observed;
   private final Instance primary;
   private final StartCalls ports;
@@ -41,6 +41,7 @@ final class StartStoppedPrimary implements StepGroup {
 
   StartStoppedPrimary(RunContext context, StartLook looked) {
     this.run = context.run();
+    this.looked = looked;
     this.observed = looked.observed();
     this.primary = observed.primary();
     this.ports = looked.ports();
@@ -81,7 +82,7 @@ final class StartStoppedPrimary implements StepGroup {
           run.untilDone(
               StartStep.START,
               () -> notKnown(why),
-              () -> new Hold(true, primary.id().value()),
+              () -> looked.hold(primary.id().value()),
               () -> ports.bar(run.call(StartStep.START), primary, observed.system()));
       if (!barred.takesWrites()) {
         throw RunbookStop.rolledBack(
@@ -119,7 +120,7 @@ final class StartStoppedPrimary implements StepGroup {
                 () ->
                     primary.id()
                         + " was started, and is not proved to be the only one that accepts writes",
-                () -> new Hold(true, ""),
+                () -> looked.hold(""),
                 this::verified));
   }
 

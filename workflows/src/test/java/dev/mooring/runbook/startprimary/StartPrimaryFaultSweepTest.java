@@ -12,6 +12,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,13 +68,17 @@ class StartPrimaryFaultSweepTest {
       value = StartStep.class,
       names = {"RESOLVE", "OBSERVE", "OBSERVE_AGAIN", "START"})
   void a_step_of_an_automatic_run_that_fails_ends_it(StartStep step) {
-    strait.members().moved("east-0", 5);
-    strait.members().reboot("east-0", "b2");
+    rebooted();
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     Ended ended = strait.ended(StartAfterRebootTest.AUTOMATIC);
     assertThat(ended.type()).isEqualTo(endingOf(step));
     assertThat(strait.members().writers()).isEmpty();
     aNewRunIsSafe();
+  }
+
+  private void rebooted() {
+    strait.members().moved("east-0", 5);
+    strait.members().reboot("east-0", "b2");
   }
 
   private static String endingOf(StartStep step) {
@@ -159,5 +164,34 @@ class StartPrimaryFaultSweepTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.members().writers()).isEmpty();
     aNewRunIsSafe();
+  }
+
+  /** No person asked for it, and a failover may need the locks. */
+  @Test
+  void an_automatic_run_keeps_the_locks_for_two_minutes_of_not_knowing() {
+    rebooted();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureStarted"),
+            () -> strait.world().trouble().hostAnswers("e0", false));
+    Ended ended = strait.ended(StartAfterRebootTest.AUTOMATIC);
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.record().headline())
+        .contains("START was given up without a person", "Whether east-0 accepts writes is not");
+    assertThat(strait.lasted()).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(6));
+    strait.world().trouble().hostAnswers("e0", true);
+    aNewRunIsSafe();
+  }
+
+  /** As where it was started, and died again. */
+  @Test
+  void an_automatic_run_keeps_the_locks_for_two_minutes_without_a_proof() {
+    rebooted();
+    strait.bed.faults().plan(call -> isOf(StartStep.VERIFY, call), Fault.FAILS);
+    assertThat(strait.ended(StartAfterRebootTest.AUTOMATIC).type()).isEqualTo("Stuck");
+    assertThat(strait.lasted()).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(6));
+    strait.isPrimary("east-0", "west-0", "east-1");
   }
 }
