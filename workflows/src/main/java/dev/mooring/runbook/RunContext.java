@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,17 @@ public final class RunContext {
    * rehearses is waited for; another run that changes who may write refuses this one.
    */
   public void lockedEverywhere() {
-    lockedEverywhere(ClusterLock.Stopping.NOBODY);
+    lockedEverywhere(RunContext::patienceWith, ClusterLock.Stopping.NOBODY);
+  }
+
+  /**
+   * The same for a run that is started only once.
+   *
+   * @param patience how long another run that changes who may write is waited for
+   */
+  public void lockedEverywhereWithin(Duration patience) {
+    lockedEverywhere(
+        holder -> patienceWith(holder).isZero() ? patience : PATIENCE, ClusterLock.Stopping.NOBODY);
   }
 
   /**
@@ -173,6 +184,7 @@ public final class RunContext {
       boolean takesOver, Runnable tookOver, BiConsumer<Holder, RunbookStop> refusing) {
     List<String> stopped = new ArrayList<>();
     lockedEverywhere(
+        RunContext::patienceWith,
         new ClusterLock.Stopping() {
           @Override
           public boolean isOf(Holder holder) {
@@ -226,16 +238,15 @@ public final class RunContext {
             holder.what()));
   }
 
-  private void lockedEverywhere(ClusterLock.Stopping stopping) {
+  private void lockedEverywhere(
+      Function<String, Duration> patience, ClusterLock.Stopping stopping) {
     try {
       cluster().sites().stream()
           .map(Site::name)
           .sorted()
           .forEach(
               site ->
-                  locks.add(
-                      ClusterLock.take(
-                          cluster().name(), site, runbook, RunContext::patienceWith, stopping)));
+                  locks.add(ClusterLock.take(cluster().name(), site, runbook, patience, stopping)));
     } catch (LockHeld held) {
       throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
     }

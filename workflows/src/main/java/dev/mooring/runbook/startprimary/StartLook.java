@@ -31,6 +31,10 @@ final class StartLook {
   /** The approver's name if no person approves. */
   private static final String BY_THE_FILE = "guard.startAfterReboot of the cluster file";
 
+  /** A host that is silent for a moment must not use up the one run of a boot. */
+  private static final List<Duration> LOOKS_AGAIN_AFTER =
+      List.of(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(20));
+
   /**
    * As long as launchers give their guard: a primary that is not up by then is not coming back by
    * itself, and a failover may need the locks.
@@ -129,11 +133,24 @@ final class StartLook {
   /** Observes, and makes it the run's plan. */
   void plan() {
     look(StartStep.OBSERVE);
+    for (Duration pause : request.isAutomatic() ? LOOKS_AGAIN_AFTER : List.<Duration>of()) {
+      if (isBlockedBySilenceAlone()) {
+        Workflow.sleep(pause);
+        look(StartStep.OBSERVE);
+      }
+    }
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
       context.planByHand(
           HandProcedure.start(context.cluster(), observed().primary(), observed().timeline()));
     }
+  }
+
+  private boolean isBlockedBySilenceAlone() {
+    List<CheckRow> wrong =
+        checks.stream().filter(row -> row.verdict() == CheckRow.Judged.WRONG).toList();
+    return !wrong.isEmpty()
+        && wrong.stream().allMatch(row -> row.rule().equals(StartRule.OTHER_SIDE_SILENT.text()));
   }
 
   /** Observes again under the locks: what would be done must still be what was approved. */

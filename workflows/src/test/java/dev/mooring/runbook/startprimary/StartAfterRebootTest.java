@@ -2,15 +2,22 @@ package dev.mooring.runbook.startprimary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.ApprovalSigner;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +45,11 @@ class StartAfterRebootTest {
   }
 
   private Ended refused(String inHeadline) {
-    Ended ended = strait.ended(AUTOMATIC);
+    return refused(inHeadline, AUTOMATIC);
+  }
+
+  private Ended refused(String inHeadline, String request) {
+    Ended ended = strait.ended(request);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().headline()).contains(inHeadline);
     assertThat(strait.acts()).isEmpty();
@@ -93,6 +104,47 @@ class StartAfterRebootTest {
   void a_silent_host_of_another_member_refuses_it() {
     strait.world().trouble().hostAnswers("w0", false);
     refused("(rule other-side-silent)");
+  }
+
+  @Test
+  void a_host_that_is_silent_for_a_moment_is_waited_for() {
+    strait.world().trouble().hostAnswers("w0", false);
+    strait.before("observeMonitoring", () -> strait.world().trouble().hostAnswers("w0", true));
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-0", "west-0", "east-1");
+  }
+
+  @Test
+  void a_lock_that_is_held_for_a_moment_is_waited_for() {
+    FakeRuns runs = strait.world().runs();
+    String lock = LockWorkflow.idOf(strait.world().cluster().name(), new SiteName("west"));
+    String run = runs.open(strait.world().cluster().name(), "tuesday", "Resilver");
+    Holder holder = new Holder("tuesday", run, "Resilver");
+    WorkflowClient.start(
+        strait.bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(lock))::hold,
+        holder);
+    runs.lock(lock, holder);
+    runs.onRelease(() -> strait.bed.client().newUntypedWorkflowStub(lock).terminate("over"));
+    AtomicInteger looks = new AtomicInteger();
+    strait.before(
+        "observeLock",
+        () -> {
+          if (looks.incrementAndGet() == 3) {
+            runs.end("tuesday");
+          }
+        });
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-0", "west-0", "east-1");
+  }
+
+  /** Temporal accepts one run of a boot only by its id. */
+  @Test
+  void under_another_id_it_is_refused() {
+    assertThat(
+            refused("strait:start-primary:boot-b3, not ", AUTOMATIC.replace("b2", "b3"))
+                .record()
+                .code())
+        .isEqualTo("BAD_INPUT");
   }
 
   @Test

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import java.util.List;
 
 /** Starts of a primary over the cluster in memory, and what must hold whatever becomes of them. */
 final class StartBed extends RunBed<RoleChangeResult> {
   static final String START = "{'cluster':'strait'}";
-  private static final String RUN = "start-primary";
+
+  /** As the run of boot b2 needs it; a typed one may have any. */
+  static final String RUN = RunIds.startAfterReboot(new ClusterName("strait"), "b2");
 
   StartBed(Cluster cluster) {
     super(cluster, StartPrimaryImpl.class, "StartPrimary", RUN, RoleChangeResult.class);
