@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
@@ -56,11 +59,12 @@ public interface PrimaryActivities {
    * instance accepts writes, and none has newer data.
    *
    * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} if by the authority file of its
-   * host no instance may write, if it is fenced, or if it ended after this run had started it;
-   * {@link FailureCode#TWO_PRIMARIES} if another instance may write; {@link
-   * FailureCode#STATE_UNREADABLE} if a signal file exists; {@link FailureCode#IDENTITY_DIFFERS} if
-   * its data is of another system. {@link FailureCode#START_FAILED} if it did not start; {@link
-   * FailureCode#OUTCOME_UNKNOWN} while processes of it are left, or while it is still starting up.
+   * host no instance may write, if it is fenced, if it ended after this run had started it, or if
+   * its host is in another boot than the given one, or its start guard does not wait there; {@link
+   * FailureCode#TWO_PRIMARIES} if another instance may write; {@link FailureCode#STATE_UNREADABLE}
+   * if a signal file exists; {@link FailureCode#IDENTITY_DIFFERS} if its data is of another system.
+   * {@link FailureCode#START_FAILED} if it did not start; {@link FailureCode#OUTCOME_UNKNOWN} while
+   * processes of it are left, or while it is still starting up.
    */
   Started ensureStarted(StartStopped request);
 
@@ -137,8 +141,15 @@ public interface PrimaryActivities {
    * @param on one instance
    * @param system the system identifier that it must have
    * @param upWithin the time limit until it accepts writes
+   * @param boot the boot of its host in which its start guard must wait, if no person asks for the
+   *     start; else empty
    */
-  record StartStopped(Call call, HostWork on, SystemIdentifier system, Duration upWithin)
+  record StartStopped(
+      Call call,
+      HostWork on,
+      SystemIdentifier system,
+      Duration upWithin,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String boot)
       implements OnHost {}
 
   record Started(InstanceId instance) {}

@@ -52,7 +52,8 @@ public abstract class StartContract {
         steps().call(of, START),
         steps().on(id),
         steps().look(id).control().systemIdentifier(),
-        RoleSteps.LIMIT);
+        RoleSteps.LIMIT,
+        "");
   }
 
   protected final void started(String id) {
@@ -143,7 +144,8 @@ public abstract class StartContract {
             usual.call(),
             usual.on(),
             new SystemIdentifier(~usual.system().value()),
-            usual.upWithin());
+            usual.upWithin(),
+            "");
     refused(FailureCode.IDENTITY_DIFFERS, () -> world().primaries(1).ensureStarted(foreign));
     isStopped();
   }

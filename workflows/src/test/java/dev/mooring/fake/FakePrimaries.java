@@ -113,7 +113,11 @@ final class FakePrimaries implements PrimaryActivities {
         throw FakeHost.failure(
             FailureCode.NO_PRIMARY, member.instance().id() + " has ended since it was started");
       }
-      roles.mayWrite(member, member.instance().id().value(), request.call());
+      String id = member.instance().id().value();
+      if (!FakeRoles.said(member, id, request.call())) {
+        refuseUnlessAwaited(member, request.boot());
+      }
+      roles.mayWrite(member, id, request.call());
       if (member.failsAtRestart.isPresent()) {
         throw FakeHost.failure(
             member.failsAtRestart.orElseThrow(), member.instance().id() + " is not up");
@@ -122,6 +126,13 @@ final class FakePrimaries implements PrimaryActivities {
       members.stream();
       member.startedBy = request.call().run();
       return new Started(member.instance().id());
+    }
+  }
+
+  private static void refuseUnlessAwaited(FakeMember member, String boot) {
+    if (!boot.isEmpty() && !member.running && !member.authority.newBoot().equals(boot)) {
+      throw FakeHost.failure(
+          FailureCode.NO_PRIMARY, "no start guard of " + member.instance().id() + " waits");
     }
   }
 

@@ -93,7 +93,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         request,
         Token.of(request.call(), attempt),
         "start_stopped",
-        List.of(millis(request.upWithin()), request.system().toString()),
+        List.of(millis(request.upWithin()), request.system().toString(), request.boot()),
         request.upWithin().plus(deadlines.act()),
         (of, said) -> {
           said.text("started");

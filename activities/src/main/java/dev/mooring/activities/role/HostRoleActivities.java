@@ -76,6 +76,7 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   private RolesObserved roles(Script script, HostWork on, Duration deadline) {
+    script.with(StartGuard.class, "guard.sh");
     script.call("highest_epoch", List.of()).call("share_look", List.of());
     for (Instance instance : on.instances()) {
       OfInstance.call(

@@ -31,7 +31,7 @@ observe_role() { # data directory, program directory, content, path of the guard
 # The boot of this host, if the instance was named in another one and its start guard waits for a permit in this one.
 # What can't be read shows no new boot.
 observe_new_boot() {
-  { IFS= read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=''
+  of_boot
   if [ "$seen_writer" = "$subject" ] && [ -n "$seen_writer_boot" ] && [ -n "$boot" ] &&
     [ "$boot" != "$seen_writer_boot" ] && guard_waits "$boot"; then
     report new_boot "$boot"
@@ -53,14 +53,6 @@ observe_relaxed() {
 "
   done
   [ -z "$relaxed" ] || report relaxed "$relaxed"
-}
-
-# True if a guard wrote that in the last 10 s, which it does each second for as long as it waits.
-guard_waits() { # boot
-  [ -f "$authority.asked" ] && [ "$(cat "$authority.asked" 2>/dev/null)" = "$1" ] &&
-    asked_at=$(stat -c %Y "$authority.asked" 2>/dev/null) || return 1
-  age=$(($(date +%s) - asked_at))
-  [ "$age" -lt 10 ] && [ "$age" -ge -10 ]
 }
 
 # A standby writes the history of the timeline that it begins to follow here at once; its control file shows it later.

@@ -5,13 +5,15 @@ of_start() {
   started=$cluster_dir/$subject.started-$my_run
 }
 
-# Arguments: what acts_on is given, milliseconds to be up in, system identifier.
+# Arguments: what acts_on is given, milliseconds to be up in, system identifier, the boot in which the start guard of
+# this host waits if no person asks for the start, else empty.
 start_stopped() {
   acts_on "$@"
   of_start
   process_state "$data"
   refuse_unless_its_turn
   refuse_another_system "${10}"
+  [ -z "${11}" ] || refuse_unless_awaited "${11}"
   if [ "$state" = STOPPED ]; then
     [ ! -f "$started" ] ||
       refuse_claimed NO_PRIMARY "the server in $data was started by this run, and has ended since"
@@ -35,6 +37,16 @@ refuse_unless_its_turn() {
   refuse_signal_files
   [ "$state" != ORPHANED ] ||
     refuse_claimed OUTCOME_UNKNOWN "processes of the server in $data outlived its postmaster, and may still commit"
+}
+
+# A host that has started again since it was observed is observed anew first, and a server that no guard waits for is
+# started by a person. The guard waits no more once it has read the permit of this run.
+refuse_unless_awaited() { # boot
+  of_boot
+  [ "$boot" = "$1" ] ||
+    refuse_claimed NO_PRIMARY "this host runs in boot ${boot:-unknown}, and the start was asked for in boot $1"
+  [ "$state" != STOPPED ] || { said_by_this_run "$me" && [ "$seen_writer_boot" = "$boot" ]; } || guard_waits "$boot" ||
+    refuse_claimed NO_PRIMARY "no start guard waits in boot $boot: its wait is over, or it was ended"
 }
 
 refuse_another_system() { # system identifier

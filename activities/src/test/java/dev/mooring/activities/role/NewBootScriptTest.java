@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
+import dev.mooring.activities.host.StartGuard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -26,7 +27,8 @@ class NewBootScriptTest {
         """;
     return Sh.saidBy(
         shell,
-        Script.resource(HostRoleActivities.class, "roles.sh")
+        Script.resource(StartGuard.class, "guard.sh")
+            + Script.resource(HostRoleActivities.class, "roles.sh")
             + facts.formatted(directory.resolve("0.authority"), writer, boot));
   }
 

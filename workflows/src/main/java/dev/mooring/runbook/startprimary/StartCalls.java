@@ -33,9 +33,16 @@ final class StartCalls {
   private static final Duration STREAMING_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
+  private final String boot;
 
-  StartCalls(Cluster cluster) {
+  /**
+   * The calls of a run.
+   *
+   * @param boot of the primary's host, in which no person asks for the start; else empty
+   */
+  StartCalls(Cluster cluster, String boot) {
     this.cluster = cluster;
+    this.boot = boot;
   }
 
   ObservedMembers observe(Call call) {
@@ -60,7 +67,7 @@ final class StartCalls {
   }
 
   private StartStopped stopped(Call call, Instance primary, SystemIdentifier system) {
-    return new StartStopped(call, WorkLists.on(cluster, primary), system, UP_WITHIN);
+    return new StartStopped(call, WorkLists.on(cluster, primary), system, UP_WITHIN, boot);
   }
 
   private static PrimaryActivities primaries(ActivityOptions options) {

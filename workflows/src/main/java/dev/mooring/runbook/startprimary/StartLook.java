@@ -51,7 +51,7 @@ final class StartLook {
   StartLook(RunContext context, StartPrimaryRequest request) {
     this.context = context;
     this.request = request;
-    this.ports = new StartCalls(context.cluster());
+    this.ports = new StartCalls(context.cluster(), request.boot());
   }
 
   ObservedStart observed() {

@@ -166,6 +166,22 @@ class StartPrimaryFaultSweepTest {
     aNewRunIsSafe();
   }
 
+  /** The host started again since it was observed under the locks. */
+  @Test
+  void another_boot_at_the_start_leaves_it_stopped() {
+    rebooted();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.method().equals("ensureStarted"),
+            () -> strait.members().reboot("east-0", "b3"));
+    Ended ended = strait.ended(StartAfterRebootTest.AUTOMATIC);
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("NO_PRIMARY");
+    assertThat(strait.members().writers()).isEmpty();
+  }
+
   /** No person asked for it, and a failover may need the locks. */
   @Test
   void an_automatic_run_keeps_the_locks_for_two_minutes_of_not_knowing() {

@@ -1,0 +1,142 @@
+package dev.mooring.activities.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
+import dev.mooring.activities.host.StartGuard;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** When a host starts its stopped primary. */
+class StartStoppedScriptTest {
+  /** The state of the server is a file; it is started unless a test lets that fail. */
+  private static final String STUBS =
+      """
+      set -u
+      refuse() { echo "$1: $2"; exit 1; }
+      end_refused() { refuse "$@"; }
+      report() { echo "$1 $2"; }
+      put() { printf '%s' "$2" >"$1"; }
+      of_instance() { data=$1 bin=$2; }
+      process_state() { state=$(cat "$cluster_dir/state"); }
+      controlled() { value=7; }
+      read_control() { :; }
+      refuse_signal_files() { :; }
+      limit_of() { :; }
+      start_again() {
+        claimed "$me"
+        [ ! -e "$cluster_dir/fails" ] || refuse START_FAILED 'it is not up'
+        echo RUNNING >"$cluster_dir/state"
+      }
+      subject=east-0
+      """;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void theServerIsStoppedInANewBoot() throws Exception {
+    Files.writeString(directory.resolve("state"), "STOPPED");
+    named("another");
+  }
+
+  private void named(String boot) throws Exception {
+    Files.writeString(
+        directory.resolve("0.authority"),
+        """
+        cluster=strait
+        content=0
+        epoch=4
+        run=before
+        ordinal=1
+        attempt=1
+        writer=east-0
+        writer_epoch=4
+        writer_run=before
+        writer_boot=%s
+        """
+            .formatted(boot));
+  }
+
+  private String said(List<String> shell, String call) throws Exception {
+    return Sh.saidBy(
+        shell,
+        Script.resource(StartGuard.class, "authority.sh")
+            + Script.resource(StartGuard.class, "guard.sh")
+            + Script.resource(HostRoleActivities.class, "writer.sh")
+            + Script.resource(HostRoleActivities.class, "start-stopped.sh")
+            + STUBS
+            + "of_cluster strait '"
+            + directory
+            + "'\n"
+            + call);
+  }
+
+  /** As that run's attempt of that number, without a person in that boot. */
+  private String start(List<String> shell, int attempt, String boot) throws Exception {
+    return said(
+        shell, "start_stopped /d /b 0 5 5 %d run east-0 100 7 '%s'\n".formatted(attempt, boot));
+  }
+
+  private void asked(String boot, int secondsAgo) throws Exception {
+    Path asked = Files.writeString(directory.resolve("0.authority.asked"), boot + "\n");
+    Files.setLastModifiedTime(asked, FileTime.from(Instant.now().minusSeconds(secondsAgo)));
+  }
+
+  private static String now() throws Exception {
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+  }
+
+  private String namedIn() throws Exception {
+    return Files.readAllLines(directory.resolve("0.authority")).stream()
+        .filter(line -> line.startsWith("writer_boot="))
+        .findFirst()
+        .orElseThrow()
+        .substring("writer_boot=".length());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void without_a_person_it_starts_in_that_boot_while_a_guard_waits(List<String> shell)
+      throws Exception {
+    asked(now(), 0);
+    assertThat(start(shell, 1, "b2"))
+        .startsWith("NO_PRIMARY: this host runs in boot " + now())
+        .endsWith("asked for in boot b2\n");
+    asked(now(), 15);
+    assertThat(start(shell, 2, now())).startsWith("NO_PRIMARY: no start guard waits in boot ");
+    asked("b2", 0);
+    assertThat(start(shell, 3, now())).startsWith("NO_PRIMARY: no start guard waits in boot ");
+    assertThat(directory.resolve("state")).hasContent("STOPPED");
+    assertThat(namedIn()).isEqualTo("another");
+    asked(now(), 0);
+    assertThat(start(shell, 4, now())).isEqualTo("started \n");
+    assertThat(namedIn()).isEqualTo(now());
+  }
+
+  /** The guard that has read the permit waits no more. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void an_attempt_after_one_that_gave_the_permit_continues(List<String> shell) throws Exception {
+    asked(now(), 0);
+    Files.createFile(directory.resolve("fails"));
+    assertThat(start(shell, 1, now())).startsWith("START_FAILED: ");
+    Files.delete(directory.resolve("0.authority.asked"));
+    Files.delete(directory.resolve("fails"));
+    assertThat(start(shell, 2, now())).isEqualTo("started \n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_start_that_a_person_asks_for_needs_no_guard(List<String> shell) throws Exception {
+    assertThat(start(shell, 1, "")).isEqualTo("started \n");
+    assertThat(namedIn()).isEqualTo(now());
+  }
+}
