@@ -70,7 +70,8 @@ public interface PrimaryActivities {
 
   /**
    * Bars a start whose outcome is unknown: no attempt of it acts on this host any more, and the
-   * result says whether the server accepts writes; a server that is starting up is waited for.
+   * result says whether the server accepts writes; a server that is starting up is waited for. One
+   * that stays stopped is left without the permit that this run gave to its start guard.
    *
    * <p>{@link FailureCode#OUTCOME_UNKNOWN} while it is still starting up, or processes of it are
    * left.

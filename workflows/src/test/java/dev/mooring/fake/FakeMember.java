@@ -57,6 +57,9 @@ final class FakeMember {
   /** The run that started it last, where it was stopped before. */
   String startedBy = "";
 
+  /** The new boot that its host showed before a run named it there. */
+  String permitBefore = "";
+
   boolean archiveMissing;
   List<String> managers = List.of();
 

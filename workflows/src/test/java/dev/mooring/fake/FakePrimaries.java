@@ -116,6 +116,7 @@ final class FakePrimaries implements PrimaryActivities {
       String id = member.instance().id().value();
       if (!FakeRoles.said(member, id, request.call())) {
         refuseUnlessAwaited(member, request.boot());
+        member.permitBefore = member.authority.newBoot();
       }
       roles.mayWrite(member, id, request.call());
       if (member.failsAtRestart.isPresent()) {
@@ -154,6 +155,12 @@ final class FakePrimaries implements PrimaryActivities {
   public StartBarred revertStarted(StartStopped request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
+      String id = member.instance().id().value();
+      if (!member.takesWrites() && FakeRoles.said(member, id, request.call())) {
+        member.authority =
+            new Authority(
+                id, member.authority.epoch(), member.authority.run(), member.permitBefore);
+      }
       return new StartBarred(member.instance().id(), member.takesWrites());
     }
   }

@@ -136,6 +136,8 @@ record() { # content, epoch, ordinal, attempt, run, instance, who may write, an 
     seen_writer=$7 seen_writer_epoch=$2 seen_writer_run=$5
     # a start guard may ask whether that was said before the host started last
     { IFS= read -r seen_writer_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || seen_writer_boot=''
+    # an act that takes a permit back sets the boot from before it
+    seen_writer_boot=${named_in-$seen_writer_boot}
   elif [ -z "${8-}" ] && [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
     return 0
   fi

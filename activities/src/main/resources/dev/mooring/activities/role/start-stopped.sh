@@ -1,8 +1,10 @@
 # Starting a primary that is stopped.
 
-# Sets started to the file that says that this run has started the server.
+# Sets started to the file that says that this run has started the server, and permit to the one that has the boot in
+# which the server was named before this run named it in this one.
 of_start() {
   started=$cluster_dir/$subject.started-$my_run
+  permit=$cluster_dir/$subject.permit-before-$my_run
 }
 
 # Arguments: what acts_on is given, milliseconds to be up in, system identifier, the boot in which the start guard of
@@ -17,13 +19,14 @@ start_stopped() {
   if [ "$state" = STOPPED ]; then
     [ ! -f "$started" ] ||
       refuse_claimed NO_PRIMARY "the server in $data was started by this run, and has ended since"
+    keep_permit
     start_again "$9"
   else
     claimed "$me"
     limit_of "$9"
     takes_writes || refuse OUTCOME_UNKNOWN "the server in $data is still starting up after $9 ms"
   fi
-  rm -f "$cluster_dir/$subject".started-*
+  rm -f "$cluster_dir/$subject".started-* "$cluster_dir/$subject".permit-before-*
   put "$started" '' || refuse HOST_REFUSED "$started can't be written"
   report started ''
 }
@@ -55,20 +58,58 @@ refuse_another_system() { # system identifier
   [ "$value" = "$1" ] || refuse_claimed IDENTITY_DIFFERS "$data is of system $value, not of $1"
 }
 
+# A start guard that is asked with --this-boot takes it for a permit that the server was named in this boot.
+keep_permit() {
+  [ ! -f "$permit" ] || return 0
+  of_boot
+  [ "$seen_writer" != "$me" ] || [ "$seen_writer_boot" != "$boot" ] || return 0
+  rm -f "$cluster_dir/$subject".permit-before-*
+  put "$permit" "$seen_writer_boot" || refuse HOST_REFUSED "$permit can't be written"
+}
+
 # Arguments: what acts_on is given, milliseconds to wait for one that is starting up.
 bar_start() {
   acts_on "$@"
   claimed
-  process_state "$data"
+  of_start
   limit_of "$9"
+  until writes_or_stopped && permit_is_back; do
+    :
+  done
+  report takes_writes "$writes"
+}
+
+# Sets writes to yes or no.
+writes_or_stopped() {
+  writes=no
+  process_state "$data"
   while [ "$state" != STOPPED ] && [ ! -e "$data/standby.signal" ]; do
     if [ "$state" = RUNNING ] && writes_now; then
-      report takes_writes yes
+      writes=yes
       return 0
     fi
     within_limit || refuse OUTCOME_UNKNOWN "the server in $data is $state, and does not accept writes yet"
     sleep 0.05
     process_state "$data"
   done
-  report takes_writes no
+}
+
+# Takes back the permit that this run gave to a server that is stopped. A launcher whose guard had read it starts the
+# server in the next moment: then it is given again, and this is false.
+permit_is_back() {
+  [ "$writes/$state" = no/STOPPED ] && [ -f "$permit" ] && said_by_this_run "$me" || return 0
+  named_in=$(cat "$permit") || refuse HOST_REFUSED "$permit can't be read"
+  claimed "$me"
+  unset named_in
+  tries=0
+  while [ "$tries" -lt 15 ]; do
+    sleep 0.2
+    process_state "$data"
+    if [ "$state" != STOPPED ]; then
+      claimed "$me"
+      return 1
+    fi
+    tries=$((tries + 1))
+  done
+  rm -f "$permit"
 }

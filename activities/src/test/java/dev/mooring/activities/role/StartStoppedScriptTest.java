@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** When a host starts its stopped primary. */
+/** When a host starts its stopped primary, and what its start guard finds afterwards. */
 class StartStoppedScriptTest {
   /** The state of the server is a file; it is started unless a test lets that fail. */
   private static final String STUBS =
@@ -29,8 +29,10 @@ class StartStoppedScriptTest {
       process_state() { state=$(cat "$cluster_dir/state"); }
       controlled() { value=7; }
       read_control() { :; }
+      writes_now() { :; }
       refuse_signal_files() { :; }
       limit_of() { :; }
+      within_limit() { :; }
       start_again() {
         claimed "$me"
         [ ! -e "$cluster_dir/fails" ] || refuse START_FAILED 'it is not up'
@@ -85,6 +87,10 @@ class StartStoppedScriptTest {
         shell, "start_stopped /d /b 0 5 5 %d run east-0 100 7 '%s'\n".formatted(attempt, boot));
   }
 
+  private String bar(List<String> shell, int attempt) throws Exception {
+    return said(shell, "bar_start /d /b 0 5 6 %d run east-0 100\n".formatted(attempt));
+  }
+
   private void asked(String boot, int secondsAgo) throws Exception {
     Path asked = Files.writeString(directory.resolve("0.authority.asked"), boot + "\n");
     Files.setLastModifiedTime(asked, FileTime.from(Instant.now().minusSeconds(secondsAgo)));
@@ -137,6 +143,43 @@ class StartStoppedScriptTest {
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void a_start_that_a_person_asks_for_needs_no_guard(List<String> shell) throws Exception {
     assertThat(start(shell, 1, "")).isEqualTo("started \n");
+    assertThat(bar(shell, 1)).isEqualTo("takes_writes yes\n");
+    assertThat(namedIn()).isEqualTo(now());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_start_that_failed_leaves_no_permit(List<String> shell) throws Exception {
+    Files.createFile(directory.resolve("fails"));
+    assertThat(start(shell, 1, "")).startsWith("START_FAILED: ");
+    assertThat(namedIn()).isEqualTo(now());
+    assertThat(bar(shell, 1)).isEqualTo("takes_writes no\n");
+    assertThat(namedIn()).isEqualTo("another");
+    assertThat(bar(shell, 2)).isEqualTo("takes_writes no\n");
+    assertThat(namedIn()).isEqualTo("another");
+  }
+
+  /** It was named in this boot before, as one that crashed in it. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_permit_that_was_there_before_stays(List<String> shell) throws Exception {
+    named(now());
+    Files.createFile(directory.resolve("fails"));
+    assertThat(start(shell, 1, "")).startsWith("START_FAILED: ");
+    assertThat(bar(shell, 1)).isEqualTo("takes_writes no\n");
+    assertThat(namedIn()).isEqualTo(now());
+  }
+
+  /** Its guard had read the permit before that was taken back. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_server_that_its_launcher_starts_nevertheless_keeps_its_permit(List<String> shell)
+      throws Exception {
+    Files.createFile(directory.resolve("fails"));
+    start(shell, 1, "");
+    String launched = "(sleep 1; echo RUNNING >'" + directory.resolve("state") + "') &\n";
+    assertThat(said(shell, launched + "bar_start /d /b 0 5 6 1 run east-0 100\n"))
+        .isEqualTo("takes_writes yes\n");
     assertThat(namedIn()).isEqualTo(now());
   }
 }

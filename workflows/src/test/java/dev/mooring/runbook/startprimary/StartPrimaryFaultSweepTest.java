@@ -166,6 +166,18 @@ class StartPrimaryFaultSweepTest {
     aNewRunIsSafe();
   }
 
+  /** Else its launcher could start it once the run is over. */
+  @Test
+  void a_start_that_failed_leaves_no_permit_in_that_boot() {
+    rebooted();
+    strait.members().failsAtRestart("east-0", FailureCode.START_FAILED);
+    for (int run = 0; run < 2; run++) {
+      Ended ended = strait.ended(StartAfterRebootTest.AUTOMATIC);
+      assertThat(ended.type()).isEqualTo("RolledBack");
+      assertThat(ended.record().code()).isEqualTo("START_FAILED");
+    }
+  }
+
   /** The host started again since it was observed under the locks. */
   @Test
   void another_boot_at_the_start_leaves_it_stopped() {
