@@ -26,7 +26,8 @@ start_stopped() {
     limit_of "$9"
     takes_writes || refuse OUTCOME_UNKNOWN "the server in $data is still starting up after $9 ms"
   fi
-  rm -f "$cluster_dir/$subject".started-* "$cluster_dir/$subject".permit-before-*
+  # a start guard that was killed left its file
+  rm -f "$cluster_dir/$subject".started-* "$cluster_dir/$subject".permit-before-* "$authority".asked.*
   put "$started" '' || refuse HOST_REFUSED "$started can't be written"
   report started ''
 }

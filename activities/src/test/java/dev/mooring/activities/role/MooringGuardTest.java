@@ -226,6 +226,20 @@ class MooringGuardTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void another_that_waits_too_and_ends_leaves_it_said(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    Process process = beginToWait(shell);
+    untilItAsks();
+    Process other = begin(shell, "--this-boot=1", authority());
+    assertThat(Limit.ended(other, 20)).isTrue();
+    assertThat(asks()).exists();
+    process.destroy();
+    assertThat(Limit.ended(process, 20)).isTrue();
+    assertNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void waits_too_where_it_can_not_say_so(List<String> shell) throws Exception {
     Files.delete(data.resolve("standby.signal"));
     Files.createDirectory(asks());
