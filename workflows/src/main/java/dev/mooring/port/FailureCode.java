@@ -96,7 +96,8 @@ public enum FailureCode {
       "an instance was restarted or changed timeline while its WAL was proved; publish again"),
   EVIDENCE_UNREADABLE(
       Owner.OPERATOR,
-      "mount the evidence store, or correct its rights or keys; no run continues without it"),
+      "mount the evidence store, or correct its rights or keys; without it nothing counts as"
+          + " proved"),
   SEAL_BROKEN(
       Owner.OPERATOR,
       "the document was altered or signed by a key that isn't trusted; find out which person did"
@@ -108,7 +109,7 @@ public enum FailureCode {
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
   POINT_NOT_PROVED(
       Owner.OPERATOR,
-      "the archived WAL contradicts what the unsigned manifest says: consume another point, or"
+      "the archived WAL does not prove what the unsigned manifest says: consume another point, or"
           + " have one made anew; nothing was stopped or started"),
   CONTENTS_DIFFER(
       Owner.OPERATOR,

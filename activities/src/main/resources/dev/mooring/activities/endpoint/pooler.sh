@@ -206,7 +206,7 @@ begin_holder() { # marker, seconds, run
   tries=0
   until holder_lives "$1" && [ "$holder" != "$former" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || refuse HOST_REFUSED "could not start the process that ends the pause automatically, by $1"
+    [ "$tries" -lt 500 ] || refuse HOST_REFUSED "could not start the process that ends the pause (marker $1)"
     sleep 0.01
   done
 }

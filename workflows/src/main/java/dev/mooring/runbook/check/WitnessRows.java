@@ -36,7 +36,7 @@ final class WitnessRows {
           apart ? APART : "on one machine",
           APART,
           "run one site's worker on a machine of that site: once the only machine is lost, no"
-              + " worker observes it and no standby is promoted");
+              + " worker observes the primary and no standby is promoted");
     }
   }
 }

@@ -30,7 +30,7 @@ public final class ArchiveChainRow {
     return seen.files() == 0
         ? "none on its timeline yet"
         : String.format(
-            "the last %d files that it archived are there; older ones were not read",
+            "the last %d files that it archived are there; older ones were not checked",
             seen.files());
   }
 

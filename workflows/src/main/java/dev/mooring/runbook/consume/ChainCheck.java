@@ -22,7 +22,7 @@ final class ChainCheck {
       Optional<ChainObserved> chain =
           chains.stream().filter(c -> c.instance().equals(one.instance().id())).findFirst();
       if (chain.isEmpty()) {
-        gaps.add(one.instance().id() + ": its WAL chain was not read");
+        gaps.add(one.instance().id() + ": its WAL chain was not checked");
         continue;
       }
       chain

@@ -49,15 +49,19 @@ public final class CatchUp {
     this.cluster = cluster;
   }
 
+  private static String named(List<Instance> standbys) {
+    return standbys.size() == 1
+        ? standbys.get(0).id() + " streams"
+        : standbys.size() + " standbys stream";
+  }
+
   /** Waits until the standbys stream and have what the primary has now, and these positions. */
   public StandbysAwaited await(
       Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
     return Workflow.newActivityStub(
             ReplicationActivities.class,
             ActivityPolicies.await(
-                ActivityPolicies.queueOf(primary.site()),
-                "wait until " + standbys.size() + " stream",
-                atMost))
+                ActivityPolicies.queueOf(primary.site()), "wait until " + named(standbys), atMost))
         .awaitStreaming(
             new AwaitStreaming(
                 call,

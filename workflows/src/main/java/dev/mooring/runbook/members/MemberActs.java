@@ -34,7 +34,7 @@ public final class MemberActs {
   private final Cluster cluster;
   private final ActOrder order;
 
-  /** Of a run whose steps act on that cluster's members here alone, or not at all. */
+  /** If no other object acts on a member in the same step; else pass the run's order. */
   public MemberActs(Cluster cluster) {
     this(cluster, new ActOrder());
   }

@@ -294,7 +294,7 @@ record WalToCopy(
               .filter(unread -> unread.instance().equals(from.id()))
               .map(InstanceFailure::message)
               .findFirst()
-              .orElse("it was not read");
+              .orElse("no answer came");
       return "should have them; could not be read there: " + why;
     }
     List<MissingWal> neither = inNeither(looks);

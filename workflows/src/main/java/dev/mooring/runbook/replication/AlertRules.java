@@ -85,7 +85,7 @@ public final class AlertRules {
               for: 5m
               labels: {severity: ticket}
               annotations:
-                summary: "the worker {{ $labels.instance }} has not read all histories of {{ $labels.cluster }} for 10 minutes, or never"
+                summary: "the worker {{ $labels.instance }} has not checked for 10 minutes, or never, which histories of {{ $labels.cluster }} are kept"
                 remedy: "mooring check {{ $labels.cluster }}"
             - alert: MooringDiagnosis
               expr: max by (cluster, diagnosis, subject) (max_over_time(mooring_diagnosis{level="critical"}[2m])) > 0

@@ -32,8 +32,8 @@ record SlotsLeft(List<SlotLeft> slots) {
 
     String inWords() {
       return String.format(
-          "%s: slot %s is no longer needed once %s follows %s;"
-              + " it is dropped once this plan is approved",
+          "%s: slot %s is no longer needed once %s follows %s,"
+              + " and is dropped then if this plan is approved",
           member.id(),
           name(),
           standby.id(),

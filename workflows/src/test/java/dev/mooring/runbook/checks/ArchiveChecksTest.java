@@ -45,7 +45,8 @@ class ArchiveChecksTest {
     assertThat(rows(altered("archives.0.files", 16)))
         .filteredOn(row -> row.is("archive-chain", "east-0"))
         .extracting(CheckRow::seen)
-        .containsExactly("the last 16 files that it archived are there; older ones were not read");
+        .containsExactly(
+            "the last 16 files that it archived are there; older ones were not checked");
   }
 
   @Test

@@ -42,7 +42,7 @@ class ChainCheckTest {
   @Test
   void a_chain_nobody_looked_at_is_not_whole() {
     Verdicts.never(
-        judge(chain("west-0")), FailureCode.WAL_MISSING, "west-1: its WAL chain was not read");
+        judge(chain("west-0")), FailureCode.WAL_MISSING, "west-1: its WAL chain was not checked");
   }
 
   private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {

@@ -76,8 +76,8 @@ class SetupAnewTest {
         .contains(
             "west-0: slot east_1",
             "east-1: connects anew by a reload: host = 127.31.20.1, was 127.31.10.1",
-            "east-0: slot east_1 is no longer needed once east-1 follows west-0; it is dropped once"
-                + " this plan is approved")
+            "east-0: slot east_1 is no longer needed once east-1 follows west-0, and is dropped"
+                + " then if this plan is approved")
         .noneMatch(one -> one.contains("is started"));
     assertThat(members.followersOf("east-0")).containsExactly("east-1", "west-0");
   }
