@@ -75,10 +75,10 @@ final class VerifyCommand implements Callable<Integer> {
       unverified(report.unverifiedApprovals());
       mooring.console().say(replayed(histories));
       mooring.console().say(CUT_OFF);
-      tell(broken, ALTERED);
+      report(broken, ALTERED);
       Table failed = new Table("history", "why it does not replay");
       histories.failed().forEach(fault -> failed.row(fault.document(), fault.reason()));
-      tell(failed, NOT_REPLAYED);
+      report(failed, NOT_REPLAYED);
       missed(histories.receipts().gone());
       if (!broken.isEmpty() || !histories.onlyOfOtherReleases()) {
         return ExitCode.STATUS_CRITICAL.status();
@@ -89,7 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(Table found, String hint) {
+  private void report(Table found, String hint) {
     if (!found.isEmpty()) {
       mooring.console().say("");
       mooring.console().say(found.lines(mooring.console().width()));

@@ -18,8 +18,8 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
+import dev.mooring.activities.jdbc.JdbcConnectionActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
-import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.notice.ChannelNoticeActivities;
 import dev.mooring.activities.patroni.RestPatroniActivities;
@@ -64,7 +64,7 @@ final class Adapters implements AutoCloseable {
   private final JdbcDatabaseActivities databases;
   private final JdbcReplicationActivities replication;
   private final JdbcAccountActivities accounts;
-  private final JdbcKnockActivities knocks;
+  private final JdbcConnectionActivities attempts;
   private final ChannelNoticeActivities notices;
   private final JdbcReplicationActivities watched;
   private final RepeatedWatchActivities watch;
@@ -90,7 +90,7 @@ final class Adapters implements AutoCloseable {
     this.databases = new JdbcDatabaseActivities(variables, home, ActivityAttempt::mayTake);
     this.replication = new JdbcReplicationActivities(variables, home, ActivityAttempt::mayTake);
     this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
-    this.knocks = new JdbcKnockActivities(variables, home);
+    this.attempts = new JdbcConnectionActivities(variables, home);
     RoleActivities roles =
         new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables));
     this.watched = new JdbcReplicationActivities(variables, home, () -> A_LOOK);
@@ -122,7 +122,7 @@ final class Adapters implements AutoCloseable {
             databases,
             replication,
             accounts,
-            knocks,
+            attempts,
             witnesses,
             new HostAccessActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables)),
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, attempt, buckets),
@@ -206,7 +206,7 @@ final class Adapters implements AutoCloseable {
     databases.close();
     replication.close();
     accounts.close();
-    knocks.close();
+    attempts.close();
     watch.close();
     watched.close();
     witnesses.close();

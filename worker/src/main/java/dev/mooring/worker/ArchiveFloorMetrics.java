@@ -58,23 +58,23 @@ final class ArchiveFloorMetrics extends WorkerInterceptorBase {
         if (input.getArguments().length > 0
             && input.getArguments()[0] instanceof ObserveInstances asked
             && output.getResult() instanceof HostObserved seen) {
-          tell(asked.call().cluster(), asked.on(), seen);
+          report(asked.call().cluster(), asked.on(), seen);
         }
         return output;
       }
     };
   }
 
-  private void tell(ClusterName cluster, HostWork on, HostObserved seen) {
+  private void report(ClusterName cluster, HostWork on, HostObserved seen) {
     for (InstanceObserved observed : seen.observed()) {
       on.instances().stream()
           .filter(instance -> instance.id().equals(observed.instance()))
           .findFirst()
-          .ifPresent(instance -> tell(cluster, instance, observed));
+          .ifPresent(instance -> report(cluster, instance, observed));
     }
   }
 
-  private void tell(ClusterName cluster, Instance instance, InstanceObserved observed) {
+  private void report(ClusterName cluster, Instance instance, InstanceObserved observed) {
     WalSegmentSize size = observed.control().identity().layout().walSegmentSize();
     Optional<WalFileName> oldest = observed.oldestNeeded();
     Copy copy = new Copy(cluster, instance.id());

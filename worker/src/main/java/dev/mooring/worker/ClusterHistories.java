@@ -144,7 +144,7 @@ final class ClusterHistories {
       return histories.kept(policy, name, ids);
     } catch (RuntimeException unlistable) {
       saw(before.since(), Set.of(), over, false);
-      first(over).ifPresent(run -> alarm(run, Optional.of(ClusterLooks.said(unlistable))));
+      first(over).ifPresent(run -> alarm(run, Optional.of(ClusterObservations.said(unlistable))));
       throw unlistable;
     }
   }
@@ -194,7 +194,7 @@ final class ClusterHistories {
       return true;
     } catch (RuntimeException notKept) {
       failed();
-      String why = ClusterLooks.said(notKept);
+      String why = ClusterObservations.said(notKept);
       again.merge(run.run(), new Again(1, clock.instant().plus(EVERY), why), this::later);
       log.warn(
           "the history of run {} of {} was not kept in the evidence store, it is tried again: {}",

@@ -9,7 +9,7 @@ import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
-import dev.mooring.worker.ClusterLooks.Words;
+import dev.mooring.worker.ClusterObservations.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class EvidenceWatch implements AutoCloseable {
   private final ClusterFiles files;
   private final EvidenceActivities evidence;
   private final EvidenceMetrics metrics;
-  private final ClusterLooks looks;
+  private final ClusterObservations looks;
 
   private EvidenceWatch(
       Duration every,
@@ -44,7 +44,7 @@ final class EvidenceWatch implements AutoCloseable {
     this.files = files;
     this.evidence = evidence;
     this.metrics = metrics;
-    this.looks = new ClusterLooks(WORDS, files, this::look);
+    this.looks = new ClusterObservations(WORDS, files, this::look);
   }
 
   /**

@@ -7,7 +7,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
-import dev.mooring.worker.ClusterLooks.Words;
+import dev.mooring.worker.ClusterObservations.Words;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class HistoryExport implements AutoCloseable {
   private final StoreHistories histories;
   private final Set<SiteName> sites;
   private final Clock clock;
-  private final ClusterLooks looks;
+  private final ClusterObservations looks;
   private final Map<ClusterName, ClusterHistories> clusters = new TreeMap<>();
   private @Nullable MeterRegistry registry;
 
@@ -57,7 +57,7 @@ public final class HistoryExport implements AutoCloseable {
     this.histories = histories;
     this.sites = Set.copyOf(sites);
     this.clock = clock;
-    this.looks = new ClusterLooks(WORDS, files, this::look);
+    this.looks = new ClusterObservations(WORDS, files, this::look);
   }
 
   /** Begins to look; a worker without a site keeps nothing, because it reaches no store. */

@@ -11,7 +11,7 @@ import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
-import dev.mooring.worker.ClusterLooks.Words;
+import dev.mooring.worker.ClusterObservations.Words;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,13 +35,13 @@ final class WatchFigures implements AutoCloseable {
   private final ClusterFiles files;
   private final LastLooks lastLooks;
   private final Map<ClusterName, List<Sample>> open = new TreeMap<>();
-  private final ClusterLooks looks;
+  private final ClusterObservations looks;
 
   WatchFigures(Watches watches, ClusterFiles files, LastLooks lastLooks) {
     this.watches = watches;
     this.files = files;
     this.lastLooks = lastLooks;
-    this.looks = new ClusterLooks(WORDS, files, this::look);
+    this.looks = new ClusterObservations(WORDS, files, this::look);
   }
 
   /** The watches of clusters. */

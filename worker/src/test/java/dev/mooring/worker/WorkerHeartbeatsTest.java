@@ -110,7 +110,7 @@ class WorkerHeartbeatsTest {
     private void waitFor(Duration time) {
       try {
         assertThat(never.await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
-      } catch (InterruptedException told) {
+      } catch (InterruptedException reported) {
         interrupted = true;
         throw ApplicationFailure.newFailure("interrupted", "INTERRUPTED");
       }

@@ -15,17 +15,17 @@ import java.util.Optional;
 public final class ForeignSelection {
   private static final int SENTENCES_AT_MOST = 12;
 
-  private final Shelf shelf;
+  private final StoredDocuments documents;
   private final List<ContentFloor> floors;
   private final List<String> passedOver = new ArrayList<>();
 
-  private ForeignSelection(Shelf shelf, List<ContentFloor> floors) {
-    this.shelf = shelf;
+  private ForeignSelection(StoredDocuments documents, List<ContentFloor> floors) {
+    this.documents = documents;
     this.floors = floors;
   }
 
   /** The manifests of the reference tool as they can be read. */
-  public interface Shelf {
+  public interface StoredDocuments {
 
     /** Its LATEST; that none can be read is a failure. */
     Copy latest();
@@ -69,8 +69,9 @@ public final class ForeignSelection {
     record Unreadable(String sentence) implements Selected {}
   }
 
-  public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
-    ForeignSelection selection = new ForeignSelection(shelf, floors);
+  public static Selected of(
+      ManifestChoice choice, List<ContentFloor> floors, StoredDocuments documents) {
+    ForeignSelection selection = new ForeignSelection(documents, floors);
     if (choice.equals(ManifestChoice.LATEST)) {
       return selection.latest();
     }
@@ -80,7 +81,7 @@ public final class ForeignSelection {
   }
 
   private Selected latest() {
-    Copy copy = shelf.latest();
+    Copy copy = documents.latest();
     if (copy.manifest().isEmpty()) {
       return new Selected.Unreadable("LATEST: " + copy.refused());
     }
@@ -98,7 +99,7 @@ public final class ForeignSelection {
   }
 
   private String newestReady() {
-    for (RestorePointName name : shelf.newestFirst()) {
+    for (RestorePointName name : documents.newestFirst()) {
       Optional<ForeignManifest> manifest = understood(name).flatMap(Copy::manifest);
       if (manifest.filter(m -> m.ready() && belowFloors(m).isEmpty()).isPresent()) {
         return "; the newest that is ready and above every floor is "
@@ -114,7 +115,7 @@ public final class ForeignSelection {
   }
 
   private Selected named(RestorePointName name) {
-    Optional<Copy> copy = shelf.named(name);
+    Optional<Copy> copy = documents.named(name);
     if (copy.isEmpty()) {
       return nothing(Cause.NOT_THERE, "there is no manifest " + name);
     }
@@ -134,7 +135,7 @@ public final class ForeignSelection {
   private Selected safeForward() {
     Optional<Copy> earliest = Optional.empty();
     boolean belowSeen = false;
-    for (RestorePointName name : shelf.newestFirst()) {
+    for (RestorePointName name : documents.newestFirst()) {
       Optional<Copy> copy = understood(name);
       if (copy.isEmpty()) {
         continue;
@@ -163,7 +164,7 @@ public final class ForeignSelection {
 
   /** The manifest of that name if it is valid; otherwise notes why not. */
   private Optional<Copy> understood(RestorePointName name) {
-    Optional<Copy> copy = shelf.named(name);
+    Optional<Copy> copy = documents.named(name);
     if (copy.isEmpty()) {
       passOver(name + ": listed, but not there when it was read");
       return copy;

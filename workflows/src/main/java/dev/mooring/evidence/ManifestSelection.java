@@ -23,18 +23,18 @@ public final class ManifestSelection {
       "; once `mooring verify` finds nothing else wrong, copy the newest published manifest to"
           + " LATEST.json";
 
-  private final Shelf shelf;
+  private final StoredDocuments documents;
   private final List<ContentFloor> floors;
   private final List<String> passedOver = new ArrayList<>();
   private int unsaid;
 
-  private ManifestSelection(Shelf shelf, List<ContentFloor> floors) {
-    this.shelf = shelf;
+  private ManifestSelection(StoredDocuments documents, List<ContentFloor> floors) {
+    this.documents = documents;
     this.floors = floors;
   }
 
   /** The manifests of one cluster in a store. Reading one that doesn't exist is no fault. */
-  public interface Shelf {
+  public interface StoredDocuments {
 
     /** {@code LATEST.json}. */
     Optional<Document<Manifest>> latest();
@@ -108,8 +108,9 @@ public final class ManifestSelection {
     BELOW_FLOOR
   }
 
-  public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
-    ManifestSelection selection = new ManifestSelection(shelf, floors);
+  public static Selected of(
+      ManifestChoice choice, List<ContentFloor> floors, StoredDocuments documents) {
+    ManifestSelection selection = new ManifestSelection(documents, floors);
     if (choice.equals(ManifestChoice.LATEST)) {
       return selection.latest(any -> true, selection::latestAboveFloors);
     }
@@ -124,17 +125,17 @@ public final class ManifestSelection {
    * not READY or was written by another tool proves nothing about earlier points, so it never
    * counts as none.
    */
-  public static Selected last(Shelf shelf) {
-    return last(shelf, any -> true);
+  public static Selected last(StoredDocuments documents) {
+    return last(documents, any -> true);
   }
 
   /** The same once the manifest of that point itself may be there, as its first write. */
-  public static Selected lastBefore(RestorePointName own, Shelf shelf) {
-    return last(shelf, name -> !name.equals(own));
+  public static Selected lastBefore(RestorePointName own, StoredDocuments documents) {
+    return last(documents, name -> !name.equals(own));
   }
 
-  private static Selected last(Shelf shelf, Predicate<RestorePointName> others) {
-    ManifestSelection selection = new ManifestSelection(shelf, List.of());
+  private static Selected last(StoredDocuments documents, Predicate<RestorePointName> others) {
+    ManifestSelection selection = new ManifestSelection(documents, List.of());
     return selection
         .latest(others, latest -> selection.chosen(latest, "LATEST names it"))
         .<Selected>match(
@@ -148,7 +149,7 @@ public final class ManifestSelection {
   }
 
   private Selected named(RestorePointName name) {
-    Optional<Document<Manifest>> published = shelf.published(name);
+    Optional<Document<Manifest>> published = documents.published(name);
     if (published.isPresent()) {
       return demanded(
           name.value(),
@@ -156,7 +157,7 @@ public final class ManifestSelection {
           manifest -> manifest.isReady() || manifest.isTorn(),
           this::namedAboveFloors);
     }
-    return shelf
+    return documents
         .pending(name)
         .map(pending -> nothing(Cause.NOT_READY, notReady(name, pending)))
         .orElseGet(() -> nothing(Cause.NOT_THERE, "there is no manifest " + name));
@@ -178,15 +179,17 @@ public final class ManifestSelection {
   }
 
   private Optional<Selected> latestThere(Function<Document.Intact<Manifest>, Selected> ready) {
-    return shelf.latest().map(document -> demanded("LATEST", document, Manifest::isReady, ready));
+    return documents
+        .latest()
+        .map(document -> demanded("LATEST", document, Manifest::isReady, ready));
   }
 
   /** The writer of a manifest makes LATEST name it next, so LATEST is read once more. */
   private Optional<Selected> lost(
       Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
-    return shelf.newestFirst().stream()
+    return documents.newestFirst().stream()
         .filter(shelved -> shelved.stage() == Stage.PUBLISHED && others.test(shelved.name()))
-        .filter(shelved -> !isTorn(shelved, shelf))
+        .filter(shelved -> !isTorn(shelved, documents))
         .findFirst()
         .map(
             newest ->
@@ -208,7 +211,7 @@ public final class ManifestSelection {
       return safeForward();
     }
     RestorePointName name = latest.content().name();
-    for (Shelved newer : shelf.newestFirst()) {
+    for (Shelved newer : documents.newestFirst()) {
       if (newer.name().compareTo(name) <= 0) {
         break;
       }
@@ -218,20 +221,20 @@ public final class ManifestSelection {
   }
 
   private String newerThanLatest(Shelved newer) {
-    if (newer.stage() == Stage.PUBLISHED && !isTorn(newer, shelf)) {
+    if (newer.stage() == Stage.PUBLISHED && !isTorn(newer, documents)) {
       return newer.name() + ": READY, but LATEST does not name it yet";
     }
     Optional<Document<Manifest>> document =
         newer.stage() == Stage.PUBLISHED
-            ? shelf.published(newer.name())
-            : shelf.pending(newer.name());
+            ? documents.published(newer.name())
+            : documents.pending(newer.name());
     return document.map(d -> notReady(newer.name(), d)).orElse(gone(newer));
   }
 
   /** Whether the manifest under its final name is that of a torn point. */
-  public static boolean isTorn(Shelved shelved, Shelf shelf) {
+  public static boolean isTorn(Shelved shelved, StoredDocuments documents) {
     return shelved.stage() == Stage.PUBLISHED
-        && shelf
+        && documents
             .published(shelved.name())
             .map(d -> d.match(intact -> intact.content().isTorn(), refused -> false))
             .orElse(false);
@@ -257,7 +260,7 @@ public final class ManifestSelection {
   private Selected safeForward() {
     Optional<Document.Intact<Manifest>> earliest = Optional.empty();
     boolean belowSeen = false;
-    for (Shelved shelved : shelf.newestFirst()) {
+    for (Shelved shelved : documents.newestFirst()) {
       Optional<Document.Intact<Manifest>> ready = readyOne(shelved);
       if (ready.isEmpty()) {
         continue;
@@ -284,13 +287,13 @@ public final class ManifestSelection {
   private Optional<Document.Intact<Manifest>> readyOne(Shelved shelved) {
     if (shelved.stage() == Stage.PENDING) {
       passOver(
-          shelf
+          documents
               .pending(shelved.name())
               .map(d -> notReady(shelved.name(), d))
               .orElse(gone(shelved)));
       return Optional.empty();
     }
-    Optional<Document<Manifest>> document = shelf.published(shelved.name());
+    Optional<Document<Manifest>> document = documents.published(shelved.name());
     if (document.isEmpty()) {
       passOver(gone(shelved));
       return Optional.empty();

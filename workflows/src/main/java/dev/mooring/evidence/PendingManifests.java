@@ -1,8 +1,8 @@
 package dev.mooring.evidence;
 
-import dev.mooring.evidence.ManifestSelection.Shelf;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.ManifestSelection.StoredDocuments;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,10 +24,11 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
   }
 
   /** The newest {@code atMost} pending manifests of points created after {@code last}. */
-  public static PendingManifests since(Optional<Manifest> last, Shelf shelf, int atMost) {
+  public static PendingManifests since(
+      Optional<Manifest> last, StoredDocuments documents, int atMost) {
     List<Manifest> manifests = new ArrayList<>();
     List<String> passedOver = new ArrayList<>();
-    List<Shelved> all = shelf.newestFirst();
+    List<Shelved> all = documents.newestFirst();
     for (Shelved shelved : all) {
       boolean old = last.filter(l -> shelved.name().compareTo(l.name()) <= 0).isPresent();
       if (old || manifests.size() == atMost) {
@@ -35,7 +36,7 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
       }
       if (shelved.stage() == Stage.PENDING
           && !all.contains(new Shelved(shelved.name(), Stage.PUBLISHED))) {
-        shelf.pending(shelved.name()).ifPresent(d -> take(d, shelved, manifests, passedOver));
+        documents.pending(shelved.name()).ifPresent(d -> take(d, shelved, manifests, passedOver));
       }
     }
     manifests.removeIf(m -> last.filter(l -> !madeAfter(m, l)).isPresent());
@@ -44,10 +45,11 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
   }
 
   /** The newest point published after {@code last} whose publish created only torn points. */
-  public static Optional<RestorePointName> tornSince(Optional<Manifest> last, Shelf shelf) {
-    return shelf.newestFirst().stream()
+  public static Optional<RestorePointName> tornSince(
+      Optional<Manifest> last, StoredDocuments documents) {
+    return documents.newestFirst().stream()
         .takeWhile(shelved -> last.filter(l -> shelved.name().compareTo(l.name()) <= 0).isEmpty())
-        .filter(shelved -> ManifestSelection.isTorn(shelved, shelf))
+        .filter(shelved -> ManifestSelection.isTorn(shelved, documents))
         .map(Shelved::name)
         .findFirst();
   }

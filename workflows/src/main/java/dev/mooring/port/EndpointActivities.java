@@ -60,7 +60,7 @@ public interface EndpointActivities {
   EndpointsSet ensureRouted(RouteEndpoints request);
 
   /** {@link #ensurePrepared} and {@link #ensureRouted} in one act, if nothing was prepared. */
-  EndpointsSet ensureLed(RouteEndpoints request);
+  EndpointsSet ensurePointed(RouteEndpoints request);
 
   /**
    * A reading of endpoints.
@@ -137,9 +137,9 @@ public interface EndpointActivities {
    * @param facts what a move depends on, by name; for PgBouncer {@code pool_mode}, {@code
    *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
    */
-  record EndpointSeen(String name, List<InstanceId> leadsTo, List<EndpointFact> facts) {
+  record EndpointSeen(String name, List<InstanceId> pointsAt, List<EndpointFact> facts) {
     public EndpointSeen {
-      leadsTo = List.copyOf(leadsTo);
+      pointsAt = List.copyOf(pointsAt);
       facts = List.copyOf(facts);
     }
   }

@@ -18,14 +18,14 @@ public interface WitnessActivities {
   HostAsked observeOnHost(AskHost request);
 
   /**
-   * Makes the host of one instance connect to the database of another, as {@link KnockActivities}
-   * does from a worker; it does not ask whether the server accepts writes, because that host may
-   * have no password.
+   * Makes the host of one instance connect to the database of another, as {@link
+   * ConnectionActivities} does from a worker; it does not ask whether the server accepts writes,
+   * because that host may have no password.
    *
    * <p>{@link FailureCode#HOST_PROGRAM_MISSING} if it has no program to distinguish a closed port
    * from silence.
    */
-  KnockActivities.Knocked observeFromHost(KnockFromHost request);
+  ConnectionActivities.ConnectionTried observeFromHost(TryFromHost request);
 
   /**
    * The request to a host.
@@ -43,7 +43,7 @@ public interface WitnessActivities {
    * @param port of the database there
    * @param times how many attempts, one after another
    */
-  record KnockFromHost(Call call, HostWork on, String address, int port, int times)
+  record TryFromHost(Call call, HostWork on, String address, int port, int times)
       implements OnHost {}
 
   /**

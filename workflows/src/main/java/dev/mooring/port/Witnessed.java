@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * What one witness observed of a primary that may be gone.
  *
  * @param witness its name, for people: {@code the worker of east}, {@code east-1's host}
- * @param machine its machine, as {@link KnockActivities.Knocked} reports it
+ * @param machine its machine, as {@link ConnectionActivities.ConnectionTried} reports it
  * @param looks the observations in order, one after another
  */
 public record Witnessed(String witness, String machine, List<Look> looks) {
@@ -94,7 +94,7 @@ public record Witnessed(String witness, String machine, List<Look> looks) {
     }
 
     /** Whether the answer shows the state of the server's processes. */
-    public boolean tells() {
+    public boolean reports() {
       return this == RUNS || this == FROZEN || this == ORPHANS || this == STOPPED;
     }
   }

@@ -109,7 +109,7 @@ public abstract class EndpointMoves {
   }
 
   protected EndpointsSet lead(Move run, InstanceId primary) {
-    return world().endpoints().ensureLed(to(run, "ROUTE", ROUTE, primary));
+    return world().endpoints().ensurePointed(to(run, "ROUTE", ROUTE, primary));
   }
 
   protected EndpointsCut cutOff(Move run, InstanceId old, Duration heldAtMost) {
@@ -155,6 +155,6 @@ public abstract class EndpointMoves {
     EndpointsObserved seen = observe();
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.seen()).extracting(EndpointSeen::name).containsExactlyElementsOf(names());
-    assertThat(seen.seen()).allMatch(one -> one.leadsTo().equals(List.of(primary)));
+    assertThat(seen.seen()).allMatch(one -> one.pointsAt().equals(List.of(primary)));
   }
 }

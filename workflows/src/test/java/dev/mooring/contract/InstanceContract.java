@@ -144,11 +144,11 @@ public abstract class InstanceContract {
   @Tag("all")
   void a_base_backup_without_a_manifest_ends_where_its_archived_history_says() {
     world().renew();
-    InstanceObserved.Backup told = steps().lookAt(0).recovery().backup();
-    assertThat(told).isInstanceOf(InstanceObserved.Backup.Fresh.class);
+    InstanceObserved.Backup reported = steps().lookAt(0).recovery().backup();
+    assertThat(reported).isInstanceOf(InstanceObserved.Backup.Fresh.class);
     world().hands().loseManifest(0);
     Steps.until(() -> steps().look(steps().west()).failures().isEmpty());
-    assertThat(steps().lookAt(0).recovery().backup()).isEqualTo(told);
+    assertThat(steps().lookAt(0).recovery().backup()).isEqualTo(reported);
 
     HostObserved unasked =
         world()

@@ -147,7 +147,7 @@ public abstract class RunsContract {
     assertThat(first.workflowId()).isEqualTo(id("consume"));
     assertThat(second.started()).isFalse();
     assertThat(second.runId()).isEqualTo(first.runId());
-    assertThat(world().told(id("consume"))).containsExactly("the publish");
+    assertThat(world().reported(id("consume"))).containsExactly("the publish");
   }
 
   @Test
@@ -156,10 +156,10 @@ public abstract class RunsContract {
     Holder holder = holder("by-hand", "DrConsume");
     world().lock(lockId, holder);
 
-    ConsumerStarted told = consumer("consume", "");
+    ConsumerStarted reported = consumer("consume", "");
 
-    assertThat(told).isEqualTo(new ConsumerStarted(id("by-hand"), holder.originalRun(), false));
-    assertThat(world().told(id("by-hand"))).containsExactly("the publish");
+    assertThat(reported).isEqualTo(new ConsumerStarted(id("by-hand"), holder.originalRun(), false));
+    assertThat(world().reported(id("by-hand"))).containsExactly("the publish");
   }
 
   @Test
@@ -168,7 +168,7 @@ public abstract class RunsContract {
     world().lock(lockId, holder("ending", "DrConsume"));
 
     assertThat(consumer("next", id("ending")).started()).isTrue();
-    assertThat(world().told(id("ending"))).isEmpty();
+    assertThat(world().reported(id("ending"))).isEmpty();
   }
 
   @Test
@@ -177,7 +177,7 @@ public abstract class RunsContract {
     world().lock(lockId, holder("publish", "PublishCycle"));
 
     assertThat(consumer("consume", "").started()).isTrue();
-    assertThat(world().told(id("publish"))).isEmpty();
+    assertThat(world().reported(id("publish"))).isEmpty();
   }
 
   @Test

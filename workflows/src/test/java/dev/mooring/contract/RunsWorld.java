@@ -29,5 +29,5 @@ public interface RunsWorld {
   String lock(String lockId, Holder holder);
 
   /** Which publishes the open run of that id was told of. */
-  List<String> told(String workflowId);
+  List<String> reported(String workflowId);
 }

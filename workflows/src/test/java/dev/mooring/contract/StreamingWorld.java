@@ -2,10 +2,10 @@ package dev.mooring.contract;
 
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
@@ -43,7 +43,7 @@ public interface StreamingWorld {
 
   WitnessActivities witnesses();
 
-  KnockActivities knocks();
+  ConnectionActivities attempts();
 
   ReplicationActivities replication();
 

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
+import dev.mooring.port.ConnectionActivities.Came;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
+import dev.mooring.port.ConnectionActivities.Return;
+import dev.mooring.port.ConnectionActivities.Seen;
+import dev.mooring.port.ConnectionActivities.TryConnection;
+import dev.mooring.port.ConnectionActivities.Watch;
+import dev.mooring.port.ConnectionActivities.Watched;
 import dev.mooring.port.DatabaseActivities.Server;
-import dev.mooring.port.KnockActivities.Came;
-import dev.mooring.port.KnockActivities.Knock;
-import dev.mooring.port.KnockActivities.Knocked;
-import dev.mooring.port.KnockActivities.Return;
-import dev.mooring.port.KnockActivities.Seen;
-import dev.mooring.port.KnockActivities.Watch;
-import dev.mooring.port.KnockActivities.Watched;
 import dev.mooring.port.WitnessActivities.Answer;
 import dev.mooring.port.WitnessActivities.AskHost;
-import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.port.WitnessActivities.TryFromHost;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.OnHost;
 import java.time.Duration;
@@ -51,17 +51,17 @@ public abstract class WitnessContract {
     Steps.until(holds);
   }
 
-  /** What knocks from here come to. */
-  protected final List<Seen> knocked(String id) {
+  /** What attempts from here come to. */
+  protected final List<Seen> tried(String id) {
     return world()
-        .knocks()
-        .observeKnocked(
-            new Knock(
+        .attempts()
+        .observeConnection(
+            new TryConnection(
                 call(),
                 world().cluster().policies().database(),
                 new Server(steps().instance(id), steps().host(id).access().address()),
                 TIMES))
-        .knocks();
+        .attempts();
   }
 
   /** What a watch of a second comes to, where half of one counts as silence. */
@@ -72,7 +72,7 @@ public abstract class WitnessContract {
   /** The same of that length, which ends with a word of it where that is asked. */
   protected final Watched watched(String id, Duration atMost, boolean untilHeard) {
     return world()
-        .knocks()
+        .attempts()
         .awaitSilence(
             new Watch(
                 call(),
@@ -87,7 +87,7 @@ public abstract class WitnessContract {
   /** Whether a wait of two seconds finds it back, where half of one is enough. */
   protected final boolean isBack(String id) {
     return world()
-        .knocks()
+        .attempts()
         .awaitReturn(
             new Return(
                 call(),
@@ -103,12 +103,12 @@ public abstract class WitnessContract {
     return world().witnesses().observeOnHost(new AskHost(call(), steps().on(id), TIMES)).answers();
   }
 
-  /** What knocks from the host of another come to. */
-  protected final Knocked knockedFrom(String from, String at) {
+  /** What attempts from the host of another come to. */
+  protected final ConnectionTried knockedFrom(String from, String at) {
     return world()
         .witnesses()
         .observeFromHost(
-            new KnockFromHost(
+            new TryFromHost(
                 call(),
                 steps().on(from),
                 steps().host(at).access().address(),
@@ -118,8 +118,8 @@ public abstract class WitnessContract {
 
   /** Each of all times came to that. */
   protected final void seen(String id, Database here, Database there, OnHost host) {
-    assertThat(knocked(id)).hasSize(TIMES).extracting(Seen::database).containsOnly(here);
-    assertThat(knockedFrom(WEST, id).knocks())
+    assertThat(tried(id)).hasSize(TIMES).extracting(Seen::database).containsOnly(here);
+    assertThat(knockedFrom(WEST, id).attempts())
         .hasSize(TIMES)
         .extracting(Seen::database)
         .containsOnly(there);
@@ -133,7 +133,7 @@ public abstract class WitnessContract {
     seen("east-1", Database.STANDS_BY, Database.LETS_IN, OnHost.RUNS);
     assertThat(knockedFrom(WEST, EAST).machine())
         .isEqualTo(knockedFrom(WEST, "east-1").machine())
-        .isNotIn("", Knocked.NO_MACHINE);
+        .isNotIn("", ConnectionTried.NO_MACHINE);
   }
 
   @Test
@@ -144,7 +144,7 @@ public abstract class WitnessContract {
     world().hands().kill(EAST);
     seen(EAST, Database.CLOSED, Database.CLOSED, OnHost.STOPPED);
     assertThat(asked(EAST).get(0).words()).isNotBlank();
-    assertThat(knocked(EAST).get(0).words()).isNotBlank();
+    assertThat(tried(EAST).get(0).words()).isNotBlank();
   }
 
   @Test

@@ -22,8 +22,8 @@ class ForeignSelectionTest {
   private final SortedMap<RestorePointName, Copy> copies = new TreeMap<>();
   private Copy latest = Copy.refused("field segments is missing");
 
-  private final ForeignSelection.Shelf shelf =
-      new ForeignSelection.Shelf() {
+  private final ForeignSelection.StoredDocuments documents =
+      new ForeignSelection.StoredDocuments() {
         @Override
         public Copy latest() {
           return latest;
@@ -105,7 +105,7 @@ class ForeignSelectionTest {
   }
 
   private Selected select(ManifestChoice choice, ContentFloor... floors) {
-    return ForeignSelection.of(choice, floors.length == 0 ? NONE : List.of(floors), shelf);
+    return ForeignSelection.of(choice, floors.length == 0 ? NONE : List.of(floors), documents);
   }
 
   private static void assertChosen(Selected selected, int number) {

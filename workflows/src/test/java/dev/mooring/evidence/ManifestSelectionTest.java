@@ -18,11 +18,11 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ManifestSelectionTest {
-  private final MemoryShelf shelf = new MemoryShelf();
+  private final MemoryDocuments documents = new MemoryDocuments();
 
   @Test
   void latest_is_taken_when_it_lies_at_or_above_every_floor() {
-    shelf.publish(1).publish(2).latest(2);
+    documents.publish(1).publish(2).latest(2);
     assertChosen(
         latest(floor(0, lsn(2, 0)), floor(1, lsn(1, 1))), 2, "LATEST is at or above every floor");
     assertChosen(latest(), 2, "LATEST is at or above every floor");
@@ -30,7 +30,12 @@ class ManifestSelectionTest {
 
   @Test
   void newer_ones_than_latest_are_passed_over_with_a_sentence_each() {
-    shelf.publish(1).latest(1).pend(2).publish(3).list(nameOf(4), ManifestSelection.Stage.PENDING);
+    documents
+        .publish(1)
+        .latest(1)
+        .pend(2)
+        .publish(3)
+        .list(nameOf(4), ManifestSelection.Stage.PENDING);
     assertThat(((Selected.Chosen) latest()).passedOver())
         .containsExactly(
             nameOf(4) + ": listed, but not there when it was read",
@@ -40,16 +45,16 @@ class ManifestSelectionTest {
 
   @Test
   void sentences_are_limited() {
-    shelf.publish(1).latest(1);
+    documents.publish(1).latest(1);
     for (int n = 2; n < 40; n++) {
-      shelf.pend(n);
+      documents.pend(n);
     }
     assertThat(((Selected.Chosen) latest()).passedOver()).hasSize(13).endsWith("and 26 more");
   }
 
   @Test
   void latest_below_a_floor_leads_to_the_earliest_ready_one_above_all_floors() {
-    shelf.publish(1).publish(2).latest(2).publish(3).publish(4).pend(5);
+    documents.publish(1).publish(2).latest(2).publish(3).publish(4).pend(5);
     Selected selected = latest(floor(0, lsn(3, 0)), floor(1, lsn(1, 1)));
     assertChosen(selected, 3, "the earliest READY manifest at or above every floor");
     assertThat(((Selected.Chosen) selected).passedOver())
@@ -64,7 +69,7 @@ class ManifestSelectionTest {
 
   @Test
   void nothing_is_taken_when_all_lie_below_a_floor() {
-    shelf.publish(1).publish(2).latest(2);
+    documents.publish(1).publish(2).latest(2);
     Selected.Nothing nothing = (Selected.Nothing) latest(floor(1, lsn(9, 1)));
     assertThat(nothing.cause()).isEqualTo(Cause.BELOW_FLOOR);
     assertThat(nothing.sentence()).isEqualTo("no READY manifest lies at or above every floor");
@@ -73,26 +78,26 @@ class ManifestSelectionTest {
 
   @Test
   void a_floor_of_a_content_that_a_manifest_does_not_name_is_not_reached_by_it() {
-    shelf.publish(1).latest(1);
+    documents.publish(1).latest(1);
     assertThat(((Selected.Nothing) latest(floor(7, lsn(1, 0)))).passedOver())
         .contains(nameOf(1) + ": it does not name content 7 of west-7");
   }
 
   @Test
   void without_latest_there_is_none_only_if_nothing_was_published() {
-    shelf.pend(1);
+    documents.pend(1);
     Selected none =
         new Selected.Nothing(
             Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet", List.of());
     assertThat(latest()).isEqualTo(none);
-    assertThat(ManifestSelection.last(shelf)).isEqualTo(none);
-    shelf.publish(2);
-    assertThat(ManifestSelection.lastBefore(nameOf(2), shelf)).isEqualTo(none);
+    assertThat(ManifestSelection.last(documents)).isEqualTo(none);
+    documents.publish(2);
+    assertThat(ManifestSelection.lastBefore(nameOf(2), documents)).isEqualTo(none);
     for (Selected lost :
         List.of(
             latest(),
-            ManifestSelection.last(shelf),
-            ManifestSelection.lastBefore(nameOf(3), shelf))) {
+            ManifestSelection.last(documents),
+            ManifestSelection.lastBefore(nameOf(3), documents))) {
       assertThat(((Selected.Unbelievable) lost).fault()).isEqualTo(Fault.UNREADABLE);
       assertThat(((Selected.Unbelievable) lost).sentence())
           .startsWith("LATEST is missing while " + nameOf(2) + " is published; ");
@@ -101,7 +106,7 @@ class ManifestSelectionTest {
 
   @Test
   void a_torn_point_is_taken_by_its_name_alone() {
-    shelf.publish(1).latest(1).publishAs(2, SampleManifests.torn(2, 2));
+    documents.publish(1).latest(1).publishAs(2, SampleManifests.torn(2, 2));
     Selected newest = latest();
     assertChosen(newest, 1, "LATEST is at or above every floor");
     assertThat(((Selected.Chosen) newest).passedOver())
@@ -109,22 +114,23 @@ class ManifestSelectionTest {
         .asString()
         .contains("is torn: ");
     assertChosen(safeForward(), 1, "the earliest READY manifest at or above every floor");
-    Selected named = ManifestSelection.of(new ManifestChoice(nameOf(2).value()), List.of(), shelf);
+    Selected named =
+        ManifestSelection.of(new ManifestChoice(nameOf(2).value()), List.of(), documents);
     assertThat(((Selected.Chosen) named).manifest().content().isTorn()).isTrue();
-    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(1, 2)), shelf))
+    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(1, 2)), documents))
         .hasValue(nameOf(2));
-    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(2, 2)), shelf))
+    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(2, 2)), documents))
         .isEmpty();
   }
 
   @Test
   void the_last_point_is_none_only_where_latest_was_never_written() {
-    shelf.latest(1).pend(2);
-    assertChosen(ManifestSelection.last(shelf), 1, "LATEST names it");
-    shelf.latestIs(MemoryShelf.intact(SampleManifests.pending(1, 2)));
-    assertThat(ManifestSelection.last(shelf)).isInstanceOf(Selected.Unbelievable.class);
-    shelf.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
-    assertThat(ManifestSelection.last(shelf))
+    documents.latest(1).pend(2);
+    assertChosen(ManifestSelection.last(documents), 1, "LATEST names it");
+    documents.latestIs(MemoryDocuments.intact(SampleManifests.pending(1, 2)));
+    assertThat(ManifestSelection.last(documents)).isInstanceOf(Selected.Unbelievable.class);
+    documents.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
+    assertThat(ManifestSelection.last(documents))
         .isEqualTo(
             new Selected.Unbelievable(
                 Fault.UNREADABLE,
@@ -134,19 +140,19 @@ class ManifestSelectionTest {
 
   @Test
   void a_latest_that_is_not_ready_is_refused() {
-    shelf.latestIs(MemoryShelf.intact(SampleManifests.pending(1, 2)));
+    documents.latestIs(MemoryDocuments.intact(SampleManifests.pending(1, 2)));
     assertThat(((Selected.Nothing) latest()).cause()).isEqualTo(Cause.NOT_READY);
   }
 
   @Test
   void a_broken_latest_stops_the_run_and_a_foreign_one_is_refused() {
-    shelf.latestIs(new Document.Refused<>(Fault.SEAL_BROKEN, "it was altered"));
+    documents.latestIs(new Document.Refused<>(Fault.SEAL_BROKEN, "it was altered"));
     assertThat(latest())
         .isEqualTo(new Selected.Unbelievable(Fault.SEAL_BROKEN, "manifest LATEST: it was altered"));
-    shelf.latestIs(new Document.Refused<>(Fault.UNREADABLE, "no JSON"));
+    documents.latestIs(new Document.Refused<>(Fault.UNREADABLE, "no JSON"));
     assertThat(latest())
         .isEqualTo(new Selected.Unbelievable(Fault.UNREADABLE, "manifest LATEST: no JSON"));
-    shelf.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
+    documents.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
     assertThat(latest())
         .isEqualTo(
             new Selected.Nothing(Cause.FOREIGN, "LATEST is refused: another tool's", List.of()));
@@ -154,9 +160,9 @@ class ManifestSelectionTest {
 
   @Test
   void safe_forward_passes_over_what_is_broken_unready_or_gone_and_goes_on() {
-    shelf.publish(1).publish(2).breakPublished(3, "it was altered").publish(4);
-    shelf.list(nameOf(5), ManifestSelection.Stage.PUBLISHED);
-    shelf.publishAs(6, SampleManifests.pending(6, 2));
+    documents.publish(1).publish(2).breakPublished(3, "it was altered").publish(4);
+    documents.list(nameOf(5), ManifestSelection.Stage.PUBLISHED);
+    documents.publishAs(6, SampleManifests.pending(6, 2));
     Selected selected = safeForward(floor(0, lsn(2, 0)));
     assertChosen(selected, 2, "the earliest READY manifest at or above every floor");
     assertThat(((Selected.Chosen) selected).passedOver())
@@ -170,7 +176,7 @@ class ManifestSelectionTest {
 
   @Test
   void safe_forward_without_any_ready_manifest_takes_nothing() {
-    shelf.pend(1);
+    documents.pend(1);
     assertThat(((Selected.Nothing) safeForward()).sentence())
         .isEqualTo("there is no READY manifest");
     assertThat(((Selected.Nothing) safeForward()).cause()).isEqualTo(Cause.NOT_THERE);
@@ -179,19 +185,19 @@ class ManifestSelectionTest {
   @Test
   void safe_forward_stops_reading_at_the_first_one_below_a_floor() {
     for (int n = 1; n <= 500; n++) {
-      shelf.publish(n);
+      documents.publish(n);
     }
     assertChosen(
         safeForward(floor(0, lsn(498, 0))),
         498,
         "the earliest READY manifest at or above every floor");
-    assertThat(shelf.reads()).isEqualTo(4);
+    assertThat(documents.reads()).isEqualTo(4);
   }
 
   @Test
   void a_named_one_is_taken_only_if_ready_intact_and_above_the_floors() {
-    shelf.publish(1).publish(2).pend(3).breakPublished(4, "it was altered").latest(2);
-    shelf.publishAs(5, SampleManifests.pending(5, 2));
+    documents.publish(1).publish(2).pend(3).breakPublished(4, "it was altered").latest(2);
+    documents.publishAs(5, SampleManifests.pending(5, 2));
     assertChosen(named(1), 1, "named, and at or above every floor");
     assertNothing(
         named(1, floor(0, lsn(2, 0))),
@@ -217,7 +223,7 @@ class ManifestSelectionTest {
       @ForAll @IntRange(min = 1, max = 30) int published,
       @ForAll @IntRange(min = 0, max = 32) int floorAt,
       @ForAll @IntRange(min = 0, max = 1) int content) {
-    MemoryShelf many = new MemoryShelf();
+    MemoryDocuments many = new MemoryDocuments();
     for (int n = 1; n <= published; n++) {
       many.publish(n);
     }
@@ -234,15 +240,15 @@ class ManifestSelectionTest {
   }
 
   private Selected latest(ContentFloor... floors) {
-    return ManifestSelection.of(ManifestChoice.LATEST, List.of(floors), shelf);
+    return ManifestSelection.of(ManifestChoice.LATEST, List.of(floors), documents);
   }
 
   private Selected safeForward(ContentFloor... floors) {
-    return ManifestSelection.of(ManifestChoice.SAFE_FORWARD, List.of(floors), shelf);
+    return ManifestSelection.of(ManifestChoice.SAFE_FORWARD, List.of(floors), documents);
   }
 
   private Selected named(int n, ContentFloor... floors) {
-    return ManifestSelection.of(new ManifestChoice(nameOf(n).value()), List.of(floors), shelf);
+    return ManifestSelection.of(new ManifestChoice(nameOf(n).value()), List.of(floors), documents);
   }
 
   private static ContentFloor floor(int content, Lsn floor) {

@@ -23,7 +23,7 @@ public final class FakeEndpoints implements EndpointActivities {
 
   /** One endpoint. */
   private static final class State {
-    private InstanceId leadsTo;
+    private InstanceId pointsAt;
     private Optional<InstanceId> prepared = Optional.empty();
     private Optional<Instant> pausedUntil = Optional.empty();
     private boolean pausedByHand;
@@ -33,8 +33,8 @@ public final class FakeEndpoints implements EndpointActivities {
     private boolean away;
     private boolean heldBySilent;
 
-    private State(InstanceId leadsTo) {
-      this.leadsTo = leadsTo;
+    private State(InstanceId pointsAt) {
+      this.pointsAt = pointsAt;
     }
   }
 
@@ -46,8 +46,8 @@ public final class FakeEndpoints implements EndpointActivities {
   // ---- what tests read and do
 
   /** Where it leads writes. */
-  public synchronized String leadsTo(String name) {
-    return state(name).leadsTo.value();
+  public synchronized String pointsAt(String name) {
+    return state(name).pointsAt.value();
   }
 
   /** Whether it still holds its clients when it is that much later for its host. */
@@ -135,7 +135,7 @@ public final class FakeEndpoints implements EndpointActivities {
   /** HAProxy has a server that clients are cut off from out of use; an address has a host. */
   private List<InstanceId> led(Endpoint endpoint, State state) {
     if (endpoint instanceof Endpoint.VirtualIp) {
-      HostName host = world.members().member(state.leadsTo).instance().host();
+      HostName host = world.members().member(state.pointsAt).instance().host();
       return world.members().all().stream()
           .map(FakeMember::instance)
           .filter(member -> member.host().equals(host))
@@ -144,7 +144,7 @@ public final class FakeEndpoints implements EndpointActivities {
     }
     return endpoint instanceof Endpoint.HaProxy && state.isCutOff
         ? List.of()
-        : List.of(state.leadsTo);
+        : List.of(state.pointsAt);
   }
 
   private static EndpointFailure away(Endpoint endpoint) {
@@ -159,8 +159,8 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFact("query_wait_timeout", "120"),
             new EndpointFact("so_reuseport", "0"),
             new EndpointFact("processes", "1"),
-            new EndpointFact("leads_to", state.leadsTo.value()),
-            new EndpointFact("file", state.prepared.orElse(state.leadsTo).value()),
+            new EndpointFact("leads_to", state.pointsAt.value()),
+            new EndpointFact("file", state.prepared.orElse(state.pointsAt).value()),
             new EndpointFact("paused", isPaused(endpoint.name()) ? "yes" : "no"))
         : List.of();
   }
@@ -222,7 +222,7 @@ public final class FakeEndpoints implements EndpointActivities {
       State state = state(endpoint.name());
       if (state.away) {
         failures.add(away(endpoint));
-      } else if (keepsSessions(endpoint) && state.leadsTo.equals(request.old())) {
+      } else if (keepsSessions(endpoint) && state.pointsAt.equals(request.old())) {
         cut.add(new Cut(endpoint.name(), cutOff(endpoint, state, request)));
       }
     }
@@ -260,7 +260,7 @@ public final class FakeEndpoints implements EndpointActivities {
         each(
             request.about(),
             state -> {
-              state.leadsTo = request.primary();
+              state.pointsAt = request.primary();
               state.prepared = Optional.empty();
               admit(state);
             });
@@ -277,7 +277,7 @@ public final class FakeEndpoints implements EndpointActivities {
   }
 
   @Override
-  public synchronized EndpointsSet ensureLed(RouteEndpoints request) {
+  public synchronized EndpointsSet ensurePointed(RouteEndpoints request) {
     return ensureRouted(request);
   }
 

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The manifests of whpg_dr_sync: the newest written is LATEST. */
-public final class FakeForeign implements ForeignSelection.Shelf {
+public final class FakeForeign implements ForeignSelection.StoredDocuments {
   static final String PATH = "/data/whpg_dr/LATEST.json by command";
 
   private final SortedMap<RestorePointName, ForeignManifest> manifests = new TreeMap<>();

@@ -35,7 +35,12 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private Predicate<StopRun> stopped = request -> false;
 
   private record Run(
-      ClusterName cluster, String id, String run, String runbook, int order, List<String> told) {}
+      ClusterName cluster,
+      String id,
+      String run,
+      String runbook,
+      int order,
+      List<String> reported) {}
 
   private record Lock(String run, Holder holder) {}
 
@@ -65,8 +70,8 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   }
 
   @Override
-  public synchronized List<String> told(String workflowId) {
-    return List.copyOf(run(workflowId).orElseThrow().told());
+  public synchronized List<String> reported(String workflowId) {
+    return List.copyOf(run(workflowId).orElseThrow().reported());
   }
 
   /** A schedule is there from now on. */
@@ -152,7 +157,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
     asked.add(request);
     Optional<Run> consuming = consuming(request).or(() -> run(request.workflowId()));
     if (consuming.isPresent()) {
-      consuming.get().told().add(request.publishedBy());
+      consuming.get().reported().add(request.publishedBy());
       return new ConsumerStarted(consuming.get().id(), consuming.get().run(), false);
     }
     String run = open(request.cluster(), request.workflowId(), "DrConsume");

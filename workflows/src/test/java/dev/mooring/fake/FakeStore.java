@@ -33,7 +33,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The evidence store: real documents, sealed and read as ever, under the paths of a directory. */
-final class FakeStore implements ManifestSelection.Shelf {
+final class FakeStore implements ManifestSelection.StoredDocuments {
   static final String MANIFESTS = "harbour/manifests/";
   static final String RECEIPTS = "harbour/receipts/";
 

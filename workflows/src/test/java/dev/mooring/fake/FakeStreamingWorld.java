@@ -4,10 +4,10 @@ import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
@@ -72,7 +72,7 @@ public final class FakeStreamingWorld implements StreamingWorld {
   }
 
   @Override
-  public KnockActivities knocks() {
+  public ConnectionActivities attempts() {
     FakeWitnesses witnesses = new FakeWitnesses(cluster);
     witnesses.watchesEndAfter(LOOKS_OF_A_WATCH);
     return witnesses;

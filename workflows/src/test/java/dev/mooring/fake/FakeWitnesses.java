@@ -1,8 +1,8 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.KnockActivities;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.OnHost;
@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** What the fake's hosts and servers let themselves be asked. Each time of a call comes to one. */
-public final class FakeWitnesses implements WitnessActivities, KnockActivities {
+public final class FakeWitnesses implements WitnessActivities, ConnectionActivities {
   private static final Duration A_LOOK = Duration.ofMillis(10);
   private static final int LOOKS_OF_SILENCE = 30;
 
@@ -102,7 +102,7 @@ public final class FakeWitnesses implements WitnessActivities, KnockActivities {
   }
 
   @Override
-  public Knocked observeKnocked(Knock request) {
+  public ConnectionTried observeConnection(TryConnection request) {
     if (isHere(Ear.LOST)) {
       throw ApplicationFailure.newNonRetryableFailure(
           "no worker took it", FailureCode.NO_WORKER.name());
@@ -147,18 +147,19 @@ public final class FakeWitnesses implements WitnessActivities, KnockActivities {
   /** Real time passes in it too. */
   @Override
   public Returned awaitReturn(Return request) {
-    Knock knock = new Knock(request.call(), request.access(), request.server(), 1);
+    TryConnection tryConnection =
+        new TryConnection(request.call(), request.access(), request.server(), 1);
     for (int look = 0; look < looksOfAWatch; look++) {
-      Seen seen = observeKnocked(knock).knocks().get(0);
+      Seen seen = observeConnection(tryConnection).attempts().get(0);
       if (seen.database() == Database.WRITES) {
         return new Returned(true, seen.words());
       }
       LockSupport.parkNanos(A_LOOK.toNanos());
     }
-    return new Returned(false, observeKnocked(knock).knocks().get(0).words());
+    return new Returned(false, observeConnection(tryConnection).attempts().get(0).words());
   }
 
-  /** It knocks all the time, so that it knows where a primary was to the very end. */
+  /** It attempts all the time, so that it knows where a primary was to the very end. */
   private List<LastWrite> wrote(Watch request) {
     synchronized (members) {
       FakeMember member = members.member(request.server().instance().id());
@@ -172,13 +173,14 @@ public final class FakeWitnesses implements WitnessActivities, KnockActivities {
   }
 
   private Seen knockOnce(Watch request) {
-    return observeKnocked(new Knock(request.call(), request.access(), request.server(), 1))
-        .knocks()
+    return observeConnection(
+            new TryConnection(request.call(), request.access(), request.server(), 1))
+        .attempts()
         .get(0);
   }
 
   @Override
-  public Knocked observeFromHost(KnockFromHost request) {
+  public ConnectionTried observeFromHost(TryFromHost request) {
     synchronized (members) {
       world.host(request.on().host().name()).requireReachable();
       FakeMember from = members.member(request.on().instances().get(0).id());
@@ -213,7 +215,8 @@ public final class FakeWitnesses implements WitnessActivities, KnockActivities {
     return member.standbySignal ? Database.STANDS_BY : Database.WRITES;
   }
 
-  private static Knocked times(Database came, int times, String machine) {
-    return new Knocked(Collections.nCopies(times, new Seen(came, "it came to " + came)), machine);
+  private static ConnectionTried times(Database came, int times, String machine) {
+    return new ConnectionTried(
+        Collections.nCopies(times, new Seen(came, "it came to " + came)), machine);
   }
 }

@@ -18,7 +18,7 @@ final class StandbyOverSql {
   }
 
   private static ServerObserved at(FakeStandby standby, boolean inRecovery, String pause) {
-    ServerObserved server = Sightings.server(standby.instance());
+    ServerObserved server = ObservedInstances.server(standby.instance());
     return new ServerObserved(
         server.instance(),
         new Identity(standby.system(), server.identity().version(), server.identity().startedAt()),

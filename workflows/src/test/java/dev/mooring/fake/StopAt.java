@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class StopAt {
   private final TestBed bed;
   private final String run;
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean reported = new AtomicBoolean();
 
   /**
    * Of that run.
@@ -37,7 +37,7 @@ public final class StopAt {
         .before(
             calls,
             () -> {
-              if (told.compareAndSet(false, true)) {
+              if (reported.compareAndSet(false, true)) {
                 await(this::isQuietBeside);
                 stop.run();
               }

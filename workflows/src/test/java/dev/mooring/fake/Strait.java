@@ -116,7 +116,7 @@ public final class Strait {
   }
 
   /** The authority of one member's host alone says so, since that epoch. */
-  public static void told(FakeMembers members, String id, String writer, long epoch) {
+  public static void reported(FakeMembers members, String id, String writer, long epoch) {
     synchronized (members) {
       FakeMember member = members.member(new InstanceId(id));
       members.mayWrite(member, writer, new Epoch(epoch), "run-of-the-move");

@@ -46,7 +46,7 @@ class EvidenceSamplesTest {
             consume("FAILED", Status.TIMEOUT, AT),
             consume("FAILED", Status.TIMEOUT, AT.minusSeconds(60)));
 
-    assertThat(told(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
+    assertThat(reported(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
         .containsExactly("[DrConsume, west, failed] " + AT.getEpochSecond());
   }
 
@@ -60,12 +60,12 @@ class EvidenceSamplesTest {
             receipt("PublishCycle", "east", "COMPLETED", "", new ConsumeRecord.None(), AT),
             receipt("PublishCycle", "east", "REFUSED", "", new ConsumeRecord.None(), AT));
 
-    assertThat(told(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
+    assertThat(reported(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
         .containsExactly(
             "[DrConsume, west, skipped] " + AT.getEpochSecond(),
             "[PublishCycle, east, skipped] " + AT.getEpochSecond(),
             "[PublishCycle, east, refused] " + AT.getEpochSecond());
-    assertThat(told(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
+    assertThat(reported(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
         .containsExactly("[primary, refused] -1", "[dr, -, west] 0");
   }
 
@@ -79,12 +79,12 @@ class EvidenceSamplesTest {
             SampleReceipts.plan(SampleReceipts.publish(2)),
             SampleReceipts.publish(1));
 
-    assertThat(told(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
+    assertThat(reported(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
         .hasSize(3)
         .anyMatch(sample -> sample.startsWith("[DrConsume, west, planned]"))
         .anyMatch(sample -> sample.startsWith("[PublishCycle, east, planned]"))
         .anyMatch(sample -> sample.startsWith("[PublishCycle, east, completed]"));
-    assertThat(told(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
+    assertThat(reported(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
         .containsExactly("[primary, completed] 1", "[dr, -, west] 0");
   }
 
@@ -100,10 +100,10 @@ class EvidenceSamplesTest {
       String code = status == Status.SUCCESS ? "1" : "-1";
 
       List<Sample> samples = ReferenceSamples.of("dr", CLUSTER, seen);
-      assertThat(told(samples, "dr_status_code"))
+      assertThat(reported(samples, "dr_status_code"))
           .containsExactly("[primary, -] 0", "[dr, " + status.text() + ", west] " + code);
-      assertThat(told(samples, "dr_last_waited_seconds")).containsExactly("[dr, west] 7");
-      assertThat(told(samples, "dr_receipts_recent_count"))
+      assertThat(reported(samples, "dr_last_waited_seconds")).containsExactly("[dr, west] 7");
+      assertThat(reported(samples, "dr_receipts_recent_count"))
           .containsExactly(
               "[dr, ok, west] " + (status == Status.SUCCESS ? 2 : 1),
               "[dr, timeout, west] " + (status == Status.TIMEOUT ? 1 : 0),
@@ -122,9 +122,9 @@ class EvidenceSamplesTest {
             consume("COMPLETED", Status.SUCCESS, AT.minusSeconds(60)));
 
     List<Sample> samples = ReferenceSamples.of("dr", CLUSTER, seen);
-    assertThat(told(samples, "dr_status_code"))
+    assertThat(reported(samples, "dr_status_code"))
         .containsExactly("[primary, -] 0", "[dr, failed, west] -1");
-    assertThat(told(samples, "dr_receipts_recent_count"))
+    assertThat(reported(samples, "dr_receipts_recent_count"))
         .containsExactly("[dr, ok, west] 1", "[dr, timeout, west] 0", "[dr, other, west] 1");
   }
 
@@ -145,7 +145,7 @@ class EvidenceSamplesTest {
   }
 
   /** The values of a figure with those of its labels, but for the cluster's. */
-  private static List<String> told(List<Sample> samples, String name) {
+  private static List<String> reported(List<Sample> samples, String name) {
     return samples.stream()
         .filter(one -> one.name().startsWith(name))
         .map(

@@ -15,13 +15,14 @@ class StartLogPropertyTest {
   /** A restore command may print whatever it likes, also what only the server may say. */
   @Property(tries = 300)
   void what_a_restore_command_prints_changes_nothing(@ForAll("texts") String printed) {
-    String told =
+    String reported =
         "2026-11-20 09:00:49.525200 UTC,,,p20520,th-1816742080,,,,0,,,seg0,,,,,"
             + "\"LOG\",\"00000\",\"3rd party error log:\n"
             + printed.replace("\"", "\"\"")
             + "\",,,,,,,,\"SysLoggerMain\",\"syslogger.c\",618,\n";
     int record = PARKED.lastIndexOf("\n", PARKED.indexOf(STOPPED)) + 1;
-    StartLog log = StartLog.parse(PARKED.substring(0, record) + told + PARKED.substring(record));
+    StartLog log =
+        StartLog.parse(PARKED.substring(0, record) + reported + PARKED.substring(record));
     StartLog before = StartLog.parse(PARKED);
     assertThat(log.stop()).isEqualTo(before.stop());
     assertThat(log.stoppedAtTarget()).isTrue();

@@ -98,15 +98,15 @@ class RunbookRunTest {
     }
 
     private void everyVerb(RunbookRun trial) {
-      trial.observe(TrialStep.LOOK, () -> tell("looked"));
-      trial.step(TrialStep.FIRST, () -> tell("first"), NONE);
-      trial.pivot(TrialStep.PIVOT, () -> tell("pivot"));
-      trial.forward(TrialStep.AFTER, () -> tell("after"));
+      trial.observe(TrialStep.LOOK, () -> report("looked"));
+      trial.step(TrialStep.FIRST, () -> report("first"), NONE);
+      trial.pivot(TrialStep.PIVOT, () -> report("pivot"));
+      trial.forward(TrialStep.AFTER, () -> report("after"));
     }
 
     private void failsAfterTwoSteps(RunbookRun trial) {
-      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
-      trial.step(TrialStep.SECOND, () -> tell("second"), undo("undo second"));
+      trial.step(TrialStep.FIRST, () -> report("first"), undo("undo first"));
+      trial.step(TrialStep.SECOND, () -> report("second"), undo("undo second"));
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
@@ -120,7 +120,7 @@ class RunbookRunTest {
     }
 
     private void failsAfterThePivot(RunbookRun trial) {
-      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
+      trial.step(TrialStep.FIRST, () -> report("first"), undo("undo first"));
       trial.pivot(
           TrialStep.PIVOT,
           () -> {
@@ -129,10 +129,10 @@ class RunbookRunTest {
     }
 
     private void undoFails(RunbookRun trial) {
-      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
+      trial.step(TrialStep.FIRST, () -> report("first"), undo("undo first"));
       trial.step(
           TrialStep.SECOND,
-          () -> tell("second"),
+          () -> report("second"),
           Undo.by(
               () -> {
                 throw RunbookStop.failed(FailureCode.HOST_REFUSED, "refused");
@@ -168,7 +168,7 @@ class RunbookRunTest {
           default -> trial.forward(TrialStep.AFTER, () -> 1);
         }
       } catch (IllegalStateException wrong) {
-        tell(String.valueOf(wrong.getMessage()));
+        report(String.valueOf(wrong.getMessage()));
       }
     }
 
@@ -176,11 +176,11 @@ class RunbookRunTest {
       return Undo.by(
           () -> {
             Workflow.sleep(1);
-            tell(line);
+            report(line);
           });
     }
 
-    private int tell(String line) {
+    private int report(String line) {
       story.add(line);
       return story.size();
     }

@@ -233,12 +233,12 @@ public enum Scenario {
   private static void stopped(
       TestBed bed, String id, String method, Consumer<WorkflowStub> how, Runnable run) {
     CountDownLatch over = new CountDownLatch(1);
-    AtomicBoolean told = new AtomicBoolean();
+    AtomicBoolean reported = new AtomicBoolean();
     bed.faults()
         .before(
             call -> call.method().equals(method),
             () -> {
-              if (told.compareAndSet(false, true)) {
+              if (reported.compareAndSet(false, true)) {
                 how.accept(bed.client().newUntypedWorkflowStub(id));
               }
               TestBed.awaitOver(over);

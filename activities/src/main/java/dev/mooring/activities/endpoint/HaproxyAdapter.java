@@ -67,7 +67,7 @@ final class HaproxyAdapter implements EndpointAdapter {
             .map(Line::parse)
             .toList();
     List<Line> writes = of(endpoint.writeBackend(), lines);
-    List<InstanceId> leadsTo =
+    List<InstanceId> pointsAt =
         members.named(writes.stream().filter(Line::inUse).map(Line::server).toList());
     List<EndpointFact> facts = new ArrayList<>();
     facts.add(new EndpointFact("writes", joined(writes, Line::words)));
@@ -77,7 +77,7 @@ final class HaproxyAdapter implements EndpointAdapter {
     List<Line> checked = lines.stream().filter(Line::inUse).toList();
     facts.add(new EndpointFact("rise", joined(checked, line -> String.valueOf(line.rise()))));
     facts.add(new EndpointFact("fall", joined(checked, line -> String.valueOf(line.fall()))));
-    return new EndpointSeen(endpoint.name(), leadsTo, facts);
+    return new EndpointSeen(endpoint.name(), pointsAt, facts);
   }
 
   private static List<Line> of(String backend, List<Line> lines) {

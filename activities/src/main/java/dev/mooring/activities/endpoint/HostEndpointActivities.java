@@ -111,7 +111,7 @@ public final class HostEndpointActivities implements EndpointActivities {
   }
 
   @Override
-  public EndpointsSet ensureLed(RouteEndpoints request) {
+  public EndpointsSet ensurePointed(RouteEndpoints request) {
     return pointed(request, EndpointAdapter::point);
   }
 

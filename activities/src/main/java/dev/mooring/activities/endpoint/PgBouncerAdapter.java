@@ -43,11 +43,11 @@ final class PgBouncerAdapter implements EndpointAdapter {
   @Override
   public EndpointSeen observe() {
     Said said = run("look at", "observe_pooler", List.of(endpoint.databasesFile()), Duration.ZERO);
-    String leadsTo = said.text("leads_to").strip();
+    String pointsAt = said.text("leads_to").strip();
     List<EndpointFact> facts = new ArrayList<>();
-    facts.add(new EndpointFact("leads_to", leadsTo));
+    facts.add(new EndpointFact("leads_to", pointsAt));
     FACTS.forEach(fact -> facts.add(new EndpointFact(fact, said.text(fact).strip())));
-    return new EndpointSeen(endpoint.name(), members.listeningAt(leadsTo), facts);
+    return new EndpointSeen(endpoint.name(), members.listeningAt(pointsAt), facts);
   }
 
   @Override

@@ -35,11 +35,11 @@ public final class EvidenceReader implements AutoCloseable {
   private final ClusterName cluster;
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
-  private final ManifestShelf manifests;
-  private final ReceiptShelf receipts;
-  private final HistoryShelf histories;
-  private final Optional<ForeignShelf> foreign;
-  private Optional<Map<String, List<HistoryShelf.Kept>>> kept = Optional.empty();
+  private final ManifestDocuments manifests;
+  private final ReceiptDocuments receipts;
+  private final HistoryDocuments histories;
+  private final Optional<ForeignDocuments> foreign;
+  private Optional<Map<String, List<HistoryDocuments.Kept>>> kept = Optional.empty();
 
   private EvidenceReader(
       EvidenceFiles files, ClusterName cluster, TrustedKeys trusted, boolean readsForeign) {
@@ -47,10 +47,11 @@ public final class EvidenceReader implements AutoCloseable {
     this.cluster = cluster;
     this.trusted = trusted;
     this.paths = new EvidencePaths(cluster);
-    this.manifests = new ManifestShelf(files, cluster, trusted);
-    this.receipts = new ReceiptShelf(files, cluster, trusted);
-    this.histories = new HistoryShelf(files, cluster, trusted);
-    this.foreign = readsForeign ? Optional.of(new ForeignShelf(files, cluster)) : Optional.empty();
+    this.manifests = new ManifestDocuments(files, cluster, trusted);
+    this.receipts = new ReceiptDocuments(files, cluster, trusted);
+    this.histories = new HistoryDocuments(files, cluster, trusted);
+    this.foreign =
+        readsForeign ? Optional.of(new ForeignDocuments(files, cluster)) : Optional.empty();
   }
 
   /** Opens a store for reading; a missing store is reported at the first observation. */
@@ -70,7 +71,7 @@ public final class EvidenceReader implements AutoCloseable {
   public record Entry<T>(String path, String text, Document<T> document) {}
 
   /** The manifests of another tool, if the site reads them: they have no seal. */
-  Optional<ForeignShelf> foreign() {
+  Optional<ForeignDocuments> foreign() {
     return foreign;
   }
 
@@ -206,15 +207,16 @@ public final class EvidenceReader implements AutoCloseable {
     return kept().values().stream()
         .flatMap(List::stream)
         .filter(one -> one.run().equals(run))
-        .map(HistoryShelf.Kept::originalRun)
+        .map(HistoryDocuments.Kept::originalRun)
         .findFirst();
   }
 
   /** Listed once: a store that keeps none yet is not asked again for each run. */
-  private Map<String, List<HistoryShelf.Kept>> kept() {
-    Map<String, List<HistoryShelf.Kept>> listed =
+  private Map<String, List<HistoryDocuments.Kept>> kept() {
+    Map<String, List<HistoryDocuments.Kept>> listed =
         kept.orElseGet(
-            () -> histories.kept().stream().collect(groupingBy(HistoryShelf.Kept::originalRun)));
+            () ->
+                histories.kept().stream().collect(groupingBy(HistoryDocuments.Kept::originalRun)));
     kept = Optional.of(listed);
     return listed;
   }
@@ -242,8 +244,8 @@ public final class EvidenceReader implements AutoCloseable {
 
   /** The state of a site, if it was ever moored. */
   public Optional<Entry<SiteState>> state(SiteName site) {
-    StateShelf shelf = new StateShelf(files, cluster, site, trusted);
-    return entry(paths.state(site), shelf::parsed);
+    StateDocuments documents = new StateDocuments(files, cluster, site, trusted);
+    return entry(paths.state(site), documents::parsed);
   }
 
   /** The fault if a site's state is gone and the point it named is still noted. */

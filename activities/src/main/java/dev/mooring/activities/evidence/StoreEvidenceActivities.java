@@ -99,7 +99,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     }
   }
 
-  private static LatestSeen latest(ForeignShelf foreign) {
+  private static LatestSeen latest(ForeignDocuments foreign) {
     ForeignSelection.Copy latest = foreign.latest();
     return latest
         .manifest()

@@ -36,7 +36,7 @@ public final class StoreHistories {
   public Set<String> kept(EvidencePolicy policy, ClusterName cluster, Collection<String> runs) {
     TrustedKeys trusted = keys.trusted(policy);
     try (EvidenceFiles files = stores.open(policy)) {
-      return new HistoryShelf(files, cluster, trusted).believed(runs);
+      return new HistoryDocuments(files, cluster, trusted).believed(runs);
     }
   }
 
@@ -52,7 +52,8 @@ public final class StoreHistories {
     TrustedKeys trusted = keys.trusted(policy);
     SigningKey signing = keys.signing(policy, trusted);
     try (EvidenceFiles files = stores.open(policy)) {
-      return new HistoryShelf(files, record.run().cluster(), trusted).keep(record, packed, signing);
+      return new HistoryDocuments(files, record.run().cluster(), trusted)
+          .keep(record, packed, signing);
     }
   }
 }

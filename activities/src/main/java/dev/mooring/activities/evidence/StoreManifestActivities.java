@@ -45,8 +45,8 @@ public final class StoreManifestActivities implements ManifestActivities {
       if (request.evidence().readsForeign()) {
         return readForeign(request, files);
       }
-      ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
-      Selected selected = ManifestSelection.of(request.choice(), request.floors(), shelf);
+      ManifestDocuments documents = new ManifestDocuments(files, request.cluster(), trusted);
+      Selected selected = ManifestSelection.of(request.choice(), request.floors(), documents);
       return read(selected, files.where(askedFor(request)));
     }
   }
@@ -55,7 +55,7 @@ public final class StoreManifestActivities implements ManifestActivities {
     String path = files.where(askedFor(request));
     ForeignSelection.Selected selected =
         ForeignSelection.of(
-            request.choice(), request.floors(), new ForeignShelf(files, request.cluster()));
+            request.choice(), request.floors(), new ForeignDocuments(files, request.cluster()));
     if (selected instanceof ForeignSelection.Selected.Chosen chosen) {
       return new ManifestRead(
           new Answer.Foreign(chosen.manifest(), path, chosen.sha256(), chosen.why()),
@@ -74,18 +74,19 @@ public final class StoreManifestActivities implements ManifestActivities {
   public LastRead readLast(ReadLast request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
-      Selected selected = ManifestSelection.last(shelf);
+      ManifestDocuments documents = new ManifestDocuments(files, request.cluster(), trusted);
+      Selected selected = ManifestSelection.last(documents);
       String latest = files.where(new EvidencePaths(request.cluster()).latest());
       Answer last = read(selected, latest).answer();
       Optional<Manifest> manifest =
           last instanceof Answer.Found found ? Optional.of(found.manifest()) : Optional.empty();
-      PendingManifests pending = PendingManifests.since(manifest, shelf, request.pendingAtMost());
+      PendingManifests pending =
+          PendingManifests.since(manifest, documents, request.pendingAtMost());
       List<String> passedOver = new ArrayList<>(pending.passedOver());
       List<CopyNeeds> needs = new ArrayList<>();
       for (SiteName site : request.consumers()) {
         try {
-          new StateShelf(files, request.cluster(), site, trusted)
+          new StateDocuments(files, request.cluster(), site, trusted)
               .state()
               .ifPresent(state -> needs.addAll(CopyNeeds.of(state)));
         } catch (ApplicationFailure unread) {
@@ -98,7 +99,7 @@ public final class StoreManifestActivities implements ManifestActivities {
           pending.manifests(),
           passedOver,
           needs,
-          PendingManifests.tornSince(manifest, shelf).stream().toList());
+          PendingManifests.tornSince(manifest, documents).stream().toList());
     }
   }
 
@@ -165,8 +166,10 @@ public final class StoreManifestActivities implements ManifestActivities {
     ClusterName cluster = manifest.header().cluster();
     EvidencePaths paths = new EvidencePaths(cluster);
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      ManifestShelf shelf = new ManifestShelf(files, cluster, keys.trusted(request.evidence()));
-      Optional<Manifest> latest = latestBefore(manifest.name(), shelf, files.where(paths.latest()));
+      ManifestDocuments documents =
+          new ManifestDocuments(files, cluster, keys.trusted(request.evidence()));
+      Optional<Manifest> latest =
+          latestBefore(manifest.name(), documents, files.where(paths.latest()));
       String path = paths.published(manifest.name());
       createOrFind(files, path, bytes);
       Manifest last = latest.filter(there -> !isOlder(there, manifest)).orElse(manifest);
@@ -176,9 +179,9 @@ public final class StoreManifestActivities implements ManifestActivities {
               ? Optional.of(bytes)
               : files
                   .read(paths.published(last.name()))
-                  .filter(there -> intact(shelf, last.name(), there).equals(Optional.of(last)));
+                  .filter(there -> intact(documents, last.name(), there).equals(Optional.of(last)));
       document.ifPresent(there -> files.writeAtomically(paths.latest(), there));
-      Manifest named = overtaken(files, shelf, paths, last);
+      Manifest named = overtaken(files, documents, paths, last);
       files.remove(paths.pending(manifest.name()));
       request.inPlaceOf().forEach(other -> files.remove(paths.pending(other)));
       return new ManifestPublished(
@@ -205,8 +208,8 @@ public final class StoreManifestActivities implements ManifestActivities {
   }
 
   private static Optional<Manifest> latestBefore(
-      RestorePointName own, ManifestShelf shelf, String file) {
-    return read(ManifestSelection.lastBefore(own, shelf), file).answer()
+      RestorePointName own, ManifestDocuments documents, String file) {
+    return read(ManifestSelection.lastBefore(own, documents), file).answer()
             instanceof Answer.Found found
         ? Optional.of(found.manifest())
         : Optional.empty();
@@ -223,8 +226,8 @@ public final class StoreManifestActivities implements ManifestActivities {
    * it again.
    */
   private static Manifest overtaken(
-      EvidenceFiles files, ManifestShelf shelf, EvidencePaths paths, Manifest manifest) {
-    for (Shelved newer : shelf.newestFirst()) {
+      EvidenceFiles files, ManifestDocuments documents, EvidencePaths paths, Manifest manifest) {
+    for (Shelved newer : documents.newestFirst()) {
       if (newer.name().compareTo(manifest.name()) <= 0) {
         break;
       }
@@ -233,7 +236,7 @@ public final class StoreManifestActivities implements ManifestActivities {
           newer.stage() == Stage.PUBLISHED ? files.read(path) : Optional.empty();
       Optional<Manifest> later =
           bytes
-              .flatMap(there -> intact(shelf, newer.name(), there))
+              .flatMap(there -> intact(documents, newer.name(), there))
               .filter(m -> m.isReady() && isOlder(manifest, m));
       if (later.isPresent()) {
         files.writeAtomically(paths.latest(), bytes.get());
@@ -244,8 +247,8 @@ public final class StoreManifestActivities implements ManifestActivities {
   }
 
   private static Optional<Manifest> intact(
-      ManifestShelf shelf, RestorePointName name, byte[] bytes) {
-    return shelf
+      ManifestDocuments documents, RestorePointName name, byte[] bytes) {
+    return documents
         .named(name, bytes)
         .match(manifest -> Optional.of(manifest.content()), refused -> Optional.empty());
   }

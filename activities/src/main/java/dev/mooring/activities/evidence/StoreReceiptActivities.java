@@ -48,18 +48,18 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     SigningKey signing = keys.signing(request.evidence(), trusted);
     Receipt receipt = request.receipt();
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      ReceiptShelf shelf = new ReceiptShelf(files, receipt.run().cluster(), trusted);
+      ReceiptDocuments documents = new ReceiptDocuments(files, receipt.run().cluster(), trusted);
       EvidencePaths paths = new EvidencePaths(receipt.run().cluster());
       for (int i = 0; i < WRITERS_AT_ONCE; i++) {
-        long last = shelf.last();
-        Optional<Written> found = written(shelf, last, receipt);
+        long last = documents.last();
+        Optional<Written> found = written(documents, last, receipt);
         if (found.isPresent()) {
           return found.get();
         }
-        byte[] bytes = ReceiptFormat.render(next(shelf, last, receipt), signing);
+        byte[] bytes = ReceiptFormat.render(next(documents, last, receipt), signing);
         if (files.createExclusive(paths.receipt(last + 1), bytes)) {
-          shelf.hint(last + 1);
-          return new Written(shelf.where(last + 1), Sha256.of(bytes), files.lacking());
+          documents.hint(last + 1);
+          return new Written(documents.where(last + 1), Sha256.of(bytes), files.lacking());
         }
       }
       throw EvidenceFailures.passing(
@@ -71,8 +71,8 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     }
   }
 
-  private ChainedReceipt next(ReceiptShelf shelf, long last, Receipt receipt) {
-    String previous = last == 0 ? "" : shelf.intact(last).sha256();
+  private ChainedReceipt next(ReceiptDocuments documents, long last, Receipt receipt) {
+    String previous = last == 0 ? "" : documents.intact(last).sha256();
     return new ChainedReceipt(last + 1, previous, clock.instant(), receipt);
   }
 
@@ -81,14 +81,14 @@ public final class StoreReceiptActivities implements ReceiptActivities {
    * it, so the search ends there; of the others only those that name this run are proved, since
    * hundreds exist if runs follow each other closely.
    */
-  private static Optional<Written> written(ReceiptShelf shelf, long last, Receipt receipt) {
+  private static Optional<Written> written(ReceiptDocuments documents, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
     for (long sequence = last; sequence > 0; sequence--) {
-      Optional<ReceiptFormat.Claim> claim = shelf.bytes(sequence).flatMap(ReceiptFormat::claim);
+      Optional<ReceiptFormat.Claim> claim = documents.bytes(sequence).flatMap(ReceiptFormat::claim);
       if (claim.isEmpty() || claim.get().run().equals(receipt.run().originalRun())) {
-        Document.Intact<ChainedReceipt> there = shelf.intact(sequence);
+        Document.Intact<ChainedReceipt> there = documents.intact(sequence);
         if (there.content().receipt().equals(receipt)) {
-          return Optional.of(new Written(shelf.where(sequence), there.sha256()));
+          return Optional.of(new Written(documents.where(sequence), there.sha256()));
         }
       }
       if (claim.map(ReceiptFormat.Claim::writtenAt).filter(earliest::isAfter).isPresent()) {
@@ -102,9 +102,10 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   public SiteStateRead readSiteState(ReadSiteState request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      StateShelf shelf = new StateShelf(files, request.cluster(), request.site(), trusted);
+      StateDocuments documents =
+          new StateDocuments(files, request.cluster(), request.site(), trusted);
       return new SiteStateRead(
-          shelf.state().<Answer>map(Answer.Known::new).orElseGet(Answer.Never::new));
+          documents.state().<Answer>map(Answer.Known::new).orElseGet(Answer.Never::new));
     }
   }
 
@@ -115,8 +116,8 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     byte[] bytes = SiteStateFormat.render(state, keys.signing(request.evidence(), trusted));
     EvidencePaths paths = new EvidencePaths(state.cluster());
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      StateShelf shelf = new StateShelf(files, state.cluster(), state.site(), trusted);
-      shelf.written().ifPresent(there -> requireNoLater(there, state));
+      StateDocuments documents = new StateDocuments(files, state.cluster(), state.site(), trusted);
+      documents.written().ifPresent(there -> requireNoLater(there, state));
       String path = paths.state(state.site());
       // an earlier attempt may have written it, but to fewer stores than must have it
       files.writeAtomically(path, bytes);

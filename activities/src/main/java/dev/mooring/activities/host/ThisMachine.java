@@ -1,6 +1,6 @@
 package dev.mooring.activities.host;
 
-import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +12,14 @@ public final class ThisMachine {
 
   private ThisMachine() {}
 
-  /** The name that a host's script uses too; {@link Knocked#NO_MACHINE} if Linux has none. */
+  /**
+   * The name that a host's script uses too; {@link ConnectionTried#NO_MACHINE} if Linux has none.
+   */
   public static String name() {
     try {
       return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NETWORK);
     } catch (IOException | UnsupportedOperationException elsewhere) {
-      return Knocked.NO_MACHINE;
+      return ConnectionTried.NO_MACHINE;
     }
   }
 }

@@ -261,15 +261,16 @@ public final class HostInstanceActivities implements InstanceActivities {
     }
     script.call("await", List.of(String.valueOf(Math.max(1, request.atMost().toSeconds()))));
     ReplayPositions positions = new ReplayPositions();
-    BiConsumer<String, String> told = (instance, text) -> tell(positions, aims, instance, text);
+    BiConsumer<String, String> reported =
+        (instance, text) -> report(positions, aims, instance, text);
     PerInstance<ReplaySeen> read =
         shell
-            .run(on.host(), script, request.atMost().plus(ANSWER_AFTER_THE_WAIT), told)
+            .run(on.host(), script, request.atMost().plus(ANSWER_AFTER_THE_WAIT), reported)
             .read(aims, Aim::id, HostInstanceActivities::seen);
     return new ReplayAwaited(on.host().name(), read.results(), read.failures());
   }
 
-  private void tell(ReplayPositions positions, List<Aim> aims, String instance, String text) {
+  private void report(ReplayPositions positions, List<Aim> aims, String instance, String text) {
     for (Aim aim : aims) {
       if (aim.id().value().equals(instance)) {
         attempt.report(positions.heard(aim.id(), aim.wanted().target().walSegmentSize(), text));

@@ -3,14 +3,14 @@ package dev.mooring.activities.witness;
 import dev.mooring.activities.host.DaemonThreads;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
-import dev.mooring.activities.host.PortKnock;
+import dev.mooring.activities.host.PortTry;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Spaced;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
+import dev.mooring.port.ConnectionActivities.Seen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities.Knocked;
-import dev.mooring.port.KnockActivities.Seen;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.OnHost;
@@ -63,7 +63,7 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
     if (host.access().kind() == HostAccess.Kind.LOCAL) {
       return Optional.empty();
     }
-    PortKnock port = PortKnock.at(host.access().address(), host.access().port(), CONNECT);
+    PortTry port = PortTry.at(host.access().address(), host.access().port(), CONNECT);
     String words = "SSH: " + port.words();
     return switch (port.came()) {
       case TAKEN -> Optional.empty();
@@ -113,15 +113,16 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
   }
 
   @Override
-  public Knocked observeFromHost(KnockFromHost request) {
+  public ConnectionTried observeFromHost(TryFromHost request) {
     HostWork on = request.on();
     Instance instance = OfInstance.only(on);
     Script script =
-        OfInstance.parts(Script.of("knock", HostWitnessActivities.class, List.of("witness.sh")));
+        OfInstance.parts(
+            Script.of("tryConnection", HostWitnessActivities.class, List.of("witness.sh")));
     OfInstance.call(
         script,
         instance,
-        "knock_at",
+        "connect_at",
         List.of(
             instance.manager().binDirectory(),
             request.address(),
@@ -131,21 +132,21 @@ public final class HostWitnessActivities implements WitnessActivities, AutoClose
         on,
         script,
         PER_KNOCK.multipliedBy(request.times() + 1L),
-        (of, said) -> knocks(said, request.times()));
+        (of, said) -> attempts(said, request.times()));
   }
 
-  private static Knocked knocks(Said said, int times) {
+  private static ConnectionTried attempts(Said said, int times) {
     List<Seen> seen = new ArrayList<>();
     for (int number = 1; number <= times; number++) {
-      String line = said.text("knock_" + number).strip();
+      String line = said.text("attempt_" + number).strip();
       int space = line.indexOf(' ');
       seen.add(
           new Seen(
               Database.valueOf(space < 0 ? line : line.substring(0, space)),
               space < 0 ? "" : line.substring(space + 1)));
     }
-    return new Knocked(
-        seen, said.optional("machine").map(String::strip).orElse(Knocked.NO_MACHINE));
+    return new ConnectionTried(
+        seen, said.optional("machine").map(String::strip).orElse(ConnectionTried.NO_MACHINE));
   }
 
   @Override

@@ -13,7 +13,7 @@ witness() { # data directory
 }
 
 # Connects to a database as often as asked. Reports the result of each attempt, and the words.
-knock_at() { # program directory, address, port, how often
+connect_at() { # program directory, address, port, how often
   [ -x "$1/pg_isready" ] && command -v bash >/dev/null ||
     refuse HOST_PROGRAM_MISSING "no pg_isready in $1, or no bash, which distinguish a closed port from silence"
   booted=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && network=$(readlink /proc/self/ns/net 2>/dev/null) &&
@@ -22,9 +22,9 @@ knock_at() { # program directory, address, port, how often
   while [ "$number" -lt "$4" ]; do
     hundredths
     began=$now
-    knock_once "$@"
+    connect_once "$@"
     number=$((number + 1))
-    report "knock_$number" "$came $said"
+    report "attempt_$number" "$came $said"
     [ "$number" -lt "$4" ] || return 0
     hundredths
     left=$((began + 100 - now))
@@ -43,12 +43,12 @@ has_address() { # name or address
 }
 
 # The port first, in a second: libpq waits two at least for one that says nothing, with any timeout.
-knock_once() { # program directory, address, port
+connect_once() { # program directory, address, port
   has_address "$2" || {
     came=NOT_ASKED said="no address is known for $2"
     return 0
   }
-  said=$(timeout 1 bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$2" "$3" 2>&1 </dev/null)
+  said=$(timeout 1 bash -c 'exec 3<>"/dev/tcp/$1/$2"' tryConnection "$2" "$3" 2>&1 </dev/null)
   case "$? $said" in
     '0 '*) ask_whether_ready "$@" ;;
     124*) came=SILENT said='nothing came back in a second' ;;

@@ -224,7 +224,7 @@ class ConfigurationKeptTest {
   }
 
   /** A system that pg_controldata tells of, and one that it does not. */
-  private String told(String system) {
+  private String reported(String system) {
     return "mkdir \"$1/bin\"; bin=$1/bin\n"
         + "process_state() { state=STOPPED; }\n"
         + "printf 'PG_VERSION\\n' >\"$real/PG_VERSION\"\n"
@@ -237,7 +237,10 @@ class ConfigurationKeptTest {
   @Test
   void of_another_system_nothing_is_kept_and_nothing_is_fenced() throws Exception {
     String settings = Files.readString(etc.resolve("auto"));
-    assertThat(run(told("8") + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
+    assertThat(
+            run(
+                reported("8")
+                    + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
         .isEmpty();
     assertThat(etc.resolve("auto")).hasContent(settings);
     assertThat(run("bin=$1/none; fence_former_primary 5 7; is_anothers 7 && echo unproved"))
@@ -247,7 +250,10 @@ class ConfigurationKeptTest {
 
   @Test
   void of_its_own_system_all_is_kept_and_what_was_a_primary_is_fenced() throws Exception {
-    assertThat(run(told("7") + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
+    assertThat(
+            run(
+                reported("7")
+                    + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
         .contains("pg_hba.conf\n", "postgresql.conf\n", "postmaster.opts\n");
     assertThat(etc.resolve("auto")).content().contains("mooring_fenced_epoch_5 = on");
   }

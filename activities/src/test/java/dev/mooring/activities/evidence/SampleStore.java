@@ -62,7 +62,7 @@ record SampleStore(Path directory) {
   static Manifest latest(SampleStore store) {
     try (EvidenceFiles files = new DirectoryFiles(store.root())) {
       Document<Manifest> latest =
-          new ManifestShelf(files, SampleManifests.HARBOUR, SampleKeys.trusted())
+          new ManifestDocuments(files, SampleManifests.HARBOUR, SampleKeys.trusted())
               .latest()
               .orElseThrow();
       return latest.match(

@@ -103,7 +103,7 @@ class SeveralFilesTest extends EvidenceFilesContract {
     Files.writeString(root(1).resolve(name).resolve(".LATEST.json.4711.tmp"), "half a docu");
   }
 
-  private static String told(ThrowingCallable act, FailureCode code) {
+  private static String reported(ThrowingCallable act, FailureCode code) {
     StringBuilder said = new StringBuilder();
     assertThatThrownBy(act)
         .isInstanceOfSatisfying(
@@ -194,14 +194,14 @@ class SeveralFilesTest extends EvidenceFilesContract {
     away(0);
     away(2);
 
-    String said = told(() -> publish(2), FailureCode.EVIDENCE_UNREADABLE);
+    String said = reported(() -> publish(2), FailureCode.EVIDENCE_UNREADABLE);
 
     assertThat(said)
         .contains(root(0) + " is not there", root(2) + " is not there")
         .contains("of 3 evidence stores did, 2 must")
         .containsOnlyOnce("HINT");
-    told(() -> receipt(1), FailureCode.EVIDENCE_UNREADABLE);
-    told(() -> state(1), FailureCode.EVIDENCE_UNREADABLE);
+    reported(() -> receipt(1), FailureCode.EVIDENCE_UNREADABLE);
+    reported(() -> state(1), FailureCode.EVIDENCE_UNREADABLE);
   }
 
   @Test
@@ -215,7 +215,7 @@ class SeveralFilesTest extends EvidenceFilesContract {
         away(gone);
         try (EvidenceFiles files = look()) {
           Document<Manifest> latest =
-              new ManifestShelf(files, SampleManifests.HARBOUR, SampleKeys.trusted())
+              new ManifestDocuments(files, SampleManifests.HARBOUR, SampleKeys.trusted())
                   .latest()
                   .orElseThrow();
           String name = latest.match(m -> m.content().name().value(), Document.Refused::reason);
@@ -243,12 +243,12 @@ class SeveralFilesTest extends EvidenceFilesContract {
   void what_another_document_tells_of_and_shows_late_is_waited_for() throws Exception {
     try (EvidenceFiles files = open();
         EvidenceFiles other = open()) {
-      CompletableFuture<Optional<byte[]>> told =
+      CompletableFuture<Optional<byte[]>> reported =
           CompletableFuture.supplyAsync(() -> files.readNamed(RECEIPT));
-      assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
+      assertThatThrownBy(() -> reported.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(RECEIPT, new byte[] {1});
-      assertThat(told.get(Limit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+      assertThat(reported.get(Limit.seconds(10).toSeconds(), TimeUnit.SECONDS))
           .hasValue(new byte[] {1});
     }
   }

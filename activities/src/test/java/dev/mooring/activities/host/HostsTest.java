@@ -73,8 +73,8 @@ class HostsTest {
   @Test
   void a_script_that_asks_is_told_a_word_and_one_that_does_not_ask_is_told_none() {
     Script asks = LocalHost.script("say.sh").each("west-0", "say_answer", List.of());
-    ScriptResult told = local.hosts().ask(local.host(), asks, LocalHost.LIMIT, () -> "go on");
-    assertThat(told.of("west-0").text("answer")).isEqualTo("go on");
+    ScriptResult reported = local.hosts().ask(local.host(), asks, LocalHost.LIMIT, () -> "go on");
+    assertThat(reported.of("west-0").text("answer")).isEqualTo("go on");
     Script asksNot = LocalHost.script("say.sh").each("west-0", "say_all", List.of("text"));
     ScriptResult result =
         local
@@ -139,7 +139,7 @@ class HostsTest {
 
   @Test
   void tells_what_is_said_on_the_way_on_the_callers_thread() {
-    List<String> told = new ArrayList<>();
+    List<String> reported = new ArrayList<>();
     Thread caller = Thread.currentThread();
     Script script =
         LocalHost.script("say.sh").each("west-0", "say_on_the_way", List.of("west-0", "two"));
@@ -152,9 +152,9 @@ class HostsTest {
                 LocalHost.LIMIT,
                 (subject, text) -> {
                   assertThat(Thread.currentThread()).isSameAs(caller);
-                  told.add(subject + ": " + text);
+                  reported.add(subject + ": " + text);
                 });
-    assertThat(told).containsExactly("west-0: first of two");
+    assertThat(reported).containsExactly("west-0: first of two");
     assertThat(result.of("west-0").text("said")).isEqualTo("two");
   }
 

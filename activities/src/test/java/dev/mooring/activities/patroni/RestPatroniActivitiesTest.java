@@ -31,7 +31,7 @@ class RestPatroniActivitiesTest {
   private static final String REPLICA =
       "{\"state\":\"starting\",\"role\":\"replica\",\"patroni\":{\"scope\":\"strait\"}}";
 
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
 
   /** Patroni's answer while it is busy with the member; empty if it is not. */
   private String busyWith = "";
@@ -53,7 +53,7 @@ class RestPatroniActivitiesTest {
 
   private void reinitialize(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    told.add(body);
+    reported.add(body);
     if (busyWith.isEmpty() || body.contains("true")) {
       answer(exchange, 200, "reinitialize started");
     } else {
@@ -83,14 +83,14 @@ class RestPatroniActivitiesTest {
   void a_member_that_patroni_does_something_else_with_leaves_that_to_be_made_anew() {
     busyWith = "restarting after failure already in progress";
     madeAnew();
-    assertThat(told).containsExactly("{\"force\":false}", "{\"force\":true}");
+    assertThat(reported).containsExactly("{\"force\":false}", "{\"force\":true}");
   }
 
   @Test
   void a_member_that_is_being_made_anew_is_not_begun_again() {
     busyWith = "reinitialize already in progress";
     madeAnew();
-    assertThat(told).containsExactly("{\"force\":false}");
+    assertThat(reported).containsExactly("{\"force\":false}");
   }
 
   @Test
@@ -100,6 +100,6 @@ class RestPatroniActivitiesTest {
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> assertThat(failure.getType()).isEqualTo(FailureCode.PATRONI_REFUSED.name()));
-    assertThat(told).containsExactly("{\"force\":false}");
+    assertThat(reported).containsExactly("{\"force\":false}");
   }
 }

@@ -204,8 +204,8 @@ class RehearsalScriptTest {
             + "\nnote_after_power_off\nprintf '%s' \"$shown\"\n");
   }
 
-  private String unit(List<String> shell, String tells, String runs) throws Exception {
-    program("systemctl", "#!/bin/sh\n" + tells);
+  private String unit(List<String> shell, String reports, String runs) throws Exception {
+    program("systemctl", "#!/bin/sh\n" + reports);
     return said(
         shell,
         REHEARSING
@@ -222,7 +222,7 @@ class RehearsalScriptTest {
   private String shownBy(
       List<String> shell, String before, String ignores, String argv, String more)
       throws Exception {
-    String tells =
+    String reports =
         """
         case $3 in
           LoadState) echo LoadState=loaded ;;
@@ -231,7 +231,7 @@ class RehearsalScriptTest {
         esac
         """
             .formatted(before, before, argv.split(" ", 2)[0], argv, ignores, more);
-    return unit(shell, tells, "systemd_runs() { :; }\n");
+    return unit(shell, reports, "systemd_runs() { :; }\n");
   }
 
   /** Of one that asks the guard, and has such a property. */

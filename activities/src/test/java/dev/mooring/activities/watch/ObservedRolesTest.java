@@ -156,7 +156,7 @@ class ObservedRolesTest {
   void one_that_another_host_knows_a_later_primary_of_is_none() {
     FakeMembers members = world.members();
     members.moved("east-0", 4);
-    Strait.told(members, "west-0", "west-0", 5);
+    Strait.reported(members, "west-0", "west-0", 5);
     look();
     has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
     look(cluster.name(), new SiteName("west"));
@@ -165,7 +165,7 @@ class ObservedRolesTest {
         false,
         false,
         "east-0 of strait accepts writes, and the host of west-0 names west-0, observed 0 s ago");
-    Strait.told(members, "west-0", "none", 6);
+    Strait.reported(members, "west-0", "none", 6);
     look(cluster.name(), new SiteName("west"));
     has("east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
   }

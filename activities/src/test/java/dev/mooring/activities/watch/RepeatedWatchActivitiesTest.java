@@ -203,9 +203,9 @@ class RepeatedWatchActivitiesTest {
       Thread.onSpinWait();
     }
     watch.end();
-    Watched told = under.get(20, TimeUnit.SECONDS);
-    assertThat(told.signs()).isEqualTo(first);
-    assertThat(told.ended()).isTrue();
+    Watched reported = under.get(20, TimeUnit.SECONDS);
+    assertThat(reported.signs()).isEqualTo(first);
+    assertThat(reported.ended()).isTrue();
   }
 
   /** Else what began a moment ago would count at once. */

@@ -85,7 +85,7 @@ public final class TemporalServer implements AutoCloseable {
             // the profile's own gives the connection the name that the certificate must have
             .setChannelInitializer(network.carrying(asked.getChannelInitializer()))
             .validateAndBuildWithDefaults();
-    knock(options.getTarget());
+    tryConnection(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
     CompletableFuture<DataConverter> converter =
         CompletableFuture.supplyAsync(RunbookDataConverter::create);
@@ -114,7 +114,7 @@ public final class TemporalServer implements AutoCloseable {
   }
 
   /** A refused connection is known at once; gRPC would go on trying until its time is up. */
-  private static void knock(String target) {
+  private static void tryConnection(String target) {
     int colon = target.lastIndexOf(':');
     String port = target.substring(colon + 1);
     if (colon <= 0 || target.contains("/") || !port.matches("[0-9]{1,5}")) {

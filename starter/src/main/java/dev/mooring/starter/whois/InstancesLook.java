@@ -114,7 +114,7 @@ public final class InstancesLook {
     this.cluster = cluster;
     this.looking = looking;
     HostDeadlines deadlines = new HostDeadlines(deadline, deadline, Duration.ZERO);
-    Attempt only = new OnlyLooking();
+    Attempt only = new ObserveOnly();
     this.instances =
         new HostInstanceActivities(hosts, deadlines, only, new S3Clients(name -> Optional.empty()));
     this.roles = new HostRoleActivities(hosts, deadlines, only, new Secrets(variables));
@@ -211,7 +211,7 @@ public final class InstancesLook {
   }
 
   /** A reader claims nothing on a host. */
-  private static final class OnlyLooking implements Attempt {
+  private static final class ObserveOnly implements Attempt {
     @Override
     public long number() {
       return 0;

@@ -95,7 +95,7 @@ record WhpgDrSyncConfig(
             root.unknown);
     dr.knows("state_dir", "receipts_dir");
     behavior.knows("wal_segment_size_mb", "wal_enumerate_hard_limit");
-    List.of(primary, storage, archive, dr, behavior, root).forEach(Fields::tellUnknown);
+    List.of(primary, storage, archive, dr, behavior, root).forEach(Fields::reportUnknown);
     return config;
   }
 
@@ -122,7 +122,7 @@ record WhpgDrSyncConfig(
         throw one.wrong("gp_segment_id", "is " + copy.content() + " a second time");
       }
       copies.add(copy);
-      one.tellUnknown();
+      one.reportUnknown();
     }
     return copies;
   }
@@ -277,7 +277,7 @@ record WhpgDrSyncConfig(
       known.addAll(List.of(names));
     }
 
-    void tellUnknown() {
+    void reportUnknown() {
       object
           .fieldNames()
           .forEachRemaining(

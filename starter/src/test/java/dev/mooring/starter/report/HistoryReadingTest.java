@@ -29,7 +29,7 @@ class HistoryReadingTest {
 
   @Test
   void a_message_without_arguments_is_told_with_its_sender() {
-    assertThat(told(Payloads.getDefaultInstance()))
+    assertThat(reported(Payloads.getDefaultInstance()))
         .allSatisfy(message -> assertThat(message.words()).isEmpty())
         .allSatisfy(message -> assertThat(message.by()).isEqualTo(SENDER))
         .extracting(Message::kind)
@@ -66,14 +66,14 @@ class HistoryReadingTest {
       payload.setData(ByteString.copyFromUtf8(data));
     }
 
-    assertThat(told(Payloads.newBuilder().addPayloads(payload).build()))
+    assertThat(reported(Payloads.newBuilder().addPayloads(payload).build()))
         .hasSize(2)
         .allSatisfy(message -> assertThat(message.words()).isEqualTo(words))
         .allSatisfy(message -> assertThat(message.by()).isEqualTo(SENDER));
   }
 
   /** What is told of a signal and of an update with that input. */
-  private static List<Message> told(Payloads input) {
+  private static List<Message> reported(Payloads input) {
     History.Builder history =
         History.newBuilder()
             .addEvents(StoredHistories.of("consume/completed").getEvents().get(0))

@@ -148,7 +148,7 @@ class RunReportTest {
     assertThat(facts.events()).isGreaterThan(10);
     assertThat(facts.messages())
         .singleElement()
-        .satisfies(told -> assertThat(told.by()).isNotEmpty());
+        .satisfies(reported -> assertThat(reported.by()).isNotEmpty());
   }
 
   private static HistoryFacts facts(String name) {

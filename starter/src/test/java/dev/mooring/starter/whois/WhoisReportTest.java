@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
@@ -86,7 +86,7 @@ class WhoisReportTest {
             instance ->
                 new InstanceFacts(
                     instance,
-                    new Observed.Seen<>(Sightings.primary(instance)),
+                    new Observed.Seen<>(ObservedInstances.primary(instance)),
                     new Observed.Unseen<>(FailureCode.AUTHENTICATION_REFUSED, "password refused"),
                     Epoch.NONE));
 
@@ -137,8 +137,8 @@ class WhoisReportTest {
   private static InstanceFacts writable(Instance instance) {
     return new InstanceFacts(
         instance,
-        new Observed.Seen<>(Sightings.primary(instance)),
-        new Observed.Seen<>(Sightings.server(instance)),
+        new Observed.Seen<>(ObservedInstances.primary(instance)),
+        new Observed.Seen<>(ObservedInstances.server(instance)),
         new Epoch(7));
   }
 
@@ -155,7 +155,7 @@ class WhoisReportTest {
     return new InstanceRole(
         instance.id(),
         ServerProcess.STOPPED,
-        Sightings.primary(instance).control(),
+        ObservedInstances.primary(instance).control(),
         new NextStart(false, false, writer.equals("none") ? epoch : 0, true, List.of()),
         new Authority(writer, epoch, run, ""),
         new FollowedBefore(List.of(), List.of()),

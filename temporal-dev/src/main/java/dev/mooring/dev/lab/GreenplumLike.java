@@ -63,7 +63,7 @@ final class GreenplumLike {
   }
 
   /** Sets an instance's identity for it and its programs; a copy gets as little as a real one. */
-  void tell(LabInstance instance) {
+  void report(LabInstance instance) {
     servers
         .server(instance)
         .settle(
@@ -100,7 +100,7 @@ final class GreenplumLike {
           Server server = servers.server(mirror);
           LabInstance primary = layout.instance(Layout.EAST, mirror.content());
           server.copyFrom(primary, record.superuserPassword());
-          tell(mirror);
+          report(mirror);
           server.settle(
               "hot_standby = 'off'%nprimary_conninfo = '%s'%n"
                   .formatted(connection(primary).replace("'", "''")));

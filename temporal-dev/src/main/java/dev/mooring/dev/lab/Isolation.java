@@ -47,7 +47,7 @@ enum Isolation {
   }
 
   /** How hosts are separated, for people. */
-  String told() {
+  String reported() {
     return "hosts are apart by address, SSH server and key"
         + switch (this) {
           case OFF -> "";

@@ -104,7 +104,7 @@ final class LabBuilding {
     Server server = servers.server(primary);
     server.initialize(new ServerSettings(layout), record.superuserPassword());
     if (GreenplumLike.is(layout)) {
-      new GreenplumLike(record).tell(primary);
+      new GreenplumLike(record).report(primary);
     }
     server.start();
     try (Connection connection = servers.connect(primary)) {
@@ -125,7 +125,7 @@ final class LabBuilding {
     Server server = servers.server(copy);
     server.copyFrom(layout.instance(Layout.EAST, content), record.superuserPassword());
     if (GreenplumLike.is(layout)) {
-      new GreenplumLike(record).tell(copy);
+      new GreenplumLike(record).report(copy);
     }
   }
 

@@ -51,7 +51,7 @@ public final class LabFronts {
   }
 
   /** The addresses for clients. */
-  String told() {
+  String reported() {
     return record.layout().plan().streaming().orElseThrow().fronts().stream()
         .map(
             front ->

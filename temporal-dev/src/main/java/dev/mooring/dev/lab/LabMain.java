@@ -51,13 +51,13 @@ public final class LabMain {
         .addSubcommand(new BreakCommand(environment))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
-              line.getErr().println("lab: " + told(failure));
+              line.getErr().println("lab: " + reported(failure));
               return 1;
             });
   }
 
   /** The failure's message with additions of its causes, and the hints behind them all. */
-  private static String told(Throwable failure) {
+  private static String reported(Throwable failure) {
     StringBuilder facts = new StringBuilder();
     StringBuilder hints = new StringBuilder();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -254,7 +254,7 @@ public final class LabPatroni {
   }
 
   /** The leader, and etcd's address, for people. */
-  String told() {
+  String reported() {
     return "patroni: %s leads; REST API at port %d of each host, etcd at %s:%d"
         .formatted(
             found().map(LabInstance::id).orElse("nobody"),

@@ -15,9 +15,9 @@ final class LabStatus {
   String text() {
     return table()
         + "\n"
-        + lab.patroni().map(patroni -> patroni.told() + "\n").orElse("")
-        + lab.fronts().map(fronts -> fronts.told() + "\n").orElse("")
-        + lab.isolation().told()
+        + lab.patroni().map(patroni -> patroni.reported() + "\n").orElse("")
+        + lab.fronts().map(fronts -> fronts.reported() + "\n").orElse("")
+        + lab.isolation().reported()
         + "\nload "
         + (lab.load().isRunning() ? "runs" : "does not run");
   }

@@ -20,10 +20,10 @@ final class Parallel {
           things.stream().map(thing -> threads.submit(() -> work.accept(thing))).toList();
       List<Throwable> failures = running.stream().flatMap(f -> failure(f).stream()).toList();
       if (!failures.isEmpty()) {
-        LabFailure told =
+        LabFailure reported =
             new LabFailure(String.valueOf(failures.get(0).getMessage()), failures.get(0));
-        failures.stream().skip(1).forEach(told::addSuppressed);
-        throw told;
+        failures.stream().skip(1).forEach(reported::addSuppressed);
+        throw reported;
       }
     } finally {
       threads.shutdownNow();

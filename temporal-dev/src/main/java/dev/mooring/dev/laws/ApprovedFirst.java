@@ -134,7 +134,7 @@ final class ApprovedFirst implements Law {
         ran.acts().stream().filter(act -> !HEALING.contains(act.step())).toList();
     List<Needed> needed = new ArrayList<>(first(moved, ran.beganAt("APPROVE"), !healed.isEmpty()));
     if (ran.takesDataAway()) {
-      needed.addAll(first(healed, ran.beganAt("APPROVE_HEALING"), false));
+      needed.addAll(first(healed, ran.beganAt("APPROVE_RESILVER"), false));
     }
     return needed;
   }

@@ -35,10 +35,11 @@ final class AskedUnderOneFile implements Law {
                 !receipt.steps().isEmpty()
                     && receipt.steps().get(0).startedAt().isAfter(Texts.changed(file));
             boolean read = !receipt.asked().clusterFileDigest().isEmpty();
-            boolean told = receipt.ending().code().equals(FailureCode.CLUSTER_FILE_DIFFERS.name());
+            boolean reported =
+                receipt.ending().code().equals(FailureCode.CLUSTER_FILE_DIFFERS.name());
             return sinceThen
                 && read
-                && !told
+                && !reported
                 && !receipt.asked().clusterFileDigest().equals(digest)
                 && against.add(
                     "run %s says it ran under %s, the cluster file is %s"

@@ -66,13 +66,13 @@ final class LostWalKept implements Law {
   }
 
   private static List<String> ofKept(Ran ran, String kept) {
-    Matcher told = KEPT.matcher(kept);
-    if (!told.matches()) {
+    Matcher reported = KEPT.matcher(kept);
+    if (!reported.matches()) {
       return List.of("%s does not say where it kept WAL: %s".formatted(ran.name(), kept));
     }
-    Path directory = Path.of(told.group(1));
+    Path directory = Path.of(reported.group(1));
     Path list = directory.resolve(LISTED);
-    if (!Files.exists(list) || !Texts.sha256(list).equals(told.group(2))) {
+    if (!Files.exists(list) || !Texts.sha256(list).equals(reported.group(2))) {
       return List.of("%s is not there as %s sealed it".formatted(list, ran.name()));
     }
     return Texts.text(list)

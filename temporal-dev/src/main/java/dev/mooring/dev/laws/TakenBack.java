@@ -23,7 +23,7 @@ final class TakenBack implements Law {
   private static final Set<String> OF_HEALING =
       Set.of(ResilverStep.SLOTS.name(), ResilverStep.COPY.name());
 
-  private static final String HEALED = ResilverStep.REPLACE.name();
+  private static final String RESILVERED = ResilverStep.REPLACE.name();
 
   /** A role that existed before a setup stays. */
   private static final String ROLE = ReplicationStep.MAKE_ACCOUNT.name();
@@ -49,7 +49,7 @@ final class TakenBack implements Law {
       return List.of();
     }
     List<StepRecord> acts = ran.acts(withUndo(ran.runbook()));
-    boolean stays = ran.began(HEALED);
+    boolean stays = ran.began(RESILVERED);
     return acts.stream()
         .filter(act -> act.result().equals(Ran.DONE) || act.result().startsWith(Ran.FAILED))
         .filter(act -> !(stays && OF_HEALING.contains(act.step())))

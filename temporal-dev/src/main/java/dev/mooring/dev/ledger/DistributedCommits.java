@@ -43,9 +43,9 @@ public final class DistributedCommits {
     int rolledBack = 0;
     try (Connection asked = coordinator.connect()) {
       for (Database segment : segments) {
-        try (Connection told = segment.connect();
-            Statement statement = told.createStatement()) {
-          for (String transfer : PreparedTransfers.on(told)) {
+        try (Connection reported = segment.connect();
+            Statement statement = reported.createStatement()) {
+          for (String transfer : PreparedTransfers.on(reported)) {
             boolean decided = hasRecord(asked, transfer);
             statement.execute((decided ? "COMMIT" : "ROLLBACK") + " PREPARED '" + transfer + "'");
             committed += decided ? 1 : 0;

@@ -150,7 +150,7 @@ final class Transfers implements Runnable {
       throw e;
     }
     if (plan.barrier() == LoadPlan.Barrier.WHILE_TOLD) {
-      tell(name, from, to);
+      report(name, from, to);
       return;
     }
     decisions.commit(name);
@@ -167,7 +167,7 @@ final class Transfers implements Runnable {
    * prepared on one segment after that segment's record and recorded on the coordinator before the
    * coordinator's own.
    */
-  private void tell(String name, Session from, Session to) throws SQLException {
+  private void report(String name, Session from, Session to) throws SQLException {
     pace.pause(PREPARED);
     decisions.commit(name);
     finish(DistributedCommits.record(name), barrier);

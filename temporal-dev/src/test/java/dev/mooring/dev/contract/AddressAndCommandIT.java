@@ -67,10 +67,10 @@ class AddressAndCommandIT {
     return real.endpoints().ensureRouted(new RouteEndpoints(about(endpoint), primary));
   }
 
-  private static List<InstanceId> leadsTo(Endpoint endpoint) {
+  private static List<InstanceId> pointsAt(Endpoint endpoint) {
     EndpointsObserved seen = real.endpoints().observeEndpoints(about(endpoint));
     assertThat(seen.failures()).isEmpty();
-    return seen.seen().stream().map(EndpointSeen::leadsTo).findFirst().orElseThrow();
+    return seen.seen().stream().map(EndpointSeen::pointsAt).findFirst().orElseThrow();
   }
 
   private static String address() {
@@ -116,13 +116,13 @@ class AddressAndCommandIT {
   void an_address_moves_and_neighbours_are_told() {
     allow("e0", "w0", "e1");
     Endpoint.VirtualIp address = address(DEVICE);
-    assertThat(leadsTo(address)).isEmpty();
+    assertThat(pointsAt(address)).isEmpty();
     assertThat(route(address, EAST).failures()).isEmpty();
     assertThat(route(address, EAST).failures()).isEmpty();
-    assertThat(leadsTo(address)).containsExactly(EAST);
+    assertThat(pointsAt(address)).containsExactly(EAST);
     assertThat(neighbour()).isEqualTo(hardware("e0"));
     assertThat(route(address, WEST).failures()).isEmpty();
-    assertThat(leadsTo(address)).containsExactly(WEST);
+    assertThat(pointsAt(address)).containsExactly(WEST);
     awaitNeighbour(hardware("w0"));
     isLedBackAndThereAgain(address);
 
@@ -137,7 +137,7 @@ class AddressAndCommandIT {
     allow("w0");
     assertThat(route(address, EAST).failures()).isEmpty();
     lab().faults().killSshAndSessions(lab().host("w0"));
-    assertThat(leadsTo(address)).as("a host that is gone hides no other").containsExactly(EAST);
+    assertThat(pointsAt(address)).as("a host that is gone hides no other").containsExactly(EAST);
     EndpointsSet silent = route(address, SIBLING);
     assertThat(silent.failures()).as("nobody answers for it").isEmpty();
     assertThat(silent.unseen().toString())
@@ -150,12 +150,12 @@ class AddressAndCommandIT {
         .contains("w0 gave no answer, and a machine other than e1 answers for " + address());
     allow("w0");
     assertThat(route(address, SIBLING).unseen()).as("it answers, and holds nothing").isEmpty();
-    assertThat(leadsTo(address)).containsExactly(SIBLING);
+    assertThat(pointsAt(address)).containsExactly(SIBLING);
   }
 
   private static void isLedBackAndThereAgain(Endpoint address) {
     assertThat(route(address, EAST).failures()).as("its undo is the way back").isEmpty();
-    assertThat(leadsTo(address)).containsExactly(EAST);
+    assertThat(pointsAt(address)).containsExactly(EAST);
     awaitNeighbour(hardware("e0"));
     assertThat(on(lab().host("w0"), "ip -4 -o addr show")).doesNotContain(address());
     assertThat(route(address, WEST).failures()).isEmpty();
@@ -175,17 +175,17 @@ class AddressAndCommandIT {
             new HostName("f0"),
             "printf '%s\\n' {instance} {address} {port} ${HOME:+'{kept}'} > '" + file + "'",
             "head -n 1 '" + file + "' 2>/dev/null || echo nobody");
-    assertThat(leadsTo(command)).isEmpty();
+    assertThat(pointsAt(command)).isEmpty();
     EndpointsSet set = route(command, WEST);
     assertThat(set.failures()).isEmpty();
     assertThat(set.set()).containsExactly("dns");
-    assertThat(leadsTo(command)).containsExactly(WEST);
+    assertThat(pointsAt(command)).containsExactly(WEST);
     assertThat(on(lab().host("f0"), "cat '" + file + "'"))
         .isEqualTo(
             "west-0\n%s\n%d\n{kept}"
                 .formatted(lab().host("w0").address(), lab().instance("west-0").port()));
     assertThat(route(command, EAST).failures()).as("its undo is the way back").isEmpty();
-    assertThat(leadsTo(command)).containsExactly(EAST);
+    assertThat(pointsAt(command)).containsExactly(EAST);
   }
 
   @Test

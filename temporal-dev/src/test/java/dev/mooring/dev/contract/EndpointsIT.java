@@ -269,8 +269,8 @@ class EndpointsIT extends EndpointContract {
   @Tag("all")
   void leading_there_and_back_leaves_all_as_it_was() throws IOException {
     String file = Files.readString(fronts().poolerConfiguration());
-    String writes = ledTo("writes");
-    String reads = ledTo("reads");
+    String writes = pointedAt("writes");
+    String reads = pointedAt("reads");
     Move there = newMove();
     prepare(there, NEXT);
     assertThat(route(there, NEXT).failures()).isEmpty();
@@ -280,14 +280,14 @@ class EndpointsIT extends EndpointContract {
     assertThat(route(back, PRIMARY).failures()).isEmpty();
     assertLead(PRIMARY);
     assertThat(Files.readString(fronts().poolerConfiguration())).isEqualTo(file);
-    assertThat(ledTo("writes")).isEqualTo(writes);
-    assertThat(ledTo("reads")).isEqualTo(reads);
+    assertThat(pointedAt("writes")).isEqualTo(writes);
+    assertThat(pointedAt("reads")).isEqualTo(reads);
   }
 
   /**
    * Which servers a route leads to; whether they are seen to be up is the balancer's own matter.
    */
-  private String ledTo(String fact) {
+  private String pointedAt(String fact) {
     return balancer(fact).replaceAll("(UP|DOWN)[^,]*", "led to");
   }
 

@@ -12,10 +12,10 @@ import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
@@ -129,7 +129,7 @@ final class FrontsWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
-  public KnockActivities knocks() {
+  public ConnectionActivities attempts() {
     throw new IllegalStateException("endpoints are looked at alone here");
   }
 

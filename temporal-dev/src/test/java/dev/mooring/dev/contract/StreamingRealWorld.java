@@ -8,8 +8,8 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
+import dev.mooring.activities.jdbc.JdbcConnectionActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
-import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.role.HostFailoverActivities;
 import dev.mooring.activities.role.HostPrimaryActivities;
@@ -24,11 +24,11 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.LabPower;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccountActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
@@ -53,7 +53,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Cluster cluster;
   private final JdbcReplicationActivities replication;
   private final StreamingRealHands hands;
-  private final JdbcKnockActivities knocks;
+  private final JdbcConnectionActivities attempts;
   private final JdbcAccountActivities accounts;
 
   /** Long enough for a busy machine to let somebody in. */
@@ -70,7 +70,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     replication =
         new JdbcReplicationActivities(
             this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
-    knocks = new JdbcKnockActivities(this::environment, Path.of("/nonexistent"));
+    attempts = new JdbcConnectionActivities(this::environment, Path.of("/nonexistent"));
     accounts =
         new JdbcAccountActivities(this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
     hands = new StreamingRealHands(lab);
@@ -179,8 +179,8 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
-  public KnockActivities knocks() {
-    return knocks;
+  public ConnectionActivities attempts() {
+    return attempts;
   }
 
   @Override
@@ -232,7 +232,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public void close() {
     replication.close();
-    knocks.close();
+    attempts.close();
     accounts.close();
     witnesses.close();
     hosts.close();

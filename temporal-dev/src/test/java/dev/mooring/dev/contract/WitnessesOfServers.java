@@ -7,14 +7,14 @@ import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.machine.ThisMachine;
+import dev.mooring.port.ConnectionActivities.Came;
+import dev.mooring.port.ConnectionActivities.Seen;
+import dev.mooring.port.ConnectionActivities.TryConnection;
+import dev.mooring.port.ConnectionActivities.Watch;
+import dev.mooring.port.ConnectionActivities.Watched;
 import dev.mooring.port.DatabaseActivities.Server;
-import dev.mooring.port.KnockActivities.Came;
-import dev.mooring.port.KnockActivities.Knock;
-import dev.mooring.port.KnockActivities.Seen;
-import dev.mooring.port.KnockActivities.Watch;
-import dev.mooring.port.KnockActivities.Watched;
 import dev.mooring.port.WitnessActivities.Answer;
-import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.port.WitnessActivities.TryFromHost;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.OnHost;
 import dev.mooring.topology.DatabaseAccess;
@@ -38,7 +38,7 @@ abstract class WitnessesOfServers extends WitnessContract {
     world().hands().orphan(EAST);
     try {
       assertThat(asked(EAST)).extracting(Answer::host).containsOnly(OnHost.ORPHANS);
-      assertThat(knocked(EAST)).extracting(Seen::database).containsOnly(Database.CLOSED);
+      assertThat(tried(EAST)).extracting(Seen::database).containsOnly(Database.CLOSED);
     } finally {
       world().hands().kill(EAST);
     }
@@ -73,14 +73,14 @@ abstract class WitnessesOfServers extends WitnessContract {
             usual.sslRootCertificate());
     List<Seen> seen =
         world()
-            .knocks()
-            .observeKnocked(
-                new Knock(
+            .attempts()
+            .observeConnection(
+                new TryConnection(
                     call(),
                     nobody,
                     new Server(steps().instance(EAST), steps().host(EAST).access().address()),
                     1))
-            .knocks();
+            .attempts();
     assertThat(seen).extracting(Seen::database).containsExactly(Database.TURNS_AWAY);
   }
 
@@ -91,21 +91,25 @@ abstract class WitnessesOfServers extends WitnessContract {
     String nowhere = "no-such-host.invalid";
     DatabaseAccess access = world().cluster().policies().database();
     Server unnamed = new Server(steps().instance(EAST), nowhere);
-    assertThat(world().knocks().observeKnocked(new Knock(call(), access, unnamed, 1)).knocks())
+    assertThat(
+            world()
+                .attempts()
+                .observeConnection(new TryConnection(call(), access, unnamed, 1))
+                .attempts())
         .extracting(Seen::database)
         .containsExactly(Database.NOT_ASKED);
     assertThat(
             world()
                 .witnesses()
                 .observeFromHost(
-                    new KnockFromHost(
+                    new TryFromHost(
                         call(), steps().on(WEST), nowhere, steps().instance(EAST).port(), 1))
-                .knocks())
+                .attempts())
         .extracting(Seen::database)
         .containsExactly(Database.NOT_ASKED);
     Watched watched =
         world()
-            .knocks()
+            .attempts()
             .awaitSilence(
                 new Watch(
                     call(),
@@ -128,8 +132,8 @@ abstract class WitnessesOfServers extends WitnessContract {
     try {
       long began = System.nanoTime();
       assertThat(asked(EAST)).extracting(Answer::host).containsOnly(OnHost.SILENT);
-      assertThat(knocked(EAST)).extracting(Seen::database).containsOnly(Database.SILENT);
-      assertThat(knockedFrom(WEST, EAST).knocks())
+      assertThat(tried(EAST)).extracting(Seen::database).containsOnly(Database.SILENT);
+      assertThat(knockedFrom(WEST, EAST).attempts())
           .extracting(Seen::database)
           .containsOnly(Database.SILENT);
       assertThat(Duration.ofNanos(System.nanoTime() - began))

@@ -74,7 +74,7 @@ class CancelCommandIT {
     }
 
     boolean pivotPassed = step.compareTo(ConsumeStep.START_ALL) >= 0;
-    told(cancelled, "consume:west", pivotPassed ? "Failed" : "RolledBack");
+    reported(cancelled, "consume:west", pivotPassed ? "Failed" : "RolledBack");
     assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
     assertThat(sites.mooredAt()).isEqualTo(before);
     assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
@@ -94,7 +94,7 @@ class CancelCommandIT {
       return;
     }
 
-    told(cancelled, "publish", "RolledBack");
+    reported(cancelled, "publish", "RolledBack");
     assertThat(sites.latest().name().value()).isNotEqualTo(point);
     assertThat(sites.manifestFile(point)).doesNotExist();
     assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
@@ -134,7 +134,7 @@ class CancelCommandIT {
         .contains(id + " has ended already");
   }
 
-  private static void told(Answer cancelled, String run, String outcome) {
+  private static void reported(Answer cancelled, String run, String outcome) {
     String id = "mooring:" + stage.cluster() + ":" + run;
     assertThat(cancelled.status()).as(cancelled.err()).isZero();
     assertThat(cancelled.out())

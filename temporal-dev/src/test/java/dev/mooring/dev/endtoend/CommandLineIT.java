@@ -438,7 +438,7 @@ class CommandLineIT {
     assertThat(mooring.type("whois --address 127.0.0.1:1").status()).isZero();
   }
 
-  /** That it waits no longer than its limit is shown with a set clock, by LookingTest. */
+  /** That it waits no longer than its limit is shown with a set clock, by InstancesLookTest. */
   @Test
   void whois_tells_every_other_instance_when_a_host_is_dead() {
     LabInstance dead = sites.east(1);

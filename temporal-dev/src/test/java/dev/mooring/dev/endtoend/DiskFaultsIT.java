@@ -124,9 +124,9 @@ class DiskFaultsIT {
   private static void suggestsNothingAgainstWal(String code) {
     Mooring.Answer publish = stage.mooring().type("publish " + stage.cluster());
     Mooring.Answer status = stage.mooring().type("status " + stage.cluster());
-    String told = publish.out() + publish.err() + status.out() + status.err();
-    assertThat(told).contains(code);
-    assertThat(told.replace("never by deleting WAL", "")).doesNotContainPattern(AGAINST_WAL);
+    String reported = publish.out() + publish.err() + status.out() + status.err();
+    assertThat(reported).contains(code);
+    assertThat(reported.replace("never by deleting WAL", "")).doesNotContainPattern(AGAINST_WAL);
   }
 
   @Test
@@ -138,7 +138,7 @@ class DiskFaultsIT {
                 "free pg_wal",
                 "make room: rm pg_wal/0*",
                 "pg_wal can be emptied"))
-        .allMatch(told -> AGAINST_WAL.matcher(told).find());
+        .allMatch(reported -> AGAINST_WAL.matcher(reported).find());
     assertThat("east-0 has 5 bytes of room for WAL, needs 7; free space on that file system")
         .doesNotContainPattern(AGAINST_WAL);
   }
@@ -291,13 +291,13 @@ class DiskFaultsIT {
       disk.stall();
       sites.fillWalFiles(0, 3);
 
-      String told =
+      String reported =
           stage
               .mooring()
               .typeUntil("status " + stage.cluster(), said -> said.out().contains("files wait"))
               .out();
 
-      assertThat(told)
+      assertThat(reported)
           .containsPattern(
               "warning +east-0 archiver: archived [0-9A-F]{24} last, at .* ago, and [1-9]")
           .contains("(should be: a WAL file every 2 s)")

@@ -39,7 +39,7 @@ class FailbackByKilledWorkersIT {
       EnumSet.of(
           FailbackStep.RESOLVE,
           FailbackStep.LOOK_AHEAD,
-          FailbackStep.APPROVE_HEALING,
+          FailbackStep.APPROVE_RESILVER,
           FailbackStep.RUN_BEFORE,
           FailbackStep.COPY_INSTEAD,
           FailbackStep.RUN_AFTER,
@@ -55,10 +55,10 @@ class FailbackByKilledWorkersIT {
    */
   private static final EnumSet<FailbackStep> SEAMS =
       EnumSet.of(
-          FailbackStep.LOCK_TO_HEAL,
+          FailbackStep.LOCK_FOR_RESILVER,
           FailbackStep.START,
           FailbackStep.CATCH_UP,
-          FailbackStep.HEALED,
+          FailbackStep.RESILVERED,
           FailbackStep.TIDY,
           FailbackStep.CHECK,
           FailbackStep.OBSERVE_AGAIN);

@@ -55,7 +55,7 @@ final class FailbackToWest {
 
   /** Approves what takes data away. */
   void approveHealing() {
-    Soon.soon("its first plan waits", () -> isAt(FailbackStep.APPROVE_HEALING));
+    Soon.soon("its first plan waits", () -> isAt(FailbackStep.APPROVE_RESILVER));
     approve();
   }
 

@@ -32,12 +32,12 @@ class FailoverByAlertIT extends FailoverStage {
   @Test
   void an_alert_starts_one_failover_which_waits_for_a_person(@TempDir Path directory)
       throws Exception {
-    Path told = directory.resolve("told");
+    Path reported = directory.resolve("told");
     stage.amendClusterFile(
         now ->
             now
                 + "notices: {channels: [{name: pager, command: \"printf '%s' {text} >"
-                + told
+                + reported
                 + "\"}]}\n");
     try (HookServer hooks =
         new HookServer(
@@ -53,8 +53,8 @@ class FailoverByAlertIT extends FailoverStage {
       WorkflowStub waits = stage.service.client().newUntypedWorkflowStub(run);
       untilAPersonIsAsked(waits);
       String digest = waits.query("plan", Plan.class).digest();
-      Soon.soon("people are told", () -> Files.exists(told) && Files.size(told) > 0);
-      assertThat(Files.readString(told))
+      Soon.soon("people are told", () -> Files.exists(reported) && Files.size(reported) > 0);
+      assertThat(Files.readString(reported))
           .contains("verdict on east-0: ", "mooring approve " + run + " --digest " + digest);
       Answer approved = mooring.type("approve " + run + " --by bob --reason x --digest " + digest);
       assertThat(approved.status()).as(approved.out() + approved.err()).isZero();

@@ -296,7 +296,7 @@ class FenceCommandIT {
     return PROMOTED
         .matcher(Files.readString(instance.log()))
         .results()
-        .map(told -> Instant.parse(told.group(1) + "T" + told.group(2) + "Z"))
+        .map(reported -> Instant.parse(reported.group(1) + "T" + reported.group(2) + "Z"))
         .reduce((before, last) -> last)
         .orElseThrow();
   }

@@ -107,7 +107,7 @@ final class FreezingWorker {
       try {
         Thread.sleep(HEARS_WITHIN_MILLIS);
         throw new IllegalStateException("never told that the act is another worker's");
-      } catch (InterruptedException told) {
+      } catch (InterruptedException reported) {
         return;
       }
     }

@@ -154,11 +154,11 @@ class GreenplumIT {
     CheckResult checked = check();
     Files.writeString(settings, before);
 
-    String told = mirror.id() + ": archive_mode is off, must be on";
-    assertThat(published.degraded()).singleElement().asString().startsWith(told);
+    String reported = mirror.id() + ": archive_mode is off, must be on";
+    assertThat(published.degraded()).singleElement().asString().startsWith(reported);
     assertThat(checked.rows())
         .filteredOn(row -> row.verdict() == Judged.WARNING)
-        .anyMatch(row -> row.seen().startsWith(told));
+        .anyMatch(row -> row.seen().startsWith(reported));
     assertThat(stage.publish().degraded()).isEmpty();
   }
 
@@ -240,7 +240,7 @@ class GreenplumIT {
     return stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class);
   }
 
-  private static List<String> told(Judged verdict, StatusResult result) {
+  private static List<String> reported(Judged verdict, StatusResult result) {
     return result.findings().stream()
         .filter(finding -> finding.verdict() == verdict)
         .map(CheckRow::inShort)
@@ -255,7 +255,7 @@ class GreenplumIT {
         "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
     EndingRecord moved = stage.publishFails();
     List<String> checked = wrong(check());
-    List<String> seen = told(Judged.WRONG, status());
+    List<String> seen = reported(Judged.WRONG, status());
     execute(
         coordinator,
         "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
@@ -312,7 +312,7 @@ class GreenplumIT {
     assertThat(String.join("; ", result.degraded()))
         .contains("content 0 is served by " + mirror.id())
         .contains("content 0 has no mirror that could take over: east-0 is down");
-    assertThat(told(Judged.WARNING, status()))
+    assertThat(reported(Judged.WARNING, status()))
         .contains(
             "east catalogue: content 0 is served by " + mirror.id() + ", a mirror now acting",
             "east catalogue: content 0 has no mirror that could take over: east-0 is down");

@@ -71,7 +71,7 @@ class GreenplumPointIT {
     return AtServer.rows(lab, instance, query);
   }
 
-  private static void tell(Statement statement) {
+  private static void report(Statement statement) {
     try {
       statement.execute("SELECT pg_sleep(60)");
     } catch (SQLException cancelled) {
@@ -90,14 +90,14 @@ class GreenplumPointIT {
       statement.execute("SET application_name = 'nightly load'");
       statement.execute("SELECT pg_advisory_lock_shared(7202)");
       pid = rows(coordinator, NIGHTLY_LOAD).get(0);
-      Thread telling = new Thread(() -> tell(statement), "a commit that waits for a segment");
-      telling.start();
+      Thread reporting = new Thread(() -> report(statement), "a commit that waits for a segment");
+      reporting.start();
       Soon.soon(
           "it tells the segments",
           () -> !rows(coordinator, NIGHTLY_LOAD + " AND state = 'active'").isEmpty());
       ending = stage.publishFails();
       statement.cancel();
-      telling.join();
+      reporting.join();
     }
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The west is to be healed, on real servers: not all can be asked, or a person resets the run. */
 @Tag("all")
 @Tag("heavy")
-class HealedSideIT extends HealedWaits {
+class HealedSideIT extends ResilveredWaits {
   /** Nothing is guessed of who can't be asked: it is named, and nothing is begun. */
   @Test
   @Tag("root") // only root drops packets

@@ -112,7 +112,7 @@ class LossyMoveIT extends SwitchoverStage {
                 ? now
                 : now + "switchover: {outageBudget: PT300S, stop: PT200S}\n");
     everywhere(trouble);
-    RoleChangeResult moved = LostLooks.heard(() -> move(to));
+    RoleChangeResult moved = LostObservations.heard(() -> move(to));
     mend();
     assertThat(moved.headline()).startsWith(to + " is the primary, ");
     assertThat(moved.degraded()).isEmpty();
@@ -144,10 +144,10 @@ class LossyMoveIT extends SwitchoverStage {
 
   private void isResilvered(Consumer<HostNetwork> trouble, String method) throws SQLException {
     everywhere(trouble);
-    WorkflowStub looked = LostLooks.heard(() -> ended(resilver("plan", "")));
+    WorkflowStub looked = LostObservations.heard(() -> ended(resilver("plan", "")));
     String digest = looked.query("plan", Plan.class).digest();
     ResilverResult resilvered =
-        LostLooks.heard(
+        LostObservations.heard(
             () ->
                 resilver("execute", ",\"digest\":\"" + digest + "\"")
                     .getResult(ResilverResult.class));

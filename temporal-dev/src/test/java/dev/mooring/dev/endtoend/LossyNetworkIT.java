@@ -64,9 +64,9 @@ class LossyNetworkIT {
   private void comesToTheSame(Consumer<HostNetwork> trouble) {
     everywhere(trouble);
 
-    String point = LostLooks.heard(stage::publish).restorePoint();
+    String point = LostObservations.heard(stage::publish).restorePoint();
     assertThat(sites.latest().name().value()).isEqualTo(point);
-    assertThat(LostLooks.heard(stage::consume).restorePoint()).isEqualTo(point);
+    assertThat(LostObservations.heard(stage::consume).restorePoint()).isEqualTo(point);
 
     mend();
     assertThat(sites.mooredAt()).isEqualTo(point);

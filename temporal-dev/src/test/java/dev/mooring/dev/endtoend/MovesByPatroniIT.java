@@ -145,10 +145,10 @@ class MovesByPatroniIT {
     patroni().signal(old, Signal.KILL);
     stage.lab.faults().signalAll(old, Signal.KILL);
     LabInstance next = leader();
-    String told = "Patroni's leader is " + next.id() + " (by on_role_change of ";
-    stage.mooring().typeUntil("status strait", answer -> answer.out().contains(told));
+    String reported = "Patroni's leader is " + next.id() + " (by on_role_change of ";
+    stage.mooring().typeUntil("status strait", answer -> answer.out().contains(reported));
     assertThat(check())
-        .contains(told, "Mooring's authority names " + old.id() + " since epoch ")
+        .contains(reported, "Mooring's authority names " + old.id() + " since epoch ")
         .contains("`mooring adopt strait " + next.id() + "`, if it is to be the leader");
     stage.lab.start(old);
     plan(old);

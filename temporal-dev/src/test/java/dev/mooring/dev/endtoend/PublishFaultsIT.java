@@ -222,7 +222,7 @@ class PublishFaultsIT {
             + " | hold no restore point",
       })
   void never_calls_a_point_ready_that_an_archiver_only_says_it_archived(
-      String command, String told) {
+      String command, String reported) {
     stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
     stage.laws().without(6, "the test lets an archiver lie, and sees it found out");
     String failed = sites.ask(0, "SELECT failed_count FROM pg_stat_archiver");
@@ -236,7 +236,7 @@ class PublishFaultsIT {
 
     assertThat(ending.outcome()).isEqualTo("Failed");
     assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
-    assertThat(ending.headline()).contains("content 0").contains(told);
+    assertThat(ending.headline()).contains("content 0").contains(reported);
     assertThat(sites.ask(0, "SELECT failed_count FROM pg_stat_archiver")).isEqualTo(failed);
     assertThat(sites.latest().name().value()).isEqualTo(first);
   }

@@ -82,9 +82,9 @@ class ResilverCommandsIT {
     assertThat(beside(".mooring-new")).doesNotExist();
     stage.reset();
 
-    Answer told = madeAnew("true", "{ echo no such view >&2; exit 3; }");
-    assertThat(told.status()).as(told.out() + told.err()).isZero();
-    assertThat(told.out())
+    Answer reported = madeAnew("true", "{ echo no such view >&2; exit 3; }");
+    assertThat(reported.status()).as(reported.out() + reported.err()).isZero();
+    assertThat(reported.out())
         .contains("west-0: resilver.after did not end well", "exit status 3", "no such view");
     assertThat(beside(".after")).exists();
   }

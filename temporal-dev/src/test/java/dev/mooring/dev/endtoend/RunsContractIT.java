@@ -69,7 +69,7 @@ class RunsContractIT extends RunsContract {
     }
 
     @Override
-    public List<String> told(String workflowId) {
+    public List<String> reported(String workflowId) {
       return service.client().fetchHistory(workflowId).getEvents().stream()
           .filter(HistoryEvent::hasWorkflowExecutionSignaledEventAttributes)
           .map(event -> text(event.getWorkflowExecutionSignaledEventAttributes().getInput()))

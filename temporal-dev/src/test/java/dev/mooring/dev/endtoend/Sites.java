@@ -102,9 +102,9 @@ final class Sites {
     Soon.soon(current + " is archived", () -> archived(0).contains(current));
     String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
     String path = "--path=" + lab.archive(0);
-    String told = lab.run(east(0).host(), decoder, "--rmgr=XLOG", path, walFile, current);
+    String reported = lab.run(east(0).host(), decoder, "--rmgr=XLOG", path, walFile, current);
     return Pattern.compile("RESTORE_POINT (\\S+)")
-        .matcher(told)
+        .matcher(reported)
         .results()
         .map(found -> found.group(1))
         .toList();

@@ -133,12 +133,12 @@ class S3FilesIT extends EvidenceFilesContract {
   void what_another_document_tells_of_and_shows_late_is_waited_for() throws Exception {
     try (EvidenceFiles files = open();
         EvidenceFiles other = open()) {
-      CompletableFuture<Optional<byte[]>> told =
+      CompletableFuture<Optional<byte[]>> reported =
           CompletableFuture.supplyAsync(() -> files.readNamed(PATH));
-      assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
+      assertThatThrownBy(() -> reported.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(PATH, new byte[] {1});
-      assertThat(told.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasValue(new byte[] {1});
+      assertThat(reported.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasValue(new byte[] {1});
     }
   }
 

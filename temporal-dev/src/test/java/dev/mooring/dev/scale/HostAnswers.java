@@ -44,7 +44,7 @@ final class HostAnswers {
   /** Runs a script: waits as long as it would take, then says what it would say. */
   byte[] to(HostScript script) {
     Said said = new Said(script.boundary());
-    said.tell("begin", "");
+    said.report("begin", "");
     String directory = "";
     Duration replaying = Duration.ZERO;
     for (Call call : script.calls()) {
@@ -52,7 +52,7 @@ final class HostAnswers {
         case "of_cluster" -> directory = call.argument(1);
         case "record" -> epochs.merge("", Long.parseLong(call.argument(1)), Math::max);
         case "highest_epoch" ->
-            said.tell("highest_epoch", Long.toString(epochs.getOrDefault("", 0L)));
+            said.report("highest_epoch", Long.toString(epochs.getOrDefault("", 0L)));
         case "watch" -> replaying = longer(replaying, left(content(call.argument(0))));
         case "lock",
             "compare",
@@ -69,7 +69,7 @@ final class HostAnswers {
     waitFor(script, replaying);
     watched(said, script);
     said.subject = "host";
-    said.tell("end", "");
+    said.report("end", "");
     return said.bytes();
   }
 
@@ -100,11 +100,11 @@ final class HostAnswers {
     for (Call call : script.calls()) {
       if (call.function().equals("watch")) {
         said.subject = call.argument(0);
-        said.tell("running", "no");
-        said.tell("replaying", "");
-        said.tell("waiting", "");
-        said.tell("log", log(content(said.subject)));
-        said.tell("exit", "0");
+        said.report("running", "no");
+        said.report("replaying", "");
+        said.report("waiting", "");
+        said.report("log", log(content(said.subject)));
+        said.report("exit", "0");
       }
     }
   }
@@ -113,12 +113,12 @@ final class HostAnswers {
     switch (call.function()) {
       case "needs_itself" -> {
         observe(said, content);
-        said.tell("missing", "");
+        said.report("missing", "");
       }
-      case "needs" -> said.tell("missing", "");
+      case "needs" -> said.report("missing", "");
       case "ensure_target" -> {
         content.target(settings(call.argument(3)));
-        said.tell("cleared", "");
+        said.report("cleared", "");
         sayTarget(said, content);
       }
       case "ensure_replaying" -> {
@@ -126,11 +126,11 @@ final class HostAnswers {
         if (!content.copy().log().endsWith(call.argument(2))) {
           content.start(call.argument(2), call.argument(4), REPLAY.toNanos());
         }
-        said.tell("log", log);
+        said.report("log", log);
       }
       case "parked" -> {
         observe(said, content);
-        said.tell("log", log(content));
+        said.report("log", log(content));
         digests(said, content, call.arguments().subList(6, call.arguments().size()));
       }
       case "chain" -> chain(said, content, call);
@@ -141,26 +141,26 @@ final class HostAnswers {
 
   private void observe(Said said, Content content) {
     boolean primary = side == Side.EAST;
-    said.tell("data_major", "15");
-    said.tell("program.postgres", "postgres (PostgreSQL) 15.18 (Debian 15.18-1.pgdg12+1)");
-    said.tell("program.pg_waldump", "pg_waldump (PostgreSQL) 15.18 (Debian 15.18-1.pgdg12+1)");
-    said.tell("process", primary || !content.copy().isDown() ? "RUNNING" : "STOPPED");
+    said.report("data_major", "15");
+    said.report("program.postgres", "postgres (PostgreSQL) 15.18 (Debian 15.18-1.pgdg12+1)");
+    said.report("program.pg_waldump", "pg_waldump (PostgreSQL) 15.18 (Debian 15.18-1.pgdg12+1)");
+    said.report("process", primary || !content.copy().isDown() ? "RUNNING" : "STOPPED");
     String control = primary ? ControlText.ofPrimary(content) : ControlText.ofCopy(content);
-    said.tell("control", control);
-    said.tell("control_digest", Content.sha256(control));
+    said.report("control", control);
+    said.report("control_digest", Content.sha256(control));
     if (primary) {
-      said.tell("settings_failure", "not asked for: the server runs as a primary");
+      said.report("settings_failure", "not asked for: the server runs as a primary");
     } else {
-      said.tell("standby_signal", "");
+      said.report("standby_signal", "");
       sayTarget(said, content);
     }
-    said.tell("pg_wal_free_kb", "104857600");
+    said.report("pg_wal_free_kb", "104857600");
   }
 
   private static void sayTarget(Said said, Content content) {
     Map<String, String> settings = content.copy().settings();
-    PROVED.forEach(setting -> said.tell(setting, settings.getOrDefault(setting, "")));
-    said.tell("other_targets", "");
+    PROVED.forEach(setting -> said.report(setting, settings.getOrDefault(setting, "")));
+    said.report("other_targets", "");
   }
 
   /** The lines that the product writes into a configuration file. */
@@ -196,7 +196,7 @@ final class HostAnswers {
   private static void chain(Said said, Content content, Call call) {
     list(said, content, call.argument(5), call.argument(6));
     long file = Content.fileAt(call.argument(7));
-    said.tell("checkpoint", Content.fileName(file) + " " + Content.checkpointBytes(file) + "\n");
+    said.report("checkpoint", Content.fileName(file) + " " + Content.checkpointBytes(file) + "\n");
     digests(said, content, call.arguments().subList(10, call.arguments().size()));
   }
 
@@ -204,7 +204,7 @@ final class HostAnswers {
     list(said, content, call.argument(6), call.argument(7));
     digests(said, content, call.arguments().subList(10, call.arguments().size()));
     Content.Point point = content.lastPoint();
-    said.tell(
+    said.report(
         "records",
         String.format(
             "rmgr: XLOG        len (rec/tot):     %d/    %d, tx:          0, lsn: %s, prev 0/0,"
@@ -213,24 +213,24 @@ final class HostAnswers {
             Content.RECORD_BYTES,
             Content.lsn(point.end() - Content.RECORD_BYTES),
             point.name()));
-    said.tell("waldump", "");
+    said.report("waldump", "");
   }
 
   private static void list(Said said, Content content, String first, String last) {
     long to = Math.min(Content.fileAt(last), content.archived());
     List<Long> files = LongStream.rangeClosed(Content.fileAt(first), to).boxed().toList();
-    said.tell(
+    said.report(
         "files",
         files.stream()
             .map(file -> Content.fileName(file) + " " + Content.FILE_BYTES + "\n")
             .collect(Collectors.joining()));
-    said.tell("headers", files.stream().map(content::header).collect(Collectors.joining("\n")));
+    said.report("headers", files.stream().map(content::header).collect(Collectors.joining("\n")));
   }
 
   private static void digests(Said said, Content content, List<String> files) {
     for (String file : files) {
       long number = Content.fileAt(file.substring(8));
-      said.tell("archived." + file, Content.FILE_BYTES + " " + content.digest(number));
+      said.report("archived." + file, Content.FILE_BYTES + " " + content.digest(number));
     }
   }
 
@@ -246,7 +246,7 @@ final class HostAnswers {
       this.boundary = boundary;
     }
 
-    void tell(String section, String said) {
+    void report(String section, String said) {
       text.append('\n').append(boundary).append(' ').append(subject).append(' ').append(section);
       text.append('\n').append(said);
     }
@@ -254,8 +254,8 @@ final class HostAnswers {
     void of(String instance, Runnable saying) {
       subject = instance;
       saying.run();
-      tell("stderr", "");
-      tell("exit", "0");
+      report("stderr", "");
+      report("exit", "0");
       subject = "host";
     }
 

@@ -191,7 +191,7 @@ class ClusterMetricsIT {
     String line = "status --format prometheus --metrics-name dr_sync --output " + file;
     Mooring mooring = new Mooring(lab.environment(), temporal.address());
     Answer answer = mooring.typeUntilInOrder(line);
-    String told = Files.readString(file);
+    String reported = Files.readString(file);
 
     assertThat(answer.out()).isEmpty();
     assertThat(Files.getPosixFilePermissions(file))
@@ -200,13 +200,13 @@ class ClusterMetricsIT {
       assertThat(beside).containsExactly(file);
     }
     String cluster = "{cluster=\"" + lab.name() + "\"";
-    assertThat(told)
+    assertThat(reported)
         .contains("\nmooring_status_level" + cluster + "} 0\n")
         .contains("\nmooring_archive_proof_timestamp_seconds" + cluster + ",content=\"0\"} ")
         .contains("\nmooring_moored_point_timestamp_seconds" + cluster + ",site=\"west\"} ")
         .contains("\ndr_sync_status_code{mode=\"dr\",status=\"success_recovery_point_validated\",")
         .contains(",runbook=\"PublishCycle\",site=\"east\",outcome=\"completed\"} ");
-    assertThat(Promtool.complaintsAbout(told, directory))
+    assertThat(Promtool.complaintsAbout(reported, directory))
         .containsExactly(
             "dr_sync_receipts_recent_count non-histogram and non-summary metrics should not have"
                 + " \"_count\" suffix");

@@ -88,16 +88,16 @@ final class PromotionRows {
 
   private static String last(PatroniHooks hooks, List<String> wanted) {
     return hooks.last().stream()
-        .filter(told -> wanted.contains(told.action()))
+        .filter(reported -> wanted.contains(reported.action()))
         .reduce((earlier, later) -> later)
         .map(PromotionRows::inWords)
         .orElse("");
   }
 
-  private static String inWords(RoleReported told) {
+  private static String inWords(RoleReported reported) {
     return String.format(
         ", last at %s: %s %s on timeline %s",
-        told.at(), told.action(), told.role(), told.timeline());
+        reported.at(), reported.action(), reported.role(), reported.timeline());
   }
 
   private String adopt(PatroniStanding standing, String then) {

@@ -2,13 +2,13 @@ package dev.mooring.runbook.check;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.ConnectionActivities;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
+import dev.mooring.port.ConnectionActivities.TryConnection;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.KnockActivities;
-import dev.mooring.port.KnockActivities.Knock;
-import dev.mooring.port.KnockActivities.Knocked;
 import dev.mooring.port.WitnessActivities;
-import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.port.WitnessActivities.TryFromHost;
 import dev.mooring.runbook.Observations;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
@@ -43,28 +43,28 @@ final class WitnessLook {
     Instance door = cluster.members().get(0);
     List<Supplier<Stream<At>>> all = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      Promise<Observed<Knocked>> knocked =
+      Promise<Observed<ConnectionTried>> tried =
           looks.begin(
               at("the machine of the worker of " + site.name(), site.name()),
-              KnockActivities.class,
-              port -> port::observeKnocked,
-              new Knock(
+              ConnectionActivities.class,
+              port -> port::observeConnection,
+              new TryConnection(
                   call, cluster.policies().database(), WorkLists.server(cluster, door), ONCE));
       all.add(
-          () -> knocked.get().seen().stream().map(one -> At.workerOf(site.name(), one.machine())));
+          () -> tried.get().seen().stream().map(one -> At.workerOf(site.name(), one.machine())));
     }
     for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
       SiteName site = work.site();
-      Promise<Observed<Knocked>> knocked =
+      Promise<Observed<ConnectionTried>> tried =
           looks.begin(
               at("the machine of " + work.host().name(), site),
               WitnessActivities.class,
               port -> port::observeFromHost,
-              new KnockFromHost(
+              new TryFromHost(
                   call, work, cluster.host(door.host()).access().address(), door.port(), ONCE));
       all.add(
           () ->
-              knocked.get().seen().stream()
+              tried.get().seen().stream()
                   .map(one -> At.on(work.host().name(), site, one.machine())));
     }
     return () -> new WitnessMachines(cluster, all.stream().flatMap(Supplier::get).toList());

@@ -64,10 +64,10 @@ final class EndpointChecks {
             .anyMatch(declared -> declared.name().equals(endpoint.name()));
     List<InstanceId> wanted = address ? besidePrimary() : List.of(move.from().id());
     rows.must(
-        endpoint.leadsTo().equals(wanted),
+        endpoint.pointsAt().equals(wanted),
         TARGET,
         endpoint.name(),
-        endpoint.leadsTo().toString(),
+        endpoint.pointsAt().toString(),
         wanted.toString(),
         "point it at the primary first");
     if (address && move.sharesHost()) {
@@ -94,15 +94,15 @@ final class EndpointChecks {
         mode,
         "transaction or statement",
         "with session pooling a pause waits for clients to go: change it or stop them by hand");
-    String told = fact(seen, "query_wait_timeout");
-    boolean known = told.matches("[0-9]{1,9}");
-    long wait = known ? Long.parseLong(told) : 0;
+    String reported = fact(seen, "query_wait_timeout");
+    boolean known = reported.matches("[0-9]{1,9}");
+    long wait = known ? Long.parseLong(reported) : 0;
     long budget = move.policy().switchover().outageBudget().toSeconds();
     rows.must(
         known && (wait == 0 || wait > budget),
         "query-wait-timeout",
         seen.name(),
-        known ? wait == 0 ? "none" : wait + " s" : told,
+        known ? wait == 0 ? "none" : wait + " s" : reported,
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
     String reuse = fact(seen, "so_reuseport");

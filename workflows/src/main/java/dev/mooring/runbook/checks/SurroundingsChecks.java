@@ -186,7 +186,7 @@ public final class SurroundingsChecks {
         .around()
         .surroundings(member)
         .map(there -> there.software().libc())
-        .filter(told -> !told.isEmpty())
+        .filter(reported -> !reported.isEmpty())
         .orElse("not known");
   }
 
@@ -324,7 +324,7 @@ public final class SurroundingsChecks {
   private void files(Instance member, Surroundings around) {
     row(
         member,
-        around.configuration().unreadable().isEmpty() && told(member),
+        around.configuration().unreadable().isEmpty() && reported(member),
         "configuration-files",
         around.configuration().unreadable().isEmpty()
             ? read(member)
@@ -341,7 +341,7 @@ public final class SurroundingsChecks {
     return observed.around().ready(member).map(ready -> ready.files()).orElse(List.of());
   }
 
-  private boolean told(Instance member) {
+  private boolean reported(Instance member) {
     return observed.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
   }
 

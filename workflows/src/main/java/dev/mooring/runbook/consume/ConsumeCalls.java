@@ -153,13 +153,16 @@ final class ConsumeCalls {
         .sum();
   }
 
-  Verdict<List<WantedScan>> foreignScans(ForeignManifest told, List<Seen> seen) {
-    return ForeignPoint.scans(told, seen, site);
+  Verdict<List<WantedScan>> foreignScans(ForeignManifest reported, List<Seen> seen) {
+    return ForeignPoint.scans(reported, seen, site);
   }
 
   Manifest foreignManifest(
-      ForeignManifest told, List<Seen> seen, List<WantedScan> scans, List<PointArchived> points) {
-    return ForeignPoint.manifest(told.restorePoint(), cluster, seen, scans, points);
+      ForeignManifest reported,
+      List<Seen> seen,
+      List<WantedScan> scans,
+      List<PointArchived> points) {
+    return ForeignPoint.manifest(reported.restorePoint(), cluster, seen, scans, points);
   }
 
   /** Reads all WAL up to a point whose manifest has no seal; the limit is that of a replay. */

@@ -256,16 +256,16 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
   /** A manifest of another tool has no seal: the archived WAL must prove the point. */
   private Manifest scanned(
       ConsumeCalls ports, ManifestActivities.Answer.Foreign foreign, List<Seen> seen) {
-    ForeignManifest told = foreign.manifest();
-    List<WantedScan> scans = RunContext.refuseUnless(ports.foreignScans(told, seen));
+    ForeignManifest reported = foreign.manifest();
+    List<WantedScan> scans = RunContext.refuseUnless(ports.foreignScans(reported, seen));
     List<PointsArchived> hosts =
         ports.awaitScanned(run.call(ConsumeStep.CHOOSE_MANIFEST), seen, scans);
     hosts.forEach(host -> refuseOn(host.failures(), NO_WAY));
     List<PointArchived> points =
         RunContext.refuseUnless(
             ForeignPoint.judge(
-                told, scans, hosts.stream().flatMap(h -> h.points().stream()).toList()));
-    Manifest manifest = ports.foreignManifest(told, seen, scans, points);
+                reported, scans, hosts.stream().flatMap(h -> h.points().stream()).toList()));
+    Manifest manifest = ports.foreignManifest(reported, seen, scans, points);
     attempt.aimsAt(manifest);
     degraded.add(ForeignPoint.read(foreign, seen.size()));
     return withLimits(ports, seen, RunContext.refuseUnless(TargetCheck.judge(manifest, seen)));

@@ -68,20 +68,20 @@ public final class MooredCheck {
    * found when the instances were parked; nothing in the WAL can have changed what was replayed. A
    * state of an older version has no positions, and never matches.
    */
-  static boolean isAt(SiteState state, ForeignManifest told) {
+  static boolean isAt(SiteState state, ForeignManifest reported) {
     List<ContentId> parked =
         state.instances().stream().map(ParkedInstance::content).sorted().toList();
-    return state.restorePoint().equals(told.restorePoint())
-        && parked.equals(told.contentIds())
+    return state.restorePoint().equals(reported.restorePoint())
+        && parked.equals(reported.contentIds())
         && state.instances().stream()
-            .allMatch(p -> isAt(p, told.segmentOf(p.content()).orElseThrow()));
+            .allMatch(p -> isAt(p, reported.segmentOf(p.content()).orElseThrow()));
   }
 
-  private static boolean isAt(ParkedInstance parked, ForeignManifest.Segment told) {
+  private static boolean isAt(ParkedInstance parked, ForeignManifest.Segment reported) {
     boolean sameTimeline =
-        told.walFile().isEmpty()
-            || new WalFileName(told.walFile()).timeline().equals(parked.timeline());
-    return parked.point().equals(told.lsn().toString()) && sameTimeline;
+        reported.walFile().isEmpty()
+            || new WalFileName(reported.walFile()).timeline().equals(parked.timeline());
+    return parked.point().equals(reported.lsn().toString()) && sameTimeline;
   }
 
   /** The headline for a site without drift. */

@@ -125,10 +125,10 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
     context.refuseUnlessApprovable(approval(request, ""));
     if (resilver.takesDataAway() || !request.digest().isEmpty()) {
       run.observe(
-          FailbackStep.APPROVE_HEALING,
+          FailbackStep.APPROVE_RESILVER,
           () -> context.approved(approval(request, request.digest())));
     }
-    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockToHeal(request, resilver, moving));
+    run.observe(FailbackStep.LOCK_FOR_RESILVER, () -> lockForResilver(request, resilver, moving));
     resilver.start(
         () -> run.leaves(resilver.inWords() + ": that stays; the primary was not moved"));
     run.observe(FailbackStep.UNLOCK, context::unlocked);
@@ -142,7 +142,8 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
         maySign ? "" : request.by(), digest, request.reason(), Approval.USUALLY, context.persons());
   }
 
-  private void lockToHeal(FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
+  private void lockForResilver(
+      FailbackRequest request, ResilverInstances resilver, MovePrimary moving) {
     context.lockedEverywhere();
     resilver.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);

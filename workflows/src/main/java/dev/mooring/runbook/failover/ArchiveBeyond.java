@@ -49,9 +49,9 @@ final class ArchiveBeyond {
       return Optional.empty();
     }
     List<String> missing = seen.missing().stream().map(MissingWal::file).toList();
-    WalFileName furthest = LooksBeside.furthest(standby, size);
+    WalFileName furthest = ObservationsBeside.furthest(standby, size);
     Optional<String> last = Optional.empty();
-    for (WalFileName file = LooksBeside.inIt(standby, size);
+    for (WalFileName file = ObservationsBeside.inIt(standby, size);
         file.compareTo(furthest) <= 0 && !missing.contains(file.text());
         file = file.next(size)) {
       last = Optional.of(file.text());

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ConnectionActivities.LastWrite;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.topology.FailoverPolicy;

@@ -113,7 +113,7 @@ final class CandidateChoice {
       FailoverLook looked,
       FailoverRequest request,
       Optional<ControlData> disk,
-      boolean told,
+      boolean reported,
       Call call) {
     ObservedFailover now = looked.observed().with(looked.rankedNow(call, disk));
     Candidate candidate =
@@ -128,7 +128,7 @@ final class CandidateChoice {
           FailureCode.NOT_CAUGHT_UP, candidate.instance() + ": " + candidate.against());
     }
     List<CheckRow> rows =
-        FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed(), told);
+        FailoverChecks.ofItsLoss(request, now, looked.move(), looked.claimed(), reported);
     List<String> against = CheckRows.against(rows);
     if (!against.isEmpty()) {
       throw RunbookStop.failed(

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ConnectionActivities.LastWrite;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.postgres.ControlData;

@@ -1,10 +1,10 @@
 package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ConnectionActivities;
+import dev.mooring.port.ConnectionActivities.Return;
+import dev.mooring.port.ConnectionActivities.Returned;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.KnockActivities;
-import dev.mooring.port.KnockActivities.Return;
-import dev.mooring.port.KnockActivities.Returned;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.WorkLists;
@@ -59,9 +59,9 @@ final class ComesBack {
   private void look() {
     Cluster cluster = context.cluster();
     for (Site site : cluster.sites()) {
-      KnockActivities port =
+      ConnectionActivities port =
           Workflow.newActivityStub(
-              KnockActivities.class,
+              ConnectionActivities.class,
               ActivityPolicies.awaitAnyTime(
                   ActivityPolicies.queueOf(site.name()),
                   "check whether " + primary.id() + " comes back",

@@ -71,8 +71,8 @@ final class FailoverCalls {
   }
 
   /** The observations that run beside {@link #observe}. */
-  LooksBeside beside() {
-    return new LooksBeside(cluster, ANSWERED);
+  ObservationsBeside beside() {
+    return new ObservationsBeside(cluster, ANSWERED);
   }
 
   /** Observes these standbys over SQL in parallel. */

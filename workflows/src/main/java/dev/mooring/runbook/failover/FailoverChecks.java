@@ -76,14 +76,14 @@ final class FailoverChecks {
       ObservedFailover observed,
       Move move,
       boolean claimed,
-      boolean told) {
+      boolean reported) {
     FailoverChecks checks = new FailoverChecks(request, observed, move, false);
     List<CheckRow> rows = new ArrayList<>(List.of(checks.waitedFor()));
     if (claimed) {
       rows.add(checks.asClaimed());
     }
     boolean judged = claimed && !request.overrides(FailoverRule.WAITED_FOR);
-    if (!told && !judged) {
+    if (!reported && !judged) {
       rows.addAll(checks.lossIsKnown());
     }
     rows.add(checks.loss(Candidate::lacksBytes));
@@ -110,7 +110,7 @@ final class FailoverChecks {
     observed.all().role(observed.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
     rows.add(nobodyWrites());
     rows.addAll(nobodyStarts());
-    if (!observed.isTimelineTold()) {
+    if (!observed.isTimelineKnown()) {
       rows.add(timeline());
     }
     rows.add(lineage());

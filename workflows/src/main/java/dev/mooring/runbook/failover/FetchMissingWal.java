@@ -100,13 +100,13 @@ final class FetchMissingWal {
   }
 
   /** What the promotion loses, given the loss as the standbys alone show it. */
-  String lostBeside(String told) {
+  String lostBeside(String reported) {
     return hasAllTo
         .map(
             end ->
                 String.format(
                     "no WAL that the disk of %s has, which was read to %s", move.from().id(), end))
-        .orElse(told);
+        .orElse(reported);
   }
 
   /** Copies the WAL if the old disk has more and can be read. */

@@ -1,6 +1,6 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ConnectionActivities.LastWrite;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
@@ -49,8 +49,8 @@ record LossUnattended(ObservedFailover observed, Move move) {
   /** Below zero if unknown. */
   private long lostBytes() {
     if (someWait()) {
-      boolean told = limit() < 0 || observed.isLossKnown(move.to());
-      return told ? observed.candidate(move.to()).orElseThrow().loss().bytes() : -1;
+      boolean reported = limit() < 0 || observed.isLossKnown(move.to());
+      return reported ? observed.candidate(move.to()).orElseThrow().loss().bytes() : -1;
     }
     return seenLostBytes();
   }

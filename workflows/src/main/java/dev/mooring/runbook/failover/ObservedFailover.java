@@ -129,7 +129,7 @@ record ObservedFailover(
   }
 
   /** Whether it is known which one the primary wrote: by its host, or by all that followed it. */
-  boolean isTimelineTold() {
+  boolean isTimelineKnown() {
     return all.role(old).isPresent() || timelines().size() <= 1;
   }
 

@@ -95,7 +95,7 @@ final class OldPrimary {
         .filter(id -> look.mayWriteUnseen(id, named))
         .ifPresent(id -> others.add("authority files name " + id + ", which is silent"));
     for (MemberObserved standby : observed.members()) {
-      look.told(standby)
+      look.reported(standby)
           .filter(id -> look.mayWriteUnseen(id, named))
           .ifPresent(
               id ->
@@ -117,7 +117,7 @@ final class OldPrimary {
     return !id.equals(named) && !answers && !ended;
   }
 
-  private Optional<InstanceId> told(MemberObserved standby) {
+  private Optional<InstanceId> reported(MemberObserved standby) {
     return standby.receivers().stream()
         .flatMap(from -> member(from.senderHost(), from.senderPort()).stream())
         .findFirst()
@@ -147,13 +147,13 @@ final class OldPrimary {
    * decides" on the other.
    */
   private Optional<InstanceId> byAuthority() {
-    List<Authority> told =
+    List<Authority> reported =
         observed.hosts().roles().stream()
             .map(InstanceRole::authority)
             .filter(authority -> !authority.writer().isEmpty())
             .toList();
-    long highest = told.stream().mapToLong(Authority::epoch).max().orElse(0);
-    return told.stream()
+    long highest = reported.stream().mapToLong(Authority::epoch).max().orElse(0);
+    return reported.stream()
         .filter(authority -> authority.epoch() == highest)
         .map(Authority::writer)
         .filter(writer -> !List.of(Authority.NOBODY, PatroniHooks.DECIDES).contains(writer))
@@ -162,12 +162,12 @@ final class OldPrimary {
   }
 
   private Optional<InstanceId> byStandbys() {
-    TreeSet<InstanceId> told = new TreeSet<>(Comparator.comparing(InstanceId::value));
+    TreeSet<InstanceId> reported = new TreeSet<>(Comparator.comparing(InstanceId::value));
     for (MemberObserved member : observed.members()) {
-      member.setting("primary_conninfo").flatMap(this::member).ifPresent(told::add);
+      member.setting("primary_conninfo").flatMap(this::member).ifPresent(reported::add);
     }
-    observed.members().forEach(answers -> told.remove(answers.instance()));
-    return told.size() == 1 ? Optional.of(told.first()) : Optional.empty();
+    observed.members().forEach(answers -> reported.remove(answers.instance()));
+    return reported.size() == 1 ? Optional.of(reported.first()) : Optional.empty();
   }
 
   /** The one instance that its host shows as a primary that was not shut down. */

@@ -222,10 +222,10 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   private void stillGoodEnough() {
-    boolean told = unattended || fetching.hasAllTo().isPresent() || looked.isLossLetBe();
+    boolean reported = unattended || fetching.hasAllTo().isPresent() || looked.isLossLetBe();
     Candidate last =
         CandidateChoice.lastLook(
-            looked, request, fencing.disk(), told, run.call(FailoverStep.LAST_LOOK));
+            looked, request, fencing.disk(), reported, run.call(FailoverStep.LAST_LOOK));
     lost = last.hasAll() ? last.loss().words() : fetching.lostBeside(last.loss().words());
   }
 

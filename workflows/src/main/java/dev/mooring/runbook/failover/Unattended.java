@@ -2,8 +2,8 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.ConnectionActivities.LastWrite;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.KnockActivities.LastWrite;
 import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.ObserveRehearsed;

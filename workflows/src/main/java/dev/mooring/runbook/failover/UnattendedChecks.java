@@ -158,7 +158,7 @@ final class UnattendedChecks {
 
   private static CheckRow timeline(ObservedFailover observed) {
     return CheckRow.wanted(
-        observed.isTimelineTold(),
+        observed.isTimelineKnown(),
         "automatic-timeline",
         "",
         observed.timelines() + " by the standbys",

@@ -1,11 +1,11 @@
 package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ConnectionActivities;
+import dev.mooring.port.ConnectionActivities.Came;
+import dev.mooring.port.ConnectionActivities.LastWrite;
+import dev.mooring.port.ConnectionActivities.Watch;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.KnockActivities;
-import dev.mooring.port.KnockActivities.Came;
-import dev.mooring.port.KnockActivities.LastWrite;
-import dev.mooring.port.KnockActivities.Watch;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -52,7 +52,7 @@ final class WatchPrimary {
   private static final Duration STOOD_BY = Duration.ofSeconds(5);
 
   /** A connection attempt takes two seconds at most. */
-  private static final Duration A_KNOCK = Duration.ofSeconds(2);
+  private static final Duration AN_ATTEMPT = Duration.ofSeconds(2);
 
   /**
    * After an observation without a result the next one for the same silence waits twice as long, up
@@ -294,7 +294,7 @@ final class WatchPrimary {
   private List<SiteName> whoHeardIt() {
     if (!othersWhoLook().isEmpty()) {
       Workflow.await(
-          A_KNOCK.plusMillis(limits.probeEveryMillis()),
+          AN_ATTEMPT.plusMillis(limits.probeEveryMillis()),
           () -> othersWhoLook().stream().map(watches::get).allMatch(Promise::isCompleted));
     }
     takeEnded();
@@ -336,18 +336,18 @@ final class WatchPrimary {
 
   /** The furthest write position that a site read, with its age when the last one fell silent. */
   private List<LastWrite> last() {
-    List<Heard> told = silent.values().stream().filter(one -> !one.last().isEmpty()).toList();
-    if (told.isEmpty()) {
+    List<Heard> reported = silent.values().stream().filter(one -> !one.last().isEmpty()).toList();
+    if (reported.isEmpty()) {
       return List.of();
     }
     Heard furthest =
         Collections.max(
-            told,
+            reported,
             Comparator.comparing((Heard one) -> one.last().get(0).timeline().value())
                 .thenComparing(one -> one.last().get(0).position())
                 .thenComparing(Heard::at));
     LastWrite seen = furthest.last().get(0);
-    Duration longer = Duration.between(fellSilent(furthest), fellSilent(told));
+    Duration longer = Duration.between(fellSilent(furthest), fellSilent(reported));
     return List.of(
         new LastWrite(
             seen.system(),
@@ -374,9 +374,9 @@ final class WatchPrimary {
   private Promise<Heard> watch(SiteName site, Instance primary) {
     boolean heardNothing = silent.containsKey(site);
     Duration silentFor = heardNothing ? A_WATCH : silence();
-    KnockActivities port =
+    ConnectionActivities port =
         Workflow.newActivityStub(
-            KnockActivities.class,
+            ConnectionActivities.class,
             ActivityPolicies.awaitAnyTime(
                 ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH.plus(silentFor)));
     Watch watch =

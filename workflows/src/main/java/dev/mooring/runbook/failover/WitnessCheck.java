@@ -27,16 +27,16 @@ final class WitnessCheck {
   static final int LOOKS = 3;
 
   /** All witnesses, as shown to people. */
-  private final List<Witnessed> told;
+  private final List<Witnessed> reported;
 
   /** The witnesses that could observe, with those observations only. */
   private final List<Witnessed> witnesses;
 
   private final Hears hears;
 
-  private WitnessCheck(List<Witnessed> told, Hears hears) {
-    this.told = told;
-    this.witnesses = told.stream().flatMap(one -> whoLooked(one).stream()).toList();
+  private WitnessCheck(List<Witnessed> reported, Hears hears) {
+    this.reported = reported;
+    this.witnesses = reported.stream().flatMap(one -> whoLooked(one).stream()).toList();
     this.hears = hears;
   }
 
@@ -77,7 +77,7 @@ final class WitnessCheck {
     return new PrimaryVerdict(
         state,
         why,
-        told.stream().map(WitnessCheck::inWords).toList(),
+        reported.stream().map(WitnessCheck::inWords).toList(),
         hears.lately() || !hears.it().isEmpty() || !hears.perhaps().isEmpty());
   }
 
@@ -128,27 +128,27 @@ final class WitnessCheck {
 
   private PrimaryVerdict whoDoesNotWrite() {
     if (looks().anyMatch(look -> look.database() == Database.LETS_IN)
-        && looks().noneMatch(look -> look.host().tells() && look.host() != OnHost.RUNS)) {
+        && looks().noneMatch(look -> look.host().reports() && look.host() != OnHost.RUNS)) {
       return whoLetsIn();
     }
-    Set<OnHost> told =
+    Set<OnHost> reported =
         looks()
             .map(Look::host)
-            .filter(OnHost::tells)
+            .filter(OnHost::reports)
             .collect(Collectors.toCollection(TreeSet::new));
-    if (told.size() > 1) {
-      return verdict(State.UNKNOWN, "its host said one thing and then another: " + told);
+    if (reported.size() > 1) {
+      return verdict(State.UNKNOWN, "its host said one thing and then another: " + reported);
     }
-    return told.stream().findFirst().map(this::byItsHost).orElseGet(this::withoutItsHost);
+    return reported.stream().findFirst().map(this::byItsHost).orElseGet(this::withoutItsHost);
   }
 
-  private PrimaryVerdict byItsHost(OnHost told) {
-    if (told != OnHost.RUNS && looks().anyMatch(WitnessCheck::sawTheServer)) {
+  private PrimaryVerdict byItsHost(OnHost reported) {
+    if (reported != OnHost.RUNS && looks().anyMatch(WitnessCheck::sawTheServer)) {
       return verdict(
           State.UNKNOWN,
-          "a server answers at its address, while its host says of its own that it is " + told);
+          "a server answers at its address, while its host says of its own that it is " + reported);
     }
-    return switch (told) {
+    return switch (reported) {
       case FROZEN ->
           verdict(State.FROZEN, "its postmaster is halted; once resumed, it continues to write");
       case ORPHANS ->

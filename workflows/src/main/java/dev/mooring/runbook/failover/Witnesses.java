@@ -2,15 +2,15 @@ package dev.mooring.runbook.failover;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.KnockActivities;
-import dev.mooring.port.KnockActivities.Knock;
-import dev.mooring.port.KnockActivities.Knocked;
-import dev.mooring.port.KnockActivities.Seen;
+import dev.mooring.port.ConnectionActivities;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
+import dev.mooring.port.ConnectionActivities.Seen;
+import dev.mooring.port.ConnectionActivities.TryConnection;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.port.WitnessActivities.Answer;
 import dev.mooring.port.WitnessActivities.AskHost;
 import dev.mooring.port.WitnessActivities.HostAsked;
-import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.port.WitnessActivities.TryFromHost;
 import dev.mooring.port.Witnessed;
 import dev.mooring.port.Witnessed.Look;
 import dev.mooring.port.Witnessed.OnHost;
@@ -125,7 +125,8 @@ final class Witnesses {
   Asked ask(Call call, int times) {
     List<AtSite> sites = new ArrayList<>();
     for (Site site : cluster.sites().stream().filter(this::reaches).toList()) {
-      sites.add(new AtSite(site.name(), knock(call, site, times), askHost(call, site, times)));
+      sites.add(
+          new AtSite(site.name(), tryConnection(call, site, times), askHost(call, site, times)));
     }
     return new Asked(this, sites, fromHosts(call, times));
   }
@@ -177,13 +178,14 @@ final class Witnesses {
         || site.name().equals(primary.site());
   }
 
-  private Promise<Knocked> knock(Call call, Site site, int times) {
-    KnockActivities port =
+  private Promise<ConnectionTried> tryConnection(Call call, Site site, int times) {
+    ConnectionActivities port =
         Workflow.newActivityStub(
-            KnockActivities.class, options(site.name(), "connect to " + primary.id(), times));
+            ConnectionActivities.class, options(site.name(), "connect to " + primary.id(), times));
     return Async.function(
-        port::observeKnocked,
-        new Knock(call, cluster.policies().database(), WorkLists.server(cluster, primary), times));
+        port::observeConnection,
+        new TryConnection(
+            call, cluster.policies().database(), WorkLists.server(cluster, primary), times));
   }
 
   private Promise<HostAsked> askHost(Call call, Site site, int times) {
@@ -213,7 +215,7 @@ final class Witnesses {
                 member.site(),
                 Async.function(
                     port::observeFromHost,
-                    new KnockFromHost(
+                    new TryFromHost(
                         call,
                         WorkLists.on(cluster, member),
                         cluster.host(primary.host()).access().address(),
@@ -239,44 +241,48 @@ final class Witnesses {
   }
 
   /** What a site's worker observed: its own connection, and the answer of the host. */
-  private record AtSite(SiteName name, Promise<Knocked> knocked, Promise<HostAsked> asked) {
+  private record AtSite(SiteName name, Promise<ConnectionTried> tried, Promise<HostAsked> asked) {
 
     boolean isAnswered() {
       return answered(asked).stream()
           .flatMap(host -> host.answers().stream())
-          .anyMatch(answer -> answer.host().tells());
+          .anyMatch(answer -> answer.host().reports());
     }
 
     Optional<Witnessed> witnessed() {
-      Optional<Knocked> knocks = answered(knocked);
-      if (knocks.isEmpty()) {
+      Optional<ConnectionTried> attempts = answered(tried);
+      if (attempts.isEmpty()) {
         return Optional.empty();
       }
       List<Answer> answers = answered(asked).map(HostAsked::answers).orElse(List.of());
       List<Look> looks = new ArrayList<>();
-      for (int i = 0; i < knocks.get().knocks().size(); i++) {
-        Seen knock = knocks.get().knocks().get(i);
+      for (int i = 0; i < attempts.get().attempts().size(); i++) {
+        Seen tryConnection = attempts.get().attempts().get(i);
         Answer host =
             i < answers.size()
                 ? answers.get(i)
                 : new Answer(OnHost.NOT_ASKED, "its host: not asked");
-        looks.add(new Look(knock.database(), host.host(), knock.words() + "; " + host.words()));
+        looks.add(
+            new Look(
+                tryConnection.database(),
+                host.host(),
+                tryConnection.words() + "; " + host.words()));
       }
-      return Optional.of(new Witnessed("the worker of " + name, knocks.get().machine(), looks));
+      return Optional.of(new Witnessed("the worker of " + name, attempts.get().machine(), looks));
     }
   }
 
   /** What another host observed when it connected. */
-  private record FromHost(HostName name, SiteName site, Promise<Knocked> knocked) {
+  private record FromHost(HostName name, SiteName site, Promise<ConnectionTried> tried) {
 
     Optional<Witnessed> witnessed() {
-      return answered(knocked)
+      return answered(tried)
           .map(
               came ->
                   new Witnessed(
                       "host " + name,
                       came.machine(),
-                      came.knocks().stream()
+                      came.attempts().stream()
                           .map(one -> new Look(one.database(), OnHost.NOT_ASKED, one.words()))
                           .toList()));
     }

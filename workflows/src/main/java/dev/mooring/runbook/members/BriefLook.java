@@ -88,8 +88,9 @@ public final class BriefLook {
    *
    * @param told the answers of members
    */
-  public MemberSurroundings around(Call call, ObservedMembers seen, List<ReadinessObserved> told) {
-    MemberSurroundings said = MemberSurroundings.of(told);
+  public MemberSurroundings around(
+      Call call, ObservedMembers seen, List<ReadinessObserved> reported) {
+    MemberSurroundings said = MemberSurroundings.of(reported);
     List<Promise<List<Surroundings>>> asked =
         cluster.members().stream()
             .filter(member -> seen.role(member).isPresent())

@@ -25,11 +25,11 @@ public final class EndpointWords {
   public static String lead(
       Cluster cluster, Endpoint endpoint, EndpointSeen seen, Instance primary) {
     Optional<Instance> from =
-        seen.leadsTo().stream().flatMap(id -> cluster.member(id).stream()).findFirst();
+        seen.pointsAt().stream().flatMap(id -> cluster.member(id).stream()).findFirst();
     EndpointWords words =
         new EndpointWords(Move.withoutOld(cluster, from.orElse(primary), primary));
     return from.isEmpty()
-        ? words.leadFromNobody(endpoint, primary)
+        ? words.pointFromNone(endpoint, primary)
         : words.lead(endpoint, from.get(), primary);
   }
 
@@ -42,7 +42,7 @@ public final class EndpointWords {
   public String moved(Endpoint endpoint, List<EndpointSeen> before) {
     return String.format(
         "pointed at %s, points at %s; back by a move back, or by hand: %s",
-        ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
+        pointedAt(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
   /**
@@ -53,7 +53,7 @@ public final class EndpointWords {
   public String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
         "pointed at %s, was to point at %s, which is not verified: %s; there by hand: %s",
-        ledTo(endpoint, before), move.to().id(), why, there(endpoint));
+        pointedAt(endpoint, before), move.to().id(), why, there(endpoint));
   }
 
   /** The remaining command to point an endpoint at the target; a PgBouncer's file already does. */
@@ -77,13 +77,13 @@ public final class EndpointWords {
   public String planned(Endpoint endpoint, List<EndpointSeen> now) {
     return String.format(
         "points at %s, will point at %s after the promotion; back by a move back, or by hand: %s",
-        ledTo(endpoint, now), move.to().id(), lead(endpoint, move.to(), move.from()));
+        pointedAt(endpoint, now), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
-  private static String ledTo(Endpoint endpoint, List<EndpointSeen> seen) {
+  private static String pointedAt(Endpoint endpoint, List<EndpointSeen> seen) {
     return seen.stream()
         .filter(one -> one.name().equals(endpoint.name()))
-        .map(one -> one.leadsTo().toString())
+        .map(one -> one.pointsAt().toString())
         .findFirst()
         .orElse("an unknown target");
   }
@@ -120,18 +120,18 @@ public final class EndpointWords {
   }
 
   /** The same if the member's host is powered off. */
-  public String leadFromLost(Endpoint endpoint, Instance from, Instance to) {
+  public String pointFromLost(Endpoint endpoint, Instance from, Instance to) {
     return endpoint instanceof Endpoint.VirtualIp address
         ? given(address, to)
         : lead(endpoint, from, to);
   }
 
   /** The same if the endpoint was observed to point at no member. */
-  String leadFromNobody(Endpoint endpoint, Instance to) {
+  String pointFromNone(Endpoint endpoint, Instance to) {
     if (endpoint instanceof Endpoint.HaProxy proxy) {
-      return told(proxy, "set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
+      return reported(proxy, "set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
     }
-    return leadFromLost(endpoint, to, to);
+    return pointFromLost(endpoint, to, to);
   }
 
   private static String given(Endpoint.VirtualIp address, Instance to) {
@@ -154,10 +154,10 @@ public final class EndpointWords {
       words.append("set server " + proxy.readBackend() + "/" + from.id() + " state ready;");
     }
     words.append("set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
-    return told(proxy, words.toString());
+    return reported(proxy, words.toString());
   }
 
-  private static String told(Endpoint.HaProxy proxy, String words) {
+  private static String reported(Endpoint.HaProxy proxy, String words) {
     return String.format(
         "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
   }
@@ -165,7 +165,7 @@ public final class EndpointWords {
   /** Lets clients connect again to a member from which they were disconnected. */
   public String admit(Endpoint endpoint, Instance old) {
     return endpoint instanceof Endpoint.HaProxy proxy
-        ? told(
+        ? reported(
             proxy,
             Stream.of(proxy.writeBackend(), proxy.readBackend())
                 .filter(backend -> !backend.isEmpty())

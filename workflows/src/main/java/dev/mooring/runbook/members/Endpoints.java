@@ -204,7 +204,7 @@ public final class Endpoints {
 
   /** The same if nothing was prepared. */
   public EndpointsSet lead(Call call, Instance primary, Consumer<EndpointsSet> answered) {
-    return route(call, primary, TRIES, answered, EndpointActivities::ensureLed);
+    return route(call, primary, TRIES, answered, EndpointActivities::ensurePointed);
   }
 
   /** One attempt, for endpoints that gave no answer before: a silent host costs little. */

@@ -90,7 +90,7 @@ public final class HandProcedure {
             endpoint ->
                 hostAnswers
                     ? words.lead(endpoint, move.from(), move.to())
-                    : words.leadFromLost(endpoint, move.from(), move.to()))
+                    : words.pointFromLost(endpoint, move.from(), move.to()))
         .forEach(acts::add);
     acts.add(afterwards());
     return numbered(seen, acts);

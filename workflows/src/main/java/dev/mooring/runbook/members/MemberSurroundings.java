@@ -6,7 +6,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.RoleActivities.Surroundings;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +52,12 @@ public record MemberSurroundings(
   }
 
   /** The same with the answers of hosts. */
-  MemberSurroundings onHosts(List<Surroundings> told) {
-    return new MemberSurroundings(ready, silent, told, unseen, archives, unread);
+  MemberSurroundings onHosts(List<Surroundings> reported) {
+    return new MemberSurroundings(ready, silent, reported, unseen, archives, unread);
   }
 
   /** The same with the content of archives. */
-  public MemberSurroundings with(ArchiveLooks.Seen archived) {
+  public MemberSurroundings with(ArchiveObservations.Seen archived) {
     return new MemberSurroundings(
         ready, silent, surroundings, unseen, archived.archives(), archived.unread());
   }

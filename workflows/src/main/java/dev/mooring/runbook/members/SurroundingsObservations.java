@@ -14,7 +14,7 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -73,7 +73,7 @@ public final class SurroundingsObservations {
         cluster.members().stream().filter(member -> isAsked(member, move, observed)).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
-    ArchiveLooks archives = archives(call, move, observed);
+    ArchiveObservations archives = archives(call, move, observed);
     for (int i = 0; i < asked.size(); i++) {
       try {
         surroundings.add(answers.get(i).get());
@@ -81,7 +81,7 @@ public final class SurroundingsObservations {
         unseen.addAll(FanOut.silent(List.of(asked.get(i)), failure));
       }
     }
-    ArchiveLooks.Seen archived = archives.heard();
+    ArchiveObservations.Seen archived = archives.heard();
     return new MemberSurroundings(
         said.ready(), said.silent(), surroundings, unseen, archived.archives(), archived.unread());
   }
@@ -115,8 +115,8 @@ public final class SurroundingsObservations {
    * Begins to read the archives of the old and the new primary, if host and server both answered;
    * otherwise there are rows.
    */
-  private ArchiveLooks archives(Call call, Move move, ObservedMembers observed) {
-    ArchiveLooks looks = new ArchiveLooks(cluster, call);
+  private ArchiveObservations archives(Call call, Move move, ObservedMembers observed) {
+    ArchiveObservations looks = new ArchiveObservations(cluster, call);
     for (Instance one : List.of(move.from(), move.to())) {
       Optional<MemberObserved> seen = observed.member(one);
       Optional<InstanceRole> role = observed.role(one);

@@ -70,13 +70,13 @@ public final class PatroniCalls {
 
   /** One attempt of a planned move: the caller observes before another attempt. */
   PatroniMoved switchOver(Call call, Instance from, Instance to, Duration within) {
-    return telling(to, "move Patroni's leader to " + to.id(), within)
+    return reporting(to, "move Patroni's leader to " + to.id(), within)
         .ensureSwitchedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 
   /** One attempt of a move whose leader may be gone. */
   PatroniMoved failOver(Call call, Instance from, Instance to, Duration within) {
-    return telling(to, "promote by Patroni: " + to.id(), within)
+    return reporting(to, "promote by Patroni: " + to.id(), within)
         .ensureFailedOver(new MovePatroni(call, policy, from.id(), to.id(), within));
   }
 
@@ -101,7 +101,7 @@ public final class PatroniCalls {
             new AwaitMember(new AboutMember(call, policy, instance), startedBefore, within));
   }
 
-  private PatroniActivities telling(Instance to, String summary, Duration within) {
+  private PatroniActivities reporting(Instance to, String summary, Duration within) {
     ActivityOptions options =
         ActivityPolicies.await(ActivityPolicies.queueOf(to.site()), summary, within);
     return port(

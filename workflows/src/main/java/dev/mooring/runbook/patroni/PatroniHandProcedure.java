@@ -35,7 +35,7 @@ public final class PatroniHandProcedure {
 
   /** Patroni moves a leader that works. */
   public List<String> switchover() {
-    return told(
+    return reported(
         String.format(
             "patronictl switchover %s --leader %s --candidate %s --force",
             policy.scope(), name(move.from()), name(move.to())),
@@ -48,13 +48,13 @@ public final class PatroniHandProcedure {
    * @param hostAnswers whether the old primary's host answers
    */
   public List<String> failover(boolean hostAnswers) {
-    return told(
+    return reported(
         String.format(
             "patronictl failover %s --candidate %s --force", policy.scope(), name(move.to())),
         hostAnswers);
   }
 
-  private List<String> told(String command, boolean hostAnswers) {
+  private List<String> reported(String command, boolean hostAnswers) {
     Instant seen = seenNow();
     List<String> acts = new ArrayList<>(List.of(words.withoutMooring()));
     acts.add(words.typed(move.to(), words.named(move.to())));
@@ -168,7 +168,7 @@ public final class PatroniHandProcedure {
             endpoint ->
                 hostAnswers
                     ? endpoints.lead(endpoint, move.from(), move.to())
-                    : endpoints.leadFromLost(endpoint, move.from(), move.to()))
+                    : endpoints.pointFromLost(endpoint, move.from(), move.to()))
         .toList();
   }
 

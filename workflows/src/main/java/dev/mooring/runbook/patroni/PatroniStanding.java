@@ -139,14 +139,16 @@ public record PatroniStanding(Observed<PatroniObserved> patroni, List<InstanceRo
     return String.format(
         "Patroni's leader is %s%s, and Mooring's authority names %s",
         leads,
-        promoted(leads).map(told -> " (by " + told.action() + " of " + told.at() + ")").orElse(""),
+        promoted(leads)
+            .map(reported -> " (by " + reported.action() + " of " + reported.at() + ")")
+            .orElse(""),
         named.isEmpty() ? "no instance yet" : String.join(", ", named));
   }
 
   private Optional<RoleReported> promoted(InstanceId leads) {
     return hooks(leads).stream()
         .flatMap(hooks -> hooks.last().stream())
-        .filter(told -> List.of("master", "primary").contains(told.role()))
+        .filter(reported -> List.of("master", "primary").contains(reported.role()))
         .reduce((earlier, later) -> later);
   }
 

@@ -28,17 +28,17 @@ final class Consumers {
   }
 
   /** Starts or signals DrConsume at each site; one that can't be reached delays no other. */
-  Told tell() {
-    List<String> told = new ArrayList<>();
+  Reported report() {
+    List<String> reported = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     for (SiteName site : sites) {
       try {
-        told.add(ports.startConsumer(site).inWords());
+        reported.add(ports.startConsumer(site).inWords());
       } catch (TemporalFailure e) {
         failed.add(unstarted(site, Explained.of(e)));
       }
     }
-    return new Told(told, failed);
+    return new Reported(reported, failed);
   }
 
   private static String unstarted(SiteName site, Explained why) {
@@ -48,14 +48,14 @@ final class Consumers {
   }
 
   /** The result at each site, one sentence each. */
-  record Told(List<String> told, List<String> failed) {
-    Told {
-      told = List.copyOf(told);
+  record Reported(List<String> reported, List<String> failed) {
+    Reported {
+      reported = List.copyOf(reported);
       failed = List.copyOf(failed);
     }
 
     String inWords() {
-      List<String> all = new ArrayList<>(told);
+      List<String> all = new ArrayList<>(reported);
       all.addAll(failed);
       return String.join("; ", all);
     }

@@ -69,8 +69,10 @@ final class PointManifest {
   /** One switch ended the WAL files after all points, and one observation read the settings. */
   private static ContentEvidence likeNewest(ContentEvidence content, Manifest newest) {
     ContentEvidence last = newest.evidenceOf(content.target().content()).orElseThrow();
-    ContentEvidence told = content.withStandbyNames(last.owner().standbyNames());
-    return last.switchLsn().isAfter(last.target().lsn()) ? told.withSwitch(last.switchLsn()) : told;
+    ContentEvidence reported = content.withStandbyNames(last.owner().standbyNames());
+    return last.switchLsn().isAfter(last.target().lsn())
+        ? reported.withSwitch(last.switchLsn())
+        : reported;
   }
 
   /** The same point with what may be claimed of its cut. */

@@ -11,7 +11,7 @@ import dev.mooring.port.DatabaseActivities.EarlierPoint;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunContext;
@@ -227,7 +227,7 @@ final class ProveInArchive {
     List<String> said = reasons;
     String hint = "";
     if (!copies.isEmpty()) {
-      ArchiveLooks.Seen looks = WalToCopy.lookedFor(cluster, call, copies);
+      ArchiveObservations.Seen looks = WalToCopy.lookedFor(cluster, call, copies);
       said = WalToCopy.explained(cluster, reasons, copies, looks);
       hint = ". HINT: " + WalToCopy.hint(cluster, copies, looks);
     }

@@ -210,9 +210,9 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         PublishStep.OBSERVE_HOSTS,
         () -> {
           Call call = run.call(PublishStep.OBSERVE_HOSTS);
-          Supplier<List<String>> untold = MirrorsLook.begin(context.cluster(), call, mirrors);
+          Supplier<List<String>> unreported = MirrorsLook.begin(context.cluster(), call, mirrors);
           List<HostObserved> hosts = ports.observeHosts(call, primaries);
-          degraded.addAll(untold.get());
+          degraded.addAll(unreported.get());
           FanOut.failOn(hosts, HostObserved::failures);
           RunContext.refuseUnless(HostsCheck.judge(primaries, hosts));
           return RunContext.refuseUnless(VersionsCheck.judge(primaries, hosts));
@@ -315,9 +315,9 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return run.step(
         PublishStep.START_CONSUMERS,
         () -> {
-          Consumers.Told told = consumers.tell();
-          run.note(PublishStep.START_CONSUMERS, String.join("; ", told.told()));
-          return told.failed();
+          Consumers.Reported reported = consumers.report();
+          run.note(PublishStep.START_CONSUMERS, String.join("; ", reported.reported()));
+          return reported.failed();
         },
         Undo.nothing("a consumer of a READY point does no harm"));
   }
@@ -350,8 +350,8 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     if (code.equals(FailureCode.CANCELLED.name())) {
       return ready;
     }
-    String told = new Consumers(context.cluster(), ports).tell().inWords();
-    return told.isEmpty() ? ready : ready + ", " + told;
+    String reported = new Consumers(context.cluster(), ports).report().inWords();
+    return reported.isEmpty() ? ready : ready + ", " + reported;
   }
 
   private static String inWords(Primary primary) {

@@ -14,7 +14,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.quoting.ShellWord;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.Commands;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Cluster;
@@ -197,8 +197,9 @@ record WalToCopy(
   }
 
   /** Reads whether the other archives have the last of these files; a silent one is reported. */
-  static ArchiveLooks.Seen lookedFor(Cluster cluster, Call call, List<WalToCopy> copies) {
-    ArchiveLooks looks = new ArchiveLooks(cluster, call, ActivityPolicies.GLANCE::options);
+  static ArchiveObservations.Seen lookedFor(Cluster cluster, Call call, List<WalToCopy> copies) {
+    ArchiveObservations looks =
+        new ArchiveObservations(cluster, call, ActivityPolicies.GLANCE::options);
     copies.stream()
         .limit(SHOWN)
         .forEach(
@@ -218,7 +219,10 @@ record WalToCopy(
    * the number of the others.
    */
   static List<String> explained(
-      Cluster cluster, List<String> reasons, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
+      Cluster cluster,
+      List<String> reasons,
+      List<WalToCopy> copies,
+      ArchiveObservations.Seen looks) {
     List<String> explained = new ArrayList<>();
     for (String reason : reasons) {
       Optional<WalToCopy> copy =
@@ -248,7 +252,7 @@ record WalToCopy(
     return "content " + content() + ": ";
   }
 
-  private String inWords(Cluster cluster, ArchiveLooks.Seen looks) {
+  private String inWords(Cluster cluster, ArchiveObservations.Seen looks) {
     String which =
         files() == 1 && !atLeast
             ? "WAL file " + first() + " is missing"
@@ -286,7 +290,7 @@ record WalToCopy(
   }
 
   /** What the other archive has of these files, or why it could not be read. */
-  private String standing(ArchiveLooks.Seen looks) {
+  private String standing(ArchiveObservations.Seen looks) {
     Optional<RecentArchived> seen = seen(looks);
     if (seen.isEmpty()) {
       String why =
@@ -312,12 +316,12 @@ record WalToCopy(
         : "has the last " + there + " files of that range at least";
   }
 
-  private Optional<RecentArchived> seen(ArchiveLooks.Seen looks) {
+  private Optional<RecentArchived> seen(ArchiveObservations.Seen looks) {
     return looks.archives().stream().filter(a -> a.instance().equals(from.id())).findFirst();
   }
 
   /** The files that are missing or damaged in the other archive too. */
-  private List<MissingWal> inNeither(ArchiveLooks.Seen looks) {
+  private List<MissingWal> inNeither(ArchiveObservations.Seen looks) {
     return seen(looks).stream()
         .flatMap(there -> there.missing().stream())
         .filter(lacking -> WalFileName.isOne(lacking.file()) && isAmongThem(lacking.file()))
@@ -338,14 +342,14 @@ record WalToCopy(
   }
 
   /** What to do: one act for each of the first contents, a command if possible, then publish. */
-  static String hint(Cluster cluster, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
+  static String hint(Cluster cluster, List<WalToCopy> copies, ArchiveObservations.Seen looks) {
     List<String> acts = new ArrayList<>();
     copies.stream().limit(SHOWN).forEach(copy -> acts.add(copy.act(cluster, looks)));
     acts.addAll(more(copies));
     return String.join("; ", acts) + "; then " + Commands.publish(cluster.name());
   }
 
-  private String act(Cluster cluster, ArchiveLooks.Seen looks) {
+  private String act(Cluster cluster, ArchiveObservations.Seen looks) {
     List<MissingWal> neither = inNeither(looks);
     if (!neither.isEmpty()) {
       String names = neither.stream().map(MissingWal::file).collect(Collectors.joining(", "));

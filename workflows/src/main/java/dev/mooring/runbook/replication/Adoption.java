@@ -78,11 +78,13 @@ final class Adoption {
         cluster.members().stream().filter(i -> request.instances().contains(i.id())).toList();
     AdoptionPlan plan =
         RunContext.refuseUnless(AdoptionPlan.judge(cluster, members, asked, hosts.hosts()));
-    if (!plan.told().isEmpty()) {
+    if (!plan.reported().isEmpty()) {
       broken.addAll(unlooked(members, hosts, looked));
     }
     List<String> doubts =
-        plan.told().isEmpty() ? List.of() : NamedBefore.doubts(members, hosts.roles(), directories);
+        plan.reported().isEmpty()
+            ? List.of()
+            : NamedBefore.doubts(members, hosts.roles(), directories);
     if (doubts.isEmpty()) {
       return new Looked(plan, broken.stream().filter(rule -> !isOtherWriter(rule)).toList());
     }
@@ -187,8 +189,8 @@ final class Adoption {
    */
   void make(AdoptionPlan plan, List<String> changed, List<String> degraded) {
     List<Instance> others =
-        plan.told().stream().filter(member -> !member.equals(plan.writer())).toList();
-    List<InstanceFailure> untold =
+        plan.reported().stream().filter(member -> !member.equals(plan.writer())).toList();
+    List<InstanceFailure> unreported =
         run.step(
             ReplicationStep.ADOPT,
             () -> {
@@ -202,13 +204,13 @@ final class Adoption {
               changed.add("the authority names " + plan.writer().id());
               List<InstanceFailure> silent =
                   calls.adopted(
-                      plan.writer(), others, call, member -> changed.add(told(plan, member)));
+                      plan.writer(), others, call, member -> changed.add(reported(plan, member)));
               FanOut.failOn(
                   silent.stream().filter(one -> one.code() == FailureCode.TWO_PRIMARIES).toList());
               return silent;
             },
             Undo.nothing("it accepts writes with or without a record of it"));
-    untold.forEach(
+    unreported.forEach(
         one ->
             degraded.add(
                 "the authority file of the host of "
@@ -227,7 +229,7 @@ final class Adoption {
     }
   }
 
-  private String told(AdoptionPlan plan, InstanceId member) {
+  private String reported(AdoptionPlan plan, InstanceId member) {
     if (DrivenFromOutside.is(cluster)) {
       return "the host of " + member + " lets Patroni promote it";
     }

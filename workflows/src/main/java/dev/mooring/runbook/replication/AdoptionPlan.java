@@ -36,14 +36,14 @@ import java.util.stream.Collectors;
 record AdoptionPlan(
     Instance writer,
     List<Instance> rivals,
-    List<Instance> told,
+    List<Instance> reported,
     List<InstanceId> barred,
     List<InstanceId> fenced,
     List<String> objects,
     List<String> unseen) {
   AdoptionPlan {
     rivals = List.copyOf(rivals);
-    told = List.copyOf(told);
+    reported = List.copyOf(reported);
     barred = List.copyOf(barred);
     fenced = List.copyOf(fenced);
     objects = List.copyOf(objects);
@@ -99,7 +99,7 @@ record AdoptionPlan(
     boolean driven = DrivenFromOutside.is(cluster);
     List<InstanceRole> roles = rivals.roles();
     List<InstanceId> others = rivals.ids();
-    List<Instance> told = new ArrayList<>();
+    List<Instance> reported = new ArrayList<>();
     List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     for (Instance member : cluster.members()) {
@@ -108,7 +108,7 @@ record AdoptionPlan(
         boolean news =
             !others.isEmpty() || (driven ? isNews(role, may) : isNews(writer, role, may));
         if (role.instance().equals(member.id()) && news) {
-          told.add(member);
+          reported.add(member);
           objects.add(driven ? sentence(role, may) : sentence(writer, role, may));
           if (others.contains(role.instance())) {
             objects.add(fenced(cluster, members, role));
@@ -119,15 +119,15 @@ record AdoptionPlan(
         }
       }
     }
-    if (!told.isEmpty()) {
+    if (!reported.isEmpty()) {
       objects.add(0, first(members));
       unfinished(roles).ifPresent(objects::add);
       rivals.unseen().forEach(silent -> objects.add(unseen(silent)));
     }
     return new AdoptionPlan(
         writer,
-        told.stream().filter(one -> others.contains(one.id())).toList(),
-        told,
+        reported.stream().filter(one -> others.contains(one.id())).toList(),
+        reported,
         barred,
         driven ? List.of() : fenced(writer, roles),
         objects,

@@ -66,16 +66,16 @@ final class PrimaryCheck {
     List<Lacking> good = good(seen);
     List<Lacking> settings = new ArrayList<>(mayRestart ? needed : List.of());
     List<String> restart = new ArrayList<>(needed.stream().map(Lacking::name).toList());
-    List<String> told = new ArrayList<>();
+    List<String> reported = new ArrayList<>();
     if (mayRestart) {
       settings.addAll(good);
       good.forEach(one -> restart.add(one.name()));
     } else {
-      good.forEach(one -> told.add(inWords(one)));
+      good.forEach(one -> reported.add(inWords(one)));
     }
     ArchivingCheck.trouble(primary)
         .filter(why -> needed.isEmpty() && hasCommand() && !ArchivingRow.isOff(primary))
-        .ifPresent(why -> told.add(primary.instance() + ": " + why));
+        .ifPresent(why -> reported.add(primary.instance() + ": " + why));
     boolean archives =
         !ArchivingRow.isOff(primary) || settings.stream().anyMatch(one -> isArchiveMode(one));
     Optional<Lacking> command = command(seen).filter(one -> archives);
@@ -88,7 +88,7 @@ final class PrimaryCheck {
             restart,
             others(restart),
             command.isPresent() && seen == ArchiveSeen.MISSING ? archiveOf(cluster, members) : "",
-            told,
+            reported,
             poolers()));
   }
 

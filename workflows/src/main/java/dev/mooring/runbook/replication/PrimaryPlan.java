@@ -23,7 +23,7 @@ record PrimaryPlan(
     List<String> restart,
     List<String> others,
     String archive,
-    List<String> told,
+    List<String> reported,
     List<String> poolers) {
   /** Without one PostgreSQL archives nothing and keeps all WAL, which may be meant. */
   static final String ARCHIVE_COMMAND = "archive_command";
@@ -32,7 +32,7 @@ record PrimaryPlan(
     settings = List.copyOf(settings);
     restart = List.copyOf(restart);
     others = List.copyOf(others);
-    told = List.copyOf(told);
+    reported = List.copyOf(reported);
     poolers = List.copyOf(poolers);
   }
 

@@ -32,12 +32,12 @@ record RemovalPlan(
     List<SlotsAt> slots,
     List<LinesAt> lines,
     boolean dropsAccount,
-    List<String> told) {
+    List<String> reported) {
   RemovalPlan {
     commits = List.copyOf(commits);
     slots = List.copyOf(slots);
     lines = List.copyOf(lines);
-    told = List.copyOf(told);
+    reported = List.copyOf(reported);
   }
 
   /** Slots of standbys that go, at a member that stays. */
@@ -82,7 +82,7 @@ record RemovalPlan(
             slots(members, left, names),
             lines(cluster, left, access, all),
             all,
-            told(cluster, members, going, access)));
+            reported(cluster, members, going, access)));
   }
 
   /** The members that stay. */
@@ -128,20 +128,21 @@ record RemovalPlan(
     return lines;
   }
 
-  private static List<String> told(
+  private static List<String> reported(
       Cluster cluster, Members members, List<Instance> going, List<AccessObserved> access) {
-    List<String> told = new ArrayList<>();
+    List<String> reported = new ArrayList<>();
     for (Instance member : staying(cluster, going)) {
       String silence = members.silence(member.id());
       if (!silence.isEmpty()) {
-        told.add(member.id() + " does not answer, and slots that it has for them stay: " + silence);
+        reported.add(
+            member.id() + " does not answer, and slots that it has for them stay: " + silence);
       }
       Upstreams.of(cluster, members.primary())
           .of(member)
           .filter(going::contains)
           .ifPresent(
               from ->
-                  told.add(
+                  reported.add(
                       member.id()
                           + " is to stream from "
                           + from.id()
@@ -153,16 +154,16 @@ record RemovalPlan(
         .filter(standby -> waitedFor.contains(standby.id()))
         .forEach(
             standby ->
-                told.add(
+                reported.add(
                     "in the cluster file commits still wait for "
                         + standby.id()
                         + ": take it out of replication.synchronous"));
     for (AccessObserved host : access) {
       for (InstanceFailure silent : host.failures()) {
-        told.add("access lines of " + silent.instance() + " stay: " + silent.message());
+        reported.add("access lines of " + silent.instance() + " stay: " + silent.message());
       }
     }
-    return told;
+    return reported;
   }
 
   /** What is removed, one sentence each: what an approval is about. */

@@ -55,7 +55,7 @@ final class RemoveReplication {
     this.primary = plan.primary();
     this.changed = changed;
     this.degraded = degraded;
-    degraded.addAll(plan.told());
+    degraded.addAll(plan.reported());
   }
 
   /** Everything, in order. */
@@ -74,7 +74,7 @@ final class RemoveReplication {
           ReplicationStep.STOP_WAITING,
           () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
           Undo.by(() -> waitAgain(after)));
-      changed.add(told(after));
+      changed.add(reported(after));
     }
   }
 
@@ -87,14 +87,14 @@ final class RemoveReplication {
       return;
     }
     calls.revertSynchronous(primary, before, run.call(ReplicationStep.STOP_WAITING));
-    changed.remove(told(after));
+    changed.remove(reported(after));
   }
 
-  private String told(SynchronousNames after) {
+  private String reported(SynchronousNames after) {
     return primary.id() + ": " + after.inWords();
   }
 
-  private static String told(LinesAt at) {
+  private static String reported(LinesAt at) {
     return at.member().id() + ": access lines removed";
   }
 
@@ -153,9 +153,9 @@ final class RemoveReplication {
                         at -> {
                           calls.revertAccess(
                               at.member(), at.before(), run.call(ReplicationStep.CLOSE_ACCESS));
-                          changed.remove(told(at));
+                          changed.remove(reported(at));
                         })));
-    plan.lines().forEach(at -> changed.add(told(at)));
+    plan.lines().forEach(at -> changed.add(reported(at)));
   }
 
   private void dropAccount() {
@@ -167,20 +167,20 @@ final class RemoveReplication {
           beginToCutOff();
           AccountDropped dropped =
               calls.dropAccount(ActivityPolicies.ENSURE_TO_ITS_END, primary, call);
-          tell(dropped, there);
+          report(dropped, there);
         },
         Undo.nothing("a role without members is made anew by a setup"));
   }
 
   /** Whose answer was lost finds it gone: it was there before. */
-  private void tell(AccountDropped dropped, boolean there) {
-    String told = primary.id() + ": dropped the role";
+  private void report(AccountDropped dropped, boolean there) {
+    String reported = primary.id() + ": dropped the role";
     switch (dropped.dropped()) {
-      case DROPPED -> changed.add(told);
+      case DROPPED -> changed.add(reported);
       case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
       case GONE -> {
         if (there) {
-          changed.add(told);
+          changed.add(reported);
         } else {
           run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
         }

@@ -30,7 +30,7 @@ import java.util.Optional;
 
 /** What ReplicationSetup asks of members, through the workers of their sites. */
 final class ReplicationCalls {
-  /** A member that says nothing is knocked at for as long as it takes to be sure. */
+  /** A member that says nothing is tried at for as long as it takes to be sure. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
   private final Cluster cluster;

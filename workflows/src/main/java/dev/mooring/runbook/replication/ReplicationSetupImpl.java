@@ -24,7 +24,7 @@ import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
-import dev.mooring.runbook.replication.SetupCheck.PrimaryLooks;
+import dev.mooring.runbook.replication.SetupCheck.PrimaryObservations;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -180,8 +180,8 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     AccountObserved account =
         observed(ReplicationStep.OBSERVE_ACCOUNT, call -> calls.account(primary, call));
     List<DirectorySeen> directories = observeDirectories(members);
-    PrimaryLooks looks =
-        new PrimaryLooks(
+    PrimaryObservations looks =
+        new PrimaryObservations(
             account,
             observed(ReplicationStep.OBSERVE_ACCESS, call -> calls.lines(primary, call)),
             observed(ReplicationStep.OBSERVE_PRIMARY, call -> primaries.archive(members, call)),
@@ -192,7 +192,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             new SetupCheck(context.cluster(), members, directories)
                 .judge(chosen(request, members), looks));
     degraded.addAll(plan.standbys().waiting());
-    degraded.addAll(plan.raised().told());
+    degraded.addAll(plan.raised().reported());
     return new SetupLooked(plan, broken, directories);
   }
 
@@ -215,7 +215,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         new SetUpReplication(context, calls, order, plan, tablespaces(seen.directories(), primary))
             .done());
     if (context.deciding().approvers(context.plan().digest()).isEmpty()) {
-      degraded.addAll(plan.slots().left().told(context.cluster()));
+      degraded.addAll(plan.slots().left().reported(context.cluster()));
     } else {
       plan.slots().left().drop(run, new MemberActs(context.cluster()), changed, degraded);
     }
@@ -283,20 +283,20 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           MemberObservations looks = new MemberObservations(context.cluster());
           List<Instance> primary = List.of(members.primary());
           List<DirectorySeen> seen =
-              new ArrayList<>(told(looks.directoriesWhereAnswered(call, primary, List.of())));
+              new ArrayList<>(reported(looks.directoriesWhereAnswered(call, primary, List.of())));
           List<String> places =
               seen.stream().flatMap(one -> CopyCheck.locations(one).stream()).toList();
-          seen.addAll(told(looks.directoriesWhereAnswered(call, members.standbys(), places)));
+          seen.addAll(reported(looks.directoriesWhereAnswered(call, members.standbys(), places)));
           return seen;
         });
   }
 
-  private List<DirectorySeen> told(List<DirectoriesObserved> hosts) {
-    hosts.forEach(host -> tell("its data directory was not read: ", host.failures()));
+  private List<DirectorySeen> reported(List<DirectoriesObserved> hosts) {
+    hosts.forEach(host -> report("its data directory was not read: ", host.failures()));
     return hosts.stream().flatMap(host -> host.seen().stream()).toList();
   }
 
-  private void tell(String what, List<InstanceFailure> failures) {
+  private void report(String what, List<InstanceFailure> failures) {
     failures.forEach(one -> degraded.add(one.instance() + ": " + what + one.message()));
   }
 
@@ -336,7 +336,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           WhoMayWrite hosts =
               WhoMayWrite.asked(
                   context.cluster(), primary, run.call(ReplicationStep.OBSERVE_EPOCHS));
-          hosts.hosts().forEach(host -> tell("its authority file was not read: ", host.failures()));
+          hosts
+              .hosts()
+              .forEach(host -> report("its authority file was not read: ", host.failures()));
           run.holdEpoch(Epoch.after(hosts.highest(), Workflow.currentTimeMillis()));
         });
   }
@@ -360,7 +362,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             () -> broken(request, members, run.call(ReplicationStep.OBSERVE_ROLES)));
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
-      degraded.addAll(plan.told());
+      degraded.addAll(plan.reported());
       return ended("planned", plan.objects().size() + " things would be removed", members);
     }
     context.approved(request.approval(context.persons()));
@@ -438,11 +440,11 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             ReplicationStep.OBSERVE_ROLES,
             () -> adopting.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
     context.planned(request.inWords(), seen.plan().objects(), List.of());
-    if (request.mode() == Mode.PLAN || seen.plan().told().isEmpty()) {
+    if (request.mode() == Mode.PLAN || seen.plan().reported().isEmpty()) {
       degraded.addAll(seen.plan().unseen());
       return ended(
           request.mode().done(),
-          seen.plan().told().size() + " hosts would get an authority file",
+          seen.plan().reported().size() + " hosts would get an authority file",
           members);
     }
     context.approved(request.approval(context.persons()));

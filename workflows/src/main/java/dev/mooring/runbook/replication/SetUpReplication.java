@@ -67,7 +67,7 @@ final class SetUpReplication {
   /** Standbys that may be in their places: each needs its slot, access and role from then on. */
   private final Set<InstanceId> placed = new TreeSet<>();
 
-  private boolean leftToldOf;
+  private boolean leftReported;
 
   /**
    * @param elsewhere where the primary has its tablespaces
@@ -131,14 +131,14 @@ final class SetUpReplication {
           if (placed.isEmpty()) {
             act.run();
           } else {
-            tellLeft();
+            reportLeft();
           }
         });
   }
 
-  private void tellLeft() {
-    if (!leftToldOf) {
-      leftToldOf = true;
+  private void reportLeft() {
+    if (!leftReported) {
+      leftReported = true;
       run.leaves(
           "slots, access lines and role stay, for standbys that are in their places: "
               + String.join(", ", placed.stream().map(InstanceId::value).toList()));
@@ -158,10 +158,10 @@ final class SetUpReplication {
                 () ->
                     calls.revertAccess(
                         primary, plan.access().before(), run.call(ReplicationStep.OPEN_ACCESS))))
-        .forEach(this::tell);
+        .forEach(this::report);
   }
 
-  private void tell(AccessSet set) {
+  private void report(AccessSet set) {
     changed.add(set.instance() + ": access lines in " + set.file());
   }
 
@@ -196,7 +196,7 @@ final class SetUpReplication {
             .map(Instance::replicationName)
             .toList();
     if (!kept.isEmpty()) {
-      tellLeft();
+      reportLeft();
     }
     plan.slots().missing().stream()
         .filter(slot -> !kept.contains(slot.name()))
@@ -340,7 +340,7 @@ final class SetUpReplication {
               Undo.nothing("the lines let in the members of the cluster file alone"))
           .stream()
           .filter(AccessSet::changed)
-          .forEach(this::tell);
+          .forEach(this::report);
     }
   }
 

@@ -187,13 +187,13 @@ final class SetupCalls {
    * @param told takes each member whose host has recorded it
    */
   List<InstanceFailure> adopted(
-      Instance writer, List<Instance> members, Call call, Consumer<InstanceId> told) {
+      Instance writer, List<Instance> members, Call call, Consumer<InstanceId> reported) {
     List<Optional<TemporalFailure>> ended =
         FanOut.onEach(members, one -> adopted(writer, one, call));
     // those that were recorded first, since a stop of the run is thrown below
     for (int i = 0; i < ended.size(); i++) {
       if (ended.get(i).isEmpty()) {
-        told.accept(members.get(i).id());
+        reported.accept(members.get(i).id());
       }
     }
     List<InstanceFailure> silent = new ArrayList<>();

@@ -48,14 +48,14 @@ final class SetupCheck {
   private record Against(FailureCode code, String why) {}
 
   /** What was seen of the primary and its host, and whether it may be restarted. */
-  record PrimaryLooks(
+  record PrimaryObservations(
       AccountObserved account, List<String> lines, ArchiveSeen archive, boolean mayRestart) {
-    PrimaryLooks {
+    PrimaryObservations {
       lines = List.copyOf(lines);
     }
   }
 
-  Verdict<SetupPlan> judge(List<Instance> asked, PrimaryLooks primary) {
+  Verdict<SetupPlan> judge(List<Instance> asked, PrimaryObservations primary) {
     List<String> waiting = new ArrayList<>();
     List<Instance> able = new ArrayList<>();
     for (Instance standby : asked) {
@@ -76,7 +76,7 @@ final class SetupCheck {
   }
 
   private Verdict<SetupPlan> planned(
-      PrimaryPlan raised, List<Instance> able, List<String> waiting, PrimaryLooks primary) {
+      PrimaryPlan raised, List<Instance> able, List<String> waiting, PrimaryObservations primary) {
     AccountObserved account = primary.account();
     List<Anew> anew = anew(able);
     List<Instance> following = new ArrayList<>(able);

@@ -74,7 +74,7 @@ record SlotsLeft(List<SlotLeft> slots) {
   }
 
   /** What to do about those whose removal was not approved, one sentence each. */
-  List<String> told(Cluster cluster) {
+  List<String> reported(Cluster cluster) {
     return slots.stream()
         .map(
             slot ->

@@ -225,7 +225,7 @@ record SynchronousPlan(
   List<String> objects() {
     List<String> objects = new ArrayList<>();
     if (sets()) {
-      objects.add(told());
+      objects.add(reported());
     }
     if (relaxes() && (sets() || !recorded.contains(members.primary().id()))) {
       objects.add(record());
@@ -249,7 +249,7 @@ record SynchronousPlan(
   }
 
   /** The change of the setting. */
-  String told() {
+  String reported() {
     return String.format(
         "%s: synchronous_standby_names = '%s', before '%s'",
         members.primary().id(), after.names(), before.names());

@@ -151,9 +151,10 @@ final class SynchronousReplication {
    */
   private List<InstanceFailure> unrecorded(SynchronousPlan plan, List<InstanceFailure> silent) {
     List<InstanceId> failed = silent.stream().map(InstanceFailure::instance).toList();
-    List<Instance> told = plan.hosts().stream().filter(one -> !failed.contains(one.id())).toList();
+    List<Instance> reported =
+        plan.hosts().stream().filter(one -> !failed.contains(one.id())).toList();
     return plan.unrecorded().isEmpty()
-            && !SynchronousPlan.tooFewHosts(cluster, plan.members().primary(), told).isEmpty()
+            && !SynchronousPlan.tooFewHosts(cluster, plan.members().primary(), reported).isEmpty()
         ? silent
         : List.of();
   }
@@ -164,7 +165,7 @@ final class SynchronousReplication {
         ReplicationStep.SET_SYNCHRONOUS,
         () -> calls.synchronous(primary, plan.after(), run.call(ReplicationStep.SET_SYNCHRONOUS)),
         Undo.by(() -> giveBack(plan, changed)));
-    changed.add(plan.told());
+    changed.add(plan.reported());
   }
 
   private void giveBack(SynchronousPlan plan, List<String> changed) {
@@ -174,7 +175,7 @@ final class SynchronousReplication {
     }
     calls.revertSynchronous(
         plan.members().primary(), plan.before(), run.call(ReplicationStep.SET_SYNCHRONOUS));
-    changed.remove(plan.told());
+    changed.remove(plan.reported());
   }
 
   private MemberObserved see(SynchronousPlan plan) {

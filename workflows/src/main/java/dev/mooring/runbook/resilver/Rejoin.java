@@ -297,7 +297,7 @@ final class Rejoin {
         Rejoin::stands,
         () -> {
           for (Rated one : chosen.fromTheTop()) {
-            slotOnHealed(one, call);
+            slotOnResilvered(one, call);
             Following following = following(one, call);
             chosen.proof(one, "follows", String.join(", ", following.changed()));
           }
@@ -308,7 +308,7 @@ final class Rejoin {
    * What was made anew has no slots: none is copied. It runs by now, and standbys that stream from
    * it wait.
    */
-  private void slotOnHealed(Rated one, Call call) {
+  private void slotOnResilvered(Rated one, Call call) {
     upstreamOf(one)
         .filter(chosen::resilvers)
         .ifPresent(

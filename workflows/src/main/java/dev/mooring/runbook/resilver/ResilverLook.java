@@ -12,7 +12,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.PrimaryCheckpoint;
@@ -112,14 +112,14 @@ final class ResilverLook {
             .map(Rated::instance)
             .filter(one -> !chosen.restoreCommand(one).isEmpty())
             .toList();
-    ArchiveLooks looks = new ArchiveLooks(cluster, call);
+    ArchiveObservations looks = new ArchiveObservations(cluster, call);
     WalSegmentSize size =
         primary.contents().held().get(0).control().identity().layout().walSegmentSize();
     for (Instance one : restoring) {
       String summary = "look for timelines in the archive of " + one.id();
       looks.begin(one, summary, chosen.answer(), size, List.of());
     }
-    ArchiveLooks.Seen archives = looks.heard();
+    ArchiveObservations.Seen archives = looks.heard();
     chosen.archivesUnread(archives.unread());
     return RunContext.refuseUnless(
         ArchiveCheck.histories(archives.archives(), chosen.answer(), wanted.overrides()));

@@ -26,7 +26,7 @@ final class LaterPrimary {
   static Optional<String> shownBy(ObservedStart observed, InstanceRole other) {
     LaterPrimary asked = new LaterPrimary(observed, other);
     Optional<String> another = asked.madeToFollowAnother();
-    return another.isPresent() ? another : asked.toldLater();
+    return another.isPresent() ? another : asked.reportedLater();
   }
 
   private long named() {
@@ -40,7 +40,7 @@ final class LaterPrimary {
         .findFirst();
   }
 
-  private Optional<String> toldLater() {
+  private Optional<String> reportedLater() {
     boolean tookNothing =
         authority.writer().equals(Authority.NOBODY)
             && observed.isStandby(other)

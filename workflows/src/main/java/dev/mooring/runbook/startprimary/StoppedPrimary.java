@@ -111,7 +111,7 @@ final class StoppedPrimary {
     List<InstanceId> holders =
         observed.endpoints().seen().stream()
             .filter(endpoint -> addresses.contains(endpoint.name()))
-            .map(EndpointSeen::leadsTo)
+            .map(EndpointSeen::pointsAt)
             .flatMap(List::stream)
             .distinct()
             .toList();

@@ -41,20 +41,20 @@ final class CatalogueJudge {
     }
     CheckRows rows = new CheckRows(List.of());
     new CatalogueRows(facts.cluster(), publisher, rows).judge(new Observed.Seen<>(seen));
-    List<CheckRow> told =
+    List<CheckRow> reported =
         rows.all().stream()
             .filter(row -> CatalogueRows.IDS.contains(row.id()))
             .filter(row -> row.verdict() != Judged.GOOD)
             .toList();
-    if (told.size() <= TOLD) {
-      return told;
+    if (reported.size() <= TOLD) {
+      return reported;
     }
-    CheckRow next = told.get(TOLD);
-    List<CheckRow> first = new ArrayList<>(told.subList(0, TOLD));
+    CheckRow next = reported.get(TOLD);
+    List<CheckRow> first = new ArrayList<>(reported.subList(0, TOLD));
     String more =
         String.format(
             "%d more, each of which %s names",
-            told.size() - TOLD, Commands.check(facts.cluster().name()));
+            reported.size() - TOLD, Commands.check(facts.cluster().name()));
     first.add(
         new CheckRow(
             next.id(), next.subject(), more, next.limit(), next.verdict(), "", next.remedy()));

@@ -78,7 +78,7 @@ final class EndpointsJudge {
   /** Two members that accept writes, or none, are reported elsewhere. */
   private Optional<CheckRow> elsewhere(Endpoint endpoint, EndpointSeen seen) {
     return writing.stream()
-        .filter(primary -> writing.size() == 1 && !seen.leadsTo().contains(primary.id()))
+        .filter(primary -> writing.size() == 1 && !seen.pointsAt().contains(primary.id()))
         .findFirst()
         .map(
             primary ->
@@ -87,9 +87,9 @@ final class EndpointsJudge {
                     seen.name(),
                     String.format(
                         "points writes at %s, and %s accepts them",
-                        seen.leadsTo().isEmpty()
+                        seen.pointsAt().isEmpty()
                             ? "no member"
-                            : seen.leadsTo().stream()
+                            : seen.pointsAt().stream()
                                 .map(InstanceId::value)
                                 .collect(Collectors.joining(", ")),
                         primary.id()),

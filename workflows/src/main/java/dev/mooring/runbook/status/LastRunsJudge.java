@@ -29,12 +29,12 @@ final class LastRunsJudge {
     LastRuns last = evidence.lastRuns();
     List<CheckRow> findings = new ArrayList<>();
     Set<String> read = new LinkedHashSet<>();
-    Set<RunsOf> told = new LinkedHashSet<>();
+    Set<RunsOf> reported = new LinkedHashSet<>();
     Stream.concat(evidence.receipts().stream(), last.found().stream())
         .filter(seen -> read.add(seen.path()))
-        .forEach(seen -> tell(cluster, seen, told, findings));
+        .forEach(seen -> report(cluster, seen, reported, findings));
     for (RunsOf runs : last.unfound()) {
-      if (!told.contains(runs) && !runs.isAny()) {
+      if (!reported.contains(runs) && !runs.isAny()) {
         findings.add(
             CheckRow.good(
                 LAST,
@@ -46,8 +46,8 @@ final class LastRunsJudge {
     return findings;
   }
 
-  private static void tell(
-      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> told, List<CheckRow> findings) {
+  private static void report(
+      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> reported, List<CheckRow> findings) {
     if (!(seen.read() instanceof ReceiptRead.Intact intact)) {
       findings.add(
           CheckRow.wrong(
@@ -57,7 +57,7 @@ final class LastRunsJudge {
               "sealed by a trusted key",
               Commands.verify(cluster)));
     } else if (!intact.receipt().asked().planOnly()
-        && told.add(RunsOf.of(intact.receipt()))
+        && reported.add(RunsOf.of(intact.receipt()))
         && !intact.receipt().ending().outcome().equals(Outcome.COMPLETED.name())) {
       findings.add(ending(cluster, seen.path(), intact.receipt()));
     }

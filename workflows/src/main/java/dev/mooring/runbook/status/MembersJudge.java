@@ -267,7 +267,7 @@ final class MembersJudge {
     return writers().isEmpty()
             && !seen.isEmpty()
             && refusal().isEmpty()
-            && !WritersJudge.tellsOfNone(facts)
+            && !WritersJudge.reportsNone(facts)
         ? Optional.of(
             CheckRow.wrong(
                 WritersJudge.PRIMARIES,

@@ -126,7 +126,7 @@ final class WritersJudge {
   }
 
   /** Whether a finding already reports that a content has no primary. */
-  static boolean tellsOfNone(StatusFacts facts) {
+  static boolean reportsNone(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
     return facts.instances().stream()
         .anyMatch(one -> judge.isWithoutPrimary(one.instance().content()));

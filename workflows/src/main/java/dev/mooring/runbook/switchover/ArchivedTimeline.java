@@ -129,16 +129,16 @@ final class ArchivedTimeline {
   }
 
   private String lastWord() {
-    Optional<MemberReadiness> told = archiver(run.call(SwitchoverStep.VERIFY));
-    if (told.isEmpty()) {
+    Optional<MemberReadiness> reported = archiver(run.call(SwitchoverStep.VERIFY));
+    if (reported.isEmpty()) {
       return "; the state of its archiver could not be read";
     }
-    if (!told.get().archiver().failed().isEmpty()) {
-      return "; its archiver says that it could not archive " + told.get().archiver().failed();
+    if (!reported.get().archiver().failed().isEmpty()) {
+      return "; its archiver says that it could not archive " + reported.get().archiver().failed();
     }
-    return told.get().archiver().archived().isEmpty()
+    return reported.get().archiver().archived().isEmpty()
         ? "; its archiver says nothing"
-        : "; its archiver says that it archived " + told.get().archiver().archived();
+        : "; its archiver says that it archived " + reported.get().archiver().archived();
   }
 
   /** The state of its archiver; empty if the server does not answer. */

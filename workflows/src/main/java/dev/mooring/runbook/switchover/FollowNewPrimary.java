@@ -103,7 +103,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     forward(
         SwitchoverStep.ROUTE,
         () -> {
-          tellLoss(promoted);
+          reportLoss(promoted);
           refuseUnlessStillWriter();
           routing.route();
         });
@@ -170,7 +170,7 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   /** Not seen in any test. An operator is notified before the endpoints are switched. */
-  private void tellLoss(Outage.Promoted promoted) {
+  private void reportLoss(Outage.Promoted promoted) {
     waitsForPerson = !promoted.hasAll() && !rejoining.isEmpty();
     if (!waitsForPerson) {
       return;
@@ -272,7 +272,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     if (move.mustConfirm() == 0) {
       return Optional.empty();
     }
-    Optional<List<String>> told =
+    Optional<List<String>> reported =
         ports
             .senders(run.call(SwitchoverStep.VERIFY), move.to())
             .map(
@@ -281,8 +281,8 @@ public final class FollowNewPrimary extends AfterPromotion {
                         .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
                         .map(Sender::application)
                         .toList());
-    String waitedFor = told.map(List::toString).orElse("not known");
-    if (told.filter(names -> names.size() >= move.mustConfirm()).isEmpty()) {
+    String waitedFor = reported.map(List::toString).orElse("not known");
+    if (reported.filter(names -> names.size() >= move.mustConfirm()).isEmpty()) {
       unseen.add(
           String.format(
               "commits on %s are to wait for %d of %s, and wait for: %s",

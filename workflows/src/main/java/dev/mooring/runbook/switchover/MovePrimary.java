@@ -6,7 +6,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
-import dev.mooring.runbook.LockLooks;
+import dev.mooring.runbook.LockObservations;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Plan;
@@ -101,8 +101,8 @@ public final class MovePrimary implements StepGroup {
   /** Observes everything that the plan of the move depends on. */
   public void look(SwitchoverStep step) {
     List<String> notCompared = context.oneFileEverywhere();
-    LockLooks locks =
-        new LockLooks(
+    LockObservations locks =
+        new LockObservations(
             context.cluster(),
             context.isLocked() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
     ObservedMembers seen = observe(step);
@@ -150,7 +150,7 @@ public final class MovePrimary implements StepGroup {
     return lost ? ports.observe(run.call(step)) : now;
   }
 
-  private List<CheckRow> ofLocks(LockLooks locks) {
+  private List<CheckRow> ofLocks(LockObservations locks) {
     return context.isLocked()
         ? RunChecks.underLock(locks.heard())
         : RunChecks.before(locks.heard());

@@ -7,7 +7,7 @@ import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.LockLooks;
+import dev.mooring.runbook.LockObservations;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
@@ -165,7 +165,7 @@ final class Reactions {
 
   /** A lock for which a resilver would not wait, or that can't be read. */
   private Optional<LockSeen> lock() {
-    return new LockLooks(cluster, ActivityPolicies.OBSERVE)
+    return new LockObservations(cluster, ActivityPolicies.OBSERVE)
         .heard().stream()
             .filter(
                 seen ->

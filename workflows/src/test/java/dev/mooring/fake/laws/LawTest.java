@@ -9,7 +9,7 @@ import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
@@ -70,7 +70,7 @@ class LawTest {
                         seen.instance(),
                         Harbour.instance(cluster, seen.instance().value()).content(),
                         TimelineId.FIRST,
-                        new ControlFile(Sightings.AT, seen.controlDigest()),
+                        new ControlFile(ObservedInstances.AT, seen.controlDigest()),
                         "",
                         ""))
             .toList();
@@ -156,7 +156,7 @@ class LawTest {
 
   @Test
   void catches_a_latest_that_the_archive_does_not_hold() {
-    Manifest invented = Sightings.manifest(cluster);
+    Manifest invented = ObservedInstances.manifest(cluster);
     Manifest later =
         new Manifest(
             new Manifest.Header(
@@ -170,6 +170,6 @@ class LawTest {
             invented.archive(),
             List.of());
     world.manifests().ensureReady(new EnsureManifest(byHand, cluster.policies().evidence(), later));
-    caught(Law.LATEST_IS_READY_AND_TRUE, "does not hold " + Sightings.POINT);
+    caught(Law.LATEST_IS_READY_AND_TRUE, "does not hold " + ObservedInstances.POINT);
   }
 }

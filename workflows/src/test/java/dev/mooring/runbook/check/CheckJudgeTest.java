@@ -3,7 +3,7 @@ package dev.mooring.runbook.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
@@ -48,7 +48,7 @@ class CheckJudgeTest {
         new CheckFacts(
             dock, List.of(silent(dock)), Optional.empty(), Optional.empty(), Optional.empty());
 
-    assertThat(CheckJudge.judge(facts, Sightings.MADE).rows())
+    assertThat(CheckJudge.judge(facts, ObservedInstances.MADE).rows())
         .filteredOn(row -> row.is("primaries", "east"))
         .extracting(CheckRow::seen)
         .singleElement()

@@ -3,7 +3,7 @@ package dev.mooring.runbook.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.postgres.SynchronousCommits;
@@ -18,7 +18,7 @@ class CommitsRowTest {
     SynchronousCommits gone = new SynchronousCommits("s0", List.of(), 0, 3, 12);
     Instance primary = Harbour.cluster(2).publishing().get(0);
 
-    assertThat(CommitsRow.of(waiting(Sightings.server(primary), gone)))
+    assertThat(CommitsRow.of(waiting(ObservedInstances.server(primary), gone)))
         .contains(
             CheckRow.warning(
                 "synchronous-commits",

@@ -34,17 +34,17 @@ class PoolerProcessesTest {
         .extracting(CheckRow::title)
         .containsExactly("pooler so-reuseport", "pooler processes");
     String one = "port: 6432, user: mooring, ";
-    String told = "port: 6432, socketDirectory: /run/%s, user: mooring, ";
+    String reported = "port: 6432, socketDirectory: /run/%s, user: mooring, ";
     String rest =
         "password: \"file:/etc/mooring/pooler\", databasesFile: /etc/pgbouncer/databases.ini,"
             + " database: postgres}}\n";
     Cluster named =
         Strait.cluster(
             one + rest,
-            String.format(told, "a")
+            String.format(reported, "a")
                 + rest
                 + "  - {name: other, pgbouncer: {host: f0, "
-                + String.format(told, "b")
+                + String.format(reported, "b")
                 + rest);
     assertThat(wrong(named, two)).isEmpty();
     assertThat(wrong(named, good)).extracting(CheckRow::title).containsExactly("pooler processes");

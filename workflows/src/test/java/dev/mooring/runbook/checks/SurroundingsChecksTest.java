@@ -152,13 +152,13 @@ class SurroundingsChecksTest {
       })
   void the_archivers_last_word_says_what_it_archived(
       String mode, String failed, String archived, String words) {
-    ObservedMembers told =
+    ObservedMembers reported =
         observed.with(
             Altered.of(
                 Altered.of(observed.around(), "ready.0.archiver.failed", failed),
                 "ready.0.archiver.archived",
                 archived));
-    assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
+    assertThat(rows(PreflightTest.setting(reported, EAST_0, "archive_mode", mode)))
         .filteredOn(row -> row.is("archiver", "east-0"))
         .singleElement()
         .satisfies(
@@ -205,17 +205,17 @@ class SurroundingsChecksTest {
 
   @Test
   void a_c_library_that_neither_host_tells_is_not_taken_for_alike() {
-    ObservedMembers untold =
+    ObservedMembers unreported =
         observed.with(
             Altered.of(
                 Altered.of(observed.around(), "surroundings.0.software.libc", ""),
                 "surroundings.2.software.libc",
                 ""));
-    assertThat(wrong(rows(untold)))
+    assertThat(wrong(rows(unreported)))
         .singleElement()
         .asString()
         .startsWith("west-0 collations: C library not known instead of not known");
-    assertThat(wrong(rows(untold, "collations"))).isEmpty();
+    assertThat(wrong(rows(unreported, "collations"))).isEmpty();
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.FailureCode;
@@ -48,7 +48,7 @@ class ChainCheckTest {
   private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {
     List<Seen> seen =
         cluster.instancesAt(Harbour.WEST).stream()
-            .map(instance -> new Seen(instance, Sightings.standby(instance)))
+            .map(instance -> new Seen(instance, ObservedInstances.standby(instance)))
             .toList();
     return ChainCheck.judge(seen, List.of(chains));
   }
@@ -58,9 +58,9 @@ class ChainCheckTest {
     return new ChainObserved(
         instance.id(),
         new WalFileName("000000010000000000000002"),
-        Sightings.FILE,
+        ObservedInstances.FILE,
         2,
-        Sightings.AT.bytesSince(Sightings.REDO),
+        ObservedInstances.AT.bytesSince(ObservedInstances.REDO),
         List.of());
   }
 }

@@ -2,7 +2,7 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class InstancesCheckTest {
   private final Instance west = Harbour.instance(Harbour.cluster(1), "west-0");
-  private final InstanceObserved standby = Sightings.standby(west);
+  private final InstanceObserved standby = ObservedInstances.standby(west);
 
   @ParameterizedTest
   @EnumSource(names = {"SHUT_DOWN_IN_RECOVERY", "IN_ARCHIVE_RECOVERY"})

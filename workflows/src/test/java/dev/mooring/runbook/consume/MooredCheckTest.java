@@ -7,7 +7,7 @@ import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -26,22 +26,22 @@ import org.junit.jupiter.api.Test;
 class MooredCheckTest {
   private final Cluster cluster = Harbour.cluster(1);
   private final Instance west = Harbour.instance(cluster, "west-0");
-  private final InstanceObserved parked = Sightings.standby(west);
+  private final InstanceObserved parked = ObservedInstances.standby(west);
   private final SiteState state =
       new SiteState(
           cluster.name(),
           Harbour.WEST,
-          Sightings.POINT,
-          Sightings.MADE,
+          ObservedInstances.POINT,
+          ObservedInstances.MADE,
           "run-1",
           List.of(
               new ParkedInstance(
                   west.id(),
                   west.content(),
                   TimelineId.FIRST,
-                  new ControlFile(Sightings.AT, parked.controlDigest()),
+                  new ControlFile(ObservedInstances.AT, parked.controlDigest()),
                   "",
-                  Sightings.AT.toString())));
+                  ObservedInstances.AT.toString())));
 
   @Test
   void sees_no_drift_when_nothing_ran_since_the_proof() {
@@ -78,7 +78,7 @@ class MooredCheckTest {
     assertThat(drift(changed))
         .containsExactly(
             "west-0: recovery_target_name is '', was "
-                + Sightings.POINT
+                + ObservedInstances.POINT
                 + ", recovery_target_action is promote, was shutdown, other targets are set:"
                 + " recovery_target_time, recovery_target_timeline is 'latest', was 1,"
                 + " restore_command is not the restore gate, standby.signal is gone");
@@ -92,14 +92,14 @@ class MooredCheckTest {
 
   @Test
   void sees_a_readable_one_that_is_elsewhere_or_on_a_later_timeline() {
-    Position there = Sightings.paused(west).position();
-    String at = Sightings.AT.toString();
+    Position there = ObservedInstances.paused(west).position();
+    String at = ObservedInstances.AT.toString();
     ParkedInstance proved =
         new ParkedInstance(
             west.id(),
             west.content(),
             TimelineId.FIRST,
-            new ControlFile(Sightings.AT, parked.controlDigest()),
+            new ControlFile(ObservedInstances.AT, parked.controlDigest()),
             "",
             at,
             ParkMode.READABLE);
@@ -116,7 +116,8 @@ class MooredCheckTest {
   @Test
   void believes_no_server_of_another_system() {
     ServerObserved other =
-        Altered.of(Sightings.paused(west), "identity.systemIdentifier", new SystemIdentifier(42));
+        Altered.of(
+            ObservedInstances.paused(west), "identity.systemIdentifier", new SystemIdentifier(42));
     assertThat(
             RecoveryFloors.withSql(
                 List.of(new Seen(west, parked)), new ServersObserved(List.of(other), List.of())))

@@ -2,7 +2,7 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Verdicts;
@@ -23,7 +23,7 @@ class NamedSystemCheckTest {
 
   private Seen seen(String id, String system) {
     Instance instance = Harbour.instance(cluster, id);
-    InstanceObserved observed = Sightings.standby(instance);
+    InstanceObserved observed = ObservedInstances.standby(instance);
     return new Seen(
         instance, Altered.of(observed, "controlFile.data.identity.systemIdentifier", system));
   }

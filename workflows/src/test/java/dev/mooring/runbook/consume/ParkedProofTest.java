@@ -6,7 +6,7 @@ import dev.mooring.evidence.SiteState.ControlFile;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -29,7 +29,7 @@ class ParkedProofTest {
 
   private final Cluster cluster = Harbour.cluster(1);
   private final Instance west = Harbour.instance(cluster, "west-0");
-  private final InstanceParked parked = Sightings.parked(west);
+  private final InstanceParked parked = ObservedInstances.parked(west);
 
   @Test
   void proves_an_instance_that_stopped_at_the_point_and_shut_down() {
@@ -39,9 +39,9 @@ class ParkedProofTest {
                 west.id(),
                 west.content(),
                 TimelineId.FIRST,
-                new ControlFile(Sightings.AT, parked.instance().controlDigest()),
+                new ControlFile(ObservedInstances.AT, parked.instance().controlDigest()),
                 parked.instance().control().checkpoint().redo().walFile().text(),
-                Sightings.AT.toString()));
+                ObservedInstances.AT.toString()));
   }
 
   @Test
@@ -96,7 +96,7 @@ class ParkedProofTest {
         Altered.of(
             parked,
             "instance.controlFile.data.checkpoint",
-            Sightings.checkpoint(new TimelineId(2)));
+            ObservedInstances.checkpoint(new TimelineId(2)));
     refused(promoted, "timeline is 2, the point's is 1");
   }
 
@@ -116,7 +116,7 @@ class ParkedProofTest {
     Verdicts.never(
         judge(silent(parked)),
         FailureCode.STATE_UNREADABLE,
-        "west-0 can't be proved parked at " + Sightings.POINT + ": its log says nothing");
+        "west-0 can't be proved parked at " + ObservedInstances.POINT + ": its log says nothing");
   }
 
   @Test
@@ -193,11 +193,15 @@ class ParkedProofTest {
     Verdicts.never(
         judge(seen),
         FailureCode.TARGET_MISMATCH,
-        "west-0 is not parked at " + Sightings.POINT + ": " + reason);
+        "west-0 is not parked at " + ObservedInstances.POINT + ": " + reason);
   }
 
   private Verdict<ParkedInstance> judge(InstanceParked seen) {
     return ParkedProof.judge(
-        west, Sightings.POINT, Sightings.evidence(cluster, 0), Sightings.proof(0).files(), seen);
+        west,
+        ObservedInstances.POINT,
+        ObservedInstances.evidence(cluster, 0),
+        ObservedInstances.proof(0).files(),
+        seen);
   }
 }

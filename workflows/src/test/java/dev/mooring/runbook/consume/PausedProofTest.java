@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -32,10 +32,10 @@ class PausedProofTest {
   private final Cluster cluster = Harbour.cluster(1);
   private final Instance west = Harbour.instance(cluster, "west-0");
   private final InstanceParked paused = paused();
-  private final ServerObserved server = Sightings.paused(west);
+  private final ServerObserved server = ObservedInstances.paused(west);
 
   private InstanceParked paused() {
-    InstanceParked seen = Sightings.parked(west);
+    InstanceParked seen = ObservedInstances.parked(west);
     seen = Altered.of(seen, "instance.process", ServerProcess.RUNNING);
     seen = Altered.of(seen, "instance.controlFile.data.state", InstanceState.IN_ARCHIVE_RECOVERY);
     seen = Altered.of(seen, "instance.recovery.settings.action", "pause");
@@ -50,7 +50,7 @@ class PausedProofTest {
   @Test
   void proves_an_instance_that_says_it_is_paused_exactly_at_the_point() {
     ParkedInstance proof = Verdicts.proceeds(judge(paused, server));
-    assertThat(proof.point()).isEqualTo(Sightings.AT.toString());
+    assertThat(proof.point()).isEqualTo(ObservedInstances.AT.toString());
     assertThat(proof.parkMode()).isEqualTo(ParkMode.READABLE);
     assertThat(proof.timeline()).isEqualTo(TimelineId.FIRST);
   }
@@ -109,7 +109,7 @@ class PausedProofTest {
                 assertThat(waits.awaiting())
                     .isEqualTo(
                         "west-0 is not paused at "
-                            + Sightings.POINT
+                            + ObservedInstances.POINT
                             + ": it does not answer over SQL: sorry, too many clients already"));
     InstanceParked down = Altered.of(paused, "instance.process", ServerProcess.STOPPED);
     refused(
@@ -131,12 +131,12 @@ class PausedProofTest {
         Altered.of(paused, "log.pausedAtTarget", false),
         "its log does not say that it paused there");
     refused(
-        Altered.of(paused, "log.stop", new StopLine.At("another", Sightings.MADE)),
+        Altered.of(paused, "log.stop", new StopLine.At("another", ObservedInstances.MADE)),
         "its log says it stopped at another");
     refused(
         Altered.of(paused, "archived", List.of()),
         "the archived "
-            + Sightings.proof(0).files().get(0).file()
+            + ObservedInstances.proof(0).files().get(0).file()
             + " no longer has the bytes the publisher decoded");
   }
 
@@ -146,7 +146,9 @@ class PausedProofTest {
     Verdicts.never(
         judge(with(down, StartLog.parse("")), server),
         FailureCode.STATE_UNREADABLE,
-        "west-0 is not paused at " + Sightings.POINT + ": no server runs; its log says nothing");
+        "west-0 is not paused at "
+            + ObservedInstances.POINT
+            + ": no server runs; its log says nothing");
   }
 
   @Test
@@ -179,7 +181,7 @@ class PausedProofTest {
     Verdicts.never(
         judge(seen, answers),
         FailureCode.TARGET_MISMATCH,
-        "west-0 is not paused at " + Sightings.POINT + ": " + reason);
+        "west-0 is not paused at " + ObservedInstances.POINT + ": " + reason);
   }
 
   private Verdict<ParkedInstance> judge(InstanceParked seen, ServerObserved answers) {
@@ -189,9 +191,9 @@ class PausedProofTest {
   private Verdict<ParkedInstance> judge(InstanceParked seen, ServersObserved answers) {
     return PausedProof.judge(
         west,
-        Sightings.POINT,
-        Sightings.evidence(cluster, 0),
-        Sightings.proof(0).files(),
+        ObservedInstances.POINT,
+        ObservedInstances.evidence(cluster, 0),
+        ObservedInstances.proof(0).files(),
         seen,
         answers);
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -27,14 +27,14 @@ class RecoveryFloorsTest {
           Lsn.parse("0/1800028"), TimelineId.FIRST, Lsn.parse("0/1900000"));
 
   private final Instance west = Harbour.instance(Harbour.cluster(1), "west-0");
-  private final InstanceObserved standby = Sightings.standby(west);
+  private final InstanceObserved standby = ObservedInstances.standby(west);
 
   @Test
   void the_floor_of_a_standby_is_its_minimum_recovery_end() {
     assertThat(RecoveryFloors.of(List.of(new Seen(west, standby))))
         .containsExactly(floor("0/30000A0", "pg_controldata"));
     assertThat(start(new Seen(west, standby)))
-        .isEqualTo(startAt(Sightings.REDO.toString(), "0/30000A0 on timeline 1"));
+        .isEqualTo(startAt(ObservedInstances.REDO.toString(), "0/30000A0 on timeline 1"));
   }
 
   @Test
@@ -62,7 +62,8 @@ class RecoveryFloorsTest {
   void an_instance_that_has_neither_has_no_floor() {
     InstanceObserved none = Altered.of(standby, "controlFile.data.recovery.minimumEnd", "none");
     assertThat(RecoveryFloors.of(List.of(new Seen(west, none)))).isEmpty();
-    assertThat(start(new Seen(west, none))).isEqualTo(startAt(Sightings.REDO.toString(), "none"));
+    assertThat(start(new Seen(west, none)))
+        .isEqualTo(startAt(ObservedInstances.REDO.toString(), "none"));
   }
 
   private static ReplayStart start(Seen seen) {
@@ -118,7 +119,7 @@ class RecoveryFloorsTest {
   }
 
   private ServerObserved answering(String replayed, String minimumEnd) {
-    ServerObserved server = Sightings.server(west);
+    ServerObserved server = ObservedInstances.server(west);
     server = Altered.of(server, "position.inRecovery", true);
     server = Altered.of(server, "position.lsn", replayed);
     return Altered.of(server, "position.recoveryFloor", minimumEnd);

@@ -6,7 +6,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
@@ -25,8 +25,8 @@ class TargetCheckTest {
   private final Cluster cluster = Harbour.cluster(2);
   private final Instance west0 = Harbour.instance(cluster, "west-0");
   private final Instance west1 = Harbour.instance(cluster, "west-1");
-  private final InstanceObserved seen0 = Sightings.standby(west0);
-  private final InstanceObserved seen1 = Sightings.standby(west1);
+  private final InstanceObserved seen0 = ObservedInstances.standby(west0);
+  private final InstanceObserved seen1 = ObservedInstances.standby(west1);
 
   @Test
   void goes_on_when_every_floor_lies_at_or_below_the_point() {
@@ -36,9 +36,11 @@ class TargetCheckTest {
   @Test
   void refuses_a_content_fewer_than_the_manifest_has() {
     Verdicts.never(
-        TargetCheck.judge(Sightings.manifest(cluster), List.of(new Seen(west0, seen0))),
+        TargetCheck.judge(ObservedInstances.manifest(cluster), List.of(new Seen(west0, seen0))),
         FailureCode.CONTENTS_DIFFER,
-        "manifest " + Sightings.POINT + " has contents [0, 1], the cluster file has [0] here");
+        "manifest "
+            + ObservedInstances.POINT
+            + " has contents [0, 1], the cluster file has [0] here");
   }
 
   @Test
@@ -49,7 +51,7 @@ class TargetCheckTest {
         judge(seen0, other),
         FailureCode.IDENTITY_DIFFERS,
         "west-1 is of system 42, content 1 of manifest "
-            + Sightings.POINT
+            + ObservedInstances.POINT
             + " is of system 7100000000000000002");
   }
 
@@ -77,7 +79,7 @@ class TargetCheckTest {
     Verdicts.proceeds(judge(seen0, older));
     assertThat(
             TargetCheck.otherMinors(
-                Sightings.manifest(cluster),
+                ObservedInstances.manifest(cluster),
                 List.of(new Seen(west0, seen0), new Seen(west1, older))))
         .containsExactly(
             "west-1 has programs of version 15.3, the WAL of east-1 is of version 15.20");
@@ -86,7 +88,8 @@ class TargetCheckTest {
   @Test
   void refuses_an_instance_on_a_timeline_beyond_the_points() {
     InstanceObserved promoted =
-        Altered.of(seen1, "controlFile.data.checkpoint", Sightings.checkpoint(new TimelineId(2)));
+        Altered.of(
+            seen1, "controlFile.data.checkpoint", ObservedInstances.checkpoint(new TimelineId(2)));
     Verdicts.never(
         judge(seen0, promoted),
         FailureCode.PROMOTED,
@@ -104,7 +107,8 @@ class TargetCheckTest {
   @Test
   void refuses_a_base_backup_that_ends_beyond_the_point() {
     InstanceObserved.Backup backup =
-        new InstanceObserved.Backup.Fresh(Sightings.REDO, TimelineId.FIRST, Lsn.parse("0/4000000"));
+        new InstanceObserved.Backup.Fresh(
+            ObservedInstances.REDO, TimelineId.FIRST, Lsn.parse("0/4000000"));
     Verdicts.never(
         judge(seen0, Altered.of(seen1, "recovery.backup", backup)),
         FailureCode.BEYOND_TARGET,
@@ -135,7 +139,8 @@ class TargetCheckTest {
 
   private Verdict<Manifest> judge(InstanceObserved first, InstanceObserved second) {
     return TargetCheck.judge(
-        Sightings.manifest(cluster), List.of(new Seen(west0, first), new Seen(west1, second)));
+        ObservedInstances.manifest(cluster),
+        List.of(new Seen(west0, first), new Seen(west1, second)));
   }
 
   @Test
@@ -176,14 +181,14 @@ class TargetCheckTest {
 
   private Verdict<Manifest> silent(boolean waiting, WalFileName file) {
     return TargetCheck.judge(
-        Sightings.manifest(cluster),
+        ObservedInstances.manifest(cluster),
         List.of(
             new Seen(west0, seen0).at(new ReplayPlace(west0.id(), file, waiting)),
             new Seen(west1, seen1)));
   }
 
   private ContentTarget target() {
-    return Sightings.manifest(cluster).evidenceOf(west0.content()).orElseThrow().target();
+    return ObservedInstances.manifest(cluster).evidenceOf(west0.content()).orElseThrow().target();
   }
 
   private WalFileName targetFile() {

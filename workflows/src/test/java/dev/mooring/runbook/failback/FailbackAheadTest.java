@@ -73,7 +73,7 @@ class FailbackAheadTest {
         .bed
         .faults()
         .before(
-            call -> call.step().equals(FailbackStep.LOCK_TO_HEAL.name()),
+            call -> call.step().equals(FailbackStep.LOCK_FOR_RESILVER.name()),
             () -> OnTheHost.LIBRARY.breakOn(strait));
     refusedWith(OnTheHost.LIBRARY.words, FailbackBed.executing(digest));
   }

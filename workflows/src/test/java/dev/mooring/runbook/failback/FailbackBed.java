@@ -146,7 +146,7 @@ final class FailbackBed implements AutoCloseable {
   void stands(String primary) {
     assertThat(world().members().writers()).containsExactly(primary);
     assertThat(world().members().followersOf(primary)).hasSize(2);
-    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
+    assertThat(world().endpoints().pointsAt("pooler")).isEqualTo(primary);
     lawsHold();
   }
 

@@ -60,7 +60,7 @@ class FailbackFaultSweepTest {
   private void assertTakenBack(Ended ended) {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("east-0");
   }
 
   @ParameterizedTest

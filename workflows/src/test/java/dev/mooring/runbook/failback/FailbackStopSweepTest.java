@@ -66,13 +66,13 @@ class FailbackStopSweepTest {
         "OBSERVE",
         "PLAN",
         "CHECK",
-        "LOCK_TO_HEAL",
+        "LOCK_FOR_RESILVER",
         "SLOTS",
         "COPY",
         "REPLACE",
         "START",
         "CATCH_UP",
-        "HEALED",
+        "RESILVERED",
         "TIDY",
         "OBSERVE_AGAIN",
         "PREPARE_SLOTS",
@@ -104,7 +104,7 @@ class FailbackStopSweepTest {
 
   private void isAsBefore(FailbackStep step) {
     assertThat(strait.world().members().writers()).containsExactly("east-0");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("east-0");
     List<String> follow = strait.world().members().followersOf("east-0");
     // a look ahead asks in the name of CHECK, before anything is healed
     if (step == FailbackStep.CHECK || step.compareTo(FailbackStep.REPLACE) < 0) {

@@ -237,7 +237,7 @@ class FailbackWorkflowTest {
   @ParameterizedTest
   @EnumSource(
       value = FailbackStep.class,
-      names = {"REPLACE", "START", "HEALED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
+      names = {"REPLACE", "START", "RESILVERED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
   void a_step_that_must_go_on_holds_until_it_is_fixed(FailbackStep step)
       throws InterruptedException {
     strait.lostWest();

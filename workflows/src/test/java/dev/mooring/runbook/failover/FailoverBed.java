@@ -97,8 +97,8 @@ final class FailoverBed extends RunBed<RoleChangeResult> {
   void isPrimary(String primary, String... followers) {
     assertThat(world().members().writers()).containsExactly(primary);
     assertThat(world().members().followersOf(primary)).containsExactlyInAnyOrder(followers);
-    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
-    assertThat(world().endpoints().leadsTo("balancer")).isEqualTo(primary);
+    assertThat(world().endpoints().pointsAt("pooler")).isEqualTo(primary);
+    assertThat(world().endpoints().pointsAt("balancer")).isEqualTo(primary);
     lawsHold();
   }
 }

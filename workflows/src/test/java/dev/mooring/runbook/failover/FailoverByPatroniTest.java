@@ -112,7 +112,7 @@ class FailoverByPatroniTest {
                 + " that nothing of its server runs on its host; lost: ");
     leads("west-0", "east-1");
     assertThat(strait.world().members().isTold("west-0")).isTrue();
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("west-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("west-0");
     assertThat(result.proof().toString())
         .contains("leader_lock, value=west-0", "refused_at_east-1");
     assertThat(acts())

@@ -52,22 +52,22 @@ class FailoverNoticesTest {
   void a_plan_that_waits_is_told_once_with_its_verdict_and_what_approves_it() {
     WorkflowStub run = strait.start(EXECUTE, headline -> headline.startsWith("waits for"));
     waits();
-    Notice told = through("pager").get(0);
-    assertThat(told.event()).isEqualTo(Event.WAITS);
-    assertThat(told.message().headline())
+    Notice reported = through("pager").get(0);
+    assertThat(reported.event()).isEqualTo(Event.WAITS);
+    assertThat(reported.message().headline())
         .isEqualTo("Failover waits for an approval by another person than alice");
-    assertThat(told.message().next())
+    assertThat(reported.message().next())
         .isEqualTo(
             "mooring approve %s --digest %s --reason WHY",
-            told.run().workflowId(), strait.plan().digest());
-    assertThat(told.message().lines())
+            reported.run().workflowId(), strait.plan().digest());
+    assertThat(reported.message().lines())
         .anyMatch(line -> line.startsWith("verdict on east-0: POSTMASTER_DEAD"))
         .anyMatch(line -> line.startsWith("candidate 1: ") && line.contains("lost with it"));
-    assertThat(told.run().link())
+    assertThat(reported.run().link())
         .isEqualTo(
             "http://ui.example/namespaces/%s/workflows/%s/%s/history",
-            "default", told.run().workflowId(), told.run().runId());
-    assertThat(through("chat")).containsExactly(told);
+            "default", reported.run().workflowId(), reported.run().runId());
+    assertThat(through("chat")).containsExactly(reported);
     decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     assertThat(strait.bed.notices().taken()).hasSize(2);

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.fake.Strait;
-import dev.mooring.port.KnockActivities.Knock;
+import dev.mooring.port.ConnectionActivities.TryConnection;
 import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -122,8 +122,8 @@ class FailoverPoweredOnAgainTest {
   private List<Integer> looksUnderTheLocks() {
     return strait.bed.faults().carried().stream()
         .filter(one -> one.call().step().equals("OBSERVE_AGAIN"))
-        .filter(one -> one.argument() instanceof Knock)
-        .map(one -> ((Knock) one.argument()).times())
+        .filter(one -> one.argument() instanceof TryConnection)
+        .map(one -> ((TryConnection) one.argument()).times())
         .toList();
   }
 }

@@ -11,7 +11,7 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
-import dev.mooring.port.KnockActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.WitnessActivities;
 import dev.mooring.runbook.ApprovalSigner;
@@ -112,7 +112,9 @@ class FailoverUnattendedTest {
     if (asked instanceof WitnessActivities.AskHost host) {
       return Stream.of(host.times());
     }
-    return asked instanceof KnockActivities.Knock knock ? Stream.of(knock.times()) : Stream.of();
+    return asked instanceof ConnectionActivities.TryConnection tryConnection
+        ? Stream.of(tryConnection.times())
+        : Stream.of();
   }
 
   /** As where the worker of its site was started again while the watch began. */
@@ -420,7 +422,7 @@ class FailoverUnattendedTest {
     isAsked(run, "automatic-overrides, value=after-reboot");
   }
 
-  /** What its knocks saw is known, and a person is asked for another reason. */
+  /** What its attempts saw is known, and a person is asked for another reason. */
   @Test
   void a_loss_that_was_seen_before_it_fell_silent_is_none_that_nobody_knows() {
     commitsWaitForNobody();
@@ -436,7 +438,7 @@ class FailoverUnattendedTest {
         .containsExactly("bob");
   }
 
-  /** The disk that it would read tells no more than the knocks did. */
+  /** The disk that it would read tells no more than the attempts did. */
   @Test
   void a_host_that_falls_silent_after_the_plan_is_powered_off_where_nobody_is_asked() {
     commitsWaitForNobody();

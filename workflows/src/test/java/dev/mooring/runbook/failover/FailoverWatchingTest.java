@@ -10,8 +10,8 @@ import dev.mooring.fake.FakeWitnesses.Ear;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
-import dev.mooring.port.KnockActivities.Came;
-import dev.mooring.port.KnockActivities.Watched;
+import dev.mooring.port.ConnectionActivities.Came;
+import dev.mooring.port.ConnectionActivities.Watched;
 import dev.mooring.port.RehearsalActivities.Proof;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -103,7 +103,7 @@ class FailoverWatchingTest {
     strait
         .bed
         .faults()
-        .beforeFirst(call -> call.method().equals("observeKnocked"), this::primaryDies);
+        .beforeFirst(call -> call.method().equals("observeConnection"), this::primaryDies);
     WorkflowStub run =
         watching("it is POSTMASTER_DEAD, not yet silent to the worker of east for 5 s, and");
     assertThat(strait.bed.faults().calls()).extracting(Called::step).doesNotContain("FENCE");
@@ -148,7 +148,7 @@ class FailoverWatchingTest {
         .bed
         .faults()
         .beforeFirst(
-            call -> call.method().equals("observeKnocked"),
+            call -> call.method().equals("observeConnection"),
             () -> {
               // both sites' calls come here, and neither looks before it is done
               synchronized (members) {

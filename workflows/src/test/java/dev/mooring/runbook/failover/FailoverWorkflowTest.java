@@ -164,7 +164,7 @@ class FailoverWorkflowTest {
         strait.start(
             approved(ALONE, plan.digest()), headline -> headline.startsWith("ROUTE can't"));
     assertThat(strait.world().members().writers()).containsExactly("west-0");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("east-0");
     strait.world().endpoints().away("pooler", false);
     RoleChangeResult result = strait.result(run);
     assertThat(result.outcome()).isEqualTo("Completed");

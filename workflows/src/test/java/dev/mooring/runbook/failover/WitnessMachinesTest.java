@@ -3,7 +3,7 @@ package dev.mooring.runbook.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
-import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.ConnectionActivities.ConnectionTried;
 import dev.mooring.port.Witnessed;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.port.Witnessed.Look;
@@ -77,9 +77,9 @@ class WitnessMachinesTest {
   void machines_of_which_nothing_is_known_count_as_one() {
     assertThat(
             on(
-                    worker("west", Knocked.NO_MACHINE),
-                    host("w0", "west", Knocked.NO_MACHINE),
-                    host("e1", "east", Knocked.NO_MACHINE))
+                    worker("west", ConnectionTried.NO_MACHINE),
+                    host("w0", "west", ConnectionTried.NO_MACHINE),
+                    host("e1", "east", ConnectionTried.NO_MACHINE))
                 .areEnoughFor(PRIMARY))
         .isFalse();
   }

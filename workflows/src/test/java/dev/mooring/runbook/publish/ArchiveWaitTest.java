@@ -6,7 +6,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
@@ -29,21 +29,23 @@ import org.junit.jupiter.api.Test;
 
 class ArchiveWaitTest {
   private final Cluster cluster = Harbour.cluster(2);
-  private final List<ContentEvidence> contents = Sightings.manifest(cluster).contents();
+  private final List<ContentEvidence> contents = ObservedInstances.manifest(cluster).contents();
 
   @Test
   void looks_for_gaps_from_the_last_ready_points_file_on() {
     Manifest last =
         Altered.of(
-            Sightings.manifest(cluster), "contents.1.target.walFile", "000000010000000000000001");
+            ObservedInstances.manifest(cluster),
+            "contents.1.target.walFile",
+            "000000010000000000000001");
     List<WantedPoint> wanted =
         ArchiveWait.wanted(
             cluster.site(Harbour.EAST).orElseThrow(),
-            Sightings.POINT,
+            ObservedInstances.POINT,
             contents,
             Optional.of(last),
             List.of());
-    assertThat(wanted.get(0).since()).isEqualTo(Sightings.FILE);
+    assertThat(wanted.get(0).since()).isEqualTo(ObservedInstances.FILE);
     assertThat(wanted.get(1).since()).isEqualTo(new WalFileName("000000010000000000000001"));
   }
 
@@ -52,11 +54,11 @@ class ArchiveWaitTest {
     List<WantedPoint> wanted =
         ArchiveWait.wanted(
             cluster.site(Harbour.EAST).orElseThrow(),
-            Sightings.POINT,
+            ObservedInstances.POINT,
             contents,
             Optional.empty(),
             List.of());
-    assertThat(wanted).extracting(WantedPoint::since).containsOnly(Sightings.FILE);
+    assertThat(wanted).extracting(WantedPoint::since).containsOnly(ObservedInstances.FILE);
     assertThat(wanted)
         .extracting(w -> w.archive().directoryOf(w.target().content()))
         .containsExactly("/archive/0", "/archive/1");
@@ -68,7 +70,8 @@ class ArchiveWaitTest {
         Verdicts.proceeds(judge(List.of(archived("east-0"), archived("east-1")), List.of()));
     assertThat(shown)
         .containsExactly(
-            new Manifested.Read(Sightings.proof(0)), new Manifested.Read(Sightings.proof(1)));
+            new Manifested.Read(ObservedInstances.proof(0)),
+            new Manifested.Read(ObservedInstances.proof(1)));
   }
 
   @Test
@@ -102,7 +105,7 @@ class ArchiveWaitTest {
             List.of()),
         FailureCode.ARCHIVE_NOT_PROVED,
         "content 1: the archived bytes of 000000010000000000000003 hold no restore point "
-            + Sightings.POINT);
+            + ObservedInstances.POINT);
   }
 
   @Test
@@ -114,7 +117,7 @@ class ArchiveWaitTest {
   @Test
   void says_what_the_archivers_failed_with_since_the_point() {
     Instance east = Harbour.instance(cluster, "east-0");
-    ServerObserved before = Altered.of(Sightings.server(east), "archiver.failedCount", 2);
+    ServerObserved before = Altered.of(ObservedInstances.server(east), "archiver.failedCount", 2);
     ServerObserved now = Altered.of(before, "archiver.failedCount", 5);
     now = Altered.of(now, "archiver.lastFailed", "000000010000000000000003");
     now = Altered.of(now, "archiver.lastFailedAt", "2026-11-20 08:00:09+00");
@@ -134,7 +137,7 @@ class ArchiveWaitTest {
       List<PointArchived> points, List<InstanceFailure> failures) {
     return ArchiveWait.judge(
         PublishPolicy.ArchiveProof.BYTES,
-        Sightings.POINT,
+        ObservedInstances.POINT,
         contents,
         List.of(new PointsArchived(new HostName("e0"), points, failures)));
   }
@@ -142,8 +145,10 @@ class ArchiveWaitTest {
   private PointArchived archived(String owner) {
     return new PointArchived(
         Harbour.instance(cluster, owner).id(),
-        List.of(Sightings.archived()),
-        List.of(new DecodedPoint(Sightings.POINT, Sightings.RECORD, Sightings.AT)),
+        List.of(ObservedInstances.archived()),
+        List.of(
+            new DecodedPoint(
+                ObservedInstances.POINT, ObservedInstances.RECORD, ObservedInstances.AT)),
         List.of());
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchivingCheckTest {
   private final Instance east = Harbour.instance(Harbour.cluster(1), "east-0");
-  private final ServerObserved server = Sightings.server(east);
+  private final ServerObserved server = ObservedInstances.server(east);
 
   @Test
   void goes_on_with_an_archive_command_that_tells_its_failures() {

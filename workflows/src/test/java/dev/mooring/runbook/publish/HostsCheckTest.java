@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceObserved;
@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class HostsCheckTest {
   private final Instance east = Harbour.instance(Harbour.cluster(1), "east-0");
-  private final Primary primary = new Primary(east, Sightings.server(east));
-  private final InstanceObserved seen = Sightings.primary(east);
+  private final Primary primary = new Primary(east, ObservedInstances.server(east));
+  private final InstanceObserved seen = ObservedInstances.primary(east);
 
   @Test
   void goes_on_when_the_host_shows_what_the_server_said() {

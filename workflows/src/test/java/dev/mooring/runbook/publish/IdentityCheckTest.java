@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class IdentityCheckTest {
   private final Cluster cluster = Harbour.cluster(2);
-  private final Manifest last = Sightings.manifest(cluster);
+  private final Manifest last = ObservedInstances.manifest(cluster);
   private final Primary east0 = primary("east-0");
   private final Primary east1 = primary("east-1");
 
@@ -35,7 +35,7 @@ class IdentityCheckTest {
     Verdicts.never(
         judge(east0),
         FailureCode.CONTENTS_DIFFER,
-        "the cluster file has contents [0], manifest " + Sightings.POINT + " has [0, 1]");
+        "the cluster file has contents [0], manifest " + ObservedInstances.POINT + " has [0, 1]");
   }
 
   @Test
@@ -45,7 +45,7 @@ class IdentityCheckTest {
         judge(east0, changed(other, "position.timeline", 9)),
         FailureCode.IDENTITY_DIFFERS,
         "east-1 has system identifier 42, content 1 of manifest "
-            + Sightings.POINT
+            + ObservedInstances.POINT
             + " has 7100000000000000002");
   }
 
@@ -60,7 +60,7 @@ class IdentityCheckTest {
         judge(east0, changed(east1, "identity.version", "17.1")),
         FailureCode.VERSION_DIFFERS,
         "east-1 runs version 17.1, content 1 of manifest "
-            + Sightings.POINT
+            + ObservedInstances.POINT
             + " was made by version 15.20");
   }
 
@@ -71,7 +71,7 @@ class IdentityCheckTest {
         judge(east0, changed(other, "identity.version", "17.1")),
         FailureCode.IDENTITY_DIFFERS,
         "east-1 has system identifier 42, content 1 of manifest "
-            + Sightings.POINT
+            + ObservedInstances.POINT
             + " has 7100000000000000002 and version 15.20, now 17.1");
   }
 
@@ -81,7 +81,7 @@ class IdentityCheckTest {
     Verdicts.never(
         IdentityCheck.judge(later, List.of(east0, east1)),
         FailureCode.IDENTITY_DIFFERS,
-        "east-0 is on timeline 1, manifest " + Sightings.POINT + " was made on timeline 3");
+        "east-0 is on timeline 1, manifest " + ObservedInstances.POINT + " was made on timeline 3");
   }
 
   private Verdict<Manifest> judge(Primary... primaries) {
@@ -90,7 +90,7 @@ class IdentityCheckTest {
 
   private Primary primary(String id) {
     Instance instance = Harbour.instance(cluster, id);
-    return new Primary(instance, Sightings.server(instance));
+    return new Primary(instance, ObservedInstances.server(instance));
   }
 
   private static Primary changed(Primary primary, String path, Object value) {

@@ -6,7 +6,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.PointArchived;
@@ -19,17 +19,20 @@ import org.junit.jupiter.api.Test;
 
 class ManifestReadinessTest {
   private static final DecodedPoint RECORD =
-      new DecodedPoint(Sightings.POINT, Sightings.RECORD, Sightings.AT);
+      new DecodedPoint(ObservedInstances.POINT, ObservedInstances.RECORD, ObservedInstances.AT);
 
-  private final ContentEvidence content = Sightings.evidence(Harbour.cluster(1), 0);
+  private final ContentEvidence content = ObservedInstances.evidence(Harbour.cluster(1), 0);
   private final PointArchived archived =
       new PointArchived(
-          content.owner().instance(), List.of(Sightings.archived()), List.of(RECORD), List.of());
+          content.owner().instance(),
+          List.of(ObservedInstances.archived()),
+          List.of(RECORD),
+          List.of());
 
   @Test
   void is_ready_when_the_archived_bytes_hold_the_record_where_the_server_said() {
     assertThat(Verdicts.proceeds(judge(archived)))
-        .isEqualTo(new Manifested.Read(Sightings.proof(0)));
+        .isEqualTo(new Manifested.Read(ObservedInstances.proof(0)));
   }
 
   @Test
@@ -57,7 +60,7 @@ class ManifestReadinessTest {
         judge(Altered.of(archived, "records", List.of())),
         FailureCode.ARCHIVE_NOT_PROVED,
         "content 0: the archived bytes of 000000010000000000000003 hold no restore point "
-            + Sightings.POINT);
+            + ObservedInstances.POINT);
   }
 
   @Test
@@ -65,7 +68,7 @@ class ManifestReadinessTest {
     Verdicts.never(
         judge(Altered.of(archived, "records", List.of(RECORD, RECORD))),
         FailureCode.ARCHIVE_NOT_PROVED,
-        "content 0: the archived bytes hold restore point " + Sightings.POINT + " 2 times");
+        "content 0: the archived bytes hold restore point " + ObservedInstances.POINT + " 2 times");
   }
 
   @Test
@@ -74,7 +77,7 @@ class ManifestReadinessTest {
         judge(Altered.of(archived, "records.0.end", "0/30000B0")),
         FailureCode.ARCHIVE_NOT_PROVED,
         "content 0: the archived record of "
-            + Sightings.POINT
+            + ObservedInstances.POINT
             + " ends at 0/30000B0, the server said 0/30000A0");
   }
 
@@ -108,7 +111,7 @@ class ManifestReadinessTest {
         judge(ArchiveProof.PRESENCE, Altered.of(archived, "records", List.of())),
         FailureCode.ARCHIVE_NOT_PROVED,
         "content 0: the archived bytes of 000000010000000000000003 hold no restore point "
-            + Sightings.POINT);
+            + ObservedInstances.POINT);
   }
 
   private PointArchived unread() {
@@ -121,6 +124,6 @@ class ManifestReadinessTest {
   }
 
   private Verdict<Manifested> judge(ArchiveProof policy, PointArchived seen) {
-    return ManifestReadiness.judge(Sightings.POINT, content, policy, seen);
+    return ManifestReadiness.judge(ObservedInstances.POINT, content, policy, seen);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -161,7 +161,7 @@ class PrimariesCheckTest {
   }
 
   private static ServerObserved server(Cluster cluster, String id) {
-    return Sightings.server(Harbour.instance(cluster, id));
+    return ObservedInstances.server(Harbour.instance(cluster, id));
   }
 
   private ServerObserved inRecovery(String id) {

@@ -7,7 +7,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Cut;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.TransactionsArchived;
@@ -59,11 +59,11 @@ class TornPointCheckTest {
                 Harbour.systemOf(owner.content()),
                 TimelineId.FIRST,
                 new Lsn(point),
-                Sightings.FILE,
+                ObservedInstances.FILE,
                 Harbour.WAL_SIZE),
             new ContentEvidence.Owner(
-                owner.id(), owner.host(), owner.port(), Harbour.VERSION, Sightings.STARTED),
-            new ClockWindow(Sightings.MADE, Sightings.MADE.plusMillis(5)),
+                owner.id(), owner.host(), owner.port(), Harbour.VERSION, ObservedInstances.STARTED),
+            new ClockWindow(ObservedInstances.MADE, ObservedInstances.MADE.plusMillis(5)),
             new Lsn(AFTER),
             Harbour.LIMITS,
             HostNeeds.NONE)
@@ -278,7 +278,7 @@ class TornPointCheckTest {
         .containsExactly(new WantedTransactions(new Lsn(BEFORE), new Lsn(COORDINATOR)));
     assertThat(TornPointCheck.range(contents.get(1), oldest))
         .containsExactly(new WantedTransactions(oldest, new Lsn(AFTER)));
-    ContentEvidence other = Sightings.evidence(Harbour.cluster(1), 0);
+    ContentEvidence other = ObservedInstances.evidence(Harbour.cluster(1), 0);
     assertThat(TornPointCheck.range(other, oldest)).isEmpty();
   }
 

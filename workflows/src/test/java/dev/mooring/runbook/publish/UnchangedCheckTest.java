@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class UnchangedCheckTest {
   private final Cluster cluster = Harbour.cluster(1);
-  private final ServerObserved server = Sightings.server(Harbour.instance(cluster, "east-0"));
+  private final ServerObserved server =
+      ObservedInstances.server(Harbour.instance(cluster, "east-0"));
 
   @Test
   void goes_on_when_the_postmaster_that_made_the_point_still_runs_on_its_timeline() {
@@ -39,7 +40,7 @@ class UnchangedCheckTest {
     Verdicts.never(
         UnchangedCheck.judge(
             cluster,
-            Sightings.manifest(cluster).contents(),
+            ObservedInstances.manifest(cluster).contents(),
             new ServersObserved(List.of(), List.of(silent))),
         code,
         "east-0 no longer answers: " + said);
@@ -77,19 +78,19 @@ class UnchangedCheckTest {
   }
 
   private static ServerObserved beside(boolean inRecovery) {
-    ServerObserved mirror = Sightings.server(Harbour.instance(Harbour.dock(), "mirror0"));
+    ServerObserved mirror = ObservedInstances.server(Harbour.instance(Harbour.dock(), "mirror0"));
     return Altered.of(
         Altered.of(mirror, "position.timeline", 2), "position.inRecovery", inRecovery);
   }
 
   private Verdict<List<ContentEvidence>> judged(ServerObserved beside) {
     Cluster dock = Harbour.dock();
-    ContentEvidence made = Sightings.manifest(cluster).contents().get(0);
+    ContentEvidence made = ObservedInstances.manifest(cluster).contents().get(0);
     return UnchangedCheck.judge(
         dock,
         List.of(Altered.of(made, "owner.instance", "seg0")),
         new ServersObserved(
-            List.of(beside, Sightings.server(Harbour.instance(dock, "seg0"))), List.of()));
+            List.of(beside, ObservedInstances.server(Harbour.instance(dock, "seg0"))), List.of()));
   }
 
   private void changed(String reason, ServerObserved... seen) {
@@ -99,7 +100,7 @@ class UnchangedCheckTest {
   private Verdict<List<ContentEvidence>> judge(ServerObserved... seen) {
     return UnchangedCheck.judge(
         cluster,
-        Sightings.manifest(cluster).contents(),
+        ObservedInstances.manifest(cluster).contents(),
         new ServersObserved(List.of(seen), List.of()));
   }
 }

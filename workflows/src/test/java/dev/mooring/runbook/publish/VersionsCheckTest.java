@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
@@ -23,8 +23,8 @@ class VersionsCheckTest {
   private final Cluster cluster = Harbour.cluster(2);
   private final Instance east0 = Harbour.instance(cluster, "east-0");
   private final Instance east1 = Harbour.instance(cluster, "east-1");
-  private final InstanceObserved seen0 = Sightings.primary(east0);
-  private final InstanceObserved seen1 = Sightings.primary(east1);
+  private final InstanceObserved seen0 = ObservedInstances.primary(east0);
+  private final InstanceObserved seen1 = ObservedInstances.primary(east1);
 
   @ParameterizedTest
   @ValueSource(strings = {"13.0", "15.20", "18.99"})
@@ -89,7 +89,8 @@ class VersionsCheckTest {
   }
 
   private static Primary running(Instance instance, String version) {
-    ServerObserved server = Altered.of(Sightings.server(instance), "identity.version", version);
+    ServerObserved server =
+        Altered.of(ObservedInstances.server(instance), "identity.version", version);
     return new Primary(instance, server);
   }
 }

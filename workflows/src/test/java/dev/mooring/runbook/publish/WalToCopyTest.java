@@ -7,7 +7,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
@@ -17,7 +17,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 class WalToCopyTest {
   private static final String OF_WEST =
       "{name: west, consume: onPublish, archive: {directory: \"/archive/{content}\"";
-  private static final ArchiveLooks.Seen ALL_SEEN = looked(east(16));
+  private static final ArchiveObservations.Seen ALL_SEEN = looked(east(16));
 
   private final Cluster cluster =
       Harbour.cluster(2, OF_WEST, OF_WEST.replace("/archive/", "/west/"));
-  private final Manifest last = Sightings.manifest(cluster);
+  private final Manifest last = ObservedInstances.manifest(cluster);
 
   private static String file(int timeline, int number) {
     return WalFileName.of(new TimelineId(timeline), number, Harbour.WAL_SIZE).text();
@@ -49,8 +49,8 @@ class WalToCopyTest {
     return new RecentArchived(new InstanceId("east-0"), files, List.of(missing), List.of());
   }
 
-  private static ArchiveLooks.Seen looked(RecentArchived seen) {
-    return new ArchiveLooks.Seen(List.of(seen), List.of());
+  private static ArchiveObservations.Seen looked(RecentArchived seen) {
+    return new ArchiveObservations.Seen(List.of(seen), List.of());
   }
 
   private static ContentEvidence madeBy(Cluster of, String owner, int content, int timeline) {
@@ -63,7 +63,9 @@ class WalToCopyTest {
             new WalFileName(file(timeline, 9)),
             Harbour.WAL_SIZE);
     return Altered.of(
-        Altered.of(Sightings.evidence(of, content), "owner.instance", owner), "target", target);
+        Altered.of(ObservedInstances.evidence(of, content), "owner.instance", owner),
+        "target",
+        target);
   }
 
   private List<WalToCopy> copies(Cluster of, String owner, MissingWal... missing) {
@@ -80,7 +82,7 @@ class WalToCopyTest {
         List.of(new PointsArchived(new HostName("w0"), List.of(seen), List.of())));
   }
 
-  private String explained(List<WalToCopy> copies, ArchiveLooks.Seen looks) {
+  private String explained(List<WalToCopy> copies, ArchiveObservations.Seen looks) {
     return WalToCopy.explained(cluster, List.of("content 0: …"), copies, looks).get(0);
   }
 
@@ -118,9 +120,9 @@ class WalToCopyTest {
     InstanceFailure silent =
         new InstanceFailure(new InstanceId("east-0"), FailureCode.NO_WORKER, "nobody there");
 
-    assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of(silent))))
+    assertThat(explained(copies, new ArchiveObservations.Seen(List.of(), List.of(silent))))
         .endsWith("could not be read there: nobody there");
-    assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of())))
+    assertThat(explained(copies, new ArchiveObservations.Seen(List.of(), List.of())))
         .endsWith("could not be read there: it was not read");
     assertThat(explained(copies, looked(east(2, lost(1, 3)))))
         .endsWith("lacks them too: " + file(1, 3) + " is missing");
@@ -223,7 +225,7 @@ class WalToCopyTest {
     List<WalToCopy> copies =
         WalToCopy.of(
             six,
-            Optional.of(Sightings.manifest(six)),
+            Optional.of(ObservedInstances.manifest(six)),
             IntStream.range(0, 6).mapToObj(i -> madeBy(six, "west-" + i, i, 2)).toList(),
             List.of(
                 new PointsArchived(

@@ -50,7 +50,7 @@ class AdoptionByPatroniTest {
     return bed.status(Typed.json("{'cluster':'strait'}"));
   }
 
-  private List<String> told() {
+  private List<String> reported() {
     return status().findings().stream()
         .filter(finding -> finding.verdict() != Judged.GOOD)
         .map(finding -> finding.inShort() + ": " + finding.remedy())
@@ -69,14 +69,14 @@ class AdoptionByPatroniTest {
     assertThat(bed.world().members().authorityOf("east-0")).isEqualTo("east-0");
     assertThat(bed.world().members().authorityOf("east-1")).isEqualTo("patroni");
     assertThat(bed.world().members().authorityOf("west-0")).isEqualTo("patroni");
-    assertThat(told()).isEmpty();
+    assertThat(reported()).isEmpty();
   }
 
   @Test
   void a_promotion_of_its_own_is_told_with_the_command_that_adopts_it() {
     adopted("east-0");
     patroni.promote("west-0");
-    assertThat(told())
+    assertThat(reported())
         .singleElement()
         .asString()
         .startsWith(
@@ -84,7 +84,7 @@ class AdoptionByPatroniTest {
                 + " since epoch ")
         .endsWith(": `mooring adopt strait west-0`, if it is to be the leader");
     adopted("west-0");
-    assertThat(told()).isEmpty();
+    assertThat(reported()).isEmpty();
     assertThat(bed.world().members().authorityOf("east-0")).isEqualTo("patroni");
   }
 

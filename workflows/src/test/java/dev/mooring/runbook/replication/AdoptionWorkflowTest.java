@@ -46,7 +46,7 @@ class AdoptionWorkflowTest {
     bed.close();
   }
 
-  /** It is knocked at for as long as it takes to be sure, which nobody waits for here. */
+  /** It is tried at for as long as it takes to be sure, which nobody waits for here. */
   private void someHostIsSilent() {
     bed.close();
     bed = bedOf(Strait.cluster());

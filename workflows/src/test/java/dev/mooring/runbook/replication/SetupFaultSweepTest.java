@@ -227,8 +227,8 @@ class SetupFaultSweepTest {
             "east-0: made slot west_0",
             "west-0: base backup of east-0",
             "east-0: synchronous_standby_names = 'ANY 1 (west_0, east_1)', synchronous_commit = on")
-        .anyMatch(told -> told.startsWith("east-0: access lines in "))
-        .anyMatch(told -> told.startsWith("west-0: follows"));
+        .anyMatch(reported -> reported.startsWith("east-0: access lines in "))
+        .anyMatch(reported -> reported.startsWith("west-0: follows"));
     isSetUp();
   }
 

@@ -182,7 +182,7 @@ class SetupRestartTest {
           .faults()
           .beforeFirst(
               call -> call.step().equals("OBSERVE_EPOCHS"),
-              () -> Strait.told(signed.world().members(), "east-0", "west-0", 6));
+              () -> Strait.reported(signed.world().members(), "east-0", "west-0", 6));
       String execute = "'act':'setup','mode':'execute','by':'anna','overrides':'other-writer'";
       Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute + ",'reason':'by hand'"));
       assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");

@@ -48,7 +48,7 @@ class SetupStopSweepTest {
   }
 
   /** What the receipt says was done and stays. */
-  private String told() {
+  private String reported() {
     return bed.world().lastReceipt().seen().proofs().stream()
         .flatMap(one -> one.facts().stream())
         .filter(fact -> fact.name().equals("done"))
@@ -93,9 +93,9 @@ class SetupStopSweepTest {
         assertThat(members.commitsOf("east-0")).isEqualTo(before);
         assertThat(members.slotsOf("east-0")).containsExactly("east_1", "west_0");
         assertThat(members.letIn("east-0")).hasSize(7);
-        assertThat(told()).isEmpty();
+        assertThat(reported()).isEmpty();
       } else {
-        assertThat(told().contains("dropped slot west_0"))
+        assertThat(reported().contains("dropped slot west_0"))
             .isEqualTo(members.slotsOf("east-0").isEmpty());
         assertThat(members.commitsOf("east-0")).isEqualTo(" on");
       }
@@ -147,7 +147,7 @@ class SetupStopSweepTest {
       String left = members.configuredOn("east-0");
       assertThat(left).isEqualTo(members.restartsOf("east-0") == 0 ? "{}" : "{wal_level=replica}");
       assertThat(members.slotsOf("east-0")).isEmpty();
-      assertThat(told().contains("wal_level")).isEqualTo(!left.equals("{}"));
+      assertThat(reported().contains("wal_level")).isEqualTo(!left.equals("{}"));
       asked(approved(restart));
     }
     assertThat(members.restartsOf("east-0")).isEqualTo(1);

@@ -251,7 +251,8 @@ class SynchronousWorkflowTest {
     fails(ReplicationStep.CLEAR_RELAXATION);
     assertThat(executed(RESTORE).degraded())
         .hasSize(3)
-        .allMatch(told -> told.contains("its host may still record that commits wait for no"));
+        .allMatch(
+            reported -> reported.contains("its host may still record that commits wait for no"));
     assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
     restores();
   }

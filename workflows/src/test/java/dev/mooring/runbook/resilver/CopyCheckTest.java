@@ -3,7 +3,7 @@ package dev.mooring.runbook.resilver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.CopyActivities.Absence;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.Contents;
@@ -47,7 +47,8 @@ class CopyCheckTest {
               List.of(
                   new Held(
                       15,
-                      Sightings.standby(Harbour.instance(Harbour.cluster(1), "west-0")).control(),
+                      ObservedInstances.standby(Harbour.instance(Harbour.cluster(1), "west-0"))
+                          .control(),
                       new Flags(false, false, true, true),
                       List.of(),
                       List.of(),

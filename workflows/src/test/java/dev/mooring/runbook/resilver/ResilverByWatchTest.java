@@ -198,7 +198,7 @@ class ResilverByWatchTest {
   @Test
   void a_standby_that_an_authority_file_names_is_left_alone() {
     members().moved("east-0", 7);
-    Strait.told(members(), "west-0", "west-0", 5);
+    Strait.reported(members(), "west-0", "west-0", 5);
     refused("west-0 automatic-authority");
   }
 

@@ -123,15 +123,16 @@ class ResilverTroubleTest {
   void programs_of_another_minor_version_are_told_in_the_plan_and_at_the_end() {
     down();
     bed.world().directories().programs("west-0", new ServerVersion(15, 18));
-    String told =
+    String reported =
         "west-0 has programs of version 15.18, the primary east-0 runs 15.20: bring both to one"
             + " version, the standby first";
     ResilverResult plan = run("'by':'alice'");
-    assertThat(List.of(plan.outcome(), plan.degraded())).containsExactly("planned", List.of(told));
+    assertThat(List.of(plan.outcome(), plan.degraded()))
+        .containsExactly("planned", List.of(reported));
     ResilverResult result = run(EXECUTE);
     assertThat(result.headline()).isEqualTo("standbys again: west-0 by FOLLOW");
-    assertThat(result.degraded()).containsExactly(told);
-    assertThat(bed.world().lastReceipt().seen().degraded()).containsExactly(told);
+    assertThat(result.degraded()).containsExactly(reported);
+    assertThat(bed.world().lastReceipt().seen().degraded()).containsExactly(reported);
   }
 
   @Test

@@ -158,7 +158,7 @@ class StartAfterRebootTest {
 
   @Test
   void a_higher_epoch_of_another_host_refuses_it() {
-    Strait.told(strait.members(), "west-0", "east-0", 6);
+    Strait.reported(strait.members(), "west-0", "east-0", 6);
     refused("west-0 later-primary: timeline 1, epoch 6");
   }
 

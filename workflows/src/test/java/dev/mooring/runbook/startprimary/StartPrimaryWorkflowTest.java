@@ -192,7 +192,7 @@ class StartPrimaryWorkflowTest {
   @Test
   void a_higher_epoch_on_another_host_is_a_later_primarys() {
     strait.members().moved("east-0", 5);
-    Strait.told(strait.members(), "east-0", "east-0", 4);
+    Strait.reported(strait.members(), "east-0", "east-0", 4);
     refused(
         START,
         "west-0 later-primary: timeline 1, epoch 5, said by run run-of-the-move, must be at most"
@@ -203,7 +203,7 @@ class StartPrimaryWorkflowTest {
   @Test
   void a_standby_that_was_healed_since_is_no_later_primary() {
     strait.members().moved("east-0", 5);
-    Strait.told(strait.members(), "west-0", "none", 9);
+    Strait.reported(strait.members(), "west-0", "none", 9);
     Strait.madeToFollow(strait.members(), "west-0", "east-0", 9);
     assertThat(strait.execute(START).outcome()).isEqualTo("Completed");
     strait.isPrimary("east-0", "west-0", "east-1");
@@ -215,7 +215,7 @@ class StartPrimaryWorkflowTest {
     String overriding = overriding(START, "other-side-silent");
     strait.members().moved("east-0", 5);
     strait.world().trouble().hostAnswers("w0", false);
-    Strait.told(strait.members(), "east-1", "none", 9);
+    Strait.reported(strait.members(), "east-1", "none", 9);
     refused(overriding, "east-1 later-primary: timeline 1, epoch 9, said by run run-of-the-move");
     Strait.madeToFollow(strait.members(), "east-1", "west-0", 9);
     refused(
@@ -267,9 +267,9 @@ class StartPrimaryWorkflowTest {
 
   @Test
   void one_that_knows_itself_that_it_may_not_write_is_refused() {
-    Strait.told(strait.members(), "east-0", "none", 5);
+    Strait.reported(strait.members(), "east-0", "none", 5);
     refused(START, "east-0 authority-file: none, since epoch 5");
-    Strait.told(strait.members(), "east-0", "west-0", 6);
+    Strait.reported(strait.members(), "east-0", "west-0", 6);
     refused(START, "east-0 authority-file: west-0, since epoch 6");
   }
 
@@ -323,7 +323,7 @@ class StartPrimaryWorkflowTest {
         .faults()
         .beforeFirst(
             call -> call.method().equals("ensureStarted"),
-            () -> Strait.told(strait.members(), "east-0", "none", 7));
+            () -> Strait.reported(strait.members(), "east-0", "none", 7));
     Ended ended = strait.ended(request);
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline()).startsWith("east-0 is stopped, as it was: ");

@@ -2,7 +2,7 @@ package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.postgres.Lsn;
@@ -47,14 +47,16 @@ class ArchiveFloorsTest {
     StatusFacts facts =
         Moored.with(
             "west-1",
-            one -> Moored.touched(one.instance(), Sightings.primary(one.instance()).control()));
+            one ->
+                Moored.touched(
+                    one.instance(), ObservedInstances.primary(one.instance()).control()));
 
     assertThat(ArchiveFloors.of(facts).get(1).unknown())
         .isEqualTo("west-1 is in production and no copy any more");
   }
 
   private static InstanceFacts showing(InstanceFacts one, Backup backup) {
-    InstanceObserved seen = Sightings.standby(one.instance());
+    InstanceObserved seen = ObservedInstances.standby(one.instance());
     return new InstanceFacts(
         one.instance(),
         new Observed.Seen<>(

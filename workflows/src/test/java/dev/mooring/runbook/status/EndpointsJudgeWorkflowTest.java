@@ -55,7 +55,7 @@ class EndpointsJudgeWorkflowTest {
   @Test
   void a_run_that_took_the_right_to_write_and_gave_it_to_nobody_is_named() {
     assertThat(ofARun()).isEmpty();
-    Strait.told(bed.world().members(), "east-0", "none", 9);
+    Strait.reported(bed.world().members(), "east-0", "none", 9);
     assertThat(ofARun())
         .containsExactly(
             CheckRow.warning(
@@ -66,7 +66,7 @@ class EndpointsJudgeWorkflowTest {
                 "a member has it",
                 "`mooring follow run-of-the-move`; if it has ended, `mooring adopt` records the"
                     + " present state"));
-    Strait.told(bed.world().members(), "west-0", "west-0", 9);
+    Strait.reported(bed.world().members(), "west-0", "west-0", 9);
     assertThat(ofARun()).isEmpty();
   }
 

@@ -8,7 +8,7 @@ import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
@@ -138,7 +138,8 @@ class LastRunsJudgeTest {
 
   private static List<CheckRow> findings(List<ReceiptSeen> receipts, LastRuns last) {
     EvidenceObserved seen =
-        Moored.evidence(Moored.known(0), new Shelved(Sightings.POINT, Stage.PUBLISHED), receipts);
+        Moored.evidence(
+            Moored.known(0), new Shelved(ObservedInstances.POINT, Stage.PUBLISHED), receipts);
     return LastRunsJudge.findings(
         Harbour.cluster(2).name(),
         new EvidenceObserved(seen.latest(), seen.newest(), seen.sites(), seen.receipts(), last));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
@@ -75,9 +75,9 @@ class LossJudgeTest {
   private static InstanceFacts server(Instance member, String writer) {
     return new InstanceFacts(
         member,
-        new Observed.Seen<>(Sightings.primary(member)),
+        new Observed.Seen<>(ObservedInstances.primary(member)),
         member.id().value().equals(writer)
-            ? new Observed.Seen<>(Sightings.server(member))
+            ? new Observed.Seen<>(ObservedInstances.server(member))
             : new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
         Epoch.NONE);
   }

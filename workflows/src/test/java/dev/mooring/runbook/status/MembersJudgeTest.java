@@ -7,7 +7,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -127,17 +127,17 @@ class MembersJudgeTest {
         instance,
         new Observed.Seen<>(
             !instance.id().value().equals(down)
-                ? Sightings.primary(instance)
-                : Altered.of(Sightings.primary(instance), "process", "STOPPED")),
+                ? ObservedInstances.primary(instance)
+                : Altered.of(ObservedInstances.primary(instance), "process", "STOPPED")),
         member
             .seen()
             .match(
                 seen ->
                     new Observed.Seen<>(
                         seen.standing().inRecovery()
-                            ? Sightings.replaying(instance)
+                            ? ObservedInstances.replaying(instance)
                             : Altered.of(
-                                Sightings.server(instance),
+                                ObservedInstances.server(instance),
                                 "position.timeline",
                                 seen.standing().timeline().value())),
                 Observed.Unseen::ofPart),
@@ -370,10 +370,10 @@ class MembersJudgeTest {
   void a_slot_that_keeps_wal_for_nobody_is_named_and_a_person_drops_it() {
     Slot gone = new Slot("gone", "", false, 4096, "reserved");
     MembersJudge judge = judge(member -> withSlot(member, gone));
-    CheckRow told = judge.findings().get(0);
-    assertThat(told.inShort())
+    CheckRow reported = judge.findings().get(0);
+    assertThat(reported.inShort())
         .isEqualTo("east-0 gone slot: not in use, and keeps 4096 bytes of WAL");
-    assertThat(told.remedy())
+    assertThat(reported.remedy())
         .endsWith("a person drops it: SELECT pg_drop_replication_slot('gone') on east-0");
     Slot lost = new Slot("gone", "", false, 0, "lost");
     assertThat(judge(member -> withSlot(member, lost)).findings().get(0).verdict())
@@ -391,12 +391,12 @@ class MembersJudgeTest {
   @Test
   void commits_that_do_not_wait_for_a_named_standby_that_streams_are_a_warning() {
     world.members().commitsWaitFor("east-0", "FIRST 1 (east_1)");
-    CheckRow told = judge(UnaryOperator.identity()).findings().get(0);
-    assertThat(told.inShort())
+    CheckRow reported = judge(UnaryOperator.identity()).findings().get(0);
+    assertThat(reported.inShort())
         .isEqualTo(
             "east-0 synchronous-standby-names: commits wait for FIRST 1 (east_1), and not for"
                 + " [west-0]");
-    assertThat(told.remedy())
+    assertThat(reported.remedy())
         .isEqualTo("add it to synchronous_standby_names: `mooring replicate setup`");
   }
 }

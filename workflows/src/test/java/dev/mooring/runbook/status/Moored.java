@@ -7,7 +7,7 @@ import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
@@ -37,7 +37,7 @@ public final class Moored {
   /** The cluster. */
   public static final Cluster CLUSTER = Harbour.cluster(2);
 
-  static final Instant NOW = Sightings.MADE.plusSeconds(42);
+  static final Instant NOW = ObservedInstances.MADE.plusSeconds(42);
   static final RestorePointName NEWER = new RestorePointName("sync_point_20261120_080500_bb");
   static final RestorePointName NEWEST = new RestorePointName("sync_point_20261120_081000_cc");
 
@@ -72,15 +72,15 @@ public final class Moored {
   }
 
   private static EvidenceObserved evidence(long behind, List<ReceiptSeen> receipts) {
-    return evidence(known(behind), new Shelved(Sightings.POINT, Stage.PUBLISHED), receipts);
+    return evidence(known(behind), new Shelved(ObservedInstances.POINT, Stage.PUBLISHED), receipts);
   }
 
   static StateSeen.Known known(long behind) {
-    return new StateSeen.Known(state(), new PointSeen.Made(Sightings.MADE), behind);
+    return new StateSeen.Known(state(), new PointSeen.Made(ObservedInstances.MADE), behind);
   }
 
   static EvidenceObserved evidence(StateSeen west, Shelved newest, List<ReceiptSeen> receipts) {
-    Manifest.Header header = Sightings.manifest(CLUSTER).header();
+    Manifest.Header header = ObservedInstances.manifest(CLUSTER).header();
     return new EvidenceObserved(
         new LatestSeen.Ready(header, List.of(), List.of()),
         List.of(newest),
@@ -90,7 +90,7 @@ public final class Moored {
   }
 
   static EvidenceObserved withState(StateSeen west) {
-    return evidence(west, new Shelved(Sightings.POINT, Stage.PUBLISHED), List.of());
+    return evidence(west, new Shelved(ObservedInstances.POINT, Stage.PUBLISHED), List.of());
   }
 
   static Observed<ServiceObserved> service(List<String> openIds, boolean paused) {
@@ -119,9 +119,10 @@ public final class Moored {
     boolean east = instance.site().equals(Harbour.EAST);
     return new InstanceFacts(
         instance,
-        new Observed.Seen<>(east ? Sightings.primary(instance) : Sightings.standby(instance)),
+        new Observed.Seen<>(
+            east ? ObservedInstances.primary(instance) : ObservedInstances.standby(instance)),
         east
-            ? new Observed.Seen<>(Sightings.server(instance))
+            ? new Observed.Seen<>(ObservedInstances.server(instance))
             : new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
   }
@@ -138,12 +139,12 @@ public final class Moored {
 
   /** The instance, started by somebody since it was proved. */
   static InstanceFacts touched(Instance instance) {
-    return touched(instance, Sightings.standby(instance).control());
+    return touched(instance, ObservedInstances.standby(instance).control());
   }
 
   /** The same, and its control file shows it. */
   static InstanceFacts touched(Instance instance, ControlData control) {
-    InstanceObserved before = Sightings.standby(instance);
+    InstanceObserved before = ObservedInstances.standby(instance);
     return new InstanceFacts(
         instance,
         new Observed.Seen<>(
@@ -178,8 +179,8 @@ public final class Moored {
     return new SiteState(
         CLUSTER.name(),
         Harbour.WEST,
-        Sightings.POINT,
-        Sightings.MADE.plusSeconds(10),
+        ObservedInstances.POINT,
+        ObservedInstances.MADE.plusSeconds(10),
         "run",
         CLUSTER.instancesAt(Harbour.WEST).stream()
             .map(
@@ -188,7 +189,7 @@ public final class Moored {
                         i.id(),
                         i.content(),
                         TimelineId.FIRST,
-                        new SiteState.ControlFile(Sightings.AT, "ab".repeat(32)),
+                        new SiteState.ControlFile(ObservedInstances.AT, "ab".repeat(32)),
                         "",
                         ""))
             .toList());

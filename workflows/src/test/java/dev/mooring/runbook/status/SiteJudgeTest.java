@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.PointSeen;
@@ -79,7 +79,7 @@ class SiteJudgeTest {
                 new ScheduleStanding("mooring:harbour:consume:west", every, false, "", List.of()));
     StatusFacts facts =
         Moored.at(
-            Sightings.MADE.plus(age),
+            ObservedInstances.MADE.plus(age),
             Moored.evidence(behind),
             new Observed.Seen<>(new ServiceObserved(List.of(), schedules)));
     return findings(
@@ -150,7 +150,7 @@ class SiteJudgeTest {
 
   @Test
   void a_copy_that_accepts_writes_on_a_host_that_does_not_answer_is_not_proved() {
-    StatusFacts facts = behindADeadHost(Sightings::server);
+    StatusFacts facts = behindADeadHost(ObservedInstances::server);
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(StatusJudge.judge(facts).findings())
@@ -160,7 +160,7 @@ class SiteJudgeTest {
 
   @Test
   void a_copy_that_runs_in_recovery_on_a_host_that_does_not_answer_is_not_proved() {
-    StatusFacts facts = behindADeadHost(Sightings::replaying);
+    StatusFacts facts = behindADeadHost(ObservedInstances::replaying);
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(findings(facts))
@@ -170,7 +170,8 @@ class SiteJudgeTest {
 
   @Test
   void a_copy_that_was_promoted_is_to_be_made_anew_and_not_to_be_consumed_into() {
-    assertThat(remedyAt(new TimelineId(2), Sightings.AT, 0)).isEqualTo(FailureCode.PROMOTED.hint());
+    assertThat(remedyAt(new TimelineId(2), ObservedInstances.AT, 0))
+        .isEqualTo(FailureCode.PROMOTED.hint());
   }
 
   @Test
@@ -180,7 +181,7 @@ class SiteJudgeTest {
     assertThat(remedyAt(TimelineId.FIRST, beyond, 0))
         .isEqualTo("`mooring publish harbour` makes a point it can reach, then " + CONSUME);
     assertThat(remedyAt(TimelineId.FIRST, beyond, 1)).isEqualTo(CONSUME);
-    assertThat(remedyAt(TimelineId.FIRST, Sightings.AT, 0)).isEqualTo(CONSUME);
+    assertThat(remedyAt(TimelineId.FIRST, ObservedInstances.AT, 0)).isEqualTo(CONSUME);
   }
 
   /** What a restartpoint of one that is paused does to its minimum recovery end. */
@@ -192,9 +193,9 @@ class SiteJudgeTest {
             "instances",
             Moored.state().instances().stream().map(SiteJudgeTest::lower).toList());
     EvidenceObserved lower =
-        Moored.withState(new StateSeen.Known(state, new PointSeen.Made(Sightings.MADE), 0));
+        Moored.withState(new StateSeen.Known(state, new PointSeen.Made(ObservedInstances.MADE), 0));
 
-    assertThat(remedyAt(TimelineId.FIRST, Sightings.AT, lower)).isEqualTo(CONSUME);
+    assertThat(remedyAt(TimelineId.FIRST, ObservedInstances.AT, lower)).isEqualTo(CONSUME);
     assertThat(remedyAt(TimelineId.FIRST, Lsn.parse("0/5000028"), lower))
         .startsWith("`mooring publish harbour`");
   }
@@ -206,7 +207,7 @@ class SiteJudgeTest {
         one.timeline(),
         new SiteState.ControlFile(Lsn.parse("0/3000028"), one.controlFile().digest()),
         "",
-        Sightings.AT.toString());
+        ObservedInstances.AT.toString());
   }
 
   private static String remedyAt(TimelineId timeline, Lsn end, long behind) {
@@ -220,7 +221,8 @@ class SiteJudgeTest {
             "west-1",
             one ->
                 Moored.touched(
-                    one.instance(), Sightings.control(one.instance().content(), timeline, end)));
+                    one.instance(),
+                    ObservedInstances.control(one.instance().content(), timeline, end)));
     StatusFacts facts =
         new StatusFacts(
             moved.cluster(),

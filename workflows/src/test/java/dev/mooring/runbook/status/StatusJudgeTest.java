@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.FailureCode;
@@ -437,7 +437,7 @@ class StatusJudgeTest {
 
   private static StatusResult judge(Duration age, EvidenceObserved evidence, List<String> open) {
     return StatusJudge.judge(
-        Moored.at(Sightings.MADE.plus(age), evidence, Moored.service(open, false)));
+        Moored.at(ObservedInstances.MADE.plus(age), evidence, Moored.service(open, false)));
   }
 
   private static StatusFacts touched(StatusFacts facts) {

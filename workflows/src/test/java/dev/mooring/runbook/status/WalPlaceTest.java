@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class WalPlaceTest {
   private static final Instance WEST = Harbour.instance(Moored.CLUSTER, "west-0");
   private static final TimelineId TWO = new TimelineId(2);
-  private static final InstanceObserved STOPPED = Sightings.standby(WEST);
+  private static final InstanceObserved STOPPED = ObservedInstances.standby(WEST);
 
   private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
     return of(
@@ -119,7 +119,7 @@ class WalPlaceTest {
     assertThat(
             of(
                 new Observed.Seen<>(STOPPED),
-                new Observed.Seen<>(Sightings.replaying(WEST)),
+                new Observed.Seen<>(ObservedInstances.replaying(WEST)),
                 Optional.empty()))
         .isEqualTo(new WalPlace("1", "", "0/30000A0", "SQL, timeline of its last checkpoint"));
   }

@@ -3,7 +3,7 @@ package dev.mooring.runbook.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
-import dev.mooring.fake.Sightings;
+import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.runbook.Observed;
@@ -63,7 +63,7 @@ class WritersJudgeTest {
                 new InstanceFacts(
                     one.instance(),
                     one.host(),
-                    new Observed.Seen<>(Sightings.replaying(one.instance())),
+                    new Observed.Seen<>(ObservedInstances.replaying(one.instance())),
                     one.epoch()));
 
     assertThat(WritersJudge.findings(facts))
@@ -120,7 +120,8 @@ class WritersJudgeTest {
   private static InstanceFacts silent(InstanceFacts one, ServerProcess process) {
     return new InstanceFacts(
         one.instance(),
-        new Observed.Seen<>(Altered.of(Sightings.primary(one.instance()), "process", process)),
+        new Observed.Seen<>(
+            Altered.of(ObservedInstances.primary(one.instance()), "process", process)),
         new Observed.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         one.epoch());
   }
@@ -129,7 +130,7 @@ class WritersJudgeTest {
     return new InstanceFacts(
         one.instance(),
         one.host(),
-        new Observed.Seen<>(Sightings.server(one.instance())),
+        new Observed.Seen<>(ObservedInstances.server(one.instance())),
         one.epoch());
   }
 }

@@ -36,8 +36,8 @@ public final class SwitchoverBed extends RunBed<RoleChangeResult> {
   void allFollow(String primary) {
     assertThat(world().members().writers()).containsExactly(primary);
     assertThat(world().members().followersOf(primary)).hasSize(2);
-    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
-    assertThat(world().endpoints().leadsTo("balancer")).isEqualTo(primary);
+    assertThat(world().endpoints().pointsAt("pooler")).isEqualTo(primary);
+    assertThat(world().endpoints().pointsAt("balancer")).isEqualTo(primary);
     lawsHold();
   }
 }

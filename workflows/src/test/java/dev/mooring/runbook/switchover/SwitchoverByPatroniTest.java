@@ -61,7 +61,7 @@ class SwitchoverByPatroniTest {
         .startsWith("west-0 is the leader on timeline 2, east-0 follows it; Patroni took ");
     assertThat(result.degraded()).isEmpty();
     leads("west-0");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("west-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("west-0");
     assertThat(result.proof().toString())
         .contains("leader_lock, value=west-0", "refused_at_east-0, value=25006")
         .contains("refused_at_east-1", "on timeline 2");
@@ -70,7 +70,7 @@ class SwitchoverByPatroniTest {
         .extracting(StepProgress::step)
         .contains("HAND_OVER", "PREPARE_SLOTS", "PAUSE");
     assertThat(acts())
-        .contains("scheduled EnsureSwitchedOver", "scheduled EnsureLed")
+        .contains("scheduled EnsureSwitchedOver", "scheduled EnsurePointed")
         .noneMatch(act -> act.contains("HandedOver") || act.contains("TakenOver"));
   }
 

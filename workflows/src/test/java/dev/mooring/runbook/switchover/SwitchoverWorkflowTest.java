@@ -417,14 +417,14 @@ class SwitchoverWorkflowTest {
         .startsWith("ROUTE can't go on: west-0 left the old timeline at ")
         .contains(
             "transactions between them are not on the new primary", "No endpoint was switched");
-    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("balancer")).isEqualTo("east-0");
     decide(run, "{'decision':'retry','by':'bob','reason':'they are lost'}");
     RoleChangeResult result = strait.result(run);
     assertThat(result.degraded())
         .anyMatch(one -> one.startsWith("west-0 left the old timeline"))
         .anyMatch(one -> one.startsWith("east-0 has what west-0 lost, and stays stopped"));
     assertThat(result.headline()).startsWith("west-0 is the primary, and lacks transactions of");
-    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("west-0");
+    assertThat(strait.world().endpoints().pointsAt("balancer")).isEqualTo("west-0");
   }
 
   @Test
@@ -505,7 +505,7 @@ class SwitchoverWorkflowTest {
     Ended ended = strait.ended(approved(TO_WEST, digest));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("east-0");
   }
 
   @Test
@@ -520,6 +520,6 @@ class SwitchoverWorkflowTest {
     assertThat(strait.bed.events("switchover"))
         .contains("scheduled EnsureTakenOver")
         .doesNotContain("scheduled EnsureRouted");
-    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("west-0");
+    assertThat(strait.world().endpoints().pointsAt("balancer")).isEqualTo("west-0");
   }
 }

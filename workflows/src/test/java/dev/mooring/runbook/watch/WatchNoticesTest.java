@@ -33,7 +33,7 @@ class WatchNoticesTest {
   }
 
   /** Others may begin and end beside it, for sites are not looked at in the same moment. */
-  private List<Notice> told(String channel, String diagnosis, int notices) {
+  private List<Notice> reported(String channel, String diagnosis, int notices) {
     strait.until(() -> of(channel, diagnosis).size() + "", (notices + "")::equals);
     return of(channel, diagnosis);
   }
@@ -50,20 +50,20 @@ class WatchNoticesTest {
     strait.world().members().kill("east-0");
     strait.untilOpen("primary-down strait", "member-silent east-0");
     Diagnosis down = strait.state().diagnoses().get(0);
-    Notice begun = told("pager", "primary-down", 1).get(0);
+    Notice begun = reported("pager", "primary-down", 1).get(0);
     assertThat(begun.event()).isEqualTo(Event.OPENED);
     assertThat(begun.message().headline()).isEqualTo("primary-down: " + down.sentence());
     assertThat(begun.message().lines()).contains("since " + down.since());
     assertThat(begun.message().next()).isEqualTo(down.remedy());
-    assertThat(told("chat", "member-silent", 1).get(0).event()).isEqualTo(Event.OPENED);
-    assertThat(told("chat", "primary-down", 1)).containsExactly(begun);
+    assertThat(reported("chat", "member-silent", 1).get(0).event()).isEqualTo(Event.OPENED);
+    assertThat(reported("chat", "primary-down", 1)).containsExactly(begun);
     assertThat(of("pager", "member-silent")).isEmpty();
     strait.world().members().start("east-0");
-    Notice over = told("pager", "primary-down", 2).get(1);
+    Notice over = reported("pager", "primary-down", 2).get(1);
     assertThat(over.event()).isEqualTo(Event.OVER);
     assertThat(over.message().headline()).isEqualTo("primary-down of strait is over");
     assertThat(over.message().lines()).contains(down.sentence());
-    told("chat", "member-silent", 2);
+    reported("chat", "member-silent", 2);
     assertThat(through("chat")).extracting(Notice::key).doesNotHaveDuplicates();
   }
 
@@ -71,10 +71,10 @@ class WatchNoticesTest {
   void what_goes_on_in_another_run_is_told_once_and_a_file_that_is_away_is_told() {
     strait.world().members().pauseReplay("west-0");
     strait.watching();
-    told("chat", "replay-paused", 1);
+    reported("chat", "replay-paused", 1);
     strait.bed.faults().plan(call -> call.method().equals("readCluster"), Fault.FAILS);
     strait.goesOnAnew();
-    told("chat", "site-not-watched", 2);
+    reported("chat", "site-not-watched", 2);
     assertThat(of("chat", "replay-paused")).hasSize(1);
     assertThat(through("pager")).isEmpty();
   }

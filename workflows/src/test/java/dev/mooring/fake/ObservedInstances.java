@@ -38,7 +38,7 @@ import java.util.List;
  * What the ports see of {@link Harbour} when all is well: every content's restore point {@link
  * #POINT} lies at {@link #AT}, is archived, and the instances of west are parked there.
  */
-public final class Sightings {
+public final class ObservedInstances {
   public static final RestorePointName POINT =
       new RestorePointName("sync_point_20261120_080000_aa");
   public static final Lsn RECORD = Lsn.parse("0/3000038");
@@ -51,7 +51,7 @@ public final class Sightings {
 
   private static final String DIGEST = "ab".repeat(32);
 
-  private Sightings() {}
+  private ObservedInstances() {}
 
   /** A running primary. */
   public static ServerObserved server(Instance instance) {

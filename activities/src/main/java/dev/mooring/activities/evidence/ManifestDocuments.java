@@ -18,14 +18,14 @@ import java.util.stream.Stream;
  * The manifests of one cluster in a store. A manifest under another's name, or in another cluster's
  * directory, is refused: moving it altered its meaning.
  */
-final class ManifestShelf implements ManifestSelection.Shelf {
+final class ManifestDocuments implements ManifestSelection.StoredDocuments {
   private final EvidenceFiles files;
   private final ClusterName cluster;
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
   private List<Shelved> listed = List.of();
 
-  ManifestShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+  ManifestDocuments(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
     this.files = files;
     this.cluster = cluster;
     this.trusted = trusted;
@@ -53,7 +53,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
   public List<Shelved> newestFirst() {
     listed =
         files.list(paths.manifests()).stream()
-            .flatMap(ManifestShelf::shelved)
+            .flatMap(ManifestDocuments::shelved)
             .sorted(Comparator.comparing(Shelved::name).reversed())
             .toList();
     return listed;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The exported histories of one cluster in a store: a packed history and its record per run. */
-final class HistoryShelf {
+final class HistoryDocuments {
   private static final Pattern RECORD =
       Pattern.compile("([0-9A-Za-z-]{1,64})_([0-9A-Za-z-]{1,64})\\.json");
 
@@ -26,7 +26,7 @@ final class HistoryShelf {
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
 
-  HistoryShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+  HistoryDocuments(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
     this.files = files;
     this.cluster = cluster;
     this.trusted = trusted;

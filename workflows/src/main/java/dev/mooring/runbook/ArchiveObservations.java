@@ -30,7 +30,7 @@ import java.util.function.BiFunction;
  * reads are begun before the first is waited for. An archive that can't be read is reported and
  * does not block the run.
  */
-public final class ArchiveLooks {
+public final class ArchiveObservations {
   private final Cluster cluster;
   private final Call call;
   private final BiFunction<String, String, ActivityOptions> options;
@@ -41,14 +41,14 @@ public final class ArchiveLooks {
   /** The archives that were read, and why others were not. */
   public record Seen(List<RecentArchived> archives, List<InstanceFailure> unread) {}
 
-  public ArchiveLooks(Cluster cluster, Call call) {
+  public ArchiveObservations(Cluster cluster, Call call) {
     this(cluster, call, ActivityPolicies.OBSERVE::options);
   }
 
   /**
    * @param options of each read, by its queue and its summary
    */
-  public ArchiveLooks(
+  public ArchiveObservations(
       Cluster cluster, Call call, BiFunction<String, String, ActivityOptions> options) {
     this.cluster = cluster;
     this.call = call;

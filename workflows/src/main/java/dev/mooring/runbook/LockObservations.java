@@ -17,7 +17,7 @@ import java.util.List;
  * The holders of the locks of all sites of a cluster. The constructor begins to read them, in
  * parallel with other observations; no lock is taken or freed.
  */
-public final class LockLooks {
+public final class LockObservations {
   private final List<Asked> asked = new ArrayList<>();
 
   /**
@@ -25,7 +25,7 @@ public final class LockLooks {
    *
    * @param patience how long an answer is waited for
    */
-  public LockLooks(Cluster cluster, ActivityPolicies patience) {
+  public LockObservations(Cluster cluster, ActivityPolicies patience) {
     for (Site site : cluster.sites()) {
       asked.add(new Asked(site.name(), ClusterLock.look(cluster.name(), site.name(), patience)));
     }
@@ -33,7 +33,7 @@ public final class LockLooks {
 
   /** The lock of each site; for a site that could not be read, the reason. */
   public List<LockSeen> heard() {
-    return asked.stream().map(LockLooks::heard).toList();
+    return asked.stream().map(LockObservations::heard).toList();
   }
 
   private static LockSeen heard(Asked one) {

@@ -9,14 +9,14 @@ import dev.mooring.wire.SiteStateFormat;
 import java.util.Optional;
 
 /** The state of one site in a store. */
-final class StateShelf {
+final class StateDocuments {
   private final EvidenceFiles files;
   private final ClusterName cluster;
   private final SiteName site;
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
 
-  StateShelf(EvidenceFiles files, ClusterName cluster, SiteName site, TrustedKeys trusted) {
+  StateDocuments(EvidenceFiles files, ClusterName cluster, SiteName site, TrustedKeys trusted) {
     this.files = files;
     this.cluster = cluster;
     this.site = site;

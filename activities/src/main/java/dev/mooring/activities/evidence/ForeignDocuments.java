@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The manifests of whpg_dr_sync, through the commands the cluster file names. */
-final class ForeignShelf implements ForeignSelection.Shelf {
+final class ForeignDocuments implements ForeignSelection.StoredDocuments {
   private final EvidenceFiles files;
   private final EvidencePaths paths;
 
-  ForeignShelf(EvidenceFiles files, ClusterName cluster) {
+  ForeignDocuments(EvidenceFiles files, ClusterName cluster) {
     this.files = files;
     this.paths = new EvidencePaths(cluster);
   }
@@ -25,7 +25,7 @@ final class ForeignShelf implements ForeignSelection.Shelf {
   public ForeignSelection.Copy latest() {
     return files
         .read(paths.latest())
-        .map(ForeignShelf::copy)
+        .map(ForeignDocuments::copy)
         .orElseThrow(
             () ->
                 EvidenceFailures.of(
@@ -37,7 +37,7 @@ final class ForeignShelf implements ForeignSelection.Shelf {
   public Optional<ForeignSelection.Copy> named(RestorePointName name) {
     return files
         .read(paths.published(name))
-        .map(ForeignShelf::copy)
+        .map(ForeignDocuments::copy)
         .map(
             copy ->
                 copy.manifest()
@@ -52,7 +52,7 @@ final class ForeignShelf implements ForeignSelection.Shelf {
   @Override
   public List<RestorePointName> newestFirst() {
     return files.list(paths.manifests()).stream()
-        .flatMap(ForeignShelf::name)
+        .flatMap(ForeignDocuments::name)
         .sorted(Comparator.reverseOrder())
         .toList();
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is seen, or not, once a primary was moved: its archive, its endpoints. */
-class SwitchoverAftermathTest {
+class SwitchoverFollowTest {
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
 
   @AfterEach
@@ -172,7 +172,7 @@ class SwitchoverAftermathTest {
                 + " answer; "
                 + BALANCER_THERE)
         .doesNotContain("psql");
-    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("west-0");
+    assertThat(strait.world().endpoints().pointsAt("pooler")).isEqualTo("west-0");
     assertThat(endpointsOfOneGivenUp(run))
         .satisfiesExactly(
             pooler ->
@@ -204,7 +204,7 @@ class SwitchoverAftermathTest {
     strait.world().members().promote("east-1");
     strait.world().endpoints().away("balancer", false);
     strait.until(strait::headline, headline -> headline.contains("[east-1] accepts writes"));
-    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
+    assertThat(strait.world().endpoints().pointsAt("balancer")).isEqualTo("east-0");
     SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'east-1 is it'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
   }

@@ -9,10 +9,10 @@ import java.util.function.Supplier;
  * Runs over a line that loses packets. A look whose answer is lost refuses a run before anything is
  * changed; the person who asked for it starts it again. Whatever else a run ends with is its end.
  */
-final class LostLooks {
+final class LostObservations {
   private static final int TRIES = 5;
 
-  private LostLooks() {}
+  private LostObservations() {}
 
   /** What the first of some runs that was not refused so ends with. */
   static <T> T heard(Supplier<T> run) {

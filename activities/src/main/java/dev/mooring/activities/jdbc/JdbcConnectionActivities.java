@@ -2,7 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import dev.mooring.activities.host.Spaced;
 import dev.mooring.activities.host.ThisMachine;
-import dev.mooring.port.KnockActivities;
+import dev.mooring.port.ConnectionActivities;
 import dev.mooring.port.Witnessed.Database;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Connects over JDBC, and over TCP if no server answers. */
-public final class JdbcKnockActivities implements KnockActivities, AutoCloseable {
+public final class JdbcConnectionActivities implements ConnectionActivities, AutoCloseable {
   private static final Duration APART = Duration.ofSeconds(1);
 
   /** The default of a watch that sets none. */
@@ -25,29 +25,29 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
    * @param environment where {@code env:} references and PGPASSFILE are looked up
    * @param home where {@code .pgpass} is
    */
-  public JdbcKnockActivities(Function<String, Optional<String>> environment, Path home) {
+  public JdbcConnectionActivities(Function<String, Optional<String>> environment, Path home) {
     this.connections =
         new ServerConnections(new Passwords(environment, home), new ServerTrust(home));
   }
 
   @Override
-  public Knocked observeKnocked(Knock request) {
-    KnockedAt knocked = new KnockedAt(connections);
-    return new Knocked(
+  public ConnectionTried observeConnection(TryConnection request) {
+    ConnectionTry tried = new ConnectionTry(connections);
+    return new ConnectionTried(
         Spaced.looks(
-            request.times(), APART, () -> knocked.knock(request.server(), request.access())),
+            request.times(), APART, () -> tried.tryConnection(request.server(), request.access())),
         ThisMachine.name());
   }
 
   @Override
   public Watched awaitSilence(Watch request) {
-    KnockedAt knocked = new KnockedAt(connections);
+    ConnectionTry tried = new ConnectionTry(connections);
     long end = System.nanoTime() + request.atMost().toNanos();
     long silentFrom = 0;
     Seen last;
     do {
       long began = System.nanoTime();
-      last = knocked.knockAndAsk(request.server(), request.access());
+      last = tried.tryAndAsk(request.server(), request.access());
       if (last.database() == Database.STANDS_BY) {
         return new Watched(Came.STANDS_BY, last.words(), List.of());
       }
@@ -59,12 +59,12 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
       } else if (last.database() != Database.NOT_ASKED) {
         silentFrom = silentFrom == 0 ? began : silentFrom;
         if (System.nanoTime() - silentFrom >= request.silentFor().toNanos()) {
-          return new Watched(Came.SILENT, last.words(), lastWrite(knocked, silentFrom));
+          return new Watched(Came.SILENT, last.words(), lastWrite(tried, silentFrom));
         }
       }
       Spaced.until(began + apart(request).toNanos());
     } while (System.nanoTime() < end || (silentFrom != 0 && last.database() != Database.NOT_ASKED));
-    return new Watched(Came.HEARD, last.words(), lastWrite(knocked, System.nanoTime()));
+    return new Watched(Came.HEARD, last.words(), lastWrite(tried, System.nanoTime()));
   }
 
   private static Duration apart(Watch request) {
@@ -73,12 +73,12 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
 
   @Override
   public Returned awaitReturn(Return request) {
-    KnockedAt knocked = new KnockedAt(connections);
+    ConnectionTry tried = new ConnectionTry(connections);
     long end = System.nanoTime() + request.atMost().toNanos();
     WritesOn writes = new WritesOn(request.writesFor());
     for (; ; ) {
       long began = System.nanoTime();
-      Seen seen = knocked.knock(request.server(), request.access());
+      Seen seen = tried.tryConnection(request.server(), request.access());
       long now = System.nanoTime();
       boolean back = writes.isLongEnough(seen.database(), began, now);
       if (back || now >= end) {
@@ -88,8 +88,8 @@ public final class JdbcKnockActivities implements KnockActivities, AutoCloseable
     }
   }
 
-  private static List<LastWrite> lastWrite(KnockedAt knocked, long before) {
-    return knocked.wrote().stream()
+  private static List<LastWrite> lastWrite(ConnectionTry tried, long before) {
+    return tried.wrote().stream()
         .map(
             wrote ->
                 new LastWrite(

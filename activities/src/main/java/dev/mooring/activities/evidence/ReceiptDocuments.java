@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The receipts of one cluster in a store, one file per number. */
-final class ReceiptShelf {
+final class ReceiptDocuments {
   private static final Pattern FILE = Pattern.compile("(\\d{8,18})\\.json");
   private static final Pattern HINT = Pattern.compile("\\s*(\\d{1,18})\\s*");
 
@@ -21,7 +21,7 @@ final class ReceiptShelf {
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
 
-  ReceiptShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+  ReceiptDocuments(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
     this.files = files;
     this.trusted = trusted;
     this.paths = new EvidencePaths(cluster);

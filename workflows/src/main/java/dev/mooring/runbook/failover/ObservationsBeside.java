@@ -11,7 +11,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.BriefLook;
@@ -33,7 +33,7 @@ import java.util.Optional;
  * of silent standbys ends, and what archives have beyond them. Late answers are not waited for; of
  * those in time, something missing on the candidate's host blocks.
  */
-final class LooksBeside {
+final class ObservationsBeside {
   /** A healthy member has answered by then: it was asked while the run waited for others. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -42,9 +42,9 @@ final class LooksBeside {
   private final Duration answeredWithin;
   private final Map<Instance, Promise<ReadinessObserved>> asked = new LinkedHashMap<>();
   private final List<Promise<List<WalHeld>>> held = new ArrayList<>();
-  private Optional<ArchiveLooks> archives = Optional.empty();
+  private Optional<ArchiveObservations> archives = Optional.empty();
 
-  LooksBeside(Cluster cluster, Duration answeredWithin) {
+  ObservationsBeside(Cluster cluster, Duration answeredWithin) {
     this.cluster = cluster;
     this.answeredWithin = answeredWithin;
     this.look = new BriefLook(cluster, answeredWithin);
@@ -71,12 +71,12 @@ final class LooksBeside {
             .map(asked::get)
             .toList();
     Workflow.await(GRACE, () -> answering.stream().allMatch(Promise::isCompleted));
-    List<ReadinessObserved> told =
+    List<ReadinessObserved> reported =
         answering.stream().filter(Promise::isCompleted).map(Promise::get).toList();
     if (toPlan) {
       archives = Optional.of(begun(call, all));
     }
-    return all.with(look.around(call, all, told));
+    return all.with(look.around(call, all, reported));
   }
 
   /** Begins to read where the WAL of standbys ends that answer no SQL but whose hosts answer. */
@@ -111,12 +111,15 @@ final class LooksBeside {
       return List.of();
     }
     Workflow.await(GRACE, () -> held.stream().allMatch(Promise::isCompleted));
-    return held.stream().filter(Promise::isCompleted).flatMap(told -> told.get().stream()).toList();
+    return held.stream()
+        .filter(Promise::isCompleted)
+        .flatMap(reported -> reported.get().stream())
+        .toList();
   }
 
-  private ArchiveLooks begun(Call call, ObservedMembers all) {
-    ArchiveLooks looks =
-        new ArchiveLooks(
+  private ArchiveObservations begun(Call call, ObservedMembers all) {
+    ArchiveObservations looks =
+        new ArchiveObservations(
             cluster,
             call,
             (queue, what) -> ActivityPolicies.lookDespiteLoss(queue, what, answeredWithin));

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  * which some never answer, as those of a dead file server do.
  */
 @Tag("all")
-class HistoryLooksIT {
+class HistoryObservationsIT {
   private static final String QUEUE = "looks";
 
   @TempDir static Path directory;

@@ -2,11 +2,11 @@ package dev.mooring.activities.jdbc;
 
 import static dev.mooring.activities.jdbc.ServerReading.text;
 
-import dev.mooring.activities.host.PortKnock;
+import dev.mooring.activities.host.PortTry;
 import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.ConnectionActivities.Seen;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.KnockActivities.Seen;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * One connection attempt at a database: first whether the host's kernel accepts a connection, then
  * whether a server answers on another connection, and whether it is in recovery.
  */
-final class KnockedAt {
+final class ConnectionTry {
   private static final Duration WITHIN = Duration.ofSeconds(1);
 
   private static final String WHERE_IT_WRITES =
@@ -33,7 +33,7 @@ final class KnockedAt {
   private final ServerConnections connections;
   private Optional<Wrote> wrote = Optional.empty();
 
-  KnockedAt(ServerConnections connections) {
+  ConnectionTry(ServerConnections connections) {
     this.connections = connections;
   }
 
@@ -50,12 +50,12 @@ final class KnockedAt {
   }
 
   /** Connects, and asks a server that accepts writes for its position. */
-  Seen knockAndAsk(Server server, DatabaseAccess access) {
-    return knock(server, access, this::askWhereItWrites);
+  Seen tryAndAsk(Server server, DatabaseAccess access) {
+    return tryConnection(server, access, this::askWhereItWrites);
   }
 
-  Seen knock(Server server, DatabaseAccess access) {
-    return knock(server, access, session -> {});
+  Seen tryConnection(Server server, DatabaseAccess access) {
+    return tryConnection(server, access, session -> {});
   }
 
   /** A server that does not answer this is no less alive. */
@@ -77,8 +77,9 @@ final class KnockedAt {
     }
   }
 
-  private Seen knock(Server server, DatabaseAccess access, Consumer<Session> whereItWrites) {
-    PortKnock port = PortKnock.at(server.address(), server.instance().port(), WITHIN);
+  private Seen tryConnection(
+      Server server, DatabaseAccess access, Consumer<Session> whereItWrites) {
+    PortTry port = PortTry.at(server.address(), server.instance().port(), WITHIN);
     return switch (port.came()) {
       case TAKEN -> login(server, access, whereItWrites);
       case REFUSED -> new Seen(Database.CLOSED, port.words());

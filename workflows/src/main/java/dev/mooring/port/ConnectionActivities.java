@@ -17,14 +17,14 @@ import java.util.List;
  * Each attempt opens its own connection: a frozen server may still answer an old one.
  */
 @ActivityInterface
-public interface KnockActivities {
+public interface ConnectionActivities {
 
   /**
    * Connects that many times; each attempt begins one second after the one before, and takes at
    * most one second for the connection and one for the answer. It never fails because of what the
    * server does: that is the result.
    */
-  Knocked observeKnocked(Knock request);
+  ConnectionTried observeConnection(TryConnection request);
 
   /**
    * Connects twice a second until nothing was heard of the server for a while, or it reports that
@@ -117,25 +117,26 @@ public interface KnockActivities {
    *
    * @param times how many attempts, one after another
    */
-  record Knock(Call call, DatabaseAccess access, Server server, int times) implements ForCall {}
+  record TryConnection(Call call, DatabaseAccess access, Server server, int times)
+      implements ForCall {}
 
   /**
    * The result.
    *
-   * @param knocks the attempts in order
+   * @param attempts the attempts in order
    * @param machine the machine that connected, by the boot id of its kernel and its network
-   *     namespace; {@link Knocked#NO_MACHINE} if that can't be read, and empty in histories of
-   *     releases that did not read it
+   *     namespace; {@link ConnectionTried#NO_MACHINE} if that can't be read, and empty in histories
+   *     of releases that did not read it
    */
-  record Knocked(
-      List<Seen> knocks,
+  record ConnectionTried(
+      List<Seen> attempts,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String machine) {
     /** All witnesses without a known machine count as one machine. */
     public static final String NO_MACHINE = "not known";
 
-    public Knocked {
-      knocks = List.copyOf(knocks);
+    public ConnectionTried {
+      attempts = List.copyOf(attempts);
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens while those that were healed are waited for: it holds, goes on, or goes back. */
-abstract class HealedWaits extends HealedRefused {
+abstract class ResilveredWaits extends ResilveredRefused {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
 
   /** A minute and an hour are as long as a few seconds here, in runs that begin from now on. */
@@ -85,7 +85,7 @@ abstract class HealedWaits extends HealedRefused {
     } finally {
       westsNetwork().mend();
     }
-    Soon.soon("it streams", HealedStage::westStreams);
+    Soon.soon("it streams", ResilveredStage::westStreams);
     retry(run);
     assertHealed(run);
   }
@@ -125,7 +125,7 @@ abstract class HealedWaits extends HealedRefused {
     stage.hooks.before(
         FailbackStep.CATCH_UP,
         () -> {
-          Soon.soon("the west streams", HealedStage::westStreams);
+          Soon.soon("the west streams", ResilveredStage::westStreams);
           move("east-1");
         });
     assertEnds(
@@ -172,7 +172,7 @@ abstract class HealedWaits extends HealedRefused {
   void what_is_wrong_with_the_healed_one_keeps_the_primary_where_it_is() {
     ServerVersion other = ofAnotherMinorVersion();
     kill("west-0");
-    stage.hooks.after(FailbackStep.HEALED, () -> ask("west-0", "SELECT pg_wal_replay_pause()"));
+    stage.hooks.after(FailbackStep.RESILVERED, () -> ask("west-0", "SELECT pg_wal_replay_pause()"));
     assertEnds(
         new FailbackToWest(
                 stage, ",\"overrides\":\"minor-versions\",\"reason\":\"updated next week\"")

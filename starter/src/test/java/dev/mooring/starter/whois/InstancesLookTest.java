@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Looks end when their time is over, by a clock that is set: whatever has not answered by then. */
-class LookingTest {
+class InstancesLookTest {
   private static final Duration WITHIN = Duration.ofSeconds(3);
 
   private final AtomicLong clock = new AtomicLong(7);

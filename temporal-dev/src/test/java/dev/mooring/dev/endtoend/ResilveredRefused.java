@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What refuses runs that heal, or set standbys up, before any of them has changed anything. */
-abstract class HealedRefused extends HealedStage {
+abstract class ResilveredRefused extends ResilveredStage {
   /** A standby with such a file is taken for one on that timeline, and its primary for outdated. */
   private static final String OF_TIMELINE_2 =
       "SELECT count(*) FROM pg_ls_waldir() WHERE name LIKE '00000002%'";

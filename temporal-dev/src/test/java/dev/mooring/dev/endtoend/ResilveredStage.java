@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** A primary with two standbys, one of them at the west, which is to be healed. */
-abstract class HealedStage {
+abstract class ResilveredStage {
   static Stage stage;
 
   @BeforeAll

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Manifests of two contents in memory, read as a store would read them. */
-final class MemoryShelf implements ManifestSelection.Shelf {
+final class MemoryDocuments implements ManifestSelection.StoredDocuments {
   private final Map<RestorePointName, Document<Manifest>> published = new HashMap<>();
   private final Map<RestorePointName, Document<Manifest>> pending = new HashMap<>();
   private final List<Shelved> listed = new ArrayList<>();
@@ -21,36 +21,36 @@ final class MemoryShelf implements ManifestSelection.Shelf {
     return new Document.Intact<>(manifest, Sha256.of(new byte[0]), "0123456789abcdef");
   }
 
-  MemoryShelf publish(int n) {
+  MemoryDocuments publish(int n) {
     return publishAs(n, SampleManifests.ready(n, 2));
   }
 
-  MemoryShelf publishAs(int n, Manifest manifest) {
+  MemoryDocuments publishAs(int n, Manifest manifest) {
     published.put(SampleManifests.nameOf(n), intact(manifest));
     return list(SampleManifests.nameOf(n), Stage.PUBLISHED);
   }
 
-  MemoryShelf breakPublished(int n, String reason) {
+  MemoryDocuments breakPublished(int n, String reason) {
     published.put(
         SampleManifests.nameOf(n), new Document.Refused<>(Document.Fault.SEAL_BROKEN, reason));
     return list(SampleManifests.nameOf(n), Stage.PUBLISHED);
   }
 
-  MemoryShelf pend(int n) {
+  MemoryDocuments pend(int n) {
     pending.put(SampleManifests.nameOf(n), intact(SampleManifests.pending(n, 2)));
     return list(SampleManifests.nameOf(n), Stage.PENDING);
   }
 
-  MemoryShelf latest(int n) {
+  MemoryDocuments latest(int n) {
     return latestIs(intact(SampleManifests.ready(n, 2)));
   }
 
-  MemoryShelf latestIs(Document<Manifest> document) {
+  MemoryDocuments latestIs(Document<Manifest> document) {
     latest = Optional.of(document);
     return this;
   }
 
-  MemoryShelf list(RestorePointName name, Stage stage) {
+  MemoryDocuments list(RestorePointName name, Stage stage) {
     listed.add(new Shelved(name, stage));
     return this;
   }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * that a store that never answers delays no other cluster. No observation of a cluster begins
  * before its last one ended.
  */
-final class ClusterLooks {
-  private static final Logger log = LoggerFactory.getLogger(ClusterLooks.class);
+final class ClusterObservations {
+  private static final Logger log = LoggerFactory.getLogger(ClusterObservations.class);
 
   /** A reading that takes longer is logged; one of many histories takes a while. */
   private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ final class ClusterLooks {
    * @param look what is done with a cluster, in one thread at a time; an exception is logged once
    *     and ends nothing
    */
-  ClusterLooks(Words words, ClusterFiles files, Consumer<ClusterName> look) {
+  ClusterObservations(Words words, ClusterFiles files, Consumer<ClusterName> look) {
     this.words = words;
     this.files = files;
     this.look = look;

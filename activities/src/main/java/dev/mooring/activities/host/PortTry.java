@@ -14,7 +14,7 @@ import java.time.Duration;
  *
  * @param words the error, for people; empty if the connection was accepted
  */
-public record PortKnock(Came came, String words) {
+public record PortTry(Came came, String words) {
 
   /** The results that can be distinguished. */
   public enum Came {
@@ -33,21 +33,21 @@ public record PortKnock(Came came, String words) {
   }
 
   /** One attempt; its connection is closed at once. */
-  public static PortKnock at(String address, int port, Duration within) {
+  public static PortTry at(String address, int port, Duration within) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, port), (int) within.toMillis());
-      return new PortKnock(Came.TAKEN, "");
+      return new PortTry(Came.TAKEN, "");
     } catch (SocketTimeoutException silent) {
-      return new PortKnock(Came.SILENT, "nothing came back in " + within.toMillis() + " ms");
+      return new PortTry(Came.SILENT, "nothing came back in " + within.toMillis() + " ms");
     } catch (UnknownHostException unnamed) {
-      return new PortKnock(Came.NO_ADDRESS, "no address is known for " + address);
+      return new PortTry(Came.NO_ADDRESS, "no address is known for " + address);
     } catch (NoRouteToHostException nowhere) {
-      return new PortKnock(Came.NO_ROUTE, String.valueOf(nowhere.getMessage()));
+      return new PortTry(Came.NO_ROUTE, String.valueOf(nowhere.getMessage()));
     } catch (ConnectException refused) {
       String said = String.valueOf(refused.getMessage());
-      return new PortKnock(said.contains("unreachable") ? Came.NO_ROUTE : Came.REFUSED, said);
+      return new PortTry(said.contains("unreachable") ? Came.NO_ROUTE : Came.REFUSED, said);
     } catch (IOException other) {
-      return new PortKnock(Came.BROKEN, String.valueOf(other.getMessage()));
+      return new PortTry(Came.BROKEN, String.valueOf(other.getMessage()));
     }
   }
 }
