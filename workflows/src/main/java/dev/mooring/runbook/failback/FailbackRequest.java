@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param cluster which cluster
  * @param to the site, or the instance, that is to have the primary again
  * @param mode plan or execute
- * @param digest of a plan that was reviewed: that plan is approved by {@code by}; empty to wait
- *     for an approval
+ * @param digest of a plan that was reviewed: that plan is approved by {@code by}; empty to wait for
+ *     an approval
  * @param catchUpWithin how long those that were resilvered may take to catch up before the run
  *     holds
  * @param overrides rules that are broken by their names: of the source that is resilvered from, and
