@@ -133,7 +133,7 @@ public interface EndpointActivities {
   /**
    * An endpoint.
    *
-   * @param leadsTo the members it points writes at, by its own report; should be one
+   * @param pointsAt the members it points writes at, by its own report; should be one
    * @param facts what a move depends on, by name; for PgBouncer {@code pool_mode}, {@code
    *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
    */

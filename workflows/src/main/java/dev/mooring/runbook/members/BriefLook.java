@@ -86,7 +86,7 @@ public final class BriefLook {
   /**
    * The same, with whether the hosts have what the members need.
    *
-   * @param told the answers of members
+   * @param reported the answers of members
    */
   public MemberSurroundings around(
       Call call, ObservedMembers seen, List<ReadinessObserved> reported) {

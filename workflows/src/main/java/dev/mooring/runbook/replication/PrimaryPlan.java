@@ -13,7 +13,7 @@ import java.util.List;
  * @param restart for which of them it is restarted; none where nothing needs that
  * @param others changed settings that its start applies too, by name
  * @param archive the directory that is made; empty for none
- * @param told settings that would be good, and stay because no restart is allowed, one sentence
+ * @param reported settings that would be good, and stay because no restart is allowed, one sentence
  *     each
  * @param poolers PgBouncers by which clients come to it, by name
  */

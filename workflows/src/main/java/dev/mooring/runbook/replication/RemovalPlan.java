@@ -23,7 +23,7 @@ import java.util.List;
  * @param slots of the standbys that go
  * @param lines access lines that change
  * @param dropsAccount whether no standby is left that streams as the role
- * @param told what stays, or is left for a person to change, one sentence each: reported as
+ * @param reported what stays, or is left for a person to change, one sentence each: reported as
  *     degraded
  */
 record RemovalPlan(

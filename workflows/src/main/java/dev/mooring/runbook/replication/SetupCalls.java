@@ -184,7 +184,7 @@ final class SetupCalls {
    * the failures. If Patroni promotes, the host of the named member checks its server all the same,
    * and the hosts of the others leave the decision to Patroni.
    *
-   * @param told takes each member whose host has recorded it
+   * @param reported takes each member whose host has recorded it
    */
   List<InstanceFailure> adopted(
       Instance writer, List<Instance> members, Call call, Consumer<InstanceId> reported) {
