@@ -107,7 +107,8 @@ final class CandidateChoice {
    * if the candidate is silent or can't be promoted, or a check of its loss fails now.
    *
    * @param disk the old primary's control file: read after Mooring's fence, or last observed
-   * @param reported whether the loss is known from another source than the standbys, or was accepted
+   * @param reported whether the loss is known from another source than the standbys, or was
+   *     accepted
    */
   static Candidate lastLook(
       FailoverLook looked,

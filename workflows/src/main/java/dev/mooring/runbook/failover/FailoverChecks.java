@@ -69,7 +69,8 @@ final class FailoverChecks {
    * The checks of what a promotion loses, judged by what the standbys have now.
    *
    * @param claimed whether the plan says that no acknowledged commit is lost
-   * @param reported whether the loss is known from another source than the standbys, or was accepted
+   * @param reported whether the loss is known from another source than the standbys, or was
+   *     accepted
    */
   static List<CheckRow> ofItsLoss(
       FailoverRequest request,

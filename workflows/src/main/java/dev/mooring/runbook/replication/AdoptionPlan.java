@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  *
  * @param writer that accepts writes
  * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
- * @param reported members on whose hosts the authority, Patroni's hooks or the fence of the instance is
- *     to change; all that were read if there are rivals
+ * @param reported members on whose hosts the authority, Patroni's hooks or the fence of the
+ *     instance is to change; all that were read if there are rivals
  * @param barred those of them whose host says from then on that no instance there may write
  * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
