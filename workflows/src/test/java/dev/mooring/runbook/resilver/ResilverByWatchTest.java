@@ -161,8 +161,11 @@ class ResilverByWatchTest {
         bed(
             Strait.cluster(
                 "sites:\n",
-                "notices: {channels: [{name: chat, from: critical, command: tell}]}\n"
-                    + "watch: {reactions: {resilver: act}}\nsites:\n")));
+                """
+                notices: {channels: [{name: chat, from: critical, command: tell}]}
+                watch: {reactions: {resilver: act}}
+                sites:
+                """)));
     pause();
     refused("automatic-pause");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
