@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,11 +37,6 @@ final class Chromium {
       };
       </script>
       """;
-
-  private static final int WIDE = 1600;
-
-  /** By the page's own clock, which stands still while an answer is waited for. */
-  private static final Duration DRAWN_WITHIN = Duration.ofSeconds(10);
 
   private final Path directory;
   private int pictures;
@@ -85,19 +79,6 @@ final class Chromium {
     }
   }
 
-  /**
-   * The words of a page that is somewhere, once its own scripts have drawn it, one text to a line.
-   *
-   * @param url of a server that answers
-   */
-  String words(String url) throws IOException, InterruptedException {
-    return dump(url, WIDE)
-        .replaceAll("(?s)<(script|style|svg)[^>]*>.*?</\\1>", "")
-        .replaceAll("<[^>]*>", "\n")
-        .replace("&amp;", "&")
-        .replaceAll("\\s*\n\\s*", "\n");
-  }
-
   private static void answer(HttpExchange call, String html) throws IOException {
     byte[] body = html.getBytes(StandardCharsets.UTF_8);
     call.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
@@ -117,7 +98,7 @@ final class Chromium {
                 "--no-first-run",
                 "--user-data-dir=" + directory.resolve("chromium"),
                 "--window-size=" + width + ",844",
-                "--virtual-time-budget=" + DRAWN_WITHIN.toMillis(),
+                "--virtual-time-budget=3000",
                 "--dump-dom",
                 url)
             .redirectError(directory.resolve("chromium" + pictures++ + ".log").toFile())

@@ -9,8 +9,6 @@ import io.temporal.client.WorkflowStub;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,41 +35,29 @@ class WebUiIT extends FailoverStage {
     String id = failover.getExecution().getWorkflowId();
     String digest = failover.query("plan", Plan.class).digest();
 
-    reads("", id, publish.getExecution().getWorkflowId(), "Failover", "PublishCycle");
-    reads(history(publish), "Completed", "create the restore point");
-    reads(history(failover), "Running", "connect to east-0");
-    reads(details(failover), "mooring approve " + id + " --digest " + digest);
+    try (ChromiumPage page = new ChromiumPage(directory)) {
+      page.reads(runs(), id, publish.getExecution().getWorkflowId(), "Failover", "PublishCycle");
+      page.reads(run(publish, "history"), "Completed", "create the restore point");
+      page.reads(run(failover, "history"), "Running", "connect to east-0");
+      page.reads(run(failover, "user-metadata"), "mooring approve " + id + " --digest " + digest);
 
-    String approve = "approve " + id + " --by bob --reason x --digest " + digest;
-    assertThat(stage.mooring().type(approve).status()).isZero();
-    failover.getResult(RoleChangeResult.class);
-    reads(history(failover), "Completed", "fence east-0", "promote west-0");
+      String approve = "approve " + id + " --by bob --reason x --digest " + digest;
+      assertThat(stage.mooring().type(approve).status()).isZero();
+      failover.getResult(RoleChangeResult.class);
+      page.reads(run(failover, "history"), "Completed", "fence east-0", "promote west-0");
+    }
   }
 
-  /**
-   * A page is opened again until it has these words, as a person reloads it: its list lags, and
-   * Chromium draws an error page if an interface of this machine changed meanwhile.
-   */
-  private void reads(String of, String... words) {
-    Soon.soon(of + " reads " + List.of(words), () -> Stream.of(words).allMatch(page(of)::contains));
+  private static String runs() {
+    String[] address = stage.service.address().split(":", 2);
+    return String.format(
+        "http://%s:%d/namespaces/default/workflows",
+        address[0], Integer.parseInt(address[1]) + UI_PORT);
   }
 
-  private static String details(WorkflowStub run) {
-    return history(run).replaceAll("history$", "user-metadata");
-  }
-
-  private static String history(WorkflowStub run) {
+  private static String run(WorkflowStub run, String tab) {
     WorkflowExecution execution = run.getExecution();
     String id = URLEncoder.encode(execution.getWorkflowId(), StandardCharsets.UTF_8);
-    return "/" + id + "/" + execution.getRunId() + "/history";
-  }
-
-  private String page(String of) throws Exception {
-    String[] address = stage.service.address().split(":", 2);
-    return new Chromium(directory)
-        .words(
-            String.format(
-                "http://%s:%d/namespaces/default/workflows%s",
-                address[0], Integer.parseInt(address[1]) + UI_PORT, of));
+    return String.join("/", runs(), id, execution.getRunId(), tab);
   }
 }
