@@ -60,8 +60,8 @@ final class FailoverPlays {
         bed,
         ID,
         FailoverPlays::run,
-        "{'cluster':'strait','to':'west-0','by':'alice','overrides':'after-reboot','reason':'its cable"
-            + " is out'}");
+        "{'cluster':'strait','to':'west-0','by':'alice','overrides':'after-reboot','reason':'its"
+            + " cable is out'}");
   }
 
   /** It writes. */
@@ -87,8 +87,8 @@ final class FailoverPlays {
         bed,
         ID,
         FailoverPlays::run,
-        "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'after-reboot','reason':'its disks"
-            + " burnt'}");
+        "{'cluster':'strait','to':'west-0','by':'alice','lost':'east-0 is lost: its disks"
+            + " burnt','overrides':'after-reboot','reason':'its disks burnt'}");
   }
 
   static void workersLost(TestBed bed) {

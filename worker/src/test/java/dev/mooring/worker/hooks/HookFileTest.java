@@ -30,7 +30,8 @@ class HookFileTest {
         "runbook: failover | runbook: consume | consume must have the argument site",
         "cluster: c, | | a rule must have a cluster, its name or a JSON pointer to it",
         "cluster: c, | cluster: c, match: {alertname: x}, | 'alertname' in match must be a JSON",
-        "cluster: c, | cluster: c, arguments: {instance: x}, | failover has the arguments [to], got [instance]",
+        "cluster: c, | cluster: c, arguments: {instance: x}, | failover has the arguments [to], got"
+            + " [instance]",
         "cluster: c, | cluster: c, arguments: {lost: x}, | [lost] come from a person, never by",
         "cluster: c, | cluster: c, argument: {to: x}, | hooks.[0].rules.[0].argument",
         "name: a, | name: a, perMinute: 9000, | perMinute must be 1 to 6000, got 9000",

@@ -294,7 +294,8 @@ class HookServerTest {
   @Test
   void a_signed_call_of_another_sender_starts_what_its_pointers_say() throws Exception {
     String body =
-        "{\"database\":\"strait\",\"incident\":{\"id\":\"INC 7/a\",\"since\":\"2026-11-27T18:00:00+01:00\"}}";
+        "{\"database\":\"strait\",\"incident\":{\"id\":\"INC"
+            + " 7/a\",\"since\":\"2026-11-27T18:00:00+01:00\"}}";
     HttpResponse<String> answer = paged(body, "a secret", now());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(only(answer).path("run").asText())

@@ -151,7 +151,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     PrimaryCalls primaries = new PrimaryCalls(context.cluster());
     int before = degraded.size();
     SetupLooked seen = look(request, calls, primaries, members);
-    context.planned(request.inWords(), seen.plan().objects(), List.of());
+    context.planned(request.inWords(), seen.plan().objects(), overriding(seen.broken()));
     if (request.mode() == Mode.PLAN) {
       return verified(
           "planned", members, seen.plan().objects().size() + " things would be changed; ");
@@ -163,7 +163,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       again = true;
       Members now = members(run.call(ReplicationStep.OBSERVE_EPOCHS));
       seen = look(request, calls, primaries, now);
-      context.plannedAgain(request.inWords(), seen.plan().objects(), List.of());
+      context.plannedAgain(request.inWords(), seen.plan().objects(), overriding(seen.broken()));
       refuseUnlessApproved(seen.broken());
     }
     make(request, calls, primaries, seen);
@@ -252,9 +252,15 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     }
   }
 
+  /** What the plan overrides, for the persons who approve it. */
+  private static List<Receipt.Fact> overriding(List<String> broken) {
+    return broken.stream().map(rule -> new Receipt.Fact("overrides", rule)).toList();
+  }
+
   /** The digest covers the overrides, not whether a rule needs them. */
   private void refuseUnlessApproved(List<String> broken) {
-    if (!broken.isEmpty() && context.deciding().approvers(context.plan().digest()).isEmpty()) {
+    int approvers = context.deciding().approvers(context.plan().digest()).size();
+    if (!broken.isEmpty() && approvers < context.persons()) {
       throw RunbookStop.refused(
           FailureCode.NOT_APPROVED,
           String.join("; ", broken)
@@ -360,7 +366,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         run.observe(
             ReplicationStep.OBSERVE_ROLES,
             () -> broken(request, members, run.call(ReplicationStep.OBSERVE_ROLES)));
-    context.planned(request.inWords(), plan.objects(), List.of());
+    context.planned(request.inWords(), plan.objects(), overriding(broken));
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.reported());
       return ended("planned", plan.objects().size() + " things would be removed", members);
@@ -400,20 +406,20 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members members = members(call);
     RemovalPlan plan = removal(request, members, access(request, calls, members, call));
-    broken(request, members, call);
-    context.plannedAgain(request.inWords(), plan.objects(), List.of());
+    List<String> broken = broken(request, members, call);
+    context.plannedAgain(request.inWords(), plan.objects(), overriding(broken));
     return members;
   }
 
   private ReplicationResult synchronous(
       ReplicationRequest request, SetupCalls calls, Members members) {
     SynchronousReplication synchronous = new SynchronousReplication(context, calls, request);
-    SynchronousPlan plan =
+    SynchronousReplication.Looked seen =
         run.observe(
-                ReplicationStep.OBSERVE_ROLES,
-                () -> synchronous.look(members, run.call(ReplicationStep.OBSERVE_ROLES)))
-            .plan();
-    context.planned(request.inWords(), plan.objects(), List.of());
+            ReplicationStep.OBSERVE_ROLES,
+            () -> synchronous.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
+    SynchronousPlan plan = seen.plan();
+    context.planned(request.inWords(), plan.objects(), overriding(seen.broken()));
     if (request.mode() == Mode.PLAN || plan.objects().isEmpty()) {
       return ended(
           request.mode().done(),
@@ -425,7 +431,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);
     SynchronousReplication.Looked again = synchronous.look(now, call);
-    context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
+    context.plannedAgain(request.inWords(), again.plan().objects(), overriding(again.broken()));
     overridden(request, again.broken());
     takeEpoch(now.primary());
     synchronous.make(again.plan(), changed, degraded);
@@ -439,7 +445,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         run.observe(
             ReplicationStep.OBSERVE_ROLES,
             () -> adopting.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
-    context.planned(request.inWords(), seen.plan().objects(), List.of());
+    context.planned(request.inWords(), seen.plan().objects(), overriding(seen.broken()));
     if (request.mode() == Mode.PLAN || seen.plan().reported().isEmpty()) {
       degraded.addAll(seen.plan().unseen());
       return ended(
@@ -452,7 +458,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);
     Adoption.Looked again = adopting.look(now, call);
-    context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
+    context.plannedAgain(request.inWords(), again.plan().objects(), overriding(again.broken()));
     overridden(request, again.broken());
     takeEpoch(now.primary());
     run.onlyForward(

@@ -31,6 +31,9 @@ class SetupRestartTest {
   private static final String RESTART =
       "'act':'setup','by':'alice','overrides':'restart','reason':'a first standby'";
 
+  private static final String BY_HAND =
+      "'act':'setup','by':'alice','overrides':'other-writer','reason':'by hand'";
+
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
   private final FakeMembers members = bed.world().members();
@@ -187,6 +190,39 @@ class SetupRestartTest {
       Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute + ",'reason':'by hand'"));
       assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
       assertThat(ended.message()).contains("other-writer", "before the locks were taken");
+    }
+  }
+
+  private static TestBed ofTwoPersons() {
+    String two = "approvals: {persons: {replicationSetup: 2}}\nendpoints:";
+    return new TestBed(
+        new FakeCluster(Strait.cluster("endpoints:", two)), ReplicationSetupImpl.class);
+  }
+
+  /** Her digest is one approval, of a plan that overrode nothing. */
+  @Test
+  void one_of_two_persons_does_not_override_a_rule_that_is_broken_only_since_the_locks() {
+    try (TestBed two = ofTwoPersons()) {
+      SetupRuns.asked(two, BY_HAND);
+      String digest = SetupRuns.plan(two).digest();
+      two.faults()
+          .beforeFirst(
+              call -> call.step().equals("OBSERVE_EPOCHS"),
+              () -> Strait.reported(two.world().members(), "east-0", "west-0", 6));
+      String execute = BY_HAND + ",'mode':'execute','digest':'" + digest + "'";
+      Ended ended = TestBed.ended(() -> SetupRuns.asked(two, execute));
+      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
+    }
+  }
+
+  @Test
+  void the_plan_shows_the_rule_that_its_approval_overrides() {
+    try (TestBed two = ofTwoPersons()) {
+      Strait.reported(two.world().members(), "east-0", "west-0", 6);
+      SetupRuns.asked(two, BY_HAND);
+      assertThat(SetupRuns.plan(two).lines())
+          .filteredOn(line -> line.startsWith("overrides: other-writer: east-0 accepts writes"))
+          .hasSize(1);
     }
   }
 
