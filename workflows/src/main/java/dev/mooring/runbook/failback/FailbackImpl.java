@@ -137,7 +137,8 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
 
   /** Who brought the digest of both reads the move's plan too, and may sign it. */
   private Approval approval(FailbackRequest request, String digest) {
-    boolean maySign = context.refusesUnsigned() && digest.isEmpty() && !request.digest().isEmpty();
+    boolean several = context.refusesUnsigned() || context.persons() > 1;
+    boolean maySign = several && digest.isEmpty() && !request.digest().isEmpty();
     return new Approval(
         maySign ? "" : request.by(), digest, request.reason(), Approval.USUALLY, context.persons());
   }

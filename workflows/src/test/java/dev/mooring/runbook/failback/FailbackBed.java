@@ -110,12 +110,12 @@ final class FailbackBed implements AutoCloseable {
   }
 
   void decide(String word, String more) {
-    open()
-        .update(
-            "decide",
-            String.class,
-            Typed.json(
-                "{'decision':'" + word + "','by':'bob','reason':'looked at it'" + more + "}"));
+    decide(word, "bob", more);
+  }
+
+  private void decide(String word, String by, String more) {
+    String decision = "{'decision':'%s','by':'%s','reason':'looked at it'%s}";
+    open().update("decide", String.class, Typed.json(decision.formatted(word, by, more)));
   }
 
   /** Approves the plan that is waited for, with that person's signature. */
@@ -127,7 +127,12 @@ final class FailbackBed implements AutoCloseable {
 
   /** Approves the plan that is waited for. */
   void approve() {
-    decide("approve", ",'digest':'" + digest() + "'");
+    approve("bob");
+  }
+
+  /** The same by that person. */
+  void approve(String by) {
+    decide("approve", by, ",'digest':'" + digest() + "'");
   }
 
   RoleChangeResult result() {

@@ -122,6 +122,23 @@ class FailbackWorkflowTest {
     }
   }
 
+  @Test
+  void of_a_team_of_two_both_may_approve_both_plans() throws InterruptedException {
+    String two = "approvals: {persons: {failback: 2}}\nendpoints:";
+    try (FailbackBed team = new FailbackBed(Strait.cluster("endpoints:", two)).lostWest()) {
+      String both = team.run(FailbackBed.TO_WEST).digest();
+      team.start(FailbackBed.executing(both));
+      team.until("by a second person other than alice");
+      team.approve();
+      team.until("by 2 persons");
+      team.approve("alice");
+      team.until("by a second person other than alice");
+      team.approve();
+      assertThat(team.result().outcome()).isEqualTo("Completed");
+      team.stands("west-0");
+    }
+  }
+
   private boolean isOpen(String site) {
     return strait
             .bed
