@@ -111,7 +111,7 @@ public final class RunChecks {
         signed && meant
             ? "the digest pins the plan; `mooring approve` signs it"
             : given(brings, plan, asks),
-        wanted(brings.persons(), signed, asks),
+        wanted(brings, meant, signed),
         meant && (signed || two)
             ? String.format(
                 "%s with `mooring approve` once the run waits",
@@ -119,17 +119,22 @@ public final class RunChecks {
             : "read this plan, and run with its digest: APPROVE refuses another (PLAN_CHANGED)");
   }
 
-  private static String wanted(int persons, boolean signed, String asks) {
+  private static String wanted(Approval brings, boolean meant, boolean signed) {
+    int persons = brings.persons();
     if (signed) {
       return persons == 1
           ? "signed by an approver of the cluster file"
           : String.format("signed by %d approvers of the cluster file", persons);
     }
-    return persons == 1
-        ? "by one person other than " + asks + ", or by its digest in the request"
-        : String.format(
-            "by %d persons other than %s, who is one of them by its digest in the request",
-            persons, asks);
+    String by = brings.by();
+    if (persons == 1) {
+      return "by one person other than "
+          + (by.isEmpty() ? "who asks" : by)
+          + ", or by its digest in the request";
+    }
+    return meant
+        ? "by " + by + ", by its digest, and by another person"
+        : "by " + persons + " persons" + (by.isEmpty() ? "" : " other than " + by);
   }
 
   private static String given(Approval brings, String plan, String asks) {

@@ -106,9 +106,14 @@ class RunChecksTest {
     CheckRow row =
         RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY, 2), PLAN, false);
     is(row, "its digest, given by alice", Judged.WARNING, "another person must approve it");
-    assertThat(row.limit())
-        .isEqualTo(
-            "by 2 persons other than alice, who is one of them by its digest in the request");
+    assertThat(row.limit()).isEqualTo("by alice, by its digest, and by another person");
+    assertThat(RunChecks.approval(ofTwo("alice"), PLAN, false).limit())
+        .isEqualTo("by 2 persons other than alice");
+    assertThat(RunChecks.approval(ofTwo(""), PLAN, false).limit()).isEqualTo("by 2 persons");
+  }
+
+  private static Approval ofTwo(String by) {
+    return new Approval(by, "", "", Approval.USUALLY, 2);
   }
 
   @Test
