@@ -144,7 +144,9 @@ public enum FailureCode {
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
   REJECTED(Owner.OPERATOR, "a person rejected the plan: ask them why, and plan anew"),
   APPROVAL_EXPIRED(Owner.OPERATOR, "no person approved the plan in time: start a new run"),
-  NOT_APPROVED(Owner.OPERATOR, "read the plan, and start it again with its digest"),
+  NOT_APPROVED(
+      Owner.OPERATOR,
+      "start the run again as the message shows, so that enough persons can approve it"),
   PLAN_CHANGED(
       Owner.OPERATOR,
       "the plan is no longer the one that was approved; read the new plan and approve it"),
