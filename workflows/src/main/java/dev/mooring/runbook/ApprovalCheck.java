@@ -68,8 +68,13 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
   List<String> signers(List<String> unlessBy) {
     return policy.approvers().stream()
         .map(Approver::name)
-        .filter(name -> !unlessBy.contains(name))
+        .filter(name -> !isOneOf(unlessBy, name))
         .toList();
+  }
+
+  /** Whether that name is one of these persons': letter case and blanks make no other person. */
+  static boolean isOneOf(List<String> persons, String name) {
+    return persons.stream().anyMatch(one -> one.strip().equalsIgnoreCase(name.strip()));
   }
 
   private String names() {

@@ -49,6 +49,7 @@ public final class Deciding {
    * @param about the plan's digest for an approval, the step for a hold
    * @param words the words that answer it
    * @param unlessBy persons whose approval does not count
+   * @param mayStartAgain whether one of them may approve by a new run with the plan's digest
    * @param attests what the reason of a roll-back must begin with; empty for nothing
    * @param overriding rules that an approval overrides
    * @param approvals judges an approval; none if the question is no plan
@@ -57,6 +58,7 @@ public final class Deciding {
       String about,
       List<Decision.Word> words,
       List<String> unlessBy,
+      boolean mayStartAgain,
       String attests,
       List<String> overriding,
       Optional<ApprovalCheck> approvals) {
@@ -68,11 +70,16 @@ public final class Deciding {
 
     /** Whether a plan is approved. */
     static Question approval(
-        Plan plan, List<String> unlessBy, List<String> overriding, ApprovalCheck approvals) {
+        Plan plan,
+        List<String> unlessBy,
+        boolean mayStartAgain,
+        List<String> overriding,
+        ApprovalCheck approvals) {
       return new Question(
           plan.digest(),
           List.of(Decision.Word.APPROVE, Decision.Word.REJECT),
           unlessBy,
+          mayStartAgain,
           "",
           overriding,
           Optional.of(approvals));
@@ -80,7 +87,7 @@ public final class Deciding {
 
     /** What to do with a step that holds. */
     static Question hold(String about, List<Decision.Word> words, String attests) {
-      return new Question(about, words, List.of(), attests, List.of(), Optional.empty());
+      return new Question(about, words, List.of(), false, attests, List.of(), Optional.empty());
     }
 
     /** The signature of an approval that counts; refuses one that does not. */
@@ -157,11 +164,13 @@ public final class Deciding {
                       + " got '%s'",
                   question.about(), decision.digest()));
     }
-    if (question.unlessBy().contains(decision.by())) {
+    if (ApprovalCheck.isOneOf(question.unlessBy(), decision.by())) {
       throw refused(
           decision.by()
-              + " asked for this run, or approved it, another person must approve it; or start it"
-              + " with the digest of a plan that was reviewed");
+              + " asked for this run, or approved it, another person must approve it"
+              + (question.mayStartAgain()
+                  ? "; or start it with the digest of a plan that was reviewed"
+                  : ""));
     }
     if (!question.overriding().isEmpty() && decision.reason().isBlank()) {
       throw refused(
@@ -307,7 +316,9 @@ public final class Deciding {
             "mooring approve %s --digest %s --reason WHY",
             Workflow.getInfo().getWorkflowId(), plan.digest());
     run.waits(waits(plan, brings, check, unlessBy) + ": `" + next + "`", plan, unlessBy, next);
-    Decision decision = ask(Question.approval(plan, unlessBy, rules, check), brings.within(), over);
+    boolean mayStartAgain = brings.digest().isEmpty() && approvers(plan.digest()).isEmpty();
+    Question question = Question.approval(plan, unlessBy, mayStartAgain, rules, check);
+    Decision decision = ask(question, brings.within(), over);
     run.view.answered();
     if (decision == null && over.isCompleted()) {
       throw over.get();

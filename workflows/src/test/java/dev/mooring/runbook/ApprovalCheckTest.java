@@ -131,6 +131,7 @@ class ApprovalCheckTest {
                 + " are anna, bob: start the run again with --digest 4f2a91c0, and anna may sign"
                 + " too");
     assertThat(missing(check(false), "anna", "4f2a91c0", 2)).isEqualTo("2 beside anna");
+    assertThat(missing(check(false), "Anna", "", 2)).contains("other than Anna");
   }
 
   @Test
