@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -290,18 +291,19 @@ public final class RunContext {
     plans.add(plan.record(request));
   }
 
-  /**
-   * Sets the plan again after another observation; refuses unless its digest is the approved one.
-   */
+  /** Sets the plan again after another observation; refuses unless its digest is the same. */
   public void plannedAgain(String request, List<String> objects, List<Receipt.Fact> measured) {
-    Plan approved = plan;
+    Plan earlier = plan;
     planned(request, objects, measured);
-    if (!plan.digest().equals(approved.digest())) {
+    if (!plan.digest().equals(earlier.digest())) {
       throw RunbookStop.refused(
           FailureCode.PLAN_CHANGED,
           String.format(
-              "plan %s was approved and is now %s: %s",
-              approved.digest(), plan.digest(), plan.differenceFrom(approved)));
+              "plan %s was %s and is now %s: %s",
+              earlier.digest(),
+              run.deciding.approvers(earlier.digest()).isEmpty() ? "planned" : "approved",
+              plan.digest(),
+              plan.differenceFrom(earlier)));
     }
   }
 
@@ -352,6 +354,16 @@ public final class RunContext {
   /** How many persons must approve a plan of this runbook by the cluster file. */
   public int persons() {
     return cluster().approvals().persons(runbook);
+  }
+
+  /** Why too few persons could approve the plan; empty if enough can. */
+  public Optional<String> notApprovable(Approval brings) {
+    return approvals()
+        .missing(brings, plan.digest())
+        .match(
+            proceed -> Optional.empty(),
+            notYet -> Optional.of(notYet.awaiting()),
+            never -> Optional.of(never.reason()));
   }
 
   /** Refuses a run whose plan too few persons could approve, before it waits for anything else. */

@@ -9,6 +9,7 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.failover.FailoverStep;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -78,6 +79,18 @@ class TwoPersonsWorkflowTest {
         .hasStackTraceContaining("another person must approve it");
   }
 
+  @Test
+  void only_the_first_of_two_persons_may_begin_again_with_a_digest() {
+    WorkflowStub run = begin("Switchover", "'to':'west-0','by':'alice'");
+    bed.until(ID, "by 2 persons other than alice");
+    assertThatThrownBy(() -> approve(run, "Alice"))
+        .hasStackTraceContaining("; or start it with the digest of a plan");
+    approve(run, "bob");
+    bed.until(ID, "by a second person");
+    assertThatThrownBy(() -> approve(run, "bob"))
+        .satisfies(e -> assertThat(e.getCause()).hasMessageNotContaining("; or start it"));
+  }
+
   private void standsFor(String type) {
     switch (type) {
       case "Failover", "StartPrimary" -> members.kill("east-0");
@@ -110,6 +123,7 @@ class TwoPersonsWorkflowTest {
     approve(run, "bob");
     bed.until(ID, "by a second person other than alice, bob; approved by bob");
     refused(run, "bob");
+    refused(run, " Bob");
     approve(run, "carol");
     assertThat(result(run).path("outcome").asText()).isEqualTo("Completed");
     assertThat(bed.world().lastReceipt().decisions())
@@ -157,11 +171,15 @@ class TwoPersonsWorkflowTest {
   }
 
   @Test
-  void a_failover_that_no_other_may_sign_does_not_begin_to_watch() {
+  void a_failover_that_no_other_may_sign_watches_and_shows_that() {
     settles(of(ApprovalSigner.ONLY_ANNA + AUTOMATIC));
-    Ended ended = ended("Failover", "'when':'primary-down','by':'anna'");
-    assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
-    assertThat(ended.message())
+    WorkflowStub run = begin("Failover", "'when':'primary-down','by':'anna'");
+    bed.until(ID, FailoverStep.WATCH.sentence());
+    assertThat(run.query("progress", Progress.class).steps())
+        .filteredOn(step -> step.step().equals("APPROVE"))
+        .extracting(Progress.StepProgress::note)
+        .singleElement()
+        .asString()
         .contains("1 approver other than anna, and the approvers are anna: another person must");
   }
 }

@@ -63,7 +63,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
     receiptAt(doing::receiptSite);
     if (request.waits()) {
-      context.refuseUnlessApprovable(request.approval(context.persons(), List.of()));
+      noteUnlessApprovable(request);
       run.observe(FailoverStep.WATCH, watching(doing)::untilGone);
     } else {
       run.observe(FailoverStep.OBSERVE, doing::plan);
@@ -87,6 +87,13 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     acts.promote();
     String headline = acts.followNewPrimary();
     return ended(doing.checks(), "Completed", headline);
+  }
+
+  /** A watch whose plan no person could approve may still act alone. */
+  private void noteUnlessApprovable(FailoverRequest request) {
+    context
+        .notApprovable(request.approval(context.persons(), List.of()))
+        .ifPresent(why -> run.note(FailoverStep.APPROVE, "if a person must approve: " + why));
   }
 
   /** If the primary comes back before the plan is approved, the watch continues. */

@@ -227,6 +227,22 @@ class SetupRestartTest {
   }
 
   @Test
+  void what_changed_before_the_locks_refuses_a_setup_that_no_person_approved() {
+    try (TestBed two = ofTwoPersons()) {
+      two.world().members().neverThere("west-0");
+      two.world().directories().lose("west-0");
+      two.faults()
+          .beforeFirst(
+              call -> call.step().equals("OBSERVE_EPOCHS"),
+              () -> two.world().members().setOn("east-0", "hot_standby", "off"));
+      Ended ended =
+          TestBed.ended(() -> SetupRuns.asked(two, "'act':'setup','mode':'execute','by':'alice'"));
+      assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+      assertThat(ended.message()).contains(" was planned and is now ");
+    }
+  }
+
+  @Test
   void of_two_persons_the_second_is_waited_for_without_the_locks() {
     try (TestBed two = with("approvals: {persons: {replicationSetup: 2}}\n")) {
       WorkflowStub run = waiting(two, "alice", "by a second person other than alice");
