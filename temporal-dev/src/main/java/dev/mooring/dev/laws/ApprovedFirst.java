@@ -1,23 +1,27 @@
 package dev.mooring.dev.laws;
 
+import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.failover.FailoverRule;
 import dev.mooring.runbook.replication.ReplicationStep;
+import dev.mooring.topology.Cluster;
 import dev.mooring.wire.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Law 9: an approval binds to the digest of a plan. Of a run that did what a person must approve,
- * the receipt says which person approved it, by which digest, and when: after the run had observed
- * and before its first act. The digest is that of a plan which stands in the receipt, made again of
- * what stands there.
+ * the receipt says which person approved it, or as many persons as the cluster file asks for, by
+ * which digest, and when: after the run had observed and before its first act. The digest is that
+ * of a plan which stands in the receipt, made again of what stands there.
  */
 final class ApprovedFirst implements Law {
   /** Steps of a setup, a removal or an adoption that a person approves. */
@@ -45,10 +49,28 @@ final class ApprovedFirst implements Law {
 
   @Override
   public List<String> against(Observed observed) {
-    return observed.ran().stream().flatMap(ran -> of(ran).stream()).toList();
+    Optional<Cluster> file =
+        ClusterFileParser.parse(Texts.text(observed.lab().clusterFile()))
+            .match(Optional::of, problems -> Optional.empty());
+    return observed.ran().stream().flatMap(ran -> of(ran, persons(file, ran)).stream()).toList();
+  }
+
+  /** How many persons had to approve; of a run under another file only that one did. */
+  private static int persons(Optional<Cluster> file, Ran ran) {
+    boolean alone =
+        ran.decided(DecisionRecord.OVERRIDE)
+            .anyMatch(one -> one.about().startsWith(FailoverRule.SECOND_PERSON.text()));
+    return file.filter(one -> one.digest().equals(ran.receipt().asked().clusterFileDigest()))
+        .filter(one -> !alone)
+        .map(one -> one.approvals().persons(ran.runbook()))
+        .orElse(1);
   }
 
   static List<String> of(Ran ran) {
+    return of(ran, 1);
+  }
+
+  static List<String> of(Ran ran, int persons) {
     List<String> against = new ArrayList<>();
     ran.decided("approve")
         .filter(one -> one.by().isBlank() || !isPlanned(ran, one.about()))
@@ -64,8 +86,16 @@ final class ApprovedFirst implements Law {
             "%s did %s at %s, and nobody had approved its plan"
                 .formatted(ran.name(), needed.act(), needed.until()));
       }
+      long approvers = approvals.stream().map(DecisionRecord::by).distinct().count();
+      if (approvers > 0 && approvers < persons) {
+        against.add(
+            "%s did %s, approved by %d of %d persons"
+                .formatted(ran.name(), needed.act(), approvers, persons));
+      }
       String asker = ran.receipt().asked().by();
-      if (needed.byAnother() && approvals.stream().anyMatch(one -> one.by().equals(asker))) {
+      if (needed.byAnother()
+          && !approvals.isEmpty()
+          && approvals.stream().allMatch(one -> one.by().equals(asker))) {
         against.add("%s was approved by %s, who asked for it".formatted(ran.name(), asker));
       }
     }

@@ -117,6 +117,21 @@ class ReceiptLawsTest {
   }
 
   @Test
+  void law_9_catches_one_approval_of_two_and_takes_the_askers_beside_another() throws IOException {
+    Receipt receipt = kept(RETURNED);
+    List<DecisionRecord> both = new ArrayList<>(receipt.decisions());
+    receipt
+        .decisions()
+        .forEach(one -> both.add(decision(one, one.about(), receipt.asked().by(), one.at())));
+    receipt.decisions().forEach(one -> both.add(decision(one, one.about(), "bob", one.at())));
+
+    assertThat(ApprovedFirst.of(new Ran(receipt), 2))
+        .isNotEmpty()
+        .allMatch(what -> what.endsWith("approved by 1 of 2 persons"));
+    assertThat(ApprovedFirst.of(decidedBy(receipt, both), 2)).isEmpty();
+  }
+
+  @Test
   void law_9_catches_an_approval_by_nobody_or_of_nothing() throws IOException {
     Receipt receipt = kept(MOVED);
     DecisionRecord own = receipt.decisions().get(0);
