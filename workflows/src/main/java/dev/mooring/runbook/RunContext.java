@@ -46,6 +46,8 @@ public final class RunContext {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final Duration LOCKS_AGAIN_AFTER = Duration.ofSeconds(2);
+
   private final String runbook;
   private final ClusterName name;
   private final RunbookRun run;
@@ -163,13 +165,29 @@ public final class RunContext {
   }
 
   /**
-   * The same for a run that is started only once.
+   * The same for a run that is started only once. While it waits it keeps no lock, which another
+   * run may need.
    *
    * @param patience how long another run that changes who may write is waited for
    */
   public void lockedEverywhereWithin(Duration patience) {
-    lockedEverywhere(
-        holder -> patienceWith(holder).isZero() ? patience : PATIENCE, ClusterLock.Stopping.NOBODY);
+    long until = Workflow.currentTimeMillis() + patience.toMillis();
+    while (!isLockedEverywhere(Workflow.currentTimeMillis() < until)) {
+      unlocked();
+      Workflow.sleep(LOCKS_AGAIN_AFTER);
+    }
+  }
+
+  private boolean isLockedEverywhere(boolean again) {
+    try {
+      lockedEverywhere();
+      return true;
+    } catch (RunbookStop held) {
+      if (again) {
+        return false;
+      }
+      throw held;
+    }
   }
 
   /**

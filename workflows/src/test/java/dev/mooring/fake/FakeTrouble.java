@@ -375,6 +375,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** The next start of that instance of a DR site is a standby's, or a primary's. */
+  public void standbySignal(String id, boolean there) {
+    synchronized (world) {
+      world.standby(new InstanceId(id)).standbySignal(there);
+    }
+  }
+
   // ---- the cluster file
 
   /** A site's cluster file is another one. */

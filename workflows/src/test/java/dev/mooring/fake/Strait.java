@@ -52,6 +52,16 @@ public final class Strait {
         - {name: balancer, haproxy: {host: f0, socket: /run/haproxy/admin.sock, writeBackend: writes, readBackend: reads}}
       """;
 
+  private static final String DR_SITE =
+      "  - {name: deep, archive: {directory: /archive, restoreCommand: 'cp {archive}/%f %p'}}\n";
+
+  private static final String DR_HOST =
+      "  - {name: d0, access: ssh, address: 127.31.40.1, directory: /var/lib/mooring}\n";
+
+  private static final String DR_INSTANCE =
+      "  - {id: deep-0, site: deep, content: 0, host: d0, port: 6000, dataDirectory: /data/deep-0,"
+          + " manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n";
+
   private Strait() {}
 
   /** East-0, the primary, dies with WAL that nobody else has, and west-0 takes over. */
@@ -212,6 +222,14 @@ public final class Strait {
         "\"file:/etc/mooring/replication\","
             + " synchronous: {method: any, number: 1, instances: [west-0, east-1]}}\nfailover: "
             + failover);
+  }
+
+  /** The cluster with a DR site, whose instance is deep-0 on d0, and that before its sites. */
+  public static Cluster withDrSite(String sections) {
+    return Harbour.parsed(
+        TEXT.replace("sites:\n", sections + "sites:\n" + DR_SITE)
+            .replace("hosts:\n", "hosts:\n" + DR_HOST)
+            .replace("instances:\n", "instances:\n" + DR_INSTANCE));
   }
 
   /** A cluster whose instances are all on the host of its first, each at a port of its own. */

@@ -98,7 +98,13 @@ writes_or_stopped() {
 # Takes back the permit that this run gave to a server that is stopped. A launcher whose guard had read it starts the
 # server in the next moment: then it is given again, and this is false.
 permit_is_back() {
-  [ "$writes/$state" = no/STOPPED ] && [ -f "$permit" ] && said_by_this_run "$me" || return 0
+  [ -f "$permit" ] && said_by_this_run "$me" || return 0
+  if [ "$writes" = yes ]; then
+    # an attempt that was killed may have taken it back
+    claimed "$me"
+    rm -f "$permit"
+  fi
+  [ "$writes/$state" = no/STOPPED ] || return 0
   named_in=$(cat "$permit") || refuse HOST_REFUSED "$permit can't be read"
   claimed "$me"
   unset named_in

@@ -238,6 +238,29 @@ class MooringGuardTest {
     assertNothingIsLeft();
   }
 
+  /** A file of the last boot, of a process that is gone, and half a write. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void what_killed_guards_left_does_not_keep_it_said(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    String now = Files.readString(BOOT);
+    long alive = ProcessHandle.current().pid();
+    List<Path> left =
+        List.of(
+            Files.writeString(directory.resolve("0.authority.asked." + alive), "another\n"),
+            Files.writeString(directory.resolve("0.authority.asked.99999999"), now),
+            Files.writeString(directory.resolve("0.authority.asked." + alive + ".new"), now));
+    Process process = beginToWait(shell);
+    untilItAsks();
+    process.destroy();
+    assertThat(Limit.ended(process, 20)).isTrue();
+    assertThat(asks()).doesNotExist();
+    for (Path one : left) {
+      Files.delete(one);
+    }
+    assertNothingIsLeft();
+  }
+
   @ParameterizedTest
   @MethodSource("shells")
   void waits_too_where_it_can_not_say_so(List<String> shell) throws Exception {

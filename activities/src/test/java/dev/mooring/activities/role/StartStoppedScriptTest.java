@@ -182,4 +182,20 @@ class StartStoppedScriptTest {
         .isEqualTo("takes_writes yes\n");
     assertThat(namedIn()).isEqualTo(now());
   }
+
+  /** An attempt that took it back was killed before it saw the launcher start the server. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_server_that_runs_gets_back_the_permit_that_a_killed_attempt_took(List<String> shell)
+      throws Exception {
+    Files.createFile(directory.resolve("fails"));
+    start(shell, 1, "");
+    Path authority = directory.resolve("0.authority");
+    Files.writeString(authority, Files.readString(authority).replace(now(), "another"));
+    assertThat(namedIn()).isEqualTo("another");
+    Files.writeString(directory.resolve("state"), "RUNNING");
+    assertThat(bar(shell, 1)).isEqualTo("takes_writes yes\n");
+    assertThat(namedIn()).isEqualTo(now());
+    assertThat(directory).isDirectoryNotContaining("glob:**permit*");
+  }
 }

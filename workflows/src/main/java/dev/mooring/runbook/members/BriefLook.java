@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Observes a cluster whose primary does not run. It takes a few seconds: a silent member is
@@ -76,8 +77,7 @@ public final class BriefLook {
   }
 
   /**
-   * Reads the surroundings of members on the hosts that were read; leaves out hosts that do not
-   * answer.
+   * Reads what is not known yet of the hosts that were read; leaves out those that do not answer.
    */
   public MemberSurroundings around(Call call, ObservedMembers seen) {
     return around(call, seen, List.of());
@@ -94,9 +94,20 @@ public final class BriefLook {
     List<Promise<List<Surroundings>>> asked =
         cluster.members().stream()
             .filter(member -> seen.role(member).isPresent())
+            .filter(member -> seen.around().surroundings(member).isEmpty())
             .map(member -> around(call, member, said))
             .toList();
-    return said.onHosts(asked.stream().flatMap(one -> one.get().stream()).toList());
+    return said.onHosts(
+        Stream.concat(
+                seen.around().surroundings().stream(),
+                asked.stream().flatMap(one -> one.get().stream()))
+            .toList());
+  }
+
+  /** Reads the roles of instances on their hosts, in parallel. */
+  public MemberRoles roles(Call call, List<Instance> instances) {
+    return MemberRoles.of(
+        instances.stream().map(one -> onHost(call, one, answeredWithin)).toList());
   }
 
   /** Begins to ask a member, over a new connection, what it needs on its host. */

@@ -14,6 +14,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.BriefLook;
 import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -49,7 +50,17 @@ final class StartCalls {
     return new BriefLook(cluster, ANSWERED).all(call);
   }
 
-  /** Asks the hosts that were read what else manages members there. */
+  /** Reads the roles of the instances of DR sites, of which none is a member. */
+  MemberRoles drSites(Call call) {
+    return new BriefLook(cluster, ANSWERED)
+        .roles(
+            call,
+            cluster.consumers().stream()
+                .flatMap(site -> cluster.instancesAt(site).stream())
+                .toList());
+  }
+
+  /** Asks the hosts that were read what else manages members there, if that is not known yet. */
   ObservedMembers around(Call call, ObservedMembers seen) {
     return seen.with(new BriefLook(cluster, ANSWERED).around(call, seen));
   }

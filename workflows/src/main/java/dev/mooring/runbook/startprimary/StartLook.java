@@ -15,12 +15,14 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.HandProcedure;
+import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,8 @@ final class StartLook {
   private @Nullable ObservedStart observed;
   private List<CheckRow> checks = List.of();
   private List<String> objects = List.of();
+  private MemberSurroundings around = MemberSurroundings.NOTHING;
+  private boolean isAnyHostSilent;
 
   StartLook(RunContext context, StartPrimaryRequest request) {
     this.context = context;
@@ -74,8 +78,10 @@ final class StartLook {
 
   private void look(StartStep step) {
     Cluster cluster = context.cluster();
+    isAnyHostSilent = false;
     List<String> notCompared = context.oneFileEverywhere();
     ObservedMembers all = around(step, ports.observe(context.run().call(step)));
+    isAnyHostSilent = !all.hosts().unread().isEmpty();
     StoppedPrimary.Found found =
         RunContext.refuseUnless(StoppedPrimary.of(cluster, all, request.instance()));
     ObservedStart seen = ObservedStart.of(cluster, all, found, role(all, found));
@@ -83,7 +89,13 @@ final class StartLook {
     observed = seen;
     List<CheckRow> rows = new ArrayList<>(StartChecks.of(request, seen));
     if (request.isAutomatic()) {
-      rows.addAll(RebootChecks.of(cluster, seen, request, MonitoringLook.toAct(context)));
+      rows.addAll(
+          RebootChecks.of(
+              cluster,
+              seen,
+              request,
+              MonitoringLook.toAct(context),
+              ports.drSites(context.run().call(step))));
     }
     checks = List.copyOf(rows);
     objects = StartPlan.objects(context.cluster(), seen);
@@ -100,12 +112,11 @@ final class StartLook {
                 notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
-  /** Reads the surroundings of members once; later observations of the run reuse them. */
+  /** Reads the surroundings of a member until they are known; later observations reuse them. */
   private ObservedMembers around(StartStep step, ObservedMembers seen) {
-    ObservedStart before = observed;
-    return before == null
-        ? ports.around(context.run().call(step), seen)
-        : seen.with(before.all().around());
+    ObservedMembers all = ports.around(context.run().call(step), seen.with(around));
+    around = all.around();
+    return all;
   }
 
   /** A primary that was not seen stopped is not started. */
@@ -132,12 +143,10 @@ final class StartLook {
 
   /** Observes, and makes it the run's plan. */
   void plan() {
-    look(StartStep.OBSERVE);
-    for (Duration pause : request.isAutomatic() ? LOOKS_AGAIN_AFTER : List.<Duration>of()) {
-      if (isBlockedBySilenceAlone()) {
-        Workflow.sleep(pause);
-        look(StartStep.OBSERVE);
-      }
+    Iterator<Duration> pauses =
+        (request.isAutomatic() ? LOOKS_AGAIN_AFTER : List.<Duration>of()).iterator();
+    while (looksAgain(pauses.hasNext())) {
+      Workflow.sleep(pauses.next());
     }
     context.planned(request.inWords(), objects, CheckRows.facts(checks));
     if (against().isEmpty()) {
@@ -146,11 +155,23 @@ final class StartLook {
     }
   }
 
+  /** Looks, and says whether to look again: only silent hosts block the run. */
+  private boolean looksAgain(boolean again) {
+    try {
+      look(StartStep.OBSERVE);
+      return again && isBlockedBySilenceAlone();
+    } catch (RunbookStop stop) {
+      if (again && isAnyHostSilent) {
+        return true;
+      }
+      throw stop;
+    }
+  }
+
   private boolean isBlockedBySilenceAlone() {
     List<CheckRow> wrong =
         checks.stream().filter(row -> row.verdict() == CheckRow.Judged.WRONG).toList();
-    return !wrong.isEmpty()
-        && wrong.stream().allMatch(row -> row.rule().equals(StartRule.OTHER_SIDE_SILENT.text()));
+    return !wrong.isEmpty() && wrong.stream().allMatch(RebootChecks::isSilence);
   }
 
   /** Observes again under the locks: what would be done must still be what was approved. */
@@ -164,12 +185,14 @@ final class StartLook {
 
   /** Without a person by the cluster file alone, once all checks hold. */
   Approval approval() {
-    return request.isAutomatic()
-        ? Approval.byTheFile(
-            BY_THE_FILE,
-            context.plan(),
-            "its host started again, and all checks held at the first observation")
-        : request.approval(context.persons());
+    if (!request.isAutomatic()) {
+      return request.approval(context.persons());
+    }
+    context.run().actsAlone();
+    return Approval.byTheFile(
+        BY_THE_FILE,
+        context.plan(),
+        "its host started again, and all checks held at the first observation");
   }
 
   /** The checks that block it; empty if none does. */

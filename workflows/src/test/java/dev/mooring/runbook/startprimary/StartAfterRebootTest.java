@@ -114,6 +114,80 @@ class StartAfterRebootTest {
     strait.isPrimary("east-0", "west-0", "east-1");
   }
 
+  /** Its first answer says what else starts or promotes members there. */
+  @Test
+  void another_manager_on_a_host_that_is_silent_at_first_refuses_it() {
+    strait.members().managedBy("west-0", "repmgrd runs");
+    strait.world().trouble().hostAnswers("w0", false);
+    strait.before("observeMonitoring", () -> strait.world().trouble().hostAnswers("w0", true));
+    refused("west-0 other-managers: repmgrd runs");
+  }
+
+  @Test
+  void a_host_whose_other_managers_can_not_be_read_refuses_it() {
+    strait.before("observeSurroundings", () -> strait.world().trouble().hostAnswers("w0", false));
+    strait.before("observeMonitoring", () -> strait.world().trouble().hostAnswers("w0", true));
+    refused("west-0 automatic-host-answers: ");
+  }
+
+  @Test
+  void its_own_host_that_is_silent_for_a_moment_is_waited_for() {
+    strait.world().trouble().hostAnswers("e0", false);
+    AtomicInteger looks = new AtomicInteger();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.method().equals("observeRoles"),
+            () -> {
+              if (looks.incrementAndGet() > 3) {
+                strait.world().trouble().hostAnswers("e0", true);
+              }
+            });
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-0", "west-0", "east-1");
+  }
+
+  private void besideDrSite(boolean standbySignal) {
+    strait.close();
+    strait = new StartBed(Strait.withDrSite("guard: {startAfterReboot: auto}\n"));
+    strait.world().trouble().standbySignal("deep-0", standbySignal);
+    theHostStartsAgain();
+  }
+
+  @Test
+  void beside_a_dr_site_that_is_configured_as_a_standby_it_starts() {
+    besideDrSite(true);
+    assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-0", "west-0", "east-1");
+  }
+
+  /** It was opened by a person, and is down: its next start is a primary's. */
+  @Test
+  void an_instance_of_a_dr_site_that_was_opened_refuses_it() {
+    besideDrSite(false);
+    refused("deep-0 automatic-dr-site: ");
+  }
+
+  @Test
+  void an_instance_of_a_dr_site_that_is_opened_before_the_locks_are_taken_refuses_it() {
+    besideDrSite(true);
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().trouble().standbySignal("deep-0", false));
+    refused("deep-0 automatic-dr-site: ");
+  }
+
+  @Test
+  void a_silent_host_of_a_dr_site_refuses_it() {
+    besideDrSite(true);
+    strait.world().trouble().hostAnswers("d0", false);
+    refused("deep-0 automatic-host-answers: ");
+  }
+
   @Test
   void a_lock_that_is_held_for_a_moment_is_waited_for() {
     FakeRuns runs = strait.world().runs();
@@ -135,6 +209,12 @@ class StartAfterRebootTest {
         });
     assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
     strait.isPrimary("east-0", "west-0", "east-1");
+    String eastLock = LockWorkflow.idOf(strait.world().cluster().name(), new SiteName("east"));
+    assertThat(strait.bed.client().fetchHistory(StartBed.RUN).getEvents())
+        .map(one -> one.getStartChildWorkflowExecutionInitiatedEventAttributes().getWorkflowId())
+        .filteredOn(eastLock::equals)
+        .as("it is released while another lock is waited for")
+        .hasSize(3);
   }
 
   /** Temporal accepts one run of a boot only by its id. */
@@ -168,7 +248,7 @@ class StartAfterRebootTest {
   }
 
   @Test
-  void one_that_completes_notifies_nobody() {
+  void one_that_completes_is_announced() {
     strait.close();
     strait =
         new StartBed(
@@ -177,7 +257,7 @@ class StartAfterRebootTest {
                 "notices: {channels: [{name: chat, from: warning, command: tell}]}\n" + AUTO));
     theHostStartsAgain();
     assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
-    assertThat(strait.bed.notices().taken()).isEmpty();
+    strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
   }
 
   @Test
