@@ -254,11 +254,18 @@ public record SiteLook(
   }
 
   /**
-   * How old a standby's last replayed commit is while it has more to replay; zero if it has not.
-   * While a primary is idle the last commit grows old, and nothing is left to replay.
+   * How old a standby's last replayed commit is while it has more to replay; zero if it streams and
+   * has no more. While a primary is idle the last commit grows old, and nothing is left to replay.
+   * Empty if no sender showed the end of its WAL: how much there is to replay is not known then.
    */
   public static Optional<Duration> replayLag(MemberObserved member) {
-    return hasMore(member) ? member.standing().sinceLastCommit() : Optional.of(Duration.ZERO);
+    if (hasMore(member)) {
+      return member.standing().sinceLastCommit();
+    }
+    return member.receivers().stream()
+            .anyMatch(one -> one.status().equals("streaming") && !one.senderEnd().isEmpty())
+        ? Optional.of(Duration.ZERO)
+        : Optional.empty();
   }
 
   /** On its disk, or at its sender when the sender was last heard from. */

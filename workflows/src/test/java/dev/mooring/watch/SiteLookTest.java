@@ -174,6 +174,18 @@ class SiteLookTest {
   }
 
   @Test
+  void a_standby_without_a_sender_that_shows_its_end_has_an_unknown_lag() {
+    MemberObserved streams = standby();
+    assertThat(SiteLook.replayLag(streams)).contains(Duration.ZERO);
+    assertThat(SiteLook.replayLag(Altered.of(streams, "replication.receivers", List.of())))
+        .isEmpty();
+    assertThat(SiteLook.replayLag(Altered.of(streams, "replication.receivers.0.status", "waiting")))
+        .isEmpty();
+    assertThat(SiteLook.replayLag(Altered.of(streams, "replication.receivers.0.senderEnd", "")))
+        .isEmpty();
+  }
+
+  @Test
   void a_standby_is_late_also_if_what_it_lacks_has_not_arrived_there() {
     senderEnd = FURTHER;
     assertThat(trouble(0)).containsExactly(Kind.LATE);
