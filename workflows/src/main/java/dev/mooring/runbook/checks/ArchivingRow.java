@@ -16,16 +16,21 @@ public final class ArchivingRow {
 
   /** By the settings of a member. */
   public static CheckRow of(MemberObserved member) {
-    String mode = member.setting("archive_mode").orElse("not read");
-    return of(member.instance(), ArchivingCheck.trouble(member), mode);
+    return of(
+        member.instance(),
+        ArchivingCheck.trouble(member),
+        member.setting("archive_mode").orElse("not read"),
+        member.setting("wal_level").orElse("not read"));
   }
 
   /** By the settings of a server. */
   public static CheckRow of(InstanceId instance, Archiving settings) {
-    return of(instance, ArchivingCheck.trouble(settings), settings.archiveMode());
+    return of(
+        instance, ArchivingCheck.trouble(settings), settings.archiveMode(), settings.walLevel());
   }
 
-  private static CheckRow of(InstanceId instance, Optional<String> trouble, String mode) {
+  private static CheckRow of(
+      InstanceId instance, Optional<String> trouble, String mode, String level) {
     return CheckRow.must(
         trouble.isEmpty(),
         "archiving",
@@ -33,8 +38,8 @@ public final class ArchivingRow {
         trouble.orElse("archive_mode is " + mode),
         "archive_mode on or always, a command that hides no failure, wal_level replica or logical",
         FailureCode.ARCHIVING_UNSAFE.hint()
-            + (mode.equals("off") ? ", and restart it" : "")
-            + ": until then no restore point becomes READY, and no WAL of it may be in an archive");
+            + (mode.equals("off") || level.equals("minimal") ? ", and restart it" : "")
+            + ": until then no restore point becomes READY, and its WAL may reach no archive");
   }
 
   /** Whether the mode is one that archives. */

@@ -5,6 +5,7 @@ import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
@@ -120,14 +121,36 @@ final class CandidateChecks {
   }
 
   private Optional<CheckRow> archives() {
-    return observed.all().member(to).map(seen -> ArchivingRow.of(seen).unblocking());
+    return observed
+        .all()
+        .member(to)
+        .map(
+            seen ->
+                afterwards(
+                    ArchivingRow.of(seen),
+                    "correct its archive settings afterwards, with a restart for archive_mode and"
+                        + " wal_level"));
   }
 
   /** An archive that can't be read does not block a promotion. */
   private Optional<CheckRow> archive() {
     Optional<String> why = around().whyUnread(to);
     return around().archive(to).isPresent() || why.isPresent()
-        ? Optional.of(ArchivingRow.readable(to, why).unblocking())
+        ? Optional.of(
+            afterwards(
+                ArchivingRow.readable(to, why),
+                "afterwards give its host access to the archive of its site"))
         : Optional.empty();
+  }
+
+  /** In an outage nobody corrects an archive before the promotion. */
+  private static CheckRow afterwards(CheckRow row, String remedy) {
+    return CheckRow.wanted(
+        row.verdict() == Judged.GOOD,
+        row.id(),
+        row.subject(),
+        row.seen(),
+        row.limit(),
+        "this does not block a failover: " + remedy);
   }
 }

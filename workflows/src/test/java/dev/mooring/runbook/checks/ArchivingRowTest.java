@@ -50,6 +50,18 @@ class ArchivingRowTest {
     assertThat(ArchivingRow.isOff(seen)).isEqualTo(value.equals("off"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "archive_mode, off, true",
+    "wal_level, minimal, true",
+    "archive_command, '', false",
+    "archive_command, set-and-hides-failures, false",
+  })
+  void only_the_mode_and_the_wal_level_need_a_restart(String name, String value, boolean restart) {
+    assertThat(ArchivingRow.of(with(Map.of(name, value))).remedy().contains("and restart it"))
+        .isEqualTo(restart);
+  }
+
   @Test
   void a_library_archives_without_a_command() {
     MemberObserved seen = with(Map.of("archive_library", "basic", "archive_command", "unread"));
