@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Turns the output of {@code directory.sh} and {@code keep.sh} into the port's answers. */
 final class DirectoryReading {
@@ -59,7 +60,18 @@ final class DirectoryReading {
 
   private static NoConfiguration noConfiguration(String line) {
     String[] fields = line.split(" ", 2);
-    return new NoConfiguration(Absence.valueOf(fields[0]), fields[1]);
+    return Stream.of(Absence.values())
+        .filter(absence -> fields.length == 2 && absence.name().equals(fields[0]))
+        .findFirst()
+        .map(absence -> new NoConfiguration(absence, fields[1]))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'without' must be one of "
+                        + List.of(Absence.values())
+                        + " and a file, got '"
+                        + line
+                        + "'"));
   }
 
   /** With those that are missing or of another major version than the server. */

@@ -1,6 +1,7 @@
 package dev.mooring.activities.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -19,6 +20,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a data directory that there was no time to read all WAL of. */
 class DirectoryReadingTest {
@@ -81,6 +84,18 @@ class DirectoryReadingTest {
         .containsExactly(
             new NoConfiguration(Absence.NOT_IN_BACKUP, "pg_hba.conf"),
             new NoConfiguration(Absence.NONE, "no postgresql.conf in /data"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NONE", "GONE pg_hba.conf"})
+  void a_line_of_another_shape_about_a_configuration_is_refused(String line) {
+    Map<String, String> said = new HashMap<>(SAID);
+    said.put("without", line);
+    assertThatThrownBy(
+            () -> DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'without' must be one of")
+        .hasMessageEndingWith("got '" + line + "'");
   }
 
   /** It is said before the files are read. */
