@@ -40,6 +40,12 @@ public final class ArchivingCheck {
         of.setting("archive_command").orElse(NOT_READ));
   }
 
+  /** The same of its command or library alone, whether or not it archives today. */
+  public static Optional<String> commandTrouble(MemberObserved of) {
+    return commandTrouble(
+        of.setting("archive_library").orElse(""), of.setting("archive_command").orElse(NOT_READ));
+  }
+
   private static Optional<String> trouble(
       String mode, String level, String library, String command) {
     if (!isArchiving(mode)) {
@@ -48,6 +54,10 @@ public final class ArchivingCheck {
     if (!level.equals("replica") && !level.equals("logical")) {
       return Optional.of("wal_level is " + level + ", must be replica or logical");
     }
+    return commandTrouble(library, command);
+  }
+
+  private static Optional<String> commandTrouble(String library, String command) {
     if (!library.isEmpty()) {
       return Optional.empty();
     }

@@ -73,8 +73,8 @@ final class PrimaryCheck {
     } else {
       good.forEach(one -> reported.add(inWords(one)));
     }
-    ArchivingCheck.trouble(primary)
-        .filter(why -> needed.isEmpty() && hasCommand() && !ArchivingRow.isOff(primary))
+    ArchivingCheck.commandTrouble(primary)
+        .filter(why -> hasCommand())
         .ifPresent(why -> reported.add(primary.instance() + ": " + why));
     boolean archives =
         !ArchivingRow.isOff(primary) || settings.stream().anyMatch(one -> isArchiveMode(one));

@@ -120,8 +120,8 @@ class ArchiveChecksTest {
         "/archive/{content} | ''  | /lib/a.so | WARNING | alike, /archive/0",
         "/elsewhere         | ''  | ''        | WARNING | west-0: archive_command is empty and"
             + " archive_library is not set",
-        "/elsewhere         | true | ''       | WARNING | west-0: archive_command hides its"
-            + " failures: 'true' reports success also after a failure",
+        "/elsewhere         | set-and-hides-failures | '' | WARNING | west-0: archive_command hides"
+            + " its failures: it reports success also after a failure",
         "/elsewhere         | set | ''        | GOOD   | /archive/0 and /elsewhere",
       })
   void how_the_two_archive_is_told(

@@ -11,6 +11,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A primary whose settings let nobody stream from it, and that is restarted once for that. */
 class SetupRestartTest {
@@ -298,14 +300,16 @@ class SetupRestartTest {
     assertThat(members.restartsOf("east-0")).isZero();
   }
 
-  @Test
-  void a_command_that_hides_its_failures_stays_and_is_degraded() {
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "off"})
+  void a_command_that_hides_its_failures_stays_and_is_degraded(String mode) {
     members.setOn("east-0", "wal_level", "replica");
     members.setOn("east-0", "max_wal_senders", "10");
-    members.setOn("east-0", "archive_mode", "on");
-    members.setOn("east-0", "archive_command", "cp %p /archive/0/%f || true");
-    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").degraded().toString())
-        .contains("east-0: archive_command hides its failures");
+    members.setOn("east-0", "archive_mode", mode);
+    members.setOn("east-0", "archive_command", ArchiveCommand.HIDING);
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").degraded())
+        .contains(
+            "east-0: archive_command hides its failures: it reports success also after a failure");
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
   }
 
