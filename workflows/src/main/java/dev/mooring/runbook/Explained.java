@@ -67,7 +67,7 @@ public record Explained(FailureCode code, String sentence) {
     return true;
   }
 
-  /** Whether the call was not made: no worker took it, or the worker was lost with it. */
+  /** Whether no answer can have come: no worker took the call, or the worker was lost with it. */
   public static boolean isUnasked(InstanceFailure failure) {
     return failure.code() == FailureCode.NO_WORKER || failure.code() == FailureCode.WORKER_LOST;
   }
