@@ -2,6 +2,7 @@ package dev.mooring.postgres;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
  */
 public record WalFileName(@JsonValue String text) implements Comparable<WalFileName> {
   private static final Pattern SHAPE = Pattern.compile("[0-9A-F]{24}");
+
+  private static final Pattern BACKUP = Pattern.compile("([0-9A-F]{24})[.][0-9A-F]{8}[.]backup");
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public WalFileName {
@@ -25,6 +28,16 @@ public record WalFileName(@JsonValue String text) implements Comparable<WalFileN
   /** Whether a text is such a name; an archiver also brings history and backup files. */
   public static boolean isOne(String text) {
     return SHAPE.matcher(text).matches() && !text.startsWith("00000000");
+  }
+
+  /**
+   * The WAL file of a server's {@code last_archived_wal}. After a base backup that is its backup
+   * history file, whose name begins with that of a WAL file; empty for a timeline history.
+   */
+  public static Optional<WalFileName> ofArchived(String lastArchived) {
+    return Optional.of(BACKUP.matcher(lastArchived).replaceFirst("$1"))
+        .filter(WalFileName::isOne)
+        .map(WalFileName::new);
   }
 
   /** The file of a timeline that holds the byte at a position: the one a record there begins in. */

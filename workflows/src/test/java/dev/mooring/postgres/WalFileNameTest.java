@@ -139,6 +139,22 @@ class WalFileNameTest {
         .hasMessage("WAL file name must be 24 upper-case hexadecimal digits, got '" + name + "'");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "000000010000000000000007, 000000010000000000000007",
+    "000000010000000000000007.00000028.backup, 000000010000000000000007",
+    "000000000000000000000007.00000028.backup, ''",
+    "000000010000000000000007.partial, ''",
+    "00000002.history, ''",
+    ".backup, ''",
+    "'', ''",
+  })
+  void what_an_archiver_reports_last_names_a_wal_file_also_after_a_base_backup(
+      String lastArchived, String file) {
+    assertThat(WalFileName.ofArchived(lastArchived).map(WalFileName::text).orElse(""))
+        .isEqualTo(file);
+  }
+
   @Test
   void a_name_with_timeline_0_is_refused() {
     assertThatThrownBy(() -> new WalFileName("000000000000000000000001"))

@@ -14,6 +14,7 @@ import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.checks.ArchiveChainRow;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -28,8 +29,10 @@ import java.util.Optional;
  * publishes has more, for each publish ends a WAL file and reads it in the archive.
  *
  * @param primary the member that accepts writes
+ * @param archived whether it reports a file of its timeline as archived; just after a promotion it
+ *     has none, and the history of its timeline may be on its way
  */
-record LastArchived(InstanceId primary, Observed<RecentArchived> seen) {
+record LastArchived(InstanceId primary, boolean archived, Observed<RecentArchived> seen) {
 
   /** Reads it; empty unless one member accepts writes. */
   static Optional<LastArchived> look(
@@ -47,7 +50,10 @@ record LastArchived(InstanceId primary, Observed<RecentArchived> seen) {
             .filter(member -> member.id().equals(writable.get(0).instance()))
             .findFirst()
             .map(member -> begin(looks, cluster, call, member, writable.get(0)))
-            .map(seen -> new LastArchived(writable.get(0).instance(), seen.get()));
+            .map(
+                seen ->
+                    new LastArchived(
+                        writable.get(0).instance(), !last(writable.get(0)).isEmpty(), seen.get()));
   }
 
   private static Promise<Observed<RecentArchived>> begin(
@@ -65,24 +71,29 @@ record LastArchived(InstanceId primary, Observed<RecentArchived> seen) {
             server.identity().systemIdentifier(),
             position.timeline(),
             position.walSegmentSize(),
-            Optional.of(server.archiver().lastArchived())
-                .filter(WalFileName::isOne)
-                .map(WalFileName::new)
-                .filter(file -> file.timeline().equals(position.timeline()))
-                .stream()
-                .toList()));
+            last(server)));
+  }
+
+  /** Only a file of its own timeline shows where its chain of WAL files ends. */
+  static List<WalFileName> last(ServerObserved server) {
+    return WalFileName.ofArchived(server.archiver().lastArchived())
+        .filter(file -> file.timeline().equals(server.position().timeline()))
+        .stream()
+        .toList();
   }
 
   void judge(CheckRows rows) {
     seen.match(
         there -> {
-          rows.must(
-              there.missing().isEmpty(),
-              ArchiveChainRow.ID,
-              primary,
-              ArchiveChainRow.inWords(there),
-              ArchiveChainRow.LIMIT,
-              ArchiveChainRow.REMEDY);
+          CheckRow row =
+              CheckRow.must(
+                  there.missing().isEmpty(),
+                  ArchiveChainRow.ID,
+                  primary,
+                  ArchiveChainRow.inWords(there),
+                  ArchiveChainRow.LIMIT,
+                  ArchiveChainRow.REMEDY);
+          rows.add(archived ? row : row.unblocking());
           return true;
         },
         unseen -> {

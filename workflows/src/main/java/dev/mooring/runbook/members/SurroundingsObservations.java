@@ -31,8 +31,6 @@ import java.util.Optional;
 
 /** Observes the surroundings of members: over SQL, then on their hosts, in parallel. */
 public final class SurroundingsObservations {
-  private static final int FILE_NAME = 24;
-
   private final Cluster cluster;
 
   /** Of that cluster's members. */
@@ -136,9 +134,7 @@ public final class SurroundingsObservations {
   private static List<WalFileName> lastOf(
       ObservedMembers observed, Instance one, MemberObserved seen) {
     return observed.around().ready(one).map(said -> said.archiver().archived()).stream()
-        .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
-        .filter(WalFileName::isOne)
-        .map(WalFileName::new)
+        .flatMap(name -> WalFileName.ofArchived(name).stream())
         .filter(file -> file.timeline().equals(seen.standing().timeline()))
         .toList();
   }
