@@ -54,6 +54,7 @@ public final class RunContext {
   private final List<String> steps = new ArrayList<>();
   private final List<ClusterLock.Held> locks = new ArrayList<>();
   private final List<Receipt.PlanRecord> plans = new ArrayList<>();
+  private final List<Receipt.Fact> planFacts = new ArrayList<>();
   private @Nullable Cluster cluster;
   private @Nullable SitesAgreement agreement;
   private Plan plan = Plan.UNKNOWN;
@@ -304,7 +305,9 @@ public final class RunContext {
 
   /** Sets the plan, after the run observed. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
-    plan = new Plan(digestOf(request, objects), objects, steps, measured, List.of(), List.of());
+    plan =
+        new Plan(digestOf(request, objects), objects, steps, measured, List.of(), List.of())
+            .also(planFacts);
     plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
     plans.add(plan.record(request));
   }
@@ -325,9 +328,9 @@ public final class RunContext {
     }
   }
 
-  /** Shows these measured facts with the plan too. */
-  public void planFacts(List<Receipt.Fact> more) {
-    plan = plan.also(more);
+  /** Adds a measured fact to each plan that is set from now on. */
+  public void planFact(Receipt.Fact fact) {
+    planFacts.add(fact);
   }
 
   /** Shows a table with the plan. */

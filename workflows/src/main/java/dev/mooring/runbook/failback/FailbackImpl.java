@@ -56,11 +56,11 @@ public final class FailbackImpl extends RoleChangeRun implements FailbackWorkflo
       moving.refuseOnTargetsHost();
       resilvered(request, resilver, moving);
     }
+    if (!resilvers) {
+      context.planFact(resilver.checkpoint());
+    }
     String digest = resilvers ? "" : request.digest();
     run.observe(FailbackStep.CHECK, () -> plan(request, moving, digest));
-    if (!resilvers) {
-      context.planFacts(resilver.measured());
-    }
     if (request.mode() == Mode.PLAN) {
       return ended(moving.checks(), moving.planOutcome(), moving.headline());
     }

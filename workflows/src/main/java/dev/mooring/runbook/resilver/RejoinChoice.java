@@ -239,12 +239,16 @@ final class RejoinChoice {
     return commands;
   }
 
+  /** The checkpoint that its observation made. */
+  Receipt.Fact checkpoint() {
+    return new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline");
+  }
+
   /** What is shown beside it. */
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
-    facts.add(
-        new Receipt.Fact("checkpoint", "made on " + source.instance() + " to read its timeline"));
+    facts.add(checkpoint());
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));
       facts.add(

@@ -97,6 +97,11 @@ public final class ResilverInstances implements RejoinMeans {
     return seen().measured();
   }
 
+  /** The checkpoint that its observation made on the source, also if it resilvers nothing. */
+  public Receipt.Fact checkpoint() {
+    return seen().checkpoint();
+  }
+
   /** Each instance and its method; BASE_BACKUP if it was copied because its rewind failed. */
   @Override
   public String inWords() {

@@ -158,7 +158,8 @@ class FailbackWorkflowTest {
     strait.run(FailbackBed.TO_WEST);
     assertThat(strait.open().query("plan", Plan.class).measured())
         .extracting(Fact::name)
-        .contains("checkpoint");
+        .contains("checkpoint")
+        .doesNotContain("east-0 holds");
   }
 
   @Test
@@ -166,6 +167,10 @@ class FailbackWorkflowTest {
     String digest = strait.run(FailbackBed.TO_WEST).digest();
     assertThat(strait.run(FailbackBed.executing(digest)).outcome()).isEqualTo("Completed");
     strait.stands("west-0");
+    assertThat(strait.world().lastReceipt().plans())
+        .singleElement()
+        .satisfies(
+            plan -> assertThat(plan.measured()).extracting(Fact::name).contains("checkpoint"));
   }
 
   @Test
