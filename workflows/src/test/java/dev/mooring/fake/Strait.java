@@ -6,6 +6,7 @@ import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
@@ -137,6 +138,16 @@ public final class Strait {
   public static void fetchedHistory(FakeMembers members, String id, long timeline) {
     synchronized (members) {
       members.member(new InstanceId(id)).fetched = Optional.of(new TimelineId(timeline));
+    }
+  }
+
+  /** It was promoted beside the others, and recovers again since: on a timeline of its own. */
+  public static void promotedAside(FakeMembers members, String id) {
+    synchronized (members) {
+      FakeMember member = members.member(new InstanceId(id));
+      member.promote();
+      member.standbySignal = true;
+      member.state = InstanceState.IN_ARCHIVE_RECOVERY;
     }
   }
 

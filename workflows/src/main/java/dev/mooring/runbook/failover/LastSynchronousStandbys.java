@@ -89,7 +89,7 @@ record LastSynchronousStandbys(
   }
 
   /**
-   * @param wrote the timeline that the primary wrote last
+   * @param wrote a timeline that the primary wrote; a record of an older one is over
    */
   static LastSynchronousStandbys of(
       Cluster cluster, Instance old, ObservedMembers all, TimelineId wrote) {

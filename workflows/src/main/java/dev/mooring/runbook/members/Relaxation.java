@@ -16,7 +16,8 @@ public final class Relaxation {
    * The newest record about a primary. One of an older timeline is over: that primary was promoted
    * anew since, and its synchronous standbys were set for that.
    *
-   * @param wrote the timeline that the primary wrote last, as far as it is known
+   * @param wrote a timeline that the primary wrote: the last, or an earlier one if that is not
+   *     known
    */
   public static Optional<Relaxed> of(
       InstanceId primary, TimelineId wrote, List<InstanceRole> roles) {

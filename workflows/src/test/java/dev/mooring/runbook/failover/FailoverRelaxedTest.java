@@ -47,6 +47,16 @@ class FailoverRelaxedTest {
     assertThat(lost()).isEqualTo("unknown: commits waited for no standby");
   }
 
+  /** The primary never wrote the timeline of a standby that was promoted aside. */
+  @Test
+  void a_standby_on_a_newer_timeline_does_not_outdate_the_record() {
+    primaryAndItsHostDie();
+    Strait.relaxed(strait.world(), "w0", "east-0", 1);
+    Strait.promotedAside(strait.world().members(), "east-1");
+    strait.run(OVER);
+    assertThat(waited()).startsWith("no standby, as a member's host has it recorded in epoch 7");
+  }
+
   /** Its commits wait again, and nobody has recorded that those standbys have all before that. */
   @Test
   void the_configuration_of_the_old_primary_is_in_doubt_until_the_record_is_removed() {
