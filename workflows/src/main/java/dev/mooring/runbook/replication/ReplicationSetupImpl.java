@@ -426,12 +426,13 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           plan.objects().isEmpty() ? "nothing was to be changed" : plan.planned(),
           members);
     }
-    synchronous.approved(plan);
+    synchronous.approved(seen);
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);
     SynchronousReplication.Looked again = synchronous.look(now, call);
     context.plannedAgain(request.inWords(), again.plan().objects(), overriding(again.broken()));
+    synchronous.refuseUnlessApproved(again);
     overridden(request, again.broken());
     takeEpoch(now.primary());
     synchronous.make(again.plan(), changed, degraded);

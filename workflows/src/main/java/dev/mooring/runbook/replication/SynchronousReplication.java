@@ -79,12 +79,29 @@ final class SynchronousReplication {
   }
 
   /** A person approves that commits wait for no standby; a restoring needs what a setup needs. */
-  void approved(SynchronousPlan plan) {
-    if (plan.relaxes()) {
+  void approved(Looked seen) {
+    if (seen.plan().relaxes() || overridesWithPersons(seen)) {
       context.approved(request.approval(context.persons()));
     } else if (!request.digest().isEmpty()) {
       context.approved(request.ofThatPlan());
     }
+  }
+
+  /** Refuses a rule that is broken only since the plan was made: no person has approved that. */
+  void refuseUnlessApproved(Looked again) {
+    if (overridesWithPersons(again)
+        && context.deciding().approvers(context.plan().digest()).isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.NOT_APPROVED,
+          String.join("; ", again.broken())
+              + ". That was not so before the locks were taken: start the run again, and it waits"
+              + " for the approval of it");
+    }
+  }
+
+  /** Whether a rule is overridden, and one person's word is not enough for that. */
+  private boolean overridesWithPersons(Looked seen) {
+    return !seen.broken().isEmpty() && (context.refusesUnsigned() || context.persons() > 1);
   }
 
   /**
@@ -119,8 +136,8 @@ final class SynchronousReplication {
                                 + " standbys stream, `mooring replicate synchronous %s` removes"
                                 + " that",
                             plan.members().primary().id(), cluster.name()))));
+    changed.add(plan.record());
     if (plan.relaxes()) {
-      changed.add(plan.record());
       silent.forEach(
           one -> degraded.add(one.instance() + ": its host did not record it: " + one.message()));
     }

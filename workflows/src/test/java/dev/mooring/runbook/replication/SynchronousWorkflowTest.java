@@ -9,6 +9,8 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.ApprovalSigner;
+import dev.mooring.topology.Cluster;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -22,6 +24,7 @@ class SynchronousWorkflowTest {
   private static final String BOTH = "ANY 1 (west_0, east_1) on";
   private static final String RELAX = "'act':'synchronous','relax':true,'by':'alice'";
   private static final String RESTORE = "'act':'synchronous','by':'alice'";
+  private static final String ANNA = "'act':'synchronous','by':'anna'";
   private static final List<String> ALL = List.of("e0", "e1", "w0");
 
   private final TestBed bed =
@@ -278,6 +281,39 @@ class SynchronousWorkflowTest {
     bed.faults().mend();
     assertThat(members.commitsOf("east-0")).isEqualTo(" on");
     assertThat(recorded()).isEqualTo(ALL);
+  }
+
+  /** One person's word does not override a rule if only a signature approves. */
+  @Test
+  void a_rule_about_the_primary_is_overridden_by_a_signature_alone() {
+    Cluster unsigned = Strait.synchronous("{}\n" + ApprovalSigner.APPROVERS.stripTrailing());
+    try (TestBed signed = new TestBed(new FakeCluster(unsigned), ReplicationSetupImpl.class)) {
+      FakeMembers there = signed.world().members();
+      there.commitsWaitFor("east-0", "");
+      Strait.reported(there, "east-0", "west-0", 6);
+      String execute = ANNA + ",'mode':'execute','overrides':'other-writer','reason':'by hand'";
+      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
+      assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
+      assertThat(there.commitsOf("east-0")).isEqualTo(" on");
+    }
+  }
+
+  @Test
+  void a_rule_that_is_broken_only_since_the_locks_refuses_it() {
+    Cluster unsigned = Strait.synchronous("{}\n" + ApprovalSigner.APPROVERS.stripTrailing());
+    try (TestBed signed = new TestBed(new FakeCluster(unsigned), ReplicationSetupImpl.class)) {
+      FakeMembers there = signed.world().members();
+      there.commitsWaitFor("east-0", "");
+      signed
+          .faults()
+          .beforeFirst(
+              call -> call.step().equals("OBSERVE_EPOCHS"),
+              () -> Strait.reported(there, "east-0", "west-0", 6));
+      String execute = ANNA + ",'mode':'execute','overrides':'other-writer','reason':'by hand'";
+      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
+      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
+      assertThat(there.commitsOf("east-0")).isEqualTo(" on");
+    }
   }
 
   @Test
