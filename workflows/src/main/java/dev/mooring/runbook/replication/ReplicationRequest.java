@@ -84,6 +84,9 @@ public record ReplicationRequest(
     reader.require(
         !relax || act == Act.SYNCHRONOUS, "relax: only act synchronous relaxes, got act " + act);
     reader.require(
+        relax || !overrides.contains(SynchronousPlan.UNRECORDED),
+        "overrides: unrecorded is a rule of relax alone");
+    reader.require(
         instances.isEmpty() || act != Act.SYNCHRONOUS,
         "instances: act synchronous is about the standbys of replication.synchronous");
     reader.finish();

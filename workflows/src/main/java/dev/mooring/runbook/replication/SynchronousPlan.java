@@ -19,7 +19,7 @@ import java.util.List;
  * How synchronous_standby_names of the primary is to change, by what was observed.
  *
  * @param before as it is
- * @param after as it is to be
+ * @param after as it is to be; synchronous_commit is left
  * @param confirming the standbys that commits wait for then; none if it is relaxed
  * @param hosts the members whose hosts answered, the primary first: they take the record that
  *     commits may wait for no standby
@@ -123,8 +123,7 @@ record SynchronousPlan(
     }
     String names =
         SynchronousNames.of(cluster, members.primary(), before.names(), streaming).names();
-    return Verdict.proceed(
-        of(cluster, members, roles, new SynchronousNames(names, before.commit()), streaming));
+    return Verdict.proceed(of(cluster, members, roles, new SynchronousNames(names, ""), streaming));
   }
 
   private static Verdict<SynchronousPlan> relaxed(
@@ -144,8 +143,7 @@ record SynchronousPlan(
               "commits of %s wait for '%s', and %s confirms them: there is nothing to relax",
               primary.instance(), before.names(), String.join(", ", confirm)));
     }
-    SynchronousPlan plan =
-        of(cluster, members, roles, new SynchronousNames("", before.commit()), List.of());
+    SynchronousPlan plan = of(cluster, members, roles, new SynchronousNames("", ""), List.of());
     List<String> unrecorded = tooFewHosts(cluster, members.primary(), plan.hosts());
     return unrecorded.isEmpty() || request.overrides().contains(UNRECORDED)
         ? Verdict.proceed(plan.unrecorded(unrecorded))
@@ -227,7 +225,7 @@ record SynchronousPlan(
     if (sets()) {
       objects.add(reported());
     }
-    if (relaxes() && (sets() || !recorded.contains(members.primary().id()))) {
+    if (sets() || (relaxes() && !recorded.containsAll(hosts.stream().map(Instance::id).toList()))) {
       objects.add(record());
     }
     if (!relaxes() && !recorded.isEmpty()) {
@@ -241,11 +239,11 @@ record SynchronousPlan(
     return objects;
   }
 
-  /** What the hosts record before the setting is relaxed. */
+  /** What the hosts record before the setting changes. */
   String record() {
     return String.format(
-        "recorded on the hosts of %s: commits of %s may wait for no standby",
-        ids(hosts), members.primary().id());
+        "recorded on the hosts of %s%s: commits of %s may wait for no standby",
+        ids(hosts), relaxes() ? "" : ", until the standbys have all WAL", members.primary().id());
   }
 
   /** The change of the setting. */

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.FakeCluster;
@@ -99,6 +100,10 @@ class SynchronousPlanTest {
         : ((Verdict.Never<SynchronousPlan>) verdict).code().name();
   }
 
+  private static SynchronousPlan plan(Verdict<SynchronousPlan> verdict) {
+    return ((Verdict.Proceed<SynchronousPlan>) verdict).conclusion();
+  }
+
   private static String reason(Verdict<SynchronousPlan> verdict) {
     return ((Verdict.Never<SynchronousPlan>) verdict).reason();
   }
@@ -132,6 +137,50 @@ class SynchronousPlanTest {
             ALL,
             relax ? ",'relax':true" : "");
     assertThat(outcome(verdict)).isEqualTo(after);
+  }
+
+  /** What is read is that of Mooring's own session, and not of the server. */
+  @ParameterizedTest
+  @CsvSource({"'', true", "west_0 east_1, false"})
+  void synchronous_commit_is_never_written(String streaming, boolean relax) {
+    Verdict<SynchronousPlan> verdict =
+        judged(
+            ANY,
+            primary("ANY 1 (west_0)", "remote_apply", streaming.split(" ")),
+            ALL,
+            relax ? ",'relax':true" : "");
+    assertThat(plan(verdict).after().commit()).isEmpty();
+  }
+
+  /** The names are empty by a run that ended, or by an administrator. */
+  @ParameterizedTest
+  @CsvSource({"'', 1", "e0, 1", "e0 w0 e1, 0"})
+  void commits_are_relaxed_once_each_host_that_answers_has_the_record(String hosts, int left) {
+    FakeCluster world = new FakeCluster(ANY);
+    for (String host : hosts.isEmpty() ? new String[0] : hosts.split(" ")) {
+      Strait.relaxed(world, host, "east-0", LINE.value());
+    }
+    Verdict<SynchronousPlan> verdict =
+        byRoles(ANY, primary("", "on"), roles(world, ALL), ",'relax':true");
+    assertThat(plan(verdict).objects()).hasSize(left);
+  }
+
+  @Test
+  void a_plan_that_restores_shows_what_the_hosts_record_meanwhile() {
+    assertThat(plan(judged(ANY, primary("", "on", "west_0", "east_1"), ALL, "")).objects())
+        .containsExactly(
+            "east-0: synchronous_standby_names = 'ANY 1 (west_0, east_1)', before ''",
+            "recorded on the hosts of east-0, east-1, west-0, until the standbys have all WAL:"
+                + " commits of east-0 may wait for no standby");
+  }
+
+  @Test
+  void only_a_relaxation_overrides_that_too_few_hosts_record_it() {
+    assertThatThrownBy(
+            () ->
+                judged(
+                    ANY, primary("", "on"), ALL, ",'overrides':'unrecorded','reason':'it burnt'"))
+        .hasMessageContaining("unrecorded is a rule of relax alone");
   }
 
   @Test
