@@ -6,9 +6,9 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.PrimaryCheckpoint;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -32,8 +32,9 @@ import java.util.Optional;
  *       may wait for no standby; only then is the setting changed. From the record on a failover
  *       claims nothing, so no moment is left at which it claims too much.
  *   <li><b>Restoring.</b> The same record is made first if the setting changes. Then it is changed,
- *       seen in force, and the standbys are awaited up to where the primary is then: a commit that
- *       was acknowledged before may have waited for none of them. The record is removed last.
+ *       seen in force, and the standbys are awaited up to where the primary is after a checkpoint:
+ *       a commit that was acknowledged before may have waited for none of them. The record is
+ *       removed last.
  * </ul>
  *
  * <p>A run that ends at any point leaves the record: then a failover claims too little, until a run
@@ -235,23 +236,13 @@ final class SynchronousReplication {
   }
 
   private void clearOnceConfirmed(SynchronousPlan plan, List<String> degraded) {
-    StandbysAwaited awaited =
-        run.observe(
-            ReplicationStep.AWAIT_CONFIRMING,
-            () ->
-                new CatchUp(cluster)
-                    .await(
-                        run.call(ReplicationStep.AWAIT_CONFIRMING),
-                        plan.members().primary(),
-                        plan.confirming(),
-                        SetUpReplication.STREAMS_WITHIN,
-                        List.of()));
-    if (!awaited.behind().isEmpty()) {
+    String unconfirmed = run.observe(ReplicationStep.AWAIT_CONFIRMING, () -> unconfirmed(plan));
+    if (!unconfirmed.isEmpty()) {
       degraded.add(
           String.format(
               "it stays recorded that commits may wait for no standby, until"
                   + " `mooring replicate synchronous %s` removes that: %s",
-              cluster.name(), FanOut.inWords(awaited.behind())));
+              cluster.name(), unconfirmed));
       return;
     }
     run.onlyForward(
@@ -267,6 +258,25 @@ final class SynchronousReplication {
                             silent.instance()
                                 + ": its host may still record that commits wait for no standby: "
                                 + silent.message())));
+  }
+
+  /**
+   * Why a commit may still be on the primary alone; empty if none is. Commits wait only once the
+   * checkpointer has read the setting (SyncRepUpdateSyncStandbysDefined in PostgreSQL's syncrep.c):
+   * it has before a checkpoint that is requested after that.
+   */
+  private String unconfirmed(SynchronousPlan plan) {
+    Call call = run.call(ReplicationStep.AWAIT_CONFIRMING);
+    Instance primary = plan.members().primary();
+    try {
+      PrimaryCheckpoint.make(cluster, call, primary);
+    } catch (RunbookStop failed) {
+      return failed.reason();
+    }
+    return FanOut.inWords(
+        new CatchUp(cluster)
+            .await(call, primary, plan.confirming(), SetUpReplication.STREAMS_WITHIN, List.of())
+            .behind());
   }
 
   /** On all members' hosts, also those that did not answer before. */

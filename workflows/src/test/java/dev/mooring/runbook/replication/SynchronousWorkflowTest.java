@@ -136,6 +136,7 @@ class SynchronousWorkflowTest {
         .isEqualTo("commits of east-0 wait for ANY 1 (west_0, east_1); before for no standby");
     assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
     assertThat(recorded()).isEmpty();
+    assertThat(acts()).endsWith("ensureCheckpointed", "ensureRelaxationCleared");
     assertThat(executed(RESTORE).headline()).isEqualTo("nothing was to be changed");
   }
 
@@ -243,6 +244,21 @@ class SynchronousWorkflowTest {
     assertThat(executed(RESTORE).outcome()).isEqualTo("Completed");
     assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
     assertThat(recorded()).isEmpty();
+  }
+
+  @Test
+  void the_record_stays_if_the_primary_makes_no_checkpoint() {
+    noStandbyStreams();
+    approved(RELAX);
+    standbysStream();
+    members.losesCheckpoints(5);
+    assertThat(executed(RESTORE).degraded())
+        .singleElement()
+        .asString()
+        .startsWith("it stays recorded that commits may wait for no standby");
+    assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
+    assertThat(recorded()).isEqualTo(ALL);
+    restores();
   }
 
   /** Commits wait again: what is left claims too little, and the next run removes it. */
