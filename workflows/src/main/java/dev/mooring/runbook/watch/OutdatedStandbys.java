@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The standbys to which a watch reacts with a resilver, and the incidents that they are in. */
@@ -62,9 +63,10 @@ final class OutdatedStandbys {
   }
 
   /**
-   * The incidents after those signs. One is over once the standby streams. If it fails again within
-   * {@link NoticePolicy#AGAIN_AFTER} since its beginning, that is the same incident: what comes and
-   * goes is reacted to once in that time.
+   * The incidents after those signs; none of an instance that is no member. One is over once the
+   * standby streams, or accepts writes. If it fails again within {@link NoticePolicy#AGAIN_AFTER}
+   * since its beginning, that is the same incident: what comes and goes is reacted to once in that
+   * time.
    *
    * @param before the incidents before them
    */
@@ -74,10 +76,12 @@ final class OutdatedStandbys {
     MemberSigns signs = new MemberSigns(cluster, sites);
     List<Incident> after = new ArrayList<>();
     for (Incident one : before) {
+      Optional<Instance> standby = signs.member(one.standby().value());
       boolean fails = outdated.contains(one.standby());
-      boolean over = !fails && (one.over() || streams(signs, one.standby()));
+      boolean over =
+          !fails && (one.over() || standby.filter(it -> streamsOrWrites(signs, it)).isPresent());
       boolean old = !one.since().plus(NoticePolicy.AGAIN_AFTER).isAfter(now);
-      if (!old || !(over || one.over())) {
+      if (standby.isPresent() && (!old || !(over || one.over()))) {
         after.add(new Incident(one.standby(), one.since(), one.started(), over));
       }
     }
@@ -88,11 +92,8 @@ final class OutdatedStandbys {
     return List.copyOf(after);
   }
 
-  private static boolean streams(MemberSigns signs, InstanceId standby) {
-    return signs
-        .member(standby.value())
-        .flatMap(one -> signs.value(Kind.RECEIVER, one))
-        .filter(Sign.STREAMS::equals)
-        .isPresent();
+  private static boolean streamsOrWrites(MemberSigns signs, Instance member) {
+    return signs.value(Kind.RECEIVER, member).filter(Sign.STREAMS::equals).isPresent()
+        || signs.value(Kind.ROLE, member).filter(Sign.ACCEPTS_WRITES::equals).isPresent();
   }
 }

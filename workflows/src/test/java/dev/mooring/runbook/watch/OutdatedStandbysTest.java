@@ -159,6 +159,17 @@ class OutdatedStandbysTest {
   }
 
   @Test
+  void one_of_a_member_that_accepts_writes_is_over_and_one_of_no_member_is_dropped() {
+    Instant later = NOW.plusSeconds(60);
+    unset(Kind.NOT_STREAMING, "west-0");
+    unset(Kind.RECEIVER, "west-0");
+    set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
+    Incident removed = new Incident(new InstanceId("west-9"), NOW, true, false);
+    assertThat(incidents(later, incident(true, false), removed))
+        .containsExactly(incident(true, true));
+  }
+
+  @Test
   void one_that_fails_again_within_four_hours_is_in_the_same_incident() {
     streams();
     Instant later = NOW.plus(WINDOW).minusSeconds(1);
