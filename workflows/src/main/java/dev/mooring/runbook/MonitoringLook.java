@@ -31,11 +31,13 @@ public final class MonitoringLook {
    * a person may have paused automation since; repeated only while no lock is held.
    */
   public static Observed<Monitoring> toAct(RunContext context) {
-    Observations looks =
-        context.isLocked()
-            ? Observations.despiteLoss(WATCH_ANSWERS)
-            : Observations.toAct(WATCH_ANSWERS);
-    return begin(looks, context.cluster().name()).get();
+    return begin(looksToAct(context), context.cluster().name()).get();
+  }
+
+  static Observations looksToAct(RunContext context) {
+    return context.isLocked()
+        ? Observations.despiteLoss(WATCH_ANSWERS)
+        : Observations.toAct(WATCH_ANSWERS);
   }
 
   /** Whether automation is paused; a pause that can't be read counts as a pause. */

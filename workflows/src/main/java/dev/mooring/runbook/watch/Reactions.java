@@ -8,8 +8,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.LockObservations;
-import dev.mooring.runbook.LockSeen;
-import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.OpenFailback;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.topology.Cluster;
@@ -147,9 +146,9 @@ final class Reactions {
     Duration next = pause;
     pause = DurationText.twice(pause, LONGEST_PAUSE);
     try {
-      Optional<LockSeen> lock = lock();
-      if (lock.isPresent()) {
-        return notStarted(run, lock.get().site() + " is locked by " + lock.get().holder());
+      Optional<String> other = otherRun();
+      if (other.isPresent()) {
+        return notStarted(run, other.get());
       }
       String result = started(run);
       pause = FIRST_PAUSE;
@@ -163,18 +162,19 @@ final class Reactions {
     }
   }
 
-  /** A lock for which a resilver would not wait, or that can't be read. */
-  private Optional<LockSeen> lock() {
+  /** The holder of a lock, or an open Failback, or what of them can't be read. */
+  private Optional<String> otherRun() {
     return new LockObservations(cluster, ActivityPolicies.OBSERVE)
         .heard().stream()
             .filter(
                 seen ->
                     switch (seen.by()) {
-                      case ANOTHER_RUN -> RunContext.patienceWith(seen.what()).isZero();
-                      case NOT_SEEN -> true;
+                      case ANOTHER_RUN, NOT_SEEN -> true;
                       case NOBODY, THIS_RUN, A_RUN_THAT_IS_OVER -> false;
                     })
-            .findFirst();
+            .map(seen -> seen.site() + " is locked by " + seen.holder())
+            .findFirst()
+            .or(() -> OpenFailback.of(cluster.name()));
   }
 
   private String started(EnsureReaction run) {

@@ -17,6 +17,8 @@ import dev.mooring.topology.SiteName;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A watch asks for one resilver of a standby that does not stream. */
 class StandbyReactionsTest {
@@ -86,6 +88,19 @@ class StandbyReactionsTest {
   }
 
   @Test
+  void the_next_run_of_the_watch_knows_the_incident_and_asks_for_none_again() {
+    strait.watching();
+    strait.world().members().cut("west-0", true);
+    untilIncident(false);
+    Incident incident = strait.state().incidents().get(0);
+    strait.goesOnAnew();
+    strait.update("resume", "{'by':'bob'}");
+    watchesOn("east-1");
+    assertThat(strait.state().incidents()).containsExactly(incident);
+    assertThat(asked()).hasSize(1);
+  }
+
+  @Test
   void by_default_none_is_asked_for() {
     strait.close();
     strait = new WatchBed(Strait.cluster());
@@ -119,20 +134,37 @@ class StandbyReactionsTest {
     assertThat(asked()).isEmpty();
   }
 
-  @Test
-  void while_a_role_change_has_a_lock_none_is_asked_for() {
-    String id = Runbook.SWITCHOVER.id(STRAIT);
-    String run = strait.world().runs().open(STRAIT, id, Runbook.SWITCHOVER.type());
+  private String opened(Runbook runbook) {
+    return strait.world().runs().open(STRAIT, runbook.id(STRAIT), runbook.type());
+  }
+
+  /** Also one that would be waited for: the run would be refused for what it finds locked later. */
+  @ParameterizedTest
+  @EnumSource(names = {"SWITCHOVER", "PUBLISH_CYCLE"})
+  void while_another_run_has_a_lock_none_is_asked_for(Runbook runbook) {
     strait
         .world()
         .runs()
         .lock(
             LockWorkflow.idOf(STRAIT, new SiteName("west")),
-            new Holder(id, run, Runbook.SWITCHOVER.type()));
+            new Holder(runbook.id(STRAIT), opened(runbook), runbook.type()));
     strait.watching();
     strait.world().members().cut("west-0", true);
-    strait.until(strait::noted, noted -> noted.contains("west is locked by Switchover"));
+    strait.until(strait::noted, noted -> noted.contains("west is locked by " + runbook.type()));
     watchesOn("east-1");
     assertThat(asked()).isEmpty();
+  }
+
+  /** It holds no lock while what it resilvered catches up. */
+  @Test
+  void while_a_failback_is_open_none_is_asked_for_until_it_has_ended() {
+    opened(Runbook.FAILBACK);
+    strait.watching();
+    strait.world().members().cut("west-0", true);
+    strait.until(strait::noted, noted -> noted.contains("strait:failback) is open"));
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+    strait.world().runs().end(Runbook.FAILBACK.id(STRAIT));
+    untilAsked();
   }
 }
