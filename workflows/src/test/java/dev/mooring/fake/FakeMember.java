@@ -90,6 +90,9 @@ final class FakeMember {
   /** Its recovery ends before the last that it received: a record there can't be read. */
   boolean losesItsEnd;
 
+  /** Its sender still sends it older WAL. */
+  boolean catchesUp;
+
   /** Why its WAL can't be read on its disk; empty where it can. */
   String unreadableWal = "";
 

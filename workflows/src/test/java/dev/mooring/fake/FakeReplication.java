@@ -156,7 +156,7 @@ public final class FakeReplication implements ReplicationActivities {
     List<Sender> senders = new ArrayList<>();
     for (FakeMember other : members.all()) {
       if (members.senderOf(other).filter(member::equals).isPresent()) {
-        senders.add(sender(member, other, "streaming", 0));
+        senders.add(sender(member, other, other.catchesUp ? "catchup" : "streaming", 0));
       } else if (other.servedBy.filter(member.instance().id()::equals).isPresent()) {
         senders.add(sender(member, other, "streaming", 40));
       }

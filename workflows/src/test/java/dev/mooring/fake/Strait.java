@@ -97,6 +97,13 @@ public final class Strait {
     }
   }
 
+  /** Its sender reports that it catches up. */
+  public static void catchesUp(FakeMembers members, String id) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).catchesUp = true;
+    }
+  }
+
   /** Its slot of that name reserves no WAL: lost, or empty where it was never used. */
   public static void slotWithout(FakeMembers members, String id, String name, String walStatus) {
     synchronized (members) {

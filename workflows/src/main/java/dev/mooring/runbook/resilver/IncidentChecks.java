@@ -27,13 +27,19 @@ import java.util.stream.Stream;
  */
 record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String workflowId) {
 
-  List<CheckRow> of(RejoinChoice seen, Observed<Monitoring> monitoring) {
+  /**
+   * The checks.
+   *
+   * @param failback an open Failback in words, or why that is unknown; empty if there is none
+   */
+  List<CheckRow> of(RejoinChoice seen, Observed<Monitoring> monitoring, Optional<String> failback) {
     return List.of(
         setting(),
         RunChecks.watched(cluster, monitoring),
         incident(monitoring),
         read(seen),
-        right(seen));
+        right(seen),
+        failback(failback));
   }
 
   /** How the cluster file reacts; empty if not at all. */
@@ -56,7 +62,7 @@ record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String
         person());
   }
 
-  /** The watch reports the failure, and this is its one run: a person's request makes no other. */
+  /** The watch reports the failure, and the run has the id that the watch gives its one run. */
   private CheckRow incident(Observed<Monitoring> monitoring) {
     List<Incident> its =
         monitoring.match(Monitoring::incidents, unseen -> List.<Incident>of()).stream()
@@ -108,6 +114,17 @@ record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String
             ? "no authority file names it"
             : "the authority file beside " + String.join(", ", naming) + " names it",
         "named by no authority file: it may be the primary that was",
+        person());
+  }
+
+  /** It may have copied the standby, and let it catch up without a lock. */
+  private CheckRow failback(Optional<String> failback) {
+    return CheckRow.must(
+        failback.isEmpty(),
+        "automatic-failback",
+        "",
+        failback.orElse("none is open"),
+        "no open Failback",
         person());
   }
 }

@@ -84,6 +84,13 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
         .anyMatch(sender -> isOf(standby, sender) && sender.state().equals(STREAMS));
   }
 
+  /** Whether any member sends WAL to it, also while it catches up. */
+  boolean isSentWal(Instance standby) {
+    return answered.stream()
+        .flatMap(member -> member.senders().stream())
+        .anyMatch(sender -> isOf(standby, sender));
+  }
+
   private static boolean isOf(Instance standby, Sender sender) {
     return sender.application().equals(standby.replicationName());
   }

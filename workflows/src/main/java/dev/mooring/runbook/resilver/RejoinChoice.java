@@ -165,6 +165,11 @@ final class RejoinChoice {
     return rated;
   }
 
+  /** Whether any of them has WAL that the primary may not have. */
+  boolean discardsWal() {
+    return rated.stream().anyMatch(one -> one.choice().keep().isPresent());
+  }
+
   List<Rated> on(RejoinMethod method) {
     return rated.stream().filter(one -> one.choice().method() == method).toList();
   }

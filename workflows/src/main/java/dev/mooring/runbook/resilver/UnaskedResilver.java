@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.OpenFailback;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides how a resilver that a watch starts is approved: by the cluster file if that says act and
- * the standby does not stream, otherwise by a person.
+ * Decides how a resilver that a watch starts is approved: by the cluster file if that says act, the
+ * standby does not stream, and no WAL is discarded that it alone may have; otherwise by a person.
  */
 final class UnaskedResilver {
   private final RunContext context;
@@ -37,13 +38,18 @@ final class UnaskedResilver {
   /** The approval of its plan; refuses the run if a check does not hold. */
   Approval approval() {
     refuseUnless(List.of());
-    byTheFile = checks.reaction().filter(ResilverReaction::acts).isPresent() && !streams();
-    return byTheFile
-        ? Approval.byTheFile(
-            ResilverReaction.SETTING + " of the cluster file",
-            context.plan(),
-            "it does not stream, and all checks held at the first look")
-        : request.approval(context.persons());
+    byTheFile =
+        checks.reaction().filter(ResilverReaction::acts).isPresent()
+            && !streams()
+            && !doing.seen().discardsWal();
+    if (!byTheFile) {
+      return request.approval(context.persons());
+    }
+    context.run().actsAlone();
+    return Approval.byTheFile(
+        ResilverReaction.SETTING + " of the cluster file",
+        context.plan(),
+        "it does not stream, and all checks held at the first look");
   }
 
   /** Under the locks, if no person approved it: all must hold as before. */
@@ -62,13 +68,15 @@ final class UnaskedResilver {
   }
 
   private void refuseUnless(List<CheckRow> more) {
-    List<CheckRow> rows = new ArrayList<>(checks.of(doing.seen(), MonitoringLook.toAct(context)));
+    List<CheckRow> rows =
+        new ArrayList<>(
+            checks.of(doing.seen(), MonitoringLook.toAct(context), OpenFailback.toAct(context)));
     rows.addAll(more);
     CheckRows.refuseOn(CheckRows.against(rows));
   }
 
   private boolean streams() {
     Instance standby = context.cluster().member(checks.standby()).orElseThrow();
-    return doing.seen().members().streams(standby);
+    return doing.seen().members().isSentWal(standby);
   }
 }

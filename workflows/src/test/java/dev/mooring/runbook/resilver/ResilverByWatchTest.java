@@ -8,9 +8,12 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.port.Runbook;
 import dev.mooring.runbook.ApprovalSigner;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import io.temporal.client.WorkflowStub;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A run that a watch starts for a standby waits for a person, or the cluster file approves it. */
 class ResilverByWatchTest {
+  private static final ClusterName STRAIT = new ClusterName("strait");
   private static final Instant SINCE = Instant.parse("2030-01-01T00:00:00Z");
   private static final String RUN = "mooring:strait:resilver:west-0-1893456000";
   private static final String BY_THE_FILE = "watch.reactions.resilver of the cluster file";
@@ -96,6 +100,13 @@ class ResilverByWatchTest {
     return ended;
   }
 
+  private void healsAtFollow() {
+    strait
+        .bed
+        .faults()
+        .beforeFirst(call -> call.step().equals("FOLLOW"), () -> members().cut("west-0", false));
+  }
+
   private void waitsForAPerson(String json) {
     WorkflowStub run = strait.start(json, headline -> headline.contains("waits for an approval"));
     assertThat(strait.acts()).isEmpty();
@@ -110,10 +121,7 @@ class ResilverByWatchTest {
             Strait.cluster(
                 "sites:\n",
                 ApprovalSigner.APPROVERS + "watch: {reactions: {resilver: act}}\nsites:\n")));
-    strait
-        .bed
-        .faults()
-        .beforeFirst(call -> call.step().equals("FOLLOW"), () -> members().cut("west-0", false));
+    healsAtFollow();
     assertThat(strait.run(ASKED).headline()).isEqualTo("standbys again: west-0 by FOLLOW");
     assertThat(strait.world().lastReceipt().decisions())
         .singleElement()
@@ -136,6 +144,27 @@ class ResilverByWatchTest {
   void with_act_a_standby_that_streams_waits_for_a_person() {
     members().cut("west-0", false);
     waitsForAPerson(ASKED);
+  }
+
+  @Test
+  void with_act_a_standby_that_catches_up_waits_for_a_person() {
+    members().cut("west-0", false);
+    Strait.catchesUp(members(), "west-0");
+    waitsForAPerson(ASKED);
+  }
+
+  /** East-1 is promoted without what west-0 received last. */
+  @Test
+  void with_act_a_standby_that_alone_has_some_wal_waits_for_a_person() {
+    Strait.losesItsEnd(members(), "east-1");
+    members().kill("east-0");
+    members().promote("east-1");
+    members().putSignal("east-0");
+    members().start("east-0");
+    members().moved("east-1", 7);
+    waitsForAPerson(ASKED);
+    assertThat(strait.bed.client().newUntypedWorkflowStub(RUN).query("plan", Plan.class).objects())
+        .anyMatch(object -> object.contains("west-0: REWIND from east-1, discarding"));
   }
 
   @Test
@@ -169,6 +198,35 @@ class ResilverByWatchTest {
     pause();
     refused("automatic-pause");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
+  }
+
+  /** No person waits for its end at a terminal. */
+  @Test
+  void one_that_the_cluster_file_approved_is_a_critical_notice_also_if_it_completed() {
+    another(
+        bed(
+            Strait.cluster(
+                "sites:\n",
+                "notices: {channels: [{name: chat, from: critical, command: tell}]}\n"
+                    + "watch: {reactions: {resilver: act}}\nsites:\n")));
+    healsAtFollow();
+    strait.run(ASKED);
+    strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
+    assertThat(strait.bed.notices().taken().get(0).notice().message().headline())
+        .startsWith("Resilver ended Completed without a person");
+  }
+
+  @Test
+  void an_open_failback_refuses_it_at_the_first_look_and_under_the_locks() {
+    Runnable begins =
+        () ->
+            strait
+                .world()
+                .runs()
+                .open(STRAIT, Runbook.FAILBACK.id(STRAIT), Runbook.FAILBACK.type());
+    strait.bed.faults().beforeFirst(call -> call.step().equals("LOCK"), begins);
+    refused("automatic-failback: Failback (workflow mooring:strait:failback) is open");
+    refused("automatic-failback");
   }
 
   @Test
@@ -211,7 +269,7 @@ class ResilverByWatchTest {
     refused("west-0 automatic-incident: the watch reports one since 2030-01-01T00:00:01Z");
   }
 
-  /** The request of the watch, typed by a person: Temporal has one run with the right id. */
+  /** The request of the watch, typed by a person under the usual id. */
   @Test
   void in_a_run_of_another_id_it_is_refused() {
     another(bed(reacting("act"), "mooring:strait:resilver"));
