@@ -101,7 +101,10 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     LATE(false, ""),
     /** Recovery cancels queries on a standby again and again. */
     CONFLICTS(false, ""),
-    /** A standby that should stream does not: counts after a number of looks of its own. */
+    /**
+     * A standby that should stream does not, nor does it replay more from the archive: counts after
+     * a number of looks of its own.
+     */
     NOT_STREAMING(false, "");
 
     private final boolean single;

@@ -32,12 +32,14 @@ import java.util.Optional;
  *
  * @param replication the members' own reports of their streaming
  * @param conflicting the standbys on which recovery cancels queries again and again
+ * @param advancing the standbys that replayed more since the reading before
  * @param writers the reports of the writable members about their archiver
  * @param hosts the right to write and the disks, from their hosts
  */
 public record SiteLook(
     ReplicationObserved replication,
     List<InstanceId> conflicting,
+    List<InstanceId> advancing,
     ReadinessObserved writers,
     List<RolesObserved> hosts) {
   private static final String NO_DELAY = "0";
@@ -50,6 +52,7 @@ public record SiteLook(
 
   public SiteLook {
     conflicting = List.copyOf(conflicting);
+    advancing = List.copyOf(advancing);
     hosts = List.copyOf(hosts);
   }
 
@@ -236,7 +239,7 @@ public record SiteLook(
           .ifPresent(slot -> signs.add(new Sign(Kind.SLOT_NAMED, instance.id(), slot)));
       String receiver = receiver(member, limits);
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver));
-      if (!receiver.equals(Sign.STREAMS)) {
+      if (!receiver.equals(Sign.STREAMS) && !advancing.contains(instance.id())) {
         signs.add(new Sign(Kind.NOT_STREAMING, instance.id(), ""));
       }
       member.receivers().stream()

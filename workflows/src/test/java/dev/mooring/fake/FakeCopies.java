@@ -5,7 +5,6 @@ import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
@@ -117,7 +116,7 @@ final class FakeCopies implements CopyActivities {
             ? List.of()
             : List.of(
                 new WalEnd(member.timeline(), unread ? member.checkpoint : member.end, !unread)),
-        List.of(new Lsn(A_FILE)),
+        List.of(member.oldest),
         unread);
   }
 

@@ -90,6 +90,9 @@ final class FakeMember {
   /** Its recovery ends before the last that it received: a record there can't be read. */
   boolean losesItsEnd;
 
+  /** Where the oldest file of its WAL begins. */
+  Lsn oldest = new Lsn(1L << 24);
+
   /** Its sender still sends it older WAL. */
   boolean catchesUp;
 

@@ -148,6 +148,7 @@ public final class FakeWatch implements WatchActivities {
     return new SiteLook(
         seen,
         List.of(),
+        List.of(),
         world
             .replication()
             .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),

@@ -7,6 +7,7 @@ import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
@@ -94,6 +95,13 @@ public final class Strait {
     synchronized (members) {
       members.member(new InstanceId(id)).unreplayed = left;
       members.member(new InstanceId(id)).replaysPerLook = perLook;
+    }
+  }
+
+  /** It has no older WAL than from there on. */
+  public static void keepsWalFrom(FakeMembers members, String id, Lsn oldest) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).oldest = oldest;
     }
   }
 

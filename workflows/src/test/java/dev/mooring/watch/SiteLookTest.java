@@ -35,6 +35,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -63,6 +64,8 @@ class SiteLookTest {
   private String delay = "0";
   private List<Slot> slots = List.of();
   private List<InstanceId> conflicting = List.of();
+  private List<InstanceId> advancing = List.of();
+  private boolean hasReceiver = true;
   private List<InstanceId> consumed = List.of();
   private List<InstanceId> startUnread = List.of();
   private List<Sign> last = List.of();
@@ -82,7 +85,7 @@ class SiteLookTest {
         new InstanceId("west-0"),
         new SystemIdentifier(7300000000000000001L),
         standing,
-        new Replication(List.of(), slots, List.of(receiver())),
+        new Replication(List.of(), slots, hasReceiver ? List.of(receiver()) : List.of()),
         List.of(
             new Setting("primary_slot_name", "west_0", false),
             new Setting("recovery_min_apply_delay", delay, false),
@@ -101,6 +104,7 @@ class SiteLookTest {
         new SiteLook(
             new ReplicationObserved(List.of(standby()), List.of()),
             conflicting,
+            advancing,
             new ReadinessObserved(List.of(), List.of()),
             hosts());
     return look.signs(servers, List.of(), limits(slotBytes), last);
@@ -230,6 +234,29 @@ class SiteLookTest {
     assertThat(trouble(0)).containsExactly(Kind.CONFLICTS);
   }
 
+  /** The archive feeds it: that is no failure to which a watch reacts. */
+  @Test
+  void a_standby_without_a_receiver_is_not_streaming_unless_it_replays_more() {
+    hasReceiver = false;
+    assertThat(trouble(0)).containsExactlyInAnyOrder(Kind.RECEIVER, Kind.NOT_STREAMING);
+    advancing = List.of(new InstanceId("west-0"));
+    assertThat(trouble(0)).containsExactly(Kind.RECEIVER);
+  }
+
+  @Test
+  void a_standby_advances_if_it_replayed_more_since_the_reading_before_of_its_cluster() {
+    ReplayedPositions positions = new ReplayedPositions();
+    ReplicationObserved here = new ReplicationObserved(List.of(standby()), List.of());
+    ReplicationObserved further =
+        new ReplicationObserved(
+            List.of(Altered.of(standby(), "standing.replay.end", FURTHER.toString())), List.of());
+    assertThat(positions.after(cluster.name(), here)).isEmpty();
+    assertThat(positions.after(cluster.name(), further)).containsExactly(new InstanceId("west-0"));
+    assertThat(positions.after(cluster.name(), further)).isEmpty();
+    assertThat(positions.after(cluster.name(), here)).isEmpty();
+    assertThat(positions.after(new ClusterName("sound"), further)).isEmpty();
+  }
+
   /** As one without a server: so a consume changes no sign. */
   @Test
   void a_server_in_recovery_that_a_consume_started_is_told_from_any_other() {
@@ -321,6 +348,7 @@ class SiteLookTest {
         Altered.of(Altered.of(standby(), "standing.inRecovery", false), "load.unarchived", waiting);
     return new SiteLook(
             new ReplicationObserved(List.of(writer), List.of()),
+            List.of(),
             List.of(),
             new ReadinessObserved(ready, List.of()),
             List.of())

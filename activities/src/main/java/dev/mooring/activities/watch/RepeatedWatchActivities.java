@@ -19,6 +19,7 @@ import dev.mooring.port.WatchActivities;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.watch.RecoveryConflicts;
+import dev.mooring.watch.ReplayedPositions;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
 import io.temporal.failure.ApplicationFailure;
@@ -48,6 +49,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   private final Looked looked;
   private final Duration longest;
   private final RecoveryConflicts conflicts = new RecoveryConflicts();
+  private final ReplayedPositions replayed = new ReplayedPositions();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final ExecutorService beside =
       Executors.newCachedThreadPool(DaemonThreads.named("watch"));
@@ -168,6 +170,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     return new SiteLook(
         seen,
         conflicts.after(request.call().cluster(), seen, began.nanos()),
+        replayed.after(request.call().cluster(), seen),
         writers(request, seen, end),
         read);
   }

@@ -9,6 +9,7 @@ import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Runbook;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
@@ -144,6 +145,20 @@ class ResilverByWatchTest {
   void with_act_a_standby_that_streams_waits_for_a_person() {
     members().cut("west-0", false);
     waitsForAPerson(ASKED);
+  }
+
+  @Test
+  void with_act_the_cluster_file_approves_a_base_backup_too_where_the_primary_lacks_wal() {
+    Strait.keepsWalFrom(members(), "east-0", Lsn.parse("0/6000000"));
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.method().equals("awaitCopied"), () -> members().cut("west-0", false));
+    assertThat(strait.run(ASKED).headline()).isEqualTo("standbys again: west-0 by BASE_BACKUP");
+    assertThat(strait.world().lastReceipt().decisions())
+        .singleElement()
+        .satisfies(one -> assertThat(one.by()).isEqualTo(BY_THE_FILE));
   }
 
   @Test
