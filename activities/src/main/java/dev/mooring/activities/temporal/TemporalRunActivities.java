@@ -174,7 +174,8 @@ public final class TemporalRunActivities implements RunActivities {
     }
   }
 
-  private static ObjectNode input(EnsureReaction request) {
+  /** The request of the run, as a person could type it. */
+  static ObjectNode input(EnsureReaction request) {
     ObjectNode input =
         JsonNodeFactory.instance
             .objectNode()

@@ -88,7 +88,7 @@ public record ResilverRequest(
   }
 
   /** Whether it has what a watch asks for, and nothing that a person alone may say. */
-  boolean isAsOfWatch() {
+  public boolean isAsOfWatch() {
     return mode == Mode.EXECUTE
         && instances.size() == 1
         && digest.isEmpty()

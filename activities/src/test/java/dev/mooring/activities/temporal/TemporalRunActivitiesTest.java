@@ -1,0 +1,35 @@
+package dev.mooring.activities.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.port.RunActivities.EnsureReaction;
+import dev.mooring.port.Runbook;
+import dev.mooring.runbook.resilver.ResilverRequest;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.wire.RawRequest;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** The requests of the runs by which a watch reacts. */
+class TemporalRunActivitiesTest {
+  private static final InstanceId STANDBY = new InstanceId("west-0");
+  private static final Instant SINCE = Instant.parse("2030-01-01T00:00:00Z");
+
+  @Test
+  void the_request_of_a_resilver_for_an_incident_is_one_that_only_a_watch_makes() {
+    EnsureReaction reaction =
+        new EnsureReaction(
+            new ClusterName("strait"),
+            Runbook.RESILVER,
+            STANDBY,
+            SINCE.toString(),
+            "it does not stream",
+            "mooring:strait:resilver:west-0-1893456000");
+    ResilverRequest request =
+        ResilverRequest.of(new RawRequest(TemporalRunActivities.input(reaction)));
+    assertThat(request.isAsOfWatch()).isTrue();
+    assertThat(request.instances()).containsExactly(STANDBY);
+    assertThat(request.incident()).contains(SINCE);
+  }
+}
