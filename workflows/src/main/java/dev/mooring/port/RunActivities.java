@@ -73,7 +73,7 @@ public interface RunActivities {
    *
    * @param since when the watch saw that the standby is to be resilvered
    * @param started whether the run for it was started
-   * @param over whether the standby streams again
+   * @param over whether the standby streams again, or accepts writes
    */
   record Incident(
       InstanceId standby,
