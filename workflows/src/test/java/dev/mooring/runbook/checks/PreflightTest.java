@@ -187,7 +187,7 @@ class PreflightTest {
         "endpoints.seen.0.facts.2.value     | 1            | pooler so-reuseport: 1",
         "endpoints.seen.0.facts.3.value     | 2            | pooler processes: 2",
         "endpoints.seen.0.facts.5.value     | west-0       | pooler databases-file: west-0",
-        "endpoints.seen.0.leadsTo.0         | east-1       | pooler endpoint-target: [east-1]",
+        "endpoints.seen.0.pointsAt.0        | east-1       | pooler endpoint-target: [east-1]",
         "endpoints.seen.0.facts.1.value     | not known     | pooler query-wait-timeout: not known",
       })
   void a_row_fails_alone(String path, String value, String words) {
