@@ -222,8 +222,11 @@ class ResilverByWatchTest {
         bed(
             Strait.cluster(
                 "sites:\n",
-                "notices: {channels: [{name: chat, from: critical, command: tell}]}\n"
-                    + "watch: {reactions: {resilver: act}}\nsites:\n")));
+                """
+                notices: {channels: [{name: chat, from: critical, command: tell}]}
+                watch: {reactions: {resilver: act}}
+                sites:
+                """)));
     healsAtFollow();
     strait.run(ASKED);
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
