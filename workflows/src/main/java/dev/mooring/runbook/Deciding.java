@@ -152,9 +152,12 @@ public final class Deciding {
               + decision.reason()
               + "'");
     }
-    if (decision.word() != Decision.Word.APPROVE) {
-      return;
+    if (decision.word() == Decision.Word.APPROVE) {
+      refuseUnlessApproves(question, decision);
     }
+  }
+
+  private static void refuseUnlessApproves(Question question, Decision decision) {
     if (!Plan.isMeant(decision.digest(), question.about())) {
       throw refused(
           Plan.isTooShort(decision.digest())

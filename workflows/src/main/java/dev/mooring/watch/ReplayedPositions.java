@@ -22,7 +22,7 @@ public final class ReplayedPositions {
     for (MemberObserved member : seen.members()) {
       Lsn now = member.standing().replayed();
       Lsn before = last.put(new Key(cluster, member.instance()), now);
-      if (before != null && now.isAfter(before)) {
+      if (before != null && !now.equals(before)) {
         advancing.add(member.instance());
       }
     }

@@ -64,7 +64,7 @@ class StreamingClusterFileTest {
 
   @Test
   void a_watch_reacts_as_the_file_sets_it_and_without_that_not_at_all() {
-    String without = Files.STRAIT.substring(0, Files.STRAIT.indexOf("failover:"));
+    String without = Files.STRAIT.substring(0, Files.STRAIT.indexOf("approvals:"));
     String off = without + "watch: {beginAfterLooks: 9, reactions: {resilver: off}}\n";
 
     assertThat(resilvers(off)).isEmpty();

@@ -78,15 +78,23 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     observedAgain(request, doing);
     boolean nobodyAsked = approval.byTheFile();
     doing.unattended().refuseUnlessAsBefore(nobodyAsked);
-    FailoverActs acts =
-        patroni
-            .<FailoverActs>map(
-                means -> new PatroniPromoteCandidate(context, request, doing, means, stopped))
-            .orElseGet(() -> new PromoteCandidate(context, request, doing, stopped, nobodyAsked));
+    FailoverActs acts = acts(request, doing, patroni, stopped, nobodyAsked);
     begun(acts).fence();
     acts.promote();
     String headline = acts.followNewPrimary();
     return ended(doing.checks(), "Completed", headline);
+  }
+
+  private FailoverActs acts(
+      FailoverRequest request,
+      FailoverLook doing,
+      Optional<PatroniFailover> patroni,
+      List<String> stopped,
+      boolean nobodyAsked) {
+    return patroni
+        .<FailoverActs>map(
+            means -> new PatroniPromoteCandidate(context, request, doing, means, stopped))
+        .orElseGet(() -> new PromoteCandidate(context, request, doing, stopped, nobodyAsked));
   }
 
   /** A watch whose plan no person could approve may still act alone. */

@@ -65,9 +65,7 @@ final class Adoption {
    */
   Looked look(Members members, Call call) {
     WhoMayWrite hosts = WhoMayWrite.asked(cluster, members.primary(), call);
-    List<DirectoriesObserved> looked =
-        new MemberObservations(cluster)
-            .directoriesWhereAnswered(call, cluster.members(), List.of());
+    List<DirectoriesObserved> looked = directories(call);
     List<DirectorySeen> directories =
         looked.stream().flatMap(host -> host.seen().stream()).toList();
     List<String> overrides =
@@ -103,6 +101,11 @@ final class Adoption {
     String overridden = SourceRule.OTHER_WRITER.text() + ": " + String.join("; ", doubts);
     return new Looked(
         plan, Stream.concat(broken.stream(), Stream.of(overridden)).distinct().toList());
+  }
+
+  private List<DirectoriesObserved> directories(Call call) {
+    return new MemberObservations(cluster)
+        .directoriesWhereAnswered(call, cluster.members(), List.of());
   }
 
   /**

@@ -123,7 +123,7 @@ class WalToCopyTest {
     assertThat(explained(copies, new ArchiveObservations.Seen(List.of(), List.of(silent))))
         .endsWith("could not be read there: nobody there");
     assertThat(explained(copies, new ArchiveObservations.Seen(List.of(), List.of())))
-        .endsWith("could not be read there: it was not read");
+        .endsWith("could not be read there: no answer came");
     assertThat(explained(copies, looked(east(2, lost(1, 3)))))
         .endsWith("lacks them too: " + file(1, 3) + " is missing");
   }
