@@ -22,8 +22,7 @@ abstract class ReplicationRunCommand extends RunCommand {
       description =
           "A rule about the primary to override, with --reason: other-writer (the authority file"
               + " names another), newer-timeline (a member was promoted later). For a setup,"
-              + " restart: permits a restart of the primary for settings that need it. To relax,"
-              + " unrecorded: too few hosts take the record of it.")
+              + " restart: permits a restart of the primary for settings that need it.")
   private List<String> overrides = List.of();
 
   ReplicationRunCommand(MooringCommand mooring, String act) {
@@ -35,7 +34,7 @@ abstract class ReplicationRunCommand extends RunCommand {
   abstract String instances();
 
   @Override
-  RunOrder order(ClusterName name, RunOrder.Asked asked) {
+  final RunOrder order(ClusterName name, RunOrder.Asked asked) {
     return RunOrder.replicate(name, act, asked)
         .with("instances", instances())
         .with("digest", digest)

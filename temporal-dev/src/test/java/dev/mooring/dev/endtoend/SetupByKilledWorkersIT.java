@@ -30,15 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("all")
 @Tag("heavy")
 class SetupByKilledWorkersIT {
-  /** FENCE is for two that accept writes, and is in no run here; nor is a relaxation. */
+  /** FENCE is for two that accept writes, and is in no run here. */
   private static final Set<ReplicationStep> CALL_NOBODY =
-      EnumSet.of(
-          ReplicationStep.RESOLVE,
-          ReplicationStep.FENCE,
-          ReplicationStep.RECORD_RELAXATION,
-          ReplicationStep.SEE_SYNCHRONOUS,
-          ReplicationStep.AWAIT_CONFIRMING,
-          ReplicationStep.CLEAR_RELAXATION);
+      EnumSet.of(ReplicationStep.RESOLVE, ReplicationStep.FENCE);
 
   private static Stage stage;
   private static Sites sites;

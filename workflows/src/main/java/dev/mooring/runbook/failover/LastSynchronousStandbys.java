@@ -3,9 +3,7 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.members.ObservedMembers;
-import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -16,9 +14,7 @@ import java.util.Optional;
 
 /**
  * The standbys that commits of the primary waited for before it was gone: as the primary reports if
- * it answers, else as the configuration on its host says, else as the cluster file says. A record
- * on any member's host that they may have waited for none comes before the cluster file, and is a
- * doubt about the others.
+ * it answers, else as the configuration on its host says, else as the cluster file says.
  *
  * @param set the standbys, and how many of them had to confirm
  * @param confirming application names that pg_stat_replication showed as {@code sync}, in lower
@@ -88,33 +84,12 @@ record LastSynchronousStandbys(
     }
   }
 
-  /**
-   * @param wrote a timeline that the primary wrote; a record of an older one is over
-   */
-  static LastSynchronousStandbys of(
-      Cluster cluster, Instance old, ObservedMembers all, TimelineId wrote) {
+  static LastSynchronousStandbys of(Cluster cluster, Instance old, ObservedMembers all) {
     Optional<LastSynchronousStandbys> itself =
         all.member(old)
             .filter(seen -> !seen.standing().inRecovery())
             .map(LastSynchronousStandbys::asItSays);
-    LastSynchronousStandbys read =
-        itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old, all));
-    return Relaxation.of(old.id(), wrote, all.hosts().roles())
-        .map(record -> read.relaxed(record.epoch()))
-        .orElse(read);
-  }
-
-  private LastSynchronousStandbys relaxed(long epoch) {
-    if (source.equals(BY_THE_FILE)) {
-      return new LastSynchronousStandbys(
-          SynchronousStandbyNames.of(""),
-          List.of(),
-          "as a member's host has it recorded in epoch " + epoch,
-          "");
-    }
-    String may = String.format("by the record of epoch %d commits may wait for no standby", epoch);
-    return new LastSynchronousStandbys(
-        set, confirming, source, doubt.isEmpty() ? may : doubt, past);
+    return itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old));
   }
 
   private static LastSynchronousStandbys asItSays(MemberObserved primary) {
@@ -161,37 +136,21 @@ record LastSynchronousStandbys(
     return SynchronousStandbyNames.of(NOBODY_CONFIRMS.contains(commit) ? "" : names);
   }
 
-  private static LastSynchronousStandbys inTheFile(
-      Cluster cluster, Instance old, ObservedMembers all) {
+  private static LastSynchronousStandbys inTheFile(Cluster cluster, Instance old) {
     Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
-    List<Instance> seats = SynchronousSeats.of(cluster, old, other -> false);
     return new LastSynchronousStandbys(
         synchronous.number() == 0
             ? SynchronousStandbyNames.of("")
             : new SynchronousStandbyNames(
                 synchronous.method().name(),
                 synchronous.number(),
-                seats.stream()
+                SynchronousSeats.of(cluster, old, other -> false).stream()
                     .map(Instance::replicationName)
                     .map(SynchronousStandbyNames::folded)
                     .toList()),
         List.of(),
         BY_THE_FILE,
-        unread(seats, all));
-  }
-
-  /** A claim counts only standbys that were read over SQL. */
-  private static String unread(List<Instance> seats, ObservedMembers all) {
-    List<String> unread =
-        seats.stream()
-            .filter(standby -> all.member(standby).isPresent() && all.role(standby).isEmpty())
-            .map(standby -> standby.id().value())
-            .toList();
-    return unread.isEmpty()
-        ? ""
-        : "the host of "
-            + String.join(", ", unread)
-            + " was not read, and may have recorded that commits wait for no standby";
+        "");
   }
 
   /** Compares with an earlier observation: if the set changed meanwhile, that is a doubt. */

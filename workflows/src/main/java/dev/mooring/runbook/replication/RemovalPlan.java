@@ -92,8 +92,7 @@ record RemovalPlan(
 
   private static List<SynchronousNames> commits(Members members, List<String> names) {
     MemberObserved primary = members.primarySeen();
-    // synchronous_commit is left: what is read is that of Mooring's own session
-    SynchronousNames before = new SynchronousNames(SynchronousNames.on(primary).names(), "");
+    SynchronousNames before = SynchronousNames.on(primary);
     SynchronousNames after = before.without(names, !primary.senders().isEmpty());
     return after.names().equals(before.names()) ? List.of() : List.of(after);
   }
