@@ -16,7 +16,10 @@ public final class ReplayedPositions {
 
   private record Key(ClusterName cluster, InstanceId member) {}
 
-  /** The members of that cluster that replayed more since the reading before. */
+  /**
+   * The members of that cluster whose replayed position changed since the reading before; it goes
+   * back only if the member was copied or rewound meanwhile.
+   */
   public synchronized List<InstanceId> after(ClusterName cluster, ReplicationObserved seen) {
     List<InstanceId> advancing = new ArrayList<>();
     for (MemberObserved member : seen.members()) {
