@@ -295,6 +295,16 @@ public final class TestBed implements AutoCloseable {
     return LostLocks.awaiting(temporal, passing, run, wait);
   }
 
+  /** Lets time pass while a run is open that does nothing but wait. */
+  public void passes(String run, Duration time) {
+    awaiting(
+        run,
+        () -> {
+          temporal.sleep(time);
+          return time;
+        });
+  }
+
   /**
    * Lets time pass until a run that is open says that in its headline, for as long as runs may
    * take.

@@ -106,6 +106,11 @@ public abstract class RunBed<R> implements AutoCloseable {
         });
   }
 
+  /** Lets time pass while the run that is open does nothing but wait. */
+  public void passes(Duration time) {
+    bed.passes(run, time);
+  }
+
   /** How long is waited from one look at a run to the next. */
   protected Duration betweenLooks() {
     return BETWEEN_LOOKS;

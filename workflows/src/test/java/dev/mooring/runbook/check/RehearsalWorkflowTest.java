@@ -13,7 +13,6 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -94,16 +93,13 @@ class RehearsalWorkflowTest {
   }
 
   @Test
-  void later_checks_say_how_long_ago_it_was() {
+  void later_checks_read_its_record() {
     bed.check(REHEARSE);
-    bed.temporal().sleep(Duration.ofDays(3));
 
     CheckResult result = bed.check(CHECK);
 
     assertThat(result.worst()).isEqualTo(Judged.GOOD);
-    assertThat(row(result, REHEARSED, "east-1").seen())
-        .startsWith("3 d")
-        .contains(" ago" + IN_PART);
+    assertThat(row(result, REHEARSED, "east-1").seen()).contains(" ago" + IN_PART);
   }
 
   @Test

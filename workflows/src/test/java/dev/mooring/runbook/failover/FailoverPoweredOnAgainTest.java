@@ -109,7 +109,7 @@ class FailoverPoweredOnAgainTest {
         strait.start(
             OFF.replace("}", ",'mode':'execute'}"),
             headline -> headline.contains("waits for an approval"));
-    strait.bed.temporal().sleep(Duration.ofMinutes(3));
+    strait.passes(Duration.ofMinutes(3));
     decide(
         run,
         "{'decision':'approve','digest':'"

@@ -300,7 +300,7 @@ class ResilverWorkflowTest {
     assertThatThrownBy(
             () -> run.decide(Typed.json("{'decision':'roll-back','by':'bob','reason':'no'}")))
         .hasStackTraceContaining("this run only goes forward");
-    bed.temporal().sleep(java.time.Duration.ofMinutes(1));
+    bed.passes("resilver", java.time.Duration.ofMinutes(1));
     assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
     // Temporal calls a run cancelled that was asked to be, whatever it did then
     assertThatThrownBy(() -> retried(run)).isInstanceOf(WorkflowFailedException.class);

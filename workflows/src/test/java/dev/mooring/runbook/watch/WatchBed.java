@@ -139,16 +139,6 @@ final class WatchBed extends RunBed<Void> {
     untilOpen("site-not-watched east", "site-not-watched west");
   }
 
-  /** Lets time pass while no call is under way for long. */
-  void passes(Duration time) {
-    bed.awaiting(
-        RunIds.watch(world().cluster().name()),
-        () -> {
-          bed.temporal().sleep(time);
-          return time;
-        });
-  }
-
   /** The run that is open. */
   String runId() {
     return answered(() -> last().describe().getExecution().getRunId());
