@@ -19,7 +19,6 @@ import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import io.temporal.workflow.Promise;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,29 +48,30 @@ record LastArchived(InstanceId primary, boolean archived, Observed<RecentArchive
         : cluster.members().stream()
             .filter(member -> member.id().equals(writable.get(0).instance()))
             .findFirst()
-            .map(member -> begin(looks, cluster, call, member, writable.get(0)))
-            .map(
-                seen ->
-                    new LastArchived(
-                        writable.get(0).instance(), !last(writable.get(0)).isEmpty(), seen.get()));
+            .map(member -> of(looks, cluster, call, member, writable.get(0)));
   }
 
-  private static Promise<Observed<RecentArchived>> begin(
+  private static LastArchived of(
       Observations looks, Cluster cluster, Call call, Instance member, ServerObserved server) {
     HostWork work = WorkLists.on(cluster, member);
     Position position = server.position();
-    return looks.begin(
-        Observations.At.on(work, "the archive, read on", FailureCode.HOST_UNREACHABLE),
-        ArchiveActivities.class,
-        port -> port::observeRecent,
-        new ObserveRecent(
-            call,
-            work,
-            cluster.site(member.site()).orElseThrow().archive(),
-            server.identity().systemIdentifier(),
-            position.timeline(),
-            position.walSegmentSize(),
-            last(server)));
+    List<WalFileName> last = last(server);
+    Observed<RecentArchived> seen =
+        looks
+            .begin(
+                Observations.At.on(work, "the archive, read on", FailureCode.HOST_UNREACHABLE),
+                ArchiveActivities.class,
+                port -> port::observeRecent,
+                new ObserveRecent(
+                    call,
+                    work,
+                    cluster.site(member.site()).orElseThrow().archive(),
+                    server.identity().systemIdentifier(),
+                    position.timeline(),
+                    position.walSegmentSize(),
+                    last))
+            .get();
+    return new LastArchived(member.id(), !last.isEmpty(), seen);
   }
 
   /** Only a file of its own timeline shows where its chain of WAL files ends. */
@@ -83,22 +83,21 @@ record LastArchived(InstanceId primary, boolean archived, Observed<RecentArchive
   }
 
   void judge(CheckRows rows) {
-    seen.match(
-        there -> {
-          CheckRow row =
-              CheckRow.must(
-                  there.missing().isEmpty(),
-                  ArchiveChainRow.ID,
-                  primary,
-                  ArchiveChainRow.inWords(there),
-                  ArchiveChainRow.LIMIT,
-                  ArchiveChainRow.REMEDY);
-          rows.add(archived ? row : row.unblocking());
-          return true;
-        },
-        unseen -> {
-          rows.unseen(ArchiveChainRow.ID, primary, unseen, ArchiveChainRow.LIMIT);
-          return false;
-        });
+    rows.add(
+        seen.match(
+            this::row,
+            unseen -> CheckRow.unseen(ArchiveChainRow.ID, primary, unseen, ArchiveChainRow.LIMIT)));
+  }
+
+  private CheckRow row(RecentArchived there) {
+    CheckRow row =
+        CheckRow.must(
+            there.missing().isEmpty(),
+            ArchiveChainRow.ID,
+            primary,
+            ArchiveChainRow.inWords(there),
+            ArchiveChainRow.LIMIT,
+            ArchiveChainRow.REMEDY);
+    return archived ? row : row.unblocking();
   }
 }

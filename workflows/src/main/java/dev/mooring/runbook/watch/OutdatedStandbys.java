@@ -68,11 +68,15 @@ final class OutdatedStandbys {
    * since its beginning, that is the same incident: what comes and goes is reacted to once in that
    * time.
    *
+   * @param outdated the standbys that {@link #of} finds by the same signs
    * @param before the incidents before them
    */
   static List<Incident> incidents(
-      Cluster cluster, List<SiteState> sites, List<Incident> before, Instant now) {
-    List<InstanceId> outdated = of(cluster, sites);
+      Cluster cluster,
+      List<SiteState> sites,
+      List<InstanceId> outdated,
+      List<Incident> before,
+      Instant now) {
     MemberSigns signs = new MemberSigns(cluster, sites);
     List<Incident> after = new ArrayList<>();
     for (Incident one : before) {

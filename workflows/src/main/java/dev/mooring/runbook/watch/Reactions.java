@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Starts the runs by which a watch reacts: one StartPrimary in each boot of the primary's host, and
@@ -75,7 +74,7 @@ final class Reactions {
     outdated = resilvers ? OutdatedStandbys.of(cluster, sites) : List.of();
     incidents =
         resilvers
-            ? OutdatedStandbys.incidents(cluster, sites, incidents, RunbookRun.now())
+            ? OutdatedStandbys.incidents(cluster, sites, outdated, incidents, RunbookRun.now())
             : List.of();
   }
 
@@ -99,22 +98,16 @@ final class Reactions {
   /** Begins to start the run that is due. */
   void begin() {
     calls = true;
-    Supplier<String> start =
-        boot()
-            .<Supplier<String>>map(one -> () -> start(one))
-            .orElseGet(() -> resilvering(incident().orElseThrow()));
+    Optional<RebootedWriter> boot = boot();
+    Optional<Incident> incident = incident();
     Async.procedure(
         () -> {
           try {
-            note.accept(start.get());
+            note.accept(boot.map(this::start).orElseGet(() -> resilver(incident.orElseThrow())));
           } finally {
             calls = false;
           }
         });
-  }
-
-  private Supplier<String> resilvering(Incident one) {
-    return () -> resilver(one);
   }
 
   private String start(RebootedWriter one) {

@@ -12,7 +12,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,57 +24,38 @@ class OutdatedStandbysTest {
   private static final InstanceId STANDBY = new InstanceId("west-0");
 
   private final Cluster cluster = Strait.cluster();
-  private final List<Sign> signs = new ArrayList<>();
+  private final SteadySigns signs = new SteadySigns(cluster);
 
   /** East-0 accepts writes, and west-0 does not stream. */
   OutdatedStandbysTest() {
     for (Instance member : cluster.members()) {
       String id = member.id().value();
-      set(Kind.ROLE, id, Sign.STANDS_BY);
-      set(Kind.HOST, id, Sign.ANSWERS);
-      set(Kind.AUTHORITY, id, "east-0");
+      signs.set(Kind.ROLE, id, Sign.STANDS_BY);
+      signs.set(Kind.HOST, id, Sign.ANSWERS);
+      signs.set(Kind.AUTHORITY, id, "east-0");
     }
-    set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
-    set(Kind.RECEIVER, "west-0", "none");
-    set(Kind.NOT_STREAMING, "west-0", "");
-  }
-
-  private void set(Kind kind, String member, String words) {
-    unset(kind, member);
-    signs.add(new Sign(kind, new InstanceId(member), words));
-  }
-
-  private void unset(Kind kind, String member) {
-    signs.removeIf(sign -> sign.kind() == kind && sign.subject().value().equals(member));
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.RECEIVER, "west-0", "none");
+    signs.set(Kind.NOT_STREAMING, "west-0", "");
   }
 
   private void streams() {
-    unset(Kind.NOT_STREAMING, "west-0");
-    set(Kind.RECEIVER, "west-0", Sign.STREAMS);
+    signs.unset(Kind.NOT_STREAMING, "west-0");
+    signs.set(Kind.RECEIVER, "west-0", Sign.STREAMS);
   }
 
   private void fails() {
-    set(Kind.NOT_STREAMING, "west-0", "");
-    set(Kind.RECEIVER, "west-0", "none");
-  }
-
-  private SiteState watched(SiteName site) {
-    List<Instance> members = cluster.membersAt(site);
-    return SiteState.watched(
-        site,
-        members,
-        signs.stream()
-            .filter(sign -> members.stream().anyMatch(one -> one.id().equals(sign.subject())))
-            .toList());
+    signs.set(Kind.NOT_STREAMING, "west-0", "");
+    signs.set(Kind.RECEIVER, "west-0", "none");
   }
 
   private List<InstanceId> found() {
-    return OutdatedStandbys.of(cluster, List.of(watched(EAST), watched(WEST)));
+    return OutdatedStandbys.of(cluster, List.of(signs.watched(EAST), signs.watched(WEST)));
   }
 
   private List<Incident> incidents(Instant now, Incident... before) {
     return OutdatedStandbys.incidents(
-        cluster, List.of(watched(EAST), watched(WEST)), List.of(before), now);
+        cluster, List.of(signs.watched(EAST), signs.watched(WEST)), found(), List.of(before), now);
   }
 
   private static Incident incident(boolean started, boolean over) {
@@ -97,41 +77,41 @@ class OutdatedStandbysTest {
   void one_whose_slot_lost_wal_or_is_over_its_limit_is_one_although_it_streams() {
     for (Kind kind : List.of(Kind.SLOT_LOST, Kind.SLOT_LARGE)) {
       streams();
-      set(kind, "east-0", "west_0");
+      signs.set(kind, "east-0", "west_0");
       assertThat(found()).containsExactly(STANDBY);
-      unset(kind, "east-0");
+      signs.unset(kind, "east-0");
     }
   }
 
   @Test
   void a_slot_on_another_member_than_its_upstream_is_none_of_its_own() {
     streams();
-    set(Kind.SLOT_LOST, "east-1", "west_0");
+    signs.set(Kind.SLOT_LOST, "east-1", "west_0");
     assertThat(found()).isEmpty();
   }
 
   @Test
   void two_that_accept_writes_or_none_are_against_it() {
-    set(Kind.ROLE, "east-1", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.ROLE, "east-1", Sign.ACCEPTS_WRITES);
     assertThat(found()).isEmpty();
-    set(Kind.ROLE, "east-1", Sign.STANDS_BY);
-    set(Kind.ROLE, "east-0", Sign.STANDS_BY);
+    signs.set(Kind.ROLE, "east-1", Sign.STANDS_BY);
+    signs.set(Kind.ROLE, "east-0", Sign.STANDS_BY);
     assertThat(found()).isEmpty();
   }
 
   @Test
   void a_member_of_unknown_role_and_a_silent_one_are_against_it() {
-    set(Kind.ROLE, "east-1", "DATABASE_UNREACHABLE");
+    signs.set(Kind.ROLE, "east-1", "DATABASE_UNREACHABLE");
     assertThat(found()).isEmpty();
-    unset(Kind.ROLE, "east-1");
+    signs.unset(Kind.ROLE, "east-1");
     assertThat(found()).isEmpty();
   }
 
   @Test
   void a_host_that_is_silent_or_unknown_is_against_it() {
-    set(Kind.HOST, "east-1", "HOST_UNREACHABLE");
+    signs.set(Kind.HOST, "east-1", "HOST_UNREACHABLE");
     assertThat(found()).isEmpty();
-    unset(Kind.HOST, "east-1");
+    signs.unset(Kind.HOST, "east-1");
     assertThat(found()).isEmpty();
   }
 
@@ -139,13 +119,13 @@ class OutdatedStandbysTest {
   void a_site_that_nobody_watches_is_against_it() {
     assertThat(
             OutdatedStandbys.of(
-                cluster, List.of(SiteState.lost(EAST, "its worker is gone"), watched(WEST))))
+                cluster, List.of(SiteState.lost(EAST, "its worker is gone"), signs.watched(WEST))))
         .isEmpty();
   }
 
   @Test
   void one_that_any_authority_file_names_is_none() {
-    set(Kind.AUTHORITY, "east-1", "west-0");
+    signs.set(Kind.AUTHORITY, "east-1", "west-0");
     assertThat(found()).isEmpty();
   }
 
@@ -154,16 +134,16 @@ class OutdatedStandbysTest {
     assertThat(incidents(NOW.plusMillis(1))).containsExactly(incident(false, false));
     Instant later = NOW.plusSeconds(60);
     assertThat(incidents(later, incident(true, false))).containsExactly(incident(true, false));
-    signs.removeIf(sign -> sign.subject().equals(STANDBY));
+    signs.forget(STANDBY);
     assertThat(incidents(later, incident(true, false))).containsExactly(incident(true, false));
   }
 
   @Test
   void one_of_a_member_that_accepts_writes_is_over_and_one_of_no_member_is_dropped() {
     Instant later = NOW.plusSeconds(60);
-    unset(Kind.NOT_STREAMING, "west-0");
-    unset(Kind.RECEIVER, "west-0");
-    set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
+    signs.unset(Kind.NOT_STREAMING, "west-0");
+    signs.unset(Kind.RECEIVER, "west-0");
+    signs.set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
     Incident removed = new Incident(new InstanceId("west-9"), NOW, true, false);
     assertThat(incidents(later, incident(true, false), removed))
         .containsExactly(incident(true, true));

@@ -7,9 +7,7 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,50 +17,31 @@ class RebootedWriterTest {
   private static final SiteName WEST = new SiteName("west");
 
   private final Cluster cluster = Strait.cluster();
-  private final List<Sign> signs = new ArrayList<>();
+  private final SteadySigns signs = new SteadySigns(cluster);
 
   /** East-0 is down in another boot, and no other member has a primary. */
   RebootedWriterTest() {
     for (Instance member : cluster.members()) {
       String id = member.id().value();
-      set(Kind.ROLE, id, Sign.STANDS_BY);
-      set(Kind.RECEIVER, id, "none");
-      set(Kind.HOST, id, Sign.ANSWERS);
-      set(Kind.PROCESS, id, Sign.STANDS_BY);
-      set(Kind.AUTHORITY, id, "east-0");
+      signs.set(Kind.ROLE, id, Sign.STANDS_BY);
+      signs.set(Kind.RECEIVER, id, "none");
+      signs.set(Kind.HOST, id, Sign.ANSWERS);
+      signs.set(Kind.PROCESS, id, Sign.STANDS_BY);
+      signs.set(Kind.AUTHORITY, id, "east-0");
     }
-    unset(Kind.RECEIVER, "east-0");
-    set(Kind.ROLE, "east-0", "DATABASE_UNREACHABLE");
-    set(Kind.PROCESS, "east-0", Sign.NONE);
-    set(Kind.NEW_BOOT, "east-0", "b2");
-  }
-
-  private void set(Kind kind, String member, String words) {
-    unset(kind, member);
-    signs.add(new Sign(kind, new InstanceId(member), words));
-  }
-
-  private void unset(Kind kind, String member) {
-    signs.removeIf(sign -> sign.kind() == kind && sign.subject().value().equals(member));
-  }
-
-  private SiteState watched(SiteName site) {
-    List<Instance> members = cluster.membersAt(site);
-    return SiteState.watched(
-        site,
-        members,
-        signs.stream()
-            .filter(sign -> members.stream().anyMatch(one -> one.id().equals(sign.subject())))
-            .toList());
+    signs.unset(Kind.RECEIVER, "east-0");
+    signs.set(Kind.ROLE, "east-0", "DATABASE_UNREACHABLE");
+    signs.set(Kind.PROCESS, "east-0", Sign.NONE);
+    signs.set(Kind.NEW_BOOT, "east-0", "b2");
   }
 
   private Optional<String> found(SiteState west) {
-    return RebootedWriter.of(cluster, List.of(watched(new SiteName("east")), west))
+    return RebootedWriter.of(cluster, List.of(signs.watched(new SiteName("east")), west))
         .map(one -> one.instance().id() + " " + one.boot());
   }
 
   private Optional<String> found() {
-    return found(watched(WEST));
+    return found(signs.watched(WEST));
   }
 
   @Test
@@ -72,15 +51,15 @@ class RebootedWriterTest {
 
   @Test
   void in_the_boot_in_which_it_was_named_there_is_none() {
-    unset(Kind.NEW_BOOT, "east-0");
+    signs.unset(Kind.NEW_BOOT, "east-0");
     assertThat(found()).isEmpty();
   }
 
   @Test
   void a_silent_host_of_any_member_is_against_it() {
-    set(Kind.HOST, "west-0", "HOST_UNREACHABLE");
+    signs.set(Kind.HOST, "west-0", "HOST_UNREACHABLE");
     assertThat(found()).isEmpty();
-    unset(Kind.HOST, "west-0");
+    signs.unset(Kind.HOST, "west-0");
     assertThat(found()).isEmpty();
   }
 
@@ -88,14 +67,14 @@ class RebootedWriterTest {
   void a_site_that_nobody_watches_is_against_it() {
     assertThat(found(SiteState.lost(WEST, "its worker is gone"))).isEmpty();
     assertThat(found(SiteState.notYet(WEST))).isEmpty();
-    assertThat(found(watched(WEST).withoutRoles(cluster.membersAt(WEST)))).isEmpty();
+    assertThat(found(signs.watched(WEST).withoutRoles(cluster.membersAt(WEST)))).isEmpty();
   }
 
   /** Its worker may have ended with the host, and says nothing of a boot before it looked again. */
   @Test
   void a_boot_is_not_known_once_a_worker_was_lost() {
     SiteName east = new SiteName("east");
-    assertThat(watched(east).withoutRoles(cluster.membersAt(east)).signs())
+    assertThat(signs.watched(east).withoutRoles(cluster.membersAt(east)).signs())
         .extracting(Sign::kind)
         .contains(Kind.HOST)
         .doesNotContain(Kind.NEW_BOOT, Kind.ROLE);
@@ -103,27 +82,27 @@ class RebootedWriterTest {
 
   @Test
   void another_that_accepts_writes_or_streams_from_a_primary_is_against_it() {
-    set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
     assertThat(found()).isEmpty();
-    set(Kind.ROLE, "west-0", Sign.STANDS_BY);
-    set(Kind.RECEIVER, "west-0", Sign.STREAMS);
+    signs.set(Kind.ROLE, "west-0", Sign.STANDS_BY);
+    signs.set(Kind.RECEIVER, "west-0", Sign.STREAMS);
     assertThat(found()).isEmpty();
   }
 
   @Test
   void a_server_that_runs_or_that_its_host_does_not_name_is_against_it() {
-    set(Kind.PROCESS, "east-0", Sign.RUNS);
+    signs.set(Kind.PROCESS, "east-0", Sign.RUNS);
     assertThat(found()).isEmpty();
-    unset(Kind.PROCESS, "east-0");
+    signs.unset(Kind.PROCESS, "east-0");
     assertThat(found()).isEmpty();
-    set(Kind.PROCESS, "east-0", Sign.NONE);
-    set(Kind.AUTHORITY, "east-0", "none");
+    signs.set(Kind.PROCESS, "east-0", Sign.NONE);
+    signs.set(Kind.AUTHORITY, "east-0", "none");
     assertThat(found()).isEmpty();
   }
 
   @Test
   void two_of_them_are_none() {
-    set(Kind.NEW_BOOT, "west-0", "b3");
+    signs.set(Kind.NEW_BOOT, "west-0", "b3");
     assertThat(found()).isEmpty();
   }
 }

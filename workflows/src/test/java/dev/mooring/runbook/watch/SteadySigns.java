@@ -1,0 +1,44 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The steady signs of a cluster's members, one of each kind, as its sites' watches report them. */
+final class SteadySigns {
+  private final Cluster cluster;
+  private final List<Sign> signs = new ArrayList<>();
+
+  SteadySigns(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  void set(Kind kind, String member, String words) {
+    unset(kind, member);
+    signs.add(new Sign(kind, new InstanceId(member), words));
+  }
+
+  void unset(Kind kind, String member) {
+    signs.removeIf(sign -> sign.kind() == kind && sign.subject().value().equals(member));
+  }
+
+  /** Nothing is known of that member from now on. */
+  void forget(InstanceId member) {
+    signs.removeIf(sign -> sign.subject().equals(member));
+  }
+
+  SiteState watched(SiteName site) {
+    List<Instance> members = cluster.membersAt(site);
+    return SiteState.watched(
+        site,
+        members,
+        signs.stream()
+            .filter(sign -> members.stream().anyMatch(one -> one.id().equals(sign.subject())))
+            .toList());
+  }
+}
