@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who says nothing is tried at again; whoever answers, whatever it is, is not. */
+/** A server that does not answer is tried again; one that answers anything is not. */
 class ServerConnectionsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);

@@ -53,7 +53,7 @@ class FailoverByAlertIT extends FailoverStage {
       WorkflowStub waits = stage.service.client().newUntypedWorkflowStub(run);
       untilAPersonIsAsked(waits);
       String digest = waits.query("plan", Plan.class).digest();
-      Soon.soon("people are told", () -> Files.exists(reported) && Files.size(reported) > 0);
+      Soon.soon("people are notified", () -> Files.exists(reported) && Files.size(reported) > 0);
       assertThat(Files.readString(reported))
           .contains("verdict on east-0: ", "mooring approve " + run + " --digest " + digest);
       Answer approved = mooring.type("approve " + run + " --by bob --reason x --digest " + digest);

@@ -198,9 +198,7 @@ class ResilverByWatchTest {
     refused("automatic-pause: no watch runs");
   }
 
-  /** No person is at a terminal who could read it. */
-  @Test
-  void one_that_is_refused_is_a_critical_notice() {
+  private void announces() {
     another(
         bed(
             Strait.cluster(
@@ -210,6 +208,12 @@ class ResilverByWatchTest {
                 watch: {reactions: {resilver: act}}
                 sites:
                 """)));
+  }
+
+  /** No person is at a terminal who could read it. */
+  @Test
+  void one_that_is_refused_is_a_critical_notice() {
+    announces();
     pause();
     refused("automatic-pause");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
@@ -218,15 +222,7 @@ class ResilverByWatchTest {
   /** No person waits for its end at a terminal. */
   @Test
   void one_that_the_cluster_file_approved_is_a_critical_notice_also_if_it_completed() {
-    another(
-        bed(
-            Strait.cluster(
-                "sites:\n",
-                """
-                notices: {channels: [{name: chat, from: critical, command: tell}]}
-                watch: {reactions: {resilver: act}}
-                sites:
-                """)));
+    announces();
     healsAtFollow();
     strait.run(ASKED);
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
