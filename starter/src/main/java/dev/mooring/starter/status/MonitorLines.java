@@ -52,7 +52,7 @@ public final class MonitorLines {
               one.kind().verdict().level(),
               one.kind().id(),
               DurationText.of(Duration.between(one.since(), now)),
-              one.sentence()));
+              one.text()));
       lines.add("  fix: " + one.remedy() + " (docs/" + one.kind().page() + ")");
     }
     state.incidents().stream()

@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** The earlier diagnoses that are not over, because their subject is not seen. */
 final class StillOpen {
-  private static final String NOT_SEEN = "; not observed since ";
-
   private final MemberSigns signs;
   private final List<Diagnosis> found;
   private final Instant now;
@@ -42,7 +40,7 @@ final class StillOpen {
     List<Diagnosis> all = new ArrayList<>();
     for (Diagnosis one : before) {
       if (one.kind() != DiagnosisKind.SITE_NOT_WATCHED) {
-        all.add(marked(one, now));
+        all.add(one.unseen(now));
       }
     }
     for (SiteState site : lost) {
@@ -138,13 +136,6 @@ final class StillOpen {
 
   private Diagnosis marked(Diagnosis one) {
     boolean unseen = members(one).isEmpty() ? signs.isAnyUnseen() : isUnseen(one);
-    return unseen ? marked(one, now) : one;
-  }
-
-  private static Diagnosis marked(Diagnosis one, Instant now) {
-    return one.sentence().contains(NOT_SEEN)
-        ? one
-        : new Diagnosis(
-            one.kind(), one.subject(), one.sentence() + NOT_SEEN + now, one.remedy(), one.since());
+    return unseen ? one.unseen(now) : one;
   }
 }

@@ -40,7 +40,7 @@ final class WatchNotices {
     run.notice(
         Event.OPENED,
         severity(one),
-        one.kind().id() + ": " + one.sentence(),
+        one.kind().id() + ": " + one.text(),
         List.of("since " + one.since(), "see docs/" + one.kind().page()),
         one.remedy());
   }
@@ -50,7 +50,7 @@ final class WatchNotices {
         Event.OVER,
         severity(one),
         one.kind().id() + " of " + one.subject() + " is over",
-        List.of(one.sentence(), "it began at " + one.since()),
+        List.of(one.text(), "it began at " + one.since()),
         Commands.monitor(cluster));
   }
 

@@ -70,7 +70,7 @@ public record WatchState(
     return paused
         + first.kind().id()
         + ": "
-        + first.sentence()
+        + first.text()
         + (diagnoses.size() == 1 ? "" : "; and " + (diagnoses.size() - 1) + " more");
   }
 

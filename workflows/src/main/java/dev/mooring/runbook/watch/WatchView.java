@@ -18,7 +18,7 @@ final class WatchView {
     for (Diagnosis one : state.diagnoses()) {
       text.append("| ").append(one.since());
       text.append(" | ").append(one.kind().id());
-      text.append(" | ").append(cell(one.sentence()));
+      text.append(" | ").append(cell(one.text()));
       text.append(" | ").append(cell(one.remedy())).append(" |\n");
     }
     text.append("\n| site | |\n|---|---|\n");

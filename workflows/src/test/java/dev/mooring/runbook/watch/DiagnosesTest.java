@@ -244,7 +244,8 @@ class DiagnosesTest {
             "site-not-watched west", "receiver-not-streaming west-0", "replay-paused west-0");
     Diagnosis paused = unseen.get(2);
     assertThat(paused.since()).isEqualTo(NOW);
-    assertThat(paused.sentence()).endsWith("; not observed since " + NOW.plusSeconds(60));
+    assertThat(paused.unseenSince()).containsExactly(NOW.plusSeconds(60));
+    assertThat(paused.text()).endsWith("; not observed since " + NOW.plusSeconds(60));
     assertThat(after(unseen, 120)).isEqualTo(unseen);
     lost = Optional.empty();
     assertThat(after(unseen, 180)).isEqualTo(before);

@@ -192,7 +192,7 @@ class ReplicationWatchWorkflowTest {
         "site-not-watched east",
         "site-not-watched west",
         "member-silent east-0");
-    assertThat(strait.state().diagnoses().get(0).sentence()).contains("not observed since");
+    assertThat(strait.state().diagnoses().get(0).unseenSince()).hasSize(1);
     assertThat(strait.bed.noted("mooring:strait:watch", SearchAttributes.NEEDS_OPERATOR))
         .containsExactly("true");
   }
