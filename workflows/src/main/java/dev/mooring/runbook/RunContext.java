@@ -51,6 +51,7 @@ public final class RunContext {
   private final String runbook;
   private final ClusterName name;
   private final RunbookRun run;
+  private final boolean onlyObserves;
   private final List<String> steps = new ArrayList<>();
   private final List<ClusterLock.Held> locks = new ArrayList<>();
   private final List<Receipt.PlanRecord> plans = new ArrayList<>();
@@ -65,7 +66,7 @@ public final class RunContext {
    * stopped after it.
    */
   public RunContext(Runbook runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
-    this(runbook.type(), raw, steps);
+    this(runbook.type(), raw, steps, false);
     if (runbook.changesRoles()) {
       run.rollsBackOnFailure();
     }
@@ -73,7 +74,13 @@ public final class RunContext {
 
   /** The context of a run that only observes, by its workflow type. */
   public RunContext(String runbook, @Nullable RawRequest raw, Class<? extends Step> steps) {
+    this(runbook, raw, steps, true);
+  }
+
+  private RunContext(
+      String runbook, @Nullable RawRequest raw, Class<? extends Step> steps, boolean onlyObserves) {
     this.runbook = runbook;
+    this.onlyObserves = onlyObserves;
     this.name = named(raw);
     this.run = new RunbookRun(runbook, name, steps, this::leaveLocks, isByHook(raw));
     for (Step step : steps.getEnumConstants()) {
@@ -106,7 +113,10 @@ public final class RunContext {
     return run;
   }
 
-  /** Reads the cluster file, by a worker of the queue {@code mooring}. */
+  /**
+   * Reads the cluster file, by a worker of the queue {@code mooring}. A run that acts also asks all
+   * sites for theirs.
+   */
   public Cluster readCluster() {
     ClusterActivities files =
         Workflow.newActivityStub(
@@ -116,7 +126,9 @@ public final class RunContext {
     Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
     cluster = read;
     run.noticesBy(read.policies().notices());
-    agreement = new SitesAgreement(read);
+    if (!onlyObserves) {
+      agreement = new SitesAgreement(read);
+    }
     return read;
   }
 
@@ -126,7 +138,8 @@ public final class RunContext {
    * @return one sentence for each site whose file could not be compared
    */
   public List<String> oneFileEverywhere() {
-    return Objects.requireNonNull(agreement, "the cluster file was not read yet").refuseUnless();
+    return Objects.requireNonNull(agreement, "no site was asked for its cluster file")
+        .refuseUnless();
   }
 
   /** The cluster file, after it was read. */
