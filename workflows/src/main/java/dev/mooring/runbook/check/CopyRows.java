@@ -3,15 +3,12 @@ package dev.mooring.runbook.check;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
-import dev.mooring.port.InstanceObserved;
-import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.CheckRows;
-import dev.mooring.runbook.consume.VersionsCheck;
+import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Instance;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Compares copies with the primaries whose WAL they replay. There is no row if the copy or its
@@ -46,27 +43,11 @@ final class CopyRows {
     on.host().seen().stream()
         .flatMap(host -> host.observed().stream())
         .filter(seen -> seen.instance().equals(copy.id()))
-        .forEach(seen -> version(seen, primary.server()));
+        .forEach(seen -> rows.add(VersionRow.ofCopy(seen, primary.server())));
     on.fitness().seen().stream()
         .flatMap(host -> host.observed().stream())
         .filter(seen -> seen.instance().equals(copy.id()))
         .forEach(seen -> limits(seen, primary.server()));
-  }
-
-  private void version(InstanceObserved copy, ServerObserved primary) {
-    String id = "server-version";
-    String limit = "that of " + primary.instance() + ", " + primary.identity().version();
-    Verdict<?> verdict =
-        VersionsCheck.judge(
-            copy.instance(), copy.software(), primary.instance(), primary.identity().version());
-    Optional<String> minor =
-        VersionsCheck.otherMinor(
-            copy.instance(), copy.software(), primary.instance(), primary.identity().version());
-    if (minor.isPresent() && verdict instanceof Verdict.Proceed) {
-      rows.warning(id, copy.instance(), minor.get(), limit, "bring both to one minor version");
-    } else {
-      rows.judged(id, copy.instance(), verdict, copy.software().server().toString(), limit);
-    }
   }
 
   /** A copy parked by shutdown needs none of them. */

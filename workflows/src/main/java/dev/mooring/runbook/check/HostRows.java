@@ -20,10 +20,8 @@ import dev.mooring.runbook.checks.OwnerRow;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.HostsCheck;
-import dev.mooring.runbook.publish.MirrorsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.runbook.publish.VersionsCheck;
-import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -38,7 +36,6 @@ import java.util.Optional;
 /** The rows of one host and the instances it runs. */
 final class HostRows {
   private static final String ANSWERS = "answers";
-  private static final String ARCHIVING = "archiving";
   private static final String PRIVILEGES = "privileges";
 
   private final Cluster cluster;
@@ -140,15 +137,8 @@ final class HostRows {
         FailureCode.HOST_PROGRAM_MISSING.hint());
     rows.add(OwnerRow.of(id, seen.ownership()));
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
-    rows.must(
-        seen.archiveTrouble().isEmpty(),
-        "wal-archive",
-        id,
-        seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
-        asked(archive)
-            ? "the command of walCheck says no of a file that is not there"
-            : archive.placeOf(instance.content()) + " readable by " + seen.ownership().login(),
-        remedy(archive, seen.ownership().login()) + ", or correct `archive` of the site");
+    rows.add(
+        ArchivingRow.readable(instance, archive, seen.archiveTrouble(), seen.ownership().login()));
     rows.must(
         seen.directoryTrouble().isEmpty(),
         "mooring-directory",
@@ -158,19 +148,6 @@ final class HostRows {
         "make it and give it to "
             + seen.ownership().login()
             + ", or correct `directory` of the host");
-  }
-
-  private static boolean asked(Site.Archive archive) {
-    return archive.as(ArchiveKind.Asked.class).isPresent();
-  }
-
-  private static String remedy(Site.Archive archive, String login) {
-    if (asked(archive)) {
-      return "try `walCheck` on the worker's host with a file that is there and one that is not";
-    }
-    return archive.kinds().isEmpty()
-        ? "mount it there and let " + login + " read it"
-        : "let the worker list it and " + login + " fetch from it";
   }
 
   private void room(Instance instance, InstanceObserved observed) {
@@ -185,15 +162,7 @@ final class HostRows {
   }
 
   private void mirror(Instance mirror) {
-    String limit = "archives as its primary does, once promoted";
-    on.archiving()
-        .flatMap(observed -> MirrorsCheck.judge(mirror, observed))
-        .ifPresentOrElse(
-            trouble ->
-                rows.warning(
-                    ARCHIVING, mirror.id(), trouble, limit, FailureCode.ARCHIVING_UNSAFE.hint()),
-            () ->
-                rows.good(ARCHIVING, mirror.id(), "on, by a command that hides no failure", limit));
+    on.archiving().ifPresent(seen -> rows.add(ArchivingRow.ofMirror(mirror, seen)));
   }
 
   private void overSql(Instance instance) {

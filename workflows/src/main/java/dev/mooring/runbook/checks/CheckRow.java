@@ -1,7 +1,9 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.Verdict;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -100,6 +102,15 @@ public record CheckRow(
   public static CheckRow wanted(
       boolean holds, String id, Object subject, String seen, String limit, String remedy) {
     return of(holds ? Judged.GOOD : Judged.WARNING, id, subject, seen, limit, remedy);
+  }
+
+  /** The verdict of a runbook's decision as a row. */
+  public static CheckRow judged(
+      String id, Object subject, Verdict<?> verdict, String seen, String limit) {
+    return verdict.match(
+        proceed -> good(id, subject, seen, limit),
+        notYet -> wrong(id, subject, notYet.awaiting(), limit, FailureCode.BUG.hint()),
+        never -> wrong(id, subject, never.reason(), limit, never.code().hint()));
   }
 
   /** A row with a rule: it stops the run unless the check holds or the rule is overridden. */

@@ -81,21 +81,9 @@ public final class CheckRows {
     rows.add(CheckRow.unseen(id, subject, unseen, limit));
   }
 
-  /** Adds the verdict of a runbook's decision as a row. */
+  /** Adds a row of {@link CheckRow#judged}. */
   public void judged(String id, Object subject, Verdict<?> verdict, String seen, String limit) {
-    verdict.match(
-        proceed -> {
-          good(id, subject, seen, limit);
-          return true;
-        },
-        notYet -> {
-          wrong(id, subject, notYet.awaiting(), limit, FailureCode.BUG.hint());
-          return false;
-        },
-        never -> {
-          wrong(id, subject, never.reason(), limit, never.code().hint());
-          return false;
-        });
+    rows.add(CheckRow.judged(id, subject, verdict, seen, limit));
   }
 
   /** The rows that stop the run, with their remedies; empty if none does. */

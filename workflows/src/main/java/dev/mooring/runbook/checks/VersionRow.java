@@ -1,6 +1,10 @@
 package dev.mooring.runbook.checks;
 
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.VersionsCheck;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +46,20 @@ public final class VersionRow {
         "the version of all others that answered",
         "bring them to one version afterwards, and read in its release notes what is to be"
             + " reindexed");
+  }
+
+  /** Whether a copy can replay the WAL of its primary; another minor version is a warning. */
+  public static CheckRow ofCopy(InstanceObserved copy, ServerObserved primary) {
+    ServerVersion wrote = primary.identity().version();
+    String limit = "that of " + primary.instance() + ", " + wrote;
+    Verdict<?> verdict =
+        VersionsCheck.judge(copy.instance(), copy.software(), primary.instance(), wrote);
+    Optional<String> minor =
+        VersionsCheck.otherMinor(copy.instance(), copy.software(), primary.instance(), wrote);
+    return minor.isPresent() && verdict instanceof Verdict.Proceed
+        ? CheckRow.warning(
+            ID, copy.instance(), minor.get(), limit, "bring both to one minor version")
+        : CheckRow.judged(ID, copy.instance(), verdict, copy.software().server().toString(), limit);
   }
 
   /** Whether both were read, and are the same. */
