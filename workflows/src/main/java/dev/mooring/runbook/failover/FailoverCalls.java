@@ -3,14 +3,11 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailoverActivities;
-import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailoverActivities.FenceHost;
-import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.FailoverActivities.FetchWal;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.port.FailoverActivities.Promote;
-import dev.mooring.port.FailoverActivities.Unfenced;
 import dev.mooring.port.FailoverActivities.WalFetched;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -78,24 +75,6 @@ final class FailoverCalls {
   /** Observes these standbys over SQL in parallel. */
   List<MemberObserved> standbys(Call call, List<Instance> which) {
     return new BriefLook(cluster, ANSWERED).overSql(call, which);
-  }
-
-  /**
-   * Fences an old primary on its host.
-   *
-   * @param by the site whose worker reaches that host
-   * @param beyond for each position, the host reports whether it has WAL beyond it
-   */
-  Fenced fence(Call call, Instance old, SiteName by, Duration endWithin, List<WalPosition> beyond) {
-    return failover(ActivityPolicies.fence(ActivityPolicies.queueOf(by), old.id(), endWithin))
-        .ensureFenced(new Fence(call, WorkLists.on(cluster, old), endWithin, beyond));
-  }
-
-  Unfenced unfence(Call call, Instance old, SiteName by, Duration endWithin) {
-    return failover(
-            ActivityPolicies.GLANCE.options(
-                ActivityPolicies.queueOf(by), "take the fence of " + old.id() + " out"))
-        .revertFenced(new Fence(call, WorkLists.on(cluster, old), endWithin, List.of()));
   }
 
   /**

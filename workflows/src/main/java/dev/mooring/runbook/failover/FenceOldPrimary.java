@@ -15,8 +15,8 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.members.FenceActs;
 import dev.mooring.runbook.members.Move;
-import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -42,7 +42,7 @@ final class FenceOldPrimary {
   private final ObservedFailover observed;
   private final Move move;
   private final FailoverCalls ports;
-  private final FailoverPolicy policy;
+  private final FenceActs acts;
   private final Optional<FenceCommand> command;
   private final FenceMeans means;
   private final boolean unattended;
@@ -72,7 +72,7 @@ final class FenceOldPrimary {
     this.observed = looked.observed();
     this.move = looked.move();
     this.ports = looked.ports();
-    this.policy = move.policy().failover();
+    this.acts = new FenceActs(move.cluster());
     this.command = FenceMeans.command(observed, move, request);
     this.means = FenceMeans.of(observed, command, request.lost());
     this.unattended = unattended;
@@ -126,11 +126,10 @@ final class FenceOldPrimary {
     if (wal.filter(read -> !read.walUnread().isEmpty()).isPresent()) {
       wal =
           Optional.of(
-              ports.fence(
+              acts.fence(
                   run.call(FailoverStep.FETCH_WAL),
                   move.from(),
                   answeredBy(),
-                  policy.endWithin(),
                   FetchMissingWal.positionOf(observed, move).stream().toList()));
     }
     return wal;
@@ -270,8 +269,7 @@ final class FenceOldPrimary {
   /** Each attempt asks again for WAL that only its disk has: it may have run meanwhile. */
   private void fencedOnItsHost(FailoverStep step) {
     List<WalPosition> beyond = FetchMissingWal.positionOf(observed, move).stream().toList();
-    Fenced fenced =
-        ports.fence(run.call(step), move.from(), answeredBy(), policy.endWithin(), beyond);
+    Fenced fenced = acts.fence(run.call(step), move.from(), answeredBy(), beyond);
     disk = Optional.of(fenced.control());
     wal = Optional.of(fenced).filter(asked -> !beyond.isEmpty());
     if (ended && fenced.found() == ServerProcess.STOPPED) {
@@ -432,7 +430,7 @@ final class FenceOldPrimary {
       return;
     }
     try {
-      ports.unfence(run.call(FailoverStep.FENCE), move.from(), answeredBy(), policy.endWithin());
+      acts.lift(run.call(FailoverStep.FENCE), move.from(), answeredBy());
       run.leaves(
           ended
               ? move.from().id() + " is stopped, and may be started as the primary again"

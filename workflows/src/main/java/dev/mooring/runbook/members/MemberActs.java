@@ -4,6 +4,8 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.Detach;
+import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.RoleActivities;
@@ -22,6 +24,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +34,8 @@ import java.util.function.Consumer;
 
 /** Acts on members that several runbooks share: slots, and the upstream of a standby. */
 public final class MemberActs {
+  private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
+
   private final Cluster cluster;
   private final ActOrder order;
 
@@ -67,6 +72,21 @@ public final class MemberActs {
                 WorkLists.server(cluster, on),
                 present,
                 absent));
+  }
+
+  /** Ends the walsenders of these standbys at the primary that they follow. */
+  public Detached detach(Call call, Instance from, List<Instance> standbys) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.ENSURE.options(
+                ActivityPolicies.queueOf(from.site()), "end walsenders of " + from.id()))
+        .ensureDetached(
+            new Detach(
+                call,
+                cluster.policies().database(),
+                WorkLists.server(cluster, from),
+                standbys.stream().map(Instance::replicationName).toList(),
+                DETACHED_WITHIN));
   }
 
   /**

@@ -7,8 +7,6 @@ import dev.mooring.port.AccountActivities;
 import dev.mooring.port.AccountActivities.Account;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.FailoverActivities;
-import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
@@ -20,6 +18,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.ActOrder;
+import dev.mooring.runbook.members.FenceActs;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -29,7 +28,6 @@ import dev.mooring.topology.StreamingPolicy.Replication;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +38,7 @@ final class SetupCalls {
   private final Cluster cluster;
   private final StreamingPolicy policy;
   private final MemberActs acts;
+  private final FenceActs fences;
   private final ActOrder order;
 
   /**
@@ -51,6 +50,7 @@ final class SetupCalls {
     this.cluster = cluster;
     this.policy = cluster.streaming().orElseThrow();
     this.acts = new MemberActs(cluster, order);
+    this.fences = new FenceActs(cluster);
     this.order = order;
   }
 
@@ -109,12 +109,7 @@ final class SetupCalls {
 
   /** Fences a member that accepts writes beside the one that is kept, on its host. */
   Fenced fence(Instance rival, Call call) {
-    Duration endWithin = policy.failover().endWithin();
-    FailoverActivities port =
-        Workflow.newActivityStub(
-            FailoverActivities.class, ActivityPolicies.fence(queue(rival), rival.id(), endWithin));
-    return order.act(
-        rival, call, now -> port.ensureFenced(new Fence(now, alone(rival), endWithin, List.of())));
+    return order.act(rival, call, now -> fences.fence(now, rival, rival.site(), List.of()));
   }
 
   AccessObserved access(Instance primary, Call call) {

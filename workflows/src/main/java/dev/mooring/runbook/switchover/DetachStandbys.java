@@ -23,13 +23,11 @@ import java.util.function.Consumer;
  */
 final class DetachStandbys {
   private final Move move;
-  private final SwitchoverCalls ports;
   private final MemberActs acts;
   private final Steps run;
 
-  DetachStandbys(Move move, SwitchoverCalls ports, Steps run) {
+  DetachStandbys(Move move, Steps run) {
     this.move = move;
-    this.ports = ports;
     this.acts = new MemberActs(move.cluster());
     this.run = run;
   }
@@ -65,7 +63,7 @@ final class DetachStandbys {
                 acts.follow(
                     ActivityPolicies.GLANCE, run.call(SwitchoverStep.DETACH), standby, List.of()),
             " may come back: ");
-    Detached done = ports.detach(run.call(SwitchoverStep.DETACH), move.from(), move.detached());
+    Detached done = acts.detach(run.call(SwitchoverStep.DETACH), move.from(), move.detached());
     run.note(
         SwitchoverStep.DETACH,
         "ended the walsenders of "

@@ -74,7 +74,7 @@ public final class PrepareTarget {
     if (move.detached().isEmpty()) {
       return;
     }
-    DetachStandbys detaching = new DetachStandbys(move, ports, run);
+    DetachStandbys detaching = new DetachStandbys(move, run);
     run.step(
         SwitchoverStep.DETACH,
         detaching::detach,

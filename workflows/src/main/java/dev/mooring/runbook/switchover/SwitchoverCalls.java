@@ -2,12 +2,8 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.Detach;
-import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
@@ -50,8 +46,6 @@ final class SwitchoverCalls {
 
   /** For an observation that clients wait for. */
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
-
-  private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final MemberObservations members;
@@ -179,17 +173,6 @@ final class SwitchoverCalls {
         .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 
-  Detached detach(Call call, Instance from, List<Instance> standbys) {
-    return replication(from, ActivityPolicies.ENSURE, "end walsenders of " + from.id())
-        .ensureDetached(
-            new Detach(
-                call,
-                cluster.policies().database(),
-                server(from),
-                standbys.stream().map(Instance::replicationName).toList(),
-                DETACHED_WITHIN));
-  }
-
   // ---- stubs
 
   private static String queue(Instance instance) {
@@ -200,17 +183,7 @@ final class SwitchoverCalls {
     return WorkLists.on(cluster, instance);
   }
 
-  private Server server(Instance instance) {
-    return WorkLists.server(cluster, instance);
-  }
-
   private static RoleActivities roles(Instance on, ActivityPolicies policy, String summary) {
     return Workflow.newActivityStub(RoleActivities.class, policy.options(queue(on), summary));
-  }
-
-  private static ReplicationActivities replication(
-      Instance on, ActivityPolicies policy, String summary) {
-    return Workflow.newActivityStub(
-        ReplicationActivities.class, policy.options(queue(on), summary));
   }
 }
