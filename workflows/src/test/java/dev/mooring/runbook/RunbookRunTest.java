@@ -32,6 +32,7 @@ class RunbookRunTest {
   /** The steps of a runbook made up for these tests. */
   enum TrialStep implements Step {
     LOOK(StepVerb.OBSERVE),
+    KEPT(StepVerb.STAYS),
     FIRST(StepVerb.STEP),
     SECOND(StepVerb.STEP),
     PIVOT(StepVerb.PIVOT),
@@ -92,6 +93,7 @@ class RunbookRunTest {
         case "undo in a lost reply" -> this::failsInsideAStep;
         case "fails after the pivot" -> this::failsAfterThePivot;
         case "undo fails" -> this::undoFails;
+        case "fails after a step that stays" -> this::failsAfterAStepThatStays;
         case "a plan fails" -> this::planFails;
         default -> trial -> outOfOrder(trial, name);
       };
@@ -107,6 +109,12 @@ class RunbookRunTest {
     private void failsAfterTwoSteps(RunbookRun trial) {
       trial.step(TrialStep.FIRST, () -> report("first"), undo("undo first"));
       trial.step(TrialStep.SECOND, () -> report("second"), undo("undo second"));
+      throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
+    }
+
+    private void failsAfterAStepThatStays(RunbookRun trial) {
+      trial.step(TrialStep.KEPT, () -> report("kept"), NONE);
+      trial.step(TrialStep.FIRST, () -> report("first"), undo("undo first"));
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
@@ -157,6 +165,8 @@ class RunbookRunTest {
             trial.step(TrialStep.FIRST, () -> 1, NONE);
           }
           case "another verb" -> trial.observe(TrialStep.FIRST, () -> 1);
+          case "a step that stays, with an undo" ->
+              trial.step(TrialStep.KEPT, () -> 1, undo("undo kept"));
           case "two pivots" -> {
             trial.pivot(TrialStep.PIVOT, () -> 1);
             trial.pivot(TrialStep.OTHER_PIVOT, () -> 1);
@@ -230,6 +240,14 @@ class RunbookRunTest {
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.record().receipt())
         .isEqualTo("first, second, undo second, undo first, FAILED NO_ROOM");
+  }
+
+  @Test
+  void keeps_what_a_step_that_stays_did_and_refuses_an_undo_of_it() {
+    assertThat(ended("fails after a step that stays").record().receipt())
+        .isEqualTo("kept, first, undo first, FAILED NO_ROOM");
+    assertThat(story("a step that stays, with an undo").get(0))
+        .isEqualTo("KEPT is declared as one that stays, and has an undo");
   }
 
   @Test
