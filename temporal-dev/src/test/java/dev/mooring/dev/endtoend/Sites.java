@@ -213,11 +213,16 @@ final class Sites {
 
   /** Runs a statement on the first primary. */
   void change(String statement) {
-    try (Connection connection = lab.connect(east(0));
+    change(east(0), statement);
+  }
+
+  /** Runs a statement on an instance. */
+  void change(LabInstance instance, String statement) {
+    try (Connection connection = lab.connect(instance);
         Statement running = connection.createStatement()) {
       running.execute(statement);
     } catch (SQLException e) {
-      throw new AssertionError("could not change " + east(0).id() + ": " + statement, e);
+      throw new AssertionError("could not change " + instance.id() + ": " + statement, e);
     }
   }
 
