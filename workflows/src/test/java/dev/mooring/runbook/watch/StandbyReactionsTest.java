@@ -165,6 +165,7 @@ class StandbyReactionsTest {
     watchesOn("east-1");
     assertThat(asked()).isEmpty();
     strait.world().runs().end(Runbook.FAILBACK.id(STRAIT));
+    strait.unseenForAWhile();
     untilAsked();
   }
 }

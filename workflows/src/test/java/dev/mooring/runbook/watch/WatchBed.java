@@ -139,6 +139,17 @@ final class WatchBed extends RunBed<Void> {
     untilOpen("site-not-watched east", "site-not-watched west");
   }
 
+  /** Minutes in which no site has a worker: while one observes, time takes as long as it is. */
+  void unseenForAWhile() {
+    Duration before = betweenLooks;
+    world().cluster().sites().forEach(site -> bed.watch().loses(site.name(), true));
+    timePasses();
+    untilState(state -> state.sites().stream().allMatch(one -> one.seen() == SiteState.Seen.LOST));
+    bed.passes(last().getExecution().getWorkflowId(), Duration.ofMinutes(2));
+    world().cluster().sites().forEach(site -> bed.watch().loses(site.name(), false));
+    betweenLooks = before;
+  }
+
   /** The run that is open. */
   String runId() {
     return answered(() -> last().describe().getExecution().getRunId());
