@@ -179,7 +179,13 @@ find_shellcheck() {
 
 find_promtool() {
   promtool_place=$(command -v promtool || true)
-  [ -n "$promtool_place" ] || lacking "promtool, which reads metrics and alert rules" prometheus
+  [ -n "$promtool_place" ] || lacking "Prometheus, with promtool, which reads metrics and alert rules" prometheus
+}
+
+# find_alertmanager: what calls a hook when an alert of Prometheus fires.
+find_alertmanager() {
+  alertmanager_place=$(command -v prometheus-alertmanager || true)
+  [ -n "$alertmanager_place" ] || lacking 'Alertmanager, which calls the hook of a worker' prometheus-alertmanager
 }
 
 # find_fetcher: what temporal and tctl come by, or the Go that builds them.
@@ -204,6 +210,7 @@ find_packaged_programs() {
   find_pgbouncer
   find_patroni
   find_promtool
+  find_alertmanager
   find_fetcher
 }
 
@@ -219,6 +226,7 @@ report_packaged_programs() {
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
   found libfaketime - "$faketime_place" "$1"
   found promtool "$(promtool --version 2>&1 | sed -n 's/^promtool, version \([^ ]*\).*/\1/p')" "$promtool_place" "$1"
+  found alertmanager "$(prometheus-alertmanager --version 2>&1 | sed -n 's/^alertmanager, version \([^ ]*\).*/\1/p')" "$alertmanager_place" "$1"
 }
 
 # name_known_jdk: a newer Debian has no JDK 17; its default is a newer one. To be asked once apt knows its packages.
@@ -232,7 +240,7 @@ apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$messages" 2>&1 </dev/null
 }
 
-# Debian's packages would start a database cluster, an SSH server, an etcd and a Prometheus of their own: none is wanted here.
+# Debian's packages would start a database cluster, an SSH server, an etcd, a Prometheus and an Alertmanager of their own: none is wanted here.
 install_packages() {
   quiet_policy=/usr/sbin/policy-rc.d
   quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
@@ -248,6 +256,8 @@ install_packages() {
   command -v etcd >/dev/null || new_etcd=yes
   new_prometheus=
   command -v prometheus >/dev/null || new_prometheus=yes
+  new_alertmanager=
+  command -v prometheus-alertmanager >/dev/null || new_alertmanager=yes
   { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
     fail "$quiet_cluster can't be written, so installing would create a database cluster"
   if [ -e "$quiet_policy" ]; then
@@ -285,9 +295,11 @@ install_packages() {
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true
     say "sshd was installed and is not enabled: enable it with 'systemctl enable --now ssh' if this machine is to be logged in to"
   fi
-  # of its package only promtool is used
   if [ -n "$new_prometheus" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet prometheus.service 2>/dev/null || true
+  fi
+  if [ -n "$new_alertmanager" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet prometheus-alertmanager.service 2>/dev/null || true
   fi
 }
 

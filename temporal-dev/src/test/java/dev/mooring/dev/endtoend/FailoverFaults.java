@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What else goes wrong when the primary is gone. */
-abstract class FailoverFaults extends FailoverStage {
+abstract class FailoverFaults extends OnCallNight {
   /** That call nobody, or nobody here. */
   static final EnumSet<FailoverStep> NO_CALLS =
       EnumSet.of(

@@ -3,7 +3,6 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mooring.dev.endtoend.Chromium.Seen;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.worker.WorkerProgram;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * real Prometheus sees it, a real Alertmanager calls the hook, a person gets the message and
  * approves.
  */
-@Tag("all")
-@Tag("heavy")
-class OnCallIT extends FailoverStage {
-  private static final int PHONE = 390;
-  private static final int SCREEN = 1280;
+abstract class OnCallNight extends FailoverStage {
   private static final Pattern APPROVE =
       Pattern.compile("mooring approve (\\S+) --digest ([0-9a-f]{64})");
 
@@ -40,7 +34,6 @@ class OnCallIT extends FailoverStage {
   @Test
   void the_person_who_is_woken_finds_the_plan_and_approves_it() throws Exception {
     stage.publish();
-    Chromium chromium = new Chromium(directory);
     try (MessageSinks sinks = new MessageSinks();
         Alerting alerting = new Alerting(directory)) {
       String approvers = approvers();
@@ -52,12 +45,9 @@ class OnCallIT extends FailoverStage {
         assertThat(stage.mooring().type("monitor strait on").status()).isZero();
         killOnceBothHaveAll();
         isWoken(sinks);
-        String page = worker.get("/").body();
-        assertThat(page)
+        assertThat(worker.get("/").body())
             .contains("verdict on east-0: POSTMASTER_DEAD", "; lost with it: no commit");
-        fits(chromium, page, "A run waits for a person. strait is critical");
-        String report = night(sinks);
-        fits(chromium, report, "Failover of strait: COMPLETED");
+        assertThat(night(sinks)).contains("Failover of strait: COMPLETED");
       } finally {
         stage.recallWorker();
       }
@@ -131,18 +121,5 @@ class OnCallIT extends FailoverStage {
 
   private boolean asks(String message) {
     return APPROVE.matcher(message).find();
-  }
-
-  private static void fits(Chromium chromium, String html, String verdict) throws Exception {
-    for (int width : List.of(PHONE, SCREEN)) {
-      assertThat(chromium.open(html, width)).isEqualTo(new Seen(width, verdict, List.of()));
-    }
-  }
-
-  @Test
-  void a_page_that_is_too_wide_or_asks_elsewhere_is_seen() throws Exception {
-    String page = "<body><img src=\"http://127.0.0.1:9/x.png\"><p style=\"width:500px\">words";
-    assertThat(new Chromium(directory).open(page, PHONE))
-        .isEqualTo(new Seen(508, "words", List.of("http://127.0.0.1:9/x.png")));
   }
 }
