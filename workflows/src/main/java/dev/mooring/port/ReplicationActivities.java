@@ -193,8 +193,19 @@ public interface ReplicationActivities {
    *
    * @param failed the last file that failed and was not archived since; empty if none
    * @param archived the last archived file; empty if none
+   * @param archivedAt when, by the server's clock; empty if none
+   * @param timeoutSeconds its archive_timeout; 0 if it is not set
    */
-  record ArchiverFiles(String failed, String archived) {}
+  record ArchiverFiles(
+      String failed,
+      String archived,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Instant> archivedAt,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long timeoutSeconds) {
+    public ArchiverFiles {
+      archivedAt = List.copyOf(archivedAt);
+    }
+  }
 
   /** A walsender that runs as a superuser: pg_signal_backend does not permit to end it. */
   record SuperusersSender(String application, long pid, String role) {}

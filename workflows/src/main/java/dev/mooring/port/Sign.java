@@ -72,7 +72,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     STANDBYS(true, SOME),
     /** Of a primary: its synchronous_standby_names. */
     WAITS_FOR(true, ""),
-    /** Of a primary: archives, fails, is behind, or could not be read. */
+    /** Of a primary: archives, fails, is behind, hangs, or could not be read. */
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),

@@ -2,10 +2,12 @@ package dev.mooring.watch;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.mooring.evidence.SilentArchiver;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -23,6 +25,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -324,7 +327,21 @@ public record SiteLook(
     if (member.load().unarchived() > limits.archiveFiles()) {
       return "behind";
     }
-    return said.map(one -> one.archiver().failed().isEmpty() ? Sign.ARCHIVES : "fails")
+    return said.map(MemberReadiness::archiver)
+        .map(
+            one ->
+                !one.failed().isEmpty()
+                    ? "fails"
+                    : hangs(one, member, limits) ? "hangs" : Sign.ARCHIVES)
         .orElse("unread");
+  }
+
+  /** By the server's own clock. */
+  private static boolean hangs(ArchiverFiles files, MemberObserved member, Limits limits) {
+    Duration due =
+        SilentArchiver.due(Duration.ofSeconds(files.timeoutSeconds()), limits.archiveEvery());
+    Instant now = Instant.ofEpochMilli(member.standing().clockMillis());
+    return files.archivedAt().stream()
+        .anyMatch(last -> SilentArchiver.is(last, member.load().unarchived(), due, now));
   }
 }

@@ -144,7 +144,9 @@ public final class FakeReplication implements ReplicationActivities {
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
         new ArchiverFiles(
             member.archives ? "" : TimelineHistory.fileName(member.timeline()),
-            "000000010000000000000003"));
+            "000000010000000000000003",
+            List.of(),
+            0));
   }
 
   private static InstanceFailure away(FakeMember member) {

@@ -112,7 +112,13 @@ class SiteLookTest {
 
   private Limits limits(long slotBytes) {
     return new Limits(
-        1 << 20, 8, Duration.ofSeconds(45), Duration.ofSeconds(60), slotBytes, diskLimit);
+        1 << 20,
+        8,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(45),
+        Duration.ofSeconds(60),
+        slotBytes,
+        diskLimit);
   }
 
   private List<RolesObserved> hosts() {
@@ -333,7 +339,29 @@ class SiteLookTest {
     assertThat(archiver(0, List.of())).isEqualTo("unread");
   }
 
+  /** T25: its command hangs. A file is due in archive_timeout or the publish interval, 5 min. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, PT10M, 0, '', archives",
+    "1, PT10M1S, 0, '', hangs",
+    "0, P1D, 0, '', archives",
+    "1, PT2M, 60, '', archives",
+    "1, PT2M1S, 60, '', hangs",
+    "1, PT10M1S, 600, '', hangs",
+    "1, P1D, 0, 00000001000000000000000B, fails",
+    "9, P1D, 0, '', behind"
+  })
+  void an_archiver_hangs_if_files_wait_and_none_was_archived_for_twice_the_time_it_is_due(
+      int waiting, Duration ago, long timeoutSeconds, String failed, String word) {
+    ArchiverFiles files = new ArchiverFiles(failed, "", List.of(NOW.minus(ago)), timeoutSeconds);
+    assertThat(archiver(waiting, List.of(ready(files)))).isEqualTo(word);
+  }
+
   private static MemberReadiness ready(String failed) {
+    return ready(new ArchiverFiles(failed, "", List.of(), 0));
+  }
+
+  private static MemberReadiness ready(ArchiverFiles files) {
     return new MemberReadiness(
         new InstanceId("west-0"),
         new ConnectedRole("mooring", List.of(), List.of()),
@@ -341,7 +369,7 @@ class SiteLookTest {
         List.of(),
         HostNeeds.NONE,
         List.of(),
-        new ArchiverFiles(failed, ""));
+        files);
   }
 
   private String archiver(int waiting, List<MemberReadiness> ready) {

@@ -13,9 +13,11 @@ import dev.mooring.port.ReplicationActivities.SuperusersSender;
 import dev.mooring.topology.InstanceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Reads in one statement what a move depends on in one member, beside its streaming. Versions of
@@ -44,6 +46,9 @@ final class ReadinessReading {
              CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
                   THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
              coalesce(archiver.last_archived_wal, '') AS archived,
+             archiver.last_archived_time AS archived_at,
+             (SELECT setting::bigint FROM pg_settings WHERE name = 'archive_timeout')
+               AS archive_timeout,
              ARRAY(SELECT sorted.name FROM (${sorted}) AS sorted ORDER BY 1) AS sorted_of,
              ARRAY(SELECT coalesce(sorted.recorded, '') FROM (${sorted}) AS sorted
                     ORDER BY sorted.name) AS recorded,
@@ -97,7 +102,13 @@ final class ReadinessReading {
         collations(row),
         NeedsReading.of(row),
         ServerReading.texts(row, "files"),
-        new ArchiverFiles(text(row, "archiver"), text(row, "archived")));
+        new ArchiverFiles(
+            text(row, "archiver"),
+            text(row, "archived"),
+            Optional.ofNullable(row.getObject("archived_at", OffsetDateTime.class)).stream()
+                .map(OffsetDateTime::toInstant)
+                .toList(),
+            row.getLong("archive_timeout")));
   }
 
   private static SuperusersSender sender(String text) {

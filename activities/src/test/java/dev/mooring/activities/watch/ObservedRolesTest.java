@@ -91,7 +91,14 @@ class ObservedRolesTest {
             WorkLists.byHost(cluster, cluster.membersAt(site)),
             List.of()),
         new Pace(EVERY, 1, 1, 0),
-        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
+        new Limits(
+            1 << 20,
+            8,
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(45),
+            Duration.ofMinutes(1),
+            0,
+            90),
         Duration.ZERO,
         new Reported(List.of(), List.of()));
   }

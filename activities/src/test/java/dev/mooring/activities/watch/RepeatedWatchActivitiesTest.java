@@ -77,7 +77,14 @@ class RepeatedWatchActivitiesTest {
             WorkLists.byHost(cluster, cluster.membersAt(EAST)),
             standbys),
         pace,
-        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
+        new Limits(
+            1 << 20,
+            8,
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(45),
+            Duration.ofMinutes(1),
+            0,
+            90),
         atMost,
         new Reported(last, pending));
   }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Archiver;
+import dev.mooring.evidence.SilentArchiver;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.ReplicationActivities.ArchiverFiles;
@@ -15,7 +16,6 @@ import java.util.Optional;
 /** Whether a primary's archiver works, by pg_stat_archiver. */
 public final class ArchiverRow {
   private static final String ID = "archiver";
-  private static final int LATE = 2;
 
   private ArchiverRow() {}
 
@@ -79,34 +79,28 @@ public final class ArchiverRow {
         && archiver.lastFailedAt().compareTo(archiver.lastArchivedAt()) > 0;
   }
 
-  /**
-   * An archiver that reports neither success nor failure while WAL waits for it: its command hangs,
-   * for example on a stalled disk. A WAL file is due once in archive_timeout, if that is set, and
-   * once in each publish interval, whichever is shorter. It is late after twice that time, the
-   * alarm rule that GitLab described in 2026. The archive time is by the server's clock, the
-   * current time by Temporal's: the row shows both.
-   */
+  /** The archive time is by the server's clock, the current time by Temporal's: it shows both. */
   private static Optional<String> silent(ServerObserved server, Duration every, Instant now) {
     Archiver archiver = server.archiver();
     Optional<Instant> last = time(archiver.lastArchivedAt());
     if (last.isEmpty()) {
       return Optional.empty();
     }
-    Duration due = due(server, every);
-    Duration age = Duration.between(last.get(), now);
     long waiting = waiting(server);
-    return waiting > 0 && age.compareTo(due.multipliedBy(LATE)) > 0
+    return SilentArchiver.is(last.get(), waiting, due(server, every), now)
         ? Optional.of(
             String.format(
                 "archived %s last, at %s, %s ago, and %d WAL files wait",
-                archiver.lastArchived(), archiver.lastArchivedAt(), DurationText.of(age), waiting))
+                archiver.lastArchived(),
+                archiver.lastArchivedAt(),
+                DurationText.of(Duration.between(last.get(), now)),
+                waiting))
         : Optional.empty();
   }
 
-  /** The time in which a WAL file is due: archive_timeout or the publish interval, the shorter. */
   private static Duration due(ServerObserved server, Duration every) {
-    Duration promised = Duration.ofSeconds(server.archiving().archiveTimeoutSeconds());
-    return promised.isZero() || promised.compareTo(every) > 0 ? every : promised;
+    return SilentArchiver.due(
+        Duration.ofSeconds(server.archiving().archiveTimeoutSeconds()), every);
   }
 
   /** Empty if the server has none; older histories hold it in another form. */

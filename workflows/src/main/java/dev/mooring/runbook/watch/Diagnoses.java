@@ -280,6 +280,10 @@ final class Diagnoses {
                               "more than %d WAL files of %s wait for its archiver",
                               policy.replication().limits().archiveFiles(), writer.id());
                       case "fails" -> "the archiver of " + writer.id() + " fails";
+                      case "hangs" ->
+                          writer.id()
+                              + " archives nothing and reports no failure, and WAL files wait for"
+                              + " its archiver";
                       default -> "whether " + writer.id() + " archives could not be read";
                     },
                     Commands.check(name)));

@@ -171,6 +171,7 @@ final class SiteWatch {
         new Limits(
             limits.lagBytes(),
             limits.archiveFiles(),
+            cluster.policies().publish().every(),
             watch.receiverSilent(),
             watch.lag(),
             watch.slotBytes(),

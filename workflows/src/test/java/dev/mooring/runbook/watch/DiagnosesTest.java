@@ -435,7 +435,7 @@ class DiagnosesTest {
 
   @Test
   void an_archiver_that_is_not_read_is_not_taken_for_good() {
-    for (String state : List.of("fails", "behind", "unread")) {
+    for (String state : List.of("fails", "behind", "hangs", "unread")) {
       set(Kind.ARCHIVER, "east-0", state);
       assertThat(found()).containsExactly("archiving-failing east-0");
     }
