@@ -6,6 +6,10 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+<<<<<<< HEAD
+=======
+import java.util.Optional;
+>>>>>>> b8682253 (End a diagnosis after the looks that end one)
 
 /**
  * Something that is wrong with a cluster.
@@ -47,6 +51,16 @@ public record Diagnosis(
     return unseenSince.isEmpty()
         ? new Diagnosis(kind, subject, sentence, remedy, since, List.of(now))
         : this;
+  }
+
+  /** The same, if it is observed. */
+  Diagnosis seen() {
+    return new Diagnosis(kind, subject, sentence, remedy, since);
+  }
+
+  /** The instances in its subject, former members too: instances, or one and a thing of it. */
+  List<String> instances() {
+    return List.of(subject.replaceFirst("/.*", "").split(", ", -1));
   }
 
   /** Its sentence, and since when it is not observed. */

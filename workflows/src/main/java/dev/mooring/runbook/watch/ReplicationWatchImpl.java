@@ -186,15 +186,20 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         new Reactions(
             cluster, automation, incidents.get(), words -> run.note(WatchStep.WATCH, words));
     incidents = reactions::incidents;
-    judge(cluster, watches);
+    EndingDiagnoses ending = new EndingDiagnoses(cluster.streaming().orElseThrow().watch());
+    judge(cluster, watches, ending);
     for (; ; ) {
-      Workflow.await(() -> reactions.isDue() || watches.stream().anyMatch(SiteWatch::isOver));
+      Supplier<Boolean> news =
+          () -> reactions.isDue() || watches.stream().anyMatch(SiteWatch::isOver);
+      ending
+          .next(RunbookRun.now())
+          .ifPresentOrElse(left -> Workflow.await(left, news), () -> Workflow.await(news));
       CancellationScope.throwCanceled();
       if (reactions.isDue()) {
         reactions.begin();
       }
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
-      judge(cluster, watches);
+      judge(cluster, watches, ending);
       reactions.saw(sites);
       if (isLong() || isAnotherFile(cluster)) {
         goOnAnew();
@@ -226,9 +231,12 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         .orElseGet(() -> SiteState.notYet(site));
   }
 
-  private void judge(Cluster cluster, List<SiteWatch> watches) {
+  private void judge(Cluster cluster, List<SiteWatch> watches, EndingDiagnoses ending) {
+    List<SiteState> last = sites;
     sites = watches.stream().map(SiteWatch::state).toList();
-    found(Diagnoses.of(cluster, sites, diagnoses, RunbookRun.now()));
+    Instant now = RunbookRun.now();
+    List<Diagnosis> found = Diagnoses.of(cluster, sites, diagnoses, now);
+    found(ending.with(found, diagnoses, last, sites, now));
     boolean critical = isCritical();
     if (critical != needsOperator) {
       needsOperator = critical;

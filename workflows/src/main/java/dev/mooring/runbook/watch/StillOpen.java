@@ -7,7 +7,6 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,7 +72,7 @@ final class StillOpen {
       case PRIMARY_DOWN -> signs.writers().isEmpty() && !signs.isPrimaryAlive();
       case TWO_WRITABLE ->
           found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
-              && members(one).stream().filter(this::mayWrite).count() == named(one).length;
+              && members(one).stream().filter(this::mayWrite).count() == one.instances().size();
       case MEMBER_SILENT -> isUnknown(Kind.ROLE, one);
       case DR_INSTANCE_OPENED, DR_INSTANCE_STARTED -> isUnknown(Kind.PROCESS, one);
       case DISK_FILLING -> isUnknown(Kind.DISK, one);
@@ -124,14 +123,8 @@ final class StillOpen {
     return members(one).stream().anyMatch(signs::isUnseen);
   }
 
-  /** The instances in its subject: instances, or one and a thing of it. */
   private List<Instance> members(Diagnosis one) {
-    return Arrays.stream(named(one)).flatMap(id -> signs.instance(id).stream()).toList();
-  }
-
-  /** Former members too. */
-  private static String[] named(Diagnosis one) {
-    return one.subject().replaceFirst("/.*", "").split(", ", -1);
+    return one.instances().stream().flatMap(id -> signs.instance(id).stream()).toList();
   }
 
   private Diagnosis marked(Diagnosis one) {

@@ -109,6 +109,23 @@ class ReplicationWatchWorkflowTest {
     strait.untilOpen("host-silent west-0");
   }
 
+  /** Here that takes 5 s more, in which no sign changes. */
+  @Test
+  void a_diagnosis_of_two_signs_stays_open_until_all_looks_that_end_it_are_over() {
+    String watch = "watch: {every: PT1S, endAfterLooks: 8}\nsites:\n";
+    try (WatchBed slow = new WatchBed(Strait.cluster("sites:\n", watch))) {
+      slow.watching();
+      slow.untilState(WatchState::isAllSeen);
+      slow.world().members().setOn("west-0", "wal_keep_size", "1GB");
+      slow.untilOpen("configuration-drift west-0");
+      List<SiteState> drifted = slow.state().sites();
+      slow.world().members().setOn("west-0", "wal_keep_size", "0");
+      slow.untilState(state -> !state.sites().equals(drifted));
+      assertThat(slow.open()).containsExactly("configuration-drift west-0");
+      slow.untilOpen();
+    }
+  }
+
   /** Its history grows with what changes, and with nothing else. */
   @Test
   void what_does_not_change_is_no_event() {
