@@ -21,12 +21,13 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring monitor}. */
 @Command(
     name = "monitor",
-    header = "Watch a streaming cluster, and pause automation.",
+    header = "Watch a streaming cluster, and pause automation of any.",
     description = {
       "on: the workers observe every member all the time, in the run ReplicationWatch, until it is"
           + " cancelled in Temporal; a pause ends. off: an automatic failover asks a person, and"
           + " hooks start nothing, until `on` or --until. The watch continues, and so do runs that"
-          + " a person types, and a failover that has begun to fence.",
+          + " a person types, and a failover that has begun to fence. A cluster that Patroni runs,"
+          + " or that does not stream, is not watched: there off keeps the pause alone.",
       "",
       "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6"
           + " or 7 like `status`, and 6 without a watch.",
@@ -104,12 +105,15 @@ final class MonitorCommand implements Callable<Integer> {
     boolean off = what == Word.OFF;
     Optional<WatchState> begun = monitor.begin(RunOrder.watch(name, who, reason, off, until));
     if (begun.isPresent()) {
-      mooring.console().say(name + " is watched from now on");
+      mooring.console().say(MonitorLines.watched(name, begun.get(), "from now on"));
       for (Pause pause : begun.get().pauses()) {
         mooring.console().say(MonitoringLook.paused(pause, name));
       }
     } else {
-      mooring.console().say(name + " is watched already");
+      monitor
+          .state()
+          .map(state -> MonitorLines.watched(name, state, "already"))
+          .ifPresent(mooring.console()::say);
       mooring.console().say(off ? monitor.pause(who, reason, until) : monitor.resume(who, reason));
     }
     return ExitCode.DONE;

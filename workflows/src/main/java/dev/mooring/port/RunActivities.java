@@ -52,7 +52,7 @@ public interface RunActivities {
   /**
    * The state of a cluster's watch.
    *
-   * @param watched whether it runs
+   * @param watched whether it runs, and watches
    * @param pauses the pause of automation: one, or none
    * @param incidents in which standbys do not stream now
    */

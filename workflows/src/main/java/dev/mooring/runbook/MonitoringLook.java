@@ -6,6 +6,7 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.ObserveMonitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import io.temporal.workflow.Promise;
 import java.time.Duration;
@@ -38,6 +39,17 @@ public final class MonitoringLook {
     return context.isLocked()
         ? Observations.despiteLoss(WATCH_ANSWERS)
         : Observations.toAct(WATCH_ANSWERS);
+  }
+
+  /** Why a watch of that cluster observes no instance; empty if it does. */
+  public static String unwatched(Cluster cluster) {
+    String why =
+        DrivenFromOutside.is(cluster)
+            ? "Patroni runs its members"
+            : "its file has no section replication";
+    return DrivenFromOutside.is(cluster) || cluster.streaming().isEmpty()
+        ? "no instance of " + cluster.name() + " is watched: " + why
+        : "";
   }
 
   /** Whether automation is paused; a pause that can't be read counts as a pause. */

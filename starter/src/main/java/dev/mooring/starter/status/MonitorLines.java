@@ -36,9 +36,7 @@ public final class MonitorLines {
       lines.add("automation is " + pause.inWords());
     }
     lines.add(
-        String.format(
-            "%s is watched for %s",
-            cluster, DurationText.of(Duration.between(state.since(), now))));
+        watched(cluster, state, "for " + DurationText.of(Duration.between(state.since(), now))));
     for (SiteState site : state.sites()) {
       incomplete(site).ifPresent(what -> lines.add(site.site() + ": " + what));
     }
@@ -60,6 +58,11 @@ public final class MonitorLines {
         .map(one -> RunIds.resilver(cluster, one.standby(), one.since()))
         .forEach(run -> lines.add("a resilver was started: " + Commands.follow(run) + " shows it"));
     return lines;
+  }
+
+  /** That it is watched, or why not. */
+  public static String watched(ClusterName cluster, WatchState state, String since) {
+    return state.unwatched().isEmpty() ? cluster + " is watched " + since : state.unwatched();
   }
 
   private static Optional<String> incomplete(SiteState site) {

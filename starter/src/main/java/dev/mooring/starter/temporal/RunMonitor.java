@@ -43,9 +43,10 @@ public final class RunMonitor {
   }
 
   /**
-   * Begins the watch; does nothing if it runs already. It watches once it has read the cluster
-   * file: until then it may end, and a pause with it. A watch that is refused, or that no worker
-   * takes, is reported within seconds; the latter stays open.
+   * Begins the watch; does nothing if it runs already. It watches, or keeps the pause of a cluster
+   * that it can't watch, once it has read the cluster file: until then it may end, and a pause with
+   * it. A watch that is refused, or that no worker takes, is reported within seconds; the latter
+   * stays open.
    *
    * @return its state then
    */
@@ -108,8 +109,7 @@ public final class RunMonitor {
   private Optional<WatchState> watching(WorkflowStub run) {
     return new UntakenRuns(server).isOpenAndUntaken(run.getExecution())
         ? Optional.empty()
-        : Optional.of(run.query("watched", WatchState.class))
-            .filter(state -> !state.sites().isEmpty());
+        : Optional.of(run.query("watched", WatchState.class)).filter(WatchState::hasBegun);
   }
 
   /**

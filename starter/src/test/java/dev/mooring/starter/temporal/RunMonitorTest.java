@@ -59,6 +59,20 @@ class RunMonitorTest {
   }
 
   @Test
+  void a_cluster_that_is_not_watched_is_paused_alone() {
+    try (TestBed fleet =
+        new TestBed(new FakeCluster(Strait.byPatroni()), ReplicationWatchImpl.class)) {
+      RunMonitor unwatched = new RunMonitor(TemporalServer.embedded(fleet.client()), STRAIT);
+      RunOrder on = RunOrder.watch(STRAIT, "alice", "", false, "");
+      assertThatThrownBy(() -> unwatched.begin(on))
+          .hasMessageContaining("Patroni runs the members");
+      assertThat(unwatched.begin(OFF).orElseThrow().unwatched()).isNotEmpty();
+      assertThat(unwatched.begin(on)).isEmpty();
+      assertThat(unwatched.resume("alice", "")).startsWith("automation continues; no instance");
+    }
+  }
+
+  @Test
   void one_that_ends_before_that_has_paused_nothing() {
     bed.faults().plan(call -> call.method().equals("readCluster"), Fault.FAILS);
     assertThatThrownBy(() -> monitor.begin(OFF)).isInstanceOf(CommandFailure.class);

@@ -3,8 +3,10 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.MonitoringLook;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 
@@ -22,16 +24,17 @@ final class MonitoringJudge {
   }
 
   static List<CheckRow> findings(StatusFacts facts) {
-    ClusterName name = facts.cluster().name();
+    Cluster cluster = facts.cluster();
     return facts.streaming().monitoring().stream()
-        .flatMap(seen -> finding(seen, name).stream())
+        .flatMap(seen -> finding(seen, cluster).stream())
         .toList();
   }
 
-  private static List<CheckRow> finding(Observed<Monitoring> seen, ClusterName name) {
+  private static List<CheckRow> finding(Observed<Monitoring> seen, Cluster cluster) {
+    ClusterName name = cluster.name();
     return seen.match(
         monitoring ->
-            monitoring.watched()
+            monitoring.watched() || !MonitoringLook.unwatched(cluster).isEmpty()
                 ? List.of()
                 : List.of(
                     CheckRow.note(

@@ -68,7 +68,7 @@ record StatusFacts(
    * @param endpoints where clients are led, where the cluster file has any
    * @param roles who may write by the hosts of members that Patroni does not run
    * @param rehearsals when the fences of members were rehearsed, by the hosts that were seen
-   * @param monitoring who watches members that Patroni does not run
+   * @param monitoring the watch, which also keeps the pause of a cluster that it does not watch
    */
   record Streaming(
       List<ObservedMember> members,

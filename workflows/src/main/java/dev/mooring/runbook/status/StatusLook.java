@@ -95,7 +95,7 @@ final class StatusLook {
   /** Begins all observations, then waits for them. */
   StatusFacts facts(StatusRequest request) {
     Promise<Observed<ServiceObserved>> service = service();
-    Optional<Promise<Observed<Monitoring>>> monitoring = monitoring();
+    Promise<Observed<Monitoring>> monitoring = MonitoringLook.begin(looks, cluster.name());
     Optional<List<OfCoordinator>> coordinators = coordinators();
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
@@ -129,15 +129,7 @@ final class StatusLook {
                 .flatMap(seen -> seen.roles().stream())
                 .toList(),
             rehearsals.stream().flatMap(look -> look.get().seen().stream()).toList(),
-            monitoring.map(Promise::get)));
-  }
-
-  /** Begins to read the watch, unless Patroni manages the members. */
-  private Optional<Promise<Observed<Monitoring>>> monitoring() {
-    return cluster
-        .streaming()
-        .filter(streams -> !DrivenFromOutside.is(cluster))
-        .map(streams -> MonitoringLook.begin(looks, cluster.name()));
+            Optional.of(monitoring.get())));
   }
 
   private Optional<Promise<EndpointsObserved>> endpoints() {

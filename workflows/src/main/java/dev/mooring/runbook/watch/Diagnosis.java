@@ -6,10 +6,6 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-<<<<<<< HEAD
-=======
-import java.util.Optional;
->>>>>>> b8682253 (End a diagnosis after the looks that end one)
 
 /**
  * Something that is wrong with a cluster.

@@ -56,6 +56,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
   private List<Diagnosis> diagnoses;
   private List<NoticePolicy> channels;
   private Supplier<List<Incident>> incidents;
+  private String unwatched;
   private boolean needsOperator;
 
   @WorkflowInit
@@ -72,6 +73,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     since = carried == null ? began : carried.since();
     sites = carried == null ? List.of() : carried.sites();
     diagnoses = carried == null ? List.of() : carried.diagnoses();
+    unwatched = carried == null ? "" : carried.unwatched();
     incidents = () -> carried == null ? List.of() : carried.incidents();
     automation = new Automation(carried == null ? List.of() : carried.pauses(), this::show);
     channels = carriedNotices == null ? List.of() : List.of(carriedNotices.channels());
@@ -113,7 +115,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
               requireItsId();
               return carried == null ? read() : readInTheEnd();
             });
-    return run.observe(WatchStep.WATCH, () -> watchOn(cluster));
+    return run.observe(WatchStep.WATCH, () -> unwatched.isEmpty() ? watchOn(cluster) : keepPause());
   }
 
   /** Automatic acts ask the run with that id whether a person paused them. */
@@ -130,10 +132,29 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   private Cluster read() {
     Cluster cluster = context.readCluster();
-    DrivenFromOutside.requireStreaming(
-        cluster, "Patroni watches its members itself, and `mooring status` shows them");
+    unwatched = mayKeepPause() ? MonitoringLook.unwatched(cluster) : "";
+    if (unwatched.isEmpty()) {
+      DrivenFromOutside.requireStreaming(
+          cluster, "Patroni watches its members itself, and `mooring status` shows them");
+    }
     channels = cluster.policies().notices();
     return cluster;
+  }
+
+  /** One that has watched waits for a file by which it can watch again. */
+  private boolean mayKeepPause() {
+    return sites.isEmpty() && (carried != null || !automation.pauses().isEmpty());
+  }
+
+  /** Until the pause is over. Once a day the next run reads the cluster file again. */
+  private String keepPause() {
+    show();
+    Workflow.await(A_RUN, () -> automation.pauses().isEmpty());
+    CancellationScope.throwCanceled();
+    if (!automation.pauses().isEmpty()) {
+      goOnAnew();
+    }
+    return "automation continues; " + unwatched;
   }
 
   /**
@@ -280,13 +301,15 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
 
   @Override
   public WatchState watched() {
-    return new WatchState(since, automation.pauses(), sites, diagnoses, incidents.get());
+    return new WatchState(since, automation.pauses(), sites, diagnoses, incidents.get(), unwatched);
   }
 
   @Override
   public Monitoring monitoring() {
     return new Monitoring(
-        true, automation.pauses(), incidents.get().stream().filter(one -> !one.over()).toList());
+        unwatched.isEmpty(),
+        automation.pauses(),
+        incidents.get().stream().filter(one -> !one.over()).toList());
   }
 
   @Override
@@ -307,7 +330,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     PauseRequest.ofResume(asked);
     boolean paused = !automation.pauses().isEmpty();
     automation.resume();
-    return paused ? "automation continues" : "automation was not paused";
+    return (paused ? "automation continues" : "automation was not paused")
+        + (unwatched.isEmpty() ? "" : "; " + unwatched);
   }
 
   @Override

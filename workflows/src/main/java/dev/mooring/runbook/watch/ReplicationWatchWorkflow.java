@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Watches a cluster that streams until it is cancelled: changes nothing itself, takes no lock,
  * leaves no receipt. By policy it starts one StartPrimary after a reboot of the primary's host, and
  * one Resilver if a standby does not stream. Its history grows with each change. Started by a
- * schedule, it starts the watch if none is open, and ends. Runbook page: {@code
+ * schedule, it starts the watch if none is open, and ends. If it begins paused for a cluster that
+ * it can't watch, it keeps the pause alone until that is over. Runbook page: {@code
  * docs/runbooks/replication-watch.md}.
  */
 @WorkflowInterface

@@ -20,6 +20,8 @@ import java.util.List;
  * @param sites in the order of the cluster file
  * @param diagnoses the open diagnoses, the worst first
  * @param incidents of standbys, to which it reacts once
+ * @param unwatched that it watches no instance and keeps a pause alone, and why; empty if it
+ *     watches
  */
 public record WatchState(
     Instant since,
@@ -28,12 +30,29 @@ public record WatchState(
     List<SiteState> sites,
     List<Diagnosis> diagnoses,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<Incident> incidents) {
+        List<Incident> incidents,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        String unwatched) {
   public WatchState {
     pauses = List.copyOf(pauses);
     sites = List.copyOf(sites);
     diagnoses = List.copyOf(diagnoses);
     incidents = List.copyOf(incidents);
+  }
+
+  /** Of one that watches. */
+  public WatchState(
+      Instant since,
+      List<Pause> pauses,
+      List<SiteState> sites,
+      List<Diagnosis> diagnoses,
+      List<Incident> incidents) {
+    this(since, pauses, sites, diagnoses, incidents, "");
+  }
+
+  /** Whether the cluster file was read: then it watches, or keeps a pause alone. */
+  public boolean hasBegun() {
+    return !sites.isEmpty() || !unwatched.isEmpty();
   }
 
   /** How bad the worst of them is. */
@@ -75,6 +94,9 @@ public record WatchState(
   }
 
   private String quiet() {
+    if (!unwatched.isEmpty()) {
+      return unwatched;
+    }
     if (begins()) {
       return "the first observations are under way";
     }

@@ -21,7 +21,9 @@ final class WatchView {
       text.append(" | ").append(cell(one.text()));
       text.append(" | ").append(cell(one.remedy())).append(" |\n");
     }
-    text.append("\n| site | |\n|---|---|\n");
+    if (!state.sites().isEmpty()) {
+      text.append("\n| site | |\n|---|---|\n");
+    }
     for (SiteState site : state.sites()) {
       text.append("| ").append(site.site()).append(" | ");
       text.append(

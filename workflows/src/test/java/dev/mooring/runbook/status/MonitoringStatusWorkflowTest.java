@@ -50,6 +50,21 @@ class MonitoringStatusWorkflowTest {
     assertThat(of(result, "automatic-pause")).isEmpty();
   }
 
+  /** The watch keeps its pause, and watches nothing there. */
+  @Test
+  void a_pause_is_the_first_verdict_also_where_patroni_runs_the_members() {
+    Monitoring paused =
+        new Monitoring(
+            false, List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of())), List.of());
+    try (TestBed patroni =
+        new TestBed(new FakeCluster(Strait.byPatroni()), ClusterStatusImpl.class)) {
+      patroni.world().runs().monitoring(Optional.of(paused));
+      StatusResult result = patroni.status(Typed.json("{'cluster':'strait'}"));
+      assertThat(result.verdicts().get(0)).isEqualTo("automation is paused by alice: new disks");
+      assertThat(of(result, "watch")).isEmpty();
+    }
+  }
+
   @Test
   void that_nobody_watches_is_a_note() {
     StatusResult result = status(Optional.of(new Monitoring(false, List.of(), List.of())));

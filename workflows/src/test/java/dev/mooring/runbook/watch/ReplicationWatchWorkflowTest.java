@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Sign;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.InstanceId;
@@ -373,6 +375,55 @@ class ReplicationWatchWorkflowTest {
       assertThatThrownBy(() -> patroni.scheduled("2026-11-29T05:02:00Z"))
           .hasStackTraceContaining("Patroni runs the members");
       assertThatThrownBy(patroni::runId).isInstanceOf(WorkflowNotFoundException.class);
+    }
+  }
+
+  private static final String PAUSED =
+      "{'cluster':'strait','by':'alice','reason':'new disks','paused':true}";
+
+  /** Hooks and status read it there. */
+  @Test
+  void the_pause_of_a_cluster_that_is_not_watched_is_kept_until_a_person_ends_it() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      WorkflowStub run = patroni.begin(PAUSED);
+      patroni.untilState(WatchState::hasBegun);
+      assertThat(patroni.headline())
+          .isEqualTo(
+              "automation is paused; no instance of strait is watched: Patroni runs its members");
+      String first = patroni.runId();
+      patroni.passes(Duration.ofHours(30));
+      assertThat(patroni.runId()).isNotEqualTo(first);
+      assertThat(patroni.monitoring().pauses()).extracting(Pause::by).containsExactly("alice");
+      assertThat(patroni.monitoring().watched()).isFalse();
+      assertThat(patroni.state().isAllSeen()).isFalse();
+      assertThat(patroni.update("resume", "{'by':'bob'}"))
+          .startsWith("automation continues; no instance of strait is watched");
+      patroni.result(run);
+    }
+  }
+
+  @Test
+  void the_pause_of_a_cluster_that_is_not_watched_ends_with_a_cancel() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      patroni.begin(PAUSED);
+      patroni.untilState(WatchState::hasBegun);
+      patroni.cancel();
+    }
+  }
+
+  @Test
+  void the_pause_of_a_cluster_that_does_not_stream_ends_by_itself() {
+    String id = "mooring:harbour:watch";
+    try (TestBed fleet =
+        new TestBed(new FakeCluster(Harbour.cluster(2)), ReplicationWatchImpl.class)) {
+      WorkflowStub run =
+          fleet.client().newUntypedWorkflowStub("ReplicationWatch", TestBed.options(id));
+      run.start(Typed.json(PAUSED.replace("strait", "harbour").replace("}", ",'until':'PT1H'}")));
+      fleet.awaiting(id, () -> run.getResult(Void.class));
+      assertThat(run.query("progress", Progress.class).headline())
+          .isEqualTo(
+              "automation continues; no instance of harbour is watched: its file has no section"
+                  + " replication");
     }
   }
 
