@@ -92,7 +92,7 @@ public final class WorkerMain {
               EvidenceWatch.begin(
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WatchFigures watches = WatchFigures.begin(temporal.client(), worker.adapters());
-          ClusterPages pages = pages(temporal, worker);
+          ClusterPages pages = pages(temporal, worker, hookFile);
           WorkerHttp http = http(config, temporal, worker, metrics, pages);
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
         worker.histories().report(metrics.registry());
@@ -109,10 +109,15 @@ public final class WorkerMain {
     }
   }
 
-  private static ClusterPages pages(TemporalService temporal, MooringWorker worker) {
+  private static ClusterPages pages(
+      TemporalService temporal, MooringWorker worker, Optional<HookFile> hookFile) {
     Adapters adapters = worker.adapters();
     return new ClusterPages(
-        temporal.client(), adapters.clusterFiles(), adapters.runs(), PAGE_WITHIN);
+        temporal.client(),
+        adapters.clusterFiles(),
+        adapters.runs(),
+        hookFile.map(HookFile::webUi).orElse(""),
+        PAGE_WITHIN);
   }
 
   private static WorkerHttp http(

@@ -87,7 +87,9 @@ final class ClusterPage {
   }
 
   private static String verdict(List<ClusterSeen> clusters) {
-    long waiting = clusters.stream().mapToLong(one -> one.waiting().size()).sum();
+    List<WaitingRun> runs = clusters.stream().flatMap(one -> one.waiting().stream()).toList();
+    long waiting = runs.stream().filter(WaitingRun::waits).count();
+    long unasked = runs.size() - waiting;
     long good = clusters.stream().filter(ClusterSeen::isGood).count();
     String state =
         clusters.isEmpty()
@@ -97,9 +99,13 @@ final class ClusterPage {
                 : good == clusters.size()
                     ? "All clusters are good"
                     : good + " of " + clusters.size() + " clusters are good";
-    return waiting == 0
-        ? state
-        : (waiting == 1 ? "A run waits" : waiting + " runs wait") + " for a person. " + state;
+    return (waiting == 0 ? "" : runs(waiting, "waits", "wait") + " for a person. ")
+        + (unasked == 0 ? "" : runs(unasked, "can't", "can't") + " be asked. ")
+        + state;
+  }
+
+  private static String runs(long number, String does, String theyDo) {
+    return number == 1 ? "A run " + does : number + " runs " + theyDo;
   }
 
   private void cluster(ClusterSeen seen) {

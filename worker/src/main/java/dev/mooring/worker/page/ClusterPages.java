@@ -14,6 +14,7 @@ import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.worker.page.ClusterSeen.WaitingRun;
 import io.temporal.client.WorkflowClient;
@@ -43,9 +44,13 @@ public final class ClusterPages implements AutoCloseable {
   /** A status run that no worker takes ends automatically. */
   private static final Duration CLOSED_WITHIN = Duration.ofSeconds(42);
 
+  /** For a cluster without a status the page still shows the runs that wait. */
+  private static final Duration AFTER_STATUS = Duration.ofSeconds(1);
+
   private final WorkflowClient client;
   private final ClusterFiles files;
   private final RunActivities runs;
+  private final String webUi;
   private final Duration within;
   private final Map<ClusterName, CompletableFuture<ClusterSeen>> looks = new ConcurrentHashMap<>();
   private final ExecutorService looking =
@@ -56,13 +61,19 @@ public final class ClusterPages implements AutoCloseable {
   /**
    * Reads through the workers of that client's namespace.
    *
-   * @param within how long the page waits for a cluster, at most
+   * @param webUi where Temporal's Web UI is for a cluster whose file does not name it; or empty
+   * @param within how long the page waits for the status of a cluster, at most
    */
   public ClusterPages(
-      WorkflowClient client, ClusterFiles files, RunActivities runs, Duration within) {
+      WorkflowClient client,
+      ClusterFiles files,
+      RunActivities runs,
+      String webUi,
+      Duration within) {
     this.client = client;
     this.files = files;
     this.runs = runs;
+    this.webUi = webUi.replaceFirst("/+$", "");
     this.within = within;
   }
 
@@ -95,7 +106,7 @@ public final class ClusterPages implements AutoCloseable {
                     ? CompletableFuture.supplyAsync(() -> look(cluster), looking)
                     : before)
         .copy()
-        .completeOnTimeout(silent, within.toMillis(), TimeUnit.MILLISECONDS);
+        .completeOnTimeout(silent, within.plus(AFTER_STATUS).toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized void ended() {
@@ -103,14 +114,15 @@ public final class ClusterPages implements AutoCloseable {
   }
 
   private ClusterSeen look(ClusterName cluster) {
-    List<WaitingRun> waiting = waiting(cluster);
+    CompletableFuture<List<WaitingRun>> waiting =
+        CompletableFuture.supplyAsync(() -> waiting(cluster), looking);
     try {
-      return new ClusterSeen(cluster, Optional.of(status(cluster)), "", waiting);
+      return new ClusterSeen(cluster, Optional.of(status(cluster)), "", waiting.join());
     } catch (TimeoutException silent) {
-      return unseen(
-          cluster, "ClusterStatus gave no answer within " + DurationText.of(within), waiting);
+      String why = "ClusterStatus gave no answer within " + DurationText.of(within);
+      return unseen(cluster, why, waiting.join());
     } catch (RuntimeException failed) {
-      return unseen(cluster, said(failed), waiting);
+      return unseen(cluster, said(failed), waiting.join());
     }
   }
 
@@ -118,7 +130,7 @@ public final class ClusterPages implements AutoCloseable {
     return new ClusterSeen(cluster, Optional.empty(), why, waiting);
   }
 
-  private static String said(RuntimeException failed) {
+  private static String said(Throwable failed) {
     Throwable why = failed;
     while (why.getCause() != null && !(why instanceof ApplicationFailure)) {
       why = why.getCause();
@@ -149,21 +161,38 @@ public final class ClusterPages implements AutoCloseable {
 
   /** If Temporal can't be asked for them, the status says so. */
   private List<WaitingRun> waiting(ClusterName cluster) {
+    List<OpenRun> open;
     try {
-      String webUi =
-          files.read(cluster).policies().notices().stream()
-              .findFirst()
-              .map(policy -> policy.webUi())
-              .orElse("");
-      return runs.observeService(new ObserveService(cluster, List.of())).open().stream()
-          .flatMap(run -> waiting(run, webUi).stream())
-          .toList();
+      open = runs.observeService(new ObserveService(cluster, List.of())).open();
     } catch (RuntimeException unasked) {
       return List.of();
     }
+    String ui = webUi(cluster);
+    return open.stream().map(run -> asked(run, link(ui, run))).toList().stream()
+        .flatMap(asked -> asked.join().stream())
+        .toList();
   }
 
-  private Optional<WaitingRun> waiting(OpenRun open, String webUi) {
+  /** A run that gives no answer hides no other one. */
+  private CompletableFuture<Optional<WaitingRun>> asked(OpenRun run, String link) {
+    Duration atMost = within.dividedBy(2);
+    WaitingRun silent = unasked(run, link, "no answer within " + DurationText.of(atMost));
+    return CompletableFuture.supplyAsync(() -> waiting(run, link), looking)
+        .exceptionally(failed -> Optional.of(unasked(run, link, said(failed))))
+        .completeOnTimeout(Optional.of(silent), atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static WaitingRun unasked(OpenRun run, String link, String why) {
+    return shown(run, false, "can't be asked: " + why, List.of(), link);
+  }
+
+  private static WaitingRun shown(
+      OpenRun run, boolean waits, String headline, List<String> plan, String link) {
+    String id = run.workflowId();
+    return new WaitingRun(run.runbook(), id, waits, headline, plan, "mooring follow " + id, link);
+  }
+
+  private Optional<WaitingRun> waiting(OpenRun open, String link) {
     WorkflowStub run = client.newUntypedWorkflowStub(open.workflowId());
     Progress progress = run.query("progress", Progress.class);
     if (progress.steps().stream().noneMatch(ClusterPages::waits)) {
@@ -171,17 +200,28 @@ public final class ClusterPages implements AutoCloseable {
     }
     List<String> plan = run.query("plan", Plan.class).lines();
     return Optional.of(
-        new WaitingRun(
-            open.runbook(),
-            open.workflowId(),
-            progress.headline(),
-            plan.stream().limit(Plan.LINES_SHOWN).toList(),
-            "mooring follow " + open.workflowId(),
-            webUi.isEmpty()
-                ? ""
-                : String.format(
-                    "%s/namespaces/%s/workflows/%s",
-                    webUi, client.getOptions().getNamespace(), open.workflowId())));
+        shown(
+            open, true, progress.headline(), plan.stream().limit(Plan.LINES_SHOWN).toList(), link));
+  }
+
+  private String webUi(ClusterName cluster) {
+    try {
+      return files.read(cluster).policies().notices().stream()
+          .map(NoticePolicy::webUi)
+          .filter(url -> !url.isEmpty())
+          .findFirst()
+          .orElse(webUi);
+    } catch (RuntimeException unreadable) {
+      return webUi;
+    }
+  }
+
+  private String link(String ui, OpenRun open) {
+    return ui.isEmpty()
+        ? ""
+        : String.format(
+            "%s/namespaces/%s/workflows/%s",
+            ui, client.getOptions().getNamespace(), open.workflowId());
   }
 
   private static boolean waits(StepProgress step) {

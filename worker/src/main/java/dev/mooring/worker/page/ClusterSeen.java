@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param status the answer of ClusterStatus; empty if there was none
  * @param why there was none; else empty
- * @param waiting runs that wait for a person
+ * @param waiting runs that wait for a person, or may wait for one
  */
 record ClusterSeen(
     ClusterName cluster, Optional<StatusResult> status, String why, List<WaitingRun> waiting) {
@@ -20,16 +20,18 @@ record ClusterSeen(
   }
 
   /**
-   * A run that waits for a person.
+   * A run that waits for a person, or could not be asked whether it does.
    *
-   * @param headline what it waits for, from its progress
+   * @param waits false if it could not be asked
+   * @param headline what it waits for, from its progress; or why it could not be asked
    * @param plan the first lines of its plan
    * @param command the command that shows all of it
-   * @param link to it in the Web UI; empty if the cluster file names none
+   * @param link to it in the Web UI; empty if neither the cluster file nor the hook file names one
    */
   record WaitingRun(
       String runbook,
       String workflowId,
+      boolean waits,
       String headline,
       List<String> plan,
       String command,

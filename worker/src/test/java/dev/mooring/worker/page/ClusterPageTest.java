@@ -19,13 +19,18 @@ class ClusterPageTest {
   private static final ClusterName HARBOUR = new ClusterName("harbour");
 
   private static ClusterSeen seen(ClusterName name, Judged worst, List<CheckRow> findings) {
+    return seen(name, worst, List.of("verdict of " + name), findings);
+  }
+
+  private static ClusterSeen seen(
+      ClusterName name, Judged worst, List<String> verdicts, List<CheckRow> findings) {
     StatusResult status =
         new StatusResult(
             "a headline",
             worst,
             name,
             AT,
-            List.of("verdict of " + name),
+            verdicts,
             List.of(),
             List.of(),
             List.of(),
@@ -55,7 +60,31 @@ class ClusterPageTest {
     assertThat(page)
         .contains("east-0 server-process: &lt;is&gt; down")
         .contains("fix: <code>mooring x</code> &amp; wait")
+        .contains("<meta http-equiv=\"refresh\" content=\"15\">")
         .doesNotContain("<script");
+  }
+
+  @Test
+  void a_pause_of_automation_stands_before_the_other_verdicts_and_the_findings() {
+    String pause = "automation is paused by alice: patching";
+    String page =
+        page(
+            seen(
+                STRAIT,
+                Judged.WRONG,
+                List.of(pause, "east-0 is down"),
+                List.of(CheckRow.wrong("server-process", "east-0", "down", "runs", ""))));
+    assertThat(page.indexOf(pause)).isPositive().isLessThan(page.indexOf("east-0 is down"));
+    assertThat(page.indexOf("east-0 is down")).isLessThan(page.indexOf("server-process"));
+  }
+
+  @Test
+  void a_run_that_cannot_be_asked_is_not_counted_as_one_that_waits() {
+    WaitingRun silent =
+        new WaitingRun("Resilver", "r", false, "can't be asked: x", List.of(), "mooring x", "");
+    String page = page(new ClusterSeen(STRAIT, Optional.empty(), "no", List.of(silent)));
+    assertThat(page)
+        .contains("<h1>A run can't be asked. strait is unknown</h1>", "Resilver", "mooring x");
   }
 
   @Test
@@ -70,6 +99,7 @@ class ClusterPageTest {
         new WaitingRun(
             "Failover",
             "mooring:harbour:failover",
+            true,
             "waits for an approval",
             List.of("promote west-0"),
             "mooring follow mooring:harbour:failover",
