@@ -56,9 +56,13 @@ final class NotifyCommand implements Runnable {
             "docs/operations/notices.md shows one");
       }
       try (TemporalServer server = mooring.connect()) {
-        return say(
-            read, new NoticeRuns(server).send(notice(read), read.policies().notices().get(0)));
+        return send(read, server);
       }
+    }
+
+    /** Through the workers of that server. */
+    int send(Cluster read, TemporalServer server) {
+      return say(read, new NoticeRuns(server).send(notice(read), read.policies().notices().get(0)));
     }
 
     private Notice notice(Cluster read) {
