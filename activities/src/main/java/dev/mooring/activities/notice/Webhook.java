@@ -6,6 +6,7 @@ import dev.mooring.port.NoticeActivities.Noticed;
 import dev.mooring.topology.NoticePolicy.Channel;
 import dev.mooring.topology.SecretReference;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,9 +40,10 @@ final class Webhook {
             .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8));
     channel.token().forEach(token -> authorize(request, channel, token));
     try {
-      // what it says may have the URL in it
-      HttpResponse<Void> answer =
-          CLIENT.send(request.build(), HttpResponse.BodyHandlers.discarding());
+      HttpResponse<InputStream> answer =
+          CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      // it may have the URL in it, and the request's limit does not count for it
+      answer.body().close();
       if (answer.statusCode() >= OK && answer.statusCode() < REDIRECTS_FROM) {
         return new Noticed(url.getHost() + " answered " + answer.statusCode());
       }

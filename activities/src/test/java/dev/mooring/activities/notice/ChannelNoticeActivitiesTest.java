@@ -31,6 +31,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What arrives at a webhook, a mail server and a command, and what is said if nothing does. */
 class ChannelNoticeActivitiesTest {
@@ -67,6 +72,7 @@ class ChannelNoticeActivitiesTest {
   private final List<HttpExchange> calls = new ArrayList<>();
   private final List<String> bodies = new ArrayList<>();
   private int answers = 204;
+  private int bodyBytes = -1;
   private HttpServer server;
 
   @BeforeEach
@@ -84,8 +90,10 @@ class ChannelNoticeActivitiesTest {
   private void hook(HttpExchange exchange) throws IOException {
     bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     calls.add(exchange);
-    exchange.sendResponseHeaders(answers, -1);
-    exchange.close();
+    exchange.sendResponseHeaders(answers, bodyBytes);
+    if (bodyBytes < 0) {
+      exchange.close();
+    }
   }
 
   private String url() {
@@ -194,5 +202,43 @@ class ChannelNoticeActivitiesTest {
     notNoticed(
         "ended with status 3: no route",
         () -> through(Kind.COMMAND, "echo no route >&2; exit 3", List.of(), List.of()));
+  }
+
+  /** The JDK's client waits without a limit for what its handler reads of a body. */
+  @Test
+  @Timeout(60)
+  void the_body_of_an_answer_is_not_waited_for() {
+    answers = 200;
+    bodyBytes = 9;
+    assertThat(webhook(Kind.WEBHOOK, url()).answer()).isEqualTo("127.0.0.1 answered 200");
+  }
+
+  /** The server accepts the connection, or its kernel does, and says nothing. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "SLACK")
+  @Timeout(60)
+  void a_channel_that_gives_no_answer_is_not_waited_for(Kind kind) throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      int port = silent.getLocalPort();
+      Mail mail =
+          new Mail(
+              "127.0.0.1",
+              port,
+              Tls.NONE,
+              "mooring@example.com",
+              List.of("dba@example.com"),
+              List.of());
+      switch (kind) {
+        case WEBHOOK, SLACK ->
+            notNoticed(
+                "127.0.0.1 did not answer: java.net.http.HttpTimeoutException",
+                () -> webhook(kind, "http://127.0.0.1:" + port + "/hook"));
+        case MAIL ->
+            notNoticed("127.0.0.1 took no mail", () -> through(kind, "", List.of(), List.of(mail)));
+        case COMMAND ->
+            notNoticed(
+                "did not end within 5 s", () -> through(kind, "sleep 600", List.of(), List.of()));
+      }
+    }
   }
 }
