@@ -1,0 +1,135 @@
+package dev.mooring.activities.notice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.NoticeActivities.EnsureNoticed;
+import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
+import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.port.NoticeActivities.SendingRun;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy.Channel;
+import dev.mooring.topology.NoticePolicy.Kind;
+import dev.mooring.topology.NoticePolicy.Mail;
+import dev.mooring.topology.NoticePolicy.Severity;
+import dev.mooring.topology.NoticePolicy.Tls;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Mail by TLS, in a process of its own: the certificates that a JVM trusts are read once. GreenMail
+ * has no STARTTLS.
+ */
+class MailOverTlsTest {
+  private static final String SECRET = "changeit";
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
+    "dns:elsewhere.example, 127.0.0.1 took no mail"
+  })
+  void a_mail_server_is_used_if_its_certificate_is_for_its_name(String name, String answer)
+      throws Exception {
+    String store = directory.resolve("server.p12").toString();
+    said(
+        List.of(
+            program("keytool"),
+            "-genkeypair",
+            "-alias",
+            "server",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=server",
+            "-ext",
+            "SAN=" + name,
+            "-keystore",
+            store,
+            "-storepass",
+            SECRET));
+
+    String said =
+        said(
+            List.of(
+                program("java"),
+                "-Djavax.net.ssl.trustStore=" + store,
+                "-Djavax.net.ssl.trustStorePassword=" + SECRET,
+                "-Dgreenmail.tls.keystore.file=" + store,
+                "-Dgreenmail.tls.keystore.password=" + SECRET,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Sending.class.getName()));
+
+    assertThat(said).contains(answer);
+  }
+
+  private static String program(String name) {
+    return String.join(File.separator, System.getProperty("java.home"), "bin", name);
+  }
+
+  private static String said(List<String> command) throws Exception {
+    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(program.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  /** Sends a notice by TLS to a mail server of this process, and prints what became of it. */
+  static final class Sending {
+    private Sending() {}
+
+    public static void main(String[] none) {
+      GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+      server.start();
+      try {
+        System.out.println(sent(server.getSmtps().getPort()));
+      } finally {
+        server.stop();
+      }
+    }
+
+    private static String sent(int port) {
+      ClusterName strait = new ClusterName("strait");
+      Mail mail =
+          new Mail(
+              "127.0.0.1",
+              port,
+              Tls.TLS,
+              "mooring@example.com",
+              List.of("dba@example.com"),
+              List.of());
+      Notice notice =
+          new Notice(
+              "mooring-notice:strait:r1:1",
+              strait,
+              Event.WAITS,
+              Severity.CRITICAL,
+              new SendingRun("Failover", "mooring:strait:failover", "r1", ""),
+              new Message("Failover waits"),
+              "2026-01-02T03:04:05Z");
+      try {
+        return new ChannelNoticeActivities(name -> Optional.empty())
+            .ensureNoticed(
+                new EnsureNoticed(
+                    new Call(strait, "r1", "NOTICE", 0, Epoch.NONE),
+                    new Channel("mail", Kind.MAIL, "", Severity.CRITICAL, List.of(), List.of(mail)),
+                    notice))
+            .answer();
+      } catch (RuntimeException unsent) {
+        return String.valueOf(unsent.getMessage());
+      }
+    }
+  }
+}
