@@ -112,23 +112,18 @@ final class Notices {
 
   /**
    * The run ended otherwise than Completed. A person who typed a run that was refused at once reads
-   * it at the terminal. The ending of a scheduled run that needs no operator is not sent, and one
-   * that repeats is sent every few hours.
+   * it at the terminal. An ending that repeats with the runs of a schedule is sent every few hours.
    */
   void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
     boolean scheduled = RunContext.isScheduled();
     boolean read =
         !scheduled && !byHook && outcome == Outcome.REFUSED && age().compareTo(AT_THE_TERMINAL) < 0;
-    if (needsOperator || !scheduled) {
-      send(
-          Event.ENDED,
-          needsOperator && !read ? Severity.CRITICAL : Severity.WARNING,
-          new Message(
-              runbook + " ended " + outcome.failureType() + ": " + headline,
-              List.of(),
-              code.hint()),
-          scheduled ? code.name() : "");
-    }
+    send(
+        Event.ENDED,
+        needsOperator && !read ? Severity.CRITICAL : Severity.WARNING,
+        new Message(
+            runbook + " ended " + outcome.failureType() + ": " + headline, List.of(), code.hint()),
+        scheduled ? code.name() : "");
   }
 
   private static Duration age() {

@@ -11,7 +11,11 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.port.NoticeActivities.EnsureNoticed;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +98,27 @@ class FailoverNoticesTest {
     strait.until(() -> through("chat").size() + "", "1"::equals);
     assertThat(through("chat").get(0).message().headline()).startsWith("Failover ended Refused: ");
     assertThat(through("pager")).isEmpty();
+  }
+
+  /** No person is at a terminal; the key keeps a schedule from sending it with each of its runs. */
+  @Test
+  void a_scheduled_ending_that_needs_nobody_is_sent_once_in_some_hours() {
+    WorkflowOptions nightly =
+        WorkflowOptions.newBuilder(strait.options())
+            .setTypedSearchAttributes(
+                SearchAttributes.newBuilder()
+                    .set(SearchAttributeKey.forKeyword("TemporalScheduledById"), "nightly")
+                    .build())
+            .build();
+    WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("Failover", nightly);
+    run.start(Typed.run(EXECUTE));
+    strait.until(() -> through("chat").size() + "", "1"::equals);
+    decide(run, "{'decision':'reject','by':'bob','reason':'not now'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
+    strait.until(() -> through("chat").size() + "", "2"::equals);
+    assertThat(through("chat").get(1).event()).isEqualTo(Event.ENDED);
+    assertThat(through("chat").get(1).key()).startsWith("mooring-notice:strait:Failover:REJECTED:");
+    assertThat(through("pager")).hasSize(1);
   }
 
   @Test
