@@ -120,10 +120,16 @@ final class Notices {
         !scheduled && !byHook && outcome == Outcome.REFUSED && age().compareTo(AT_THE_TERMINAL) < 0;
     send(
         Event.ENDED,
-        needsOperator && !read ? Severity.CRITICAL : Severity.WARNING,
+        severity(outcome, needsOperator && !read),
         new Message(
             runbook + " ended " + outcome.failureType() + ": " + headline, List.of(), code.hint()),
         scheduled ? code.name() : "");
+  }
+
+  private Severity severity(Outcome outcome, boolean needsPerson) {
+    return !needsPerson
+        ? Severity.WARNING
+        : alone || outcome == Outcome.STUCK ? Severity.CRITICAL : Severity.ERROR;
   }
 
   private static Duration age() {
@@ -131,9 +137,23 @@ final class Notices {
     return Duration.ofMillis(Workflow.currentTimeMillis() - started);
   }
 
-  /** A watch found a diagnosis, or the diagnosis is over. */
-  void found(Event event, Severity severity, String headline, List<String> lines, String next) {
-    send(event, severity, new Message(headline, lines, next), "");
+  /** A watch found a diagnosis of that severity. */
+  void opened(Severity severity, Message diagnosis) {
+    send(Event.OPENED, severity, diagnosis, "");
+  }
+
+  /** A diagnosis of that severity is over: the channels that reported it report that too. */
+  void over(Severity severity, Message diagnosis) {
+    send(
+        Event.OVER,
+        Severity.INFO,
+        diagnosis,
+        "",
+        policies.stream().map(policy -> policy.ofThose(severity)).toList());
+  }
+
+  private void send(Event event, Severity severity, Message message, String again) {
+    send(event, severity, message, again, policies);
   }
 
   /**
@@ -142,8 +162,9 @@ final class Notices {
    * @param again identifies a notice that is sent only every few hours if it repeats run after run;
    *     or empty
    */
-  private void send(Event event, Severity severity, Message message, String again) {
-    if (policies.isEmpty()) {
+  private void send(
+      Event event, Severity severity, Message message, String again, List<NoticePolicy> to) {
+    if (to.isEmpty()) {
       return;
     }
     // a reset run sends its ending again
@@ -165,7 +186,7 @@ final class Notices {
                 runbook, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId(), ""),
             message,
             RunbookRun.now().toString());
-    NoticePolicy policy = policies.get(0);
+    NoticePolicy policy = to.get(0);
     Workflow.newDetachedCancellationScope(() -> begin(notice, policy)).run();
   }
 

@@ -6,7 +6,7 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.NoticePolicy.Severity;
@@ -302,10 +302,14 @@ public final class RunbookRun implements Steps {
     notices.by(channels);
   }
 
-  /** Sends a notice of a diagnosis that a watch found, or that is over. */
-  public void notice(
-      Event event, Severity severity, String headline, List<String> lines, String next) {
-    notices.found(event, severity, headline, lines, next);
+  /** Sends a notice of a diagnosis of that severity that a watch found. */
+  public void opened(Severity severity, Message diagnosis) {
+    notices.opened(severity, diagnosis);
+  }
+
+  /** Sends a notice that a diagnosis of that severity is over. */
+  public void over(Severity severity, Message diagnosis) {
+    notices.over(severity, diagnosis);
   }
 
   /** Before another run continues this one: notices that Temporal has not started are lost. */

@@ -22,6 +22,12 @@ public record NoticePolicy(
     channels = List.copyOf(channels);
   }
 
+  /** The channels of notices of that severity, for a notice of any severity. */
+  public NoticePolicy ofThose(Severity severity) {
+    return new NoticePolicy(
+        webUi, channels.stream().filter(one -> one.wants(severity)).map(Channel::forAny).toList());
+  }
+
   /**
    * One way to notify people.
    *
@@ -43,6 +49,15 @@ public record NoticePolicy(
       token = List.copyOf(token);
       mail = List.copyOf(mail);
     }
+
+    /** Whether a notice of that severity is sent through it. */
+    public boolean wants(Severity severity) {
+      return severity.compareTo(from) >= 0;
+    }
+
+    private Channel forAny() {
+      return new Channel(name, kind, to, Severity.INFO, token, mail);
+    }
   }
 
   /** The protocol of a channel. */
@@ -58,7 +73,12 @@ public record NoticePolicy(
 
   /** The severities, the worst last. */
   public enum Severity {
+    /** No action is needed: a fault is over. */
+    INFO,
     WARNING,
+    /** A run ended, and a person must act before another one can succeed. */
+    ERROR,
+    /** A run or a cluster needs a person now. */
     CRITICAL
   }
 

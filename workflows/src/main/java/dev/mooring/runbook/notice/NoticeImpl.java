@@ -28,7 +28,7 @@ public final class NoticeImpl implements NoticeWorkflow {
     Notice linked = notice.linked(link(policy, notice));
     List<Sending> sendings =
         policy.channels().stream()
-            .filter(one -> notice.event() == Event.TEST || wants(one, notice))
+            .filter(one -> notice.event() == Event.TEST || one.wants(notice.severity()))
             .map(one -> new Sending(one, begin(one, linked)))
             .toList();
     List<String> sent = new ArrayList<>();
@@ -54,10 +54,6 @@ public final class NoticeImpl implements NoticeWorkflow {
             ? refusal.getOriginalMessage()
             : String.valueOf(failure.getMessage());
     return words.lines().findFirst().orElse("");
-  }
-
-  private static boolean wants(Channel channel, Notice notice) {
-    return notice.severity().compareTo(channel.from()) >= 0;
   }
 
   private static Promise<Noticed> begin(Channel channel, Notice notice) {

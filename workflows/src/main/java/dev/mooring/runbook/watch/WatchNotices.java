@@ -1,6 +1,6 @@
 package dev.mooring.runbook.watch;
 
-import dev.mooring.port.NoticeActivities.Event;
+import dev.mooring.port.NoticeActivities.Message;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -37,21 +37,21 @@ final class WatchNotices {
   }
 
   private void opened(Diagnosis one) {
-    run.notice(
-        Event.OPENED,
+    run.opened(
         severity(one),
-        one.kind().id() + ": " + one.text(),
-        List.of("since " + one.since(), "see docs/" + one.kind().page()),
-        one.remedy());
+        new Message(
+            one.kind().id() + ": " + one.text(),
+            List.of("since " + one.since(), "see docs/" + one.kind().page()),
+            one.remedy()));
   }
 
   private void over(Diagnosis one) {
-    run.notice(
-        Event.OVER,
+    run.over(
         severity(one),
-        one.kind().id() + " of " + one.subject() + " is over",
-        List.of(one.text(), "it began at " + one.since()),
-        Commands.monitor(cluster));
+        new Message(
+            one.kind().id() + " of " + one.subject() + " is over",
+            List.of(one.text(), "it began at " + one.since()),
+            Commands.monitor(cluster)));
   }
 
   private static Severity severity(Diagnosis one) {

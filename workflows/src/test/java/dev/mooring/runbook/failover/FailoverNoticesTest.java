@@ -12,6 +12,7 @@ import dev.mooring.port.NoticeActivities.EnsureNoticed;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.port.NoticeActivities.Notice;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.NoticePolicy.Severity;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.SearchAttributeKey;
@@ -58,6 +59,7 @@ class FailoverNoticesTest {
     waits();
     Notice reported = through("pager").get(0);
     assertThat(reported.event()).isEqualTo(Event.WAITS);
+    assertThat(reported.severity()).isEqualTo(Severity.CRITICAL);
     assertThat(reported.message().headline())
         .isEqualTo("Failover waits for an approval by another person than alice");
     assertThat(reported.message().next())
@@ -90,6 +92,9 @@ class FailoverNoticesTest {
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
     strait.until(() -> through("pager").size() + "", "2"::equals);
     assertThat(through("pager").get(1).message().headline()).startsWith("Failover ended Stuck: ");
+    assertThat(through("pager"))
+        .extracting(Notice::severity)
+        .containsExactly(Severity.CRITICAL, Severity.CRITICAL);
   }
 
   @Test
@@ -97,6 +102,7 @@ class FailoverNoticesTest {
     strait.ended(approved(OVER, "0".repeat(64)));
     strait.until(() -> through("chat").size() + "", "1"::equals);
     assertThat(through("chat").get(0).message().headline()).startsWith("Failover ended Refused: ");
+    assertThat(through("chat").get(0).severity()).isEqualTo(Severity.WARNING);
     assertThat(through("pager")).isEmpty();
   }
 
@@ -122,10 +128,11 @@ class FailoverNoticesTest {
   }
 
   @Test
-  void what_a_hook_started_and_is_refused_is_urgent() {
+  void what_a_hook_started_and_is_refused_is_an_error() {
     strait.ended(approved(OVER, "0".repeat(64)).replace("'alice'", "'hook alertmanager'"));
     waits();
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
+    assertThat(through("pager").get(0).severity()).isEqualTo(Severity.ERROR);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.mooring.runbook.RunBed;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.NoticePolicy.Severity;
 import io.temporal.client.WorkflowStub;
 import java.time.Instant;
 import java.util.List;
@@ -204,7 +205,7 @@ class ResilverByWatchTest {
             Strait.cluster(
                 "sites:\n",
                 """
-                notices: {channels: [{name: chat, from: critical, command: tell}]}
+                notices: {channels: [{name: chat, from: error, command: tell}]}
                 watch: {reactions: {resilver: act}}
                 sites:
                 """)));
@@ -212,11 +213,12 @@ class ResilverByWatchTest {
 
   /** No person is at a terminal who could read it. */
   @Test
-  void one_that_is_refused_is_a_critical_notice() {
+  void one_that_is_refused_is_an_error() {
     announces();
     pause();
     refused("automatic-pause");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
+    assertThat(strait.bed.notices().taken().get(0).notice().severity()).isEqualTo(Severity.ERROR);
   }
 
   /** No person waits for its end at a terminal. */
@@ -226,6 +228,8 @@ class ResilverByWatchTest {
     healsAtFollow();
     strait.run(ASKED);
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
+    assertThat(strait.bed.notices().taken().get(0).notice().severity())
+        .isEqualTo(Severity.CRITICAL);
     assertThat(strait.bed.notices().taken().get(0).notice().message().headline())
         .startsWith("Resilver ended Completed without a person");
   }

@@ -7,6 +7,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.NoticeActivities.EnsureNoticed;
 import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.topology.NoticePolicy.Severity;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,7 @@ class WatchNoticesTest {
     Diagnosis down = strait.state().diagnoses().get(0);
     Notice begun = reported("pager", "primary-down", 1).get(0);
     assertThat(begun.event()).isEqualTo(Event.OPENED);
+    assertThat(begun.severity()).isEqualTo(Severity.CRITICAL);
     assertThat(begun.message().headline()).isEqualTo("primary-down: " + down.sentence());
     assertThat(begun.message().lines()).contains("since " + down.since());
     assertThat(begun.message().next()).isEqualTo(down.remedy());
@@ -62,8 +64,10 @@ class WatchNoticesTest {
     Notice over = reported("pager", "primary-down", 2).get(1);
     assertThat(over.event()).isEqualTo(Event.OVER);
     assertThat(over.message().headline()).isEqualTo("primary-down of strait is over");
+    assertThat(over.severity()).isEqualTo(Severity.INFO);
     assertThat(over.message().lines()).contains(down.sentence());
     reported("chat", "member-silent", 2);
+    assertThat(of("pager", "member-silent")).isEmpty();
     assertThat(through("chat")).extracting(Notice::key).doesNotHaveDuplicates();
   }
 
