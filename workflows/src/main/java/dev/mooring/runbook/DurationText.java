@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -22,6 +23,13 @@ public final class DurationText {
       return two(seconds / 3600, "h", seconds % 3600 / 60, "min");
     }
     return two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+  }
+
+  /** A duration in seconds, with milliseconds if there are any; a negative one is 0. */
+  public static String seconds(Duration duration) {
+    return BigDecimal.valueOf(Math.max(0, duration.toMillis()), 3)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   /** Twice as long as the last wait, up to a limit. */

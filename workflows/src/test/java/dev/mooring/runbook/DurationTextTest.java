@@ -23,6 +23,12 @@ class DurationTextTest {
     assertThat(DurationText.of(duration)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @CsvSource({"PT-1S,0", "PT0.01S,0.01", "PT0.1234S,0.123", "PT60S,60", "PT1M40.5S,100.5"})
+  void durations_in_seconds_have_milliseconds(Duration duration, String text) {
+    assertThat(DurationText.seconds(duration)).isEqualTo(text);
+  }
+
   @Test
   void a_wait_is_twice_the_last_one_up_to_a_limit() {
     Duration atMost = Duration.ofSeconds(10);

@@ -58,6 +58,7 @@ class SiteLookTest {
       WorkLists.servers(cluster, cluster.membersAt(new SiteName("west")));
 
   private Duration sinceCommit = Duration.ofSeconds(61);
+  private Duration lagLimit = Duration.ofSeconds(60);
   private Lsn received = HERE;
   private Lsn senderEnd = HERE;
   private int diskLimit = 90;
@@ -112,13 +113,7 @@ class SiteLookTest {
 
   private Limits limits(long slotBytes) {
     return new Limits(
-        1 << 20,
-        8,
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(45),
-        Duration.ofSeconds(60),
-        slotBytes,
-        diskLimit);
+        1 << 20, 8, Duration.ofMinutes(5), Duration.ofSeconds(45), lagLimit, slotBytes, diskLimit);
   }
 
   private List<RolesObserved> hosts() {
@@ -180,6 +175,11 @@ class SiteLookTest {
     senderEnd = FURTHER;
     assertThat(trouble(0)).containsExactly(Kind.LATE);
     sinceCommit = Duration.ofSeconds(60);
+    assertThat(trouble(0)).isEmpty();
+    lagLimit = Duration.ofMillis(10);
+    sinceCommit = Duration.ofMillis(11);
+    assertThat(trouble(0)).containsExactly(Kind.LATE);
+    sinceCommit = Duration.ofMillis(10);
     assertThat(trouble(0)).isEmpty();
   }
 

@@ -182,7 +182,7 @@ public final class StatusJson {
       shown.put("lag_bytes", number(row.stream().lag().bytes()));
       shown.put("lag_bytes_limit", row.stream().lag().limits().bytes());
       shown.put("replay_lag_seconds", decimal(row.stream().lag().seconds()));
-      shown.put("replay_lag_seconds_limit", row.stream().lag().limits().seconds());
+      shown.put("replay_lag_seconds_limit", decimal(row.stream().lag().limits().seconds()));
       shown.put("heard_seconds_ago", number(row.stream().heardSeconds()));
       shown.put("sync_state", row.stream().sync());
       shown.put("slot", row.stream().slot());

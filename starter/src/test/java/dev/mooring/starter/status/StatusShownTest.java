@@ -124,7 +124,7 @@ class StatusShownTest {
             ------  ------  -------  ---------  --------  ---------  ---------  ---------  ---------  --------  ----  ----  ------------  -----------  ------
             east-0  host-e  primary  running    2         -          0/5000148  SQL        -          -         -     east  -             -            -
             west-0  host-w  standby  streaming  2         72         0/5000100  SQL        0/50000A0  0.012     sync  west  east-0        1            west_0
-            limits: 16777216 lag bytes (replication.maxLagBytes), 60 replay s (watch.maxLag)\
+            limits: 16777216 lag bytes (replication.maxLagBytes), 0.1 replay s (watch.maxLag)\
             """);
     assertThat(String.join(" ", StatusLines.of(streaming, 80).subList(2, 4)))
         .as("where a position comes from is shown on the narrowest terminal")
@@ -141,7 +141,7 @@ class StatusShownTest {
     assertThat(members.at("/1/lag_bytes").asLong()).isEqualTo(72);
     assertThat(members.at("/1/lag_bytes_limit").asLong()).isEqualTo(16777216);
     assertThat(members.at("/1/replay_lag_seconds").asText()).isEqualTo("0.012");
-    assertThat(members.at("/1/replay_lag_seconds_limit").asLong()).isEqualTo(60);
+    assertThat(members.at("/1/replay_lag_seconds_limit").asDouble()).isEqualTo(0.1);
   }
 
   private static StatusResult streaming() {
@@ -173,7 +173,7 @@ class StatusShownTest {
   }
 
   private static Lag lag(String bytes, String seconds) {
-    return new Lag(bytes, seconds, new LagLimits(16777216, 60));
+    return new Lag(bytes, seconds, new LagLimits(16777216, "0.1"));
   }
 
   private static MemberRow member(

@@ -46,14 +46,14 @@ public record MemberRow(
    * The limits of the cluster file.
    *
    * @param bytes replication.maxLagBytes
-   * @param seconds watch.maxLag
+   * @param seconds watch.maxLag, with milliseconds
    */
-  public record LagLimits(long bytes, long seconds) {
+  public record LagLimits(long bytes, String seconds) {
 
     /** Both with their settings, for the line below a table. */
     public String inWords() {
       return String.format(
-          "limits: %d lag bytes (replication.maxLagBytes), %d replay s (watch.maxLag)",
+          "limits: %d lag bytes (replication.maxLagBytes), %s replay s (watch.maxLag)",
           bytes, seconds);
     }
   }

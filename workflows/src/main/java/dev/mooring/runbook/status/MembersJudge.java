@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.checks.CheckRow;
@@ -18,7 +19,6 @@ import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.SynchronousSeats;
 import dev.mooring.watch.SiteLook;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -171,11 +171,10 @@ final class MembersJudge {
             .orElse(""),
         here.filter(member -> member.standing().inRecovery())
             .flatMap(SiteLook::replayLag)
-            .map(ago -> BigDecimal.valueOf(Math.max(0, ago.toMillis()), 3))
-            .map(seconds -> seconds.stripTrailingZeros().toPlainString())
+            .map(DurationText::seconds)
             .orElse(""),
         new MemberRow.LagLimits(
-            policy.replication().limits().lagBytes(), policy.watch().lag().toSeconds()));
+            policy.replication().limits().lagBytes(), DurationText.seconds(policy.watch().lag())));
   }
 
   private String upstream(Optional<MemberObserved> here, Instance instance) {

@@ -447,8 +447,8 @@ final class Diagnoses {
               DiagnosisKind.LAG_SECONDS,
               id.value(),
               String.format(
-                  "%s has WAL to replay, and its last replayed commit is more than %s old",
-                  id, DurationText.of(policy.watch().lag())),
+                  "%s has WAL to replay, and its last replayed commit is more than %s s old",
+                  id, DurationText.seconds(policy.watch().lag())),
               Commands.status(name));
       case SLOT_LARGE, SLOT_UNUSED, SLOT_LOST -> ofSlot(sign);
       default -> {

@@ -8,6 +8,7 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
+import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -201,7 +202,14 @@ class MembersJudgeTest {
         .containsExactly("", seconds, seconds, seconds);
     assertThat(judge.rows().get(1).stream().lag().bytes()).isEqualTo("0");
     assertThat(judge.rows().get(1).stream().lag().limits())
-        .isEqualTo(new MemberRow.LagLimits(8589934592L, 60));
+        .isEqualTo(new MemberRow.LagLimits(8589934592L, "60"));
+  }
+
+  @Test
+  void a_limit_of_lag_may_be_less_than_a_second() {
+    strait = Strait.cluster("endpoints:", "watch: {maxLag: PT0.01S}\nendpoints:");
+    world = new FakeCluster(strait);
+    assertThat(judge().rows().get(1).stream().lag().limits().seconds()).isEqualTo("0.01");
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.mooring.topology.WatchPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** N is 3 looks and M is 6, of 10 s each: what counts after N looks ends after 30 s more. */
@@ -115,7 +114,7 @@ class EndingDiagnosesTest {
     Diagnosis unseen = DRIFT.unseen(NOW);
     assertThat(open(List.of(), List.of(unseen), 0))
         .extracting(Diagnosis::unseenSince)
-        .containsExactly(Optional.empty());
+        .containsExactly(List.of());
   }
 
   @Test
