@@ -94,11 +94,13 @@ final class Adapters implements AutoCloseable {
     RoleActivities roles =
         new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables));
     this.watched = new JdbcReplicationActivities(variables, home, () -> A_LOOK);
+    this.evidence = new StoreEvidenceActivities(stores, variables);
     this.watch =
         new RepeatedWatchActivities(
             watched,
             new HostRoleActivities(
                 hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt, new Secrets(variables)),
+            evidence,
             observedRoles::begins,
             (request, look, began) -> {
               lastLooks.saw(request.call().cluster(), request.watched().site());
@@ -107,7 +109,6 @@ final class Adapters implements AutoCloseable {
     this.runs = new TemporalRunActivities(client);
     this.notices = new ChannelNoticeActivities(variables);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());
-    this.evidence = new StoreEvidenceActivities(stores, variables);
     this.histories =
         new HistoryExport(
             new ClosedRuns(client),

@@ -4,9 +4,10 @@ import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /**
- * One fact about a member, in words that don't change while the fact holds: they contain no
- * position and no time.
+ * One fact about a member or a site, in words that don't change while the fact holds: they contain
+ * no position and no reading of a clock.
  *
+ * @param subject an instance; of evidence, the site by its name
  * @param words a value of {@link Kind}, or the object of the fact
  */
 public record Sign(Kind kind, InstanceId subject, String words) {
@@ -39,6 +40,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
 
   /** {@link Kind#DISK} of a member whose file systems could not be read. */
   public static final String UNREAD = "unread";
+
+  /** {@link Kind#RESTORE_POINT} and {@link Kind#PROOF} of evidence that is not too old. */
+  public static final String IN_TIME = "in-time";
 
   /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
@@ -89,6 +93,13 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     NEW_BOOT(true, ""),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
+    /** Of the publishing site: the name of LATEST if it is too old. */
+    RESTORE_POINT(true, IN_TIME),
+    /**
+     * Of a site that consumes: the name of the point at which it was last proved, if that is too
+     * old and a newer one is READY.
+     */
+    PROOF(true, IN_TIME),
     /** A standby of that name has more unconfirmed WAL than allowed. */
     LAGS(false, ""),
     /** A slot of that name keeps WAL and is not in use. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
@@ -38,19 +39,33 @@ public interface WatchActivities {
    * @param members their servers; none at a DR site
    * @param hosts their hosts, and those of a DR site, of which only the processes are read
    * @param standbys the names by which members of all sites stream
+   * @param evidence the evidence whose age counts at this site; none if it does not
    */
   record WatchedSite(
       SiteName site,
       DatabaseAccess access,
       List<DatabaseActivities.Server> members,
       List<HostWork> hosts,
-      List<String> standbys) {
+      List<String> standbys,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<EvidenceAges> evidence) {
     public WatchedSite {
       members = List.copyOf(members);
       hosts = List.copyOf(hosts);
       standbys = List.copyOf(standbys);
+      evidence = List.copyOf(evidence);
     }
   }
+
+  /**
+   * How old evidence may be. It is read once a minute at most.
+   *
+   * @param evidence where it is kept
+   * @param point how old LATEST may be; zero for any age
+   * @param proof how old the point may be at which the site was last proved, while a newer one is
+   *     READY; zero for any age
+   */
+  record EvidenceAges(EvidencePolicy evidence, Duration point, Duration proof) {}
 
   /**
    * What was reported last.

@@ -19,6 +19,8 @@ public record PublishPolicy(
     boolean switchWal,
     CheckpointBeforePoint checkpointBeforePoint,
     Barrier barrier) {
+  /** How many intervals old a restore point, or the point of a proof, may be. */
+  public static final int LATE = 2;
 
   /** What is done before a point so that consuming it replays less. */
   public enum CheckpointBeforePoint {

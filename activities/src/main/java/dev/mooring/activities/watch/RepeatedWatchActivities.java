@@ -5,6 +5,7 @@ import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
@@ -36,7 +37,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Reads over SQL and on the hosts at the same time; a silent one delays no other. */
+/**
+ * Reads over SQL and on the hosts at the same time, and the age of evidence beside them; a silent
+ * one delays no other.
+ */
 public final class RepeatedWatchActivities implements WatchActivities, AutoCloseable {
   /** Longer than all tries at one server, or on one host, take together. */
   private static final Duration A_LOOK = Duration.ofSeconds(15);
@@ -45,6 +49,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
 
   private final ReplicationActivities replication;
   private final RoleActivities roles;
+  private final EvidenceReadings evidence;
   private final Supplier<Began> begins;
   private final Looked looked;
   private final Duration longest;
@@ -63,9 +68,10 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   public RepeatedWatchActivities(
       ReplicationActivities replication,
       RoleActivities roles,
+      EvidenceActivities evidence,
       Supplier<Began> begins,
       Looked looked) {
-    this(replication, roles, begins, looked, A_LOOK);
+    this(replication, roles, evidence, begins, looked, A_LOOK);
   }
 
   /**
@@ -76,9 +82,11 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   RepeatedWatchActivities(
       ReplicationActivities replication,
       RoleActivities roles,
+      EvidenceActivities evidence,
       Supplier<Began> begins,
       Looked looked,
       Duration longest) {
+    this.evidence = new EvidenceReadings(evidence, beside);
     this.begins = begins;
     this.longest = longest;
     this.replication = replication;
@@ -105,13 +113,15 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
       long next = System.nanoTime() + request.pace().every().toNanos();
       Began began = begins.get();
       SiteLook look = look(request, began);
-      List<Sign> now =
-          steady.after(
+      List<Sign> signs =
+          new ArrayList<>(
               look.signs(
                   request.watched().members(),
                   request.watched().standbys(),
                   request.limits(),
                   request.last().signs()));
+      signs.addAll(evidence.signs(request, began));
+      List<Sign> now = steady.after(signs);
       looked.at(request, look, began);
       if (!now.equals(request.last().signs()) || next >= end || endsBefore(next)) {
         return new Watched(now, steady.pending(), ended.getCount() == 0);

@@ -40,7 +40,8 @@ class ObservedRolesTest {
   private final Hands hands = new Hands();
   private final ObservedRoles roles = new ObservedRoles(hands, () -> hands.nanos);
   private final RepeatedWatchActivities watch =
-      new RepeatedWatchActivities(world.replication(), world.roles(), roles::begins, roles::saw);
+      new RepeatedWatchActivities(
+          world.replication(), world.roles(), world.evidence(), roles::begins, roles::saw);
 
   /** A clock that stands until it is set. */
   private static final class Hands extends Clock {
@@ -89,6 +90,7 @@ class ObservedRolesTest {
             cluster.policies().database(),
             WorkLists.servers(cluster, cluster.membersAt(site)),
             WorkLists.byHost(cluster, cluster.membersAt(site)),
+            List.of(),
             List.of()),
         new Pace(EVERY, 1, 1, 0),
         new Limits(
@@ -205,7 +207,7 @@ class ObservedRolesTest {
     Began longAgo = new Began(hands.now.minusSeconds(60), hands.nanos);
     try (RepeatedWatchActivities late =
         new RepeatedWatchActivities(
-            world.replication(), world.roles(), () -> longAgo, roles::saw)) {
+            world.replication(), world.roles(), world.evidence(), () -> longAgo, roles::saw)) {
       late.awaitChanged(work(cluster.name(), EAST));
     }
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isFalse();

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.SampleManifests;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.EvidenceAges;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.Pending;
@@ -46,11 +49,13 @@ class RepeatedWatchActivitiesTest {
   private final FakeCluster world = new FakeCluster(cluster);
   private List<String> standbys =
       cluster.members().stream().map(Instance::replicationName).toList();
+  private List<EvidenceAges> evidence = List.of();
   private final List<SiteName> looks = new CopyOnWriteArrayList<>();
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
           world.replication(),
           world.roles(),
+          world.evidence(),
           () -> NOW,
           (request, look, began) -> looks.add(request.watched().site()));
 
@@ -75,7 +80,8 @@ class RepeatedWatchActivitiesTest {
             cluster.policies().database(),
             WorkLists.servers(cluster, cluster.membersAt(EAST)),
             WorkLists.byHost(cluster, cluster.membersAt(EAST)),
-            standbys),
+            standbys,
+            evidence),
         pace,
         new Limits(
             1 << 20,
@@ -118,6 +124,25 @@ class RepeatedWatchActivitiesTest {
     assertThat(value(watched(List.of()), Kind.STANDBYS)).isEqualTo("none");
   }
 
+  @Test
+  void the_age_of_evidence_is_a_sign_of_the_site() {
+    world
+        .manifests()
+        .ensureReady(
+            new EnsureManifest(
+                new Call(cluster.name(), "run", "READY", 1, Epoch.NONE),
+                cluster.policies().evidence(),
+                SampleManifests.ready(1, 1)));
+    evidence =
+        List.of(
+            new EvidenceAges(cluster.policies().evidence(), Duration.ofMinutes(10), Duration.ZERO));
+    Sign inTime = new Sign(Kind.RESTORE_POINT, new InstanceId("east"), Sign.IN_TIME);
+    List<Sign> signs = watched(List.of());
+    while (!signs.contains(inTime)) {
+      signs = watched(signs);
+    }
+  }
+
   /** A look that hangs tells no old signs. */
   @Test
   void what_does_not_answer_in_time_is_silent() {
@@ -125,6 +150,7 @@ class RepeatedWatchActivitiesTest {
         new RepeatedWatchActivities(
             world.replication(),
             world.roles(),
+            world.evidence(),
             () -> NOW,
             (request, look, began) -> {},
             Duration.ofMillis(50))) {
@@ -154,7 +180,12 @@ class RepeatedWatchActivitiesTest {
                 });
     try (RepeatedWatchActivities hurried =
         new RepeatedWatchActivities(
-            slow, world.roles(), () -> NOW, (request, look, began) -> {}, Duration.ofMillis(500))) {
+            slow,
+            world.roles(),
+            world.evidence(),
+            () -> NOW,
+            (request, look, began) -> {},
+            Duration.ofMillis(500))) {
       List<Sign> first = hurried.awaitChanged(work(Duration.ofSeconds(30), List.of())).signs();
       assertThat(value(first, Kind.ROLE)).isEqualTo(Sign.ACCEPTS_WRITES);
       assertThat(value(first, Kind.ARCHIVER)).isEqualTo("unread");

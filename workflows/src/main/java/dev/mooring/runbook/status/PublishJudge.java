@@ -21,7 +21,6 @@ import java.util.Optional;
 
 /** Judges publishing: LATEST, its age, the archivers. */
 final class PublishJudge {
-  static final int LATE = 2;
   static final int FAR_TOO_LATE = 10;
 
   private static final String POINT = "restore-point";
@@ -70,7 +69,7 @@ final class PublishJudge {
     String limit = "one every " + DurationText.of(policy.every());
     if (age.compareTo(policy.every().multipliedBy(FAR_TOO_LATE)) > 0) {
       findings.add(CheckRow.wrong(POINT, site(), old, limit, publish()));
-    } else if (age.compareTo(policy.every().multipliedBy(LATE)) > 0) {
+    } else if (age.compareTo(policy.every().multipliedBy(PublishPolicy.LATE)) > 0) {
       findings.add(CheckRow.warning(POINT, site(), old, limit, publish()));
     }
     pendingSince(evidence, latest);

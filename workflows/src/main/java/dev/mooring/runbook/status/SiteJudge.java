@@ -11,6 +11,7 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -127,7 +128,7 @@ final class SiteJudge {
     if (age.compareTo(every.get().multipliedBy(PublishJudge.FAR_TOO_LATE)) > 0) {
       return Optional.of(CheckRow.wrong(LAG, name(), at, wanted, consume()));
     }
-    return age.compareTo(every.get().multipliedBy(PublishJudge.LATE)) > 0
+    return age.compareTo(every.get().multipliedBy(PublishPolicy.LATE)) > 0
         ? Optional.of(CheckRow.warning(LAG, name(), at, wanted, consume()))
         : Optional.empty();
   }

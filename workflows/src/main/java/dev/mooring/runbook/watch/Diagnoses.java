@@ -14,6 +14,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import java.time.Instant;
@@ -451,6 +452,7 @@ final class Diagnoses {
                   id, DurationText.seconds(policy.watch().lag())),
               Commands.status(name));
       case SLOT_LARGE, SLOT_UNUSED, SLOT_LOST -> ofSlot(sign);
+      case RESTORE_POINT, PROOF -> ofEvidence(sign);
       default -> {
         // it is judged with others
       }
@@ -490,6 +492,31 @@ final class Diagnoses {
                 "the file system of %s is almost full: %s; the limit is %d %%",
                 id, sign.words(), policy.watch().diskUsed()),
         "find what fills it by docs/operations/disk-filling.md; delete no file in pg_wal");
+  }
+
+  private void ofEvidence(Sign sign) {
+    SiteName site = new SiteName(sign.subject().value());
+    if (!sign.showsTrouble() || !EvidenceLimits.doCount(cluster, site, sign.kind())) {
+      return;
+    }
+    EvidenceLimits limits = EvidenceLimits.of(cluster, site);
+    if (sign.kind() == Kind.RESTORE_POINT) {
+      open(
+          DiagnosisKind.RESTORE_POINT_TOO_OLD,
+          site.value(),
+          String.format(
+              "the newest READY restore point, %s, is more than %s old; one is due every %s",
+              sign.words(), DurationText.of(limits.point()), DurationText.of(limits.every())),
+          Commands.publish(name));
+    } else {
+      open(
+          DiagnosisKind.PROOF_TOO_OLD,
+          site.value(),
+          String.format(
+              "%s was last proved at %s, which is more than %s old; a newer point is READY",
+              site, sign.words(), DurationText.of(limits.proof())),
+          Commands.consume(name, site));
+    }
   }
 
   private void ofSlot(Sign sign) {

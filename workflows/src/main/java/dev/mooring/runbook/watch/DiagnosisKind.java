@@ -22,6 +22,8 @@ public enum DiagnosisKind {
   RECEIVER_NOT_STREAMING(Judged.WARNING, "operations/standby-behind.md"),
   SYNC_SET_EMPTY(Judged.WARNING, "failure-modes/replication.md"),
   ARCHIVING_FAILING(Judged.WARNING, "failure-modes/archive.md"),
+  RESTORE_POINT_TOO_OLD(Judged.WARNING, "failure-modes/publish.md"),
+  PROOF_TOO_OLD(Judged.WARNING, "failure-modes/consume.md"),
   LAG_BYTES(Judged.WARNING, "failure-modes/replication.md"),
   LAG_SECONDS(Judged.WARNING, "operations/standby-behind.md"),
   REPLAY_PAUSED(Judged.WARNING, "failure-modes/replication.md"),

@@ -107,6 +107,16 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .or(() -> member(member.upstream()));
   }
 
+  /** Whether the age of evidence counts at that site, and is not known. */
+  boolean isAgeUnknown(Kind kind, String site) {
+    return sites.stream()
+        .filter(one -> one.site().value().equals(site))
+        .anyMatch(
+            one ->
+                EvidenceLimits.doCount(cluster, one.site(), kind)
+                    && one.value(kind, new InstanceId(site)).isEmpty());
+  }
+
   /** The instances of DR sites, of which only the processes are read. */
   List<Instance> ofDrSites() {
     return cluster.instances().stream()

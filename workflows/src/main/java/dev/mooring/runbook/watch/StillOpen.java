@@ -77,6 +77,8 @@ final class StillOpen {
       case DR_INSTANCE_OPENED, DR_INSTANCE_STARTED -> isUnknown(Kind.PROCESS, one);
       case DISK_FILLING -> isUnknown(Kind.DISK, one);
       case HOST_SILENT -> isUnseen(one) || isUnknown(Kind.HOST, one);
+      case RESTORE_POINT_TOO_OLD -> signs.isAgeUnknown(Kind.RESTORE_POINT, one.subject());
+      case PROOF_TOO_OLD -> signs.isAgeUnknown(Kind.PROOF, one.subject());
       case LAG_BYTES,
           LAG_SECONDS,
           REPLAY_PAUSED,
@@ -128,7 +130,13 @@ final class StillOpen {
   }
 
   private Diagnosis marked(Diagnosis one) {
-    boolean unseen = members(one).isEmpty() ? signs.isAnyUnseen() : isUnseen(one);
+    boolean unseen =
+        isOfEvidence(one) || (members(one).isEmpty() ? signs.isAnyUnseen() : isUnseen(one));
     return unseen ? one.unseen(now) : one;
+  }
+
+  private static boolean isOfEvidence(Diagnosis one) {
+    return one.kind() == DiagnosisKind.RESTORE_POINT_TOO_OLD
+        || one.kind() == DiagnosisKind.PROOF_TOO_OLD;
   }
 }

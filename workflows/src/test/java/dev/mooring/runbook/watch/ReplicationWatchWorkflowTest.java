@@ -81,7 +81,7 @@ class ReplicationWatchWorkflowTest {
 
   /** S14: one that recovers, or is parked, is no fault. */
   @Test
-  void of_a_dr_site_only_the_processes_are_read() {
+  void of_a_dr_site_only_the_processes_and_the_age_of_its_proof_are_read() {
     try (WatchBed moored = new WatchBed(Harbour.strait())) {
       moored.watching();
       moored.untilState(
@@ -90,6 +90,9 @@ class ReplicationWatchWorkflowTest {
                   .flatMap(site -> site.signs().stream())
                   .anyMatch(new Sign(Sign.Kind.PROCESS, new InstanceId("deep-0"), "none")::equals));
       assertThat(moored.open()).noneMatch(one -> one.contains("deep"));
+      SiteName deep = new SiteName("deep");
+      assertThat(moored.watchesOf(deep).get(0).watched().evidence())
+          .isEqualTo(EvidenceLimits.at(Harbour.strait(), deep));
     }
   }
 

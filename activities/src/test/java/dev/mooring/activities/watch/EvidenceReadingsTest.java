@@ -1,0 +1,121 @@
+package dev.mooring.activities.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.watch.ObservedRoles.Began;
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.port.Call;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.port.WatchActivities.EvidenceAges;
+import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.port.WatchActivities.Pace;
+import dev.mooring.port.WatchActivities.Reported;
+import dev.mooring.port.WatchActivities.WatchWork;
+import dev.mooring.port.WatchActivities.WatchedSite;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** Over the store of the cluster in memory, by a clock that stands until it is set. */
+class EvidenceReadingsTest {
+  private static final Sign IN_TIME = sign(Sign.IN_TIME);
+  private static final Sign TOO_OLD = sign(SampleManifests.nameOf(1).value());
+
+  private final Cluster cluster = Harbour.cluster(2);
+  private final FakeCluster world = new FakeCluster(cluster);
+  private final Queue<Runnable> begun = new ArrayDeque<>();
+  private final EvidenceReadings readings = new EvidenceReadings(world.evidence(), begun::add);
+
+  EvidenceReadingsTest() {
+    world
+        .manifests()
+        .ensureReady(
+            new EnsureManifest(call(), cluster.policies().evidence(), SampleManifests.ready(1, 2)));
+  }
+
+  private static Sign sign(String words) {
+    return new Sign(Kind.RESTORE_POINT, new InstanceId("east"), words);
+  }
+
+  private Call call() {
+    return new Call(cluster.name(), "run", "WATCH", 1, Epoch.NONE);
+  }
+
+  /** An observation so many seconds after the point was made, and what it shows. */
+  private List<Sign> after(int seconds, Sign... last) {
+    return readings.signs(
+        work(
+            List.of(
+                new EvidenceAges(
+                    cluster.policies().evidence(), Duration.ofMinutes(10), Duration.ZERO)),
+            last),
+        new Began(
+            SampleManifests.at(1).plusSeconds(seconds), Duration.ofSeconds(seconds).toNanos()));
+  }
+
+  private WatchWork work(List<EvidenceAges> ages, Sign... last) {
+    return new WatchWork(
+        call(),
+        new WatchedSite(
+            Harbour.EAST, cluster.policies().database(), List.of(), List.of(), List.of(), ages),
+        new Pace(Duration.ofSeconds(10), 3, 3, 0),
+        new Limits(1 << 20, 8, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
+        Duration.ofHours(1),
+        new Reported(List.of(last), List.of()));
+  }
+
+  /** All readings that were begun are over. */
+  private void read() {
+    while (!begun.isEmpty()) {
+      begun.remove().run();
+    }
+  }
+
+  @Test
+  void evidence_is_read_once_a_minute_and_each_observation_shows_what_was_found() {
+    after(595);
+    read();
+    assertThat(after(605)).containsExactly(IN_TIME);
+    assertThat(after(654)).containsExactly(IN_TIME);
+    assertThat(begun).as("a minute is not over").isEmpty();
+    after(655);
+    assertThat(begun).hasSize(1);
+    read();
+    assertThat(after(660)).containsExactly(TOO_OLD);
+  }
+
+  @Test
+  void no_observation_waits_for_a_reading() {
+    assertThat(after(0, TOO_OLD)).as("by the worker before").containsExactly(TOO_OLD);
+    assertThat(after(59)).containsExactly(TOO_OLD);
+    assertThat(after(60)).as("a reading that takes a minute").isEmpty();
+    assertThat(begun).as("no second one beside it").hasSize(1);
+    read();
+    assertThat(after(61)).containsExactly(IN_TIME);
+  }
+
+  @Test
+  void an_age_that_can_not_be_read_is_unknown() {
+    after(0);
+    read();
+    world.trouble().storeAnswers(false);
+    after(60);
+    read();
+    assertThat(after(70, TOO_OLD)).isEmpty();
+  }
+
+  @Test
+  void a_site_where_no_age_counts_reads_nothing() {
+    assertThat(readings.signs(work(List.of()), new Began(SampleManifests.at(1), 0))).isEmpty();
+    assertThat(begun).isEmpty();
+  }
+}
