@@ -1,18 +1,21 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.runbook.replication.SetupFiles;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.status.ReplicationLines;
 import dev.mooring.starter.temporal.LookRuns;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.starter.temporal.TemporalServer;
-import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +60,17 @@ final class ReplicateCommand implements Runnable {
     }
   }
 
+  /** Writes the files of a cluster to a directory, and returns their paths. */
+  private static List<String> written(MooringCommand mooring, ClusterName name, Path directory) {
+    Map<String, String> texts = SetupFiles.of(mooring.clusterFiles().read(name));
+    if (texts.isEmpty()) {
+      throw CommandFailure.refused(
+          "no standby of " + name + " streams", "its cluster file has no `replication`");
+    }
+    texts.forEach((file, text) -> WholeFile.write(directory.resolve(file), text));
+    return texts.keySet().stream().map(file -> directory + "/" + file).toList();
+  }
+
   /** {@code mooring replicate setup}. */
   @Command(
       name = "setup",
@@ -69,8 +83,34 @@ final class ReplicateCommand implements Runnable {
               + " restart the primary is restarted for settings that need it. A second run changes"
               + " nothing.")
   static final class SetUp extends Acting {
+    @Option(
+        names = "--files",
+        paramLabel = "DIR",
+        description =
+            "First write what `replicate files` writes to this existing directory, the alert rules"
+                + " and the-primary-died.md among it.")
+    private Optional<Path> files = Optional.empty();
+
     SetUp(MooringCommand mooring) {
       super(mooring, "setup");
+    }
+
+    @Override
+    public Integer call() {
+      files
+          .map(directory -> written(mooring, name(), directory))
+          .ifPresent(
+              paths -> paths.forEach(options.isJson() ? console()::complain : console()::say));
+      int status = super.call();
+      boolean shows = options.waits() && !options.onlyPlans() && !options.isJson();
+      if (files.isEmpty() && shows && status == ExitCode.DONE.status()) {
+        console().say(Commands.files(name()) + " writes its alert rules and the-primary-died.md");
+      }
+      return status;
+    }
+
+    private Console console() {
+      return mooring.console();
     }
   }
 
@@ -116,15 +156,8 @@ final class ReplicateCommand implements Runnable {
 
     @Override
     public Integer call() {
-      ClusterFiles files = mooring.clusterFiles();
-      Cluster read = files.read(cluster.choose(files));
-      Map<String, String> texts = SetupFiles.of(read);
-      if (texts.isEmpty()) {
-        throw CommandFailure.refused(
-            "no standby of " + read.name() + " streams", "its cluster file has no `replication`");
-      }
-      texts.forEach((name, text) -> WholeFile.write(directory.resolve(name), text));
-      texts.keySet().forEach(name -> mooring.console().say(List.of(directory + "/" + name)));
+      ClusterName name = cluster.choose(mooring.clusterFiles());
+      mooring.console().say(written(mooring, name, directory));
       return ExitCode.DONE.status();
     }
   }

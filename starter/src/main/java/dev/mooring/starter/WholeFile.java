@@ -37,7 +37,7 @@ final class WholeFile {
     } catch (IOException unable) {
       throw CommandFailure.failed(
           "%s can't be written: %s".formatted(file, unable),
-          "give --output a file in a directory that is there and that this account may write",
+          "name a directory that is there and that this account may write",
           unable);
     }
   }

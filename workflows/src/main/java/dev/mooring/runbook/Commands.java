@@ -49,6 +49,11 @@ public final class Commands {
     return quoted("replicate setup " + cluster);
   }
 
+  /** Writes what a setup would do as files, with alert rules and the page of a dead primary. */
+  public static String files(ClusterName cluster) {
+    return quoted("replicate files " + cluster + " --directory DIR");
+  }
+
   /** Records which instance accepts writes. */
   public static String adopt(ClusterName cluster, InstanceId instance) {
     return quoted("adopt " + cluster + " " + instance);

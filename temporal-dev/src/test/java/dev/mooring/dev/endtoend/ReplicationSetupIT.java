@@ -180,6 +180,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     Answer setup = stage.mooring().type("replicate setup narrows");
 
     assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+    assertThat(setup.out()).contains("`mooring replicate files narrows --directory DIR` writes");
     assertThat(narrows.ask("SELECT current_setting('primary_conninfo')", "west-0")).isEqualTo(good);
     assertThat(narrows.ask(settings, "west-0")).isEqualTo(others);
     stage.mooring().typeUntilInOrder("replicate verify narrows");
