@@ -6,7 +6,6 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
-import dev.mooring.runbook.Commands;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -523,53 +521,6 @@ class DiagnosesTest {
     assertThat(ids(ofDrSite(Kind.AUTHORITY, "", silent)))
         .as("nothing is known of its host while a worker begins to look")
         .isEqualTo(ids(silent));
-  }
-
-  @Test
-  void evidence_that_is_too_old_is_named_until_it_is_read_again() {
-    SiteName deep = new SiteName("deep");
-    Sign point = new Sign(Kind.RESTORE_POINT, new InstanceId("east"), "sync_point_1");
-    Sign proof = new Sign(Kind.PROOF, new InstanceId("deep"), "sync_point_0");
-    List<Diagnosis> old = ofEvidence(List.of(), point, proof);
-    assertThat(ids(old)).containsExactly("restore-point-too-old east", "proof-too-old deep");
-    assertThat(old)
-        .extracting(Diagnosis::sentence)
-        .containsExactly(
-            "the newest READY restore point, sync_point_1, is more than 10 min old; one is due"
-                + " every 5 min",
-            "deep was last proved at sync_point_0, which is more than 15 min old; a newer point is"
-                + " READY");
-    assertThat(old)
-        .extracting(Diagnosis::remedy)
-        .containsExactly(Commands.publish(cluster.name()), Commands.consume(cluster.name(), deep));
-    List<Diagnosis> unread = ofEvidence(old);
-    assertThat(ids(unread)).isEqualTo(ids(old));
-    assertThat(unread).allMatch(one -> one.sentence().contains("not observed since"));
-    assertThat(
-            ofEvidence(
-                unread,
-                new Sign(Kind.RESTORE_POINT, new InstanceId("east"), Sign.IN_TIME),
-                new Sign(Kind.PROOF, new InstanceId("deep"), Sign.IN_TIME)))
-        .isEmpty();
-    assertThat(Diagnoses.of(cluster, sites(), old, NOW))
-        .as("a cluster file without that site")
-        .extracting(Diagnosis::kind)
-        .containsExactly(DiagnosisKind.RESTORE_POINT_TOO_OLD);
-  }
-
-  private static List<Diagnosis> ofEvidence(List<Diagnosis> before, Sign... signs) {
-    List<SiteState> sites =
-        Stream.of("east", "west", "deep")
-            .map(
-                site ->
-                    SiteState.watched(
-                        new SiteName(site),
-                        List.of(),
-                        Stream.of(signs)
-                            .filter(sign -> sign.subject().value().equals(site))
-                            .toList()))
-            .toList();
-    return Diagnoses.of(Harbour.strait(), sites, before, NOW);
   }
 
   /** Both other sites may be lost, and clients write there. */
