@@ -93,7 +93,7 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     NEW_BOOT(true, ""),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
-    /** Of the publishing site: the name of LATEST if it is too old. */
+    /** Of a site that may publish: the name of LATEST if it is too old, as that site reads it. */
     RESTORE_POINT(true, IN_TIME),
     /**
      * Of a site that consumes: the name of the point at which it was last proved, if that is too

@@ -14,11 +14,13 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,6 +70,7 @@ final class Diagnoses {
       all.primaryDown();
     }
     all.ofEach();
+    all.ofEvidence();
     all.found.addAll(StillOpen.of(all.signs, all.found, before, now));
     all.found.sort(Diagnosis.WORST_FIRST);
     return List.copyOf(all.found);
@@ -452,7 +455,6 @@ final class Diagnoses {
                   id, DurationText.seconds(policy.watch().lag())),
               Commands.status(name));
       case SLOT_LARGE, SLOT_UNUSED, SLOT_LOST -> ofSlot(sign);
-      case RESTORE_POINT, PROOF -> ofEvidence(sign);
       default -> {
         // it is judged with others
       }
@@ -494,29 +496,43 @@ final class Diagnoses {
         "find what fills it by docs/operations/disk-filling.md; delete no file in pg_wal");
   }
 
-  private void ofEvidence(Sign sign) {
-    SiteName site = new SiteName(sign.subject().value());
-    if (!sign.showsTrouble() || !EvidenceLimits.doCount(cluster, site, sign.kind())) {
-      return;
+  /** A site that reads LATEST in time is enough: a store of another may lag. */
+  private void ofEvidence() {
+    List<String> latest = signs.ofLatest();
+    if (!latest.contains(Sign.IN_TIME)) {
+      latest.stream().max(Comparator.naturalOrder()).ifPresent(this::ofLatest);
     }
-    EvidenceLimits limits = EvidenceLimits.of(cluster, site);
-    if (sign.kind() == Kind.RESTORE_POINT) {
-      open(
-          DiagnosisKind.RESTORE_POINT_TOO_OLD,
-          site.value(),
-          String.format(
-              "the newest READY restore point, %s, is more than %s old; one is due every %s",
-              sign.words(), DurationText.of(limits.point()), DurationText.of(limits.every())),
-          Commands.publish(name));
-    } else {
-      open(
-          DiagnosisKind.PROOF_TOO_OLD,
-          site.value(),
-          String.format(
-              "%s was last proved at %s, which is more than %s old; a newer point is READY",
-              site, sign.words(), DurationText.of(limits.proof())),
-          Commands.consume(name, site));
+    for (SiteName site : cluster.consumers()) {
+      signs
+          .ofProof(site)
+          .filter(point -> !point.equals(Sign.IN_TIME))
+          .ifPresent(point -> ofProof(site, point));
     }
+  }
+
+  private void ofLatest(String point) {
+    PublishPolicy publish = cluster.policies().publish();
+    open(
+        DiagnosisKind.RESTORE_POINT_TOO_OLD,
+        publish.site().value(),
+        String.format(
+            "the newest READY restore point, %s, is more than %s old; one is due every %s",
+            point,
+            DurationText.of(EvidenceLimits.point(cluster)),
+            DurationText.of(publish.every())),
+        Commands.publish(name));
+  }
+
+  private void ofProof(SiteName site, String point) {
+    open(
+        DiagnosisKind.PROOF_TOO_OLD,
+        site.value(),
+        String.format(
+            "%s was last proved at %s, which is more than %s old; a newer point is READY",
+            site,
+            point,
+            DurationText.of(EvidenceLimits.proof(cluster, cluster.site(site).orElseThrow()))),
+        Commands.consume(name, site));
   }
 
   private void ofSlot(Sign sign) {

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.watch;
 
-import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.EvidenceAges;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ConsumePolicy;
@@ -10,54 +9,42 @@ import dev.mooring.topology.Site.ConsumeTrigger;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * How old evidence may be by the cluster file, as status judges it. The watch does not know whether
- * a consume is under way, so the time that one may take is added to the age of a proof.
- *
- * @param every the interval of the restore points
- * @param point how old LATEST may be; zero at a site that does not publish
- * @param proof how old the point of a proof may be; zero at a site for which the cluster file has
- *     no interval
+ * How old evidence may be before it is a diagnosis, by the intervals of the cluster file. A watch
+ * does not know whether a run is under way, so the time that one may take is added: status, which
+ * knows it, adds none.
  */
-record EvidenceLimits(Duration every, Duration point, Duration proof) {
+final class EvidenceLimits {
+  /** A consume may work on one point, and the next on a newer one. */
+  private static final int CONSUMES = 2;
 
-  static EvidenceLimits of(Cluster cluster, SiteName site) {
+  private EvidenceLimits() {}
+
+  /** Of LATEST. */
+  static Duration point(Cluster cluster) {
     PublishPolicy publish = cluster.policies().publish();
-    return new EvidenceLimits(
-        publish.every(),
-        site.equals(publish.site())
-            ? publish.every().multipliedBy(PublishPolicy.LATE)
-            : Duration.ZERO,
-        cluster.consumers().contains(site)
-            ? proof(cluster.site(site).orElseThrow(), publish, cluster.policies().consume())
-            : Duration.ZERO);
+    return publish.every().multipliedBy(PublishPolicy.LATE).plus(publish.archive().atMost());
   }
 
-  private static Duration proof(Site site, PublishPolicy publish, ConsumePolicy consume) {
-    Optional<Duration> every =
-        site.consume() == ConsumeTrigger.ON_PUBLISH
-            ? Optional.of(publish.every())
-            : consume.every();
-    return every
-        .map(interval -> interval.multipliedBy(PublishPolicy.LATE).plus(consume.atMost()))
-        .orElse(Duration.ZERO);
+  /** Of the point at which a site that consumes was last proved, while a newer one is READY. */
+  static Duration proof(Cluster cluster, Site site) {
+    Duration publish = cluster.policies().publish().every();
+    ConsumePolicy consume = cluster.policies().consume();
+    Duration own =
+        site.consume() == ConsumeTrigger.ON_PUBLISH ? publish : consume.every().orElse(publish);
+    return (publish.compareTo(own) < 0 ? own : publish)
+        .multipliedBy(PublishPolicy.LATE)
+        .plus(consume.atMost().multipliedBy(CONSUMES));
   }
 
-  /** For the worker of that site; none if nothing counts there. */
+  /** For the worker of that site: each site that may publish judges LATEST, any other its proof. */
   static List<EvidenceAges> at(Cluster cluster, SiteName site) {
-    EvidenceLimits limits = of(cluster, site);
-    return limits.point().isZero() && limits.proof().isZero()
-        ? List.of()
-        : List.of(
-            new EvidenceAges(
-                cluster.policies().evidence().at(site), limits.point(), limits.proof()));
-  }
-
-  /** Whether the age of that kind of evidence counts at that site. */
-  static boolean doCount(Cluster cluster, SiteName site, Kind kind) {
-    EvidenceLimits limits = of(cluster, site);
-    return !(kind == Kind.RESTORE_POINT ? limits.point() : limits.proof()).isZero();
+    boolean publishes = cluster.publishingSites().contains(site);
+    return List.of(
+        new EvidenceAges(
+            cluster.policies().evidence().at(site),
+            publishes ? point(cluster) : Duration.ZERO,
+            publishes ? Duration.ZERO : proof(cluster, cluster.site(site).orElseThrow())));
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,14 +108,29 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .or(() -> member(member.upstream()));
   }
 
-  /** Whether the age of evidence counts at that site, and is not known. */
-  boolean isAgeUnknown(Kind kind, String site) {
+  /** The age of LATEST as each site has read it that may publish. */
+  List<String> ofLatest() {
+    return cluster.publishingSites().stream()
+        .flatMap(site -> age(Kind.RESTORE_POINT, site).stream())
+        .toList();
+  }
+
+  /** The age of the last proof of a site that consumes, as it has read it. */
+  Optional<String> ofProof(SiteName site) {
+    return age(Kind.PROOF, site);
+  }
+
+  private Optional<String> age(Kind kind, SiteName at) {
     return sites.stream()
-        .filter(one -> one.site().value().equals(site))
-        .anyMatch(
-            one ->
-                EvidenceLimits.doCount(cluster, one.site(), kind)
-                    && one.value(kind, new InstanceId(site)).isEmpty());
+        .filter(one -> one.site().equals(at))
+        .flatMap(one -> one.value(kind, new InstanceId(at.value())).stream())
+        .findFirst();
+  }
+
+  /** Whether that is a site that consumes, and the age of its proof is not known. */
+  boolean isProofUnknown(String site) {
+    return cluster.consumers().stream()
+        .anyMatch(one -> one.value().equals(site) && ofProof(one).isEmpty());
   }
 
   /** The instances of DR sites, of which only the processes are read. */

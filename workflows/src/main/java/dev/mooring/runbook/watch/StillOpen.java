@@ -77,8 +77,8 @@ final class StillOpen {
       case DR_INSTANCE_OPENED, DR_INSTANCE_STARTED -> isUnknown(Kind.PROCESS, one);
       case DISK_FILLING -> isUnknown(Kind.DISK, one);
       case HOST_SILENT -> isUnseen(one) || isUnknown(Kind.HOST, one);
-      case RESTORE_POINT_TOO_OLD -> signs.isAgeUnknown(Kind.RESTORE_POINT, one.subject());
-      case PROOF_TOO_OLD -> signs.isAgeUnknown(Kind.PROOF, one.subject());
+      case RESTORE_POINT_TOO_OLD -> signs.ofLatest().isEmpty();
+      case PROOF_TOO_OLD -> signs.isProofUnknown(one.subject());
       case LAG_BYTES,
           LAG_SECONDS,
           REPLAY_PAUSED,

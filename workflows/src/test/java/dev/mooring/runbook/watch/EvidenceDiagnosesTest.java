@@ -35,16 +35,16 @@ class EvidenceDiagnosesTest {
     assertThat(old)
         .extracting(Diagnosis::sentence)
         .containsExactly(
-            "the newest READY restore point, sync_point_1, is more than 10 min old; one is due"
+            "the newest READY restore point, sync_point_1, is more than 10 min 30 s old; one is due"
                 + " every 5 min",
-            "deep was last proved at sync_point_0, which is more than 15 min old; a newer point is"
+            "deep was last proved at sync_point_0, which is more than 20 min old; a newer point is"
                 + " READY");
     assertThat(old)
         .extracting(Diagnosis::remedy)
         .containsExactly(Commands.publish(cluster.name()), Commands.consume(cluster.name(), deep));
     List<Diagnosis> unread = ofEvidence(old);
     assertThat(ids(unread)).isEqualTo(ids(old));
-    assertThat(unread).allMatch(one -> one.sentence().contains("not observed since"));
+    assertThat(unread).allMatch(one -> one.unseenSince().isPresent());
     assertThat(
             ofEvidence(
                 unread,
@@ -58,6 +58,23 @@ class EvidenceDiagnosesTest {
         .as("a cluster file without that site")
         .extracting(Diagnosis::kind)
         .containsExactly(DiagnosisKind.RESTORE_POINT_TOO_OLD);
+  }
+
+  /** After the loss of east a failover moves the primary to west, which publishes then. */
+  @Test
+  void each_site_that_may_publish_reads_latest_and_one_that_reads_it_in_time_is_enough() {
+    Sign east = new Sign(Kind.RESTORE_POINT, new InstanceId("east"), "sync_point_0");
+    Sign west = new Sign(Kind.RESTORE_POINT, new InstanceId("west"), "sync_point_1");
+    Sign inTime = new Sign(Kind.RESTORE_POINT, new InstanceId("west"), Sign.IN_TIME);
+    assertThat(ofEvidence(List.of(), east, west))
+        .extracting(Diagnosis::sentence)
+        .singleElement()
+        .asString()
+        .contains("sync_point_1");
+    List<Diagnosis> old = ofEvidence(List.of(), west);
+    assertThat(ids(old)).containsExactly("restore-point-too-old east");
+    assertThat(ofEvidence(old, inTime)).isEmpty();
+    assertThat(ofEvidence(old, east, inTime)).isEmpty();
   }
 
   private List<Diagnosis> ofEvidence(List<Diagnosis> before, Sign... signs) {
