@@ -85,7 +85,35 @@ class EvidenceSignsTest {
         .containsExactly(sign(Kind.PROOF, Sign.IN_TIME));
   }
 
-  /** It is proved eight seconds after the point was made. */
+  /** No point is known to be READY then. */
+  @Test
+  void a_proof_has_no_age_beside_a_latest_that_is_not_there_or_can_not_be_trusted() {
+    StateSeen behind = known(SampleManifests.at(1), 1);
+    for (LatestSeen latest : List.of(new LatestSeen.None(), new LatestSeen.Refused("altered"))) {
+      assertThat(words(PROOF, latest, behind, LATE)).isEmpty();
+    }
+    LatestSeen unsealed = new LatestSeen.Unsealed(SampleManifests.nameOf(2), true);
+    assertThat(words(PROOF, unsealed, behind, LATE)).containsExactly(sign(Kind.PROOF, POINT_1));
+  }
+
+  @Test
+  void the_proof_of_a_point_whose_manifest_can_not_be_trusted_has_no_age() {
+    StateSeen refused =
+        new StateSeen.Known(SampleReceipts.state(1), new PointSeen.Refused("altered"), 1);
+    assertThat(words(PROOF, LATEST, refused, LATE.plusSeconds(8))).isEmpty();
+  }
+
+  @Test
+  void what_was_made_more_than_a_minute_after_now_has_no_age() {
+    Instant minuteBefore = SampleManifests.at(1).minusSeconds(60);
+    StateSeen state = known(SampleManifests.at(1), 1);
+    for (EvidenceAges ages : List.of(POINT, PROOF)) {
+      assertThat(words(ages, LATEST, state, minuteBefore)).hasSize(1);
+      assertThat(words(ages, LATEST, state, minuteBefore.minusMillis(1))).isEmpty();
+    }
+  }
+
+  /** {@code SampleReceipts.state(1)} was proved eight seconds after its point was made. */
   @Test
   void the_proof_of_a_point_without_a_time_is_as_old_as_itself() {
     StateSeen unsealed = new StateSeen.Known(SampleReceipts.state(1), new PointSeen.Unsealed(), 1);
