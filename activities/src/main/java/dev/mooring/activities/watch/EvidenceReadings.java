@@ -6,30 +6,32 @@ import dev.mooring.port.EvidenceActivities.ObserveEvidence;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.EvidenceAges;
+import dev.mooring.port.WatchActivities.Pace;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.watch.EvidenceSigns;
+import dev.mooring.watch.SteadySigns;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
  * Reads evidence once a minute for each site, beside the observations, which never wait for it:
- * each shows the age that the last reading found. A reading that failed, or takes a minute, leaves
- * the age unknown.
+ * each shows what two readings in a row have found. The age is unknown after two that failed, or
+ * while one takes more than two minutes.
  */
 final class EvidenceReadings {
   private static final Duration EVERY = Duration.ofMinutes(1);
+  private static final Pace PACE = new Pace(EVERY, 2, 2, 0);
 
   private final EvidenceActivities evidence;
   private final Executor beside;
-  private final Map<Key, Reading> readings = new HashMap<>();
+  private final Map<Key, Readings> readings = new HashMap<>();
 
   /**
    * Over that port.
@@ -43,26 +45,42 @@ final class EvidenceReadings {
 
   private record Key(ClusterName cluster, SiteName site) {}
 
-  /**
-   * A reading.
-   *
-   * @param nanos when it began
-   * @param before the signs until it is over
-   */
-  private record Reading(long nanos, List<Sign> before, CompletableFuture<List<Sign>> signs) {
-    List<Sign> at(long now) {
-      if (!signs.isDone()) {
-        return isDue(now) ? List.of() : before;
-      }
-      try {
-        return signs.join();
-      } catch (CompletionException | CancellationException unread) {
-        return List.of();
-      }
+  /** Those of one site, one after another. */
+  private final class Readings {
+    private SteadySigns steady;
+    private List<Sign> counting;
+    private Optional<CompletableFuture<List<Sign>>> underWay = Optional.empty();
+    private long observed;
+    private long due;
+
+    Readings(List<Sign> counting, long now) {
+      steady = new SteadySigns(PACE, counting, List.of());
+      this.counting = counting;
+      observed = now;
+      due = now;
     }
 
-    boolean isDue(long now) {
-      return now - nanos >= EVERY.toNanos();
+    /** Whether another worker observed the site meanwhile. */
+    boolean areOld(Duration every, long now) {
+      return now - observed > 2 * Math.max(EVERY.toNanos(), every.toNanos());
+    }
+
+    List<Sign> at(WatchWork request, Began began) {
+      observed = began.nanos();
+      underWay.filter(CompletableFuture::isDone).ifPresent(this::isOver);
+      if (underWay.isEmpty() && observed >= due) {
+        due = observed + EVERY.toNanos();
+        underWay = Optional.of(read(request, began));
+      } else if (observed >= due + EVERY.toNanos()) {
+        steady = new SteadySigns(PACE, List.of(), List.of());
+        counting = List.of();
+      }
+      return counting;
+    }
+
+    private void isOver(CompletableFuture<List<Sign>> reading) {
+      counting = steady.after(reading.exceptionally(unread -> List.of()).join());
+      underWay = Optional.empty();
     }
   }
 
@@ -73,13 +91,12 @@ final class EvidenceReadings {
       readings.remove(key);
       return List.of();
     }
-    Reading last = readings.get(key);
-    if (last == null || (last.signs().isDone() && last.isDue(began.nanos()))) {
-      List<Sign> before = last == null ? reported(request) : last.at(began.nanos());
-      last = new Reading(began.nanos(), before, read(request, began));
-      readings.put(key, last);
+    Readings its = readings.get(key);
+    if (its == null || its.areOld(request.pace().every(), began.nanos())) {
+      its = new Readings(reported(request), began.nanos());
+      readings.put(key, its);
     }
-    return last.at(began.nanos());
+    return its.at(request, began);
   }
 
   /** Of the worker that observed before. */

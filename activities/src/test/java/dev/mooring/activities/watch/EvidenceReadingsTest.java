@@ -80,37 +80,51 @@ class EvidenceReadingsTest {
     }
   }
 
+  /** What the observation at that second shows once its reading, if it begins one, is over. */
+  private List<Sign> read(int second, Sign... last) {
+    after(second, last);
+    read();
+    return after(second, last);
+  }
+
   @Test
-  void evidence_is_read_once_a_minute_and_each_observation_shows_what_was_found() {
-    after(595);
-    read();
-    assertThat(after(605)).containsExactly(IN_TIME);
-    assertThat(after(654)).containsExactly(IN_TIME);
+  void evidence_is_read_once_a_minute_and_counts_once_two_readings_have_found_it() {
+    assertThat(read(480)).isEmpty();
+    after(539);
     assertThat(begun).as("a minute is not over").isEmpty();
-    after(655);
-    assertThat(begun).hasSize(1);
-    read();
-    assertThat(after(660)).containsExactly(TOO_OLD);
+    assertThat(read(540)).containsExactly(IN_TIME);
+    assertThat(after(599)).containsExactly(IN_TIME);
+    assertThat(read(601)).as("too old once").containsExactly(IN_TIME);
+    assertThat(after(660)).as("by the same reading").containsExactly(IN_TIME);
+    assertThat(read(661)).containsExactly(TOO_OLD);
   }
 
   @Test
   void no_observation_waits_for_a_reading() {
     assertThat(after(0, TOO_OLD)).as("by the worker before").containsExactly(TOO_OLD);
-    assertThat(after(59)).containsExactly(TOO_OLD);
-    assertThat(after(60)).as("a reading that takes a minute").isEmpty();
+    assertThat(after(60)).as("a reading that takes a minute").containsExactly(TOO_OLD);
+    assertThat(after(119)).containsExactly(TOO_OLD);
+    assertThat(after(120)).as("two minutes").isEmpty();
     assertThat(begun).as("no second one beside it").hasSize(1);
-    read();
-    assertThat(after(61)).containsExactly(IN_TIME);
+    assertThat(read(130)).as("the first one that is over").isEmpty();
+    assertThat(read(190)).containsExactly(IN_TIME);
   }
 
   @Test
-  void an_age_that_can_not_be_read_is_unknown() {
-    after(0);
-    read();
+  void an_age_that_two_readings_could_not_read_is_unknown() {
+    assertThat(read(0, IN_TIME)).containsExactly(IN_TIME);
     world.trouble().storeAnswers(false);
-    after(60);
-    read();
-    assertThat(after(70, TOO_OLD)).isEmpty();
+    assertThat(read(60)).containsExactly(IN_TIME);
+    assertThat(read(120)).isEmpty();
+  }
+
+  /** Another worker observed the site meanwhile, or none. */
+  @Test
+  void readings_of_long_ago_are_not_shown() {
+    assertThat(read(0, IN_TIME)).containsExactly(IN_TIME);
+    assertThat(after(120, TOO_OLD)).as("in the same call").containsExactly(IN_TIME);
+    assertThat(after(241, TOO_OLD)).containsExactly(TOO_OLD);
+    assertThat(begun).as("beside one that is left").hasSize(2);
   }
 
   @Test
