@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.EvidenceActivities.ObserveEvidence;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
@@ -12,10 +13,12 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import dev.mooring.watch.EvidenceSigns;
 import dev.mooring.watch.SiteLook;
 import dev.mooring.watch.SteadySigns;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks at the fake's members and hosts, each hundredth of a second of real time. */
+/** Looks at the fake's members, hosts and evidence, each hundredth of a second of real time. */
 public final class FakeWatch implements WatchActivities {
   private static final long A_LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -97,14 +100,16 @@ public final class FakeWatch implements WatchActivities {
       if (newer.contains(request.watched().site())) {
         return new Watched(UNREADABLE, List.of(), false);
       }
-      now =
-          steady.after(
+      List<Sign> signs =
+          new ArrayList<>(
               look(request)
                   .signs(
                       request.watched().members(),
                       request.watched().standbys(),
                       request.limits(),
                       request.last().signs()));
+      signs.addAll(evidence(request));
+      now = steady.after(signs);
       boolean stops = stopsOnce.remove(request.watched().site());
       if (stops || !now.equals(request.last().signs())) {
         return new Watched(now, steady.pending(), stops);
@@ -153,6 +158,30 @@ public final class FakeWatch implements WatchActivities {
             .replication()
             .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),
         hosts);
+  }
+
+  private List<Sign> evidence(WatchWork request) {
+    SiteName site = request.watched().site();
+    return request.watched().evidence().stream()
+        .flatMap(
+            ages ->
+                EvidenceSigns.of(
+                    site,
+                    ages,
+                    world
+                        .evidence()
+                        .observeEvidence(
+                            new ObserveEvidence(
+                                request.call(),
+                                ages.evidence(),
+                                request.call().cluster(),
+                                List.of(site),
+                                0,
+                                0,
+                                List.of())),
+                    Instant.now())
+                    .stream())
+        .toList();
   }
 
   private static OnServers asked(WatchWork request, List<Server> servers) {

@@ -4,17 +4,22 @@ import static dev.mooring.runbook.watch.WatchBed.OFF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.SampleManifests;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.Call;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.Sign;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowNotFoundException;
@@ -94,6 +99,30 @@ class ReplicationWatchWorkflowTest {
       assertThat(moored.watchesOf(deep).get(0).watched().evidence())
           .isEqualTo(EvidenceLimits.at(Harbour.strait(), deep));
     }
+  }
+
+  /** P4: publishing goes on at west. */
+  @Test
+  void a_restore_point_that_is_too_old_is_over_once_a_site_that_is_left_reads_a_new_one() {
+    isReady(1);
+    strait.watching();
+    strait.untilOpen("restore-point-too-old east");
+    strait.bed.watch().loses(EAST, true);
+    strait.untilOpen("site-not-watched east", "restore-point-too-old east");
+    isReady((int) Duration.between(SampleManifests.at(0), Instant.now()).toMinutes());
+    strait.untilOpen("site-not-watched east");
+  }
+
+  private void isReady(int point) {
+    Cluster cluster = strait.world().cluster();
+    strait
+        .world()
+        .manifests()
+        .ensureReady(
+            new EnsureManifest(
+                new Call(cluster.name(), "run", "READY", 1, Epoch.NONE),
+                cluster.policies().evidence(),
+                SampleManifests.ready(point, 1)));
   }
 
   @Test
