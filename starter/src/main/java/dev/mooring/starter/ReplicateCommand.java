@@ -13,10 +13,10 @@ import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.ClusterName;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,15 +60,22 @@ final class ReplicateCommand implements Runnable {
     }
   }
 
-  /** Writes the files of a cluster to a directory, and returns their paths. */
-  private static List<String> written(MooringCommand mooring, ClusterName name, Path directory) {
+  /**
+   * Writes the files of a cluster to a directory, and shows the path of each once it is written.
+   */
+  private static void write(
+      MooringCommand mooring, ClusterName name, Path directory, Consumer<String> show) {
     Map<String, String> texts = SetupFiles.of(mooring.clusterFiles().read(name));
     if (texts.isEmpty()) {
       throw CommandFailure.refused(
           "no standby of " + name + " streams", "its cluster file has no `replication`");
     }
-    texts.forEach((file, text) -> WholeFile.write(directory.resolve(file), text));
-    return texts.keySet().stream().map(file -> directory + "/" + file).toList();
+    texts.forEach(
+        (file, text) -> {
+          Path path = directory.resolve(file);
+          WholeFile.write(path, text);
+          show.accept(path.toString());
+        });
   }
 
   /** {@code mooring replicate setup}. */
@@ -88,7 +95,7 @@ final class ReplicateCommand implements Runnable {
         paramLabel = "DIR",
         description =
             "First write what `replicate files` writes to this existing directory, the alert rules"
-                + " and the-primary-died.md among it.")
+                + " and the-primary-died.md among them.")
     private Optional<Path> files = Optional.empty();
 
     SetUp(MooringCommand mooring) {
@@ -97,14 +104,17 @@ final class ReplicateCommand implements Runnable {
 
     @Override
     public Integer call() {
-      files
-          .map(directory -> written(mooring, name(), directory))
-          .ifPresent(
-              paths -> paths.forEach(options.isJson() ? console()::complain : console()::say));
+      Consumer<String> show = options.isJson() ? console()::complain : console()::say;
+      files.ifPresent(directory -> write(mooring, name(), directory, show));
       int status = super.call();
       boolean shows = options.waits() && !options.onlyPlans() && !options.isJson();
       if (files.isEmpty() && shows && status == ExitCode.DONE.status()) {
-        console().say(Commands.files(name()) + " writes its alert rules and the-primary-died.md");
+        console()
+            .say(
+                Commands.files(name())
+                    + " writes the alert rules of "
+                    + name()
+                    + " and the-primary-died.md");
       }
       return status;
     }
@@ -157,7 +167,7 @@ final class ReplicateCommand implements Runnable {
     @Override
     public Integer call() {
       ClusterName name = cluster.choose(mooring.clusterFiles());
-      mooring.console().say(written(mooring, name, directory));
+      write(mooring, name, directory, mooring.console()::say);
       return ExitCode.DONE.status();
     }
   }

@@ -37,7 +37,7 @@ final class WholeFile {
     } catch (IOException unable) {
       throw CommandFailure.failed(
           "%s can't be written: %s".formatted(file, unable),
-          "name a directory that is there and that this account may write",
+          "the directory must exist, and this account must be able to write it",
           unable);
     }
   }

@@ -43,7 +43,7 @@ class ReplicateCommandTest {
 
   /** R16 */
   @Test
-  void a_setup_writes_the_files_first_where_it_is_told_to() throws IOException {
+  void a_setup_writes_the_files_to_its_directory_before_its_run() throws IOException {
     Path byFiles = Files.createDirectory(configuration.resolve("by-files"));
     assertThat(typed("files strait --directory " + byFiles).status())
         .isEqualTo(ExitCode.DONE.status());
@@ -61,6 +61,17 @@ class ReplicateCommandTest {
     Said said = typed("setup strait --format json --files " + files);
     assertThat(said.out()).isEmpty();
     assertThat(said.err()).contains(files + "/alerts.yml");
+  }
+
+  @Test
+  void the_paths_of_what_was_written_are_shown_if_a_later_file_can_not_be() throws IOException {
+    Files.createDirectories(files.resolve("the-primary-died.md").resolve("other"));
+    Said said = typed("files strait --directory " + files);
+    assertThat(said.status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(said.err()).contains("the-primary-died.md can't be written");
+    assertThat(said.out())
+        .contains(files + "/primary_setup.sql")
+        .doesNotContain("the-primary-died");
   }
 
   @Test
