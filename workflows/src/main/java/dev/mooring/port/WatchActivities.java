@@ -39,7 +39,7 @@ public interface WatchActivities {
    * @param members their servers; none at a DR site
    * @param hosts their hosts, and those of a DR site, of which only the processes are read
    * @param standbys the names by which members of all sites stream
-   * @param evidence the evidence whose age counts at this site; none if it does not
+   * @param evidence the evidence whose age this site judges; none if an older release asks
    */
   record WatchedSite(
       SiteName site,

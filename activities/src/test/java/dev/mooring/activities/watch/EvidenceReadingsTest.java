@@ -135,7 +135,7 @@ class EvidenceReadingsTest {
   }
 
   @Test
-  void a_site_where_no_age_counts_reads_nothing() {
+  void a_watch_of_an_older_release_has_no_evidence_read() {
     assertThat(readings.signs(work(List.of()), new Began(SampleManifests.at(1), 0))).isEmpty();
     assertThat(begun).isEmpty();
   }
