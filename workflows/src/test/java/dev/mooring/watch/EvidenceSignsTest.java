@@ -66,7 +66,7 @@ class EvidenceSignsTest {
         .containsExactly(sign(Kind.RESTORE_POINT, POINT_1));
   }
 
-  /** None is none that is too old: a cluster may publish nothing. */
+  /** A cluster may publish nothing. */
   @Test
   void a_latest_that_is_not_there_or_can_not_be_trusted_has_no_age() {
     for (LatestSeen latest : List.of(new LatestSeen.None(), new LatestSeen.Refused("altered"))) {
