@@ -82,12 +82,12 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
 
   /**
    * An instance that only follows loses nothing; a rewind or a copy removes data. Whatever a watch
-   * starts needs an approval.
+   * or a hook starts needs an approval.
    */
   private void approved(ResilverRequest request, RejoinMeans doing) {
     if (unasked.isPresent()) {
       context.approved(unasked.get().approval());
-    } else if (doing.takesDataAway()) {
+    } else if (doing.takesDataAway() || request.isByHook()) {
       context.approved(request.approval(context.persons()));
     }
   }

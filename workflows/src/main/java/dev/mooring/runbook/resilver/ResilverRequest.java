@@ -94,7 +94,12 @@ public record ResilverRequest(
         && digest.isEmpty()
         && overrides.isEmpty()
         && systemIdentifierEnds.isEmpty()
-        && !by.startsWith(RunContext.BY_HOOK);
+        && !isByHook();
+  }
+
+  /** Whether a hook started it, so that no person has asked for it yet. */
+  boolean isByHook() {
+    return by.startsWith(RunContext.BY_HOOK);
   }
 
   /** The request as an approval binds to it: plan and execution are one. */

@@ -75,6 +75,39 @@ class ResilverWorkflowTest {
     assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
   }
 
+  /** No person asked for it: the hook's rule did. */
+  @Test
+  void a_standby_that_only_follows_waits_for_a_person_if_a_hook_started_the_run() {
+    bed.world().members().kill("west-0");
+    ResilverWorkflow run = startedByHook();
+    assertThat(bed.world().members().followersOf("east-0")).doesNotContain("west-0");
+    Plan plan = run.plan();
+    assertThat(plan.objects().toString()).contains("west-0: FOLLOW");
+    run.decide(
+        Typed.json(
+            "{'decision':'approve','by':'bob','reason':'seen','digest':'" + plan.digest() + "'}"));
+    assertThat(resilvered().headline()).isEqualTo("standbys again: west-0 by FOLLOW");
+  }
+
+  /** A run of a hook, which waits for its approval. */
+  private ResilverWorkflow startedByHook() {
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    WorkflowClient.start(
+        run::resilver,
+        Typed.json("{'cluster':'strait','mode':'execute','by':'hook pager','reason':'alert 1'}"));
+    bed.until("resilver", "waits for an approval");
+    return run;
+  }
+
+  private ResilverResult resilvered() {
+    try {
+      return bed.client().newUntypedWorkflowStub("resilver").getResult(ResilverResult.class);
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
   /** west-1 streams from west-0 (its `follows`), and west-0's copy has no slot for it. */
   @Test
   void a_cascade_is_healed_behind_whom_it_streams_from() {
@@ -260,11 +293,7 @@ class ResilverWorkflowTest {
   private ResilverResult retried(ResilverWorkflow run) {
     bed.world().directories().letCopiesBeQuick();
     run.decide(Typed.json("{'decision':'retry','by':'bob','reason':'the network is back'}"));
-    try {
-      return bed.client().newUntypedWorkflowStub("resilver").getResult(ResilverResult.class);
-    } finally {
-      bed.closeChildren();
-    }
+    return resilvered();
   }
 
   @Test
