@@ -380,6 +380,15 @@ public final class RunContext {
     run.deciding.approved(plan, brings, approvals(), pointless);
   }
 
+  /** The same for a plan that is observed again while it waits. */
+  public void approved(Approval brings, LooksAgain looks) {
+    try {
+      approved(brings, looks::begin);
+    } finally {
+      looks.leave();
+    }
+  }
+
   /** Whether the digest in the request is the only approval that the plan needs. */
   public boolean isApprovedByDigest(Approval brings) {
     return brings.persons() == 1 && approvals().isApproval(brings);

@@ -16,21 +16,26 @@ import org.jspecify.annotations.Nullable;
  * plan and then wait until a person approves it.
  */
 enum HookedRunbook {
-  FAILOVER(Runbook.FAILOVER, "to"),
-  START_PRIMARY(Runbook.START_PRIMARY, "instance"),
-  RESILVER(Runbook.RESILVER, "instances"),
-  PUBLISH(Runbook.PUBLISH_CYCLE, "switchWal"),
-  CONSUME(Runbook.DR_CONSUME, "site", "target", "patience"),
-  CHECK(null);
+  FAILOVER(Runbook.FAILOVER, "the primary accepts writes again or another was promoted", "to"),
+  START_PRIMARY(Runbook.START_PRIMARY, "a member accepts writes", "instance"),
+  RESILVER(Runbook.RESILVER, "the standbys stream", "instances"),
+  PUBLISH(Runbook.PUBLISH_CYCLE, "", "switchWal"),
+  CONSUME(Runbook.DR_CONSUME, "", "site", "target", "patience"),
+  CHECK(null, "");
 
   /** Their names in rules. */
   static final List<String> NAMES = Arrays.stream(values()).map(HookedRunbook::text).toList();
 
   private final @Nullable Runbook runbook;
+  private final String endsOnce;
   private final String arguments;
 
-  HookedRunbook(@Nullable Runbook runbook, String... arguments) {
+  /**
+   * @param endsOnce what ends its run while that waits for an approval; empty if it waits for none
+   */
+  HookedRunbook(@Nullable Runbook runbook, String endsOnce, String... arguments) {
     this.runbook = runbook;
+    this.endsOnce = endsOnce;
     this.arguments = String.join(" ", arguments);
   }
 
@@ -50,6 +55,15 @@ enum HookedRunbook {
   /** The workflow type. */
   String type() {
     return runbook == null ? "ClusterCheck" : runbook.type();
+  }
+
+  /** What becomes of its run when the alert is resolved. */
+  String whenResolved() {
+    return endsOnce.isEmpty()
+        ? text() + " waits for no approval, and runs to its end"
+        : String.format(
+            "a %s that waits for an approval observes that itself, and ends once %s",
+            text(), endsOnce);
   }
 
   /** Whether its request has a mode, and names the requester and the reason. */

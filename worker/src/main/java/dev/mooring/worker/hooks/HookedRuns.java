@@ -89,14 +89,13 @@ final class HookedRuns {
   ObjectNode of(Hook hook, HookedAlert alert, BooleanSupplier mayStart)
       throws Unavailable, TooMany {
     ObjectNode answer = JsonNodeFactory.instance.objectNode().put("incident", alert.incident());
-    if (alert.resolved()) {
-      return ignored(
-          answer,
-          "resolved: a failover that waits checks that itself, and ends once the primary is back");
-    }
     Optional<Rule> rule = hook.rules().stream().filter(one -> matches(one, alert)).findFirst();
     if (rule.isEmpty()) {
       return ignored(answer, "no rule of hook " + hook.name() + " matches");
+    }
+    if (alert.resolved()) {
+      HookedRunbook runbook = HookedRunbook.named(rule.get().runbook()).orElseThrow();
+      return ignored(answer, "resolved: " + runbook.whenResolved());
     }
     Optional<ClusterName> cluster = cluster(alert.text(rule.get().cluster()));
     if (cluster.isEmpty()) {

@@ -264,7 +264,9 @@ class HookServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "resolved, PrimaryDown, resolved",
+    "resolved, PrimaryDown, resolved: a failover that waits for an approval observes that itself",
+    "resolved, SiteTooOld, resolved: consume waits for no approval",
+    "resolved, DiskFull, no rule of hook alertmanager matches",
     "firing, DiskFull, no rule of hook alertmanager matches"
   })
   void what_is_over_and_what_no_rule_matches_starts_nothing(String status, String name, String why)

@@ -174,6 +174,11 @@ final class PatroniRejoin implements RejoinMeans {
   }
 
   @Override
+  public List<InstanceId> instances() {
+    return seen().anew().stream().map(Instance::id).toList();
+  }
+
+  @Override
   public boolean takesDataAway() {
     return size() > 0;
   }

@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.StepGroup;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 
 /**
@@ -21,6 +22,9 @@ interface RejoinMeans extends StepGroup {
 
   /** How many instances are to be resilvered. */
   int size();
+
+  /** Which ones. */
+  List<InstanceId> instances();
 
   /** Whether data is removed; an instance that only follows loses nothing. */
   boolean takesDataAway();

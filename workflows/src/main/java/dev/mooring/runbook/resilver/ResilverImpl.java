@@ -4,9 +4,12 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.LooksAgain;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.members.MemberAnswers;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
@@ -50,7 +53,9 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     if (request.mode() == Mode.PLAN) {
       return ended("planned", doing.size() + " can be made standbys: " + doing.inWords());
     }
-    approved(request, doing);
+    if (!isApproved(request, doing)) {
+      return ended("Completed", "streaming again before an approval: " + doing.instances());
+    }
     run.observe(ResilverStep.LOCK, () -> lockAndLook(request, doing));
     doing.resilver();
     degraded.addAll(run.lateStop());
@@ -78,6 +83,35 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     ResilverInstances doing = new ResilverInstances(context, wanted);
     unasked = request.incident().map(since -> new UnaskedResilver(context, request, doing));
     return doing;
+  }
+
+  /** A hook's run needs no approval any more once the standbys stream, if none did before. */
+  private boolean isApproved(ResilverRequest request, RejoinMeans doing) {
+    if (!request.isByHook() || streaming(doing) > 0) {
+      approved(request, doing);
+      return true;
+    }
+    RunbookStop again = RunbookStop.refused(FailureCode.PREFLIGHT, "all of them stream again");
+    try {
+      context.approved(
+          request.approval(context.persons()),
+          new LooksAgain(
+              () -> Optional.of(again).filter(stop -> streaming(doing) == doing.size())));
+      return true;
+    } catch (RunbookStop stop) {
+      if (stop == again) {
+        return false;
+      }
+      throw stop;
+    }
+  }
+
+  /** How many of those that are to be resilvered stream; observes over SQL only. */
+  private long streaming(RejoinMeans doing) {
+    MemberAnswers asked =
+        new MemberObservations(context.cluster()).answers(run.call(ResilverStep.PLAN));
+    Members now = new Members(context.cluster(), asked.members(), asked.silent());
+    return doing.instances().stream().filter(id -> now.streams(now.instance(id))).count();
   }
 
   /**

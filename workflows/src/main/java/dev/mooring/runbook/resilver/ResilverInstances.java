@@ -75,6 +75,7 @@ public final class ResilverInstances implements RejoinMeans {
   }
 
   /** Which ones. */
+  @Override
   public List<InstanceId> instances() {
     return seen().all().stream().map(one -> one.instance().id()).toList();
   }

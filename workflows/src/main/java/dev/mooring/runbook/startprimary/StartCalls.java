@@ -6,6 +6,7 @@ import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.PrimaryActivities.StartBarred;
 import dev.mooring.port.PrimaryActivities.StartStopped;
 import dev.mooring.port.PrimaryActivities.Started;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
@@ -48,6 +49,11 @@ final class StartCalls {
 
   ObservedMembers observe(Call call) {
     return new BriefLook(cluster, ANSWERED).all(call);
+  }
+
+  /** Observes over SQL the members that answer. */
+  List<MemberObserved> overSql(Call call) {
+    return new BriefLook(cluster, ANSWERED).overSql(call, cluster.members());
   }
 
   /** Reads the roles of the instances of DR sites, of which none is a member. */

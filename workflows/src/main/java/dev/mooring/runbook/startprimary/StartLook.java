@@ -15,6 +15,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.HandProcedure;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -193,6 +194,16 @@ final class StartLook {
         BY_THE_FILE,
         context.plan(),
         "its host started again, and all checks held at the first observation");
+  }
+
+  /** The end of a run that waits for its approval, once any member accepts writes. */
+  Optional<RunbookStop> anyAcceptsWrites() {
+    return MemberObservations.writers(ports.overSql(context.run().call(StartStep.APPROVE))).stream()
+        .findFirst()
+        .map(
+            writer ->
+                RunbookStop.refused(
+                    FailureCode.PRIMARY_BACK, writer + " accepts writes; nothing was done"));
   }
 
   /** The checks that block it; empty if none does. */

@@ -3,6 +3,7 @@ package dev.mooring.runbook.startprimary;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.LooksAgain;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
@@ -52,12 +53,21 @@ public final class StartPrimaryImpl extends RoleChangeRun implements StartPrimar
       return ended(doing.checks(), doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
-    run.observe(StartStep.APPROVE, () -> context.approved(doing.approval()));
+    run.observe(StartStep.APPROVE, () -> approved(request, doing));
     run.observe(StartStep.LOCK, () -> locked(request));
     run.observe(StartStep.OBSERVE_AGAIN, doing::lookAgain);
     doing.refuseOnChecks();
     String headline = begun(new StartStoppedPrimary(context, doing)).make();
     return ended(doing.checks(), "Completed", headline);
+  }
+
+  /** A hook's run ends if there is a primary again: no person follows it who would end it. */
+  private void approved(StartPrimaryRequest request, StartLook doing) {
+    if (request.isByHook()) {
+      context.approved(doing.approval(), new LooksAgain(doing::anyAcceptsWrites));
+    } else {
+      context.approved(doing.approval());
+    }
   }
 
   /** One run for each boot: Temporal accepts that id once. */

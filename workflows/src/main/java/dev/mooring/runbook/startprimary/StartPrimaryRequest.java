@@ -81,10 +81,11 @@ public record StartPrimaryRequest(
 
   /** Whether it says what a person alone may say, or comes from a hook. */
   boolean isByPersonOrHook() {
-    return instance.isPresent()
-        || !digest.isEmpty()
-        || !overrides.isEmpty()
-        || by.startsWith(RunContext.BY_HOOK);
+    return instance.isPresent() || !digest.isEmpty() || !overrides.isEmpty() || isByHook();
+  }
+
+  boolean isByHook() {
+    return by.startsWith(RunContext.BY_HOOK);
   }
 
   boolean overrides(StartRule rule) {

@@ -10,6 +10,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,22 @@ class ResilverByPatroniTest {
     assertThat(bed.events("resilver"))
         .containsSubsequence("scheduled EnsureWalKept", "scheduled EnsureReinitializing");
     assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void a_run_of_a_hook_waits_for_a_person_and_ends_once_the_standby_streams_again() {
+    bed.world().members().kill("west-0");
+    WorkflowClient.start(
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"))::resilver,
+        Typed.json("{'cluster':'strait','mode':'execute','by':'hook pager','instances':'west-0'}"));
+    bed.until("resilver", "waits for an approval");
+    bed.world().members().start("west-0");
+    ResilverResult ended =
+        bed.awaiting(
+            "resilver",
+            () -> bed.client().newUntypedWorkflowStub("resilver").getResult(ResilverResult.class));
+    assertThat(ended.headline()).isEqualTo("streaming again before an approval: [west-0]");
+    assertThat(bed.events("resilver")).doesNotContain("scheduled EnsureReinitializing");
   }
 
   @Test

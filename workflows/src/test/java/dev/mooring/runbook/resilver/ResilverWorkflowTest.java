@@ -86,7 +86,18 @@ class ResilverWorkflowTest {
     run.decide(
         Typed.json(
             "{'decision':'approve','by':'bob','reason':'seen','digest':'" + plan.digest() + "'}"));
-    assertThat(resilvered().headline()).isEqualTo("standbys again: west-0 by FOLLOW");
+    assertThat(resilvered().headline()).startsWith("standbys again: west-0 by FOLLOW");
+  }
+
+  @Test
+  void a_run_of_a_hook_ends_without_an_approval_once_the_standbys_stream_again() {
+    bed.world().members().kill("west-0");
+    startedByHook();
+    bed.world().members().start("west-0");
+    ResilverResult ended = bed.awaiting("resilver", this::resilvered);
+    assertThat(ended.outcome()).isEqualTo("Completed");
+    assertThat(ended.headline()).isEqualTo("streaming again before an approval: [west-0, west-1]");
+    assertThat(bed.events("resilver")).doesNotContain("scheduled EnsureFollowing");
   }
 
   /** A run of a hook, which waits for its approval. */

@@ -6,6 +6,7 @@ import static dev.mooring.runbook.startprimary.StartBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
@@ -105,6 +106,19 @@ class StartPrimaryWorkflowTest {
     assertThat(result.degraded()).isEmpty();
     assertThat(result.proof().toString()).contains("found_by", "name=written", "name=read");
     strait.isPrimary("east-0", "west-0", "east-1");
+  }
+
+  @Test
+  void a_run_of_a_hook_ends_once_the_primary_accepts_writes_again() {
+    WorkflowStub run =
+        strait.start(
+            "{'cluster':'strait','mode':'execute','by':'hook pager'}",
+            headline -> headline.contains("waits for an approval"));
+    strait.members().start("east-0");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
+    assertThat(strait.acts()).isEmpty();
   }
 
   @Test
