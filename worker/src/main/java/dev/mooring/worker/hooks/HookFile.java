@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -139,25 +140,49 @@ public record HookFile(
    *
    * @param match JSON pointers into the alert, and the text that must be at each
    * @param cluster the cluster's name, or a JSON pointer to it
-   * @param runbook its runbook
-   * @param arguments of its request; each the text, or a JSON pointer to it
+   * @param runbook its runbook, or a JSON pointer to it
+   * @param runbooks those that the pointer may name; empty if {@code runbook} is no pointer
+   * @param arguments of its request; each the text, or a JSON pointer to it. A runbook that is
+   *     named by a pointer takes those that it has
    */
   public record Rule(
       @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, String> match,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String cluster,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String runbook,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> runbooks,
       @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, String> arguments) {
     public Rule {
       match = Map.copyOf(match);
+      runbooks = List.copyOf(runbooks);
       arguments = Map.copyOf(arguments);
+    }
+
+    /** The runbooks that it may start. */
+    List<String> allowed() {
+      return isPointer(runbook) ? runbooks : List.of(runbook);
+    }
+
+    /** The arguments of one of them: those that a hook may give, and no other. */
+    Map<String, String> argumentsOf(HookedRunbook one) {
+      Map<String, String> its = new TreeMap<>(arguments);
+      its.keySet().retainAll(one.arguments());
+      return its;
     }
 
     private void check(String who, List<String> problems) {
       require(
           problems,
-          HookedRunbook.named(runbook).isPresent(),
-          String.format(
-              "%s: runbook must be one of %s, got '%s'", who, HookedRunbook.NAMES, runbook));
+          isPointer(runbook) != runbooks.isEmpty(),
+          who + ": a runbook that is a JSON pointer needs runbooks, a list, and no other does");
+      allowed()
+          .forEach(
+              one ->
+                  require(
+                      problems,
+                      HookedRunbook.named(one).isPresent(),
+                      String.format(
+                          "%s: runbook must be one of %s, got '%s'",
+                          who, HookedRunbook.NAMES, one)));
       require(
           problems,
           !cluster.isEmpty(),
@@ -178,21 +203,26 @@ public record HookFile(
           problems,
           forbidden.isEmpty(),
           String.format("%s: %s come from a person, never by a hook", who, forbidden));
-      HookedRunbook.named(runbook).ifPresent(one -> checkArguments(who, one, problems));
+      checkArguments(
+          who,
+          allowed().stream().flatMap(one -> HookedRunbook.named(one).stream()).toList(),
+          problems);
     }
 
-    private void checkArguments(String who, HookedRunbook one, List<String> problems) {
+    private void checkArguments(String who, List<HookedRunbook> started, List<String> problems) {
+      List<String> known = started.stream().flatMap(one -> one.arguments().stream()).toList();
       Set<String> unknown = new TreeSet<>(arguments.keySet());
       unknown.removeAll(A_PERSONS);
-      unknown.removeAll(one.arguments());
+      unknown.removeAll(known);
       require(
           problems,
-          unknown.isEmpty(),
+          started.isEmpty() || unknown.isEmpty(),
           String.format(
-              "%s: %s has the arguments %s, got %s", who, runbook, one.arguments(), unknown));
+              "%s: %s has the arguments %s, got %s",
+              who, String.join(" or ", allowed()), known, unknown));
       require(
           problems,
-          one != HookedRunbook.CONSUME || arguments.containsKey("site"),
+          !started.contains(HookedRunbook.CONSUME) || arguments.containsKey("site"),
           who + ": consume must have the argument site");
     }
   }

@@ -26,7 +26,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -93,15 +92,21 @@ final class HookedRuns {
     if (rule.isEmpty()) {
       return ignored(answer, "no rule of hook " + hook.name() + " matches");
     }
+    String named = alert.text(rule.get().runbook());
+    Optional<HookedRunbook> runbook =
+        HookedRunbook.named(named).filter(one -> rule.get().allowed().contains(named));
+    if (runbook.isEmpty()) {
+      return wrong(
+          answer, String.format("this rule starts %s, not '%s'", rule.get().allowed(), named));
+    }
     if (alert.resolved()) {
-      HookedRunbook runbook = HookedRunbook.named(rule.get().runbook()).orElseThrow();
-      return ignored(answer, "resolved: " + runbook.whenResolved());
+      return ignored(answer, "resolved: " + runbook.get().whenResolved());
     }
     Optional<ClusterName> cluster = cluster(alert.text(rule.get().cluster()));
     if (cluster.isEmpty()) {
       return wrong(answer, "no cluster file of '" + alert.text(rule.get().cluster()) + "' is here");
     }
-    return started(answer, hook, rule.get(), cluster.get(), alert, mayStart);
+    return started(answer, hook, rule.get(), runbook.get(), cluster.get(), alert, mayStart);
   }
 
   private static ObjectNode ignored(ObjectNode answer, String why) {
@@ -130,13 +135,13 @@ final class HookedRuns {
       ObjectNode answer,
       Hook hook,
       Rule rule,
+      HookedRunbook runbook,
       ClusterName cluster,
       HookedAlert alert,
       BooleanSupplier mayStart)
       throws Unavailable, TooMany {
-    HookedRunbook runbook = HookedRunbook.named(rule.runbook()).orElseThrow();
-    TreeMap<String, String> arguments = new TreeMap<>();
-    rule.arguments().forEach((name, said) -> arguments.put(name, alert.text(said)));
+    Map<String, String> arguments = rule.argumentsOf(runbook);
+    arguments.replaceAll((name, said) -> alert.text(said));
     if (arguments.containsValue("")) {
       return wrong(answer, "the alert does not have all of the arguments " + arguments);
     }

@@ -28,6 +28,15 @@ class HookFileTest {
         "format: alertmanager | format: json | incident and startsAt must be JSON pointers",
         "runbook: failover | runbook: switchover | runbook must be one of [failover, start-primary",
         "runbook: failover | runbook: consume | consume must have the argument site",
+        "runbook: failover | runbook: /is | a runbook that is a JSON pointer needs runbooks, a"
+            + " list",
+        "runbook: failover | runbook: check, runbooks: [check] | needs runbooks, a list, and no"
+            + " other",
+        "runbook: failover | runbook: /is, runbooks: [switchover] | one of [failover,"
+            + " start-primary",
+        "runbook: failover | runbook: /is, runbooks: [check, consume] | consume must have the",
+        "cluster: c, runbook: failover | cluster: c, runbook: /is, runbooks: [check], arguments:"
+            + " {by: x} | [by] come from a person, never by",
         "cluster: c, | | a rule must have a cluster, its name or a JSON pointer to it",
         "cluster: c, | cluster: c, match: {alertname: x}, | 'alertname' in match must be a JSON",
         "cluster: c, | cluster: c, arguments: {instance: x}, | failover has the arguments [to], got"

@@ -73,6 +73,11 @@ class HookServerTest {
           incident: /incident/id
           startsAt: /incident/since
           rules:
+            - cluster: strait
+              match: {/kind: named}
+              runbook: /do/runbook
+              runbooks: [check, consume]
+              arguments: {site: /do/site}
             - {cluster: /database, runbook: publish}
       """;
 
@@ -306,6 +311,31 @@ class HookServerTest {
     assertThat(paged(body, "a secret", now() - 301).statusCode()).isEqualTo(401);
     // the server reads its clock later, so a second beyond the window may be within it by then
     assertThat(paged(body, "a secret", now() + 360).statusCode()).isEqualTo(401);
+  }
+
+  private HttpResponse<String> named(String runbook) throws Exception {
+    return paged(
+        """
+        {"kind":"named","do":{"runbook":"%s","site":"west","by":"alice","digest":"0"},
+         "incident":{"id":"INC-9","since":"2026-11-27T17:00:00Z"}}
+        """
+            .formatted(runbook),
+        "a secret",
+        now());
+  }
+
+  @Test
+  void a_call_names_one_of_the_runbooks_of_its_rule_and_no_other() throws Exception {
+    String check = only(named("check")).path("run").asText();
+    assertThat(check).isEqualTo("mooring:strait:check:INC-9:20261127T170000Z");
+    assertThat(request(check).toString()).isEqualTo("{\"cluster\":\"strait\"}");
+    String consume = only(named("consume")).path("run").asText();
+    assertThat(request(consume).path("site").asText()).isEqualTo("west");
+    assertThat(request(consume).path("by").asText()).isEqualTo("hook pager");
+    HttpResponse<String> other = named("failover");
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(only(other).path("error").asText())
+        .isEqualTo("this rule starts [check, consume], not 'failover'");
   }
 
   @ParameterizedTest
