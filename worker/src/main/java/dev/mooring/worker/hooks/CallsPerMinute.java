@@ -24,4 +24,9 @@ final class CallsPerMinute {
     left--;
     return true;
   }
+
+  /** Gives one back that came to nothing. */
+  synchronized void giveBack() {
+    left = Math.min(most, left + 1);
+  }
 }

@@ -102,8 +102,14 @@ public final class HookServer implements AutoCloseable {
     listener.close();
   }
 
-  /** A hook, with the proof that its calls need and how many runs it may start now. */
-  private record Served(Hook hook, String secret, CallsPerMinute rate) {}
+  /**
+   * A hook.
+   *
+   * @param secret the proof that its calls need
+   * @param rate how many runs it may start now
+   * @param failures how many more of its calls that fail are answered with the reason now
+   */
+  private record Served(Hook hook, String secret, CallsPerMinute rate, CallsPerMinute failures) {}
 
   private static final class Calls extends Handler.Abstract {
     private static final List<Integer> ORDER = List.of(202, 200, 422, 400, 429, 503);
@@ -116,9 +122,13 @@ public final class HookServer implements AutoCloseable {
       this.runs = runs;
       this.metrics = metrics;
       for (Hook hook : file.hooks()) {
-        CallsPerMinute rate = new CallsPerMinute(hook.runsPerMinute(), System.nanoTime());
-        hooks.put(hook.name(), new Served(hook, secret(secrets, hook), rate));
+        hooks.put(
+            hook.name(), new Served(hook, secret(secrets, hook), perMinute(hook), perMinute(hook)));
       }
+    }
+
+    private static CallsPerMinute perMinute(Hook hook) {
+      return new CallsPerMinute(hook.runsPerMinute(), System.nanoTime());
     }
 
     @Override
@@ -150,21 +160,33 @@ public final class HookServer implements AutoCloseable {
 
     private Answer answered(Served hook, Request request) {
       if (!request.getMethod().equals("POST")) {
-        return new Answer(405, sentence("only POST is taken"));
+        return failed(hook, 405, "only POST is taken");
       }
       // before the body is read, which costs more than to send it
       Optional<String> refused = refused(hook, request);
       if (refused.isPresent()) {
-        return new Answer(401, sentence(refused.get()));
+        return failed(hook, 401, refused.get());
       }
       RequestBody.Read body =
           RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB").join();
       if (!body.isWhole()) {
-        return new Answer(body.status(), sentence(body.refusal()));
+        return failed(hook, body.status(), body.refusal());
       }
       return unsigned(hook, request, body.bytes())
-          .map(why -> new Answer(401, sentence(why)))
+          .map(why -> failed(hook, 401, why))
           .orElseGet(() -> taken(hook, body.bytes()));
+    }
+
+    /** Too many in a minute get no reason; they take nothing from the calls that are right. */
+    private static Answer failed(Served called, int status, String why) {
+      return called.failures().take(System.nanoTime())
+          ? new Answer(status, sentence(why))
+          : new Answer(
+              429,
+              sentence(
+                  String.format(
+                      "more than %d calls of this hook failed in a minute",
+                      called.hook().runsPerMinute())));
     }
 
     /** By its headers. */
@@ -194,7 +216,7 @@ public final class HookServer implements AutoCloseable {
       try {
         alerts = HookedAlert.all(hook, body);
       } catch (Malformed wrong) {
-        return new Answer(400, sentence(String.valueOf(wrong.getMessage())));
+        return failed(served, 400, String.valueOf(wrong.getMessage()));
       }
       ArrayNode results = JsonNodeFactory.instance.arrayNode();
       int status = 202;
@@ -207,9 +229,7 @@ public final class HookServer implements AutoCloseable {
             // it is not waited for once for each alert
             throw away.get();
           }
-          result =
-              runs.of(
-                  hook, HookedAlert.of(hook, alert), () -> served.rate().take(System.nanoTime()));
+          result = runs.of(hook, HookedAlert.of(hook, alert), served.rate());
           became = result.has("run") ? 200 : result.has("error") ? 422 : 202;
         } catch (Malformed wrong) {
           became = 400;

@@ -33,7 +33,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Starts the run of an alert, once for its incident. */
@@ -83,10 +82,10 @@ final class HookedRuns {
   /**
    * The result of an alert, for the answer to the call.
    *
-   * @param mayStart whether one more run may be started now: called only if a rule matches
+   * @param rate the runs that may be started now: one is taken only if a rule matches, and given
+   *     back if no run was started
    */
-  ObjectNode of(Hook hook, HookedAlert alert, BooleanSupplier mayStart)
-      throws Unavailable, TooMany {
+  ObjectNode of(Hook hook, HookedAlert alert, CallsPerMinute rate) throws Unavailable, TooMany {
     ObjectNode answer = JsonNodeFactory.instance.objectNode().put("incident", alert.incident());
     Optional<Rule> rule = hook.rules().stream().filter(one -> matches(one, alert)).findFirst();
     if (rule.isEmpty()) {
@@ -106,7 +105,7 @@ final class HookedRuns {
     if (cluster.isEmpty()) {
       return wrong(answer, "no cluster file of '" + alert.text(rule.get().cluster()) + "' is here");
     }
-    return started(answer, hook, rule.get(), runbook.get(), cluster.get(), alert, mayStart);
+    return started(answer, hook, rule.get(), runbook.get(), cluster.get(), alert, rate);
   }
 
   private static ObjectNode ignored(ObjectNode answer, String why) {
@@ -138,7 +137,7 @@ final class HookedRuns {
       HookedRunbook runbook,
       ClusterName cluster,
       HookedAlert alert,
-      BooleanSupplier mayStart)
+      CallsPerMinute rate)
       throws Unavailable, TooMany {
     Map<String, String> arguments = rule.argumentsOf(runbook);
     arguments.replaceAll((name, said) -> alert.text(said));
@@ -151,9 +150,21 @@ final class HookedRuns {
     } catch (IllegalArgumentException noSite) {
       return wrong(answer, String.valueOf(noSite.getMessage()));
     }
-    if (!mayStart.getAsBoolean()) {
+    if (!rate.take(System.nanoTime())) {
       throw new TooMany(hook);
     }
+    RawRequest input = request(hook, runbook, cluster, arguments, alert);
+    ObjectNode result =
+        startedUnlessPaused(answer, stub(hook, runbook, cluster, id), id, cluster, input);
+    if (!result.path("started").asBoolean()) {
+      rate.giveBack();
+    }
+    return result;
+  }
+
+  private ObjectNode startedUnlessPaused(
+      ObjectNode answer, WorkflowStub stub, String id, ClusterName cluster, RawRequest input)
+      throws Unavailable {
     Optional<Pause> paused = paused(cluster);
     if (paused.isPresent()) {
       // a pause ends no run of this incident that goes on
@@ -163,10 +174,7 @@ final class HookedRuns {
       }
       return answer.put("paused", "automation of " + cluster + " is " + paused.get().inWords());
     }
-    return started(
-        answer,
-        stub(hook, runbook, cluster, id),
-        request(hook, runbook, cluster, arguments, alert));
+    return started(answer, stub, input);
   }
 
   private static RawRequest request(

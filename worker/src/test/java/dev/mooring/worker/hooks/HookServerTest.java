@@ -3,161 +3,24 @@ package dev.mooring.worker.hooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.mooring.port.ActivityPolicies;
-import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
-import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.testing.TestWorkflowEnvironment;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Calls as Alertmanager and others make them, to a real HTTP server before Temporal's own. */
-class HookServerTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String FAILOVER =
-      "mooring:strait:failover:4f2a91c0d3b5e6f7:20261127T170000Z";
-
-  private static final String FILE =
-      """
-      listen: 127.0.0.1:0
-      webUi: https://temporal.example.org/
-      hooks:
-        - name: alertmanager
-          format: alertmanager
-          bearer: env:TOKEN
-          rules:
-            - match: {/labels/alertname: PrimaryDown}
-              cluster: /labels/cluster
-              runbook: failover
-            - match: {/labels/alertname: SiteTooOld}
-              cluster: strait
-              runbook: consume
-              arguments: {site: /labels/site}
-        - name: pager
-          format: json
-          hmac: env:SECRET
-          perMinute: 20
-          incident: /incident/id
-          startsAt: /incident/since
-          rules:
-            - cluster: strait
-              match: {/kind: named}
-              runbook: /do/runbook
-              runbooks: [check, consume]
-              arguments: {site: /do/site}
-            - {cluster: /database, runbook: publish}
-      """;
-
-  @TempDir Path directory;
-
-  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final HttpClient http = HttpClient.newHttpClient();
-  private TestWorkflowEnvironment temporal;
-  private HookServer server;
-
-  @BeforeEach
-  void up() throws Exception {
-    TestEnvironmentOptions.Builder options =
-        TestEnvironmentOptions.newBuilder()
-            .setWorkflowClientOptions(
-                WorkflowClientOptions.newBuilder()
-                    .setDataConverter(RunbookDataConverter.create())
-                    .build());
-    SearchAttributes.ALL.forEach(
-        key -> options.registerSearchAttribute(key.getName(), key.getValueType()));
-    temporal = TestWorkflowEnvironment.newInstance(options.build());
-    Path file = Files.writeString(directory.resolve("hooks.yaml"), FILE);
-    server =
-        new HookServer(
-            HookFile.read(file),
-            temporal.getWorkflowClient(),
-            name -> Optional.ofNullable(Map.of("TOKEN", "a token", "SECRET", "a secret").get(name)),
-            new ClusterName("strait")::equals,
-            metrics);
-  }
-
-  @AfterEach
-  void down() {
-    server.close();
-    temporal.close();
-  }
-
-  private static String alert(String status, String name) {
-    return String.format(
-        "{\"version\":\"4\",\"alerts\":[{\"status\":\"%s\",\"labels\":{\"alertname\":\"%s\","
-            + "\"cluster\":\"strait\",\"site\":\"west\"},\"annotations\":{},"
-            + "\"startsAt\":\"2026-11-27T17:00:00.123Z\",\"fingerprint\":\"4f2a91c0d3b5e6f7\"}]}",
-        status, name);
-  }
-
-  private HttpRequest.Builder call(String hook) {
-    return HttpRequest.newBuilder(
-        URI.create("http://127.0.0.1:" + server.port() + "/hooks/" + hook));
-  }
-
-  private HttpResponse<String> sent(HttpRequest.Builder call) throws Exception {
-    return http.send(call.build(), BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> alerted(String body) throws Exception {
-    return sent(
-        call("alertmanager")
-            .header("Authorization", "Bearer a token")
-            .POST(BodyPublishers.ofString(body)));
-  }
-
-  private HttpResponse<String> paged(String body, String secret, long time) throws Exception {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return sent(
-        call("pager")
-            .header(HookedCall.TIME, String.valueOf(time))
-            .header(
-                HookedCall.SIGNATURE,
-                "sha256=" + HookedCall.hmac(secret, String.valueOf(time), bytes))
-            .POST(BodyPublishers.ofByteArray(bytes)));
-  }
-
-  private static long now() {
-    return Instant.now().getEpochSecond();
-  }
-
-  private static JsonNode only(HttpResponse<String> answer) throws IOException {
-    return JSON.readTree(answer.body()).get(0);
-  }
-
+class HookServerTest extends HookCalls {
   private JsonNode request(String run) {
     var started =
         temporal
@@ -169,13 +32,6 @@ class HookServerTest {
     return RunbookDataConverter.create()
         .fromPayloads(0, Optional.of(started.getInput()), RawRequest.class, RawRequest.class)
         .json();
-  }
-
-  private double counted(String hook, String status) {
-    return Optional.ofNullable(
-            metrics.find("mooring.hook.calls").tags("hook", hook, "status", status).counter())
-        .map(counter -> counter.count())
-        .orElse(0.0);
   }
 
   @Test
@@ -396,66 +252,12 @@ class HookServerTest {
   }
 
   @Test
-  void other_paths_methods_and_sizes_are_refused() throws Exception {
-    assertThat(sent(call("nobody").POST(BodyPublishers.noBody())).statusCode()).isEqualTo(404);
-    assertThat(sent(call("alertmanager").GET()).statusCode()).isEqualTo(405);
-    List<String> large =
-        List.of(
-            "POST /hooks/alertmanager HTTP/1.1",
-            "Host: a",
-            "Content-Length: " + ((1 << 20) + 1),
-            "Authorization: Bearer a token");
-    assertThat(answered(large)).as("before its body is sent").startsWith("HTTP/1.1 413 ");
-    assertThat(counted("none", "404")).isEqualTo(1);
-  }
-
-  @Test
-  void a_thousand_calls_in_a_burst_start_as_many_runs_as_the_file_says() throws Exception {
-    int taken = 0;
-    for (int i = 0; i < 1000; i++) {
-      String body =
-          String.format(
-              "{\"database\":\"strait\",\"incident\":{\"id\":\"%d\",\"since\":\"2026-11-27T17:00:00Z\"}}",
-              i);
-      int status = paged(body, "a secret", now()).statusCode();
-      assertThat(status).isIn(200, 429);
-      taken += status == 200 ? 1 : 0;
-    }
-    // and some that came back while they were made
-    assertThat(taken).isBetween(20, 60);
-  }
-
-  @Test
   void an_argument_that_the_alert_does_not_tell_is_named() throws Exception {
     HttpResponse<String> answer =
         alerted(alert("firing", "SiteTooOld").replace("\"site\"", "\"place\""));
     assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(only(answer).path("error").asText())
         .isEqualTo("the alert does not have all of the arguments {site=}");
-  }
-
-  /** As long as it likes, and with each of its threads the worker would take no other call. */
-  @Test
-  void a_body_that_comes_byte_by_byte_is_given_up() throws Exception {
-    List<String> head =
-        List.of(
-            "POST /hooks/pager HTTP/1.1",
-            "Host: a",
-            "Content-Length: 1000",
-            HookedCall.TIME + ": " + now(),
-            HookedCall.SIGNATURE + ": sha256=0");
-    assertThat(answered(head)).startsWith("HTTP/1.1 408 ");
-  }
-
-  /** The first line of the answer to a call whose body does not come. */
-  private String answered(List<String> head) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      OutputStream out = socket.getOutputStream();
-      out.write((String.join("\r\n", head) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-      return new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-          .readLine();
-    }
   }
 
   /** Alertmanager comes again by itself. */

@@ -1,0 +1,79 @@
+package dev.mooring.worker.hooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Calls that are not right start nothing, and keep no other from its run. */
+class HostileCallsTest extends HookCalls {
+  @Test
+  void other_paths_methods_and_sizes_are_refused() throws Exception {
+    assertThat(sent(call("nobody").POST(BodyPublishers.noBody())).statusCode()).isEqualTo(404);
+    assertThat(sent(call("alertmanager").GET()).statusCode()).isEqualTo(405);
+    List<String> large =
+        List.of(
+            "POST /hooks/alertmanager HTTP/1.1",
+            "Host: a",
+            "Content-Length: " + ((1 << 20) + 1),
+            "Authorization: Bearer a token");
+    assertThat(answered(large)).as("before its body is sent").startsWith("HTTP/1.1 413 ");
+    assertThat(counted("none", "404")).isEqualTo(1);
+  }
+
+  @Test
+  void a_thousand_calls_in_a_burst_start_as_many_runs_as_the_file_says() throws Exception {
+    int taken = 0;
+    for (int i = 0; i < 1000; i++) {
+      String body =
+          String.format(
+              "{\"database\":\"strait\",\"incident\":{\"id\":\"%d\",\"since\":\"2026-11-27T17:00:00Z\"}}",
+              i);
+      int status = paged(body, "a secret", now()).statusCode();
+      assertThat(status).isIn(200, 429);
+      taken += status == 200 ? 1 : 0;
+    }
+    // and some that came back while they were made
+    assertThat(taken).isBetween(20, 60);
+  }
+
+  /** As long as it likes, and with each of its threads the worker would take no other call. */
+  @Test
+  void a_body_that_comes_byte_by_byte_is_given_up() throws Exception {
+    List<String> head =
+        List.of(
+            "POST /hooks/pager HTTP/1.1",
+            "Host: a",
+            "Content-Length: 1000",
+            HookedCall.TIME + ": " + now(),
+            HookedCall.SIGNATURE + ": sha256=0");
+    assertThat(answered(head)).startsWith("HTTP/1.1 408 ");
+  }
+
+  private static String page(String incident) {
+    return String.format(
+        "{\"database\":\"strait\",\"incident\":{\"id\":\"%s\",\"since\":\"2026-11-27T17:00:00Z\"}}",
+        incident);
+  }
+
+  @Test
+  void failed_calls_over_the_limit_get_429_and_lock_out_none_that_is_right() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      assertThat(paged(page("a"), "another", now()).statusCode()).isIn(401, 429);
+      assertThat(paged("not json", "a secret", now()).statusCode()).isIn(400, 429);
+    }
+    assertThat(counted("pager", "401") + counted("pager", "400")).isBetween(20.0, 60.0);
+    assertThat(counted("pager", "429")).isGreaterThan(19);
+    assertThat(paged(page("a"), "a secret", now()).statusCode()).isEqualTo(200);
+  }
+
+  /** A run that goes on for hours is named by its alert again and again. */
+  @Test
+  void repeats_of_an_incident_use_up_no_run_of_another() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      assertThat(paged(page("a"), "a secret", now()).statusCode()).isEqualTo(200);
+    }
+    assertThat(only(paged(page("b"), "a secret", now())).path("started").asBoolean()).isTrue();
+  }
+}
