@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
@@ -131,6 +132,7 @@ public final class HookServer implements AutoCloseable {
       return new CallsPerMinute(hook.runsPerMinute(), System.nanoTime());
     }
 
+    /** No thread waits for a body, which may be that of a caller without the secret. */
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       String path = Request.getPathInContext(request);
@@ -138,15 +140,30 @@ public final class HookServer implements AutoCloseable {
           path.startsWith(PATH)
               ? Optional.ofNullable(hooks.get(path.substring(PATH.length())))
               : Optional.empty();
-      Answer answer =
+      String name = hook.map(called -> called.hook().name()).orElse("none");
+      var unused =
           hook.map(called -> answered(called, request))
-              .orElseGet(() -> new Answer(404, sentence("there is no such hook")));
+              .orElseGet(() -> completed(new Answer(404, sentence("there is no such hook"))))
+              .whenComplete(
+                  (answer, failed) -> {
+                    if (failed == null) {
+                      write(name, answer, response, callback);
+                    } else {
+                      callback.failed(failed);
+                    }
+                  });
+      return true;
+    }
+
+    private static CompletableFuture<Answer> completed(Answer answer) {
+      return CompletableFuture.completedFuture(answer);
+    }
+
+    private void write(String hook, Answer answer, Response response, Callback callback) {
       metrics
           .counter(
               "mooring.hook.calls",
-              List.of(
-                  Tag.of("hook", hook.map(called -> called.hook().name()).orElse("none")),
-                  Tag.of("status", String.valueOf(answer.status()))))
+              List.of(Tag.of("hook", hook), Tag.of("status", String.valueOf(answer.status()))))
           .increment();
       response.setStatus(answer.status());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
@@ -155,20 +172,22 @@ public final class HookServer implements AutoCloseable {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
       }
       Content.Sink.write(response, true, answer.text() + "\n", callback);
-      return true;
     }
 
-    private Answer answered(Served hook, Request request) {
+    private CompletableFuture<Answer> answered(Served hook, Request request) {
       if (!request.getMethod().equals("POST")) {
-        return failed(hook, 405, "only POST is taken");
+        return completed(failed(hook, 405, "only POST is taken"));
       }
       // before the body is read, which costs more than to send it
       Optional<String> refused = refused(hook, request);
       if (refused.isPresent()) {
-        return failed(hook, 401, refused.get());
+        return completed(failed(hook, 401, refused.get()));
       }
-      RequestBody.Read body =
-          RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB").join();
+      return RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB")
+          .thenApply(body -> answered(hook, request, body));
+    }
+
+    private Answer answered(Served hook, Request request, RequestBody.Read body) {
       if (!body.isWhole()) {
         return failed(hook, body.status(), body.refusal());
       }

@@ -12,7 +12,6 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -159,12 +158,25 @@ abstract class HookCalls {
 
   /** The first line of the answer to a call whose body does not come. */
   String answered(List<String> head) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      OutputStream out = socket.getOutputStream();
-      out.write((String.join("\r\n", head) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    return answered(head, new byte[0]);
+  }
+
+  /** The same if that much of it comes. */
+  String answered(List<String> head, byte[] body) throws IOException {
+    try (Socket socket = begun(head)) {
+      socket.getOutputStream().write(body);
       return new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
           .readLine();
     }
+  }
+
+  /** A call whose body does not come yet. */
+  Socket begun(List<String> head) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket
+        .getOutputStream()
+        .write((String.join("\r\n", head) + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    return socket;
   }
 }

@@ -2,7 +2,9 @@ package dev.mooring.worker.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,8 @@ class HostileCallsTest extends HookCalls {
             "Authorization: Bearer a token");
     assertThat(answered(large)).as("before its body is sent").startsWith("HTTP/1.1 413 ");
     assertThat(counted("none", "404")).isEqualTo(1);
+    assertThat(counted("alertmanager", "405")).isEqualTo(1);
+    assertThat(counted("alertmanager", "413")).isEqualTo(1);
   }
 
   @Test
@@ -49,6 +53,31 @@ class HostileCallsTest extends HookCalls {
             HookedCall.TIME + ": " + now(),
             HookedCall.SIGNATURE + ": sha256=0");
     assertThat(answered(head)).startsWith("HTTP/1.1 408 ");
+  }
+
+  /** Their headers need no secret, and no thread waits for their bodies. */
+  @Test
+  void calls_whose_bodies_do_not_come_delay_none_that_is_right() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      for (int i = 0; i < 30; i++) {
+        stalled.add(
+            begun(
+                List.of(
+                    "POST /hooks/pager HTTP/1.1",
+                    "Host: a",
+                    "Content-Length: 1000",
+                    HookedCall.TIME + ": " + now(),
+                    HookedCall.SIGNATURE + ": sha256=0")));
+      }
+      assertThat(alerted(alert("firing", "PrimaryDown")).statusCode()).isEqualTo(200);
+      assertThat(paged(page("a"), "a secret", now()).statusCode()).isEqualTo(200);
+      assertThat(counted("pager", "408")).as("before any of them was given up").isZero();
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
   }
 
   private static String page(String incident) {
