@@ -11,10 +11,17 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -258,6 +265,52 @@ class HookServerTest extends HookCalls {
     assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(only(answer).path("error").asText())
         .isEqualTo("the alert does not have all of the arguments {site=}");
+  }
+
+  @Test
+  void with_a_keystore_calls_come_over_tls() throws Exception {
+    Path keystore = directory.resolve("hooks.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "hooks",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=hooks",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keystore.toString(),
+                "-storepass",
+                "a password")
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(KeyStore.getInstance(keystore.toFile(), "a password".toCharArray()));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    String tls = "keystore: " + keystore + "\nkeystorePassword: env:PASSWORD\nwebUi:";
+    try (HookServer secure = serve(FILE.replace("webUi:", tls))) {
+      HttpResponse<String> answer =
+          HttpClient.newBuilder()
+              .sslContext(context)
+              .build()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("https://127.0.0.1:" + secure.port() + "/hooks/alertmanager"))
+                      .header("Authorization", "Bearer a token")
+                      .POST(BodyPublishers.ofString(alert("firing", "PrimaryDown")))
+                      .build(),
+                  BodyHandlers.ofString());
+      assertThat(only(answer).path("run").asText()).isEqualTo(FAILOVER);
+    }
   }
 
   /** Alertmanager comes again by itself. */

@@ -2,10 +2,16 @@ package dev.mooring.worker.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Calls that are not right start nothing, and keep no other from its run. */
@@ -24,6 +30,65 @@ class HostileCallsTest extends HookCalls {
     assertThat(counted("none", "404")).isEqualTo(1);
     assertThat(counted("alertmanager", "405")).isEqualTo(1);
     assertThat(counted("alertmanager", "413")).isEqualTo(1);
+  }
+
+  @Test
+  void a_body_in_chunks_is_read_up_to_its_limit() throws Exception {
+    List<String> chunked =
+        List.of(
+            "POST /hooks/alertmanager HTTP/1.1",
+            "Host: a",
+            "Transfer-Encoding: chunked",
+            "Authorization: Bearer a token");
+    byte[] chunk = ("100001\r\n" + " ".repeat((1 << 20) + 1)).getBytes(StandardCharsets.US_ASCII);
+    assertThat(answered(chunked, chunk)).startsWith("HTTP/1.1 413 ");
+    assertThat(counted("alertmanager", "413")).isEqualTo(1);
+  }
+
+  /** As somebody who listens on the way may send it. */
+  @Test
+  void a_signed_call_that_is_replayed_within_its_time_finds_the_run_that_it_started()
+      throws Exception {
+    long time = now();
+    JsonNode first = only(paged(page("a"), "a secret", time));
+    assertThat(first.path("started").asBoolean()).isTrue();
+    JsonNode again = only(paged(page("a"), "a secret", time));
+    assertThat(again.path("started").asBoolean(true)).isFalse();
+    assertThat(again.path("runId")).isEqualTo(first.path("runId"));
+  }
+
+  private int unsigned(int which) throws Exception {
+    return switch (which % 3) {
+      case 0 -> paged(page("a"), "another", now()).statusCode();
+      case 1 -> sent(call("pager").POST(BodyPublishers.ofString(page("a")))).statusCode();
+      default ->
+          sent(call("alertmanager").POST(BodyPublishers.ofString(alert("firing", "PrimaryDown"))))
+              .statusCode();
+    };
+  }
+
+  @Test
+  void a_thousand_unsigned_calls_at_once_start_nothing() throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(16);
+    try {
+      List<Callable<Integer>> calls = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        int which = i;
+        calls.add(() -> unsigned(which));
+      }
+      for (Future<Integer> answer : callers.invokeAll(calls)) {
+        assertThat(answer.get()).isIn(401, 429);
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+    double counted = 0;
+    for (String hook : List.of("pager", "alertmanager")) {
+      counted += counted(hook, "401") + counted(hook, "429");
+    }
+    assertThat(counted).isEqualTo(1000);
+    assertThat(only(paged(page("a"), "a secret", now())).path("started").asBoolean()).isTrue();
+    assertThat(only(alerted(alert("firing", "PrimaryDown"))).path("started").asBoolean()).isTrue();
   }
 
   @Test
