@@ -152,8 +152,7 @@ public enum FailureCode {
       "the plan is no longer the one that was approved; read the new plan and approve it"),
   PRIMARY_BACK(
       Owner.OPERATOR,
-      "there is nothing to fail over: `mooring status` shows the state of the primary, `mooring"
-          + " switchover` moves it"),
+      "the cluster has a primary: `mooring status` shows its state, `mooring switchover` moves it"),
   PREFLIGHT(
       Owner.OPERATOR,
       "fix what the plan's rows name, or override a rule by its name with a reason"),

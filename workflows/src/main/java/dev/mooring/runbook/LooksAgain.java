@@ -12,10 +12,12 @@ import java.util.function.Supplier;
 /**
  * Observes again, while a run waits for its approval, whether its plan has become pointless: once a
  * minute in the first hour, then less often, because the run's history grows with each observation.
+ * Two observations in a row must agree: a server that comes up and ends again is not back.
  */
 public final class LooksAgain {
   private static final Duration SOONEST = Duration.ofMinutes(1);
   private static final long OF_THE_WAIT = 60;
+  private static final Duration CONFIRMED_AFTER = Duration.ofSeconds(5);
 
   private final Supplier<Optional<RunbookStop>> look;
   private final CompletablePromise<RunbookStop> seen = Workflow.newPromise();
@@ -45,7 +47,10 @@ public final class LooksAgain {
   private void untilPointless() {
     long began = Workflow.currentTimeMillis();
     while (!seen.isCompleted() && !Workflow.await(next(began), () -> left)) {
-      observed().ifPresent(seen::complete);
+      if (observed().isPresent()) {
+        Workflow.sleep(CONFIRMED_AFTER);
+        observed().ifPresent(seen::complete);
+      }
     }
   }
 

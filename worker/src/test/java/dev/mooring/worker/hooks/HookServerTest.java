@@ -267,8 +267,7 @@ class HookServerTest extends HookCalls {
         .isEqualTo("the alert does not have all of the arguments {site=}");
   }
 
-  @Test
-  void with_a_keystore_calls_come_over_tls() throws Exception {
+  private Path keystore() throws Exception {
     Path keystore = directory.resolve("hooks.p12");
     Process keytool =
         new ProcessBuilder(
@@ -291,6 +290,12 @@ class HookServerTest extends HookCalls {
             .inheritIO()
             .start();
     assertThat(keytool.waitFor()).isZero();
+    return keystore;
+  }
+
+  @Test
+  void with_a_keystore_calls_come_over_tls() throws Exception {
+    Path keystore = keystore();
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(KeyStore.getInstance(keystore.toFile(), "a password".toCharArray()));
