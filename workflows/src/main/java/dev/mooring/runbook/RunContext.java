@@ -381,7 +381,7 @@ public final class RunContext {
   }
 
   /** The same for a plan that is observed again while it waits. */
-  public void approved(Approval brings, LooksAgain looks) {
+  public void approved(Approval brings, ObservationWhileWaiting looks) {
     try {
       approved(brings, looks::begin);
     } finally {

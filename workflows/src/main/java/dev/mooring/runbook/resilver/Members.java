@@ -79,8 +79,40 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
 
   /** Whether any member sends WAL to it, and it is up to date with what it is sent. */
   boolean streams(Instance standby) {
-    return answered.stream()
-        .flatMap(member -> member.senders().stream())
+    return answered.stream().anyMatch(member -> sends(member, standby));
+  }
+
+  /**
+   * Whether nothing is to be resilvered any more of what was planned: those that are named stream
+   * from their upstreams, or every member is as it should be if none is named. The primary must be
+   * the one that the plan was made with, or they stream what no person has seen.
+   */
+  Verdict<Boolean> needNone(List<InstanceId> named, InstanceId planned) {
+    return primary()
+        .then(
+            now -> {
+              InstanceId primary = now.instance();
+              boolean asPlanned = primary.equals(planned);
+              return named.isEmpty()
+                  ? wanted(named, primary).then(all -> Verdict.proceed(asPlanned && all.isEmpty()))
+                  : Verdict.proceed(asPlanned && allStream(named, primary));
+            });
+  }
+
+  private boolean allStream(List<InstanceId> named, InstanceId primary) {
+    return named.stream().allMatch(one -> streamsFromItsUpstream(instance(one), primary));
+  }
+
+  private boolean streamsFromItsUpstream(Instance standby, InstanceId primary) {
+    return upstreams(primary)
+        .of(standby)
+        .flatMap(upstream -> answerOf(upstream.id()))
+        .filter(upstream -> sends(upstream, standby))
+        .isPresent();
+  }
+
+  private static boolean sends(MemberObserved upstream, Instance standby) {
+    return upstream.senders().stream()
         .anyMatch(sender -> isOf(standby, sender) && sender.state().equals(STREAMS));
   }
 

@@ -179,6 +179,12 @@ final class PatroniRejoin implements RejoinMeans {
   }
 
   @Override
+  public Members members() {
+    ObservedMembers answered = seen().members();
+    return new Members(cluster, answered.members(), answered.silent());
+  }
+
+  @Override
   public boolean takesDataAway() {
     return size() > 0;
   }

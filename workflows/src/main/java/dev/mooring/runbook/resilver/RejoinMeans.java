@@ -26,6 +26,9 @@ interface RejoinMeans extends StepGroup {
   /** Which ones. */
   List<InstanceId> instances();
 
+  /** The members as they answered when that was chosen. */
+  Members members();
+
   /** Whether data is removed; an instance that only follows loses nothing. */
   boolean takesDataAway();
 

@@ -4,13 +4,14 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.DrivenFromOutside;
-import dev.mooring.runbook.LooksAgain;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.ObservationWhileWaiting;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Optional;
@@ -87,16 +88,17 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
 
   /** A hook's run needs no approval any more once the standbys stream, if none did before. */
   private boolean isApproved(ResilverRequest request, RejoinMeans doing) {
-    if (!request.isByHook() || streaming(doing) > 0) {
+    if (!request.isByHook() || countStreaming(doing) > 0) {
       approved(request, doing);
       return true;
     }
+    InstanceId planned = RunContext.refuseUnless(doing.members().primary()).instance();
     RunbookStop again = RunbookStop.refused(FailureCode.PREFLIGHT, "all of them stream again");
     try {
       context.approved(
           request.approval(context.persons()),
-          new LooksAgain(
-              () -> Optional.of(again).filter(stop -> streaming(doing) == doing.size())));
+          new ObservationWhileWaiting(
+              () -> Optional.of(again).filter(stop -> isPointless(request, planned))));
       return true;
     } catch (RunbookStop stop) {
       if (stop == again) {
@@ -106,12 +108,18 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
     }
   }
 
-  /** How many of those that are to be resilvered stream; observes over SQL only. */
-  private long streaming(RejoinMeans doing) {
+  /** How many of those that are to be resilvered streamed when they were chosen. */
+  private static long countStreaming(RejoinMeans doing) {
+    Members then = doing.members();
+    return doing.instances().stream().filter(id -> then.streams(then.instance(id))).count();
+  }
+
+  /** Observes over SQL only. */
+  private boolean isPointless(ResilverRequest request, InstanceId planned) {
     MemberAnswers asked =
         new MemberObservations(context.cluster()).answers(run.call(ResilverStep.PLAN));
     Members now = new Members(context.cluster(), asked.members(), asked.silent());
-    return doing.instances().stream().filter(id -> now.streams(now.instance(id))).count();
+    return RunContext.refuseUnless(now.needNone(request.instances(), planned));
   }
 
   /**

@@ -80,6 +80,11 @@ public final class ResilverInstances implements RejoinMeans {
     return seen().all().stream().map(one -> one.instance().id()).toList();
   }
 
+  @Override
+  public Members members() {
+    return seen().members();
+  }
+
   /** Whether a rewind or a copy removes data; an instance that only follows loses nothing. */
   @Override
   public boolean takesDataAway() {

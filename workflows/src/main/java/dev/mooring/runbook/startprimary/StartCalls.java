@@ -6,7 +6,6 @@ import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.PrimaryActivities.StartBarred;
 import dev.mooring.port.PrimaryActivities.StartStopped;
 import dev.mooring.port.PrimaryActivities.Started;
-import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
@@ -14,6 +13,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.BriefLook;
 import dev.mooring.runbook.members.CatchUp;
+import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.MemberWrites;
@@ -51,9 +51,9 @@ final class StartCalls {
     return new BriefLook(cluster, ANSWERED).all(call);
   }
 
-  /** Observes over SQL the members that answer. */
-  List<MemberObserved> overSql(Call call) {
-    return new BriefLook(cluster, ANSWERED).overSql(call, cluster.members());
+  /** Observes the members over SQL, in one call for each site. */
+  MemberAnswers bySite(Call call) {
+    return new MemberObservations(cluster).answers(call);
   }
 
   /** Reads the roles of the instances of DR sites, of which none is a member. */

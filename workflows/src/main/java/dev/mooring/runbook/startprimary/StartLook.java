@@ -4,18 +4,20 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.MonitoringLook;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.members.HandProcedure;
-import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -196,14 +198,23 @@ final class StartLook {
         "its host started again, and all checks held at the first observation");
   }
 
-  /** The end of a run that waits for its approval, once any member accepts writes. */
-  Optional<RunbookStop> anyAcceptsWrites() {
-    return MemberObservations.writers(ports.overSql(context.run().call(StartStep.APPROVE))).stream()
-        .findFirst()
-        .map(
-            writer ->
-                RunbookStop.refused(
-                    FailureCode.PRIMARY_BACK, writer + " accepts writes; nothing was done"));
+  /**
+   * The end of a run that waits for its approval, once its instance accepts writes again, and no
+   * other member does. What any other writer is, a person decides.
+   */
+  Optional<RunbookStop> primaryIsBack() {
+    MemberAnswers asked = ports.bySite(context.run().call(StartStep.APPROVE));
+    MemberObserved writer =
+        RunContext.refuseUnless(OneWriter.of(context.cluster(), asked.members(), asked.silent()));
+    boolean back =
+        writer.instance().equals(observed().primary().id())
+            && writer.system().equals(observed().system());
+    return back
+        ? Optional.of(
+            RunbookStop.refused(
+                FailureCode.PRIMARY_BACK,
+                writer.instance() + " accepts writes again; nothing was done"))
+        : Optional.empty();
   }
 
   /** The checks that block it; empty if none does. */

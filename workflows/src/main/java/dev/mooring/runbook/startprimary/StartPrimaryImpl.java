@@ -3,8 +3,8 @@ package dev.mooring.runbook.startprimary;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DrivenFromOutside;
-import dev.mooring.runbook.LooksAgain;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.ObservationWhileWaiting;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookStop;
@@ -61,10 +61,10 @@ public final class StartPrimaryImpl extends RoleChangeRun implements StartPrimar
     return ended(doing.checks(), "Completed", headline);
   }
 
-  /** A hook's run ends if there is a primary again: no person follows it who would end it. */
+  /** A hook's run ends if its primary is back: no person follows it who would end it. */
   private void approved(StartPrimaryRequest request, StartLook doing) {
     if (request.isByHook()) {
-      context.approved(doing.approval(), new LooksAgain(doing::anyAcceptsWrites));
+      context.approved(doing.approval(), new ObservationWhileWaiting(doing::primaryIsBack));
     } else {
       context.approved(doing.approval());
     }

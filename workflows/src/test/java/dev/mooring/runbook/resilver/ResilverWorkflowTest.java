@@ -10,11 +10,13 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,8 @@ class ResilverWorkflowTest {
     run.decide(
         Typed.json(
             "{'decision':'approve','by':'bob','reason':'seen','digest':'" + plan.digest() + "'}"));
-    assertThat(resilvered().headline()).startsWith("standbys again: west-0 by FOLLOW");
+    assertThat(bed.awaiting("resilver", this::resilvered).headline())
+        .startsWith("standbys again: west-0 by FOLLOW");
   }
 
   @Test
@@ -100,13 +103,66 @@ class ResilverWorkflowTest {
     assertThat(bed.events("resilver")).doesNotContain("scheduled EnsureFollowing");
   }
 
-  /** A run of a hook, which waits for its approval. */
+  private void goesOnWaiting() {
+    bed.passes("resilver", Duration.ofMinutes(10));
+    assertThat(
+            bed.client()
+                .newUntypedWorkflowStub("resilver")
+                .query("progress", Progress.class)
+                .headline())
+        .contains("waits for an approval");
+  }
+
+  @Test
+  void a_run_of_a_hook_goes_on_waiting_if_the_standbys_stream_from_another_primary() {
+    bed.world().members().kill("west-0");
+    startedByHook();
+    bed.world().members().kill("east-0");
+    bed.world().members().promote("east-1");
+    bed.world().members().follows(bed.world().cluster(), "west-0", "east-1");
+    goesOnWaiting();
+  }
+
+  @Test
+  void a_run_of_a_hook_goes_on_waiting_while_another_standby_does_not_stream() {
+    bed.world().members().kill("west-0");
+    startedByHook();
+    bed.world().members().start("west-0");
+    bed.world().members().kill("east-1");
+    goesOnWaiting();
+  }
+
+  @Test
+  void a_run_of_a_hook_goes_on_waiting_while_a_named_standby_streams_from_another_than_planned() {
+    bed.world().members().kill("west-0");
+    startedByHook(",'instances':'west-0'");
+    bed.world().members().follows(bed.world().cluster(), "west-0", "east-1");
+    goesOnWaiting();
+  }
+
+  @Test
+  void a_run_of_a_hook_for_a_named_cascade_ends_once_that_streams_again() {
+    bed.world().members().kill("west-1");
+    startedByHook(",'instances':'west-1'");
+    bed.world().members().start("west-1");
+    assertThat(bed.awaiting("resilver", this::resilvered).headline())
+        .isEqualTo("streaming again before an approval: [west-1]");
+  }
+
   private ResilverWorkflow startedByHook() {
+    return startedByHook("");
+  }
+
+  /** A run of a hook, which waits for its approval. */
+  private ResilverWorkflow startedByHook(String more) {
     ResilverWorkflow run =
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
     WorkflowClient.start(
         run::resilver,
-        Typed.json("{'cluster':'strait','mode':'execute','by':'hook pager','reason':'alert 1'}"));
+        Typed.json(
+            "{'cluster':'strait','mode':'execute','by':'hook pager','reason':'alert 1'"
+                + more
+                + "}"));
     bed.until("resilver", "waits for an approval");
     return run;
   }

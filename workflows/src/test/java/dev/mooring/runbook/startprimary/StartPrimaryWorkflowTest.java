@@ -12,6 +12,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,17 +109,41 @@ class StartPrimaryWorkflowTest {
     strait.isPrimary("east-0", "west-0", "east-1");
   }
 
+  private WorkflowStub startedByHook() {
+    return strait.start(
+        "{'cluster':'strait','mode':'execute','by':'hook pager'}",
+        headline -> headline.contains("waits for an approval"));
+  }
+
+  private void goesOnWaiting() {
+    strait.passes(Duration.ofMinutes(10));
+    assertThat(strait.headline()).contains("waits for an approval");
+  }
+
   @Test
   void a_run_of_a_hook_ends_once_the_primary_accepts_writes_again() {
-    WorkflowStub run =
-        strait.start(
-            "{'cluster':'strait','mode':'execute','by':'hook pager'}",
-            headline -> headline.contains("waits for an approval"));
+    WorkflowStub run = startedByHook();
     strait.members().start("east-0");
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
     assertThat(strait.acts()).isEmpty();
+  }
+
+  /** It may be promoted by mistake: a person decides. */
+  @Test
+  void a_run_of_a_hook_goes_on_waiting_while_another_member_accepts_writes() {
+    startedByHook();
+    strait.members().promote("west-0");
+    goesOnWaiting();
+  }
+
+  @Test
+  void a_run_of_a_hook_goes_on_waiting_while_its_instance_has_another_system() {
+    startedByHook();
+    strait.members().putAnothers("east-0");
+    strait.members().start("east-0");
+    goesOnWaiting();
   }
 
   @Test

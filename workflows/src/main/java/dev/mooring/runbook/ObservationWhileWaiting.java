@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 /**
  * Observes again, while a run waits for its approval, whether its plan has become pointless: once a
  * minute in the first hour, then less often, because the run's history grows with each observation.
- * Two observations in a row must agree: a server that comes up and ends again is not back.
+ * Two observations in a row, at least a minute apart, must agree: a server that comes up and ends
+ * again is not back.
  */
-public final class LooksAgain {
+public final class ObservationWhileWaiting {
   private static final Duration SOONEST = Duration.ofMinutes(1);
   private static final long OF_THE_WAIT = 60;
-  private static final Duration CONFIRMED_AFTER = Duration.ofSeconds(5);
 
   private final Supplier<Optional<RunbookStop>> look;
   private final CompletablePromise<RunbookStop> seen = Workflow.newPromise();
@@ -29,13 +29,17 @@ public final class LooksAgain {
    * @param look observes and changes nothing; the end of the run if its plan is pointless. An
    *     observation that fails is made again later
    */
-  public LooksAgain(Supplier<Optional<RunbookStop>> look) {
+  public ObservationWhileWaiting(Supplier<Optional<RunbookStop>> look) {
     this.look = look;
   }
 
-  /** Begins. The promise completes once the plan is pointless, and never if it is not. */
+  /**
+   * Begins. The promise completes once the plan is pointless, and never if it is not. It fails with
+   * what the observation throws unexpectedly, so that no run waits unobserved.
+   */
   public Promise<RunbookStop> begin() {
-    Async.procedure(this::untilPointless);
+    Async.procedure(this::untilPointless)
+        .handle((done, unexpected) -> unexpected == null || seen.completeExceptionally(unexpected));
     return seen;
   }
 
@@ -46,16 +50,22 @@ public final class LooksAgain {
 
   private void untilPointless() {
     long began = Workflow.currentTimeMillis();
-    while (!seen.isCompleted() && !Workflow.await(next(began), () -> left)) {
-      if (observed().isPresent()) {
-        Workflow.sleep(CONFIRMED_AFTER);
-        observed().ifPresent(seen::complete);
+    Duration pause = SOONEST;
+    boolean before = false;
+    while (!Workflow.await(pause, () -> left)) {
+      Optional<RunbookStop> now = observed();
+      if (before && now.isPresent()) {
+        seen.complete(now.get());
+        return;
       }
+      before = now.isPresent();
+      pause = before ? SOONEST : next(Duration.ofMillis(Workflow.currentTimeMillis() - began));
     }
   }
 
-  private static Duration next(long began) {
-    Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_WAIT);
+  /** The pause until the next observation after so much of the wait. */
+  static Duration next(Duration waited) {
+    Duration part = waited.dividedBy(OF_THE_WAIT);
     return part.compareTo(SOONEST) > 0 ? part : SOONEST;
   }
 
@@ -65,7 +75,7 @@ public final class LooksAgain {
     } catch (TemporalFailure unread) {
       Explained.unlessStopped(unread);
     } catch (RunbookStop unread) {
-      // such as no primary: the cause is still there
+      // such as no primary, or two: a person decides
     }
     return Optional.empty();
   }
