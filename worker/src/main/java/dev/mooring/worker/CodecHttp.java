@@ -53,7 +53,11 @@ final class CodecHttp {
   private static void answerBody(Request request, Response response, Callback callback) {
     String path = Request.getPathInContext(request);
     var unused =
-        RequestBody.read(request, ASKED_AT_MOST, "more than " + ASKED_AT_MOST + " B asked")
+        RequestBody.read(
+                request,
+                ASKED_AT_MOST,
+                "more than " + ASKED_AT_MOST + " B asked",
+                RequestBody.WITHIN)
             .thenApply(
                 body ->
                     body.isWhole()

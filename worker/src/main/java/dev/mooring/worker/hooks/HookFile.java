@@ -210,7 +210,8 @@ public record HookFile(
     }
 
     private void checkArguments(String who, List<HookedRunbook> started, List<String> problems) {
-      List<String> known = started.stream().flatMap(one -> one.arguments().stream()).toList();
+      List<String> known =
+          started.stream().flatMap(one -> one.arguments().stream()).distinct().toList();
       Set<String> unknown = new TreeSet<>(arguments.keySet());
       unknown.removeAll(A_PERSONS);
       unknown.removeAll(known);

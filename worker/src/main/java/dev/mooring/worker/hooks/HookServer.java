@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -47,8 +48,17 @@ public final class HookServer implements AutoCloseable {
 
   private final HttpListener listener;
 
-  /** The answer to a call. */
-  private record Answer(int status, String text) {}
+  /**
+   * The answer to a call.
+   *
+   * @param counted the status in the metric: why a call failed, also if it is answered without the
+   *     reason
+   */
+  private record Answer(int status, int counted, String text) {
+    Answer(int status, String text) {
+      this(status, status, text);
+    }
+  }
 
   /**
    * Begins to accept calls.
@@ -64,6 +74,22 @@ public final class HookServer implements AutoCloseable {
       Predicate<ClusterName> known,
       MeterRegistry metrics)
       throws IOException {
+    this(file, client, environment, known, metrics, RequestBody.WITHIN);
+  }
+
+  /**
+   * The same.
+   *
+   * @param bodyWithin how long the body of a call may take
+   */
+  HookServer(
+      HookFile file,
+      WorkflowClient client,
+      Function<String, Optional<String>> environment,
+      Predicate<ClusterName> known,
+      MeterRegistry metrics,
+      Duration bodyWithin)
+      throws IOException {
     Secrets secrets = new Secrets(environment);
     int colon = file.listen().lastIndexOf(':');
     try {
@@ -77,7 +103,8 @@ public final class HookServer implements AutoCloseable {
                   file,
                   secrets,
                   new HookedRuns(client, new TemporalRunActivities(client), known, file.webUi()),
-                  metrics));
+                  metrics,
+                  bodyWithin));
     } catch (IOException unable) {
       throw new IOException(
           "hooks can't be served on " + file.listen() + ": " + unable.getMessage(), unable);
@@ -118,10 +145,18 @@ public final class HookServer implements AutoCloseable {
     private final Map<String, Served> hooks = new HashMap<>();
     private final HookedRuns runs;
     private final MeterRegistry metrics;
+    private final Duration bodyWithin;
+    private final BodiesUnderWay signed = new BodiesUnderWay();
 
-    Calls(HookFile file, Secrets secrets, HookedRuns runs, MeterRegistry metrics) {
+    Calls(
+        HookFile file,
+        Secrets secrets,
+        HookedRuns runs,
+        MeterRegistry metrics,
+        Duration bodyWithin) {
       this.runs = runs;
       this.metrics = metrics;
+      this.bodyWithin = bodyWithin;
       for (Hook hook : file.hooks()) {
         hooks.put(
             hook.name(), new Served(hook, secret(secrets, hook), perMinute(hook), perMinute(hook)));
@@ -163,7 +198,7 @@ public final class HookServer implements AutoCloseable {
       metrics
           .counter(
               "mooring.hook.calls",
-              List.of(Tag.of("hook", hook), Tag.of("status", String.valueOf(answer.status()))))
+              List.of(Tag.of("hook", hook), Tag.of("status", String.valueOf(answer.counted()))))
           .increment();
       response.setStatus(answer.status());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
@@ -183,8 +218,10 @@ public final class HookServer implements AutoCloseable {
       if (refused.isPresent()) {
         return completed(failed(hook, 401, refused.get()));
       }
-      return RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB")
-          .thenApply(body -> answered(hook, request, body));
+      CompletableFuture<RequestBody.Read> body =
+          RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB", bodyWithin);
+      return (HookedCall.bringsToken(hook.hook()) ? body : signed.add(body))
+          .thenApply(read -> answered(hook, request, read));
     }
 
     private Answer answered(Served hook, Request request, RequestBody.Read body) {
@@ -196,12 +233,13 @@ public final class HookServer implements AutoCloseable {
           .orElseGet(() -> taken(hook, body.bytes()));
     }
 
-    /** Too many in a minute get no reason; they take nothing from the calls that are right. */
+    /** Too many in a minute get no reason; they take nothing from valid calls. */
     private static Answer failed(Served called, int status, String why) {
       return called.failures().take(System.nanoTime())
           ? new Answer(status, sentence(why))
           : new Answer(
               429,
+              status,
               sentence(
                   String.format(
                       "more than %d calls of this hook failed in a minute",

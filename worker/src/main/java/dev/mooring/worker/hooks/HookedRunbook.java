@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * plan and then wait until a person approves it.
  */
 enum HookedRunbook {
-  FAILOVER(Runbook.FAILOVER, "the primary accepts writes again or another was promoted", "to"),
-  START_PRIMARY(Runbook.START_PRIMARY, "a member accepts writes", "instance"),
+  FAILOVER(Runbook.FAILOVER, "the primary accepts writes again", "to"),
+  START_PRIMARY(
+      Runbook.START_PRIMARY,
+      "the primary accepts writes again, and no other member does",
+      "instance"),
   RESILVER(Runbook.RESILVER, "the standbys stream", "instances"),
   PUBLISH(Runbook.PUBLISH_CYCLE, "", "switchWal"),
   CONSUME(Runbook.DR_CONSUME, "", "site", "target", "patience"),
@@ -41,7 +44,7 @@ enum HookedRunbook {
 
   /** The fields of its request that a rule may fill. */
   List<String> arguments() {
-    return List.of(arguments.split(" "));
+    return arguments.isEmpty() ? List.of() : List.of(arguments.split(" "));
   }
 
   static Optional<HookedRunbook> named(String text) {

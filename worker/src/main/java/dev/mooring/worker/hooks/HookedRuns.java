@@ -19,6 +19,7 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -151,15 +152,30 @@ final class HookedRuns {
       return wrong(answer, String.valueOf(noSite.getMessage()));
     }
     if (!rate.take(System.nanoTime())) {
-      throw new TooMany(hook);
+      Optional<WorkflowExecution> there = waited(() -> last(id));
+      return run(answer, there.orElseThrow(() -> new TooMany(hook)), false);
     }
-    RawRequest input = request(hook, runbook, cluster, arguments, alert);
-    ObjectNode result =
-        startedUnlessPaused(answer, stub(hook, runbook, cluster, id), id, cluster, input);
-    if (!result.path("started").asBoolean()) {
-      rate.giveBack();
+    boolean taken = false;
+    try {
+      RawRequest input = request(hook, runbook, cluster, arguments, alert);
+      ObjectNode result =
+          startedUnlessPaused(answer, stub(hook, runbook, cluster, id), id, cluster, input);
+      taken = result.path("started").asBoolean();
+      return result;
+    } finally {
+      if (!taken) {
+        rate.giveBack();
+      }
     }
-    return result;
+  }
+
+  /** The last run of that id, also if it is over. */
+  private Optional<WorkflowExecution> last(String id) {
+    try {
+      return Optional.of(client.newUntypedWorkflowStub(id).describe().getExecution());
+    } catch (WorkflowNotFoundException none) {
+      return Optional.empty();
+    }
   }
 
   private ObjectNode startedUnlessPaused(

@@ -1,6 +1,7 @@
 package dev.mooring.worker.http;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -8,9 +9,10 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Promise;
 
-/** The body of a request, which must be there within 5 s; no thread waits for it. */
+/** The body of a request, which must be there in time; no thread waits for it. */
 public final class RequestBody {
-  private static final long WITHIN_SECONDS = 5;
+  /** How long a body may take. */
+  public static final Duration WITHIN = Duration.ofSeconds(5);
 
   private RequestBody() {}
 
@@ -26,7 +28,8 @@ public final class RequestBody {
       this.refusal = refusal;
     }
 
-    private static Read refused(int status, String sentence) {
+    /** A body that is not read to its end. */
+    public static Read refused(int status, String sentence) {
       return new Read(new byte[0], status, sentence);
     }
 
@@ -40,7 +43,7 @@ public final class RequestBody {
       return bytes.clone();
     }
 
-    /** 200, or why it is refused: 400, 408 or 413. */
+    /** 200, or why it is refused: 400, 408 or 413, or as its caller said. */
     public int status() {
       return status;
     }
@@ -56,21 +59,24 @@ public final class RequestBody {
    *
    * @param atMost how many bytes it may have
    * @param tooLarge the sentence for a longer body
+   * @param within how long it may take
    */
-  public static CompletableFuture<Read> read(Request request, int atMost, String tooLarge) {
+  public static CompletableFuture<Read> read(
+      Request request, int atMost, String tooLarge, Duration within) {
     if (request.getLength() > atMost) {
       return CompletableFuture.completedFuture(Read.refused(413, tooLarge));
     }
     CompletableFuture<byte[]> body = new CompletableFuture<>();
     Content.Source.asByteArrayAsync(request, atMost, Promise.Invocable.toPromise(body));
-    return body.orTimeout(WITHIN_SECONDS, TimeUnit.SECONDS)
+    return body.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
         .handle(
-            (bytes, failed) -> failed == null ? new Read(bytes, 200, "") : read(failed, tooLarge));
+            (bytes, failed) ->
+                failed == null ? new Read(bytes, 200, "") : refused(failed, tooLarge, within));
   }
 
-  private static Read read(Throwable failed, String tooLarge) {
+  private static Read refused(Throwable failed, String tooLarge, Duration within) {
     if (failed instanceof TimeoutException) {
-      return Read.refused(408, "the body did not come within " + WITHIN_SECONDS + " s");
+      return Read.refused(408, "the body did not come within " + within.toSeconds() + " s");
     }
     return failed instanceof IOException
         ? Read.refused(400, "the body can't be read: " + failed)

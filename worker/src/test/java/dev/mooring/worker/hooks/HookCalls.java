@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +89,13 @@ abstract class HookCalls {
     server = serve(FILE);
   }
 
-  /** A server of that file. */
+  /** A server of that file, which gives up no body while a test lasts. */
   HookServer serve(String text) throws Exception {
+    return serve(text, Duration.ofMinutes(5));
+  }
+
+  /** The same, with a time limit for bodies. */
+  HookServer serve(String text, Duration bodyWithin) throws Exception {
     Map<String, String> secrets =
         Map.of("TOKEN", "a token", "SECRET", "a secret", "PASSWORD", "a password");
     return new HookServer(
@@ -97,7 +103,8 @@ abstract class HookCalls {
         temporal.getWorkflowClient(),
         name -> Optional.ofNullable(secrets.get(name)),
         new ClusterName("strait")::equals,
-        metrics);
+        metrics,
+        bodyWithin);
   }
 
   @AfterEach
@@ -139,6 +146,15 @@ abstract class HookCalls {
                 HookedCall.SIGNATURE,
                 "sha256=" + HookedCall.hmac(secret, String.valueOf(time), bytes))
             .POST(BodyPublishers.ofByteArray(bytes)));
+  }
+
+  /** A call whose headers are like those of a signed one. */
+  HttpResponse<String> paged(long time) throws Exception {
+    return sent(
+        call("pager")
+            .header(HookedCall.TIME, String.valueOf(time))
+            .header(HookedCall.SIGNATURE, "sha256=0")
+            .POST(BodyPublishers.noBody()));
   }
 
   static long now() {

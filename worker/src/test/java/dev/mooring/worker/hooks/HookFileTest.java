@@ -41,6 +41,10 @@ class HookFileTest {
         "cluster: c, | cluster: c, match: {alertname: x}, | 'alertname' in match must be a JSON",
         "cluster: c, | cluster: c, arguments: {instance: x}, | failover has the arguments [to], got"
             + " [instance]",
+        "cluster: c, runbook: failover | cluster: c, runbook: check, arguments: {to: x} | check has"
+            + " the arguments [], got [to]",
+        "cluster: c, runbook: failover | cluster: c, runbook: /is, runbooks: [check, failover,"
+            + " failover], arguments: {x: y} | has the arguments [to], got [x]",
         "cluster: c, | cluster: c, arguments: {lost: x}, | [lost] come from a person, never by",
         "cluster: c, | cluster: c, argument: {to: x}, | hooks.[0].rules.[0].argument",
         "name: a, | name: a, perMinute: 9000, | perMinute must be 1 to 6000, got 9000",
