@@ -33,6 +33,7 @@ class ObservationWhileWaitingTest {
     String untilPointless(String seen);
   }
 
+  /** It waits for nothing else. */
   public static final class WaitsImpl implements Waits {
     @Override
     public String untilPointless(String seen) {

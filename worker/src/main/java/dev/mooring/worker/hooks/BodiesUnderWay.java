@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * without the secret, so only so many are kept in memory: one more, and the oldest is refused.
  */
 final class BodiesUnderWay {
+  /** The status of one that is refused. */
+  static final int REFUSED = 503;
+
   private static final int AT_MOST = 64;
 
   private final Deque<CompletableFuture<Read>> oldestFirst = new ArrayDeque<>();
@@ -22,7 +25,8 @@ final class BodiesUnderWay {
             oldest ->
                 oldest.complete(
                     Read.refused(
-                        503, "more than " + AT_MOST + " bodies of signed calls are being read")));
+                        REFUSED,
+                        "more than " + AT_MOST + " bodies of signed calls are being read")));
     return body.whenComplete((read, failed) -> remove(body));
   }
 

@@ -225,6 +225,10 @@ public final class HookServer implements AutoCloseable {
     }
 
     private Answer answered(Served hook, Request request, RequestBody.Read body) {
+      if (body.status() == BodiesUnderWay.REFUSED) {
+        // it may have been a valid call, which may come again
+        return new Answer(body.status(), sentence(body.refusal()));
+      }
       if (!body.isWhole()) {
         return failed(hook, body.status(), body.refusal());
       }

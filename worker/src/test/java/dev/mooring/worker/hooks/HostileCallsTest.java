@@ -139,6 +139,12 @@ class HostileCallsTest extends HookCalls {
     throw new AssertionError("no answer after 60 bytes");
   }
 
+  /** The answer of a server that then closes the connection. */
+  private static String toItsEnd(Socket call) throws IOException {
+    call.setSoTimeout(10_000);
+    return new String(call.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+  }
+
   private static List<String> longPage() {
     return List.of(
         "POST /hooks/pager HTTP/1.1",
@@ -157,6 +163,7 @@ class HostileCallsTest extends HookCalls {
         stalled.add(begun(longPage()));
       }
       assertThat(Limit.reached(30, () -> counted("pager", "503") == 36)).isTrue();
+      assertThat(toItsEnd(stalled.get(0))).startsWith("HTTP/1.1 503 ");
       assertThat(alerted(alert("firing", "PrimaryDown")).statusCode()).isEqualTo(200);
       assertThat(paged(page("a"), "a secret", now()).statusCode()).isEqualTo(200);
       assertThat(counted("pager", "503")).as("the oldest of 65 was refused").isEqualTo(37);
